@@ -1,0 +1,125 @@
+"""Bytes and text that two machines must agree on: base64url and strict JSON.
+
+What is signed or hashed is read here first, so that two readers can never see two things in the
+same bytes: base64url is canonical (no padding, no stray bits), JSON has no duplicate keys, no
+floats, no integers beyond 2^53-1, bounded depth (RFC 8259 read with the narrowness of RFC 7493,
+I-JSON). `canonical_json` writes the one form used for digests: sorted keys, no spaces (equal to
+RFC 8785 for the ASCII keys used on our wire).
+
+What it does not do: know any schema, sign or hash.
+
+Example:
+    >>> strict_json(b'{"a":1,"a":2}')
+    Traceback (most recent call last):
+    ValueError: duplicate key
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from typing import Any, NoReturn
+
+import msgspec
+
+MAX_INT = 2**53 - 1
+MAX_DEPTH = 16
+
+_encoder = msgspec.json.Encoder(order="sorted")
+
+
+def b64url(data: bytes) -> str:
+    """Write base64url without padding (RFC 7515 section 2)."""
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode("ascii")
+
+
+def unb64url(text: str) -> bytes:
+    """Read canonical base64url without padding.
+
+    Raises:
+        ValueError: padding, characters outside the alphabet, or bits that no writer would set.
+    """
+    try:
+        raw = text.encode("ascii")
+        data = base64.b64decode(raw + b"=" * (-len(raw) % 4), altchars=b"-_", validate=True)
+    except (UnicodeEncodeError, binascii.Error) as error:
+        raise ValueError("not base64url") from error
+    if b"+" in raw or b"/" in raw or b64url(data) != text:
+        raise ValueError("not canonical base64url")
+    return data
+
+
+def canonical_json(value: Any) -> bytes:
+    """Write JSON with sorted keys and no spaces, the form that is hashed."""
+    return _encoder.encode(value)
+
+
+def strict_json(data: bytes | str, *, max_depth: int = MAX_DEPTH) -> Any:
+    """Read JSON so that only one reading is possible.
+
+    Bytes must be UTF-8 without a byte order mark. The caller bounds the size beforehand.
+
+    Raises:
+        ValueError: duplicate key, float, integer beyond 2^53-1, a constant such as NaN, nesting
+            deeper than `max_depth`, lone surrogate, or no JSON at all.
+    """
+    try:
+        text = data.decode("utf-8") if isinstance(data, bytes) else data
+        value = _decoder.decode(text)
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
+    if "\\u" in text:
+        _refuse_surrogates(text, value)
+    _bound(value, max_depth)
+    return value
+
+
+def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("duplicate key")
+    return found
+
+
+def _integer(text: str) -> int:
+    if len(text) > len(str(MAX_INT)) + 1 or abs(number := int(text)) > MAX_INT:
+        raise ValueError("integer beyond 2^53-1")
+    if text == "-0":
+        raise ValueError("negative zero")
+    return number
+
+
+def _refused(text: str) -> NoReturn:
+    raise ValueError(f"a number of this kind is not allowed: {text[:20]}")
+
+
+_decoder = json.JSONDecoder(
+    object_pairs_hook=_pairs, parse_int=_integer, parse_float=_refused, parse_constant=_refused
+)
+
+
+def _refuse_surrogates(text: str, value: Any) -> None:
+    try:
+        text.encode("utf-8")
+        json.dumps(value, ensure_ascii=False).encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise ValueError("lone surrogate") from error
+
+
+def _bound(value: Any, depth: int) -> None:
+    if isinstance(value, dict):
+        if depth == 0:
+            raise ValueError("nested too deeply")
+        for item in value.values():
+            if item.__class__ in _CONTAINERS:
+                _bound(item, depth - 1)
+    elif isinstance(value, list):
+        if depth == 0:
+            raise ValueError("nested too deeply")
+        for item in value:
+            if item.__class__ in _CONTAINERS:
+                _bound(item, depth - 1)
+
+
+_CONTAINERS = frozenset((dict, list))
