@@ -1,0 +1,174 @@
+"""Admit: the one transaction in which checked messages become part of our record.
+
+Called by `receive` for a batch (and by the courier and resync for theirs). Inside the transaction:
+
+1. whatever was committed meanwhile keeps its first record and leaf (idempotent by peer and id);
+2. each candidate is placed in its thread, parents before children (`threads`);
+3. whose parents are missing goes to the waiting room; what waited for one of these follows it in;
+4. `received` records go to our log: their `at` is the time of receipt for every clock;
+5. messages, the sender's proofs, the threads' tips and the case rows are stored;
+6. the peer's checkpoint becomes the remembered one.
+
+What it does not do: verify signatures (a `Candidate` is verified by construction).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from tracer.errors import PeerError
+from tracer.evidence.record import new_record
+from tracer.exchange.checks import Candidate
+from tracer.exchange.peerlog import remember
+from tracer.exchange.projection import event, project
+from tracer.exchange.threads import Accepted, Threads, Waits, order
+from tracer.exchange.waiting import Waiting
+from tracer.model.messages import type_of
+from tracer.model.thread import Event
+from tracer.store import Tx
+from tracer.store.rows import Known, NewMessage, Receipt, ThreadRow
+
+
+@dataclass(slots=True)
+class Admission:
+    """What became of each message, by id, and which threads changed."""
+
+    known: dict[str, Known] = field(default_factory=dict)
+    refused: dict[str, PeerError] = field(default_factory=dict)
+    threads: set[str] = field(default_factory=set)
+
+
+def admit(
+    tx: Tx, *, us: str, peer: str, candidates: Sequence[Candidate], waiting: Waiting
+) -> Admission:
+    """Run the steps above; to be called inside `store.write`."""
+    done = Admission()
+    # 1. Committed meanwhile.
+    done.known.update(tx.messages.known(peer, [candidate.id for candidate in candidates]))
+    left = order([candidate for candidate in candidates if candidate.id not in done.known])
+    # 2. and 3. Threads and the waiting room.
+    accepted = _place(tx, peer, left, waiting, done)
+    # 4. and 5. Log and rows.
+    if accepted:
+        _store(tx, us, peer, accepted, done)
+    # 6. The peer's log.
+    if candidates:
+        remember(tx, peer, max((c.checkpoint for c in candidates), key=lambda c: c.size))
+    return done
+
+
+def _place(
+    tx: Tx, peer: str, candidates: list[Candidate], waiting: Waiting, done: Admission
+) -> list[Accepted]:
+    accepted: list[Accepted] = []
+    queue = list(candidates)
+    threads = Threads(tx, peer)
+    threads.load(queue)
+    while queue:
+        candidate = queue.pop(0)
+        try:
+            placed = threads.place(candidate)
+            if isinstance(placed, Waits):
+                waiting.keep(tx, placed)
+                raise PeerError(
+                    "parents-missing", "messages it follows have not arrived", hints=placed.missing
+                )
+        except PeerError as error:
+            done.refused[candidate.id] = error
+            continue
+        accepted.append(placed)
+        done.refused.pop(candidate.id, None)
+        ready = waiting.ready(tx, peer, candidate.id)
+        if ready:
+            threads.load(ready)
+            queue.extend(ready)
+    return accepted
+
+
+def _store(
+    tx: Tx, us: str, peer: str, accepted: Sequence[Accepted], done: Admission
+) -> None:
+    records = [
+        new_record(kind="received", id=a.candidate.id, sender=peer, recipient=us, at=tx.now)
+        for a in accepted
+    ]
+    first = tx.log.append_many(records)
+    for one in accepted:
+        if one.opens:
+            tx.threads.create(_thread(one, tx.now))
+    tx.messages.add_many(
+        [
+            (_row(one, tx.now, record), first + offset)
+            for offset, (one, record) in enumerate(zip(accepted, records, strict=True))
+        ]
+    )
+    tx.messages.save_sender_proofs([_sender_proof(one.candidate) for one in accepted])
+    tx.threads.advance_many(_tips(accepted))
+    for offset, (one, record) in enumerate(zip(accepted, records, strict=True)):
+        done.known[one.candidate.id] = Known(first + offset, record, tx.now)
+        done.threads.add(one.thread)
+    rows = tx.threads.get_many(done.threads)
+    project(tx, rows.values(), _fresh(accepted, rows, tx.now))
+
+
+def _fresh(
+    accepted: Iterable[Accepted], rows: Mapping[str, ThreadRow], at: str
+) -> dict[str, list[Event]]:
+    found: dict[str, list[Event]] = {}
+    for one in accepted:
+        opener = rows[one.thread].opener
+        found.setdefault(one.thread, []).append(
+            event(one.candidate.id, "in", opener, one.candidate.message, at)
+        )
+    return found
+
+
+def _tips(accepted: Iterable[Accepted]) -> list[tuple[str, str, int]]:
+    tips: dict[str, tuple[str, int]] = {}
+    for one in accepted:
+        count = tips.get(one.thread, ("", 0))[1]
+        tips[one.thread] = (one.candidate.id, count + 1)
+    return [(thread, tip, count) for thread, (tip, count) in tips.items()]
+
+
+def _thread(one: Accepted, now: str) -> ThreadRow:
+    return ThreadRow(
+        id=one.thread,
+        peer=one.candidate.peer,
+        opener="peer",
+        created=now,
+        test=one.candidate.message.test,
+    )
+
+
+def _row(one: Accepted, now: str, record: bytes) -> NewMessage:
+    message, signed = one.candidate.message, one.candidate.verified.signed
+    return NewMessage(
+        peer=one.candidate.peer,
+        id=one.candidate.id,
+        thread=one.thread,
+        direction="in",
+        type=type_of(message),
+        follows=message.follows,
+        issued=message.issued,
+        at=now,
+        kid=one.candidate.verified.kid,
+        jws=signed.jws,
+        disclosures=signed.disclosures,
+        record=record,
+    )
+
+
+def _sender_proof(candidate: Candidate) -> Receipt:
+    proof = candidate.proof
+    return Receipt(
+        message_id=candidate.id,
+        peer=candidate.peer,
+        record=proof.record,
+        index=proof.index,
+        size=proof.size,
+        path=proof.path,
+        origin=candidate.checkpoint.origin,
+        at="",
+    )
