@@ -89,6 +89,7 @@ from tracer.model.codes.request import (
 )
 
 __all__ = [
+    "LISTS",
     "Action",
     "Alternative",
     "AnswerFormat",
@@ -123,7 +124,6 @@ __all__ = [
     "InformationGrade",
     "Instrument",
     "IntendedUse",
-    "LISTS",
     "Language",
     "LawfulBasis",
     "MarkCondition",
