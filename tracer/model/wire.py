@@ -30,7 +30,7 @@ _LONG = frozenset({"narrative", "free_text"})
 
 def to_wire(message: AnyMessage) -> tuple[dict[str, Any], dict[str, Any]]:
     """Split a message into its clear object and its disclosable groups, as plain JSON values."""
-    clear: dict[str, Any] = msgspec.to_builtins(message)
+    clear: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(message))
     groups: dict[str, Any] = {}
     for name in DISCLOSABLE[clear["type"]]:
         if name not in clear:
@@ -103,7 +103,7 @@ def _scan(value: Any, refused: re.Pattern[str]) -> None:
     elif kind is dict:
         for item in value.values():
             _scan(item, refused)
-    elif kind is list:
+    elif kind is list or kind is tuple:
         for item in value:
             _scan(item, refused)
 
