@@ -111,7 +111,9 @@ def spki_digest(der: bytes) -> str:
     p256 = isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, ec.SECP256R1)
     if not p256 and not isinstance(key, ed25519.Ed25519PublicKey):
         raise ValueError("a channel key is P-256 or Ed25519")
-    return b64url(sha256(key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)).digest())
+    return b64url(
+        sha256(key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)).digest()
+    )
 
 
 def server_context(channel: Channel, *, anchors: Iterable[bytes]) -> ssl.SSLContext:

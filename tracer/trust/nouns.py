@@ -112,7 +112,7 @@ class Succession(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     size: Annotated[int, Meta(ge=0, le=2**53 - 1)]
     """The size from which the authority went on."""
     root: Digest
-    highest: Annotated[str, Meta(max_length=100_000)]
+    highest: Annotated[str, Meta(max_length=40_000)]
     """The highest checkpoint of the old origin that any peer showed; empty if none did."""
     cause: Literal["restore", "keys"]
 
@@ -172,6 +172,7 @@ def check_entry(entry: Entry) -> None:
 
     Raises:
         ValueError: the first rule that is broken, in words.
+        PeerError: `signing-key` or `seal-key`: a key that no sound point stands behind.
     """
     if entry.state != entry.authority[:2]:
         raise ValueError("an authority's id begins with its State")
@@ -243,24 +244,26 @@ def _check_log(entry: Entry) -> None:
         raise ValueError("the log is that of another authority")
     if entry.succession is not UNSET:
         before, earlier = parse_log_origin(entry.succession.origin)
+        if not is_digest(entry.succession.root):
+            raise ValueError("a succession names the root it went on from")
         if before != authority or earlier != number - 1:
             raise ValueError("a succession names the log before the present one")
     if entry.witnesses is not UNSET:
         names = {witness.name for witness in entry.witnesses.members}
         if not entry.witnesses.quorum <= len(names) == len(entry.witnesses.members):
-            raise ValueError("witnesses have different names, and the quorum is one of them can meet")
+            raise ValueError("witnesses have different names, and enough of them for the quorum")
         for witness in entry.witnesses.members:
             if len(unb64url(witness.mldsa44)) != 1312:  # noqa: PLR2004 - FIPS 204, ML-DSA-44
                 raise ValueError("a witness key has another length")
 
 
 def load_verify_key(key: EntryKey) -> VerifyKey:
-    """Load the public key of a listed signing key; raises ValueError."""
+    """Load the public key of a listed signing key; PeerError `signing-key` if unsound."""
     return VerifyKey.from_jwk(key.jwk)
 
 
 def load_seal_key(key: EntryKey) -> SealPublic:
-    """Load the public key of a listed sealing key; raises ValueError."""
+    """Load the public key of a listed sealing key; PeerError `seal-key` if unsound."""
     return SealPublic.from_jwk(key.jwk)
 
 

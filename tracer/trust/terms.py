@@ -137,9 +137,14 @@ def check_terms(terms: Terms) -> None:
     urgencies = [target.urgency for target in terms.targets]
     if len(set(urgencies)) != len(urgencies) or not set(UrgencyLevel) <= set(urgencies):
         raise ValueError("terms have one target for each urgency")
-    for listed in (terms.weekend, terms.non_working, tuple(o.start for o in terms.offsets)):
-        if tuple(sorted(set(listed))) != tuple(listed):
-            raise ValueError("lists of terms are ascending, without repetition")
+    starts = [offset.start for offset in terms.offsets]
+    ascending = (
+        sorted(set(terms.weekend)) == list(terms.weekend),
+        sorted(set(terms.non_working)) == list(terms.non_working),
+        sorted(set(starts)) == starts,
+    )
+    if not all(ascending):
+        raise ValueError("lists of terms are ascending, without repetition")
     for day in (*terms.non_working, terms.covers_until):
         date.fromisoformat(day)
     for offset in terms.offsets:

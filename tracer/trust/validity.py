@@ -51,7 +51,9 @@ def judge(
     if term.revoked_from is not None and (
         proof_of_existence is None or proof_of_existence >= term.revoked_from
     ):
-        raise PeerError("key-revoked", f"key {key.kid} is revoked and nothing proves an earlier use")
+        raise PeerError(
+            "key-revoked", f"key {key.kid} is revoked and nothing proves an earlier use"
+        )
     if not term.sign_from <= claimed <= term.sign_until:
         raise PeerError("key-expired", f"key {key.kid} was not in use at the time claimed")
     if first_arrival >= term.last:
