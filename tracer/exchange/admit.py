@@ -14,11 +14,13 @@ What it does not do: verify signatures (a `Candidate` is verified by constructio
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from tracer.clock import instant
 from tracer.errors import PeerError
-from tracer.evidence.record import new_record
+from tracer.evidence.record import SALT_BYTES, Kind, new_record
 from tracer.exchange.checks import Candidate
 from tracer.exchange.peerlog import remember
 from tracer.exchange.projection import event, project
@@ -90,7 +92,7 @@ def _store(
     tx: Tx, us: str, peer: str, accepted: Sequence[Accepted], done: Admission
 ) -> None:
     records = [
-        new_record(kind="received", id=a.candidate.id, sender=peer, recipient=us, at=tx.now)
+        _record(a.candidate.id, peer, us, tx.now)
         for a in accepted
     ]
     first = tx.log.append_many(records)
@@ -110,6 +112,17 @@ def _store(
         done.threads.add(one.thread)
     rows = tx.threads.get_many(done.threads)
     project(tx, rows.values(), _fresh(accepted, rows, tx.now))
+
+
+def _record(message_id: str, peer: str, us: str, now: str) -> bytes:
+    return new_record(
+        kind=Kind.RECEIVED,
+        id=message_id,
+        sender=peer,
+        recipient=us,
+        at=instant(now),
+        salt=os.urandom(SALT_BYTES),
+    )
 
 
 def _fresh(

@@ -5,7 +5,7 @@ message, in the same order. The header carries the newest checkpoint of whoever 
 consistency proof from what the reader is thought to remember, and the size of the reader's log that
 the writer remembers, so that both logs are compared at every contact (protocol 3.6, 7).
 
-    {"profile":"tracer-1","checkpoint":NOTE,"consistency":{"old":N,"path":[..]},"remembers":M}
+    {"profile":"tracer-1","checkpoint":NOTE,"consistency":{"old":N,"new":M,"path":[..]},"remembers":R}
     {"jwe":"..."}                                       a message of a batch
     {"id":"...","receipt":{...}}                        an answer: taken, with the proof
     {"id":"...","refusal":"..."}                        an answer: refused, signed
@@ -27,19 +27,12 @@ MAX_LINE = 400_000
 """Longest line of a batch in bytes: a sealed message of 256 KiB grows by a third in base64url."""
 
 
-class Consistency(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A consistency proof from `old` leaves to the size of the checkpoint beside it."""
-
-    old: int
-    path: tuple[str, ...]
-
-
 class Head(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The first line of a batch or of an answer."""
 
     profile: str
     checkpoint: str | None
-    consistency: Consistency | None
+    consistency: dict[str, Any] | None
     remembers: int = msgspec.field(default=0)
 
 
@@ -115,7 +108,7 @@ def _read(body: bytes, limit: int) -> tuple[Head, list[bytes]]:
     head = _convert(lines[0], Head)
     if head.profile != PROFILE:
         raise PeerError("batch-form", "the header does not name profile tracer-1")
-    if head.remembers < 0 or (head.consistency is not None and head.consistency.old < 0):
+    if head.remembers < 0:
         raise PeerError("batch-form", "a log size is negative")
     return head, lines[1:]
 

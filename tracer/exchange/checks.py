@@ -22,7 +22,8 @@ from tracer.envelope.jwk import SealKey
 from tracer.envelope.sdjwt import VerifiedMessage, verify
 from tracer.errors import PeerError
 from tracer.evidence.checkpoint import Checkpoint
-from tracer.evidence.proof import Proof, check_proof, read_proof
+from tracer.evidence.proof import Proof, check_proof, parse_proof
+from tracer.evidence.record import Kind
 from tracer.exchange.peerlog import LogView
 from tracer.model.messages import AnyMessage
 from tracer.model.wire import from_wire
@@ -92,8 +93,7 @@ def check(
     checkpoint = log.trusted()
     if checkpoint.at > now + FUTURE:
         raise PeerError("checkpoint-time", "the sender's checkpoint lies in our future")
-    key = peer.signing_entry(verified.kid)
-    judge(key, claimed=checkpoint.at, first_arrival=now, proof_of_existence=None)
+    judge(peer.signing[verified.kid], claimed=checkpoint.at, first_arrival=now)
     # 10. The clock window: nothing may come from our future.
     if instant(message.issued) > now + FUTURE:
         raise PeerError("clock-ahead", "issued more than ten minutes in our future")
@@ -108,11 +108,11 @@ def check(
 
 
 def _proof(wire: object, log: LogView, message_id: str, sender: str, recipient: str) -> Proof:
-    proof = read_proof(wire)
+    proof = parse_proof(wire)
     if log.invalid is not None or log.checkpoint is None:
         raise log.invalid or PeerError("checkpoint-form", "no checkpoint is shown")
     check_proof(
-        proof, log.checkpoint, kind="sent", id=message_id, sender=sender, recipient=recipient
+        proof, log.checkpoint, kind=Kind.SENT, id=message_id, sender=sender, recipient=recipient
     )
     return proof
 

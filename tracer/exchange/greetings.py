@@ -11,7 +11,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from datetime import timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -66,7 +66,7 @@ class ShowLog(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     profile: str
     checkpoint: str
-    consistency: wire.Consistency | None
+    consistency: dict[str, Any] | None
     yours: str | None
 
 

@@ -15,7 +15,7 @@ import asyncio
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -23,9 +23,8 @@ from tracer.canonical import b64url
 from tracer.clock import instant
 from tracer.errors import OperatorError
 from tracer.evidence.checkpoint import Checkpoint, LogKey, sign_checkpoint
-from tracer.evidence.merkle import InclusionProver, NodeReader, consistency_path
-from tracer.evidence.proof import Proof
-from tracer.exchange.batch import Consistency
+from tracer.evidence.merkle import NodeReader, consistency_path, inclusion_paths
+from tracer.evidence.proof import ConsistencyProof, Proof
 from tracer.store import Store, Tx
 
 T = TypeVar("T")
@@ -82,7 +81,11 @@ class Ledger:
             head = self._store.committed_head()
             if signed is None or signed.size < head.size or signed.origin != head.origin:
                 signed = sign_checkpoint(
-                    head.origin, head.size, head.root, instant(head.at), self._key
+                    origin=head.origin,
+                    size=head.size,
+                    root=head.root,
+                    at=instant(head.at),
+                    key=self._key,
                 )
                 self._high_water.note(signed)
                 self._signed = self._unsaved = signed
@@ -100,21 +103,19 @@ class Ledger:
     ) -> list[Proof]:
         """Inclusion proofs of (index, record) pairs under one checkpoint."""
 
-        def work(nodes: NodeReader) -> list[Proof]:
-            prover = InclusionProver(checkpoint.size, nodes)
-            return [
-                Proof(record=record, index=index, size=checkpoint.size, path=prover.path(index))
-                for index, record in leaves
-            ]
+        size, indices = checkpoint.size, [index for index, _ in leaves]
+        paths = await self._with_nodes(lambda nodes: inclusion_paths(indices, size, nodes))
+        return [
+            Proof(record=record, index=index, size=size, path=path)
+            for (index, record), path in zip(leaves, paths, strict=True)
+        ]
 
-        return await self._with_nodes(work)
-
-    async def consistency(self, old: int, checkpoint: Checkpoint) -> Consistency | None:
+    async def consistency(self, old: int, checkpoint: Checkpoint) -> dict[str, Any] | None:
         """The proof from `old` leaves to the checkpoint, or None where none is needed."""
         if not 0 < old < checkpoint.size:
             return None
         path = await self._with_nodes(lambda nodes: consistency_path(old, checkpoint.size, nodes))
-        return Consistency(old, tuple(b64url(node) for node in path))
+        return ConsistencyProof(old=old, new=checkpoint.size, path=path).to_wire()
 
     async def _with_nodes(self, work: Callable[[NodeReader], T]) -> T:
         """Run `work` on the tree nodes in memory, or in a read transaction if one is not there."""

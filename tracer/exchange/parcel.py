@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from tracer.clock import Clock, instant, stamp
 from tracer.envelope.content import pack
 from tracer.envelope.jwe import seal
-from tracer.evidence.proof import write_proof
 from tracer.exchange import batch as wire
 from tracer.exchange.backoff import Patience
 from tracer.exchange.ledger import Ledger
@@ -72,7 +71,7 @@ class Parcels:
         sealed = tuple(
             wire.Sealed(
                 seal(
-                    pack(one.compact, write_proof(proof)),
+                    pack(one.compact, proof.to_wire()),
                     to=key,
                     sender=self._authority,
                     recipient=peer.authority,

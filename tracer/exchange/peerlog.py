@@ -10,11 +10,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tracer.canonical import canonical_json, unb64url
+from tracer.canonical import canonical_json
+from tracer.clock import instant
 from tracer.errors import PeerError
 from tracer.evidence.checkpoint import Checkpoint, verify_checkpoint
-from tracer.evidence.proof import compare
-from tracer.exchange.batch import Consistency, Head
+from tracer.evidence.proof import compare, parse_consistency
+from tracer.exchange.batch import Head
 from tracer.store import Tx
 from tracer.store.rows import RememberedRow
 from tracer.trust.directory import Peer
@@ -54,16 +55,14 @@ def look(head: Head, peer: Peer, remembered: RememberedRow | None) -> LogView:
     try:
         if head.checkpoint is None:
             raise PeerError("checkpoint-form", "no checkpoint is shown")
-        checkpoint = verify_checkpoint(
-            head.checkpoint, origin=peer.log_origin, public=peer.log_public
-        )
+        checkpoint = verify_checkpoint(head.checkpoint, origin=peer.log.origin, public=peer.log)
     except PeerError as error:
         return LogView(None, invalid=error)
     if remembered is None or remembered.origin != checkpoint.origin:
         return LogView(checkpoint)
     try:
-        proof = None if head.consistency is None else _path(head.consistency)
-        compare((remembered.size, remembered.root), checkpoint, proof)
+        proof = None if head.consistency is None else parse_consistency(head.consistency)
+        compare(_checkpoint(remembered), checkpoint, proof)
     except PeerError as error:
         return LogView(checkpoint, unproven=error)
     return LogView(checkpoint)
@@ -81,11 +80,10 @@ def remember(tx: Tx, peer: str, checkpoint: Checkpoint) -> None:
     )
 
 
-def _path(proof: Consistency) -> tuple[int, tuple[bytes, ...]]:
-    try:
-        return proof.old, tuple(unb64url(node) for node in proof.path)
-    except ValueError as error:
-        raise PeerError("proof-form", "a consistency proof holds something else than hashes") from error
+def _checkpoint(row: RememberedRow) -> Checkpoint:
+    return Checkpoint(
+        origin=row.origin, size=row.size, root=row.root, at=instant(row.seen_at), note=row.note
+    )
 
 
 def keep_fault(tx: Tx, peer: str, log: LogView) -> None:

@@ -12,10 +12,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from tracer.canonical import canonical_json
-from tracer.envelope.sdjwt import disclosed
-from tracer.model.brief import brief
+from tracer.envelope.sdjwt import SignedMessage, stored
 from tracer.model.messages import AnyMessage, type_of
-from tracer.model.thread import Event, fold, state_document
+from tracer.model.thread import Event, fold
 from tracer.model.wire import from_wire
 from tracer.store import Tx
 from tracer.store.rows import CaseRow, MessageRow, ThreadRow
@@ -41,15 +40,18 @@ def case_of(thread: ThreadRow, found: Sequence[Event]) -> CaseRow:
         thread=thread.id,
         peer=thread.peer,
         opener=thread.opener,
-        kind="" if opening is None else type_of(opening),
         state=state.state,
-        awaiting=state.awaiting or "",
+        awaiting=state.awaiting,
         urgency=_urgency(opening),
-        reference=getattr(opening, "reference", "") or "",
+        reference=getattr(opening, "reference", ""),
         test=thread.test,
-        brief="" if opening is None else brief(opening),
-        summary=canonical_json(state_document(state)),
-        events=len(found),
+        summary_json=canonical_json(
+            {
+                "kind": "" if opening is None else type_of(opening),
+                "events": len(found),
+                "state": state,
+            }
+        ),
         updated=max((event.at for event in found), default=thread.created),
     )
 
@@ -67,14 +69,13 @@ def events_of(tx: Tx, thread: ThreadRow) -> list[Event]:
 
 def event(message_id: str, direction: str, opener: str, message: AnyMessage, at: str) -> Event:
     """One event of the fold; `direction` "out" is ours, `opener` "us" means we opened."""
-    ours = direction == "out"
-    author = "opener" if ours == (opener == "us") else "other"
+    author = "opener" if (direction == "out") == (opener == "us") else "other"
     return Event(id=message_id, author=author, message=message, at=at)
 
 
 def read_message(row: MessageRow) -> AnyMessage:
     """Decode a stored message; its signature was verified before it was stored."""
-    clear, groups = disclosed(row.jws or "", row.disclosures)
+    clear, groups = stored(SignedMessage.of(row.jws or "", row.disclosures))
     return from_wire(clear, groups)
 
 
@@ -85,4 +86,4 @@ def _case(tx: Tx, thread: ThreadRow, fresh: Sequence[Event]) -> CaseRow:
 
 def _urgency(opening: AnyMessage | None) -> str:
     urgency = getattr(opening, "urgency", None)
-    return urgency.level.value if urgency is not None else ""
+    return urgency.level.value if urgency else ""

@@ -26,7 +26,6 @@ from tracer.clock import Clock, stamp
 from tracer.envelope.jwe import SealedHeader
 from tracer.envelope.jwk import SigningKey
 from tracer.errors import PeerError
-from tracer.evidence.proof import write_proof
 from tracer.exchange import batch as wire
 from tracer.exchange.admit import Admission, admit
 from tracer.exchange.checks import Candidate, Desk, address, check
@@ -150,9 +149,9 @@ class Receive:
         self, batch: wire.Batch, seen: _Seen, log: LogView, done: Admission
     ) -> tuple[wire.Head, dict[str, wire.Reply]]:
         known = done.known
-        covering = max((one.leaf for one in known.values()), default=-1) + 1
+        covering = max((one.leaf_index for one in known.values()), default=-1) + 1
         checkpoint = await self._ledger.checkpoint(covering=covering)
-        leaves = [(one.leaf, one.record) for one in known.values()]
+        leaves = [(one.leaf_index, one.record) for one in known.values()]
         proofs = await self._ledger.proofs(leaves, checkpoint)
         remembers = 0 if seen.remembered is None else seen.remembered.size
         if done.known and log.checkpoint is not None:
@@ -164,7 +163,7 @@ class Receive:
             remembers=remembers,
         )
         return head, {
-            name: wire.Reply(name, receipt=write_proof(proof))
+            name: wire.Reply(name, receipt=proof.to_wire())
             for name, proof in zip(known, proofs, strict=True)
         }
 

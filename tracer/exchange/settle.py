@@ -15,13 +15,14 @@ After the give-up horizon a row is undeliverable too; `retry` starts it again.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from tracer.clock import Clock, instant, stamp
 from tracer.errors import LineError, PeerError
-from tracer.evidence.proof import Proof, check_proof, read_proof
+from tracer.evidence.proof import check_proof, parse_proof
+from tracer.evidence.record import Kind
 from tracer.exchange import batch as wire
 from tracer.exchange.backoff import Patience
 from tracer.exchange.ledger import Ledger
@@ -152,19 +153,18 @@ class Settle:
             return
         receipt = self._receipt(peer, row, reply, log)
         first = instant(row.first_attempt) if row.first_attempt else arrival
-        dated = instant(receipt.at)
-        inside = first - WINDOW <= dated <= arrival + WINDOW
+        inside = first - WINDOW <= instant(receipt.at) <= arrival + WINDOW
         (verdicts.receipts if inside else verdicts.disputed).append((row, receipt))
 
     def _receipt(
         self, peer: Peer, row: OutboxRow, reply: wire.Reply, log: LogView
     ) -> Receipt:
-        proof = read_proof(reply.receipt)
+        proof = parse_proof(reply.receipt)
         checkpoint = log.trusted()
         record = check_proof(
             proof,
             checkpoint,
-            kind="received",
+            kind=Kind.RECEIVED,
             id=row.message_id,
             sender=self._authority,
             recipient=peer.authority,
@@ -177,7 +177,7 @@ class Settle:
             size=proof.size,
             path=proof.path,
             origin=checkpoint.origin,
-            at=record.at,
+            at=stamp(record.at),
         )
 
     def _apply(

@@ -21,16 +21,17 @@ from dataclasses import dataclass
 import msgspec
 
 from tracer.canonical import b64url
+from tracer.clock import instant
 from tracer.envelope.jwk import SigningKey
 from tracer.envelope.sdjwt import SignedMessage, issue
 from tracer.errors import InputError
-from tracer.evidence.record import new_record
+from tracer.evidence.record import SALT_BYTES, Kind, new_record
 from tracer.exchange.threads import MAX_MESSAGES
 from tracer.model.messages import OPENING, ROLES, AnyMessage, type_of
 from tracer.model.wire import to_wire
 from tracer.store import Store, Tx
 from tracer.store.rows import NewMessage, ThreadRow
-from tracer.trust.directory import Directory
+from tracer.trust.directory import Directory, Peer, Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ class Submit:
     def within(self, tx: Tx, message: AnyMessage) -> Submitted:
         """Submit in the caller's transaction; the caller wakes delivery after its commit."""
         # 1. The recipient, and the thread under its lock.
-        self._directory().active(message.recipient)
+        _active(self._directory(), message.recipient)
         thread = None if type_of(message) in OPENING else _thread(tx, message)
         # 2. Its place.
         placed = _place(message, thread, tx.now)
@@ -80,7 +81,12 @@ class Submit:
         signed = issue(clear, groups, key=self._key())
         # 4. The record in our log.
         record = new_record(
-            kind="sent", id=signed.id, sender=placed.sender, recipient=placed.recipient, at=tx.now
+            kind=Kind.SENT,
+            id=signed.id,
+            sender=placed.sender,
+            recipient=placed.recipient,
+            at=instant(tx.now),
+            salt=os.urandom(SALT_BYTES),
         )
         leaf = tx.log.append(record)
         # 5. The rows.
@@ -124,6 +130,19 @@ class Submit:
         tx.threads.advance(thread_id, own_tip=signed.id, own_delta=1)
         tx.outbox.enqueue([(message.recipient, signed.id, thread_id)])
         return Submitted(signed.id, thread_id, leaf)
+
+
+def _active(directory: Directory, authority: str) -> Peer:
+    peer = directory.find(authority)
+    if peer is None:
+        raise InputError(
+            "peer-unknown",
+            f"{authority} is not among the authorities known here",
+            advice="Add its entry file first: tracer peer add FILE.",
+        )
+    if peer.standing is not Standing.ACTIVE:
+        raise InputError("peer-suspended", f"{authority} is {peer.standing.value} here")
+    return peer
 
 
 def _thread(tx: Tx, message: AnyMessage) -> ThreadRow:

@@ -17,7 +17,7 @@ from tracer.clock import instant, stamp
 from tracer.envelope.sdjwt import split, verify
 from tracer.errors import PeerError
 from tracer.evidence.checkpoint import verify_checkpoint
-from tracer.evidence.proof import read_proof, write_proof
+from tracer.evidence.proof import parse_proof
 from tracer.exchange.checks import Candidate
 from tracer.exchange.threads import Waits
 from tracer.model.wire import from_wire
@@ -50,7 +50,7 @@ class Waiting:
             if tx.waiting.count(candidate.peer) >= ROOM:
                 raise PeerError("quota", f"{ROOM} messages of this peer wait for their parents")
         kept = _Kept(
-            candidate.verified.signed.compact, write_proof(candidate.proof), candidate.checkpoint.note
+            candidate.verified.signed.compact, candidate.proof.to_wire(), candidate.checkpoint.note
         )
         tx.waiting.put(
             candidate.peer, candidate.id, waits.missing, msgspec.json.encode(kept), arrived=tx.now
@@ -69,8 +69,8 @@ class Waiting:
             id=verified.signed.id,
             message=from_wire(verified.clear, verified.groups),
             verified=verified,
-            proof=read_proof(kept.proof),
+            proof=parse_proof(kept.proof),
             checkpoint=verify_checkpoint(
-                kept.checkpoint, origin=peer.log_origin, public=peer.log_public
+                kept.checkpoint, origin=peer.log.origin, public=peer.log
             ),
         )

@@ -41,7 +41,7 @@ class HttpsLine:
     ) -> None:
         self._context_for = context_for
         self._limits = limits or LineLimits()
-        self._contexts: dict[tuple[str, tuple[str, ...]], ssl.SSLContext] = {}
+        self._contexts: dict[tuple[str, tuple[bytes, ...]], ssl.SSLContext] = {}
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Self:
@@ -150,7 +150,7 @@ class HttpsLine:
     def _target(self, peer: Peer, what: str) -> tuple[str, ssl.SSLContext]:
         if not peer.endpoint:
             raise LineError("no-endpoint", f"{peer.authority} opens no port; it collects")
-        key = (peer.authority, peer.channel)
+        key = (peer.authority, peer.certificates)
         if key not in self._contexts:
             self._contexts[key] = self._context_for(peer)
         return f"{peer.endpoint.rstrip('/')}/exchange/v1/{what}", self._contexts[key]

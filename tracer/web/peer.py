@@ -20,7 +20,7 @@ from tracer.exchange.receive import Receive
 from tracer.exchange.uploads import Intake, Shelf
 from tracer.transport.port import Offset
 from tracer.trust.channel import spki_digest
-from tracer.trust.directory import Directory, Peer
+from tracer.trust.directory import Directory, Peer, Standing
 from tracer.web.problems import problems
 from tracer.web.quota import Quota
 
@@ -164,8 +164,8 @@ class PeerListener:
         peer = self._directory().by_channel(self._channels[der])
         if peer is None:
             raise PeerError("peer-unknown", "no peer has this channel certificate")
-        if peer.status != "active":
-            raise PeerError("peer-suspended", f"{peer.authority} is {peer.status}")
+        if peer.standing is not Standing.ACTIVE:
+            raise PeerError("peer-suspended", f"{peer.authority} is {peer.standing.value}")
         return peer
 
 
