@@ -77,7 +77,7 @@ def groups_schema() -> dict[str, Any]:
         ),
         "x-characters": {
             "refused": NOT_IN_LINE.pattern,
-            "refused in narrative and free_text": NOT_IN_TEXT.pattern,
+            "refused in summary, circumstances and text": NOT_IN_TEXT.pattern,
         },
         "x-groups-of-type": {name: list(groups) for name, groups in DISCLOSABLE.items()},
         "type": "object",

@@ -25,7 +25,9 @@ from tracer.model.text import NOT_IN_LINE, NOT_IN_TEXT
 KEY_PREFIX = "attachment_key."
 """A disclosure of this prefix and a number is one entry of `attachment_keys`."""
 
-_LONG = frozenset({"narrative", "free_text"})
+_SHORT_ONLY: frozenset[str] = frozenset()
+_LONG = {"narrative": frozenset({"summary", "circumstances"}), "free_text": frozenset({"text"})}
+"""Fields of long text, by the group in which they stand; all other text is short."""
 
 
 def to_wire(message: AnyMessage) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -57,9 +59,9 @@ def from_wire(clear: dict[str, Any], groups: dict[str, Any]) -> AnyMessage:
     if type(version) is not int or version != VERSION:
         raise PeerError("version-unknown", "the payload has no version known here")
     merged = _join(clear, groups, DISCLOSABLE[type_of(kind)])
-    _scan(clear, NOT_IN_LINE)
+    _scan(clear, _SHORT_ONLY)
     for name, value in groups.items():
-        _scan(value, NOT_IN_TEXT if name in _LONG else NOT_IN_LINE)
+        _scan(value, _LONG.get(name, _SHORT_ONLY))
     try:
         message = msgspec.convert(merged, kind)
     except msgspec.ValidationError as error:
@@ -94,18 +96,26 @@ def _join(
     return merged
 
 
-def _scan(value: Any, refused: re.Pattern[str]) -> None:
-    """Refuse characters. What is printable holds none of them, which settles most text at once."""
+def _scan(value: Any, long: frozenset[str]) -> None:
+    """Refuse characters; `long` names the fields of long text in this part."""
     kind = value.__class__
     if kind is str:
-        if not value.isprintable() and refused.search(value):
-            raise PeerError("json-strict", "a character that is not allowed in this field")
+        _check(value, NOT_IN_LINE)
     elif kind is dict:
-        for item in value.values():
-            _scan(item, refused)
+        for name, item in value.items():
+            if name in long and isinstance(item, str):
+                _check(item, NOT_IN_TEXT)
+            else:
+                _scan(item, long)
     elif kind is list or kind is tuple:
         for item in value:
-            _scan(item, refused)
+            _scan(item, long)
+
+
+def _check(text: str, refused: re.Pattern[str]) -> None:
+    """What is printable holds none of the refused characters, which settles most text at once."""
+    if not text.isprintable() and refused.search(text):
+        raise PeerError("json-strict", "a character that is not allowed in this field")
 
 
 def _number(message: Any) -> None:
