@@ -81,7 +81,7 @@ def of_kind(firearm: Firearm, *kinds: MarkKind) -> tuple[tuple[int, Mark], ...]:
 
 def serials(firearm: Firearm) -> tuple[str, ...]:
     """The serials as marked, the one that records key on first."""
-    found = sorted(of_kind(firearm, MarkKind.SERIAL), key=lambda pair: (not pair[1].identity))
+    found = sorted(of_kind(firearm, MarkKind.SERIAL), key=lambda pair: not pair[1].identity)
     return tuple(mark.text for _, mark in found if mark.text)
 
 
@@ -228,7 +228,7 @@ def _reading_fits(mark: Mark, place: str) -> Iterator[Finding]:
 
 
 def _condition(firearm: Firearm, path: str) -> Iterator[Finding]:
-    if firearm.condition is UNSET or firearm.condition is None:
+    if firearm.condition is UNSET:
         yield warn(
             f"{path}/condition",
             "condition-missing",
@@ -240,7 +240,9 @@ def _condition(firearm: Firearm, path: str) -> Iterator[Finding]:
     if _condition_is(firearm, {MarkCondition.INTACT}) and readings & DOUBTED:
         yield _contradiction(path, "the marks are called intact, but a serial is not clear")
     if _condition_is(firearm, {MarkCondition.NEVER_MARKED}) and serials(firearm):
-        yield _contradiction(path, "the firearm is said never to have been marked, but has a serial")
+        yield _contradiction(
+            path, "the firearm is said never to have been marked, but has a serial"
+        )
     if _condition_is(firearm, {MarkCondition.FULLY_OBLITERATED}) and ReadingState.CLEAR in readings:
         yield _contradiction(path, "the marks are called fully obliterated, but a serial is clear")
     untried = firearm.condition.restoration is UNSET or firearm.condition.restoration.is_(
@@ -299,9 +301,7 @@ def _imports(firearm: Firearm, path: str, recovered_in: str | None) -> Iterator[
         yield from _import_fields(mark, place, read)
         year = mark.year or (read.year if read else None)
         if year and made and year < made:
-            yield warn(
-                f"{place}/year", "import-before-manufacture", "imported before it was made"
-            )
+            yield warn(f"{place}/year", "import-before-manufacture", "imported before it was made")
 
 
 def _import_fields(mark: Mark, place: str, read: ImportMark | None) -> Iterator[Finding]:
@@ -318,9 +318,7 @@ def _import_fields(mark: Mark, place: str, read: ImportMark | None) -> Iterator[
         )
     if not mark.year:
         suggestion = f"The text reads as {read.year}." if read and read.year else ""
-        yield hint(
-            f"{place}/year", "import-year-missing", "no year of import is given", suggestion
-        )
+        yield hint(f"{place}/year", "import-year-missing", "no year of import is given", suggestion)
 
 
 def _symbols_and_stocks(firearm: Firearm, path: str) -> Iterator[Finding]:
@@ -352,11 +350,11 @@ def _location(mark: Mark) -> MarkLocation | None:
     return known if isinstance(known, MarkLocation) else None
 
 
-def _condition_is(
-    firearm: Firearm, states: frozenset[MarkCondition] | set[MarkCondition]
-) -> bool:
-    return bool(firearm.condition) and any(firearm.condition.state.is_(s) for s in states)
+def _condition_is(firearm: Firearm, states: frozenset[MarkCondition] | set[MarkCondition]) -> bool:
+    condition = firearm.condition
+    return not isinstance(condition, UnsetType) and any(condition.state.is_(s) for s in states)
 
 
 def _flagged(firearm: Firearm, flag: ConditionFlag) -> bool:
-    return bool(firearm.condition) and any(f.is_(flag) for f in firearm.condition.flags)
+    condition = firearm.condition
+    return not isinstance(condition, UnsetType) and any(f.is_(flag) for f in condition.flags)

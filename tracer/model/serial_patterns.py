@@ -5,7 +5,7 @@ pattern is not wrong. A pattern earns its place by the trap it names (a year ins
 model number copied as a serial). General knowledge of the trade, not a maker's statement.
 
 Example:
-    >>> [h.code for h in serial_hints("Makarov", "\\u0410\\u0412 1234")]
+    >>> [h.code for h in serial_hints("Makarov", "AB 1234")]
     ['serial-repeats-yearly']
 """
 
