@@ -20,7 +20,7 @@ def load(name: str) -> Any:
     return json.loads((FOLDER / f"{name}.json").read_text("utf-8"))
 
 
-def named(cases: list[Case]) -> Any:
+def named(cases: list[Case]) -> pytest.MarkDecorator:
     assert len({case["name"] for case in cases}) == len(cases)
     return pytest.mark.parametrize("case", cases, ids=lambda case: case["name"])
 

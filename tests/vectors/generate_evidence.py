@@ -56,14 +56,19 @@ C = "6b47aaf29ee3c2af9af889bc1fb9254dabd31177f16232dd6aab035ca39bf6e4"
 D = "bc1a0643b12e4d2d7c77918f44e0f4f79a838b6cf9ec5b5c283e1f4d88599e6b"
 E = "ca854ea128ed050b41b35ffc1b87b8eb2bde461e9e3b5596ece6b9d5975a0ae0"
 F = "0ebc5d3437fbe2db158b9f126a1d118e308181031d0a949f8dededebc558ef6a"
-CT_INCLUSION = (
+CT_INCLUSION: tuple[tuple[int, int, list[str]], ...] = (
     (0, 1, []),
     (0, 8, [A, B, C]),
     (5, 8, [D, E, CT_ROOTS[4]]),
     (2, 3, [CT_ROOTS[2]]),
     (1, 5, [CT_ROOTS[1], B, D]),
 )
-CT_CONSISTENCY = ((1, 1, []), (1, 8, [A, B, C]), (6, 8, [F, E, CT_ROOTS[4]]), (2, 5, [B, D]))
+CT_CONSISTENCY: tuple[tuple[int, int, list[str]], ...] = (
+    (1, 1, []),
+    (1, 8, [A, B, C]),
+    (6, 8, [F, E, CT_ROOTS[4]]),
+    (2, 5, [B, D]),
+)
 
 
 def b64(data: bytes) -> str:

@@ -20,7 +20,7 @@ What it does not do: store nodes, know records, or sign.
 
 Example:
     >>> grown = append(0, [leaf_hash(record)], reader_of({}))
-    >>> inclusion_path(0, grown.size, reader_of(grown.new_nodes))
+    >>> inclusion_path(0, grown.new_size, reader_of(grown.new_nodes))
     ()
 """
 
@@ -55,7 +55,7 @@ class ProofError(ValueError):
 class Appended(NamedTuple):
     """A tree after growth: what must be stored and signed."""
 
-    size: int
+    new_size: int
     root: bytes
     new_nodes: dict[Address, bytes]
     """Every complete subtree that came into being, the new leaves at level 0 included."""
