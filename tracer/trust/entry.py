@@ -26,7 +26,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 from msgspec import UNSET
@@ -47,7 +47,7 @@ from tracer.trust.nouns import Entry, EntryKey, check_entry, load_verify_key
 ENTRY_TYP = "tracer-entry+jws"
 ENDORSEMENT_TYP = "tracer-entry-endorsement+jws"
 MAX_FILE_BYTES = 128 * 1024
-VERSION = 1
+VERSION: Final = 1
 
 _GROUPS = 8
 _DIGITS = 5
