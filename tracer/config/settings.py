@@ -71,7 +71,7 @@ class Limits(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     resync_page: Annotated[
         int, _whole("Most ids on one page of a resync.", "ids", at_least=1, at_most=5000)
     ] = 500
-    group_messages: Annotated[
+    group_writes: Annotated[
         int, _whole("Most writes committed together.", "writes", at_least=1, at_most=4096)
     ] = 512
     peer_bytes_a_day: Annotated[
