@@ -122,4 +122,4 @@ def _bound(value: Any, depth: int) -> None:
                 _bound(item, depth - 1)
 
 
-_CONTAINERS = frozenset((dict, list))
+_CONTAINERS: frozenset[type] = frozenset((dict, list))

@@ -98,7 +98,9 @@ REFUSALS: dict[str, Refusal] = {
     "payload-schema": Refusal(False, "the payload does not fit its schema"),
     "version-unknown": Refusal(False, "a payload version that is not known here"),
     "type-unknown": Refusal(False, "a message type that is not known here"),
-    "party-mismatch": Refusal(False, "sender or recipient in the payload are not those of the seal"),
+    "party-mismatch": Refusal(
+        False, "sender or recipient in the payload are not those of the seal"
+    ),
     "disclosure-mismatch": Refusal(False, "digests and disclosures do not match one to one"),
     # the proof
     "proof-form": Refusal(False, "the sender's log proof is not well-formed"),
