@@ -183,6 +183,19 @@ def verify(
     )
 
 
+def stored(signed: SignedMessage) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The clear object and the disclosed groups of a message from our own store.
+
+    The signature was verified before it was stored; what was erased is missing. Never use it on
+    bytes that came from outside: `verify` is the only way in.
+    """
+    _, body, _ = signed.jws.split(".")
+    clear = read_object(unb64url(body))
+    _take_digests(clear)
+    disclosed = (_read_disclosure(encoded, LIMITS) for encoded in signed.disclosures)
+    return clear, {one.name: one.value for one in disclosed}
+
+
 def redact(signed: SignedMessage, names: Collection[str]) -> SignedMessage:
     """Drop the disclosures of these groups; id and signature stay."""
     kept = (d for d in signed.disclosures if _read_disclosure(d, LIMITS).name not in names)

@@ -29,7 +29,14 @@ from tracer.exchange.waiting import Waiting
 from tracer.model.messages import type_of
 from tracer.model.thread import Event
 from tracer.store import Tx
-from tracer.store.rows import Known, NewMessage, Receipt, ThreadRow
+from tracer.store.rows import (
+    Advance,
+    AttachmentRow,
+    Known,
+    NewMessage,
+    Receipt,
+    ThreadRow,
+)
 
 
 @dataclass(slots=True)
@@ -96,9 +103,7 @@ def _store(
         for a in accepted
     ]
     first = tx.log.append_many(records)
-    for one in accepted:
-        if one.opens:
-            tx.threads.create(_thread(one, tx.now))
+    tx.threads.create_many([_thread(one, tx.now) for one in accepted if one.opens])
     tx.messages.add_many(
         [
             (_row(one, tx.now, record), first + offset)
@@ -110,7 +115,8 @@ def _store(
     for offset, (one, record) in enumerate(zip(accepted, records, strict=True)):
         done.known[one.candidate.id] = Known(first + offset, record, tx.now)
         done.threads.add(one.thread)
-    rows = tx.threads.get_many(done.threads)
+    tx.attachments.add_many([row for one in accepted for row in _announced(one)])
+    rows = tx.threads.get_many(sorted(done.threads))
     project(tx, rows.values(), _fresh(accepted, rows, tx.now))
 
 
@@ -137,12 +143,27 @@ def _fresh(
     return found
 
 
-def _tips(accepted: Iterable[Accepted]) -> list[tuple[str, str, int]]:
-    tips: dict[str, tuple[str, int]] = {}
+def _tips(accepted: Iterable[Accepted]) -> list[Advance]:
+    tips: dict[str, Advance] = {}
     for one in accepted:
-        count = tips.get(one.thread, ("", 0))[1]
-        tips[one.thread] = (one.candidate.id, count + 1)
-    return [(thread, tip, count) for thread, (tip, count) in tips.items()]
+        count = tips[one.thread].peer_delta if one.thread in tips else 0
+        tips[one.thread] = Advance(one.thread, peer_tip=one.candidate.id, peer_delta=count + 1)
+    return list(tips.values())
+
+
+def _announced(one: Accepted) -> list[AttachmentRow]:
+    return [
+        AttachmentRow(
+            digest=attachment.cipher_digest,
+            peer=one.candidate.peer,
+            thread=one.thread,
+            message_id=one.candidate.id,
+            n=attachment.n,
+            direction="in",
+            size=attachment.cipher_size,
+        )
+        for attachment in getattr(one.candidate.message, "attachments", ())
+    ]
 
 
 def _thread(one: Accepted, now: str) -> ThreadRow:

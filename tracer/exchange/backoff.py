@@ -21,7 +21,9 @@ class Patience:
     """Longest wait between two attempts."""
     horizon: timedelta = timedelta(days=14)
     """After this long without a receipt a message is shown as undeliverable."""
-    lease: timedelta = timedelta(seconds=90)
+    breaker_after: int = 5
+    """Failures of the line in a row after which the peer is left alone for the whole pause."""
+    lease: timedelta = timedelta(seconds=120)
     """How long a claimed row is left alone; longer than the longest request."""
 
     def pause(self, failures: int, chance: random.Random) -> timedelta:

@@ -88,5 +88,5 @@ class Counter:
 
 
 def _rows(tx: Tx, peer: str, ids: list[str]) -> list[OutboxRow]:
-    found = tx.outbox.find(peer, ids)
-    return [row for row in found if row.state == "queued"]
+    wanted = set(ids)
+    return [row for row in tx.outbox.under_way(peer) if row.message_id in wanted]

@@ -116,9 +116,10 @@ class AnswerHello:
         if last and now - instant(last) < HELLO_EVERY:
             return False
         until = now + timedelta(seconds=self._chance.random() * HELLO_SPREAD)
-        tx.peers.note_hello(authority)
-        tx.peers.close_breaker(authority, until=stamp(until))
-        tx.outbox.hasten(authority, until=stamp(until))
+        tx.peers.note_contact(
+            authority, last_in=tx.now, last_hello_in=tx.now, failures=0, breaker_until=""
+        )
+        tx.outbox.hasten(authority, stamp(until))
         return True
 
 

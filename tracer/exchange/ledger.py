@@ -20,7 +20,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from tracer.canonical import b64url
-from tracer.clock import instant
+from tracer.clock import instant, stamp
 from tracer.errors import OperatorError
 from tracer.evidence.checkpoint import Checkpoint, LogKey, sign_checkpoint
 from tracer.evidence.merkle import NodeReader, consistency_path, inclusion_paths
@@ -95,7 +95,8 @@ class Ledger:
         """Store the newest signature in the caller's transaction."""
         unsaved = self._unsaved
         if unsaved is not None:
-            tx.log.save_checkpoint(unsaved)
+            head = (unsaved.origin, unsaved.size, unsaved.root, unsaved.note)
+            tx.log.save_checkpoint(*head, stamp(unsaved.at), mine=True)
             self._unsaved = None
 
     async def proofs(

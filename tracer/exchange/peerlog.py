@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tracer.canonical import canonical_json
-from tracer.clock import instant
+from tracer.clock import instant, stamp
 from tracer.errors import PeerError
 from tracer.evidence.checkpoint import Checkpoint, verify_checkpoint
 from tracer.evidence.proof import compare, parse_consistency
@@ -70,14 +70,9 @@ def look(head: Head, peer: Peer, remembered: RememberedRow | None) -> LogView:
 
 def remember(tx: Tx, peer: str, checkpoint: Checkpoint) -> None:
     """Keep the checkpoint if it is the newest (compare-and-set to the maximum)."""
-    tx.log.save_checkpoint(checkpoint, mine=False)
-    tx.peers.remember(
-        peer,
-        origin=checkpoint.origin,
-        size=checkpoint.size,
-        root=checkpoint.root,
-        note=checkpoint.note,
-    )
+    head = (checkpoint.origin, checkpoint.size, checkpoint.root, checkpoint.note)
+    tx.log.save_checkpoint(*head, stamp(checkpoint.at), mine=False)
+    tx.peers.remember(peer, *head)
 
 
 def _checkpoint(row: RememberedRow) -> Checkpoint:

@@ -13,7 +13,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from tracer.canonical import canonical_json
 from tracer.envelope.sdjwt import SignedMessage, stored
-from tracer.model.messages import AnyMessage, type_of
+from tracer.model.brief import brief
+from tracer.model.messages import AnyMessage
 from tracer.model.thread import Event, fold
 from tracer.model.wire import from_wire
 from tracer.store import Tx
@@ -42,12 +43,12 @@ def case_of(thread: ThreadRow, found: Sequence[Event]) -> CaseRow:
         opener=thread.opener,
         state=state.state,
         awaiting=state.awaiting,
-        urgency=_urgency(opening),
+        urgency=state.urgency,
         reference=getattr(opening, "reference", ""),
         test=thread.test,
         summary_json=canonical_json(
             {
-                "kind": "" if opening is None else type_of(opening),
+                "brief": None if opening is None else brief(opening),
                 "events": len(found),
                 "state": state,
             }
@@ -58,7 +59,7 @@ def case_of(thread: ThreadRow, found: Sequence[Event]) -> CaseRow:
 
 def events_of(tx: Tx, thread: ThreadRow) -> list[Event]:
     """The receipted messages of a thread, decoded."""
-    receipts = {receipt.message_id: receipt.at for receipt in tx.messages.receipts_of(thread.id)}
+    receipts = {name: receipt.at for name, receipt in tx.messages.receipts_of(thread.id).items()}
     found = []
     for row in tx.messages.of_thread(thread.id):
         at = row.at if row.direction == "in" else receipts.get(row.id)
@@ -82,8 +83,3 @@ def read_message(row: MessageRow) -> AnyMessage:
 def _case(tx: Tx, thread: ThreadRow, fresh: Sequence[Event]) -> CaseRow:
     complete = len(fresh) == thread.own_count + thread.peer_count
     return case_of(thread, fresh if complete else events_of(tx, thread))
-
-
-def _urgency(opening: AnyMessage | None) -> str:
-    urgency = getattr(opening, "urgency", None)
-    return urgency.level.value if urgency else ""

@@ -135,6 +135,7 @@ class Receive:
             done = await self._store.write(
                 lambda tx: self._admit(tx, us, peer.authority, candidates)
             )
+            self._metrics.received(peer.authority, len(done.threads))
             self._arrived(done.threads)
         done.refused.update(refused)
         return done
@@ -182,7 +183,7 @@ class Receive:
                 yield receipts[name]
                 continue
             error = line if isinstance(line, PeerError) else refused[name]
-            self._metrics.refused(peer.authority, error.code)
+            self._metrics.refused(error.code, peer.authority)
             yield wire.Reply(
                 name,
                 refusal=refuse(

@@ -108,7 +108,13 @@ class Settle:
             state = tx.peers.state(peer.authority)
             pause = self._patience.pause(state.failures + 1, self._chance)
             until = stamp(self._clock.now() + pause)
-            tx.peers.note_failure(peer.authority, error.code, breaker_until=until)
+            tx.peers.note_contact(
+                peer.authority,
+                last_out_fail=tx.now,
+                failures=state.failures + 1,
+                breaker_until=until,
+                last_error=error.code,
+            )
             self._wait(tx, [(row, error.code) for row in rows], until)
 
         await self._store.write(body)
@@ -188,7 +194,14 @@ class Settle:
             keep_fault(tx, peer.authority, log)
         elif log.checkpoint is not None and log.unproven is None:
             remember(tx, peer.authority, log.checkpoint)
-        tx.peers.note_reached(peer.authority, sent_size=head.remembers)
+        tx.peers.note_contact(
+            peer.authority,
+            last_out_ok=tx.now,
+            failures=0,
+            breaker_until="",
+            last_error="",
+            sent_size=head.remembers,
+        )
         settled = [*verdicts.receipts, *verdicts.disputed]
         tx.messages.save_receipts([receipt for _, receipt in settled])
         tx.outbox.delivered([row.seq for row, _ in settled])
@@ -198,18 +211,21 @@ class Settle:
         for row, refusal in verdicts.refused:
             tx.outbox.give_up([row.seq], error=refusal.code)
         self._wait(tx, verdicts.waiting, None)
-        project(tx, tx.threads.get_many({row.thread for row, _ in settled}).values())
+        threads = sorted({row.thread for row, _ in settled})
+        project(tx, tx.threads.get_many(threads).values())
 
     def _wait(self, tx: Tx, rows: Iterable[tuple[OutboxRow, str]], until: str | None) -> None:
         now = self._clock.now()
-        again = []
+        again: dict[tuple[str, str], list[int]] = {}
         for row, error in rows:
             first = instant(row.first_attempt) if row.first_attempt else now
             if self._patience.exhausted(first, now):
                 tx.outbox.give_up([row.seq], error=error)
             else:
-                again.append((row.seq, until or self._next(row, error, now), error))
-        tx.outbox.release(again)
+                due = until or self._next(row, error, now)
+                again.setdefault((due, error), []).append(row.seq)
+        for (due, error), seqs in again.items():
+            tx.outbox.release(seqs, next_attempt=due, error=error)
 
     def _next(self, row: OutboxRow, error: str, now: datetime) -> str:
         if error == "log-proof-needed" and row.last_error != error:

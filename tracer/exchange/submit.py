@@ -2,7 +2,7 @@
 
 The steps, all inside the caller's transaction:
 
-1. the recipient is an active peer, its case row is locked;
+1. the recipient is an active peer, the thread is read under the write lock;
 2. the message gets its place: thread, `follows`, the instant it is issued, a nonce;
 3. it is signed (Ed25519, SD-JWT); its id is the hash of the signed bytes;
 4. its `sent` record is appended to our log, before it is ever sent;
@@ -146,7 +146,7 @@ def _active(directory: Directory, authority: str) -> Peer:
 
 
 def _thread(tx: Tx, message: AnyMessage) -> ThreadRow:
-    thread = tx.threads.get(message.thread, lock=True) if message.thread else None
+    thread = tx.threads.get(message.thread) if isinstance(message.thread, str) else None
     if thread is None or thread.peer != message.recipient:
         raise InputError("thread-unknown", "there is no such thread with this authority")
     role = "opener" if thread.opener == "us" else "other"

@@ -69,14 +69,14 @@ class Threads:
         messages = [candidate.message for candidate in candidates]
         named = {m.thread for m in messages if isinstance(m.thread, str)} - self._known.keys()
         parents = {parent for m in messages for parent in m.follows}
-        for row in self._tx.threads.get_many(named, lock=True).values():
+        for row in self._tx.threads.get_many(sorted(named)).values():
             if row.peer == self._peer:
                 self._known[row.id] = _Known(
                     opener=row.opener,
                     peer_tip=row.peer_tip,
                     count=row.own_count + row.peer_count,
                 )
-        for place in self._tx.messages.places(self._peer, parents):
+        for place in self._tx.messages.places(self._peer, sorted(parents)):
             if (thread := self._known.get(place.thread)) is not None:
                 thread.authors[place.id] = "peer" if place.direction == "in" else "us"
 

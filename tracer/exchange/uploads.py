@@ -22,7 +22,6 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 from tracer.canonical import b64url
-from tracer.clock import Clock
 from tracer.errors import PeerError
 from tracer.store import Store
 from tracer.store.rows import AttachmentRow
@@ -157,23 +156,22 @@ class Intake:
         return self._shelf.stored(row.digest)
 
     async def _announced(self, peer: Peer, digest: str) -> AttachmentRow:
-        row = await self._store.read(lambda tx: tx.attachments.get(digest))
-        if row is None or row.peer != peer.authority or row.direction != "in":
+        row = await self._store.read(lambda tx: tx.attachments.get(digest, peer=peer.authority))
+        if row is None or row.direction != "in":
             raise PeerError("attachment-unknown", "no accepted message announces this attachment")
         return row
 
     async def _complete(self, row: AttachmentRow) -> None:
-        await self._store.write(lambda tx: tx.attachments.complete(row.digest))
+        await self._store.write(lambda tx: tx.attachments.complete(row.digest, peer=row.peer))
 
 
 class Upload:
     """The giving side: one attachment to one peer, resumed at what the peer holds."""
 
-    def __init__(self, *, store: Store, shelf: Shelf, line: PeerLine, clock: Clock) -> None:
+    def __init__(self, *, store: Store, shelf: Shelf, line: PeerLine) -> None:
         self._store = store
         self._shelf = shelf
         self._line = line
-        self._clock = clock
 
     async def __call__(self, peer: Peer, row: AttachmentRow) -> bool:
         """Send what is missing; True when the peer holds it whole.
@@ -188,7 +186,7 @@ class Upload:
                 peer, row.digest, offset=held.stored, chunks=self._chunks(row.digest, held.stored)
             )
         if held.complete:
-            await self._store.write(lambda tx: tx.attachments.complete(row.digest))
+            await self._store.write(lambda tx: tx.attachments.complete(row.digest, peer=row.peer))
         return held.complete
 
     async def _chunks(self, digest: str, offset: int) -> AsyncIterator[bytes]:

@@ -53,12 +53,14 @@ class Waiting:
             candidate.verified.signed.compact, candidate.proof.to_wire(), candidate.checkpoint.note
         )
         tx.waiting.put(
-            candidate.peer, candidate.id, waits.missing, msgspec.json.encode(kept), arrived=tx.now
+            candidate.peer, candidate.id, waits.missing, msgspec.json.encode(kept), tx.now
         )
 
     def ready(self, tx: Tx, peer: str, arrived: str) -> list[Candidate]:
         """Take out what waited for `arrived` and for nothing else any more."""
-        return [self._reread(peer, blob) for blob in tx.waiting.ready(peer, arrived)]
+        rows = tx.waiting.ready(peer, (arrived,))
+        tx.waiting.remove(peer, [row.id for row in rows])
+        return [self._reread(peer, row.blob) for row in rows]
 
     def _reread(self, authority: str, blob: bytes) -> Candidate:
         kept = msgspec.json.decode(blob, type=_Kept)

@@ -7,7 +7,9 @@ Order of stopping: intake first, then workers, then the store: nothing committed
 from __future__ import annotations
 
 import asyncio
+import random
 import signal
+import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -91,8 +93,8 @@ async def _listen(rooms: Rooms, gate: Gate, bell: Bell, stack: AsyncExitStack) -
     return int(runner.addresses[0][1])
 
 
-def _trust(context: object, directory: Directory) -> None:
-    add_anchors(context, directory.anchors_der())  # type: ignore[arg-type]
+def _trust(context: ssl.SSLContext, directory: Directory) -> None:
+    add_anchors(context, directory.anchors_der())
 
 
 def _listener(rooms: Rooms, gate: Gate, bell: Bell) -> PeerListener:
@@ -105,7 +107,12 @@ def _listener(rooms: Rooms, gate: Gate, bell: Bell) -> PeerListener:
         shelf=rooms.shelf,
         small={
             "ping": AnswerPing(authority=rooms.authority, clock=rooms.clock),
-            "hello": AnswerHello(store=rooms.store, clock=rooms.clock, wake=bell.ring),
+            "hello": AnswerHello(
+                store=rooms.store,
+                clock=rooms.clock,
+                chance=random.SystemRandom(),
+                wake=bell.ring,
+            ),
             "log": AnswerLog(store=rooms.store, ledger=rooms.ledger),
         },
         quota=Quota(clock=rooms.clock, bytes_a_day=limits.peer_bytes_a_day, batches_at_once=limits.peer_connections),

@@ -98,19 +98,19 @@ class Courier:
 
     async def _attachments(self, peer: Peer) -> bool:
         now = stamp(self._clock.now())
-        rows = await self._store.read(lambda tx: tx.attachments.pending(peer.authority, now=now))
+        rows = await self._store.read(
+            lambda tx: tx.attachments.pending(peer.authority, now=now, incoming=self._collects)
+        )
         carried = False
         for row in rows:
-            if row.direction == "in" and not self._collects:
-                continue
             verb = self._upload if row.direction == "out" else self._download
             try:
                 carried = await verb(peer, row) or carried
             except (LineError, PeerError) as error:
                 later = stamp(self._clock.now() + timedelta(seconds=self._collect_every))
                 await self._store.write(
-                    lambda tx, row=row, code=error.code: tx.attachments.postpone(  # type: ignore[misc]
-                        row.peer, row.digest, next_attempt=later, error=code
+                    lambda tx, row=row, code=error.code: tx.attachments.fail(  # type: ignore[misc]
+                        row.digest, code, peer=row.peer, next_attempt=later
                     )
                 )
                 return carried
