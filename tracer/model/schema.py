@@ -77,7 +77,8 @@ def groups_schema() -> dict[str, Any]:
         ),
         "x-characters": {
             "refused": NOT_IN_LINE.pattern,
-            "refused in summary, circumstances and text": NOT_IN_TEXT.pattern,
+            "refused in long text": NOT_IN_TEXT.pattern,
+            "long text": ["narrative/summary", "narrative/circumstances", "free_text/*/text"],
         },
         "x-groups-of-type": {name: list(groups) for name, groups in DISCLOSABLE.items()},
         "type": "object",

@@ -25,6 +25,7 @@ from tracer.model.text import NOT_IN_LINE, NOT_IN_TEXT
 KEY_PREFIX = "attachment_key."
 """A disclosure of this prefix and a number is one entry of `attachment_keys`."""
 
+_CONTAINERS: frozenset[Any] = frozenset((dict, list, tuple))
 _SHORT_ONLY: frozenset[str] = frozenset()
 _LONG = {"narrative": frozenset({"summary", "circumstances"}), "free_text": frozenset({"text"})}
 """Fields of long text, by the group in which they stand; all other text is short."""
@@ -61,7 +62,7 @@ def from_wire(clear: dict[str, Any], groups: dict[str, Any]) -> AnyMessage:
     merged = _join(clear, groups, DISCLOSABLE[type_of(kind)])
     _scan(clear, _SHORT_ONLY)
     for name, value in groups.items():
-        _scan(value, _LONG.get(name, _SHORT_ONLY))
+        _scan((value,), _LONG.get(name, _SHORT_ONLY))
     try:
         message = msgspec.convert(merged, kind)
     except msgspec.ValidationError as error:
@@ -96,25 +97,29 @@ def _join(
     return merged
 
 
-def _scan(value: Any, long: frozenset[str]) -> None:
-    """Refuse characters; `long` names the fields of long text in this part."""
-    kind = value.__class__
-    if kind is str:
-        _check(value, NOT_IN_LINE)
-    elif kind is dict:
-        for name, item in value.items():
-            if name in long and isinstance(item, str):
-                _check(item, NOT_IN_TEXT)
-            else:
+def _scan(part: Any, long: frozenset[str]) -> None:
+    """Refuse characters in all text of a part; `long` names its fields of long text.
+
+    What is printable holds none of the refused characters, which settles most text at once.
+    """
+    if part.__class__ is dict:
+        for name, item in part.items():
+            if item.__class__ is str:
+                if not item.isprintable():
+                    _check(item, NOT_IN_TEXT if name in long else NOT_IN_LINE)
+            elif item.__class__ in _CONTAINERS:
                 _scan(item, long)
-    elif kind is list or kind is tuple:
-        for item in value:
+        return
+    for item in part:
+        if item.__class__ is str:
+            if not item.isprintable():
+                _check(item, NOT_IN_LINE)
+        elif item.__class__ in _CONTAINERS:
             _scan(item, long)
 
 
 def _check(text: str, refused: re.Pattern[str]) -> None:
-    """What is printable holds none of the refused characters, which settles most text at once."""
-    if not text.isprintable() and refused.search(text):
+    if refused.search(text):
         raise PeerError("json-strict", "a character that is not allowed in this field")
 
 
