@@ -13,9 +13,9 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import msgspec
 
@@ -23,11 +23,17 @@ from tracer.canonical import b64url
 from tracer.clock import instant, stamp
 from tracer.errors import OperatorError
 from tracer.evidence.checkpoint import Checkpoint, LogKey, sign_checkpoint
-from tracer.evidence.merkle import NodeReader, consistency_path, inclusion_paths
+from tracer.evidence.merkle import (
+    Address,
+    NodeReader,
+    consistency_nodes,
+    consistency_path,
+    inclusion_nodes,
+    inclusion_paths,
+    reader_of,
+)
 from tracer.evidence.proof import ConsistencyProof, Proof
 from tracer.store import Store, Tx
-
-T = TypeVar("T")
 
 
 class HighWater:
@@ -78,7 +84,7 @@ class Ledger:
             signed = self._signed
             if signed is not None and 0 < covering <= signed.size:
                 return signed
-            head = self._store.committed_head()
+            head = self._store.head
             if signed is None or signed.size < head.size or signed.origin != head.origin:
                 signed = sign_checkpoint(
                     origin=head.origin,
@@ -105,7 +111,8 @@ class Ledger:
         """Inclusion proofs of (index, record) pairs under one checkpoint."""
 
         size, indices = checkpoint.size, [index for index, _ in leaves]
-        paths = await self._with_nodes(lambda nodes: inclusion_paths(indices, size, nodes))
+        nodes = await self._nodes(inclusion_nodes(indices, size))
+        paths = inclusion_paths(indices, size, nodes)
         return [
             Proof(record=record, index=index, size=size, path=path)
             for (index, record), path in zip(leaves, paths, strict=True)
@@ -115,12 +122,10 @@ class Ledger:
         """The proof from `old` leaves to the checkpoint, or None where none is needed."""
         if not 0 < old < checkpoint.size:
             return None
-        path = await self._with_nodes(lambda nodes: consistency_path(old, checkpoint.size, nodes))
+        nodes = await self._nodes(consistency_nodes(old, checkpoint.size))
+        path = consistency_path(old, checkpoint.size, nodes)
         return ConsistencyProof(old=old, new=checkpoint.size, path=path).to_wire()
 
-    async def _with_nodes(self, work: Callable[[NodeReader], T]) -> T:
-        """Run `work` on the tree nodes in memory, or in a read transaction if one is not there."""
-        try:
-            return work(self._store.cached_nodes)
-        except LookupError:
-            return await self._store.read(lambda tx: work(tx.log.nodes))
+    async def _nodes(self, addresses: Sequence[Address]) -> NodeReader:
+        hashes = await self._store.nodes(addresses)
+        return reader_of(dict(zip(addresses, hashes, strict=True)))

@@ -164,11 +164,9 @@ def _thread(tx: Tx, message: AnyMessage) -> ThreadRow:
 
 
 def _place(message: AnyMessage, thread: ThreadRow | None, now: str) -> AnyMessage:
-    tips = () if thread is None else (thread.own_tip, thread.peer_tip)
-    return msgspec.structs.replace(
-        message,
-        thread=msgspec.UNSET if thread is None else thread.id,
-        follows=tuple(sorted(tip for tip in tips if tip is not None)),
-        issued=now,
-        nonce=b64url(os.urandom(16)),
-    )
+    fresh = {"issued": now, "nonce": b64url(os.urandom(16))}
+    if thread is None:
+        return msgspec.structs.replace(message, **fresh)
+    tips = (thread.own_tip, thread.peer_tip)
+    follows = tuple(sorted(tip for tip in tips if tip is not None))
+    return msgspec.structs.replace(message, thread=thread.id, follows=follows, **fresh)

@@ -117,7 +117,7 @@ class Courier:
         return carried
 
     async def _rest(self, peer: Peer) -> float:
-        due = await self._store.read(lambda tx: tx.outbox.next_due(peer.authority))
+        due = await self._store.read(lambda tx: tx.outbox.next_due_of(peer.authority))
         if due is None:
             return self._collect_every
         left = (instant(due) - self._clock.now()).total_seconds()
