@@ -83,12 +83,12 @@ async def _listen(rooms: Rooms, gate: Gate, bell: Bell, stack: AsyncExitStack) -
     )
     rooms.cell.changed.append(lambda d: _trust(context, d))
     runner = web.AppRunner(
-        _listener(rooms, gate, bell).application(), access_log=None, keepalive_timeout=300
+        _listener(rooms, gate, bell).application(), access_log=None, keepalive_timeout=300, shutdown_timeout=5
     )
     await runner.setup()
     stack.push_async_callback(runner.cleanup)
     listen = rooms.config.listen
-    site = web.TCPSite(runner, listen.host, listen.port, ssl_context=context, shutdown_timeout=5)
+    site = web.TCPSite(runner, listen.host, listen.port, ssl_context=context)
     await site.start()
     return int(runner.addresses[0][1])
 

@@ -165,6 +165,6 @@ async def guarded(work: Callable[[], Awaitable[float]], *, otherwise: float) -> 
         return await work()
     except TracerError as error:
         _log.warning("worker.failed", code=error.code)
-    except Exception as error:  # noqa: BLE001 - a worker is started again whatever it died of
-        _log.error("worker.crashed", error=type(error).__name__, exc_info=True)
+    except Exception:  # noqa: BLE001 - a worker is started again whatever it died of
+        _log.error("worker.crashed", exc_info=True)
     return otherwise

@@ -23,6 +23,7 @@ STATUS: dict[str, int] = {
 }
 """HTTP status by code; 400 for any other code of a peer."""
 
+_log = get_logger("web")
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -46,10 +47,10 @@ async def problems(request: web.Request, handler: Handler) -> web.StreamResponse
     except web.HTTPException as error:
         return problem(error.status, f"http-{error.status}")
     except TracerError as error:
-        get_logger(__name__).error("request.failed", code=error.code)
+        _log.error("request.failed", code=error.code)
         return problem(503, "try-again", headers={"Retry-After": "60"})
     except ConnectionError:
         raise
-    except Exception as error:  # noqa: BLE001 - the outermost edge: nothing may leak to a peer
-        get_logger(__name__).error("request.crashed", error=type(error).__name__, exc_info=True)
+    except Exception:  # noqa: BLE001 - the outermost edge: nothing may leak to a peer
+        _log.error("request.crashed", exc_info=True)
         return problem(503, "try-again", headers={"Retry-After": "60"})
