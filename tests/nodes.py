@@ -22,8 +22,10 @@ from tracer.node.peers import admit_entry
 from tracer.node.rooms import Rooms
 from tracer.node.serve import Running, running
 from tracer.node.setup import NewNode, set_up
+from tracer.trust.nouns import Contact
 
 T = TypeVar("T")
+DESK = Contact(name="Duty desk", role="desk", phone="", mail="desk@xa.example", hours="24 h")
 Mode = Literal["reached", "collects"]
 
 
@@ -52,6 +54,7 @@ async def make_node(
         endpoint=f"https://127.0.0.1:{port}" if mode == "reached" else "",
         listen_host="127.0.0.1",
         listen_port=port,
+        contacts=(DESK,),
         people=(("officer", ("officer",)),),
     )
     await set_up(root, new, clock or SystemClock())

@@ -15,7 +15,7 @@ from tracer.canonical import canonical_json
 from tracer.envelope.sdjwt import SignedMessage, stored
 from tracer.model.brief import brief
 from tracer.model.messages import AnyMessage
-from tracer.model.thread import Event, fold
+from tracer.model.thread import Author, Event, fold
 from tracer.model.wire import from_wire
 from tracer.store import Tx
 from tracer.store.rows import CaseRow, MessageRow, ThreadRow
@@ -70,7 +70,7 @@ def events_of(tx: Tx, thread: ThreadRow) -> list[Event]:
 
 def event(message_id: str, direction: str, opener: str, message: AnyMessage, at: str) -> Event:
     """One event of the fold; `direction` "out" is ours, `opener` "us" means we opened."""
-    author = "opener" if (direction == "out") == (opener == "us") else "other"
+    author: Author = "opener" if (direction == "out") == (opener == "us") else "other"
     return Event(id=message_id, author=author, message=message, at=at)
 
 

@@ -122,6 +122,21 @@ class Intake:
             await self._complete(row)
         return stored
 
+    async def offered(self, peer: Peer, digest: str) -> AttachmentRow:
+        """An attachment of ours that a message to this peer announces.
+
+        Raises:
+            PeerError: `attachment-unknown`.
+        """
+        row = await self._store.read(lambda tx: tx.attachments.get(digest, peer=peer.authority))
+        if row is None or row.direction != "out":
+            raise PeerError("attachment-unknown", "no message to this peer announces it")
+        return row
+
+    async def fetched(self, row: AttachmentRow) -> None:
+        """The peer has taken our attachment to its end."""
+        await self._complete(row)
+
     async def take(
         self, peer: Peer, digest: str, *, offset: int, chunks: AsyncIterator[bytes]
     ) -> Offset:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Literal
 
@@ -22,6 +23,10 @@ from tracer.trust.issue import Facts, issue_entry
 from tracer.trust.keyring import Keyring
 from tracer.trust.nouns import Contact
 from tracer.trust.terms import starting_terms
+
+
+CALENDAR = timedelta(days=730)
+"""How far the calendar of the starting terms reaches."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +77,7 @@ async def set_up(root: Path, new: NewNode, clock: Clock) -> VerifiedEntry:
         endpoint=new.endpoint,
         contacts=new.contacts,
         languages=new.languages,
-        terms=starting_terms(new.authority, issued=now),
+        terms=starting_terms(new.authority, covers_until=str((now + CALENDAR).date())),
     )
     _write(home.entry, issue_entry(ring, facts, previous=None, now=now))
     return verify_entry(home.entry.read_bytes())

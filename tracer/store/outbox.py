@@ -147,11 +147,10 @@ class Outbox:
 
     def next_due_of(self, peer: str) -> str | None:
         """When the first queued row of a peer is to be tried; None if nothing is queued."""
-        return self._conn.execute(
-            select(func.min(_due_at)).where(
-                _queued, _o.peer == peer
-            )
+        due: str | None = self._conn.execute(
+            select(func.min(_due_at)).where(_queued, _o.peer == peer)
         ).scalar_one()
+        return due
 
     def next_due(self) -> str | None:
         """The next instant at which something may be claimed."""

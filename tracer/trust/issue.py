@@ -19,6 +19,7 @@ from typing import Literal
 from msgspec import UNSET, UnsetType
 
 from tracer.clock import stamp
+from tracer.envelope.jwk import SigningKey
 from tracer.errors import OperatorError, PeerError
 from tracer.trust.entry import VERSION, VerifiedEntry, sign_entry, succeeds, verify_entry
 from tracer.trust.keyring import Keyring
@@ -76,13 +77,7 @@ def issue_entry(
     )
     if previous is None:
         return sign_entry(entry, key=key)
-    known = {listed.kid for listed in previous.entry.listed("sign")}
-    endorser = None
-    if key.kid not in known:
-        revoked = {listed.kid for listed in entry.keys if listed.revoked_from is not UNSET}
-        usable = [kid for kid in ring.signing_keys() if kid in known and kid not in revoked]
-        endorser = ring.signing_keys()[usable[-1]] if usable else None
-    data = sign_entry(entry, key=key, endorser=endorser)
+    data = sign_entry(entry, key=key, endorser=_endorser(ring, entry, previous, key))
     try:
         succeeds(previous, verify_entry(data))
     except PeerError as error:
@@ -92,3 +87,15 @@ def issue_entry(
             advice="If no key of the old entry is left, begin a new identity.",
         ) from error
     return data
+
+
+def _endorser(
+    ring: Keyring, entry: Entry, previous: VerifiedEntry, key: SigningKey
+) -> SigningKey | None:
+    """Our newest key of the entry before that is not revoked; None if `key` is of it, or none."""
+    known = {listed.kid for listed in previous.entry.listed("sign")}
+    if key.kid in known:
+        return None
+    revoked = {listed.kid for listed in entry.keys if listed.revoked_from is not UNSET}
+    usable = [kid for kid in ring.signing_keys() if kid in known and kid not in revoked]
+    return ring.signing_keys()[usable[-1]] if usable else None

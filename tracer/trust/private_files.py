@@ -29,14 +29,17 @@ def read_private(path: Path) -> bytes:
         OperatorError: `private-file-missing`, `private-file-permissions`, `private-file-size`.
     """
     try:
-        number = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        number = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
     except OSError as error:
         raise OperatorError(
             "private-file-missing", f"{path} cannot be read: {error.strerror}"
         ) from error
-    with os.fdopen(number, "rb") as file:
-        _check_private(path, os.fstat(file.fileno()))
-        data = file.read(MAX_BYTES + 1)
+    try:
+        _check_private(path, os.fstat(number))
+        with os.fdopen(number, "rb", closefd=False) as file:
+            data = file.read(MAX_BYTES + 1)
+    finally:
+        os.close(number)
     if len(data) > MAX_BYTES:
         raise OperatorError("private-file-size", f"{path} is larger than any keyring")
     return data

@@ -129,11 +129,13 @@ class PeerListener:
     async def _download(self, request: web.Request) -> web.StreamResponse:
         peer = self._peer(request)
         digest, offset = _digest(request), _offset(request)
-        await self._counter.announced_to(peer, digest)
+        row = await self._intake.offered(peer, digest)
         response = web.StreamResponse()
         await response.prepare(request)
         for chunk in self._shelf.read(digest, offset):
             await response.write(chunk)
+        await response.write_eof()
+        await self._intake.fetched(row)
         return response
 
     async def _metered(self, request: web.Request, peer: Peer) -> AsyncIterator[bytes]:
