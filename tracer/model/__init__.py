@@ -3,8 +3,9 @@
 `messages` holds the 28 message types as frozen Structs, built from the field groups in `firearm`,
 `values`, `chain` and `attachments`, with identifiers in `ids`, bounded text in `text` and code
 lists in `codes`. `wire` splits a message into its clear part and its disclosable groups and joins
-them again, strictly. `tables` looks up countries, makes, models and calibres. `schema` writes the
-JSON Schemas from which a stranger can build a node.
+them again, strictly; `dates` and `lines` read what stands in a message. `tables` looks up
+countries, makes, models and calibres. `schema` writes the JSON Schemas from which a stranger can
+build a node.
 
 Rules:
     - Structure is closed, vocabulary is open: an unknown field is refused, an unknown code is kept.

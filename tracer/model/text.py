@@ -1,8 +1,9 @@
 """Bounded text types of the wire. Lengths are in characters (code points).
 
 `Line` and `Name` are short fields: one line, no control and no bidirectional override characters.
-`Text` is long text; it stands only in the groups `narrative` and `free_text`, where line feed and
-tab are allowed. `wire` enforces the characters; the lengths and patterns here are in the types.
+`Text` is long text, with line feed and tab; it stands only in the groups `narrative` (`summary`,
+`circumstances`) and `free_text` (`text`). `wire` enforces the characters; the lengths and patterns
+here are in the types.
 """
 
 from __future__ import annotations

@@ -25,12 +25,15 @@ from tracer.model.text import NOT_IN_LINE, NOT_IN_TEXT
 KEY_PREFIX = "attachment_key."
 """A disclosure of this prefix and a number is one entry of `attachment_keys`."""
 
-_LONG = frozenset({"narrative", "free_text"})
+_CONTAINERS: frozenset[Any] = frozenset((dict, list, tuple))
+_SHORT_ONLY: frozenset[str] = frozenset()
+_LONG = {"narrative": frozenset({"summary", "circumstances"}), "free_text": frozenset({"text"})}
+"""Fields of long text, by the group in which they stand; all other text is short."""
 
 
 def to_wire(message: AnyMessage) -> tuple[dict[str, Any], dict[str, Any]]:
     """Split a message into its clear object and its disclosable groups, as plain JSON values."""
-    clear: dict[str, Any] = msgspec.to_builtins(message)
+    clear: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(message))
     groups: dict[str, Any] = {}
     for name in DISCLOSABLE[clear["type"]]:
         if name not in clear:
@@ -57,9 +60,9 @@ def from_wire(clear: dict[str, Any], groups: dict[str, Any]) -> AnyMessage:
     if type(version) is not int or version != VERSION:
         raise PeerError("version-unknown", "the payload has no version known here")
     merged = _join(clear, groups, DISCLOSABLE[type_of(kind)])
-    _scan(clear, NOT_IN_LINE)
+    _scan(clear, _SHORT_ONLY)
     for name, value in groups.items():
-        _scan(value, NOT_IN_TEXT if name in _LONG else NOT_IN_LINE)
+        _scan((value,), _LONG.get(name, _SHORT_ONLY))
     try:
         message = msgspec.convert(merged, kind)
     except msgspec.ValidationError as error:
@@ -94,18 +97,30 @@ def _join(
     return merged
 
 
-def _scan(value: Any, refused: re.Pattern[str]) -> None:
-    """Refuse characters. What is printable holds none of them, which settles most text at once."""
-    kind = value.__class__
-    if kind is str:
-        if not value.isprintable() and refused.search(value):
-            raise PeerError("json-strict", "a character that is not allowed in this field")
-    elif kind is dict:
-        for item in value.values():
-            _scan(item, refused)
-    elif kind is list:
-        for item in value:
-            _scan(item, refused)
+def _scan(part: Any, long: frozenset[str]) -> None:
+    """Refuse characters in all text of a part; `long` names its fields of long text.
+
+    What is printable holds none of the refused characters, which settles most text at once.
+    """
+    if part.__class__ is dict:
+        for name, item in part.items():
+            if item.__class__ is str:
+                if not item.isprintable():
+                    _check(item, NOT_IN_TEXT if name in long else NOT_IN_LINE)
+            elif item.__class__ in _CONTAINERS:
+                _scan(item, long)
+        return
+    for item in part:
+        if item.__class__ is str:
+            if not item.isprintable():
+                _check(item, NOT_IN_LINE)
+        elif item.__class__ in _CONTAINERS:
+            _scan(item, long)
+
+
+def _check(text: str, refused: re.Pattern[str]) -> None:
+    if refused.search(text):
+        raise PeerError("json-strict", "a character that is not allowed in this field")
 
 
 def _number(message: Any) -> None:

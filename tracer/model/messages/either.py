@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
@@ -27,17 +27,16 @@ from tracer.model.messages.base import AttachmentKeys, Attachments, Following
 from tracer.model.text import Day, PartialDate
 from tracer.model.values import Countries, FieldPath, Narrative, Persons, Place, Recoveries
 
-Erasable = (
-    Literal[
-        "persons",
-        "chain_parties",
-        "place",
-        "narrative",
-        "officer",
-        "free_text",
-    ]
-    | Annotated[str, Meta(pattern="^attachment_key[.]([1-9]|1[0-6])$")]
-)
+Erasable = Annotated[
+    str,
+    Meta(
+        pattern=(
+            "^(persons|chain_parties|place|narrative|officer|free_text"
+            "|attachment_key[.]([1-9]|1[0-6]))$"
+        ),
+        description="name of a disclosure",
+    ),
+]
 
 ConditionNumber = Annotated[int, Meta(ge=1, le=30)]
 ConditionNumbers = Annotated[tuple[ConditionNumber, ...], Meta(max_length=30)]
