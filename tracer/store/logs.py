@@ -8,20 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from msgspec.structs import astuple
 from sqlalchemy import Connection, insert, select, update
 
 from tracer.errors import OperatorError
 from tracer.evidence import merkle
 from tracer.evidence.merkle import Address
 from tracer.evidence.record import leaf_hash
-from tracer.store.dialect import Upsert, chunks
+from tracer.store.dialect import adding, chunks, upsert
 from tracer.store.group import Group, Head, packed
 from tracer.store.rows import CheckpointRow, HeadRow
 from tracer.store.tables import checkpoint, log_node, log_origin, log_record
 
-_ADD_RECORD = insert(log_record)
-_ADD_NODE = insert(log_node)
-_ADD_CHECKPOINT = Upsert(checkpoint, ("origin", "size"), update=())
+_ADD_RECORD = adding(log_record)
+_ADD_NODE = adding(log_node)
+_ADD_CHECKPOINT = upsert(checkpoint, ("origin", "size"), update=())
 _OPEN = select(
     log_origin.c.number, log_origin.c.origin, log_origin.c.size, log_origin.c.root, log_origin.c.at
 ).where(log_origin.c.closed.is_(None))
@@ -77,12 +78,9 @@ class Logs:
         head = self._head()
         first = head.row.size + len(self._group.leaves)
         if records:
-            self._conn.execute(
-                _ADD_RECORD,
-                [
-                    {"log": head.log, "index": index, "record": record}
-                    for index, record in enumerate(records, first)
-                ],
+            _ADD_RECORD.run(
+                self._conn,
+                [(head.log, index, record) for index, record in enumerate(records, first)],
             )
             self._group.leaves.extend(map(leaf_hash, records))
         return first
@@ -142,20 +140,7 @@ class Logs:
 
     def save_checkpoints(self, rows: Sequence[CheckpointRow]) -> None:
         """Keep several signed heads."""
-        _ADD_CHECKPOINT.run(
-            self._conn,
-            [
-                {
-                    "origin": row.origin,
-                    "size": row.size,
-                    "root": row.root,
-                    "note": row.note,
-                    "at": row.at,
-                    "mine": row.mine,
-                }
-                for row in rows
-            ],
-        )
+        _ADD_CHECKPOINT.run(self._conn, [astuple(row) for row in rows])
 
     def checkpoint(self, origin: str, size: int) -> str | None:
         """The note of a signed head."""
@@ -185,13 +170,7 @@ class Logs:
         group.nodes = {
             (head.log, packed(address)): value for address, value in grown.new_nodes.items()
         }
-        self._conn.execute(
-            _ADD_NODE,
-            [
-                {"log": log, "address": address, "hash": value}
-                for (log, address), value in group.nodes.items()
-            ],
-        )
+        _ADD_NODE.run(self._conn, [(*key, value) for key, value in group.nodes.items()])
         at = max(group.now, head.row.at)
         self._conn.execute(
             update(log_origin)

@@ -6,15 +6,16 @@ decrypting anything.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Table, insert, select, update
+from sqlalchemy import Connection, Table, bindparam, select, update
 from sqlalchemy.sql import Select
+from sqlalchemy.sql.dml import UpdateBase
 
 from tracer.errors import OperatorError
 from tracer.evidence.merkle import HASH_BYTES
-from tracer.store.dialect import Upsert, chunks
+from tracer.store.dialect import Many, adding, chunks
 from tracer.store.group import Group
 from tracer.store.logs import Logs
 from tracer.store.rows import (
@@ -29,9 +30,7 @@ from tracer.store.rows import (
 from tracer.store.tables import log_origin, log_record, message, receipt, sender_proof
 from tracer.store.vault import Vault
 
-_ADD = insert(message)
-_SAVE_RECEIPT = Upsert(receipt, ("message_id", "peer"), update=())
-_SAVE_PROOF = Upsert(sender_proof, ("message_id", "peer"), update=())
+_ADD = adding(message, [column.name for column in message.c if column.name != "seq"])
 _HEAD = (
     message.c.peer,
     message.c.id,
@@ -48,16 +47,40 @@ _HEAD = (
 )
 _FULL = (*_HEAD, message.c.jws, message.c.disclosures)
 _ORIGIN = message.join(log_origin, log_origin.c.number == message.c.log)
-_PROOF = (
-    "message_id",
-    "peer",
-    "record",
-    "index",
-    "size",
-    "path",
-    "origin",
-    "at",
-)
+
+
+def _saving(table: Table) -> Many:
+    """INSERT of a proof beside its message; nothing if there is no such message, or a proof."""
+    names = [column.name for column in table.c][1:]
+    values = [bindparam(name, type_=table.c[name].type) for name in names]
+    source = select(message.c.seq, *values).where(
+        message.c.peer == bindparam("the_peer"), message.c.id == bindparam("the_id")
+    )
+
+    def build(insert: Callable[[Table], Any]) -> UpdateBase:
+        statement = insert(table).from_select(["message", *names], source)
+        done: UpdateBase = statement.on_conflict_do_nothing(index_elements=["message"])
+        return done
+
+    return Many(build, [*names, "the_peer", "the_id"])
+
+
+def _reading(table: Table) -> Select[Any]:
+    """SELECT in the order of a `Receipt`."""
+    return select(
+        message.c.id,
+        message.c.peer,
+        table.c.record,
+        table.c["index"],
+        table.c.size,
+        table.c.path,
+        table.c.origin,
+        table.c.at,
+    ).join(table, table.c.message == message.c.seq)
+
+
+_SAVE_RECEIPT = _saving(receipt)
+_SAVE_PROOF = _saving(sender_proof)
 
 
 class Messages:
@@ -88,26 +111,24 @@ class Messages:
         for new, leaf_index in items:
             if (key := keys.get(new.thread)) is None:
                 raise OperatorError("thread-missing", f"no key for thread {new.thread}")
-            jws, disclosures = seal(key, new.id, new.jws, new.disclosures)
             rows.append(
-                {
-                    "peer": new.peer,
-                    "id": new.id,
-                    "thread": new.thread,
-                    "direction": new.direction,
-                    "type": new.type,
-                    "follows": " ".join(new.follows),
-                    "issued": new.issued,
-                    "at": new.at,
-                    "kid": new.kid,
-                    "log": log,
-                    "leaf_index": leaf_index,
-                    "flags": new.flags,
-                    "jws": jws,
-                    "disclosures": disclosures,
-                }
+                (
+                    new.peer,
+                    new.id,
+                    new.thread,
+                    new.direction,
+                    new.type,
+                    " ".join(new.follows),
+                    new.issued,
+                    new.at,
+                    new.kid,
+                    log,
+                    leaf_index,
+                    new.flags,
+                    *seal(key, new.id, new.jws, new.disclosures),
+                )
             )
-        self._conn.execute(_ADD, rows)
+        _ADD.run(self._conn, rows)
 
     def find(self, peer: str, message_id: str) -> MessageRow | None:
         """One message, decrypted."""
@@ -248,19 +269,12 @@ class Messages:
 
     def _proof(self, table: Table, peer: str, message_id: str) -> Receipt | None:
         row = self._conn.execute(
-            select(table).where(table.c.message_id == message_id, table.c.peer == peer)
+            _reading(table).where(message.c.id == message_id, message.c.peer == peer)
         ).first()
         return _receipt(row) if row else None
 
     def _proofs_of(self, table: Table, thread_id: str) -> dict[str, Receipt]:
-        rows = self._conn.execute(
-            select(table)
-            .join(
-                message,
-                (message.c.peer == table.c.peer) & (message.c.id == table.c.message_id),
-            )
-            .where(message.c.thread == thread_id)
-        )
+        rows = self._conn.execute(_reading(table).where(message.c.thread == thread_id))
         return {row[0]: _receipt(row) for row in rows}
 
 
@@ -270,27 +284,24 @@ def _split_follows(row: Iterable[Any]) -> list[Any]:
     return values
 
 
-def _proof_rows(proofs: Sequence[Receipt]) -> list[dict[str, Any]]:
+def _proof_rows(proofs: Sequence[Receipt]) -> list[tuple[Any, ...]]:
     """Paths become one blob: the hashes one after another."""
     return [
-        {
-            "message_id": proof.message_id,
-            "peer": proof.peer,
-            "record": proof.record,
-            "index": proof.index,
-            "size": proof.size,
-            "path": b"".join(proof.path),
-            "origin": proof.origin,
-            "at": proof.at,
-        }
+        (
+            proof.record,
+            proof.index,
+            proof.size,
+            b"".join(proof.path),
+            proof.origin,
+            proof.at,
+            proof.peer,
+            proof.message_id,
+        )
         for proof in proofs
     ]
 
 
-def _receipt(row: Any) -> Receipt:
-    values = dict(zip(_PROOF, row, strict=True))
-    path = values["path"]
-    values["path"] = tuple(
-        path[start : start + HASH_BYTES] for start in range(0, len(path), HASH_BYTES)
-    )
-    return Receipt(**values)
+def _receipt(row: Sequence[Any]) -> Receipt:
+    message_id, peer, record, index, size, blob, origin, at = row
+    path = tuple(blob[start : start + HASH_BYTES] for start in range(0, len(blob), HASH_BYTES))
+    return Receipt(message_id, peer, record, index, size, path, origin, at)

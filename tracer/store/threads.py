@@ -4,27 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from msgspec.structs import asdict
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from msgspec.structs import astuple
+from sqlalchemy import Connection, bindparam, func, select, update
 
-from tracer.store.dialect import chunks
+from tracer.store.dialect import Many, adding, chunks
 from tracer.store.rows import Advance, ThreadRow
 from tracer.store.tables import message, thread
 from tracer.store.vault import Vault
 
 _COLUMNS = [column for column in thread.c if column.name != "key"]
-_ADD = insert(thread)
-_ADVANCE = (
-    update(thread)
-    .where(thread.c.id == bindparam("the_thread"))
-    .values(
-        own_tip=func.coalesce(bindparam("new_own_tip"), thread.c.own_tip),
-        peer_tip=func.coalesce(bindparam("new_peer_tip"), thread.c.peer_tip),
-        own_count=thread.c.own_count + bindparam("own_delta"),
-        peer_count=thread.c.peer_count + bindparam("peer_delta"),
-    )
+_ADD = adding(thread)
+_ADVANCE = Many(
+    lambda _insert: (
+        update(thread)
+        .where(thread.c.id == bindparam("the_thread"))
+        .values(
+            own_tip=func.coalesce(bindparam("new_own_tip"), thread.c.own_tip),
+            peer_tip=func.coalesce(bindparam("new_peer_tip"), thread.c.peer_tip),
+            own_count=thread.c.own_count + bindparam("own_delta"),
+            peer_count=thread.c.peer_count + bindparam("peer_delta"),
+        )
+    ),
+    ("the_thread", "new_own_tip", "new_peer_tip", "own_delta", "peer_delta"),
 )
-_BINDS = ("the_thread", "new_own_tip", "new_peer_tip", "own_delta", "peer_delta")
 ThreadRows = list[ThreadRow]
 
 
@@ -41,10 +43,7 @@ class Threads:
 
     def create_many(self, rows: Sequence[ThreadRow]) -> None:
         """Open threads and make their keys."""
-        if rows:
-            self._conn.execute(
-                _ADD, [asdict(row) | {"key": self._vault.new_key(row.id)} for row in rows]
-            )
+        _ADD.run(self._conn, [(*astuple(row), self._vault.new_key(row.id)) for row in rows])
 
     def get(self, thread_id: str) -> ThreadRow | None:
         """One thread."""
@@ -72,8 +71,7 @@ class Threads:
 
     def advance_many(self, moves: Sequence[Advance]) -> None:
         """Move several threads, in order; plain tuples in the order of `Advance` do too."""
-        if moves:
-            self._conn.execute(_ADVANCE, [dict(zip(_BINDS, move, strict=True)) for move in moves])
+        _ADVANCE.run(self._conn, moves)
 
     def list(
         self,
