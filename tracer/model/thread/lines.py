@@ -69,7 +69,9 @@ def line_states(view: View, now: datetime | None, timers: Timers) -> tuple[LineS
 def _line(line: int, last: Node | None, view: View) -> tuple[State, Node]:
     """State of one line and the message that put it there."""
     if last is None:
-        taken = view.last("other", ("acknowledgement",))
+        taken = view.last("other", ("acknowledgement",)) or next(
+            iter(view.of("other", DETERMINATIONS)), None
+        )
         return (State.ACKNOWLEDGED, taken) if taken else (State.DELIVERED, view.record.opening)
     if recall := next((n for n in view.about(last.id) if n.type == "recall"), None):
         return (State.REOPENED if last.type in ANSWERS else State.IN_PROGRESS), recall
