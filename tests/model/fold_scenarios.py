@@ -422,7 +422,7 @@ def consent_by_the_asker() -> Talk:
 def erasure_asked() -> Talk:
     """A correction that asks for erasure awaits a reply of the other side."""
     talk = acknowledged()
-    talk.opener("correction", about="o0", erase=["attachment_key.1"])
+    talk.opener("correction", about="o0", erase=["persons"])
     return talk
 
 
