@@ -1,0 +1,256 @@
+"""Signed messages whose groups can be withheld or erased: SD-JWT without key binding (RFC 9901).
+
+The signed part carries the clear members and, under `_sd`, only the digests of the groups; each
+group travels beside it as a salted disclosure. Dropping a disclosure leaves signature and id valid.
+The profile is narrower than the RFC: digests at the top level only, sorted so that their order says
+nothing; no decoys, no arrays, no nesting, no `_sd` or `...` anywhere else; `_sd_alg` is `sha-256`
+and stands if and only if `_sd` does; every digest has exactly one disclosure and the other way
+round. The id of a message is the base64url SHA-256 of its JWS, so disclosures do not change it.
+
+Only `verify` makes a `VerifiedMessage`: a function that asks for one cannot be handed anything that
+was not verified.
+
+What it does not do: know the members of a message (`model`), or when a key was valid (`trust`).
+
+Example:
+    >>> signed = issue({"type": "request"}, {"narrative": "..."}, key=key)
+    >>> verify(redact(signed, {"narrative"}), keys=keys, allow_missing=True).missing
+    1
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import InitVar, dataclass
+from typing import Any, NamedTuple
+
+from tracer.canonical import b64url, canonical_json, strict_json, unb64url
+from tracer.envelope.jwk import SigningKey, VerifyKey
+from tracer.envelope.jws import read_object, sign_object, verify_bytes
+from tracer.envelope.limits import LIMITS, Limits
+from tracer.errors import PeerError
+
+TYP = "tracer-message+sd-jwt"
+SALT_SIZE = 16
+SD = "_sd"
+SD_ALG = "_sd_alg"
+SHA_256 = "sha-256"
+
+_DIGEST_CHARS = 43
+_RESERVED = frozenset((SD, SD_ALG, "..."))
+_VERIFIED = object()
+
+
+@dataclass(frozen=True, slots=True)
+class SignedMessage:
+    """A JWS with its encoded disclosures; its structure holds, nothing is verified."""
+
+    jws: str
+    disclosures: tuple[str, ...]
+    id: str
+
+    @classmethod
+    def of(cls, jws: str, disclosures: Collection[str] = ()) -> SignedMessage:
+        """Put parts from our own store together again; the id is computed."""
+        return cls(jws, tuple(disclosures), message_id(jws))
+
+    @property
+    def compact(self) -> str:
+        """The one line that travels: `jws~d1~d2~`."""
+        return "~".join((self.jws, *self.disclosures, ""))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerifiedMessage:
+    """What one key signed: clear members, the disclosed groups, and how many are missing."""
+
+    signed: SignedMessage
+    kid: str
+    clear: dict[str, Any]
+    """Without `_sd` and `_sd_alg`."""
+    groups: dict[str, Any]
+    missing: int
+    token: InitVar[object]
+
+    def __post_init__(self, token: object) -> None:
+        if token is not _VERIFIED:
+            raise TypeError("only verify() makes a VerifiedMessage")
+
+
+class _Disclosure(NamedTuple):
+    name: str
+    value: Any
+
+
+def message_id(jws: str) -> str:
+    """Name a message: base64url SHA-256 of its issuer-signed JWS."""
+    return b64url(hashlib.sha256(jws.encode("ascii")).digest())
+
+
+def issue(
+    clear: dict[str, Any],
+    groups: dict[str, Any],
+    *,
+    key: SigningKey,
+    random: Callable[[int], bytes] = os.urandom,
+    limits: Limits = LIMITS,
+) -> SignedMessage:
+    """Sign a message; each group becomes one disclosure with a fresh 16-byte salt.
+
+    Raises:
+        ValueError: a reserved or doubled name, or a part over its limit; the caller checks what
+            people write before it comes here.
+    """
+    if not groups.keys().isdisjoint(clear) or _has_reserved([clear, groups]):
+        raise ValueError("a group has the name of a clear member, or a name is reserved")
+    disclosures = tuple(
+        b64url(canonical_json([b64url(random(SALT_SIZE)), name, value]))
+        for name, value in groups.items()
+    )
+    payload = dict(clear)
+    if disclosures:
+        payload |= {SD: sorted(map(_digest, disclosures)), SD_ALG: SHA_256}
+    signed = SignedMessage.of(sign_object(payload, typ=TYP, key=key), disclosures)
+    try:
+        return split(signed.compact, limits=limits)
+    except PeerError as error:
+        raise ValueError(error.message) from error
+
+
+def split(compact: str, *, limits: Limits = LIMITS) -> SignedMessage:
+    """Take a compact SD-JWT apart and compute its id; nothing is verified.
+
+    Raises:
+        PeerError: `plaintext-form` (no final `~`, key binding, empty part), `too-large`.
+    """
+    jws, *disclosures = compact.split("~")
+    if not disclosures or disclosures.pop() or not (jws and all(disclosures)):
+        raise PeerError("plaintext-form", "not a compact SD-JWT without key binding")
+    if not compact.isascii():
+        raise PeerError("plaintext-form", "an SD-JWT is ASCII")
+    if len(jws) > limits.jws or max(map(len, disclosures), default=0) > limits.disclosure:
+        raise PeerError("too-large", "a part of the signed message is over its limit")
+    if len(disclosures) > limits.disclosures:
+        raise PeerError("too-large", f"there are more than {limits.disclosures} disclosures")
+    return SignedMessage.of(jws, disclosures)
+
+
+def verify(
+    signed: SignedMessage,
+    *,
+    keys: Mapping[str, VerifyKey],
+    allow_missing: bool = False,
+    limits: Limits = LIMITS,
+) -> VerifiedMessage:
+    """Verify signature, strict JSON and the one-to-one match of digests and disclosures.
+
+    Args:
+        signed: From `split`, or from our own store.
+        keys: The keys that may sign, by their kid.
+        allow_missing: Accept digests without a disclosure: erased groups, in resync and at rest.
+        limits: Bounds of the profile.
+
+    Raises:
+        PeerError: the codes of `jws.verify_object`, then `disclosure-mismatch`.
+    """
+    kid, body = verify_bytes(signed.jws, typ=TYP, keys=keys, limits=limits)
+    clear = read_object(body, limits=limits)
+    digests = _take_digests(clear)
+    if _may_hold_reserved(body, known=2 if digests else 0) and _has_reserved(clear):
+        raise PeerError("disclosure-mismatch", "`_sd` or `...` below the top level")
+    groups: dict[str, Any] = {}
+    for encoded in signed.disclosures:
+        digest = _digest(encoded)
+        if digest not in digests:
+            raise PeerError("disclosure-mismatch", "a disclosure without a digest, or given twice")
+        digests.remove(digest)
+        name, value = _read_disclosure(encoded, limits)
+        if name in clear or name in groups:
+            raise PeerError("disclosure-mismatch", "two members of one name")
+        groups[name] = value
+    if digests and not allow_missing:
+        raise PeerError("disclosure-mismatch", f"{len(digests)} digests without a disclosure")
+    return VerifiedMessage(
+        signed=signed,
+        kid=kid,
+        clear=clear,
+        groups=groups,
+        missing=len(digests),
+        token=_VERIFIED,
+    )
+
+
+def stored(signed: SignedMessage) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The clear object and the disclosed groups of a message from our own store.
+
+    The signature was verified before it was stored; what was erased is missing. Never use it on
+    bytes that came from outside: `verify` is the only way in.
+    """
+    _, body, _ = signed.jws.split(".")
+    clear = read_object(unb64url(body))
+    _take_digests(clear)
+    disclosed = (_read_disclosure(encoded, LIMITS) for encoded in signed.disclosures)
+    return clear, {one.name: one.value for one in disclosed}
+
+
+def redact(signed: SignedMessage, names: Collection[str]) -> SignedMessage:
+    """Drop the disclosures of these groups; id and signature stay."""
+    kept = (d for d in signed.disclosures if _read_disclosure(d, LIMITS).name not in names)
+    return SignedMessage(signed.jws, tuple(kept), signed.id)
+
+
+def _digest(encoded: str) -> str:
+    return b64url(hashlib.sha256(encoded.encode("ascii")).digest())
+
+
+def _take_digests(payload: dict[str, Any]) -> set[str]:
+    """Remove `_sd` and `_sd_alg` from a payload and return the digests, checked."""
+    if SD not in payload and SD_ALG not in payload:
+        return set()
+    digests = payload.pop(SD, None)
+    if payload.pop(SD_ALG, None) != SHA_256 or not isinstance(digests, list) or not digests:
+        raise PeerError("disclosure-mismatch", "`_sd` and `_sd_alg` do not stand together")
+    if not all(isinstance(digest, str) and len(digest) == _DIGEST_CHARS for digest in digests):
+        raise PeerError("disclosure-mismatch", "a digest is not a SHA-256")
+    found = set(digests)
+    if sorted(found) != digests:
+        raise PeerError("disclosure-mismatch", "digests are not sorted, or stand twice")
+    return found
+
+
+def _read_disclosure(encoded: str, limits: Limits) -> _Disclosure:
+    """Decode `[salt, name, value]`; PeerError `json-strict` or `disclosure-mismatch`."""
+    try:
+        body = unb64url(encoded)
+        parts = strict_json(body, max_depth=limits.depth)
+    except ValueError as error:
+        raise PeerError("json-strict", f"a disclosure is not strict JSON: {error}") from error
+    match parts:
+        case [str(salt), str(name), value] if _is_salt(salt) and name not in _RESERVED:
+            if not (_may_hold_reserved(body) and _has_reserved(value)):
+                return _Disclosure(name, value)
+    raise PeerError("disclosure-mismatch", "a disclosure is not [salt, name, value]")
+
+
+def _is_salt(text: str) -> bool:
+    try:
+        return len(unb64url(text)) == SALT_SIZE
+    except ValueError:
+        return False
+
+
+def _may_hold_reserved(body: bytes, *, known: int = 0) -> bool:
+    """Say whether the walk through a value is needed: a reserved name may stand in its JSON.
+
+    `known` is how often `_sd` stands there rightly; a digest may hold it too, then we walk.
+    """
+    return body.count(b"_sd") != known or b"..." in body or b"\\u" in body
+
+
+def _has_reserved(value: Any) -> bool:
+    """Say whether a name that SD-JWT gives a meaning to stands anywhere inside."""
+    if isinstance(value, dict):
+        return not _RESERVED.isdisjoint(value) or any(map(_has_reserved, value.values()))
+    return isinstance(value, list) and any(map(_has_reserved, value))

@@ -1,0 +1,371 @@
+"""Checkpoints: a log's signed head, in the C2SP text form, with two signatures.
+
+The note is what C2SP tlog-checkpoint describes, narrowed: origin, size and root, no extension
+lines, and under the blank line one signature of the log by Ed25519 over the text (signature type
+0x01 of C2SP signed-note) and one by ML-DSA-44 over the binary form of the same head together with
+a time (type 0x06 of C2SP tlog-cosignature; the log is its own cosigner, so both key names are the
+origin). Both are required, each exactly once. Lines of other keys are witnesses: they may stand
+there, up to `MAX_EXTRA_LINES`, and are not judged here. Revision of the C2SP documents: 5ba5ee8.
+
+Decisions:
+    Two signatures, because Ed25519 is what every tool reads today and ML-DSA-44 is what a court
+    can still believe once quantum computers exist. Rejected: ML-DSA alone (few verifiers yet);
+    "either one counts" (then the weaker one is the strength of the log).
+    The time is that of the ML-DSA line, in whole seconds. Rejected: an extension line with
+    milliseconds, which neither the ML-DSA line signs nor witnesses audit.
+    A key is bound to one origin. After a restore the old origin is closed for ever; a key that
+    cannot sign another origin makes a mistake there impossible.
+
+What it does not do: know which keys a State's entry lists (`trust`), judge whether the time is
+plausible, or count witnesses.
+
+Example:
+    >>> key = LogKey.generate("XA-NPOC/log/1")
+    >>> head = sign_checkpoint(origin=key.origin, size=0, root=EMPTY_ROOT, at=now, key=key)
+    >>> verify_checkpoint(head.note, origin="XA-NPOC/log/1", public=key.public) == head
+    True
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import os
+import re
+import struct
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from hashlib import sha256
+from typing import Final, NamedTuple, Self
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PrivateKey, MLDSA44PublicKey
+
+from tracer.errors import PeerError
+from tracer.evidence.merkle import EMPTY_ROOT, HASH_BYTES, MAX_SIZE
+
+MAX_EXTRA_LINES: Final = 16
+"""Signature lines of other keys (witnesses) that a note may carry."""
+MAX_NOTE_CHARS: Final = 96 * 1024
+"""Upper bound of a whole note: two lines of ours and the extra ones, 5 kB each at most."""
+
+SEED_BYTES: Final = 32
+ED25519_BYTES: Final = 32
+MLDSA44_BYTES: Final = 1312
+ED25519_SIGNATURE_BYTES: Final = 64
+MLDSA44_SIGNATURE_BYTES: Final = 2420
+
+_ED25519_TYPE: Final = b"\x01"
+_MLDSA44_TYPE: Final = b"\x06"
+_LABEL: Final = b"subtree/v1\n\x00"
+_DASH: Final = "\u2014"
+_LAST_SECOND: Final = 253_402_300_799
+_ORIGIN = re.compile(r"[A-Z]{2}(?:-[A-Z0-9]{1,16}){1,3}/log/[1-9][0-9]{0,8}")
+_SIZE = re.compile(r"0|[1-9][0-9]{0,15}")
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f]")
+
+_FIELD_PRIME: Final = 2**255 - 19
+_ORDER_EIGHT: Final = int.from_bytes(
+    bytes.fromhex("c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a"), "little"
+)
+_SMALL_ORDER_Y: Final = frozenset(
+    (0, 1, _FIELD_PRIME - 1, _ORDER_EIGHT, _FIELD_PRIME - _ORDER_EIGHT)
+)
+
+
+def log_origin(authority: str, number: int = 1) -> str:
+    """Name the n-th log of an authority: `<authority>/log/<n>`, n from 1.
+
+    Raises:
+        ValueError: no authority id, or a number below 1.
+    """
+    return _checked_origin(f"{authority}/log/{number}")
+
+
+@dataclass(frozen=True, slots=True)
+class LogPublic:
+    """The two public keys of one log, as the authority's entry lists them.
+
+    `ed25519` is 32 bytes (RFC 8032, canonical and not of small order), `mldsa44` 1,312 bytes
+    (FIPS 204).
+
+    Raises:
+        ValueError: the origin or a key does not have its form.
+    """
+
+    origin: str
+    ed25519: bytes
+    mldsa44: bytes
+
+    def __post_init__(self) -> None:
+        _checked_origin(self.origin)
+        if len(self.ed25519) != ED25519_BYTES or len(self.mldsa44) != MLDSA44_BYTES:
+            raise ValueError("a log key has another length")
+        y = int.from_bytes(self.ed25519, "little") & (2**255 - 1)
+        if y >= _FIELD_PRIME or y in _SMALL_ORDER_Y:
+            raise ValueError("the Ed25519 log key is not canonical or of small order")
+
+    @property
+    def verifier_keys(self) -> tuple[str, str]:
+        """Both keys in the text form that C2SP tools take (signed-note, verifier keys)."""
+        kinds = ((_ED25519_TYPE, self.ed25519), (_MLDSA44_TYPE, self.mldsa44))
+        classic, quantum = (
+            f"{self.origin}+{_key_id(self.origin, kind, key).hex()}+{_base64(kind + key)}"
+            for kind, key in kinds
+        )
+        return classic, quantum
+
+
+class LogKey:
+    """The two private keys of one log, loaded once and bound to its origin."""
+
+    __slots__ = ("_classic", "_quantum", "_seeds", "public")
+
+    def __init__(self, origin: str, *, ed25519: bytes, mldsa44: bytes) -> None:
+        if len(ed25519) != SEED_BYTES or len(mldsa44) != SEED_BYTES:
+            raise ValueError("a seed of a log key is 32 bytes")
+        self._seeds = (ed25519, mldsa44)
+        self._classic = Ed25519PrivateKey.from_private_bytes(ed25519)
+        self._quantum = MLDSA44PrivateKey.from_seed_bytes(mldsa44)
+        self.public = LogPublic(
+            origin,
+            self._classic.public_key().public_bytes_raw(),
+            self._quantum.public_key().public_bytes_raw(),
+        )
+
+    @classmethod
+    def from_seeds(cls, origin: str, *, ed25519: bytes, mldsa44: bytes) -> Self:
+        """Load from two seeds of 32 bytes each.
+
+        Raises:
+            ValueError: the origin or a seed does not have its form.
+        """
+        return cls(origin, ed25519=ed25519, mldsa44=mldsa44)
+
+    @classmethod
+    def generate(cls, origin: str) -> Self:
+        """Make fresh keys for the log `origin`."""
+        return cls(origin, ed25519=os.urandom(SEED_BYTES), mldsa44=os.urandom(SEED_BYTES))
+
+    @property
+    def origin(self) -> str:
+        """The one log these keys sign for."""
+        return self.public.origin
+
+    def seeds(self) -> tuple[bytes, bytes]:
+        """The secret: the Ed25519 and the ML-DSA-44 seed, for the keyring only."""
+        return self._seeds
+
+    def sign_text(self, text: bytes) -> bytes:
+        """Sign the text of a note with Ed25519: 64 bytes."""
+        return self._classic.sign(text)
+
+    def sign_head(self, message: bytes) -> bytes:
+        """Sign the binary form of a head with ML-DSA-44: 2,420 bytes."""
+        return self._quantum.sign(message)
+
+    def __repr__(self) -> str:
+        return f"LogKey({self.origin!r})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checkpoint:
+    """A head whose two signatures were made or verified here; `at` has whole seconds."""
+
+    origin: str
+    size: int
+    root: bytes
+    at: datetime
+    note: str
+
+
+def sign_checkpoint(
+    *, origin: str, size: int, root: bytes, at: datetime, key: LogKey
+) -> Checkpoint:
+    """Sign a committed head. Never call it for a head that may still be rolled back.
+
+    Args:
+        origin: The log, as in `key`.
+        size: Number of leaves.
+        root: Root hash, 32 bytes.
+        at: Aware instant; cut to whole seconds.
+        key: The log's private keys.
+
+    Raises:
+        ValueError: a head that no tree has, a time before 1970, or a key of another log.
+    """
+    if origin != key.origin:
+        raise ValueError("a log key signs for its own log only")
+    seconds = int(at.timestamp())
+    if not 0 <= size <= MAX_SIZE or len(root) != HASH_BYTES or seconds <= 0:
+        raise ValueError("not the head of a log")
+    if size == 0 and root != EMPTY_ROOT:
+        raise ValueError("an empty log has one root only")
+    text = f"{origin}\n{size}\n{_base64(root)}\n"
+    ids = _known(key.public)
+    classic = key.sign_text(text.encode("ascii"))
+    quantum = key.sign_head(cosigned_message(origin, origin, seconds, size, root))
+    stamped = ids.quantum_id + seconds.to_bytes(8, "big") + quantum
+    note = (
+        f"{text}\n"
+        f"{_DASH} {origin} {_base64(ids.classic_id + classic)}\n"
+        f"{_DASH} {origin} {_base64(stamped)}\n"
+    )
+    moment = datetime.fromtimestamp(seconds, UTC)
+    return Checkpoint(origin=origin, size=size, root=root, at=moment, note=note)
+
+
+def verify_checkpoint(note: str, *, origin: str, public: LogPublic) -> Checkpoint:
+    """Read a checkpoint of a peer and verify both signatures of the log.
+
+    The steps: (1) form of the note; (2) origin; (3) both lines there, once; (4) Ed25519;
+    (5) time; (6) ML-DSA-44.
+
+    Args:
+        note: The whole text, as received.
+        origin: The log that is expected.
+        public: The keys of that log from the authority's entry.
+
+    Raises:
+        PeerError: `checkpoint-form`, `log-origin` or `checkpoint-signature`.
+        ValueError: `public` belongs to another log than `origin`.
+    """
+    if public.origin != origin:
+        raise ValueError("the keys are of another log")
+    parsed = _parse(note)  # 1
+    if parsed.origin != origin:  # 2
+        raise PeerError("log-origin", f"the checkpoint is of another log than {origin}")
+    known = _known(public)
+    classic = _only(parsed.lines, origin, known.classic_id, ED25519_SIGNATURE_BYTES)  # 3
+    stamped = _only(parsed.lines, origin, known.quantum_id, 8 + MLDSA44_SIGNATURE_BYTES)
+    try:
+        known.classic.verify(classic, parsed.text.encode("ascii"))  # 4
+    except InvalidSignature as error:
+        raise PeerError("checkpoint-signature", "the Ed25519 line does not verify") from error
+    seconds = int.from_bytes(stamped[:8], "big")
+    if not 0 < seconds <= _LAST_SECOND:  # 5
+        raise PeerError("checkpoint-form", "the ML-DSA-44 line carries no usable time")
+    message = cosigned_message(origin, origin, seconds, parsed.size, parsed.root)
+    try:
+        known.quantum.verify(stamped[8:], message)  # 6
+    except InvalidSignature as error:
+        raise PeerError("checkpoint-signature", "the ML-DSA-44 line does not verify") from error
+    at = datetime.fromtimestamp(seconds, UTC)
+    return Checkpoint(origin=origin, size=parsed.size, root=parsed.root, at=at, note=note)
+
+
+def cosigned_message(cosigner: str, origin: str, seconds: int, size: int, root: bytes) -> bytes:
+    """The bytes an ML-DSA-44 line signs (C2SP tlog-cosignature, `cosigned_message`, start 0)."""
+    name, log = cosigner.encode(), origin.encode()
+    head = struct.pack(">QQ32s", 0, size, root)
+    time = seconds.to_bytes(8, "big")
+    return b"".join((_LABEL, bytes((len(name),)), name, time, bytes((len(log),)), log, head))
+
+
+class _Known(NamedTuple):
+    """What the lines of one log are recognised and verified by."""
+
+    classic_id: bytes
+    classic: Ed25519PublicKey
+    quantum_id: bytes
+    quantum: MLDSA44PublicKey
+
+
+class _Line(NamedTuple):
+    name: str
+    key_id: bytes
+    signature: bytes
+
+
+class _Note(NamedTuple):
+    text: str
+    origin: str
+    size: int
+    root: bytes
+    lines: tuple[_Line, ...]
+
+
+@lru_cache(maxsize=1024)
+def _known(public: LogPublic) -> _Known:
+    origin = public.origin
+    return _Known(
+        _key_id(origin, _ED25519_TYPE, public.ed25519),
+        Ed25519PublicKey.from_public_bytes(public.ed25519),
+        _key_id(origin, _MLDSA44_TYPE, public.mldsa44),
+        MLDSA44PublicKey.from_public_bytes(public.mldsa44),
+    )
+
+
+def _key_id(name: str, kind: bytes, key: bytes) -> bytes:
+    """The first four bytes by which a signature line names its key (C2SP signed-note)."""
+    return sha256(name.encode() + b"\n" + kind + key).digest()[:4]
+
+
+def _only(lines: tuple[_Line, ...], origin: str, key_id: bytes, length: int) -> bytes:
+    """The signature of the one line of a known key."""
+    found = [line.signature for line in lines if line.name == origin and line.key_id == key_id]
+    if not found:
+        raise PeerError("checkpoint-signature", "a signature line of the log is missing")
+    if len(found) > 1:
+        raise PeerError("checkpoint-form", "a signature line of the log stands there twice")
+    if len(found[0]) != length:
+        raise PeerError("checkpoint-signature", "a signature of the log has another length")
+    return found[0]
+
+
+def _parse(note: str) -> _Note:
+    """Take a note apart; every deviation from the one form is refused."""
+    try:
+        return _read(note)
+    except ValueError as error:
+        raise PeerError("checkpoint-form", "the checkpoint is not well-formed") from error
+
+
+def _read(note: str) -> _Note:
+    if len(note) > MAX_NOTE_CHARS or _CONTROL.search(note) or not note.endswith("\n"):
+        raise ValueError("too long, a control character, or no newline at the end")
+    text, _, tail = note[:-1].rpartition("\n\n")
+    origin, size, root = text.split("\n")
+    if not _SIZE.fullmatch(size) or (count := int(size)) > MAX_SIZE:
+        raise ValueError("not a tree size")
+    digest = _unbase64(root)
+    if len(digest) != HASH_BYTES or (count == 0 and digest != EMPTY_ROOT):
+        raise ValueError("not the root of a tree of this size")
+    rows = tail.split("\n")
+    if len(rows) > MAX_EXTRA_LINES + 2:
+        raise ValueError("too many signature lines")
+    return _Note(text + "\n", _checked_origin(origin), count, digest, tuple(map(_line, rows)))
+
+
+def _line(row: str) -> _Line:
+    dash, name, encoded = row.split(" ")
+    if dash != _DASH or "+" in name or name.split() != [name]:
+        raise ValueError("not a signature line")
+    name.encode("utf-8")
+    blob = _unbase64(encoded)
+    if len(blob) <= 4:  # noqa: PLR2004 - the key id
+        raise ValueError("a signature line without a signature")
+    return _Line(name, blob[:4], blob[4:])
+
+
+def _checked_origin(origin: str) -> str:
+    if not _ORIGIN.fullmatch(origin):
+        raise ValueError("not the origin of a log: <authority>/log/<n>")
+    return origin
+
+
+def _base64(data: bytes) -> str:
+    return base64.b64encode(data).decode("ascii")
+
+
+def _unbase64(text: str) -> bytes:
+    """Read standard base64 with padding, canonical (RFC 4648 section 4)."""
+    try:
+        data = base64.b64decode(text.encode("ascii"), validate=True)
+    except (UnicodeEncodeError, binascii.Error) as error:
+        raise ValueError("not base64") from error
+    if _base64(data) != text:
+        raise ValueError("not canonical base64")
+    return data

@@ -1,0 +1,94 @@
+"""A copy of the database while it is written, and a check of any copy.
+
+The copy is one snapshot: a read transaction is held on the source, so that the lane goes on
+writing and the copy does not start again. It is written beside the target, checked, synced and
+then renamed: a target that exists is complete.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+import aiosqlite
+
+from tracer.errors import OperatorError
+
+PAGES: Final = 1024
+"""Pages copied between two reports of progress (4 MiB)."""
+PAUSE_S: Final = 0.001
+
+Progress = Callable[[int, int], None]
+"""Called with pages done and pages in all, in the thread that copies."""
+
+
+async def backup(source: Path, target: Path, progress: Progress | None = None) -> None:
+    """Copy `source` to `target`.
+
+    Raises:
+        OperatorError: `backup-exists`, `backup-failed`, `store-damaged` (the copy).
+    """
+    if target.exists():
+        raise OperatorError("backup-exists", f"{target} exists already")
+    part = target.with_name(target.name + ".part")
+    part.unlink(missing_ok=True)
+
+    def report(_status: int, remaining: int, total: int) -> None:
+        if progress is not None:
+            progress(total - remaining, total)
+
+    try:
+        os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+        async with (
+            aiosqlite.connect(source, isolation_level=None) as reader,
+            aiosqlite.connect(part) as copy,
+        ):
+            await reader.execute("BEGIN")
+            await reader.execute_fetchall("SELECT count(*) FROM sqlite_schema")
+            await reader.backup(copy, pages=PAGES, progress=report, sleep=PAUSE_S)
+            await reader.execute("ROLLBACK")
+            await copy.execute("PRAGMA journal_mode=DELETE")
+        await integrity_check(part)
+    except (OSError, sqlite3.Error) as error:
+        part.unlink(missing_ok=True)
+        raise OperatorError("backup-failed", f"the copy to {target} failed: {error}") from error
+    _publish(part, target)
+
+
+async def integrity_check(path: Path) -> None:
+    """Let SQLite check a database file and its foreign keys.
+
+    Raises:
+        OperatorError: `store-damaged`, with what was found first.
+    """
+    async with aiosqlite.connect(f"file:{path}?mode=ro", uri=True) as conn:
+        try:
+            found = list(await conn.execute_fetchall("PRAGMA integrity_check(1)"))
+            orphans = list(await conn.execute_fetchall("PRAGMA foreign_key_check"))
+        except sqlite3.DatabaseError as error:
+            raise _damaged(path, str(error)) from error
+    if found != [("ok",)]:
+        raise _damaged(path, str(found[0][0]))
+    if orphans:
+        raise _damaged(path, f"a row of {orphans[0][0]} has lost its parent")
+
+
+def _damaged(path: Path, what: str) -> OperatorError:
+    return OperatorError(
+        "store-damaged", f"{path} is damaged: {what}", advice="Restore from the newest backup."
+    )
+
+
+def _publish(part: Path, target: Path) -> None:
+    """Make the copy durable under its name: file, rename, directory."""
+    with part.open("rb") as copied:
+        os.fsync(copied.fileno())
+    part.rename(target)
+    directory = os.open(target.parent, os.O_RDONLY)
+    try:
+        os.fsync(directory)
+    finally:
+        os.close(directory)

@@ -1,0 +1,147 @@
+"""Drafts: messages in the making, with optimistic versions and the acts of people on them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from msgspec.structs import asdict
+from sqlalchemy import Connection, insert, select, update
+
+from tracer.store.group import Group
+from tracer.store.rows import ApprovalRow, DraftRow
+from tracer.store.tables import approval, draft
+from tracer.store.vault import Vault
+
+DraftRows = list[DraftRow]
+
+
+class Drafts:
+    """`tx.drafts`."""
+
+    def __init__(self, conn: Connection, group: Group, vault: Vault) -> None:
+        self._conn = conn
+        self._group = group
+        self._vault = vault
+
+    def put(self, row: DraftRow) -> bool:
+        """Write a draft; False if the stored version is not `row.version - 1`.
+
+        A new draft has version 1.
+        """
+        values = asdict(row) | {
+            "body": self._vault.seal(row.body, _place(row.id, "body")),
+            "reason": self._vault.seal(row.reason.encode(), _place(row.id, "reason")),
+        }
+        if row.version == 1:
+            if self._conn.execute(select(draft.c.id).where(draft.c.id == row.id)).first():
+                return False
+            self._conn.execute(insert(draft).values(**values))
+            return True
+        found = self._conn.execute(
+            update(draft)
+            .where(draft.c.id == row.id, draft.c.version == row.version - 1)
+            .values(**values)
+        )
+        return found.rowcount == 1
+
+    def get(self, draft_id: str) -> DraftRow | None:
+        """One draft, decrypted."""
+        row = self._conn.execute(select(draft).where(draft.c.id == draft_id)).mappings().first()
+        return self._open(dict(row)) if row else None
+
+    def list(
+        self,
+        state: str | None = None,
+        *,
+        author: str | None = None,
+        thread: str | None = None,
+        review: bool | None = None,
+        limit: int = 200,
+    ) -> DraftRows:
+        """Drafts, longest untouched first."""
+        query = select(draft).order_by(draft.c.updated, draft.c.id).limit(limit)
+        filters = {"state": state, "author": author, "thread": thread, "review": review}
+        for name, value in filters.items():
+            if value is not None:
+                query = query.where(draft.c[name] == value)
+        return [self._open(dict(row)) for row in self._conn.execute(query).mappings()]
+
+    def set_state(
+        self,
+        draft_id: str,
+        state: str,
+        *,
+        expect: Sequence[str] = (),
+        version: int | None = None,
+        submitted_by: str | None = None,
+        released_by: str | None = None,
+        reason: str | None = None,
+        review: bool | None = None,
+        message_id: str | None = None,
+    ) -> bool:
+        """Move a draft on; False if it is not in one of the states (and the version) expected.
+
+        None leaves a field as it is.
+        """
+        given = {
+            "submitted_by": submitted_by,
+            "released_by": released_by,
+            "review": review,
+            "message_id": message_id,
+        }
+        values: dict[str, Any] = {name: item for name, item in given.items() if item is not None}
+        if reason is not None:
+            values["reason"] = self._vault.seal(reason.encode(), _place(draft_id, "reason"))
+        query = update(draft).where(draft.c.id == draft_id)
+        if expect:
+            query = query.where(draft.c.state.in_(expect))
+        if version is not None:
+            query = query.where(draft.c.version == version)
+        found = self._conn.execute(query.values(state=state, updated=self._group.now, **values))
+        return found.rowcount == 1
+
+    def wipe(self, draft_id: str) -> None:
+        """Destroy the content of a draft; who did what with it stays."""
+        self._conn.execute(
+            update(draft)
+            .where(draft.c.id == draft_id)
+            .values(
+                state="deleted",
+                body=self._vault.seal(b"", _place(draft_id, "body")),
+                updated=self._group.now,
+            )
+        )
+
+    def approve(self, draft_id: str, version: int, person: str, act: str) -> None:
+        """Note one person's act (submit, release, reject, ...) on one version."""
+        self._conn.execute(
+            insert(approval).values(
+                draft=draft_id, version=version, person=person, act=act, at=self._group.now
+            )
+        )
+
+    def approvals(self, draft_id: str) -> tuple[ApprovalRow, ...]:
+        """All acts on a draft, oldest first."""
+        rows = self._conn.execute(
+            select(
+                approval.c.draft,
+                approval.c.version,
+                approval.c.person,
+                approval.c.act,
+                approval.c.at,
+            )
+            .where(approval.c.draft == draft_id)
+            .order_by(approval.c.number)
+        )
+        return tuple(ApprovalRow(*row) for row in rows)
+
+    def _open(self, values: dict[str, Any]) -> DraftRow:
+        name = values["id"]
+        values["body"] = self._vault.open(values["body"], _place(name, "body"))
+        values["reason"] = self._vault.open(values["reason"], _place(name, "reason")).decode()
+        return DraftRow(**values)
+
+
+def _place(draft_id: str, column: str) -> str:
+    return f"draft:{draft_id}:{column}"

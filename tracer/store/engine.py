@@ -1,0 +1,77 @@
+"""Connections to the one database file, and what each of them is told first.
+
+WAL with synchronous=FULL: a COMMIT that returned survives a loss of power. `secure_delete`
+overwrites what is erased. Transactions are begun by us, not by the driver: IMMEDIATE in the write
+lane, so that it never has to upgrade a lock; deferred and `query_only` for readers, so that each
+read sees one snapshot and can write nothing.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
+
+BUSY_MS: Final = 10_000
+READERS: Final = 8
+_CONNECT: Final = {"isolation_level": None, "cached_statements": 512, "timeout": BUSY_MS / 1000}
+_PRAGMAS: Final = (
+    "foreign_keys=ON",
+    "synchronous=FULL",
+    "secure_delete=ON",
+    "temp_store=MEMORY",
+    "cache_size=-65536",
+    "wal_autocheckpoint=4000",
+)
+
+
+def create_file(path: Path) -> None:
+    """Create an empty database file that only its owner may read, in WAL mode."""
+    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    engine = create_engine(_url("sqlite", path), poolclass=NullPool)
+    with engine.connect() as conn:
+        conn.exec_driver_sql("PRAGMA journal_mode=WAL")
+    engine.dispose()
+
+
+def writer(path: Path) -> Engine:
+    """The engine of the write lane, or of a migration."""
+    engine = create_engine(
+        _url("sqlite", path), poolclass=NullPool, connect_args=dict(_CONNECT), echo=False
+    )
+    _prepare(engine, begin="BEGIN IMMEDIATE", more=())
+    return engine
+
+
+def readers(path: Path) -> AsyncEngine:
+    """The engine of the readers, over aiosqlite."""
+    engine = create_async_engine(
+        _url("sqlite+aiosqlite", path),
+        pool_size=READERS,
+        max_overflow=0,
+        connect_args=dict(_CONNECT),
+    )
+    _prepare(engine.sync_engine, begin="BEGIN", more=("query_only=ON",))
+    return engine
+
+
+def _url(driver: str, path: Path) -> URL:
+    return URL.create(driver, database=str(path))
+
+
+def _prepare(engine: Engine, *, begin: str, more: tuple[str, ...]) -> None:
+    def on_connect(connection: Any, _record: object) -> None:
+        cursor = connection.cursor()
+        for pragma in (*_PRAGMAS, *more):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    def on_begin(conn: Connection) -> None:
+        conn.exec_driver_sql(begin)
+
+    event.listen(engine, "connect", on_connect)
+    event.listen(engine, "begin", on_begin)

@@ -1,0 +1,229 @@
+"""The log in the database: records by index, complete subtrees by address, one head per origin.
+
+Bodies append records; the head is computed once per group, when all bodies are done (`seal`).
+`head` inside a body is therefore the head before the group.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from msgspec.structs import astuple
+from sqlalchemy import Connection, insert, select, update
+
+from tracer.errors import OperatorError
+from tracer.evidence import merkle
+from tracer.evidence.merkle import Address
+from tracer.evidence.record import leaf_hash
+from tracer.store.dialect import adding, chunks, upsert
+from tracer.store.group import Group, Head, packed
+from tracer.store.rows import CheckpointRow, HeadRow
+from tracer.store.tables import checkpoint, log_node, log_origin, log_record
+
+_ADD_RECORD = adding(log_record)
+_ADD_NODE = adding(log_node)
+_ADD_CHECKPOINT = upsert(checkpoint, ("origin", "size"), update=())
+_OPEN = select(
+    log_origin.c.number, log_origin.c.origin, log_origin.c.size, log_origin.c.root, log_origin.c.at
+).where(log_origin.c.closed.is_(None))
+
+
+class Logs:
+    """`tx.log`."""
+
+    def __init__(self, conn: Connection, group: Group) -> None:
+        self._conn = conn
+        self._group = group
+
+    def open_origin(self, origin: str) -> HeadRow:
+        """Open a log, once at the start and once after each restore; the open one is closed.
+
+        Raises:
+            OperatorError: `log-busy`: the same group has already appended to the open one.
+        """
+        if self._group.leaves:
+            raise OperatorError("log-busy", "a log cannot be opened while another is written")
+        now = self._group.now
+        self._conn.execute(
+            update(log_origin).where(log_origin.c.closed.is_(None)).values(closed=now)
+        )
+        row = HeadRow(origin, 0, merkle.EMPTY_ROOT, now)
+        self._conn.execute(
+            insert(log_origin).values(origin=origin, size=0, root=row.root, at=now, opened=now)
+        )
+        self._group.head = None
+        return self._head().row
+
+    def head(self, origin: str | None = None) -> HeadRow:
+        """The committed head of the open log, or of a closed one.
+
+        Raises:
+            OperatorError: `log-missing`: no log was opened, or none of this name.
+        """
+        if origin is None:
+            return self._head().row
+        return self._find(origin).row
+
+    def origins(self) -> list[str]:
+        """All origins of this node, oldest first."""
+        found = self._conn.execute(select(log_origin.c.origin).order_by(log_origin.c.number))
+        return list(found.scalars())
+
+    def append(self, record: bytes) -> int:
+        """Append one record; its leaf index."""
+        return self.append_many((record,))
+
+    def append_many(self, records: Sequence[bytes]) -> int:
+        """Append records in order; the leaf index of the first."""
+        head = self._head()
+        first = head.row.size + len(self._group.leaves)
+        if records:
+            _ADD_RECORD.run(
+                self._conn,
+                [(head.log, index, record) for index, record in enumerate(records, first)],
+            )
+            self._group.leaves.extend(map(leaf_hash, records))
+        return first
+
+    def record(self, index: int, *, origin: str | None = None) -> bytes:
+        """One record.
+
+        Raises:
+            OperatorError: `log-missing`: the log has no such record.
+        """
+        found = self.records((index,), origin=origin)
+        if index not in found:
+            raise OperatorError("log-missing", f"the log has no record {index}")
+        return found[index]
+
+    def records(self, indices: Iterable[int], *, origin: str | None = None) -> dict[int, bytes]:
+        """Records by index; those the log does not have are left out."""
+        log = self._log(origin)
+        found: dict[int, bytes] = {}
+        for part in chunks(list(indices)):
+            rows = self._conn.execute(
+                select(log_record.c.index, log_record.c.record).where(
+                    log_record.c.log == log, log_record.c.index.in_(part)
+                )
+            )
+            found.update((row[0], row[1]) for row in rows)
+        return found
+
+    def nodes(self, addresses: Sequence[Address], *, origin: str | None = None) -> list[bytes]:
+        """Hashes of complete subtrees, in the order asked for; a `merkle.NodeReader`.
+
+        Raises:
+            OperatorError: `log-missing`: an address beyond the head.
+        """
+        if not addresses:
+            return []
+        log = self._log(origin)
+        keys = [(log, packed(address)) for address in addresses]
+        cache = self._group.shared.nodes
+        held = {key: value for key in keys if (value := cache.get(key)) is not None}
+        missing = [key[1] for key in keys if key not in held]
+        if missing:
+            loaded = self._load(log, missing)
+            cache.put(loaded)
+            held |= loaded
+        try:
+            return [held[key] for key in keys]
+        except KeyError as error:
+            raise OperatorError("log-missing", "the log has no such node") from error
+
+    def save_checkpoint(
+        self, origin: str, size: int, root: bytes, note: str, at: str, *, mine: bool
+    ) -> None:
+        """Keep a signed head; the first note of an (origin, size) stands."""
+        row = CheckpointRow(origin, size, root, note, at, mine)
+        self.save_checkpoints((row,))
+
+    def save_checkpoints(self, rows: Sequence[CheckpointRow]) -> None:
+        """Keep several signed heads."""
+        _ADD_CHECKPOINT.run(self._conn, [astuple(row) for row in rows])
+
+    def checkpoint(self, origin: str, size: int) -> str | None:
+        """The note of a signed head."""
+        return self._conn.execute(
+            select(checkpoint.c.note).where(
+                checkpoint.c.origin == origin, checkpoint.c.size == size
+            )
+        ).scalar_one_or_none()
+
+    def newest_signed(self, origin: str) -> CheckpointRow | None:
+        """The largest signed head of an origin."""
+        row = self._conn.execute(
+            select(checkpoint)
+            .where(checkpoint.c.origin == origin)
+            .order_by(checkpoint.c.size.desc())
+            .limit(1)
+        ).first()
+        return CheckpointRow(*row) if row else None
+
+    def seal(self) -> None:
+        """Compute and store the head of all leaves the group has appended. Called by the lane."""
+        group = self._group
+        if not group.leaves:
+            return
+        head = self._head()
+        grown = merkle.append(head.row.size, group.leaves, self.nodes)
+        group.nodes = {
+            (head.log, packed(address)): value for address, value in grown.new_nodes.items()
+        }
+        _ADD_NODE.run(self._conn, [(*key, value) for key, value in group.nodes.items()])
+        at = max(group.now, head.row.at)
+        self._conn.execute(
+            update(log_origin)
+            .where(log_origin.c.number == head.log)
+            .values(size=grown.new_size, root=grown.root, at=at)
+        )
+        group.head = Head(head.log, HeadRow(head.row.origin, grown.new_size, grown.root, at))
+
+    def load_head(self) -> Head | None:
+        """The open log as the database has it."""
+        row = self._conn.execute(_OPEN).first()
+        return Head(row[0], HeadRow(*row[1:])) if row else None
+
+    @property
+    def number(self) -> int:
+        """The open log's number in the database, the value of `log` columns."""
+        return self._head().log
+
+    def _head(self) -> Head:
+        head = self._group.head
+        if head is None:
+            head = self._group.head = self.load_head()
+        if head is None:
+            raise OperatorError(
+                "log-missing", "no log was opened", advice="Initialise the node first."
+            )
+        return head
+
+    def _log(self, origin: str | None) -> int:
+        head = self._group.head or self._group.shared.head or self._head()
+        return head.log if origin in (None, head.row.origin) else self._find(origin or "").log
+
+    def _find(self, origin: str) -> Head:
+        row = self._conn.execute(
+            select(
+                log_origin.c.number,
+                log_origin.c.origin,
+                log_origin.c.size,
+                log_origin.c.root,
+                log_origin.c.at,
+            ).where(log_origin.c.origin == origin)
+        ).first()
+        if row is None:
+            raise OperatorError("log-missing", f"there is no log {origin}")
+        return Head(row[0], HeadRow(*row[1:]))
+
+    def _load(self, log: int, keys: list[int]) -> dict[tuple[int, int], bytes]:
+        found: dict[tuple[int, int], bytes] = {}
+        for part in chunks(keys):
+            rows = self._conn.execute(
+                select(log_node.c.address, log_node.c.hash).where(
+                    log_node.c.log == log, log_node.c.address.in_(part)
+                )
+            )
+            found.update(((log, row[0]), row[1]) for row in rows)
+        return found

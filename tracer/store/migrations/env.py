@@ -1,0 +1,15 @@
+"""Run by Alembic; the connection comes from `tracer.store.migrate`."""
+
+from __future__ import annotations
+
+from alembic import context
+
+from tracer.store.tables import metadata
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=metadata,
+    render_as_batch=True,
+)
+with context.begin_transaction():
+    context.run_migrations()

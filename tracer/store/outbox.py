@@ -1,0 +1,213 @@
+"""The outbox: what is to be delivered, in order, by any number of workers.
+
+A row is enqueued in the transaction that stores its message. A worker claims rows (lease), sends
+with no transaction open, and reports in another transaction. A lease that ran out, because the
+worker died, makes its rows claimable again; the same message id is sent again.
+
+Order: of one peer, rows are claimed by `seq`, and not while an earlier row is leased; of one
+thread, no row overtakes an earlier one that is held or waits for its next attempt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, and_, bindparam, case, exists, func, or_, select, update
+from sqlalchemy.sql import ColumnElement
+
+from tracer.store.dialect import adding, chunks
+from tracer.store.group import Group
+from tracer.store.rows import OutboxRow, OutboxStats
+from tracer.store.tables import OPEN_OUTBOX, outbox
+
+OutboxRows = list[OutboxRow]
+
+_ADD = adding(
+    outbox,
+    (
+        "peer",
+        "message_id",
+        "thread",
+        "state",
+        "attempts",
+        "next_attempt",
+        "last_error",
+        "created",
+    ),
+)
+_o = outbox.c
+_earlier = outbox.alias("earlier").c
+_queued = and_(OPEN_OUTBOX, _o.state == "queued")
+_due_at = case((_o.lease_until > _o.next_attempt, _o.lease_until), else_=_o.next_attempt)
+_LEASED = (
+    select(_o.seq)
+    .where(_queued, _o.peer == bindparam("peer"), _o.lease_until > bindparam("now"))
+    .limit(1)
+)
+_CLAIM = (
+    select(outbox)
+    .where(
+        _queued,
+        _o.peer == bindparam("peer"),
+        _o.next_attempt <= bindparam("now"),
+        ~exists().where(
+            _earlier.thread == _o.thread,
+            _earlier.seq < _o.seq,
+            _earlier.state != "delivered",
+            or_(
+                _earlier.state == "held",
+                and_(_earlier.state == "queued", _earlier.next_attempt > bindparam("now")),
+            ),
+        ),
+    )
+    .order_by(_o.seq)
+    .limit(bindparam("how_many"))
+    .with_for_update(skip_locked=True, of=outbox)
+)
+
+
+class Outbox:
+    """`tx.outbox`."""
+
+    def __init__(self, conn: Connection, group: Group) -> None:
+        self._conn = conn
+        self._group = group
+
+    def enqueue(self, items: Sequence[tuple[str, str, str]]) -> None:
+        """Queue (peer, message id, thread) for delivery at once."""
+        now = self._group.now
+        _ADD.run(self._conn, [(*item, "queued", 0, now, "", now) for item in items])
+
+    def claim(self, peer: str, *, now: str, lease_until: str, limit: int) -> OutboxRows:
+        """Lease the next rows of a peer and count the attempt; empty while a lease runs."""
+        if self._conn.execute(_LEASED, {"peer": peer, "now": now}).first():
+            return []
+        found = self._conn.execute(_CLAIM, {"peer": peer, "now": now, "how_many": limit})
+        rows = [OutboxRow(*row) for row in found]
+        self._set(
+            [row.seq for row in rows],
+            lease_until=lease_until,
+            attempts=_o.attempts + 1,
+            first_attempt=func.coalesce(_o.first_attempt, now),
+        )
+        return [_claimed(row, now, lease_until) for row in rows]
+
+    def delivered(self, seqs: Sequence[int]) -> None:
+        """The peer's receipt is stored."""
+        self._set(seqs, state="delivered", lease_until=None, last_error="")
+
+    def release(self, seqs: Sequence[int], *, next_attempt: str, error: str) -> None:
+        """Give back leased rows to be tried again."""
+        self._set(seqs, lease_until=None, next_attempt=next_attempt, last_error=error)
+
+    def give_up(self, seqs: Sequence[int], error: str) -> None:
+        """The peer refused for good; a person decides."""
+        self._set(seqs, state="undeliverable", lease_until=None, last_error=error)
+
+    def hold(self, seqs: Sequence[int], error: str) -> None:
+        """Stop delivery until somebody retries."""
+        self._set(seqs, state="held", lease_until=None, last_error=error)
+
+    def retry(self, message_id: str) -> int:
+        """Queue a held or undeliverable message again, now; the number of rows."""
+        return self._conn.execute(
+            update(outbox)
+            .where(_o.message_id == message_id, _o.state.in_(("held", "undeliverable", "queued")))
+            .values(state="queued", next_attempt=self._group.now, lease_until=None)
+        ).rowcount
+
+    def hasten(self, peer: str, next_attempt: str) -> int:
+        """Move later attempts of a peer forward to an instant (after its hello)."""
+        return self._conn.execute(
+            update(outbox)
+            .where(_queued, _o.peer == peer, _o.next_attempt > next_attempt)
+            .values(next_attempt=next_attempt)
+        ).rowcount
+
+    def due_peers(self, now: str) -> list[str]:
+        """Peers with something to claim now."""
+        found = self._conn.execute(
+            select(_o.peer).where(_queued, _due_at <= now).group_by(_o.peer).order_by(_o.peer)
+        )
+        return list(found.scalars())
+
+    def under_way(self, peer: str) -> OutboxRows:
+        """Rows of a peer that were claimed and have no outcome yet."""
+        return [
+            OutboxRow(*row)
+            for row in self._conn.execute(
+                select(outbox).where(_queued, _o.peer == peer, _o.attempts > 0).order_by(_o.seq)
+            )
+        ]
+
+    def next_due_of(self, peer: str) -> str | None:
+        """When the first queued row of a peer is to be tried; None if nothing is queued."""
+        due: str | None = self._conn.execute(
+            select(func.min(_due_at)).where(_queued, _o.peer == peer)
+        ).scalar_one()
+        return due
+
+    def next_due(self) -> str | None:
+        """The next instant at which something may be claimed."""
+        found: str | None = self._conn.execute(
+            select(func.min(_due_at)).where(_queued)
+        ).scalar_one()
+        return found
+
+    def stats(self) -> dict[str, OutboxStats]:
+        """What is not delivered, by peer."""
+        rows = self._conn.execute(
+            select(
+                _o.peer,
+                _number(_o.state == "queued"),
+                _number(_o.state == "held"),
+                _number(_o.state == "undeliverable"),
+                func.min(_o.created),
+            )
+            .where(OPEN_OUTBOX)
+            .group_by(_o.peer)
+        )
+        return {row[0]: OutboxStats(*row) for row in rows}
+
+    def rows(
+        self,
+        *,
+        state: str | None = None,
+        peer: str | None = None,
+        thread: str | None = None,
+        message_id: str | None = None,
+        after: int = 0,
+        limit: int = 1000,
+    ) -> OutboxRows:
+        """Rows in order, `after` a seq."""
+        query = select(outbox).where(_o.seq > after).order_by(_o.seq).limit(limit)
+        filters = {"state": state, "peer": peer, "thread": thread, "message_id": message_id}
+        for name, value in filters.items():
+            if value is not None:
+                query = query.where(_o[name] == value)
+        return [OutboxRow(*row) for row in self._conn.execute(query)]
+
+    def _set(self, seqs: Sequence[int], **values: Any) -> None:
+        for part in chunks(seqs):
+            self._conn.execute(update(outbox).where(_o.seq.in_(part)).values(**values))
+
+
+def _number(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.sum(case((condition, 1), else_=0))
+
+
+def _claimed(row: OutboxRow, now: str, lease_until: str) -> OutboxRow:
+    return OutboxRow(
+        seq=row.seq,
+        peer=row.peer,
+        message_id=row.message_id,
+        thread=row.thread,
+        state=row.state,
+        attempts=row.attempts + 1,
+        first_attempt=row.first_attempt or now,
+        next_attempt=row.next_attempt,
+        lease_until=lease_until,
+        last_error=row.last_error,
+        created=row.created,
+    )

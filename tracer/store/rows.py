@@ -1,0 +1,333 @@
+"""What the repositories take and give: frozen rows, instants as text of the wire.
+
+Fields stand in the order of the columns, so that a result row becomes one of these in one call.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal, NamedTuple
+
+import msgspec
+
+Opener = Literal["us", "peer"]
+Direction = Literal["out", "in"]
+
+
+class HeadRow(msgspec.Struct, frozen=True):
+    """The log as committed: what may be signed. `root` is 32 bytes."""
+
+    origin: str
+    size: int
+    root: bytes
+    at: str
+
+
+class CheckpointRow(msgspec.Struct, frozen=True):
+    """A signed head, ours or a peer's; `note` is the C2SP text."""
+
+    origin: str
+    size: int
+    root: bytes
+    note: str
+    at: str
+    mine: bool
+
+
+class ThreadRow(msgspec.Struct, frozen=True):
+    """A thread between us and one peer; the tips are the newest message of each side."""
+
+    id: str
+    peer: str
+    opener: str
+    created: str
+    test: bool
+    own_tip: str | None = None
+    peer_tip: str | None = None
+    own_count: int = 0
+    peer_count: int = 0
+    purged: bool = False
+
+
+class Advance(NamedTuple):
+    """One side or both of a thread moved on; None leaves a tip as it is."""
+
+    thread: str
+    own_tip: str | None = None
+    peer_tip: str | None = None
+    own_delta: int = 0
+    peer_delta: int = 0
+
+
+class NewMessage(msgspec.Struct, frozen=True, kw_only=True):
+    """A verified message to be stored; `record` is its own log record, already appended."""
+
+    peer: str
+    id: str
+    thread: str
+    direction: Direction
+    type: str
+    follows: tuple[str, ...]
+    issued: str
+    at: str
+    kid: str
+    jws: str
+    disclosures: tuple[str, ...]
+    record: bytes
+    flags: str = ""
+
+
+class MessageHead(msgspec.Struct, frozen=True):
+    """A message without its content: enough to check chains."""
+
+    peer: str
+    id: str
+    thread: str
+    direction: str
+    type: str
+    follows: tuple[str, ...]
+    issued: str
+    at: str
+    kid: str
+    leaf_index: int
+    flags: str
+    origin: str
+
+
+class MessageRow(msgspec.Struct, frozen=True):
+    """A stored message, decrypted; `jws` is None after a purge. `origin` is the log of its leaf."""
+
+    peer: str
+    id: str
+    thread: str
+    direction: str
+    type: str
+    follows: tuple[str, ...]
+    issued: str
+    at: str
+    kid: str
+    leaf_index: int
+    flags: str
+    jws: str | None
+    disclosures: tuple[str, ...]
+    origin: str = ""
+
+
+class Known(NamedTuple):
+    """What a duplicate needs for its receipt; `record` is our own log record."""
+
+    leaf_index: int
+    record: bytes
+    at: str
+
+
+class Place(NamedTuple):
+    """Where a message stands."""
+
+    id: str
+    thread: str
+    direction: str
+
+
+class Outgoing(NamedTuple):
+    """A message as delivery needs it; `record` is our own log record."""
+
+    id: str
+    leaf: int
+    record: bytes
+    jws: str
+    disclosures: tuple[str, ...]
+
+    @property
+    def compact(self) -> str:
+        """The SD-JWT with its disclosures."""
+        return "~".join((self.jws, *self.disclosures, ""))
+
+
+class Receipt(msgspec.Struct, frozen=True):
+    """A proof of inclusion; the checkpoint it leads to is stored by (origin, size)."""
+
+    message_id: str
+    peer: str
+    record: bytes
+    index: int
+    size: int
+    path: tuple[bytes, ...]
+    origin: str
+    at: str
+
+
+class OutboxRow(msgspec.Struct, frozen=True):
+    """One delivery; `state` is queued, delivered, undeliverable or held."""
+
+    seq: int
+    peer: str
+    message_id: str
+    thread: str
+    state: str
+    attempts: int
+    first_attempt: str | None
+    next_attempt: str
+    lease_until: str | None
+    last_error: str
+    created: str
+
+
+class OutboxStats(msgspec.Struct, frozen=True):
+    """What is not yet delivered to one peer; `oldest` is the creation of the oldest row."""
+
+    peer: str
+    queued: int
+    held: int
+    undeliverable: int
+    oldest: str
+
+
+class WaitingRow(msgspec.Struct, frozen=True):
+    """A message whose parents have not arrived; `blob` is decrypted."""
+
+    peer: str
+    id: str
+    blob: bytes
+    arrived: str
+
+
+class CaseRow(msgspec.Struct, frozen=True, kw_only=True):
+    """The projection of a thread; `summary_json` holds coded, non-personal fields only."""
+
+    thread: str
+    peer: str
+    opener: str
+    state: str
+    awaiting: str | None
+    urgency: str
+    reference: str
+    test: bool
+    summary_json: bytes
+    updated: str
+    undelivered_since: str | None = None
+
+
+class PeerRow(msgspec.Struct, frozen=True):
+    """A peer as pinned; `status` is active, suspended or superseded."""
+
+    authority: str
+    status: str
+    entry_file: bytes
+    seq: int
+    fingerprint: str
+    added_at: str
+    added_by: str
+    digest: str = ""
+
+
+class PeerStateRow(msgspec.Struct, frozen=True):
+    """How the line to a peer is; `sent_size` is our newest checkpoint it is known to remember."""
+
+    authority: str
+    last_in: str | None = None
+    last_out_ok: str | None = None
+    last_out_fail: str | None = None
+    failures: int = 0
+    breaker_until: str | None = None
+    last_error: str = ""
+    last_hello_in: str | None = None
+    last_hello_out: str | None = None
+    sent_size: int = 0
+
+
+class RememberedRow(msgspec.Struct, frozen=True):
+    """The newest checkpoint seen of a peer's log."""
+
+    authority: str
+    origin: str
+    size: int
+    root: bytes
+    note: str
+    seen_at: str
+
+
+class FaultRow(msgspec.Struct, frozen=True):
+    """Signed evidence that a peer's log contradicts itself."""
+
+    number: int
+    kind: str
+    peer: str
+    evidence: bytes
+    at: str
+
+
+class RefusalCount(msgspec.Struct, frozen=True):
+    """How often a peer, or an unknown channel's fingerprint, was refused with one code."""
+
+    subject: str
+    code: str
+    count: int
+    last_at: str
+
+
+class PersonRow(msgspec.Struct, frozen=True):
+    """A local account's roles; never deleted, so that the audit trail keeps its names."""
+
+    name: str
+    roles: tuple[str, ...]
+    disabled: bool
+    added_at: str
+    added_by: str
+
+
+class DraftRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A message in the making; `body` and `reason` are encrypted in the database."""
+
+    id: str
+    thread: str | None
+    peer: str
+    type: str
+    author: str
+    state: str
+    body: bytes
+    version: int
+    submitted_by: str | None = None
+    released_by: str | None = None
+    reason: str = ""
+    review: bool = False
+    message_id: str | None = None
+    created: str
+    updated: str
+
+
+class ApprovalRow(msgspec.Struct, frozen=True):
+    """One person's act on one version of a draft."""
+
+    draft: str
+    version: int
+    person: str
+    act: str
+    at: str
+
+
+class AttachmentRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One ciphertext; `digest` (base64url) and `size` are the ciphertext's."""
+
+    digest: str
+    peer: str
+    thread: str
+    message_id: str
+    n: int
+    direction: Direction
+    size: int
+    offset: int = 0
+    state: str = "announced"
+    path_name: str = ""
+    next_attempt: str = ""
+    error: str = ""
+
+
+class AuditRow(msgspec.Struct, frozen=True):
+    """Who did what to what, when; `detail` is encrypted in the database."""
+
+    number: int
+    at: str
+    actor: str
+    act: str
+    subject: str
+    detail: dict[str, Any]

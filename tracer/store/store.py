@@ -1,0 +1,145 @@
+"""The store as other rooms see it: open, write, read, back up, close."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Self, TypeVar
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from tracer.clock import Clock, stamp
+from tracer.errors import OperatorError
+from tracer.evidence.merkle import Address
+from tracer.store import backup, engine, migrate
+from tracer.store.group import FaultPoint, Group, Shared, packed
+from tracer.store.lane import Body, Lane, translated
+from tracer.store.rows import HeadRow
+from tracer.store.tx import Tx
+
+T = TypeVar("T")
+
+
+class Store:
+    """One database file: one write lane, several readers. Made by `open`."""
+
+    def __init__(
+        self,
+        path: Path,
+        shared: Shared,
+        clock: Clock,
+        lane: Lane,
+        *,
+        write: Engine,
+        read: AsyncEngine,
+    ) -> None:
+        self._path = path
+        self._shared = shared
+        self._clock = clock
+        self._lane = lane
+        self._write = write
+        self._read = read
+
+    @classmethod
+    async def open(
+        cls,
+        path: Path,
+        *,
+        rest_key: bytes,
+        clock: Clock,
+        max_group: int = 512,
+        faults: FaultPoint | None = None,
+    ) -> Self:
+        """Open a database; an empty or missing file gets the present schema.
+
+        Args:
+            path: The database file; its directory exists and its lock is held by the caller.
+            rest_key: 32 bytes of the keyring; wraps every thread's key.
+            clock: Gives each transaction its instant.
+            max_group: Most bodies under one COMMIT.
+            faults: Called at each step of the lane, to make it fail in tests.
+
+        Raises:
+            OperatorError: `store-schema` if the schema is not this version's, `store-failed`.
+        """
+        await asyncio.to_thread(migrate.prepare, path)
+        shared = Shared(rest_key)
+        write = engine.writer(path)
+        lane = Lane(write, shared, clock, max_group=max_group, faults=faults)
+        try:
+            await lane.start()
+        except BaseException:
+            write.dispose()
+            raise
+        return cls(path, shared, clock, lane, write=write, read=engine.readers(path))
+
+    async def close(self) -> None:
+        """Finish what is queued, then close all connections."""
+        await self._lane.close()
+        await self._read.dispose()
+        self._write.dispose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    @property
+    def head(self) -> HeadRow:
+        """The committed head of the open log; what may be signed. Costs nothing.
+
+        Raises:
+            OperatorError: `log-missing`: no log was opened.
+        """
+        if self._shared.head is None:
+            raise OperatorError("log-missing", "no log was opened", advice="Initialise the node.")
+        return self._shared.head.row
+
+    async def write(self, body: Body[T]) -> T:
+        """Run a body in the write lane; returns after its COMMIT.
+
+        Raises:
+            OperatorError: `store-conflict`, `store-failed`, `store-closed`.
+            Exception: whatever the body raised; then nothing of it is stored.
+        """
+        return await self._lane.submit(body)
+
+    async def read(self, body: Callable[[Tx], T]) -> T:
+        """Run a body in one read transaction; it sees one snapshot and can write nothing."""
+        group = Group(self._shared, stamp(self._clock.now()))
+
+        def run(conn: Connection) -> T:
+            return body(Tx(conn, group))
+
+        try:
+            async with self._read.connect() as conn:
+                return await conn.run_sync(run)
+        except SQLAlchemyError as error:
+            raise translated(error) from error
+
+    async def nodes(self, addresses: Sequence[Address]) -> list[bytes]:
+        """Nodes of the open log: from memory if all are there, else by one read."""
+        head = self._shared.head
+        if head is not None:
+            cache = self._shared.nodes
+            held = [cache.get((head.log, packed(address))) for address in addresses]
+            found = [value for value in held if value is not None]
+            if len(found) == len(addresses):
+                return found
+        return await self.read(lambda tx: tx.log.nodes(addresses))
+
+    async def backup(self, target: Path, progress: backup.Progress | None = None) -> None:
+        """Copy the database while it is written; see `backup.backup`."""
+        await backup.backup(self._path, target, progress)
+
+    async def integrity_check(self) -> None:
+        """Check the database file.
+
+        Raises:
+            OperatorError: `store-damaged`, with what SQLite found first.
+        """
+        await backup.integrity_check(self._path)

@@ -1,0 +1,111 @@
+"""A transaction as its body sees it: the repositories, and the instant it began."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from sqlalchemy import Connection, select
+
+from tracer.store.attachments import Attachments
+from tracer.store.cases import Cases
+from tracer.store.dialect import upsert
+from tracer.store.drafts import Drafts
+from tracer.store.group import Group
+from tracer.store.logs import Logs
+from tracer.store.messages import Messages
+from tracer.store.outbox import Outbox
+from tracer.store.peers import Peers
+from tracer.store.people import Audit, People
+from tracer.store.tables import meta
+from tracer.store.threads import Threads
+from tracer.store.vault import Vault
+from tracer.store.waiting import Waiting
+
+_PUT_META = upsert(meta, ("key",))
+
+
+class Meta:
+    """`tx.meta`: a few named values of the node itself."""
+
+    def __init__(self, conn: Connection) -> None:
+        self._conn = conn
+
+    def get(self, key: str) -> str | None:
+        """A value."""
+        return self._conn.execute(
+            select(meta.c.value).where(meta.c.key == key)
+        ).scalar_one_or_none()
+
+    def put(self, key: str, value: str) -> None:
+        """Write a value."""
+        _PUT_META.run(self._conn, [(key, value)])
+
+
+class Tx:
+    """One group of bodies, or one read; valid only inside the body it is given to."""
+
+    def __init__(self, conn: Connection, group: Group) -> None:
+        self._conn = conn
+        self._group = group
+        self._vault = Vault(conn, group)
+        self.log = Logs(conn, group)
+
+    @property
+    def now(self) -> str:
+        """The instant the transaction began, in the form of the wire."""
+        return self._group.now
+
+    @cached_property
+    def meta(self) -> Meta:
+        """Named values of the node."""
+        return Meta(self._conn)
+
+    @cached_property
+    def threads(self) -> Threads:
+        """Threads and their keys."""
+        return Threads(self._conn, self._vault)
+
+    @cached_property
+    def messages(self) -> Messages:
+        """Messages, receipts, proofs."""
+        return Messages(self._conn, self._group, self._vault, self.log)
+
+    @cached_property
+    def outbox(self) -> Outbox:
+        """What is to be delivered."""
+        return Outbox(self._conn, self._group)
+
+    @cached_property
+    def waiting(self) -> Waiting:
+        """What waits for its parents."""
+        return Waiting(self._conn, self._vault)
+
+    @cached_property
+    def cases(self) -> Cases:
+        """The case projection."""
+        return Cases(self._conn)
+
+    @cached_property
+    def peers(self) -> Peers:
+        """Peers, lines, faults."""
+        return Peers(self._conn, self._group)
+
+    @cached_property
+    def people(self) -> People:
+        """Local people."""
+        return People(self._conn, self._group)
+
+    @cached_property
+    def drafts(self) -> Drafts:
+        """Messages in the making."""
+        return Drafts(self._conn, self._group, self._vault)
+
+    @cached_property
+    def attachments(self) -> Attachments:
+        """Ciphertexts and how far they are."""
+        return Attachments(self._conn)
+
+    @cached_property
+    def audit(self) -> Audit:
+        """Who did what."""
+        return Audit(self._conn, self._group, self._vault)

@@ -1,0 +1,106 @@
+"""The waiting room: verified messages whose parents have not arrived, encrypted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import Connection, delete, exists, func, select
+
+from tracer.store.dialect import chunks, upsert
+from tracer.store.rows import WaitingRow
+from tracer.store.tables import waiting, waiting_parent
+from tracer.store.vault import Vault
+
+_PUT = upsert(waiting, ("peer", "id"), update=())
+_PUT_PARENT = upsert(waiting_parent, ("peer", "parent", "id"), update=())
+
+
+class Waiting:
+    """`tx.waiting`."""
+
+    def __init__(self, conn: Connection, vault: Vault) -> None:
+        self._conn = conn
+        self._vault = vault
+
+    def put(
+        self, peer: str, message_id: str, parents: Iterable[str], blob: bytes, arrived: str
+    ) -> None:
+        """Let a message wait for its missing parents; the first arrival stands."""
+        sealed = self._vault.seal(blob, _place(peer, message_id))
+        _PUT.run(self._conn, [(peer, message_id, sealed, arrived)])
+        _PUT_PARENT.run(self._conn, [(peer, parent, message_id) for parent in parents])
+
+    def get(self, peer: str, message_id: str) -> WaitingRow | None:
+        """One waiting message, decrypted."""
+        row = self._conn.execute(
+            select(waiting).where(waiting.c.peer == peer, waiting.c.id == message_id)
+        ).first()
+        return self._open(*row) if row else None
+
+    def parents(self, peer: str, message_id: str) -> tuple[str, ...]:
+        """The parents a waiting message still lacks, sorted."""
+        found = self._conn.execute(
+            select(waiting_parent.c.parent)
+            .where(waiting_parent.c.peer == peer, waiting_parent.c.id == message_id)
+            .order_by(waiting_parent.c.parent)
+        )
+        return tuple(found.scalars())
+
+    def ready(self, peer: str, arrived_ids: Sequence[str]) -> list[WaitingRow]:
+        """Note that messages have arrived; those that waited for nothing else, oldest first.
+
+        They stay until `remove`.
+        """
+        touched: set[str] = set()
+        for part in chunks(arrived_ids):
+            arrived = (waiting_parent.c.peer == peer) & waiting_parent.c.parent.in_(part)
+            touched.update(self._conn.execute(select(waiting_parent.c.id).where(arrived)).scalars())
+            if touched:
+                self._conn.execute(delete(waiting_parent).where(arrived))
+        found: list[WaitingRow] = []
+        for part in chunks(sorted(touched)):
+            rows = self._conn.execute(
+                select(waiting)
+                .where(
+                    waiting.c.peer == peer,
+                    waiting.c.id.in_(part),
+                    ~exists().where(
+                        waiting_parent.c.peer == peer, waiting_parent.c.id == waiting.c.id
+                    ),
+                )
+                .order_by(waiting.c.arrived, waiting.c.id)
+            )
+            found.extend(self._open(*row) for row in rows)
+        return found
+
+    def remove(self, peer: str, ids: Sequence[str]) -> None:
+        """They are committed, or refused after all."""
+        for part in chunks(ids):
+            for table in (waiting_parent, waiting):
+                self._conn.execute(delete(table).where(table.c.peer == peer, table.c.id.in_(part)))
+
+    def count(self, peer: str) -> int:
+        """How many wait (quota)."""
+        return self._conn.execute(
+            select(func.count()).select_from(waiting).where(waiting.c.peer == peer)
+        ).scalar_one()
+
+    def expire(self, before: str) -> int:
+        """Remove what arrived before an instant; how many."""
+        old = self._conn.execute(
+            select(waiting.c.peer, waiting.c.id).where(waiting.c.arrived < before)
+        ).all()
+        by_peer: dict[str, list[str]] = {}
+        for peer, message_id in old:
+            by_peer.setdefault(peer, []).append(message_id)
+        for peer, ids in by_peer.items():
+            self.remove(peer, ids)
+        return len(old)
+
+    def _open(self, peer: str, message_id: str, blob: bytes, arrived: str) -> WaitingRow:
+        plain = self._vault.open(blob, _place(peer, message_id))
+        return WaitingRow(peer, message_id, plain, arrived)
+
+
+def _place(peer: str, message_id: str) -> str:
+    return f"waiting:{peer}:{message_id}"
