@@ -97,6 +97,18 @@ class Threads:
             select(func.count()).where(thread.c.peer == peer, thread.c.purged.is_(False))
         ).scalar_one()
 
+    def check_key(self) -> None:
+        """Unwrap the key of any one thread.
+
+        Raises:
+            OperatorError: `rest-open`: the keyring is not the one this was written with.
+        """
+        found = self._conn.execute(
+            select(thread.c.id).where(thread.c.key.is_not(None)).limit(1)
+        ).scalar_one_or_none()
+        if found is not None:
+            self._vault.keys((found,))
+
     def purge(self, thread_id: str) -> None:
         """Destroy the key and the content of a thread; ids, proofs and records stay."""
         self._conn.execute(
