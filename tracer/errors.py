@@ -98,7 +98,9 @@ REFUSALS: dict[str, Refusal] = {
     "payload-schema": Refusal(False, "the payload does not fit its schema"),
     "version-unknown": Refusal(False, "a payload version that is not known here"),
     "type-unknown": Refusal(False, "a message type that is not known here"),
-    "party-mismatch": Refusal(False, "sender or recipient in the payload are not those of the seal"),
+    "party-mismatch": Refusal(
+        False, "sender or recipient in the payload are not those of the seal"
+    ),
     "disclosure-mismatch": Refusal(False, "digests and disclosures do not match one to one"),
     # the proof
     "proof-form": Refusal(False, "the sender's log proof is not well-formed"),
@@ -125,5 +127,9 @@ REFUSALS: dict[str, Refusal] = {
     "attachment-offset": Refusal(True, "the upload does not continue where the stored part ends"),
     "resync-form": Refusal(False, "the resync request is not well-formed or not signed"),
     "resync-scope": Refusal(False, "a thread that is not between asker and asked"),
+    # the directory
+    "entry-form": Refusal(False, "the entry does not fit its schema or breaks a rule of its own"),
+    "entry-chain": Refusal(False, "the entry does not follow from the one known; a person decides"),
+    "entry-shared": Refusal(False, "a key of the entry is listed by another authority"),
 }
 """Every code a peer may be told, from the channel inwards."""

@@ -1,1 +1,28 @@
-"""To be described by the room itself."""
+"""What nodes do with each other: submit, deliver, receive, collect, attach, resync.
+
+One file per verb; each verb reads top to bottom as numbered steps.
+
+Rules
+-----
+1. A message is signed, stored, logged and queued in ONE transaction (`submit`); it leaves from the
+   queue only (`deliver`), so a crash anywhere sends the same bytes, hence the same id, again.
+2. No network call is made while a transaction is open.
+3. What comes in passes the numbered checks of the protocol in their order (`checks`, then the
+   thread rules in `threads`); before the last of them nothing is written but a counter.
+4. `Candidate` (checked alone) and `Accepted` (fits its thread) are types: the store takes only what
+   `threads.admit` returned.
+5. A receipt is the proof of the `received` record, given after the commit, never before it.
+6. One checkpoint serves all that was committed together (`ledger`): signatures are paid per batch.
+
+What it does not do
+-------------------
+It does not decide what an officer may send (`casework`), does not know HTTP (`transport`,
+`web.peer`), and does not judge whether an answer is a good one (`model`).
+
+Decisions
+---------
+* The follow-up of a thread (`follows`) is set inside the transaction that signs, under the lock of
+  the thread's row. Rejected: setting it in the draft; two officers would fork their own thread.
+* The checks of one batch run outside the event loop, the thread rules inside the one write
+  transaction. Rejected: one transaction per message; it pays one fsync and two signatures each.
+"""

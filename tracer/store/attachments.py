@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from msgspec.structs import astuple
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, exists, select, update
 
 from tracer.store.dialect import upsert
 from tracer.store.rows import AttachmentRow
-from tracer.store.tables import attachment
+from tracer.store.tables import attachment, receipt
 
 _ADD = upsert(attachment, ("digest", "peer"), update=())
 _OPEN_STATES = ("announced", "partial")
@@ -62,6 +62,27 @@ class Attachments:
             query = query.where(attachment.c.peer == peer)
         if now is not None:
             query = query.where(attachment.c.next_attempt <= now)
+        return [AttachmentRow(**row) for row in self._conn.execute(query).mappings()]
+
+    def pending(self, peer: str, *, now: str, incoming: bool) -> list[AttachmentRow]:
+        """What is due to travel between us and a peer: uploads of messages that have a receipt.
+
+        `incoming` adds what we have to fetch ourselves.
+        """
+        ours = (attachment.c.direction == "out") & exists().where(
+            receipt.c.message_id == attachment.c.message_id, receipt.c.peer == attachment.c.peer
+        )
+        due = ours | (attachment.c.direction == "in") if incoming else ours
+        query = (
+            select(attachment)
+            .where(
+                attachment.c.peer == peer,
+                attachment.c.state.in_(_OPEN_STATES),
+                attachment.c.next_attempt <= now,
+                due,
+            )
+            .order_by(attachment.c.next_attempt, attachment.c.n)
+        )
         return [AttachmentRow(**row) for row in self._conn.execute(query).mappings()]
 
     def set_offset(self, digest: str, offset: int, *, peer: str | None = None) -> None:

@@ -18,7 +18,15 @@ from tracer.evidence.merkle import HASH_BYTES
 from tracer.store.dialect import Many, adding, chunks, listed
 from tracer.store.group import Group
 from tracer.store.logs import Logs
-from tracer.store.rows import Known, MessageHead, MessageRow, NewMessage, Receipt
+from tracer.store.rows import (
+    Known,
+    MessageHead,
+    MessageRow,
+    NewMessage,
+    Outgoing,
+    Place,
+    Receipt,
+)
 from tracer.store.tables import log_origin, log_record, message, receipt, sender_proof
 from tracer.store.vault import Vault
 
@@ -159,6 +167,31 @@ class Messages:
             rows = self._conn.execute(_KNOWN, {"the_peer": peer, "ids": part})
             found.update((row[0], Known(row[1], row[2], row[3])) for row in rows)
         return found
+
+    def places(self, peer: str, ids: Sequence[str]) -> list[Place]:
+        """Where messages stand: their thread and direction; those not held are left out."""
+        found: list[Place] = []
+        for part in chunks(ids):
+            rows = self._conn.execute(
+                select(message.c.id, message.c.thread, message.c.direction).where(
+                    message.c.peer == peer, message.c.id.in_(part)
+                )
+            )
+            found.extend(Place(*row) for row in rows)
+        return found
+
+    def outgoing(self, peer: str, ids: Sequence[str]) -> list[Outgoing]:
+        """Messages of ours with their log records, decrypted, in the order of `ids`."""
+        found: dict[str, Outgoing] = {}
+        for part in chunks(ids):
+            rows = self._full(select(*_FULL).where(message.c.peer == peer, message.c.id.in_(part)))
+            records = self._log.records([row.leaf_index for row in rows])
+            for row in rows:
+                record = records[row.leaf_index]
+                found[row.id] = Outgoing(
+                    row.id, row.leaf_index, record, row.jws or "", row.disclosures
+                )
+        return [found[name] for name in ids]
 
     def of_thread(self, thread_id: str) -> list[MessageRow]:
         """All messages of a thread, decrypted, in the order of their commit."""

@@ -132,6 +132,22 @@ class Outbox:
         )
         return list(found.scalars())
 
+    def under_way(self, peer: str) -> OutboxRows:
+        """Rows of a peer that were claimed and have no outcome yet."""
+        return [
+            OutboxRow(*row)
+            for row in self._conn.execute(
+                select(outbox).where(_queued, _o.peer == peer, _o.attempts > 0).order_by(_o.seq)
+            )
+        ]
+
+    def next_due_of(self, peer: str) -> str | None:
+        """When the first queued row of a peer is to be tried; None if nothing is queued."""
+        due: str | None = self._conn.execute(
+            select(func.min(_due_at)).where(_queued, _o.peer == peer)
+        ).scalar_one()
+        return due
+
     def next_due(self) -> str | None:
         """The next instant at which something may be claimed."""
         found: str | None = self._conn.execute(

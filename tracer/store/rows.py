@@ -120,6 +120,29 @@ class Known(NamedTuple):
     at: str
 
 
+class Place(NamedTuple):
+    """Where a message stands."""
+
+    id: str
+    thread: str
+    direction: str
+
+
+class Outgoing(NamedTuple):
+    """A message as delivery needs it; `record` is our own log record."""
+
+    id: str
+    leaf: int
+    record: bytes
+    jws: str
+    disclosures: tuple[str, ...]
+
+    @property
+    def compact(self) -> str:
+        """The SD-JWT with its disclosures."""
+        return "~".join((self.jws, *self.disclosures, ""))
+
+
 class Receipt(msgspec.Struct, frozen=True):
     """A proof of inclusion; the checkpoint it leads to is stored by (origin, size)."""
 

@@ -1,0 +1,37 @@
+"""What all tests share: how hard the properties are searched, and no network but loopback."""
+
+import os
+import sys
+
+from hypothesis import HealthCheck, settings
+
+PROVE = bool(os.environ.get("PROVE"))
+"""`make prove` sets it: properties run with many more examples and fresh seeds."""
+
+settings.register_profile(
+    "test",
+    derandomize=True,
+    max_examples=60,
+    deadline=None,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.register_profile("prove", settings.get_profile("test"), derandomize=False)
+settings.register_profile("prove", settings.get_profile("prove"), max_examples=5000)
+settings.load_profile("prove" if PROVE else "test")
+
+
+LOOPBACK = ("127.", "::1", "localhost", "0.0.0.0", "::")  # noqa: S104  # names, nothing is bound
+
+
+def _refuse_network(event: str, arguments: tuple[object, ...]) -> None:
+    """Audit hook: a test reaches addresses of this machine only; files (AF_UNIX) are free."""
+    if event not in {"socket.connect", "socket.getaddrinfo"}:
+        return
+    address = arguments[1] if event == "socket.connect" else arguments
+    host = address[0] if isinstance(address, tuple) else None
+    if isinstance(host, str) and host and not host.startswith(LOOPBACK):
+        raise RuntimeError(f"a test wants to reach {host}")
+
+
+sys.addaudithook(_refuse_network)

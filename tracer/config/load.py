@@ -1,0 +1,202 @@
+"""Reading the layers of the configuration into one checked value; see the package for the order."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, NamedTuple, cast
+
+import msgspec
+from msgspec import Meta, Struct
+
+from tracer.config.settings import (
+    SECTIONS,
+    Delivery,
+    Keyring,
+    Limits,
+    Listen,
+    Log,
+    Node,
+    Release,
+)
+from tracer.errors import OperatorError
+
+FILE = "tracer.toml"
+"""Name of the configuration file in the data directory."""
+DROP_INS = "conf.d"
+"""Folder beside the file; its `*.toml` are read in order of name."""
+PREFIX = "TRACER_"
+"""Environment variables `TRACER_SECTION__KEY` are settings; those without `__` are not."""
+
+
+class Setting(NamedTuple):
+    """One row of `Config.describe`: a setting, its value and where the value came from."""
+
+    name: str
+    value: str | int
+    default: str | int
+    unit: str
+    origin: str
+    text: str
+
+
+class Config(Struct, frozen=True, kw_only=True):
+    """All settings of a node. Made by `load`; `Config()` alone holds the defaults."""
+
+    node: Node = Node()
+    listen: Listen = Listen()
+    limits: Limits = Limits()
+    delivery: Delivery = Delivery()
+    release: Release = Release()
+    keyring: Keyring = Keyring()
+    log: Log = Log()
+    origins: Mapping[str, str] = {}
+    """Where each value that is not a default came from, by `section.key`."""
+
+    @classmethod
+    def load(
+        cls,
+        data_dir: Path | None,
+        *,
+        environ: Mapping[str, str] | None = None,
+        explicit: Mapping[str, Mapping[str, Any]] | None = None,
+    ) -> Config:
+        """Read the layers in order; `data_dir` holds `tracer.toml` and `conf.d`, if any.
+
+        `explicit` has the shape of the file: section -> key -> value.
+
+        Raises:
+            OperatorError: `config-file`, `config-unknown` or `config-value`, naming the origin.
+        """
+        values: dict[str, dict[str, Any]] = {name: {} for name in SECTIONS}
+        origins: dict[str, str] = {}
+        if data_dir is not None:
+            values["node"]["data_dir"] = str(data_dir)
+            origins["node.data_dir"] = "data folder"
+        environment = os.environ if environ is None else environ
+        for origin, section, key, value, strict in _layers(data_dir, environment, explicit or {}):
+            values[section][key] = _checked(origin, section, key, value, strict=strict)
+            origins[f"{section}.{key}"] = origin
+        sections: dict[str, Any] = {name: SECTIONS[name](**values[name]) for name in SECTIONS}
+        config = cls(origins=origins, **sections)
+        _refuse_contradictions(config)
+        return config
+
+    @property
+    def data_dir(self) -> Path:
+        """The data folder.
+
+        Raises:
+            OperatorError: `config-value`, when none is set.
+        """
+        if not self.node.data_dir:
+            raise OperatorError(
+                "config-value", "no data folder is set", advice="Give --data-dir or node.data_dir."
+            )
+        return Path(self.node.data_dir)
+
+    def describe(self) -> tuple[Setting, ...]:
+        """Every setting with value, default, unit, origin and meaning, in order of `SECTIONS`."""
+        return tuple(
+            Setting(
+                name := f"{section}.{field.name}",
+                getattr(getattr(self, section), field.name),
+                cast("str | int", field.default),
+                meta["unit"],
+                self.origins.get(name, "default"),
+                meta["description"],
+            )
+            for section, field, meta in _fields()
+        )
+
+
+_Row = tuple[str, str, str, Any, bool]
+"""Origin, section, key, value, strict: one value as one layer gives it."""
+
+
+def _layers(
+    data_dir: Path | None,
+    environ: Mapping[str, str],
+    explicit: Mapping[str, Mapping[str, Any]],
+) -> Iterator[_Row]:
+    if data_dir is not None:
+        for path in (data_dir / FILE, *sorted((data_dir / DROP_INS).glob("*.toml"))):
+            yield from _of_file(path)
+    for variable, value in sorted(environ.items()):
+        section, double, key = variable.removeprefix(PREFIX).lower().partition("__")
+        if variable.startswith(PREFIX) and double:
+            yield variable, section, key, value, False
+    for section, table in explicit.items():
+        for key, value in table.items():
+            yield "command line", section, key, value, True
+
+
+def _of_file(path: Path) -> Iterator[_Row]:
+    try:
+        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return
+    except (OSError, ValueError) as error:
+        raise OperatorError("config-file", f"{path}: {error}") from error
+    for section, table in tables.items():
+        if not isinstance(table, dict):
+            raise OperatorError(
+                "config-unknown", f"{path}: {section!r} stands outside of a [section]"
+            )
+        for key, value in table.items():
+            yield str(path), section, key, value, True
+
+
+def _checked(origin: str, section: str, key: str, value: object, *, strict: bool) -> str | int:
+    if section not in SECTIONS:
+        _refuse_unknown(origin, section, list(SECTIONS))
+    types = {field.name: field.type for field in msgspec.structs.fields(SECTIONS[section])}
+    if key not in types:
+        _refuse_unknown(origin, f"{section}.{key}", [f"{section}.{name}" for name in types])
+    try:
+        return cast("str | int", msgspec.convert(value, type=types[key], strict=strict))
+    except msgspec.ValidationError as error:
+        raise OperatorError("config-value", f"{origin}: {section}.{key}: {error}") from error
+
+
+def _refuse_unknown(origin: str, name: str, known: list[str]) -> None:
+    near = get_close_matches(name, known, n=1, cutoff=0.5)
+    raise OperatorError(
+        "config-unknown",
+        f"{origin}: there is no setting {name!r}",
+        advice=f"Is {near[0]!r} meant?" if near else "deploy/CONFIG.md lists them all.",
+    )
+
+
+def _refuse_contradictions(config: Config) -> None:
+    limits, delivery = config.limits, config.delivery
+    for right, sentence in (
+        (
+            limits.message_bytes <= limits.batch_bytes,
+            "limits.message_bytes exceeds limits.batch_bytes: no message would fit a batch",
+        ),
+        (
+            delivery.backoff_base_seconds <= delivery.backoff_cap_seconds,
+            "delivery.backoff_base_seconds exceeds delivery.backoff_cap_seconds",
+        ),
+        (
+            delivery.lease_seconds > limits.connect_seconds + limits.answer_seconds,
+            "delivery.lease_seconds does not outlast a try: two workers would send the same",
+        ),
+    ):
+        if not right:
+            raise OperatorError("config-value", sentence)
+
+
+def _fields() -> Iterator[tuple[str, msgspec.structs.FieldInfo, dict[str, str]]]:
+    for section, struct in SECTIONS.items():
+        for field in msgspec.structs.fields(struct):
+            meta = cast("Meta", field.type.__metadata__[0])
+            yield (
+                section,
+                field,
+                {"description": meta.description or "", "unit": (meta.extra or {})["unit"]},
+            )

@@ -1,0 +1,201 @@
+"""Every setting there is: one frozen Struct a section, one field a setting.
+
+A setting has a type, a default, bounds, a description and, where it measures something, a unit.
+`deploy/CONFIG.md` names every one; a test compares it with `SECTIONS`.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+KIB, MIB, GIB = 1024, 1024**2, 1024**3
+AUTHORITY = r"^([A-Z]{2}(-[A-Z0-9]{1,16}){1,3})?$"
+"""An authority id as the wire has it, or nothing before `tracer init`."""
+
+
+def _about(text: str, unit: str = "") -> Meta:
+    return Meta(description=text, extra={"unit": unit})
+
+
+def _whole(text: str, unit: str, *, at_least: int, at_most: int) -> Meta:
+    return Meta(description=text, extra={"unit": unit}, ge=at_least, le=at_most)
+
+
+class Node(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Who this node speaks for and where it keeps what it knows."""
+
+    authority: Annotated[
+        str,
+        Meta(
+            description="Id of the authority, e.g. `XA-NPOC`; set once by `tracer init`.",
+            extra={"unit": ""},
+            pattern=AUTHORITY,
+        ),
+    ] = ""
+    name: Annotated[str, _about("Name of the authority as peers read it.")] = ""
+    data_dir: Annotated[
+        str, _about("Folder of the database, keyring and attachments; mode 0700.")
+    ] = ""
+
+
+class Listen(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Where peers reach this node. TLS ends in the node."""
+
+    host: Annotated[str, _about("Address to listen on; `0.0.0.0` or `::` for all.")] = "127.0.0.1"
+    port: Annotated[
+        int, _whole("TCP port for peers; 0 takes any free one.", "", at_least=0, at_most=65535)
+    ] = 7443
+
+
+class Limits(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What one peer, one connection or one message may take. Peer input is hostile."""
+
+    message_bytes: Annotated[
+        int,
+        _whole("Largest sealed message, as received.", "bytes", at_least=16 * KIB, at_most=4 * MIB),
+    ] = 256 * KIB
+    batch_messages: Annotated[
+        int, _whole("Most messages in one batch.", "messages", at_least=1, at_most=1000)
+    ] = 100
+    batch_bytes: Annotated[
+        int, _whole("Largest batch body.", "bytes", at_least=64 * KIB, at_most=64 * MIB)
+    ] = 8 * MIB
+    header_bytes: Annotated[
+        int, _whole("Largest HTTP header field or line.", "bytes", at_least=1024, at_most=64 * KIB)
+    ] = 8 * KIB
+    attachment_bytes: Annotated[
+        int, _whole("Largest attachment, sealed.", "bytes", at_least=64 * KIB, at_most=4 * GIB)
+    ] = 64 * MIB
+    resync_page: Annotated[
+        int, _whole("Most ids on one page of a resync.", "ids", at_least=1, at_most=5000)
+    ] = 500
+    group_writes: Annotated[
+        int, _whole("Most writes committed together.", "writes", at_least=1, at_most=4096)
+    ] = 512
+    peer_bytes_a_day: Annotated[
+        int, _whole("Bytes one peer may send in a day.", "bytes", at_least=MIB, at_most=1024 * GIB)
+    ] = 2 * GIB
+    peer_open_threads: Annotated[
+        int, _whole("Open threads of one peer.", "threads", at_least=1, at_most=1_000_000)
+    ] = 10_000
+    peer_connections: Annotated[
+        int, _whole("Connections of one peer at once.", "connections", at_least=1, at_most=256)
+    ] = 8
+    peer_refusals_a_minute: Annotated[
+        int,
+        _whole("Signed refusals one peer gets a minute; then 429.", "", at_least=1, at_most=6000),
+    ] = 120
+    thread_messages: Annotated[
+        int, _whole("Messages in one thread.", "messages", at_least=10, at_most=10_000)
+    ] = 1000
+    waiting_messages: Annotated[
+        int,
+        _whole("Messages of a peer that wait for parents.", "messages", at_least=0, at_most=10_000),
+    ] = 1000
+    waiting_days: Annotated[
+        int, _whole("How long a message waits for its parents.", "days", at_least=1, at_most=365)
+    ] = 30
+    disk_reserve_bytes: Annotated[
+        int, _whole("Free disk below which intake stops.", "bytes", at_least=0, at_most=1024 * GIB)
+    ] = 512 * MIB
+    handshake_seconds: Annotated[
+        int, _whole("Time for a TLS handshake.", "seconds", at_least=1, at_most=120)
+    ] = 10
+    connect_seconds: Annotated[
+        int, _whole("Time to reach a peer.", "seconds", at_least=1, at_most=120)
+    ] = 10
+    answer_seconds: Annotated[
+        int, _whole("Time for a peer's whole answer.", "seconds", at_least=1, at_most=600)
+    ] = 60
+    body_seconds: Annotated[
+        int, _whole("Time for a peer's whole request.", "seconds", at_least=1, at_most=600)
+    ] = 60
+    idle_seconds: Annotated[
+        int, _whole("Time an idle connection is kept.", "seconds", at_least=1, at_most=3600)
+    ] = 75
+    drain_seconds: Annotated[
+        int, _whole("Time to finish work when stopping.", "seconds", at_least=0, at_most=600)
+    ] = 20
+
+
+class Delivery(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """How what waits in the outbox reaches its peer."""
+
+    lease_seconds: Annotated[
+        int, _whole("Time a worker holds what it sends.", "seconds", at_least=5, at_most=3600)
+    ] = 120
+    backoff_base_seconds: Annotated[
+        int, _whole("First wait after a failure; doubles.", "seconds", at_least=1, at_most=3600)
+    ] = 2
+    backoff_cap_seconds: Annotated[
+        int, _whole("Longest wait between two tries.", "seconds", at_least=1, at_most=86400)
+    ] = 3600
+    give_up_days: Annotated[
+        int, _whole("After this, a person decides what next.", "days", at_least=1, at_most=400)
+    ] = 30
+    breaker_failures: Annotated[
+        int, _whole("Failures in a row that open a peer's breaker.", "", at_least=1, at_most=100)
+    ] = 5
+    breaker_seconds: Annotated[
+        int, _whole("Time a breaker stays open.", "seconds", at_least=1, at_most=3600)
+    ] = 60
+    peers_at_once: Annotated[
+        int, _whole("Peers delivered to at the same time.", "peers", at_least=1, at_most=256)
+    ] = 16
+    poll_seconds: Annotated[
+        int, _whole("Look at the outbox this often unprompted.", "seconds", at_least=1, at_most=600)
+    ] = 5
+
+
+class Release(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Who may let a message leave the house."""
+
+    policy: Annotated[
+        Literal["two-persons", "one-with-reason"],
+        _about(
+            "`two-persons`: author and releaser differ; `one-with-reason`: one officer may release "
+            "with a written reason, marked and put on the supervisor's review list."
+        ),
+    ] = "two-persons"
+
+
+class Keyring(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Where the private keys lie and what opens them."""
+
+    file: Annotated[str, _about("The encrypted keyring; relative to the data folder.")] = (
+        "keyring.json"
+    )
+    kek: Annotated[
+        str,
+        Meta(
+            description="Reference to the key that opens the keyring: `file:PATH`, "
+            "`credential:NAME` (systemd) or `env:NAME`.",
+            extra={"unit": ""},
+            pattern=r"^(file|credential|env):.+$",
+        ),
+    ] = "file:keyring.kek"
+
+
+class Log(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What the operator's log says. It never holds case content or secrets."""
+
+    level: Annotated[
+        Literal["debug", "info", "warning", "error"], _about("Least level that is written.")
+    ] = "info"
+    format: Annotated[
+        Literal["auto", "json", "console"],
+        _about("`auto`: coloured lines on a terminal, JSON (ECS names) otherwise."),
+    ] = "auto"
+
+
+SECTIONS: dict[str, type[Struct]] = {
+    "node": Node,
+    "listen": Listen,
+    "limits": Limits,
+    "delivery": Delivery,
+    "release": Release,
+    "keyring": Keyring,
+    "log": Log,
+}

@@ -1,0 +1,120 @@
+"""The NDJSON batch: how messages and receipts are laid out in one HTTP exchange.
+
+A batch is a header line and one line per message; its answer is a header line and one line per
+message, in the same order. The header carries the newest checkpoint of whoever writes it, the
+consistency proof from what the reader is thought to remember, and the size of the reader's log that
+the writer remembers, so that both logs are compared at every contact (protocol 3.6, 7).
+
+    {"profile":"tracer-1","checkpoint":NOTE,"consistency":{"old":N,"new":M,"path":[..]},"remembers":R}
+    {"jwe":"..."}                                       a message of a batch
+    {"id":"...","receipt":{...}}                        an answer: taken, with the proof
+    {"id":"...","refusal":"..."}                        an answer: refused, signed
+
+Sizes are leaves; hashes are base64url. What it does not do: verify anything.
+"""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+import msgspec
+
+from tracer.canonical import strict_json
+from tracer.errors import PeerError
+
+PROFILE = "tracer-1"
+MAX_LINE = 400_000
+"""Longest line of a batch in bytes: a sealed message of 256 KiB grows by a third in base64url."""
+
+
+class Head(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The first line of a batch or of an answer."""
+
+    profile: str
+    checkpoint: str | None
+    consistency: dict[str, Any] | None
+    remembers: int = msgspec.field(default=0)
+
+
+class Sealed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One message of a batch."""
+
+    jwe: str
+
+
+class Reply(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """One line of an answer: exactly one of `receipt` and `refusal` is present."""
+
+    id: str
+    receipt: dict[str, Any] | None = None
+    refusal: str | None = None
+
+
+class Batch(msgspec.Struct, frozen=True):
+    """A header and the messages under it."""
+
+    head: Head
+    messages: tuple[Sealed, ...]
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """A header and one reply per message."""
+
+    head: Head
+    replies: tuple[Reply, ...]
+
+
+T = TypeVar("T")
+
+_lines = msgspec.json.Encoder()
+
+
+def write(head: Head, lines: tuple[Sealed, ...] | tuple[Reply, ...]) -> bytes:
+    """Write a batch or an answer as NDJSON."""
+    return b"".join(_lines.encode(line) + b"\n" for line in (head, *lines))
+
+
+def read_batch(body: bytes, *, limit: int) -> Batch:
+    """Read a batch of at most `limit` messages.
+
+    Raises:
+        PeerError: `batch-form` or `too-large`.
+    """
+    head, rest = _read(body, limit)
+    return Batch(head, tuple(_convert(line, Sealed) for line in rest))
+
+
+def read_answer(body: bytes, *, limit: int) -> Answer:
+    """Read an answer of at most `limit` replies.
+
+    Raises:
+        PeerError: `batch-form` or `too-large`.
+    """
+    head, rest = _read(body, limit)
+    replies = tuple(_convert(line, Reply) for line in rest)
+    if any((reply.receipt is None) == (reply.refusal is None) for reply in replies):
+        raise PeerError("batch-form", "a reply holds either a receipt or a refusal")
+    return Answer(head, replies)
+
+
+def _read(body: bytes, limit: int) -> tuple[Head, list[bytes]]:
+    lines = body.split(b"\n")
+    if lines.pop() != b"" or not lines:
+        raise PeerError("batch-form", "every line of a batch ends in a line feed")
+    if len(lines) - 1 > limit:
+        raise PeerError("too-large", f"a batch holds at most {limit} messages")
+    if max(len(line) for line in lines) > MAX_LINE:
+        raise PeerError("too-large", f"a line is longer than {MAX_LINE} bytes")
+    head = _convert(lines[0], Head)
+    if head.profile != PROFILE:
+        raise PeerError("batch-form", "the header does not name profile tracer-1")
+    if head.remembers < 0:
+        raise PeerError("batch-form", "a log size is negative")
+    return head, lines[1:]
+
+
+def _convert(line: bytes, kind: type[T]) -> T:
+    try:
+        return msgspec.convert(strict_json(line), kind)
+    except (ValueError, msgspec.ValidationError) as error:
+        raise PeerError("batch-form", f"a line is not a {kind.__name__}") from error

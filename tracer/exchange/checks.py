@@ -1,0 +1,128 @@
+"""The checks of one sealed message, in the protocol's order (section 4, steps 2-3 and 5-11).
+
+Everything here is computation on bytes: no store, no network, no clock but the `now` handed in. The
+first check that fails raises a `PeerError` whose code is the refusal. What passes is a `Candidate`:
+a message that is right in itself. Whether it fits its thread is for `threads`.
+
+Steps: 2 form of the seal · 3 for us, from the channel's peer · 5 open · 6 signature and key · 7 strict
+decode, parties · 8 the sender's log proof · 9 (consistency: `peerlog`, once per batch) · 10 clock ·
+11 disclosures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from tracer.clock import instant
+from tracer.envelope.content import unpack
+from tracer.envelope.jwe import SealedHeader, open_, parse
+from tracer.envelope.jwk import SealKey
+from tracer.envelope.sdjwt import VerifiedMessage, verify
+from tracer.errors import PeerError
+from tracer.evidence.checkpoint import Checkpoint
+from tracer.evidence.proof import Proof, check_proof, parse_proof
+from tracer.evidence.record import Kind
+from tracer.exchange.peerlog import LogView
+from tracer.model.messages import AnyMessage
+from tracer.model.wire import from_wire
+from tracer.trust.directory import Peer
+from tracer.trust.validity import judge
+
+FUTURE = timedelta(minutes=10)
+"""How far a peer's clock may run ahead of ours."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A message whose seal, signature, content and log proof are right. Made by `check` only."""
+
+    peer: str
+    id: str
+    message: AnyMessage
+    verified: VerifiedMessage
+    proof: Proof
+    checkpoint: Checkpoint
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """What the checks need to know about us: our id and the private sealing keys that still open."""
+
+    authority: str
+    seal_keys: Mapping[str, tuple[SealKey, datetime]]
+    current_seal_kid: str
+
+
+def address(jwe: str, *, us: str, peer: str) -> SealedHeader:
+    """Steps 2 and 3: the form of the seal, and that it is for us and from the channel's peer.
+
+    Raises:
+        PeerError: `jwe-form`, `jwe-profile`, `wrong-recipient`, `wrong-sender`.
+    """
+    sealed = parse(jwe)
+    if sealed.recipient != us:
+        raise PeerError("wrong-recipient", f"sealed for {sealed.recipient}, we are {us}")
+    if sealed.sender != peer:
+        raise PeerError("wrong-sender", f"the seal says {sealed.sender}, the channel says {peer}")
+    return sealed
+
+
+def check(
+    sealed: SealedHeader, *, desk: Desk, peer: Peer, log: LogView, now: datetime
+) -> Candidate:
+    """Steps 5 to 11 for one message of `peer` that came with `log`.
+
+    Raises:
+        PeerError: the code of the first check that fails.
+    """
+    # 5. The seal: our key, before its end; the id is the hash of what was signed.
+    signed, wire_proof = unpack(open_(sealed, key=_seal_key(sealed, desk, now)))
+    if signed.id != sealed.id:
+        raise PeerError("id-mismatch", "the id on the seal is not the hash of the signed bytes")
+    # 6. and 11. The signature by a key of the sender's entry; disclosures match one to one.
+    verified = verify(signed, keys=peer.verify_keys)
+    # 7. Strict decode; the parties are those of the seal.
+    message = from_wire(verified.clear, verified.groups)
+    if (message.sender, message.recipient) != (sealed.sender, desk.authority):
+        raise PeerError("party-mismatch", "sender or recipient are not those of the seal")
+    # 8. The sender's proof under its checkpoint, whose time also dates the signing key.
+    proof = _proof(wire_proof, log, signed.id, sealed.sender, desk.authority)
+    # 9. That checkpoint leads to the one we remember.
+    checkpoint = log.trusted()
+    if checkpoint.at > now + FUTURE:
+        raise PeerError("checkpoint-time", "the sender's checkpoint lies in our future")
+    judge(peer.signing[verified.kid], claimed=checkpoint.at, first_arrival=now)
+    # 10. The clock window: nothing may come from our future.
+    if instant(message.issued) > now + FUTURE:
+        raise PeerError("clock-ahead", "issued more than ten minutes in our future")
+    return Candidate(
+        peer=sealed.sender,
+        id=signed.id,
+        message=message,
+        verified=verified,
+        proof=proof,
+        checkpoint=checkpoint,
+    )
+
+
+def _proof(wire: object, log: LogView, message_id: str, sender: str, recipient: str) -> Proof:
+    proof = parse_proof(wire)
+    if log.invalid is not None or log.checkpoint is None:
+        raise log.invalid or PeerError("checkpoint-form", "no checkpoint is shown")
+    check_proof(
+        proof, log.checkpoint, kind=Kind.SENT, id=message_id, sender=sender, recipient=recipient
+    )
+    return proof
+
+
+def _seal_key(sealed: SealedHeader, desk: Desk, now: datetime) -> SealKey:
+    held = desk.seal_keys.get(sealed.kid)
+    if held is None or now >= held[1]:
+        raise PeerError(
+            "seal-key",
+            "sealed to a key that does not open here",
+            hints=(desk.current_seal_kid,),
+        )
+    return held[0]

@@ -1,0 +1,108 @@
+"""A parcel: claimed messages of the queue, proved and sealed, ready for the line or a collector.
+
+Sealing happens here, at delivery time, to the recipient's current key, so that a rotated key changes
+no id. The proof is made anew under the newest checkpoint; record and leaf index never change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tracer.clock import Clock, instant, stamp
+from tracer.envelope.content import pack
+from tracer.envelope.jwe import seal
+from tracer.exchange import batch as wire
+from tracer.exchange.backoff import Patience
+from tracer.exchange.ledger import Ledger
+from tracer.store import Store, Tx
+from tracer.store.rows import OutboxRow, Outgoing
+from tracer.trust.directory import Peer
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """The claimed rows and the batch made of them, in the same order."""
+
+    rows: tuple[OutboxRow, ...]
+    body: bytes
+
+
+class Parcels:
+    """Makes parcels for one node."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        ledger: Ledger,
+        clock: Clock,
+        authority: str,
+        patience: Patience,
+        batch_limit: int,
+    ) -> None:
+        self._store = store
+        self._ledger = ledger
+        self._clock = clock
+        self._authority = authority
+        self._patience = patience
+        self._batch_limit = batch_limit
+
+    async def next(self, peer: Peer, *, remembers: int | None = None) -> Parcel | None:
+        """Claim and seal the next batch for `peer`; None if nothing is due.
+
+        `remembers` is the size of our log that the peer said it remembers, where it just said so.
+        """
+        claimed = await self._store.write(lambda tx: self._claim(tx, peer.authority))
+        if not claimed.rows:
+            return None
+        covering = max(one.leaf for one in claimed.messages) + 1
+        checkpoint = await self._ledger.checkpoint(covering=covering)
+        leaves = [(one.leaf, one.record) for one in claimed.messages]
+        proofs = await self._ledger.proofs(leaves, checkpoint)
+        old = claimed.sent_size if remembers is None else remembers
+        head = wire.Head(
+            profile=wire.PROFILE,
+            checkpoint=checkpoint.note,
+            consistency=await self._ledger.consistency(old, checkpoint),
+            remembers=claimed.remembered,
+        )
+        key = peer.seal_key(self._clock.now())
+        sealed = tuple(
+            wire.Sealed(
+                seal(
+                    pack(one.compact, proof.to_wire()),
+                    to=key,
+                    sender=self._authority,
+                    recipient=peer.authority,
+                    message_id=one.id,
+                )
+            )
+            for one, proof in zip(claimed.messages, proofs, strict=True)
+        )
+        return Parcel(claimed.rows, wire.write(head, sealed))
+
+    def _claim(self, tx: Tx, peer: str) -> _Claimed:
+        self._ledger.flush(tx)
+        now = self._clock.now()
+        rows = tx.outbox.claim(
+            peer,
+            now=stamp(now),
+            lease_until=stamp(now + self._patience.lease),
+            limit=self._batch_limit,
+        )
+        remembered = tx.peers.remembered(peer)
+        return _Claimed(
+            rows=tuple(rows),
+            messages=tx.messages.outgoing(peer, [row.message_id for row in rows]),
+            sent_size=tx.peers.state(peer).sent_size,
+            remembered=0 if remembered is None else remembered.size,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Claimed:
+    rows: tuple[OutboxRow, ...]
+    messages: Sequence[Outgoing]
+    sent_size: int
+    remembered: int

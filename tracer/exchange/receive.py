@@ -1,0 +1,218 @@
+"""Receive: raw bytes from a peer become receipted messages, or nothing at all.
+
+The steps follow section 4 of the protocol; the first failure of a message is its refusal:
+
+1. the peer (from the channel) is active and within its quota; sizes          `web.peer`, here
+2. form of the seal · 3. for us, from the channel's peer                      `checks.address`
+4. already committed: its stored receipt again
+5. open · 6. signature · 7. strict decode · 8. the sender's proof · 9. consistency of its log ·
+10. clock · 11. disclosures                                                   `checks.check`
+12. its thread                                                                `threads`
+13. what only the state machine objects to is stored; the fold ignores it     `model.thread`
+14. ONE transaction for the whole batch, then one signed head, then the answer
+
+Nothing is written before step 14 but a counter per refusal code. A refusal is signed and names a
+stable code. What it does not do: speak HTTP, or decide what the message means.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from tracer.clock import Clock, stamp
+from tracer.envelope.jwe import SealedHeader
+from tracer.envelope.jwk import SigningKey
+from tracer.errors import PeerError
+from tracer.exchange import batch as wire
+from tracer.exchange.admit import Admission, admit
+from tracer.exchange.checks import Candidate, Desk, address, check
+from tracer.exchange.ledger import Ledger
+from tracer.exchange.peerlog import LogView, keep_fault, look
+from tracer.exchange.refusals import refuse
+from tracer.exchange.waiting import Waiting
+from tracer.metrics import Metrics
+from tracer.store import Store, Tx
+from tracer.store.rows import Known, RememberedRow
+from tracer.trust.directory import Peer
+
+INLINE = 4
+"""Batches up to this many messages are checked on the event loop: a thread would cost more."""
+
+Line = SealedHeader | PeerError
+"""One message of the batch after steps 2 and 3."""
+Checked = Candidate | PeerError
+"""One message of the batch after steps 5 to 11."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What the store knew before the checks: receipts given, and the peer's log."""
+
+    known: Mapping[str, Known]
+    remembered: RememberedRow | None
+
+
+class Receive:
+    """The verb: one batch of one peer in, the answer to it out.
+
+    `arrived` is told after the commit which threads changed.
+    """
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        ledger: Ledger,
+        waiting: Waiting,
+        clock: Clock,
+        desk: Callable[[], Desk],
+        key: Callable[[], SigningKey],
+        metrics: Metrics,
+        batch_limit: int,
+        arrived: Callable[[Iterable[str]], None],
+    ) -> None:
+        self._store = store
+        self._ledger = ledger
+        self._waiting = waiting
+        self._clock = clock
+        self._desk = desk
+        self._key = key
+        self._metrics = metrics
+        self._batch_limit = batch_limit
+        self._arrived = arrived
+
+    async def __call__(self, peer: Peer, body: bytes) -> bytes:
+        """Take in one batch that came over the channel of `peer`; return the answer's bytes.
+
+        Raises:
+            PeerError: the batch as a whole is not readable (`batch-form`, `too-large`).
+        """
+        # 1. The batch as such.
+        batch = wire.read_batch(body, limit=self._batch_limit)
+        desk = self._desk()
+        # 2. and 3. The form of each seal, and its two parties.
+        lines = [_address(one.jwe, desk.authority, peer.authority) for one in batch.messages]
+        # 4. What is committed already gets its receipt again.
+        ids = [line.id for line in lines if isinstance(line, SealedHeader)]
+        seen = await self._store.read(lambda tx: _seen(tx, peer.authority, ids))
+        # 5. to 11. What can be judged from the message and the batch alone.
+        log = look(batch.head, peer, seen.remembered)
+        checked = await self._check(lines, seen, desk, peer, log)
+        # 12. to 14. The threads, one transaction, and only then the signed head and the receipts.
+        done = await self._commit(desk.authority, peer, log, checked)
+        done.known.update(seen.known)
+        head, receipts = await self._receipts(batch, seen, log, done)
+        replies = self._replies(peer, batch, lines, receipts, done.refused)
+        return wire.write(head, tuple(replies))
+
+    async def _check(
+        self, lines: Sequence[Line], seen: _Seen, desk: Desk, peer: Peer, log: LogView
+    ) -> dict[str, Checked]:
+        new = {
+            line.id: line
+            for line in lines
+            if isinstance(line, SealedHeader) and line.id not in seen.known
+        }
+        now = self._clock.now()
+
+        def work() -> dict[str, Checked]:
+            return {name: _checked(line, desk, peer, log, now) for name, line in new.items()}
+
+        return work() if len(new) <= INLINE else await asyncio.to_thread(work)
+
+    async def _commit(
+        self, us: str, peer: Peer, log: LogView, checked: Mapping[str, Checked]
+    ) -> Admission:
+        candidates = [one for one in checked.values() if isinstance(one, Candidate)]
+        refused = {name: one for name, one in checked.items() if isinstance(one, PeerError)}
+        if log.fork:
+            await self._store.write(lambda tx: keep_fault(tx, peer.authority, log))
+        done = Admission()
+        if candidates:
+            done = await self._store.write(
+                lambda tx: self._admit(tx, us, peer.authority, candidates)
+            )
+            self._metrics.received(peer.authority, len(done.threads))
+            self._arrived(done.threads)
+        done.refused.update(refused)
+        return done
+
+    def _admit(
+        self, tx: Tx, us: str, peer: str, candidates: Sequence[Candidate]
+    ) -> Admission:
+        self._ledger.flush(tx)
+        return admit(tx, us=us, peer=peer, candidates=candidates, waiting=self._waiting)
+
+    async def _receipts(
+        self, batch: wire.Batch, seen: _Seen, log: LogView, done: Admission
+    ) -> tuple[wire.Head, dict[str, wire.Reply]]:
+        known = done.known
+        covering = max((one.leaf_index for one in known.values()), default=-1) + 1
+        checkpoint = await self._ledger.checkpoint(covering=covering)
+        leaves = [(one.leaf_index, one.record) for one in known.values()]
+        proofs = await self._ledger.proofs(leaves, checkpoint)
+        remembers = 0 if seen.remembered is None else seen.remembered.size
+        if done.known and log.checkpoint is not None:
+            remembers = max(remembers, log.checkpoint.size)
+        head = wire.Head(
+            profile=wire.PROFILE,
+            checkpoint=checkpoint.note,
+            consistency=await self._ledger.consistency(batch.head.remembers, checkpoint),
+            remembers=remembers,
+        )
+        return head, {
+            name: wire.Reply(name, receipt=proof.to_wire())
+            for name, proof in zip(known, proofs, strict=True)
+        }
+
+    def _replies(
+        self,
+        peer: Peer,
+        batch: wire.Batch,
+        lines: Sequence[Line],
+        receipts: Mapping[str, wire.Reply],
+        refused: Mapping[str, PeerError],
+    ) -> Iterable[wire.Reply]:
+        us, at = self._desk().authority, stamp(self._clock.now())
+        for sealed, line in zip(batch.messages, lines, strict=True):
+            name = line.id if isinstance(line, SealedHeader) else ""
+            if name in receipts:
+                yield receipts[name]
+                continue
+            error = line if isinstance(line, PeerError) else refused[name]
+            self._metrics.refused(error.code, peer.authority)
+            yield wire.Reply(
+                name,
+                refusal=refuse(
+                    error,
+                    sealed.jwe.encode(),
+                    message_id=name,
+                    us=us,
+                    peer=peer.authority,
+                    at=at,
+                    key=self._key(),
+                ),
+            )
+
+
+def _seen(tx: Tx, peer: str, ids: Sequence[str]) -> _Seen:
+    return _Seen(tx.messages.known(peer, ids), tx.peers.remembered(peer))
+
+
+def _address(jwe: str, us: str, peer: str) -> Line:
+    try:
+        return address(jwe, us=us, peer=peer)
+    except PeerError as error:
+        return error
+
+
+def _checked(
+    sealed: SealedHeader, desk: Desk, peer: Peer, log: LogView, now: datetime
+) -> Checked:
+    try:
+        return check(sealed, desk=desk, peer=peer, log=log, now=now)
+    except PeerError as error:
+        return error

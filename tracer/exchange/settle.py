@@ -1,0 +1,233 @@
+"""Settle: an answer is verified, then everything it changes is stored in one transaction.
+
+For each claimed row the answer says: a receipt (verified against the peer's signed checkpoint, and
+dated within the window of protocol 3.5), a signed refusal, or nothing.
+
+* receipt: the row is delivered, the receipt stored, the case folded anew;
+* receipt outside its window: kept as a dispute and shown; the row counts as delivered;
+* refusal that may be retried: the row waits (backoff) with the code as its last error;
+* refusal for good: the row is undeliverable, visible, and an officer or operator decides;
+* nothing, or an answer that does not verify: the row waits, the peer is at fault.
+
+After the give-up horizon a row is undeliverable too; `retry` starts it again.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from tracer.clock import Clock, instant, stamp
+from tracer.errors import LineError, PeerError
+from tracer.evidence.proof import check_proof, parse_proof
+from tracer.evidence.record import Kind
+from tracer.exchange import batch as wire
+from tracer.exchange.backoff import Patience
+from tracer.exchange.ledger import Ledger
+from tracer.exchange.peerlog import LogView, keep_fault, look, remember
+from tracer.exchange.projection import project
+from tracer.exchange.refusals import SignedRefusal, read_refusal
+from tracer.metrics import Metrics
+from tracer.store import Store, Tx
+from tracer.store.rows import OutboxRow, Receipt
+from tracer.trust.directory import Peer
+
+WINDOW = timedelta(minutes=10)
+"""How far a receipt's time may lie outside [first attempt, arrival]."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """How one attempt ended: rows claimed, delivered, refused for good, and what went wrong."""
+
+    claimed: int = 0
+    delivered: int = 0
+    refused: int = 0
+    error: str = ""
+    remembers: int = 0
+    """Size of our log the peer said it remembers."""
+
+
+@dataclass(slots=True)
+class _Verdicts:
+    receipts: list[tuple[OutboxRow, Receipt]] = field(default_factory=list)
+    disputed: list[tuple[OutboxRow, Receipt]] = field(default_factory=list)
+    refused: list[tuple[OutboxRow, SignedRefusal]] = field(default_factory=list)
+    waiting: list[tuple[OutboxRow, str]] = field(default_factory=list)
+
+
+class Settle:
+    """Ends an attempt to deliver, whichever way it went."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        ledger: Ledger,
+        clock: Clock,
+        authority: str,
+        patience: Patience,
+        metrics: Metrics,
+        chance: random.Random,
+    ) -> None:
+        self._store = store
+        self._ledger = ledger
+        self._clock = clock
+        self._authority = authority
+        self._patience = patience
+        self._metrics = metrics
+        self._chance = chance
+
+    async def __call__(self, peer: Peer, rows: Sequence[OutboxRow], body: bytes) -> Delivery:
+        """Verify an answer to `rows` and store what follows from it, in one transaction."""
+        try:
+            answer = wire.read_answer(body, limit=len(rows))
+            remembered = await self._store.read(lambda tx: tx.peers.remembered(peer.authority))
+            log = look(answer.head, peer, remembered)
+        except PeerError as error:
+            return await self.failed(peer, rows, error)
+        verdicts = self._judge(peer, rows, answer, log)
+        await self._store.write(lambda tx: self._apply(tx, peer, log, verdicts, answer.head))
+        self._metrics.delivered(peer.authority, len(verdicts.receipts))
+        return Delivery(
+            claimed=len(rows),
+            delivered=len(verdicts.receipts),
+            refused=len(verdicts.refused),
+            error=verdicts.waiting[0][1] if verdicts.waiting else "",
+            remembers=answer.head.remembers,
+        )
+
+    async def failed(
+        self, peer: Peer, rows: Sequence[OutboxRow], error: LineError | PeerError
+    ) -> Delivery:
+        """The line broke, or the answer as a whole is worthless: every row waits its turn."""
+
+        def body(tx: Tx) -> None:
+            state = tx.peers.state(peer.authority)
+            pause = self._patience.pause(state.failures + 1, self._chance)
+            until = stamp(self._clock.now() + pause)
+            tx.peers.note_contact(
+                peer.authority,
+                last_out_fail=tx.now,
+                failures=state.failures + 1,
+                breaker_until=until,
+                last_error=error.code,
+            )
+            self._wait(tx, [(row, error.code) for row in rows], until)
+
+        await self._store.write(body)
+        return Delivery(claimed=len(rows), error=error.code)
+
+    def _judge(
+        self, peer: Peer, rows: Sequence[OutboxRow], answer: wire.Answer, log: LogView
+    ) -> _Verdicts:
+        replies = {reply.id: reply for reply in answer.replies}
+        verdicts = _Verdicts()
+        arrival = self._clock.now()
+        for row in rows:
+            try:
+                self._one(peer, row, replies.get(row.message_id), log, arrival, verdicts)
+            except PeerError as error:
+                verdicts.waiting.append((row, error.code))
+        return verdicts
+
+    def _one(
+        self,
+        peer: Peer,
+        row: OutboxRow,
+        reply: wire.Reply | None,
+        log: LogView,
+        arrival: datetime,
+        verdicts: _Verdicts,
+    ) -> None:
+        if reply is None:
+            raise PeerError("batch-form", "the answer does not speak of this message")
+        if reply.refusal is not None:
+            refusal = read_refusal(
+                reply.refusal,
+                keys=peer.verify_keys,
+                us=self._authority,
+                peer=peer.authority,
+                message_id=row.message_id,
+            )
+            if refusal.retryable:
+                verdicts.waiting.append((row, refusal.code))
+            else:
+                verdicts.refused.append((row, refusal))
+            return
+        receipt = self._receipt(peer, row, reply, log)
+        first = instant(row.first_attempt) if row.first_attempt else arrival
+        inside = first - WINDOW <= instant(receipt.at) <= arrival + WINDOW
+        (verdicts.receipts if inside else verdicts.disputed).append((row, receipt))
+
+    def _receipt(
+        self, peer: Peer, row: OutboxRow, reply: wire.Reply, log: LogView
+    ) -> Receipt:
+        proof = parse_proof(reply.receipt)
+        checkpoint = log.trusted()
+        record = check_proof(
+            proof,
+            checkpoint,
+            kind=Kind.RECEIVED,
+            id=row.message_id,
+            sender=self._authority,
+            recipient=peer.authority,
+        )
+        return Receipt(
+            message_id=row.message_id,
+            peer=peer.authority,
+            record=proof.record,
+            index=proof.index,
+            size=proof.size,
+            path=proof.path,
+            origin=checkpoint.origin,
+            at=stamp(record.at),
+        )
+
+    def _apply(
+        self, tx: Tx, peer: Peer, log: LogView, verdicts: _Verdicts, head: wire.Head
+    ) -> None:
+        self._ledger.flush(tx)
+        if log.fork:
+            keep_fault(tx, peer.authority, log)
+        elif log.checkpoint is not None and log.unproven is None:
+            remember(tx, peer.authority, log.checkpoint)
+        tx.peers.note_contact(
+            peer.authority,
+            last_out_ok=tx.now,
+            failures=0,
+            breaker_until="",
+            last_error="",
+            sent_size=head.remembers,
+        )
+        settled = [*verdicts.receipts, *verdicts.disputed]
+        tx.messages.save_receipts([receipt for _, receipt in settled])
+        tx.outbox.delivered([row.seq for row, _ in settled])
+        for row, receipt in verdicts.disputed:
+            tx.peers.put_fault("receipt-time", peer.authority, receipt.record)
+            tx.messages.flag(peer.authority, row.message_id, "receipt-disputed")
+        for row, refusal in verdicts.refused:
+            tx.outbox.give_up([row.seq], error=refusal.code)
+        self._wait(tx, verdicts.waiting, None)
+        threads = sorted({row.thread for row, _ in settled})
+        project(tx, tx.threads.get_many(threads).values())
+
+    def _wait(self, tx: Tx, rows: Iterable[tuple[OutboxRow, str]], until: str | None) -> None:
+        now = self._clock.now()
+        again: dict[tuple[str, str], list[int]] = {}
+        for row, error in rows:
+            first = instant(row.first_attempt) if row.first_attempt else now
+            if self._patience.exhausted(first, now):
+                tx.outbox.give_up([row.seq], error=error)
+            else:
+                due = until or self._next(row, error, now)
+                again.setdefault((due, error), []).append(row.seq)
+        for (due, error), seqs in again.items():
+            tx.outbox.release(seqs, next_attempt=due, error=error)
+
+    def _next(self, row: OutboxRow, error: str, now: datetime) -> str:
+        if error == "log-proof-needed" and row.last_error != error:
+            return stamp(now)  # the answer said which proof is missing; the next batch carries it
+        return stamp(now + self._patience.pause(row.attempts, self._chance))

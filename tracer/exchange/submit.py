@@ -1,0 +1,172 @@
+"""Submit: sign a message, log it, store it and queue it, in one transaction.
+
+The steps, all inside the caller's transaction:
+
+1. the recipient is an active peer, the thread is read under the write lock;
+2. the message gets its place: thread, `follows`, the instant it is issued, a nonce;
+3. it is signed (Ed25519, SD-JWT); its id is the hash of the signed bytes;
+4. its `sent` record is appended to our log, before it is ever sent;
+5. the message, its queue row and the thread's new tip are stored.
+
+Sealing and sending are `deliver`'s work: sealed at delivery time, to the recipient's then current
+key. What it does not do: check who may send (`casework` does, in the same transaction).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import msgspec
+
+from tracer.canonical import b64url
+from tracer.clock import instant
+from tracer.envelope.jwk import SigningKey
+from tracer.envelope.sdjwt import SignedMessage, issue
+from tracer.errors import InputError
+from tracer.evidence.record import SALT_BYTES, Kind, new_record
+from tracer.exchange.threads import MAX_MESSAGES
+from tracer.model.messages import OPENING, ROLES, AnyMessage, type_of
+from tracer.model.wire import to_wire
+from tracer.store import Store, Tx
+from tracer.store.rows import NewMessage, ThreadRow
+from tracer.trust.directory import Directory, Peer, Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """Where a submitted message stands: its id, its thread, its leaf in our log."""
+
+    id: str
+    thread: str
+    leaf: int
+
+
+class Submit:
+    """The verb. `wake` is called after the commit with the recipient, so that delivery starts."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        directory: Callable[[], Directory],
+        key: Callable[[], SigningKey],
+        wake: Callable[[str], None],
+    ) -> None:
+        self._store = store
+        self._directory = directory
+        self._key = key
+        self._wake = wake
+
+    async def __call__(self, message: AnyMessage) -> Submitted:
+        """Submit in a transaction of its own.
+
+        Raises:
+            InputError: `peer-unknown`, `thread-unknown`, `thread-role` or `thread-full`.
+        """
+        submitted = await self._store.write(lambda tx: self.within(tx, message))
+        self._wake(message.recipient)
+        return submitted
+
+    def within(self, tx: Tx, message: AnyMessage) -> Submitted:
+        """Submit in the caller's transaction; the caller wakes delivery after its commit."""
+        # 1. The recipient, and the thread under its lock.
+        _active(self._directory(), message.recipient)
+        thread = None if type_of(message) in OPENING else _thread(tx, message)
+        # 2. Its place.
+        placed = _place(message, thread, tx.now)
+        # 3. The signature.
+        clear, groups = to_wire(placed)
+        signed = issue(clear, groups, key=self._key())
+        # 4. The record in our log.
+        record = new_record(
+            kind=Kind.SENT,
+            id=signed.id,
+            sender=placed.sender,
+            recipient=placed.recipient,
+            at=instant(tx.now),
+            salt=os.urandom(SALT_BYTES),
+        )
+        leaf = tx.log.append(record)
+        # 5. The rows.
+        return self._keep(tx, placed, signed, thread, leaf, record)
+
+    def _keep(
+        self,
+        tx: Tx,
+        message: AnyMessage,
+        signed: SignedMessage,
+        thread: ThreadRow | None,
+        leaf: int,
+        record: bytes,
+    ) -> Submitted:
+        thread_id = signed.id if thread is None else thread.id
+        if thread is None:
+            tx.threads.create(
+                ThreadRow(
+                    id=thread_id,
+                    peer=message.recipient,
+                    opener="us",
+                    created=tx.now,
+                    test=message.test,
+                )
+            )
+        new = NewMessage(
+            peer=message.recipient,
+            id=signed.id,
+            thread=thread_id,
+            direction="out",
+            type=type_of(message),
+            follows=message.follows,
+            issued=message.issued,
+            at=tx.now,
+            kid=self._key().kid,
+            jws=signed.jws,
+            disclosures=signed.disclosures,
+            record=record,
+        )
+        tx.messages.add(new, leaf)
+        tx.threads.advance(thread_id, own_tip=signed.id, own_delta=1)
+        tx.outbox.enqueue([(message.recipient, signed.id, thread_id)])
+        return Submitted(signed.id, thread_id, leaf)
+
+
+def _active(directory: Directory, authority: str) -> Peer:
+    peer = directory.find(authority)
+    if peer is None:
+        raise InputError(
+            "peer-unknown",
+            f"{authority} is not among the authorities known here",
+            advice="Add its entry file first: tracer peer add FILE.",
+        )
+    if peer.standing is not Standing.ACTIVE:
+        raise InputError("peer-suspended", f"{authority} is {peer.standing.value} here")
+    return peer
+
+
+def _thread(tx: Tx, message: AnyMessage) -> ThreadRow:
+    thread = tx.threads.get(message.thread) if isinstance(message.thread, str) else None
+    if thread is None or thread.peer != message.recipient:
+        raise InputError("thread-unknown", "there is no such thread with this authority")
+    role = "opener" if thread.opener == "us" else "other"
+    if role not in ROLES[type_of(message)]:
+        raise InputError(
+            "thread-role", f"the {role} of a thread does not send a message of type {type_of(message)}"
+        )
+    if thread.own_count + thread.peer_count >= MAX_MESSAGES:
+        raise InputError(
+            "thread-full",
+            f"a thread holds at most {MAX_MESSAGES} messages",
+            advice="Open a new request that names this one.",
+        )
+    return thread
+
+
+def _place(message: AnyMessage, thread: ThreadRow | None, now: str) -> AnyMessage:
+    fresh = {"issued": now, "nonce": b64url(os.urandom(16))}
+    if thread is None:
+        return msgspec.structs.replace(message, **fresh)
+    tips = (thread.own_tip, thread.peer_tip)
+    follows = tuple(sorted(tip for tip in tips if tip is not None))
+    return msgspec.structs.replace(message, thread=thread.id, follows=follows, **fresh)

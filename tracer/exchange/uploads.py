@@ -1,0 +1,233 @@
+"""Attachments between nodes: ciphertext that an accepted message announces, resumed where it broke.
+
+A message announces each attachment by the digest and size of its ciphertext (fresh key for each
+attachment and recipient; the key is in a disclosure of the message). The bytes travel apart, after
+the message: the sender asks how much the other side holds and goes on from there. A cut line costs
+what was not yet written, nothing more.
+
+Persistent steps of the taking side: bytes are appended to `DIGEST.part` as they come; when the
+announced size is reached the file is synced, its digest checked, renamed to its final name, the
+folder synced, the row marked complete. A crash leaves a longer `.part`, or a complete file whose
+row is marked at the next question. A wrong digest removes the part: the upload begins anew.
+
+What it does not do: open the seal of an attachment (the desk does, when a person looks at it).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+
+from tracer.canonical import b64url
+from tracer.errors import PeerError
+from tracer.store import Store
+from tracer.store.rows import AttachmentRow
+from tracer.transport.port import Offset, PeerLine
+from tracer.trust.directory import Peer
+
+CHUNK = 16 * 1024
+"""Bytes written at once: small, so that a slow line leaves most of what it carried."""
+
+Fault = Callable[[str], None]
+
+
+class Shelf:
+    """The folder of attachment ciphertexts: one file per digest, `.part` while it grows."""
+
+    def __init__(self, folder: Path, fault: Fault | None = None) -> None:
+        self._folder = folder
+        self._fault = fault or (lambda step: None)
+
+    def path(self, digest: str) -> Path:
+        """Where a complete attachment stands. The digest was checked to be base64url by the model."""
+        return self._folder / digest
+
+    def stored(self, digest: str) -> Offset:
+        """How much of it is here."""
+        if self.path(digest).exists():
+            return Offset(self.path(digest).stat().st_size, complete=True)
+        part = self._part(digest)
+        return Offset(part.stat().st_size if part.exists() else 0, complete=False)
+
+    def append(self, digest: str, offset: int, data: bytes) -> None:
+        """Write `data` at the end of the part, which must be `offset` long."""
+        handle = os.open(self._part(digest), os.O_CREAT | os.O_WRONLY, 0o600)
+        try:
+            if os.fstat(handle).st_size != offset:
+                raise PeerError("attachment-offset", "the upload does not continue the stored part")
+            self._fault("attachment.append")
+            os.pwrite(handle, data, offset)
+            self._fault("attachment.appended")
+        finally:
+            os.close(handle)
+
+    def finish(self, digest: str) -> None:
+        """Sync, check the digest, give the part its final name.
+
+        Raises:
+            PeerError: `attachment-digest`; the part is removed.
+        """
+        part = self._part(digest)
+        with part.open("rb") as file:
+            found = b64url(hashlib.file_digest(file, "sha256").digest())
+            if found != digest:
+                part.unlink()
+                raise PeerError("attachment-digest", "the bytes do not have the announced digest")
+            os.fsync(file.fileno())
+        self._fault("attachment.rename")
+        part.rename(self.path(digest))
+        _sync(self._folder)
+        self._fault("attachment.renamed")
+
+    def read(self, digest: str, offset: int) -> Iterator[bytes]:
+        """The bytes of a complete attachment from `offset` on, in chunks."""
+        with self.path(digest).open("rb") as file:
+            file.seek(offset)
+            while chunk := file.read(CHUNK):
+                yield chunk
+
+    def put(self, digest: str, data: Iterator[bytes]) -> None:
+        """Store an attachment of our own, complete, before the message that announces it."""
+        offset = 0
+        self._part(digest).unlink(missing_ok=True)
+        for chunk in data:
+            self.append(digest, offset, chunk)
+            offset += len(chunk)
+        self.finish(digest)
+
+    def _part(self, digest: str) -> Path:
+        return self._folder / f"{digest}.part"
+
+
+class Intake:
+    """The taking side: attachments that a peer announced in an accepted message, nothing else."""
+
+    def __init__(self, *, store: Store, shelf: Shelf) -> None:
+        self._store = store
+        self._shelf = shelf
+        self._busy: set[str] = set()
+
+    async def offset(self, peer: Peer, digest: str) -> Offset:
+        """How much of an announced attachment is here; a finished file gets its mark now.
+
+        Raises:
+            PeerError: `attachment-unknown`.
+        """
+        row = await self._announced(peer, digest)
+        stored = self._shelf.stored(digest)
+        if stored.complete and row.state != "complete":
+            await self._complete(row)
+        return stored
+
+    async def offered(self, peer: Peer, digest: str) -> AttachmentRow:
+        """An attachment of ours that a message to this peer announces.
+
+        Raises:
+            PeerError: `attachment-unknown`.
+        """
+        row = await self._store.read(lambda tx: tx.attachments.get(digest, peer=peer.authority))
+        if row is None or row.direction != "out":
+            raise PeerError("attachment-unknown", "no message to this peer announces it")
+        return row
+
+    async def fetched(self, row: AttachmentRow) -> None:
+        """The peer has taken our attachment to its end."""
+        await self._complete(row)
+
+    async def take(
+        self, peer: Peer, digest: str, *, offset: int, chunks: AsyncIterator[bytes]
+    ) -> Offset:
+        """Append what comes, as it comes; finish when the announced size is reached.
+
+        Raises:
+            PeerError: `attachment-unknown`, `attachment-offset`, `attachment-digest`, `too-large`,
+                or `try-again` while another upload of the same attachment runs.
+        """
+        row = await self._announced(peer, digest)
+        if self._shelf.stored(digest).complete:
+            return await self.offset(peer, digest)
+        if digest in self._busy:
+            raise PeerError("try-again", "this attachment is being uploaded already")
+        self._busy.add(digest)
+        try:
+            return await self._take(row, offset, chunks)
+        finally:
+            self._busy.discard(digest)
+
+    async def _take(
+        self, row: AttachmentRow, offset: int, chunks: AsyncIterator[bytes]
+    ) -> Offset:
+        async for chunk in chunks:
+            if offset + len(chunk) > row.size:
+                raise PeerError("too-large", "more bytes than the message announced")
+            await asyncio.to_thread(self._shelf.append, row.digest, offset, chunk)
+            offset += len(chunk)
+        if offset == row.size and self._shelf.stored(row.digest).stored == row.size:
+            await asyncio.to_thread(self._shelf.finish, row.digest)
+            await self._complete(row)
+        return self._shelf.stored(row.digest)
+
+    async def _announced(self, peer: Peer, digest: str) -> AttachmentRow:
+        row = await self._store.read(lambda tx: tx.attachments.get(digest, peer=peer.authority))
+        if row is None or row.direction != "in":
+            raise PeerError("attachment-unknown", "no accepted message announces this attachment")
+        return row
+
+    async def _complete(self, row: AttachmentRow) -> None:
+        await self._store.write(lambda tx: tx.attachments.complete(row.digest, peer=row.peer))
+
+
+class Upload:
+    """The giving side: one attachment to one peer, resumed at what the peer holds."""
+
+    def __init__(self, *, store: Store, shelf: Shelf, line: PeerLine) -> None:
+        self._store = store
+        self._shelf = shelf
+        self._line = line
+
+    async def __call__(self, peer: Peer, row: AttachmentRow) -> bool:
+        """Send what is missing; True when the peer holds it whole.
+
+        Raises:
+            LineError: the line broke; the next call goes on from there.
+            PeerError: the peer refuses the attachment.
+        """
+        held = await self._line.attachment_offset(peer, row.digest)
+        if not held.complete:
+            held = await self._line.attachment_send(
+                peer, row.digest, offset=held.stored, chunks=self._chunks(row.digest, held.stored)
+            )
+        if held.complete:
+            await self._store.write(lambda tx: tx.attachments.complete(row.digest, peer=row.peer))
+        return held.complete
+
+    async def _chunks(self, digest: str, offset: int) -> AsyncIterator[bytes]:
+        for chunk in self._shelf.read(digest, offset):
+            yield chunk
+
+
+class Download:
+    """The collecting side: fetches what it was announced and cannot be sent."""
+
+    def __init__(self, *, intake: Intake, line: PeerLine) -> None:
+        self._intake = intake
+        self._line = line
+
+    async def __call__(self, peer: Peer, row: AttachmentRow) -> bool:
+        """Fetch what is missing; True when it is here whole."""
+        held = await self._intake.offset(peer, row.digest)
+        if not held.complete:
+            chunks = self._line.attachment_fetch(peer, row.digest, offset=held.stored)
+            held = await self._intake.take(peer, row.digest, offset=held.stored, chunks=chunks)
+        return held.complete
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,78 @@
+"""The waiting room: messages that are right in themselves but came before their parents.
+
+At most 1,000 a peer, for 30 days (protocol step 12). What waits has no leaf and no receipt; when
+the last parent is committed it follows in the same transaction. It is kept as the signed bytes with
+the sender's proof and checkpoint, encrypted at rest, and is verified again when it comes out: the
+store is not trusted to hand back what was once verified.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import msgspec
+
+from tracer.clock import instant, stamp
+from tracer.envelope.sdjwt import split, verify
+from tracer.errors import PeerError
+from tracer.evidence.checkpoint import verify_checkpoint
+from tracer.evidence.proof import parse_proof
+from tracer.exchange.checks import Candidate
+from tracer.exchange.threads import Waits
+from tracer.model.wire import from_wire
+from tracer.store import Tx
+from tracer.trust.directory import Directory
+
+ROOM = 1000
+"""Messages of one peer that may wait."""
+STAY = timedelta(days=30)
+"""How long a message waits before it is dropped; the peer can send it again."""
+
+
+class _Kept(msgspec.Struct, frozen=True):
+    sd_jwt: str
+    proof: dict[str, object]
+    checkpoint: str
+
+
+class Waiting:
+    """The room's rules over the store's table."""
+
+    def __init__(self, directory: Callable[[], Directory]) -> None:
+        self._directory = directory
+
+    def keep(self, tx: Tx, waits: Waits) -> None:
+        """Let a candidate wait, if there is room; a second copy changes nothing."""
+        candidate = waits.candidate
+        if tx.waiting.count(candidate.peer) >= ROOM:
+            tx.waiting.expire(stamp(instant(tx.now) - STAY))
+            if tx.waiting.count(candidate.peer) >= ROOM:
+                raise PeerError("quota", f"{ROOM} messages of this peer wait for their parents")
+        kept = _Kept(
+            candidate.verified.signed.compact, candidate.proof.to_wire(), candidate.checkpoint.note
+        )
+        tx.waiting.put(
+            candidate.peer, candidate.id, waits.missing, msgspec.json.encode(kept), tx.now
+        )
+
+    def ready(self, tx: Tx, peer: str, arrived: str) -> list[Candidate]:
+        """Take out what waited for `arrived` and for nothing else any more."""
+        rows = tx.waiting.ready(peer, (arrived,))
+        tx.waiting.remove(peer, [row.id for row in rows])
+        return [self._reread(peer, row.blob) for row in rows]
+
+    def _reread(self, authority: str, blob: bytes) -> Candidate:
+        kept = msgspec.json.decode(blob, type=_Kept)
+        peer = self._directory().peer(authority)
+        verified = verify(split(kept.sd_jwt), keys=peer.verify_keys)
+        return Candidate(
+            peer=authority,
+            id=verified.signed.id,
+            message=from_wire(verified.clear, verified.groups),
+            verified=verified,
+            proof=parse_proof(kept.proof),
+            checkpoint=verify_checkpoint(
+                kept.checkpoint, origin=peer.log.origin, public=peer.log
+            ),
+        )

@@ -1,0 +1,279 @@
+"""Lists about answers: outcome, chain of events, grounds, what would help.
+
+Drawn from the International Tracing Instrument (paragraphs 18-23), the Organized Crime Convention
+(article 18(21)-(25)), the Firearms Protocol (articles 6, 7, 9, 10) and Directive (EU) 2023/977
+(article 6). A ground is always one of a named instrument.
+"""
+
+from __future__ import annotations
+
+from tracer.model.codes.base import CodeList, code_list
+
+
+@code_list("result-code")
+class ResultCode(CodeList):
+    """What a trace has found for one line."""
+
+    FULL_CHAIN = "FULL_CHAIN"
+    LAST_HOLDER = "LAST_HOLDER"
+    MANUFACTURE_ONLY = "MANUFACTURE_ONLY"
+    EXPORTED_TO = "EXPORTED_TO"
+    IMPORTED_FROM = "IMPORTED_FROM"
+    STATE_STOCK = "STATE_STOCK"
+    REPORTED_LOST = "REPORTED_LOST"
+    REPORTED_STOLEN = "REPORTED_STOLEN"
+    DEACTIVATED_RECORD = "DEACTIVATED_RECORD"
+    DESTROYED_RECORD = "DESTROYED_RECORD"
+    MISIDENTIFIED = "MISIDENTIFIED"
+    POSSIBLE_MATCHES = "POSSIBLE_MATCHES"
+
+
+@code_list("no-record-reason")
+class NoRecordReason(CodeList):
+    """Why nothing was found or no result can be given."""
+
+    SERIAL_INVALID_FOR_MAKE = "SERIAL_INVALID_FOR_MAKE"
+    SERIAL_DUPLICATE_IN_RECORDS = "SERIAL_DUPLICATE_IN_RECORDS"
+    SERIAL_OBLITERATED = "SERIAL_OBLITERATED"
+    MAKE_UNKNOWN = "MAKE_UNKNOWN"
+    IMPORTER_MISSING = "IMPORTER_MISSING"
+    MODEL_CALIBRE_MISMATCH = "MODEL_CALIBRE_MISMATCH"
+    TOO_OLD_NO_RECORDS = "TOO_OLD_NO_RECORDS"
+    RECORDS_LOST_OR_DESTROYED = "RECORDS_LOST_OR_DESTROYED"
+    RECORDS_EXPIRED = "RECORDS_EXPIRED"
+    BUSINESS_CLOSED_NO_RECORDS = "BUSINESS_CLOSED_NO_RECORDS"
+    NEVER_IN_COUNTRY = "NEVER_IN_COUNTRY"
+    EXPORTED_BEFORE_RECORDS = "EXPORTED_BEFORE_RECORDS"
+    MILITARY_STOCK_SEPARATE_RECORDS = "MILITARY_STOCK_SEPARATE_RECORDS"
+    PRIVATELY_MADE = "PRIVATELY_MADE"
+    NOT_A_FIREARM = "NOT_A_FIREARM"
+    DUPLICATE_REQUEST = "DUPLICATE_REQUEST"
+    WITHDRAWN = "WITHDRAWN"
+    LAPSED_NO_INFO = "LAPSED_NO_INFO"
+    NO_MATCH_IN_REGISTERS = "NO_MATCH_IN_REGISTERS"
+
+
+@code_list("ground")
+class Ground(CodeList):
+    """Ground of a refusal, delay or restriction, by instrument, article and letter."""
+
+    ITI_INVESTIGATION = "ITI-22-INVESTIGATION"
+    ITI_CONFIDENTIALITY_LAW = "ITI-22-CONFIDENTIALITY-LAW"
+    ITI_NO_GUARANTEE = "ITI-22-NO-GUARANTEE"
+    ITI_NATIONAL_SECURITY = "ITI-22-NATIONAL-SECURITY"
+    UNTOC_NOT_IN_CONFORMITY = "UNTOC-18-21-A"
+    UNTOC_ESSENTIAL_INTERESTS = "UNTOC-18-21-B"
+    UNTOC_DOMESTIC_PROHIBITION = "UNTOC-18-21-C"
+    UNTOC_LEGAL_SYSTEM = "UNTOC-18-21-D"
+    UNTOC_POSTPONED = "UNTOC-18-25"
+    PROTOCOL_SCOPE = "FP-4-2"
+    EU_INFO_NOT_HELD = "EU-2023-977-6-A"
+    EU_REQUEST_INCOMPLETE = "EU-2023-977-6-B"
+    EU_NO_JUDICIAL_AUTHORISATION = "EU-2023-977-6-C"
+    EU_PERSONAL_DATA_CATEGORY = "EU-2023-977-6-D"
+    EU_INACCURATE_OR_OUTDATED = "EU-2023-977-6-E"
+    EU_NATIONAL_SECURITY = "EU-2023-977-6-F-I"
+    EU_ONGOING_INVESTIGATION = "EU-2023-977-6-F-II"
+    EU_LEGAL_PERSON_INTERESTS = "EU-2023-977-6-F-III"
+    EU_MINOR_OFFENCE = "EU-2023-977-6-G-I"
+    EU_NOT_AN_OFFENCE = "EU-2023-977-6-G-II"
+    EU_THIRD_PARTY_NO_CONSENT = "EU-2023-977-6-H"
+    OTHER = "OTHER"
+
+
+@code_list("chain-event")
+class ChainEventKind(CodeList):
+    """What happened to the firearm at one point of its life."""
+
+    MANUFACTURED = "MANUFACTURED"
+    PROOFED = "PROOFED"
+    MARKED = "MARKED"
+    EXPORTED = "EXPORTED"
+    TRANSITED = "TRANSITED"
+    IMPORTED = "IMPORTED"
+    DELIVERY_CONFIRMED = "DELIVERY_CONFIRMED"
+    WHOLESALE = "WHOLESALE"
+    RETAIL_SALE = "RETAIL_SALE"
+    PRIVATE_TRANSFER = "PRIVATE_TRANSFER"
+    REGISTERED = "REGISTERED"
+    LICENCE_CHANGED = "LICENCE_CHANGED"
+    STATE_STOCK_IN = "STATE_STOCK_IN"
+    STATE_STOCK_OUT = "STATE_STOCK_OUT"
+    LEASED = "LEASED"
+    LOST = "LOST"
+    STOLEN = "STOLEN"
+    RECOVERED_EARLIER = "RECOVERED_EARLIER"
+    SEIZED = "SEIZED"
+    MODIFIED = "MODIFIED"
+    DEACTIVATED = "DEACTIVATED"
+    REACTIVATED = "REACTIVATED"
+    DESTROYED = "DESTROYED"
+    LAST_LEGAL_HOLDER = "LAST_LEGAL_HOLDER"
+    DIVERSION_POINT = "DIVERSION_POINT"
+    OTHER = "OTHER"
+
+
+@code_list("chain-party")
+class ChainPartyKind(CodeList):
+    """What kind of party stands at one end of a chain event."""
+
+    MANUFACTURER = "MANUFACTURER"
+    PROOF_HOUSE = "PROOF_HOUSE"
+    EXPORTER = "EXPORTER"
+    IMPORTER = "IMPORTER"
+    BROKER = "BROKER"
+    CARRIER = "CARRIER"
+    WHOLESALER = "WHOLESALER"
+    DEALER = "DEALER"
+    PRIVATE_PERSON = "PRIVATE_PERSON"
+    COMPANY = "COMPANY"
+    SHOOTING_CLUB = "SHOOTING_CLUB"
+    MUSEUM = "MUSEUM"
+    SECURITY_COMPANY = "SECURITY_COMPANY"
+    POLICE = "POLICE"
+    ARMED_FORCES = "ARMED_FORCES"
+    STATE_BODY = "STATE_BODY"
+    DEACTIVATOR = "DEACTIVATOR"
+    UNKNOWN = "UNKNOWN"
+    OTHER = "OTHER"
+
+
+@code_list("document-kind")
+class DocumentKind(CodeList):
+    """The record behind a chain event."""
+
+    EXPORT_LICENCE = "EXPORT_LICENCE"
+    IMPORT_LICENCE = "IMPORT_LICENCE"
+    TRANSIT_AUTHORISATION = "TRANSIT_AUTHORISATION"
+    END_USER_CERTIFICATE = "END_USER_CERTIFICATE"
+    DELIVERY_VERIFICATION = "DELIVERY_VERIFICATION"
+    INVOICE = "INVOICE"
+    ACQUISITION_RECORD = "ACQUISITION_RECORD"
+    SALE_RECORD = "SALE_RECORD"
+    REGISTRATION = "REGISTRATION"
+    POSSESSION_LICENCE = "POSSESSION_LICENCE"
+    EUROPEAN_FIREARMS_PASS = "EUROPEAN_FIREARMS_PASS"  # noqa: S105 (a document, not a password)
+    THEFT_REPORT = "THEFT_REPORT"
+    LOSS_REPORT = "LOSS_REPORT"
+    DEACTIVATION_CERTIFICATE = "DEACTIVATION_CERTIFICATE"
+    DESTRUCTION_RECORD = "DESTRUCTION_RECORD"
+    PROOF_CERTIFICATE = "PROOF_CERTIFICATE"
+    COURT_DECISION = "COURT_DECISION"
+    STOCK_LEDGER = "STOCK_LEDGER"
+    OTHER = "OTHER"
+
+
+@code_list("destruction-method")
+class DestructionMethod(CodeList):
+    """How a firearm was destroyed (Firearms Protocol article 6)."""
+
+    MELTING = "MELTING"
+    CUTTING = "CUTTING"
+    CRUSHING = "CRUSHING"
+    BURNING = "BURNING"
+    DETONATION = "DETONATION"
+    DEEP_SEA = "DEEP_SEA"
+    OTHER = "OTHER"
+
+
+@code_list("confidence")
+class Confidence(CodeList):
+    """How sure the answering authority is."""
+
+    CONFIRMED = "CONFIRMED"
+    PROBABLE = "PROBABLE"
+    POSSIBLE = "POSSIBLE"
+    DOUBTFUL = "DOUBTFUL"
+
+
+@code_list("match-field")
+class MatchField(CodeList):
+    """The identifier in which a candidate agrees or differs."""
+
+    SERIAL = "SERIAL"
+    MAKE = "MAKE"
+    MODEL = "MODEL"
+    CALIBRE = "CALIBRE"
+    TYPE = "TYPE"
+    ACTION = "ACTION"
+    COUNTRY = "COUNTRY"
+    YEAR = "YEAR"
+    IMPORT_MARK = "IMPORT_MARK"
+    PROOF_MARK = "PROOF_MARK"
+    OTHER = "OTHER"
+
+
+@code_list("onward-reason")
+class OnwardReason(CodeList):
+    """Why another State may hold the record."""
+
+    MANUFACTURED_THERE = "MANUFACTURED_THERE"
+    LAST_IMPORT_THERE = "LAST_IMPORT_THERE"
+    EXPORTED_THERE = "EXPORTED_THERE"
+    PROOFED_THERE = "PROOFED_THERE"
+    MILITARY_USER = "MILITARY_USER"
+    TRANSIT = "TRANSIT"
+    HOLDER_MOVED = "HOLDER_MOVED"
+    OTHER = "OTHER"
+
+
+@code_list("helpful-data")
+class HelpfulData(CodeList):
+    """What would help to identify the firearm."""
+
+    PHOTO_ALL_SIDES = "PHOTO_ALL_SIDES"
+    PHOTO_OF_MARKS = "PHOTO_OF_MARKS"
+    SERIAL_RESTORATION = "SERIAL_RESTORATION"
+    SERIAL_OF_OTHER_PARTS = "SERIAL_OF_OTHER_PARTS"
+    IMPORT_MARK = "IMPORT_MARK"
+    PROOF_MARKS = "PROOF_MARKS"
+    MODEL = "MODEL"
+    CALIBRE = "CALIBRE"
+    COUNTRY_OF_MANUFACTURE = "COUNTRY_OF_MANUFACTURE"
+    YEAR = "YEAR"
+    DIMENSIONS = "DIMENSIONS"
+    EXAMINATION_BY_EXPERT = "EXAMINATION_BY_EXPERT"
+    LEGAL_BASIS = "LEGAL_BASIS"
+    CIRCUMSTANCES = "CIRCUMSTANCES"
+    INTENDED_USE = "INTENDED_USE"
+    CONFIDENTIALITY_GUARANTEE = "CONFIDENTIALITY_GUARANTEE"
+    OTHER = "OTHER"
+
+
+@code_list("answer-format")
+class AnswerFormat(CodeList):
+    """In what form an answer to a question helps."""
+
+    CODED = "CODED"
+    TEXT = "TEXT"
+    PHOTO = "PHOTO"
+    DOCUMENT = "DOCUMENT"
+    LABORATORY_REPORT = "LABORATORY_REPORT"
+
+
+@code_list("withheld-category")
+class WithheldCategory(CodeList):
+    """What a restricted answer leaves out."""
+
+    PERSONAL_DATA = "PERSONAL_DATA"
+    COMMERCIAL_DATA = "COMMERCIAL_DATA"
+    END_USER = "END_USER"
+    LICENCE_DETAILS = "LICENCE_DETAILS"
+    INVESTIGATION_DETAILS = "INVESTIGATION_DETAILS"
+    MILITARY_DATA = "MILITARY_DATA"
+    THIRD_STATE_DATA = "THIRD_STATE_DATA"
+    OTHER = "OTHER"
+
+
+@code_list("alternative")
+class Alternative(CodeList):
+    """The way that stays open after a refusal."""
+
+    MLA_REQUEST = "MLA_REQUEST"
+    JUDICIAL_ORDER = "JUDICIAL_ORDER"
+    NARROWER_REQUEST = "NARROWER_REQUEST"
+    OTHER_AUTHORITY = "OTHER_AUTHORITY"
+    LATER_REQUEST = "LATER_REQUEST"
+    CONDITIONS = "CONDITIONS"
+    NONE = "NONE"
+    OTHER = "OTHER"

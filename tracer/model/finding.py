@@ -1,0 +1,54 @@
+"""What a rule says about a draft: level, place, stable code, sentence, and what would help.
+
+Codes are kebab-case and never change their meaning: pages translate them, statistics count them.
+Paths are those of `values.FieldPath` (`firearms/1/marks/2/text`, counted from 1, a line by its
+own number), so that a finding can become a question to the other State as it stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Level(StrEnum):
+    """How much a finding weighs."""
+
+    ERROR = "ERROR"
+    """The message is not sent."""
+    WARN = "WARN"
+    """The message can be sent; an answer is less likely, or a duty may be missed."""
+    HINT = "HINT"
+    """Something that usually helps."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One judgement of one rule on one place of a message."""
+
+    level: Level
+    path: str
+    code: str
+    message: str
+    help: str = ""
+
+
+def error(path: str, code: str, message: str, help_: str = "") -> Finding:
+    """A finding that keeps the message from being sent."""
+    return Finding(Level.ERROR, path, code, message, help_)
+
+
+def warn(path: str, code: str, message: str, help_: str = "") -> Finding:
+    """A finding that is shown before sending."""
+    return Finding(Level.WARN, path, code, message, help_)
+
+
+def hint(path: str, code: str, message: str, help_: str = "") -> Finding:
+    """A finding that offers help."""
+    return Finding(Level.HINT, path, code, message, help_)
+
+
+def blocks(findings: Iterable[Finding]) -> bool:
+    """Whether one of the findings keeps the message from being sent."""
+    return any(finding.level is Level.ERROR for finding in findings)

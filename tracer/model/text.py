@@ -1,0 +1,63 @@
+"""Bounded text types of the wire. Lengths are in characters (code points).
+
+`Line` and `Name` are short fields: one line, no control and no bidirectional override characters.
+`Text` is long text, with line feed and tab; it stands only in the groups `narrative` (`summary`,
+`circumstances`) and `free_text` (`text`). `wire` enforces the characters; the lengths and patterns
+here are in the types.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated
+
+from msgspec import Meta
+
+NameText = Annotated[str, Meta(max_length=100)]
+"""A short field: a number, a name, a mark."""
+Line = Annotated[str, Meta(max_length=300)]
+"""A short field of one sentence."""
+Text = Annotated[str, Meta(max_length=20_000)]
+"""Long text; only in the groups `narrative` and `free_text`."""
+
+Country = Annotated[
+    str, Meta(pattern="^[A-Z]{2}$", description="ISO 3166-1 alpha-2, user-assigned codes included")
+]
+LanguageTag = Annotated[
+    str, Meta(max_length=16, pattern="^[a-z]{2,3}(-[A-Za-z0-9]{2,8})?$", description="BCP 47")
+]
+Script = Annotated[str, Meta(pattern="^[A-Z][a-z]{3}$", description="ISO 15924")]
+Instant = Annotated[
+    str,
+    Meta(
+        pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}[.][0-9]{3}Z$",
+        description="UTC to the millisecond",
+    ),
+]
+Day = Annotated[
+    str,
+    Meta(
+        pattern="^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$",
+        description="calendar day, ISO 8601",
+    ),
+]
+PartialDate = Annotated[
+    str,
+    Meta(
+        pattern="^[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$",
+        description="day, month or year, ISO 8601; as precise as it is long",
+    ),
+]
+Digest = Annotated[
+    str, Meta(pattern="^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$", description="base64url of 32 bytes")
+]
+MediaType = Annotated[
+    str, Meta(max_length=100, pattern="^[a-z]+/[a-z0-9][a-z0-9.+-]*$", description="RFC 6838")
+]
+
+NOT_IN_LINE = re.compile(
+    "[\\x00-\\x1f\\x7f-\\x9f\\u2028\\u2029\\u202a-\\u202e\\u2066-\\u2069\\ud800-\\udfff]"
+)
+"""Characters refused in short fields: controls, line separators, bidirectional overrides."""
+NOT_IN_TEXT = re.compile("[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\ud800-\\udfff]")
+"""Characters refused in long text: controls other than tab and line feed."""

@@ -1,0 +1,112 @@
+"""The judged messages of a thread, and views of it: all of it, or the past of one message.
+
+A view is a window of two numbers on the record, so that a rule asks the same question of the whole
+thread and of what one author knew. Only messages without objection are in the record.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from operator import attrgetter
+
+from tracer.model.messages import Amend
+from tracer.model.thread import reading
+from tracer.model.thread.causality import Author, Node
+
+_INDEX = attrgetter("index")
+
+
+class Record:
+    """The messages without objection, by author and type, in the order of each author's chain."""
+
+    def __init__(self, opening: Node) -> None:
+        self.opening = opening
+        self.by_type: dict[tuple[Author, str], list[Node]] = defaultdict(list)
+        self.by_subject: dict[str, list[Node]] = defaultdict(list)
+        self.by_id: dict[str, Node] = {}
+        self.covers: dict[str, frozenset[int]] = {}
+        """For each message the lines it speaks of, of those that stood in its own past."""
+
+    def admit(self, node: Node) -> None:
+        """Take in a message that is without objection. Ancestors come first."""
+        past = self.view(node.bounds)
+        self.covers[node.id] = reading.covered(node.message, past.lines() or {reading.WHOLE})
+        self.by_type[node.author, node.type].append(node)
+        self.by_id[node.id] = node
+        for subject in reading.about(node.message):
+            self.by_subject[subject].append(node)
+
+    def view(self, bounds: Mapping[Author, int]) -> View:
+        """What stands within `bounds`."""
+        return View(self, bounds)
+
+
+class View:
+    """A closed part of the record: the first so many messages of each author."""
+
+    def __init__(self, record: Record, bounds: Mapping[Author, int]) -> None:
+        self.record = record
+        self._bounds = bounds
+
+    def holds(self, node: Node) -> bool:
+        """Whether the message lies in this part."""
+        return node.index < self._bounds[node.author]
+
+    def of(self, author: Author, types: Iterable[str]) -> list[Node]:
+        """The author's messages of these types, in the order of the chain."""
+        found = [node for type_ in types for node in self._of(author, type_)]
+        return sorted(found, key=_INDEX)
+
+    def last(self, author: Author, types: Iterable[str]) -> Node | None:
+        """The author's last message of these types."""
+        found = [nodes[-1] for type_ in types if (nodes := self._of(author, type_))]
+        return max(found, key=_INDEX, default=None)
+
+    def find(self, id_: str) -> Node | None:
+        """The message of this id, if it lies in this part and is without objection."""
+        node = self.record.by_id.get(id_)
+        return node if node is not None and self.holds(node) else None
+
+    def about(self, id_: str) -> Iterator[Node]:
+        """The messages that name `id_` as their subject."""
+        return (node for node in self.record.by_subject.get(id_, ()) if self.holds(node))
+
+    def recalled(self, node: Node) -> bool:
+        """Whether its author took it back."""
+        return any(n.type == "recall" for n in self.about(node.id))
+
+    def standing(self, author: Author, types: Iterable[str]) -> list[Node]:
+        """As `of`, without what was recalled."""
+        return [node for node in self.of(author, types) if not self.recalled(node)]
+
+    def lines(self) -> frozenset[int]:
+        """Every line that was ever asked about. Empty in a thread that names no firearm."""
+        if not self.holds(self.record.opening):
+            return frozenset()
+        described = [self.record.opening, *self.standing("opener", ("amend",))]
+        return frozenset(f.line for node in described for f in reading.firearms(node.message))
+
+    def given_up(self) -> dict[int, Node]:
+        """The lines no longer asked about, each with the message that gave it up."""
+        gone: dict[int, Node] = {}
+        for node in self.standing("opener", ("amend", "withdraw")):
+            if isinstance(node.message, Amend):
+                gone.update(dict.fromkeys(node.message.dropped, node))
+                for firearm in node.message.firearms:
+                    gone.pop(firearm.line, None)
+            else:
+                gone.update(dict.fromkeys(self.record.covers[node.id], node))
+        return gone
+
+    def withdrawn(self) -> bool:
+        """Whether nothing is asked about any more."""
+        if reading.is_information(self.record.opening.message):
+            return self.recalled(self.record.opening)
+        gone = self.given_up()
+        return bool(gone) and (self.lines() or {reading.WHOLE}) <= gone.keys()
+
+    def _of(self, author: Author, type_: str) -> list[Node]:
+        nodes = self.record.by_type.get((author, type_), [])
+        return nodes[: bisect_left(nodes, self._bounds[author], key=_INDEX)]

@@ -1,0 +1,133 @@
+"""Between a message and the two parts in which it travels: the clear object and its groups.
+
+`to_wire` splits: coded fields into the clear object, each disclosable group under its own name,
+each attachment key as `attachment_key.<n>`. `from_wire` joins the groups that were disclosed and
+checks everything that a schema can check, in one conversion and one walk over the characters.
+Structure is closed, vocabulary is open: an unknown field is refused, an unknown code is kept.
+
+The clear object is without `_sd` and `_sd_alg`, which belong to the signature. The dictionaries
+are those of `canonical.strict_json`, which has refused duplicate keys and depth before.
+
+What it does not do: sign, judge completeness (`lint`) or look at the thread (`thread`).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, cast
+
+import msgspec
+
+from tracer.errors import PeerError
+from tracer.model.messages import DISCLOSABLE, TYPES, VERSION, AnyMessage, type_of
+from tracer.model.text import NOT_IN_LINE, NOT_IN_TEXT
+
+KEY_PREFIX = "attachment_key."
+"""A disclosure of this prefix and a number is one entry of `attachment_keys`."""
+
+_CONTAINERS: frozenset[Any] = frozenset((dict, list, tuple))
+_SHORT_ONLY: frozenset[str] = frozenset()
+_LONG = {"narrative": frozenset({"summary", "circumstances"}), "free_text": frozenset({"text"})}
+"""Fields of long text, by the group in which they stand; all other text is short."""
+
+
+def to_wire(message: AnyMessage) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Split a message into its clear object and its disclosable groups, as plain JSON values."""
+    clear: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(message))
+    groups: dict[str, Any] = {}
+    for name in DISCLOSABLE[clear["type"]]:
+        if name not in clear:
+            continue
+        value = clear.pop(name)
+        if name == "attachment_keys":
+            groups.update((KEY_PREFIX + number, key) for number, key in value.items())
+        else:
+            groups[name] = value
+    return clear, groups
+
+
+def from_wire(clear: dict[str, Any], groups: dict[str, Any]) -> AnyMessage:
+    """Join and check a message. `groups` holds what was disclosed; the rest stays UNSET.
+
+    Raises:
+        PeerError: `type-unknown`, `version-unknown`, `json-strict` (characters), `payload-schema`.
+    """
+    tag = clear.get("type")
+    kind = TYPES.get(tag) if isinstance(tag, str) else None
+    if kind is None:
+        raise PeerError("type-unknown", "the payload has no type known here")
+    version = clear.get("v")
+    if type(version) is not int or version != VERSION:
+        raise PeerError("version-unknown", "the payload has no version known here")
+    merged = _join(clear, groups, DISCLOSABLE[type_of(kind)])
+    _scan(clear, _SHORT_ONLY)
+    for name, value in groups.items():
+        _scan((value,), _LONG.get(name, _SHORT_ONLY))
+    try:
+        message = msgspec.convert(merged, kind)
+    except msgspec.ValidationError as error:
+        raise PeerError("payload-schema", f"{tag}: {error}") from error
+    _number(message)
+    return cast("AnyMessage", message)
+
+
+def group_names(message: AnyMessage) -> tuple[str, ...]:
+    """The disclosure names that are present in a message."""
+    return tuple(to_wire(message)[1])
+
+
+def _join(
+    clear: dict[str, Any], groups: dict[str, Any], allowed: tuple[str, ...]
+) -> dict[str, Any]:
+    """One object again. A group in the clear part, or foreign to the type, is refused."""
+    merged = dict(clear)
+    for name in allowed:
+        if name in clear:
+            raise PeerError("payload-schema", f"{name} stands in the clear part")
+    keys: dict[str, Any] = {}
+    for name, value in groups.items():
+        if name in allowed and name != "attachment_keys":
+            merged[name] = value
+        elif name.startswith(KEY_PREFIX) and "attachment_keys" in allowed:
+            keys[name[len(KEY_PREFIX) :]] = value
+        else:
+            raise PeerError("payload-schema", f"a group that this type does not have: {name[:40]}")
+    if keys:
+        merged["attachment_keys"] = keys
+    return merged
+
+
+def _scan(part: Any, long: frozenset[str]) -> None:
+    """Refuse characters in all text of a part; `long` names its fields of long text.
+
+    What is printable holds none of the refused characters, which settles most text at once.
+    """
+    if part.__class__ is dict:
+        for name, item in part.items():
+            if item.__class__ is str:
+                if not item.isprintable():
+                    _check(item, NOT_IN_TEXT if name in long else NOT_IN_LINE)
+            elif item.__class__ in _CONTAINERS:
+                _scan(item, long)
+        return
+    for item in part:
+        if item.__class__ is str:
+            if not item.isprintable():
+                _check(item, NOT_IN_LINE)
+        elif item.__class__ in _CONTAINERS:
+            _scan(item, long)
+
+
+def _check(text: str, refused: re.Pattern[str]) -> None:
+    if refused.search(text):
+        raise PeerError("json-strict", "a character that is not allowed in this field")
+
+
+def _number(message: Any) -> None:
+    """Attachments are numbered 1, 2, 3 in order, and a key opens one that is described."""
+    described = getattr(message, "attachments", ())
+    if any(item.n != n for n, item in enumerate(described, start=1)):
+        raise PeerError("payload-schema", "attachments are numbered from 1 in order")
+    keys = getattr(message, "attachment_keys", msgspec.UNSET)
+    if keys is not msgspec.UNSET and any(int(n) > len(described) for n in keys):
+        raise PeerError("payload-schema", "a key for an attachment that is not described")

@@ -1,0 +1,34 @@
+"""Taking a peer's entry into the store and the directory: one step for commands, tests, demo."""
+
+from __future__ import annotations
+
+from tracer.node.rooms import Rooms
+from tracer.trust.directory import Peer
+from tracer.trust.entry import fingerprint, verify_entry
+
+
+async def admit_entry(rooms: Rooms, data: bytes, *, by: str) -> Peer:
+    """Verify an entry file, check it against what is known, store it, swap the directory.
+
+    A known authority's next entry must follow the one we hold; a person compares the fingerprint
+    of a new one before this is called.
+
+    Raises:
+        PeerError: the entry does not verify, does not follow, or shares a key with another.
+    """
+    verified = verify_entry(data)
+    before = rooms.cell.get()
+    known = before.find(verified.authority)
+    after = before.with_identity(verified) if known is None else before.with_next(verified)
+    await rooms.store.write(
+        lambda tx: tx.peers.put_entry(
+            verified.authority,
+            data,
+            verified.entry.seq,
+            verified.digest,
+            fingerprint(verified.jws),
+            by,
+        )
+    )
+    rooms.cell.set(after)
+    return after.peer(verified.authority)

@@ -1,0 +1,227 @@
+"""Building a node: configuration and keys in, every verb with exactly what it uses out.
+
+`Rooms` is what commands and the server get; verbs never see it. `open_rooms` is used by the running
+node and by a command that works in process under the store's lock; only the node starts workers.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import ssl
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from tracer.clock import Clock
+from tracer.config import Config
+from tracer.exchange.backoff import Patience
+from tracer.exchange.checks import Desk
+from tracer.exchange.collect import Collect, Counter
+from tracer.exchange.deliver import Deliver
+from tracer.exchange.greetings import Greet
+from tracer.exchange.ledger import HighWater, Ledger
+from tracer.exchange.parcel import Parcels
+from tracer.exchange.receive import Receive
+from tracer.exchange.settle import Settle
+from tracer.exchange.submit import Submit
+from tracer.exchange.uploads import Download, Intake, Shelf, Upload
+from tracer.exchange.waiting import Waiting
+from tracer.metrics import Metrics
+from tracer.node.home import Home
+from tracer.node.setup import kek_uri
+from tracer.store import Store, Tx
+from tracer.transport.client import HttpsLine, LineLimits
+from tracer.trust.channel import client_context
+from tracer.trust.directory import Directory, Listing, Peer, Standing
+from tracer.trust.entry import VerifiedEntry, verify_entry
+from tracer.trust.keyring import Keyring
+
+
+@dataclass(slots=True)
+class Cell:
+    """The one place where the present directory is swapped; readers take it as a callable."""
+
+    directory: Directory
+    changed: list[Callable[[Directory], None]] = field(default_factory=list)
+
+    def get(self) -> Directory:
+        """The directory as it is now."""
+        return self.directory
+
+    def set(self, directory: Directory) -> None:
+        """Swap it and tell those who keep something derived from it."""
+        self.directory = directory
+        for tell in self.changed:
+            tell(directory)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rooms:
+    """A built node."""
+
+    home: Home
+    config: Config
+    clock: Clock
+    entry: VerifiedEntry
+    keyring: Keyring
+    store: Store
+    cell: Cell
+    ledger: Ledger
+    submit: Submit
+    deliver: Deliver
+    receive: Receive
+    counter: Counter
+    collect: Collect
+    intake: Intake
+    upload: Upload
+    download: Download
+    shelf: Shelf
+    line: HttpsLine
+    greet: Greet
+    metrics: Metrics
+    wake: Callable[[str], None]
+
+    @property
+    def authority(self) -> str:
+        """The authority this node speaks for."""
+        return self.entry.authority
+
+
+@asynccontextmanager
+async def open_rooms(
+    home: Home,
+    config: Config,
+    clock: Clock,
+    *,
+    wake: Callable[[str], None] = lambda _: None,
+    arrived: Callable[[Iterable[str]], None] = lambda _: None,
+) -> AsyncIterator[Rooms]:
+    """Open keys and store, build the verbs, close everything at the end."""
+    home.require()
+    ring = Keyring.open(config.data_dir / config.keyring.file, kek_uri(config))
+    entry = verify_entry(home.entry.read_bytes())
+    store = await Store.open(
+        home.database, rest_key=ring.rest_key, clock=clock, max_group=config.limits.group_writes
+    )
+    try:
+        cell = Cell(await store.read(load_directory))
+        async with HttpsLine(_contexts(ring), _line_limits(config)) as line:
+            yield _build(
+                _Parts(home, config, clock, ring, entry, store, cell, line, wake, arrived)
+            )
+    finally:
+        await store.close()
+
+
+def load_directory(tx: Tx) -> Directory:
+    """The directory from the peers' verified entries in the store."""
+    return Directory.of(
+        Listing(verify_entry(row.entry_file), Standing(row.status)) for row in tx.peers.all()
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    home: Home
+    config: Config
+    clock: Clock
+    ring: Keyring
+    entry: VerifiedEntry
+    store: Store
+    cell: Cell
+    line: HttpsLine
+    wake: Callable[[str], None]
+    arrived: Callable[[Iterable[str]], None]
+
+
+def _build(parts: _Parts) -> Rooms:
+    ring, store, clock, cell = parts.ring, parts.store, parts.clock, parts.cell
+    limits, authority = parts.config.limits, parts.entry.authority
+    patience, metrics, chance = _patience(parts.config), Metrics(), random.SystemRandom()
+    ledger = Ledger(store, ring.log_key(), HighWater(parts.home.high_water))
+    shelf = Shelf(parts.home.attachments)
+    submit = Submit(store=store, directory=cell.get, key=ring.signing_key, wake=parts.wake)
+    parcels = Parcels(
+        store=store,
+        ledger=ledger,
+        clock=clock,
+        authority=authority,
+        patience=patience,
+        batch_limit=limits.batch_messages,
+    )
+    settle = Settle(
+        store=store,
+        ledger=ledger,
+        clock=clock,
+        authority=authority,
+        patience=patience,
+        metrics=metrics,
+        chance=chance,
+    )
+    receive = Receive(
+        store=store,
+        ledger=ledger,
+        waiting=Waiting(cell.get),
+        clock=clock,
+        desk=lambda: _desk(ring, authority),
+        key=ring.signing_key,
+        metrics=metrics,
+        batch_limit=limits.batch_messages,
+        arrived=parts.arrived,
+    )
+    intake = Intake(store=store, shelf=shelf)
+    return Rooms(
+        home=parts.home,
+        config=parts.config,
+        clock=clock,
+        entry=parts.entry,
+        keyring=ring,
+        store=store,
+        cell=cell,
+        ledger=ledger,
+        submit=submit,
+        deliver=Deliver(parcels=parcels, settle=settle, line=parts.line),
+        receive=receive,
+        counter=Counter(store=store, parcels=parcels, settle=settle),
+        collect=Collect(store=store, line=parts.line, receive=receive),
+        intake=intake,
+        upload=Upload(store=store, shelf=shelf, line=parts.line),
+        download=Download(intake=intake, line=parts.line),
+        shelf=shelf,
+        line=parts.line,
+        greet=Greet(line=parts.line, random_bytes=os.urandom),
+        metrics=metrics,
+        wake=parts.wake,
+    )
+
+
+def _desk(ring: Keyring, authority: str) -> Desk:
+    return Desk(
+        authority=authority,
+        seal_keys=ring.seal_keys(),
+        current_seal_kid=ring.current_seal_kid(),
+    )
+
+
+def _contexts(ring: Keyring) -> Callable[[Peer], ssl.SSLContext]:
+    return lambda peer: client_context(ring.channel(), anchors=peer.certificates)
+
+
+def _line_limits(config: Config) -> LineLimits:
+    limits = config.limits
+    return LineLimits(
+        body=limits.batch_bytes, connect=limits.connect_seconds, total=limits.answer_seconds
+    )
+
+
+def _patience(config: Config) -> Patience:
+    delivery = config.delivery
+    return Patience(
+        base=timedelta(seconds=delivery.backoff_base_seconds),
+        cap=timedelta(seconds=delivery.backoff_cap_seconds),
+        horizon=timedelta(days=delivery.give_up_days),
+        lease=timedelta(seconds=delivery.lease_seconds),
+        breaker_after=delivery.breaker_failures,
+    )

@@ -1,0 +1,112 @@
+"""Making a new node: folder, configuration, keys, database, entry, first person.
+
+Each step leaves something that the next run finds; an interrupted `init` is repeated from an empty
+folder, because the entry file, written last, is what makes a folder a node.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Literal
+
+from tracer.clock import Clock
+from tracer.config import FILE, Config
+from tracer.errors import InputError
+from tracer.node.home import Home
+from tracer.store import Store
+from tracer.trust.entry import VerifiedEntry, verify_entry
+from tracer.trust.issue import Facts, issue_entry
+from tracer.trust.keyring import Keyring
+from tracer.trust.nouns import Contact
+from tracer.trust.terms import starting_terms
+
+
+CALENDAR = timedelta(days=730)
+"""How far the calendar of the starting terms reaches."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewNode:
+    """What a person states when a node is made."""
+
+    authority: str
+    name: str
+    mode: Literal["reached", "collects"]
+    endpoint: str
+    listen_host: str
+    listen_port: int
+    contacts: tuple[Contact, ...] = ()
+    languages: tuple[str, ...] = ("en",)
+    people: Sequence[tuple[str, tuple[str, ...]]] = ()
+    kek: str = "file:keyring.kek"
+    policy: str = "two-persons"
+
+
+async def set_up(root: Path, new: NewNode, clock: Clock) -> VerifiedEntry:
+    """Make a node in `root`, which must be empty or not there.
+
+    Raises:
+        InputError: `folder-used`.
+        OperatorError: the folder or the key cannot be made.
+    """
+    home = Home(root)
+    if root.exists() and any(root.iterdir()):
+        raise InputError("folder-used", f"{root} is not empty", advice="Choose another folder.")
+    root.mkdir(mode=0o700, parents=True, exist_ok=True)
+    home.attachments.mkdir(mode=0o700)
+    _write(root / FILE, _settings(new).encode())
+    config = Config.load(root)
+    now = clock.now()
+    ring = Keyring.create(
+        root / config.keyring.file, authority=new.authority, kek=kek_uri(config), now=now
+    )
+    store = await Store.open(home.database, rest_key=ring.rest_key, clock=clock)
+    try:
+        await store.write(lambda tx: tx.log.open_origin(ring.log_key().origin))
+        for name, roles in new.people:
+            await store.write(lambda tx, n=name, r=roles: tx.people.add(n, r, by="init"))  # type: ignore[misc]
+    finally:
+        await store.close()
+    facts = Facts(
+        name=new.name,
+        mode=new.mode,
+        endpoint=new.endpoint,
+        contacts=new.contacts,
+        languages=new.languages,
+        terms=starting_terms(new.authority, covers_until=str((now + CALENDAR).date())),
+    )
+    _write(home.entry, issue_entry(ring, facts, previous=None, now=now))
+    return verify_entry(home.entry.read_bytes())
+
+
+def kek_uri(config: Config) -> str:
+    """The keyring's key reference with a relative file made absolute in the data folder."""
+    kind, _, name = config.keyring.kek.partition(":")
+    return f"file:{config.data_dir / name}" if kind == "file" else config.keyring.kek
+
+
+def _settings(new: NewNode) -> str:
+    return (
+        f"[node]\nauthority = {_toml(new.authority)}\nname = {_toml(new.name)}\n\n"
+        f"[listen]\nhost = {_toml(new.listen_host)}\nport = {new.listen_port}\n\n"
+        f"[release]\npolicy = {_toml(new.policy)}\n\n"
+        f"[keyring]\nkek = {_toml(new.kek)}\n"
+    )
+
+
+def _toml(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def _write(path: Path, data: bytes) -> None:
+    handle = os.open(path, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
+    try:
+        os.write(handle, data)
+        os.fsync(handle)
+    finally:
+        os.close(handle)

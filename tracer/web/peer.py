@@ -1,0 +1,196 @@
+"""The listener for peers: `/exchange/v1/` over mutual TLS 1.3.
+
+Each handler is three lines: whose channel is this (`_peer`), bounded bytes, the verb. Quotas are
+counted per peer and day in memory; one unfinished batch per peer at a time.
+"""
+
+from __future__ import annotations
+
+import re
+import ssl
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from aiohttp import web
+
+from tracer.errors import PeerError
+from tracer.exchange.collect import Counter
+from tracer.exchange.receive import Receive
+from tracer.exchange.uploads import Intake, Shelf
+from tracer.transport.port import Offset
+from tracer.trust.channel import spki_digest
+from tracer.trust.directory import Directory, Peer, Standing
+from tracer.web.problems import problems
+from tracer.web.quota import Quota
+
+NDJSON = "application/x-ndjson"
+_DIGEST = re.compile(r"[A-Za-z0-9_-]{43}")
+
+
+class Small(Protocol):
+    """A small verb: bytes of a peer in, bytes out (`ping`, `hello`, `log`, `resync`, `entry`)."""
+
+    async def __call__(self, peer: Peer, body: bytes) -> bytes:
+        """Answer the peer."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeerLimits:
+    """Bounds of one request of a peer."""
+
+    batch_bytes: int = 40_000_000
+    """Largest batch in bytes."""
+    small_bytes: int = 1_000_000
+    """Largest body of the other endpoints in bytes."""
+
+
+class PeerListener:
+    """The aiohttp application for peers."""
+
+    def __init__(
+        self,
+        *,
+        directory: Callable[[], Directory],
+        receive: Receive,
+        counter: Counter,
+        intake: Intake,
+        shelf: Shelf,
+        small: dict[str, Small],
+        quota: Quota,
+        gate: Callable[[], None],
+        limits: PeerLimits | None = None,
+    ) -> None:
+        self._directory = directory
+        self._receive = receive
+        self._counter = counter
+        self._intake = intake
+        self._shelf = shelf
+        self._small = small
+        self._quota = quota
+        self._gate = gate
+        self._limits = limits or PeerLimits()
+        self._channels: dict[bytes, str] = {}
+
+    def application(self) -> web.Application:
+        """The application with its routes."""
+        app = web.Application(middlewares=[problems], client_max_size=self._limits.batch_bytes)
+        app.router.add_post("/exchange/v1/messages", self._messages)
+        app.router.add_post("/exchange/v1/collect", self._collect)
+        app.router.add_post("/exchange/v1/receipts", self._receipts)
+        app.router.add_route("HEAD", "/exchange/v1/attachments/{digest}", self._offset)
+        app.router.add_route("PATCH", "/exchange/v1/attachments/{digest}", self._upload)
+        app.router.add_get("/exchange/v1/attachments/{digest}", self._download, allow_head=False)
+        app.router.add_post("/exchange/v1/{what}", self._other)
+        return app
+
+    async def _messages(self, request: web.Request) -> web.Response:
+        peer = self._peer(request)
+        self._gate()
+        with self._quota.batch(peer.authority):
+            body = await self._body(request, peer, self._limits.batch_bytes)
+            return _ndjson(await self._receive(peer, body))
+
+    async def _collect(self, request: web.Request) -> web.Response:
+        peer = self._peer(request)
+        body = await self._body(request, peer, self._limits.small_bytes)
+        return _ndjson(await self._counter.batch(peer, body))
+
+    async def _receipts(self, request: web.Request) -> web.Response:
+        peer = self._peer(request)
+        body = await self._body(request, peer, self._limits.batch_bytes)
+        await self._counter.receipts(peer, body)
+        return web.Response(status=204)
+
+    async def _other(self, request: web.Request) -> web.Response:
+        verb = self._small.get(request.match_info["what"])
+        if verb is None:
+            raise web.HTTPNotFound
+        peer = self._peer(request)
+        body = await self._body(request, peer, self._limits.small_bytes)
+        return _ndjson(await verb(peer, body))
+
+    async def _offset(self, request: web.Request) -> web.Response:
+        peer = self._peer(request)
+        return _held(await self._intake.offset(peer, _digest(request)))
+
+    async def _upload(self, request: web.Request) -> web.Response:
+        peer = self._peer(request)
+        self._gate()
+        held = await self._intake.take(
+            peer,
+            _digest(request),
+            offset=_offset(request),
+            chunks=self._metered(request, peer),
+        )
+        return _held(held)
+
+    async def _download(self, request: web.Request) -> web.StreamResponse:
+        peer = self._peer(request)
+        digest, offset = _digest(request), _offset(request)
+        row = await self._intake.offered(peer, digest)
+        response = web.StreamResponse()
+        await response.prepare(request)
+        for chunk in self._shelf.read(digest, offset):
+            await response.write(chunk)
+        await response.write_eof()
+        await self._intake.fetched(row)
+        return response
+
+    async def _metered(self, request: web.Request, peer: Peer) -> AsyncIterator[bytes]:
+        async for chunk in request.content.iter_any():
+            self._quota.bytes(peer.authority, len(chunk))
+            yield chunk
+
+    async def _body(self, request: web.Request, peer: Peer, limit: int) -> bytes:
+        if "Content-Encoding" in request.headers:
+            raise PeerError("batch-form", "requests are not compressed")
+        parts, size = [], 0
+        async for chunk in request.content.iter_any():
+            size += len(chunk)
+            if size > limit:
+                raise PeerError("too-large", f"the body is longer than {limit} bytes")
+            parts.append(chunk)
+        self._quota.bytes(peer.authority, size)
+        return b"".join(parts)
+
+    def _peer(self, request: web.Request) -> Peer:
+        """Whose channel this is, and that it is active: asked at each request."""
+        tls = request.transport.get_extra_info("ssl_object") if request.transport else None
+        der = tls.getpeercert(binary_form=True) if isinstance(tls, ssl.SSLObject) else None
+        if der is None:
+            raise PeerError("peer-unknown", "the channel shows no certificate")
+        if der not in self._channels:
+            self._channels[der] = spki_digest(der)
+        peer = self._directory().by_channel(self._channels[der])
+        if peer is None:
+            raise PeerError("peer-unknown", "no peer has this channel certificate")
+        if peer.standing is not Standing.ACTIVE:
+            raise PeerError("peer-suspended", f"{peer.authority} is {peer.standing.value}")
+        return peer
+
+
+def _ndjson(body: bytes) -> web.Response:
+    return web.Response(body=body, content_type=NDJSON)
+
+
+def _held(held: Offset) -> web.Response:
+    complete = "?1" if held.complete else "?0"
+    return web.Response(
+        status=204, headers={"Upload-Offset": str(held.stored), "Upload-Complete": complete}
+    )
+
+
+def _digest(request: web.Request) -> str:
+    digest = request.match_info["digest"]
+    if not _DIGEST.fullmatch(digest):
+        raise PeerError("attachment-unknown", "not a digest")
+    return digest
+
+
+def _offset(request: web.Request) -> int:
+    text = request.headers.get("Upload-Offset", "")
+    if not text.isascii() or not text.isdigit() or len(text) > 16:
+        raise PeerError("attachment-offset", "no offset is given")
+    return int(text)

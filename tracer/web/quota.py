@@ -1,0 +1,55 @@
+"""Quotas of a peer at the listener: bytes a day, one unfinished batch at a time.
+
+Counted in memory: a restart forgives, the database is not written for a flood. What a peer may keep
+here (open threads, messages a thread, what waits) is bounded in the exchange.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+
+from tracer.clock import Clock
+from tracer.errors import PeerError
+
+
+class Quota:
+    """Counts what each peer uses; raises `quota` when it is too much."""
+
+    def __init__(self, *, clock: Clock, bytes_a_day: int, batches_at_once: int = 1) -> None:
+        self._clock = clock
+        self._bytes_a_day = bytes_a_day
+        self._batches_at_once = batches_at_once
+        self._day = date.min
+        self._bytes: dict[str, int] = {}
+        self._batches: dict[str, int] = {}
+
+    def bytes(self, authority: str, count: int) -> None:
+        """Count `count` bytes of a peer.
+
+        Raises:
+            PeerError: `quota` when the day's bytes are used up.
+        """
+        today = self._clock.now().date()
+        if today != self._day:
+            self._day, self._bytes = today, {}
+        used = self._bytes.get(authority, 0) + count
+        self._bytes[authority] = used
+        if used > self._bytes_a_day:
+            raise PeerError("quota", f"{authority} has sent more than {self._bytes_a_day} bytes today")
+
+    @contextmanager
+    def batch(self, authority: str) -> Iterator[None]:
+        """Hold the peer's place for one batch.
+
+        Raises:
+            PeerError: `quota` when as many batches are unfinished as are allowed.
+        """
+        if self._batches.get(authority, 0) >= self._batches_at_once:
+            raise PeerError("quota", f"{authority} has an unfinished batch")
+        self._batches[authority] = self._batches.get(authority, 0) + 1
+        try:
+            yield
+        finally:
+            self._batches[authority] -= 1
