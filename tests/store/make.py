@@ -7,7 +7,7 @@ from hashlib import sha256
 from typing import Final
 
 from tracer.canonical import b64url
-from tracer.evidence.record import new_record
+from tracer.evidence.record import Kind, new_record
 from tracer.store import CaseRow, DraftRow, NewMessage, Receipt, ThreadRow, Tx
 
 US: Final = "XA-NPOC"
@@ -26,7 +26,7 @@ def digest(name: str) -> str:
     return b64url(sha256(name.encode()).digest())
 
 
-def record(name: str, kind: str = "received") -> bytes:
+def record(name: str, kind: Kind = Kind.RECEIVED) -> bytes:
     """A log record about the message `name`."""
     return new_record(
         kind=kind,

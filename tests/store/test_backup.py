@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,12 @@ from tracer.clock import FixedClock
 from tracer.errors import OperatorError
 from tracer.evidence import merkle
 from tracer.evidence.record import leaf_hash
-from tracer.store import Store
+from tracer.store import NewMessage, Store, Tx
 from tracer.store.backup import integrity_check
+
+
+def _commit(new: NewMessage, tx: Tx) -> int:
+    return make.commit(tx, new)
 
 
 async def test_a_copy_made_while_writing_is_one_consistent_state(
@@ -27,8 +32,8 @@ async def test_a_copy_made_while_writing_is_one_consistent_state(
     async def keep_writing() -> int:
         written = 0
         while not done.is_set():
-            name = f"during-{written}"
-            await store.write(lambda tx, name=name: make.commit(tx, make.message(name)))
+            new = make.message(f"during-{written}")
+            await store.write(partial(_commit, new))
             written += 1
         return written
 

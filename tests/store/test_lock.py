@@ -29,7 +29,7 @@ def test_a_second_holder_is_told_who_the_first_is(tmp_path: Path) -> None:
 
 
 def test_the_lock_of_a_killed_process_is_free(tmp_path: Path) -> None:
-    with subprocess.Popen(
+    with subprocess.Popen(  # noqa: S603 - our own interpreter and text
         [sys.executable, "-c", HOLD, str(tmp_path)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

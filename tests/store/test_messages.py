@@ -172,3 +172,19 @@ async def test_a_blob_moved_to_another_message_does_not_open(store: Store, path:
     with pytest.raises(OperatorError) as caught:
         await store.read(lambda tx: tx.messages.find(make.PEER, make.digest("n")))
     assert caught.value.code == "rest-open"
+
+
+async def test_delivery_reads_messages_with_their_records_in_the_order_asked(
+    store: Store,
+) -> None:
+    new = [make.message(name, "a") for name in ("a", "b", "c")]
+    await store.write(lambda tx: make.commit(tx, *new))
+    await store.write(lambda tx: tx.log.open_origin("XA-NPOC/log/2"))
+    await store.write(lambda tx: make.commit(tx, make.message("d", "a")))
+    ids = [make.digest(name) for name in ("d", "b", "a")]
+    found = await store.read(lambda tx: tx.messages.outgoing(make.PEER, ids))
+    assert [(item.id, item.leaf) for item in found] == list(zip(ids, (0, 1, 0), strict=True))
+    assert [item.record for item in found] == [make.record(name) for name in ("d", "b", "a")]
+    assert found[1].compact == f"{new[1].jws}~{'~'.join(new[1].disclosures)}~"
+    places = await store.read(lambda tx: tx.messages.places(make.PEER, [*ids, "none"]))
+    assert {(place.id, place.thread) for place in places} == {(name, ids[2]) for name in ids}

@@ -93,3 +93,13 @@ async def test_what_is_not_delivered_is_counted_by_peer(store: Store) -> None:
     assert stats == {make.PEER: OutboxStats(make.PEER, 1, 1, 1, make.T0)}
     (given_up,) = await store.read(lambda tx: tx.outbox.rows(state="undeliverable"))
     assert given_up.last_error == "payload-schema"
+
+
+async def test_rows_under_way_are_those_claimed_without_an_outcome(store: Store) -> None:
+    await enqueue(store, ("a", "t"), ("b", "u"), ("c", "v"))
+    rows = await claim(store, limit=2)
+    await store.write(lambda tx: tx.outbox.delivered([rows[0].seq]))
+    found = await store.read(lambda tx: tx.outbox.under_way(make.PEER))
+    assert [row.message_id for row in found] == ["b"]
+    assert await store.read(lambda tx: tx.outbox.next_due_of(make.PEER)) == make.T0
+    assert await store.read(lambda tx: tx.outbox.next_due_of(make.OTHER)) is None

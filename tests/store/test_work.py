@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec import structs
 
 from tests.store import make
 from tracer.errors import InputError
@@ -120,6 +121,27 @@ async def test_a_digest_announced_by_another_peer_is_another_attachment(store: S
     assert row == attachment("one")
 
 
+async def test_an_upload_is_due_when_its_message_has_a_receipt(store: Store) -> None:
+    def body(tx: Tx) -> None:
+        make.commit(tx, make.message("m"))
+        row = attachment("one")
+        tx.attachments.add(structs.replace(row, message_id=make.digest("m")))
+        tx.attachments.add(structs.replace(row, digest="two", direction="in"))
+
+    async def due(now: str, *, incoming: bool = False) -> list[str]:
+        rows = await store.read(
+            lambda tx: tx.attachments.pending(make.PEER, now=now, incoming=incoming)
+        )
+        return [row.digest for row in rows]
+
+    await store.write(body)
+    assert await due(make.T1) == []
+    await store.write(lambda tx: tx.messages.save_receipts([make.receipt("m")]))
+    assert await due(make.T0) == []
+    assert await due(make.T1) == ["one"]
+    assert await due(make.T1, incoming=True) == ["one", "two"]
+
+
 async def test_an_upload_fails_for_now_or_for_good(store: Store) -> None:
     await store.write(lambda tx: tx.attachments.add(attachment("one")))
     await store.write(lambda tx: tx.attachments.fail("one", "line", next_attempt=make.T2))
@@ -136,7 +158,7 @@ async def test_people_are_added_once_and_never_deleted(store: Store) -> None:
         await store.write(lambda tx: tx.people.add("officer", [], "operator"))
     await store.write(lambda tx: tx.people.set_roles("officer", ["supervisor"]))
     await store.write(lambda tx: tx.people.disable("officer"))
-    expected = PersonRow("officer", ("supervisor",), True, make.T0, "operator")  # noqa: FBT003
+    expected = PersonRow("officer", ("supervisor",), True, make.T0, "operator")
     assert await store.read(lambda tx: tx.people.all()) == [expected]
     with pytest.raises(InputError, match="person-missing"):
         await store.write(lambda tx: tx.people.disable("nobody"))

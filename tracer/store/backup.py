@@ -17,8 +17,8 @@ import aiosqlite
 
 from tracer.errors import OperatorError
 
-PAGES: Final = 1024
-"""Pages copied between two reports of progress (4 MiB)."""
+PAGES: Final = 256
+"""Pages copied between two reports of progress (1 MiB)."""
 PAUSE_S: Final = 0.001
 
 Progress = Callable[[int, int], None]

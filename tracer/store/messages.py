@@ -79,12 +79,25 @@ def _reading(table: Table) -> Select[Any]:
     ).join(table, table.c.message == message.c.seq)
 
 
+_LEAF = (log_record.c.log == message.c.log) & (log_record.c.index == message.c.leaf_index)
 _KNOWN = (
     select(message.c.id, message.c.leaf_index, log_record.c.record, message.c.at)
-    .join(
-        log_record,
-        (log_record.c.log == message.c.log) & (log_record.c.index == message.c.leaf_index),
+    .join(log_record, _LEAF)
+    .where(message.c.peer == bindparam("the_peer"), message.c.id.in_(listed("ids")))
+)
+_PLACES = select(message.c.id, message.c.thread, message.c.direction).where(
+    message.c.peer == bindparam("the_peer"), message.c.id.in_(listed("ids"))
+)
+_OUTGOING = (
+    select(
+        message.c.id,
+        message.c.thread,
+        message.c.leaf_index,
+        message.c.jws,
+        message.c.disclosures,
+        log_record.c.record,
     )
+    .join(log_record, _LEAF)
     .where(message.c.peer == bindparam("the_peer"), message.c.id.in_(listed("ids")))
 )
 _HEADS = (
@@ -172,11 +185,7 @@ class Messages:
         """Where messages stand: their thread and direction; those not held are left out."""
         found: list[Place] = []
         for part in chunks(ids):
-            rows = self._conn.execute(
-                select(message.c.id, message.c.thread, message.c.direction).where(
-                    message.c.peer == peer, message.c.id.in_(part)
-                )
-            )
+            rows = self._conn.execute(_PLACES, {"the_peer": peer, "ids": part})
             found.extend(Place(*row) for row in rows)
         return found
 
@@ -184,13 +193,12 @@ class Messages:
         """Messages of ours with their log records, decrypted, in the order of `ids`."""
         found: dict[str, Outgoing] = {}
         for part in chunks(ids):
-            rows = self._full(select(*_FULL).where(message.c.peer == peer, message.c.id.in_(part)))
-            records = self._log.records([row.leaf_index for row in rows])
+            rows = self._conn.execute(_OUTGOING, {"the_peer": peer, "ids": part}).all()
+            keys = self._vault.keys({row.thread for row in rows})
             for row in rows:
-                record = records[row.leaf_index]
-                found[row.id] = Outgoing(
-                    row.id, row.leaf_index, record, row.jws or "", row.disclosures
-                )
+                key = keys.get(row.thread)
+                jws, shown = self._vault.open_message(key, row.id, row.jws, row.disclosures)
+                found[row.id] = Outgoing(row.id, row.leaf_index, row.record, jws or "", shown)
         return [found[name] for name in ids]
 
     def of_thread(self, thread_id: str) -> list[MessageRow]:
