@@ -147,5 +147,5 @@ def _bound(value: Any, depth: int) -> None:
         raise ValueError("a number of this kind is not allowed")
 
 
-_PLAIN = frozenset((str, bool, type(None)))
+_PLAIN: frozenset[type] = frozenset((str, bool, type(None)))
 _UNREAD = object()

@@ -23,7 +23,11 @@ SEALED = jwe.seal(
 TYP = "tracer-refusal+jws"
 
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=5),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner),
     max_leaves=8,
 )
@@ -125,12 +129,12 @@ def test_any_json_as_a_key_is_refused(value: object) -> None:
     st.dictionaries(st.text(max_size=5).filter(lambda name: name not in GROUPS), JSON),
     st.dictionaries(st.sampled_from(sorted(GROUPS)), JSON),
 )
-def test_what_can_be_issued_verifies_to_the_same_or_is_refused(
+def test_what_can_be_issued_verifies_to_the_same(
     clear: dict[str, object], groups: dict[str, object]
 ) -> None:
     try:
         signed = sdjwt.issue(clear, groups, key=SIGNING)
-        found = sdjwt.verify(sdjwt.split(signed.compact), keys=KEYS)
-    except (PeerError, ValueError):
+    except ValueError:
         return
+    found = sdjwt.verify(sdjwt.split(signed.compact), keys=KEYS)
     assert (found.clear, found.groups) == (clear, groups)

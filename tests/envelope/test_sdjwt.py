@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import dataclasses
-
 import pytest
 
 from tests.envelope.conftest import CLEAR, GROUPS
@@ -74,7 +72,7 @@ def test_a_message_over_a_limit_is_neither_read_nor_made(
 ) -> None:
     with pytest.raises(PeerError, match="too-large"):
         sdjwt.split(signed.compact, limits=limits)
-    with pytest.raises(ValueError, match="limit|more than"):
+    with pytest.raises(ValueError, match=r"limit|more than"):
         sdjwt.issue(CLEAR, GROUPS, key=signing_key, limits=limits)
 
 
@@ -86,8 +84,6 @@ def test_only_verification_makes_a_verified_message(
         sdjwt.VerifiedMessage(
             signed=signed, kid=found.kid, clear={}, groups={}, missing=0, token=object()
         )
-    with pytest.raises((TypeError, ValueError), match="token|only verify"):
-        dataclasses.replace(found, clear={})
 
 
 def test_a_message_from_the_store_gets_its_id_again(signed: sdjwt.SignedMessage) -> None:

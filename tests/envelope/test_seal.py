@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import hashlib
+from typing import Any
+
 import pytest
 
 from tests.vectors.generate_envelope import FOREIGN
@@ -9,7 +12,11 @@ from tracer.envelope.jwk import SealKey, SigningKey, VerifyKey
 from tracer.envelope.limits import Limits
 from tracer.errors import PeerError
 
-NAMES = {"sender": "XA-NPOC", "recipient": "XB-NPOC", "message_id": b64url(bytes(32))}
+NAMES: dict[str, Any] = {
+    "sender": "XA-NPOC",
+    "recipient": "XB-NPOC",
+    "message_id": b64url(bytes(32)),
+}
 
 
 def test_what_is_sealed_opens_for_its_recipient(seal_key: SealKey) -> None:
@@ -28,7 +35,7 @@ def test_no_two_seals_of_one_message_are_alike(seal_key: SealKey) -> None:
 
 def test_a_seal_of_another_library_opens() -> None:
     sealed = jwe.parse(FOREIGN["jwe"])
-    key = SealKey.from_seed(_sha256(b"tracer vectors: seal key"))
+    key = SealKey.from_seed(hashlib.sha256(b"tracer vectors: seal key").digest())
     assert jwe.open_(sealed, key=key) == FOREIGN["plaintext"].encode()
 
 
@@ -95,9 +102,3 @@ def test_r11_another_recipients_key_does_not_open(seal_key: SealKey) -> None:
 
 def test_a_signing_key_and_a_seal_key_of_one_seed_have_different_names() -> None:
     assert SigningKey.from_seed(bytes(32)).kid != SealKey.from_seed(bytes(32)).kid
-
-
-def _sha256(data: bytes) -> bytes:
-    import hashlib  # noqa: PLC0415
-
-    return hashlib.sha256(data).digest()

@@ -74,11 +74,11 @@ READERS: dict[str, Callable[[Case], Any]] = {
 
 
 def _cases() -> list[Any]:
-    found = []
-    for path in sorted(generate_envelope.FOLDER.glob("*.json")):
-        for case in json.loads(path.read_text())["cases"]:
-            found.append(pytest.param(path.stem, case, id=f"{path.stem}-{case['name']}"))
-    return found
+    return [
+        pytest.param(path.stem, case, id=f"{path.stem}-{case['name']}")
+        for path in sorted(generate_envelope.FOLDER.glob("*.json"))
+        for case in json.loads(path.read_text())["cases"]
+    ]
 
 
 @pytest.mark.parametrize(("kind", "case"), _cases())

@@ -100,19 +100,21 @@ def issue(
     """Sign a message; each group becomes one disclosure with a fresh 16-byte salt.
 
     Raises:
-        ValueError: a reserved or doubled name, or a part over its limit; the caller checks what
-            people write before it comes here.
+        ValueError: a reserved or doubled name, JSON that a strict reader would refuse, or a part
+            over its limit; the caller checks what people write before it comes here.
     """
     if not groups.keys().isdisjoint(clear) or _has_reserved([clear, groups]):
         raise ValueError("a group has the name of a clear member, or a name is reserved")
     disclosures = tuple(
-        b64url(canonical_json([b64url(random(SALT_SIZE)), name, value]))
+        b64url(_readable([b64url(random(SALT_SIZE)), name, value], limits))
         for name, value in groups.items()
     )
     payload = dict(clear)
     if disclosures:
         payload |= {SD: sorted(map(_digest, disclosures)), SD_ALG: SHA_256}
-    signed = SignedMessage.of(sign_object(payload, typ=TYP, key=key), disclosures)
+    signed = SignedMessage.of(
+        sign_object(_readable(payload, limits), typ=TYP, key=key), disclosures
+    )
     try:
         return split(signed.compact, limits=limits)
     except PeerError as error:
@@ -199,6 +201,13 @@ def redact(signed: SignedMessage, names: Collection[str]) -> SignedMessage:
     """Drop the disclosures of these groups; id and signature stay."""
     kept = (d for d in signed.disclosures if _read_disclosure(d, LIMITS).name not in names)
     return SignedMessage(signed.jws, tuple(kept), signed.id)
+
+
+def _readable(value: Any, limits: Limits) -> bytes:
+    """Write canonical JSON and read it back strictly: we never sign what we would refuse."""
+    body = canonical_json(value)
+    strict_json(body, max_depth=limits.depth)
+    return body
 
 
 def _digest(encoded: str) -> str:

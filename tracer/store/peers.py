@@ -38,8 +38,15 @@ class Peers:
         self._conn = conn
         self._group = group
 
-    def put_entry(  # noqa: PLR0917 - the fields of a pin, in their order
-        self, authority: str, entry_file: bytes, seq: int, digest: str, fingerprint: str, by: str
+    def put_entry(
+        self,
+        authority: str,
+        entry_file: bytes,
+        *,
+        seq: int,
+        digest: str,
+        fingerprint: str,
+        by: str,
     ) -> None:
         """Pin a verified entry; earlier ones stay in the archive, a new peer is active."""
         now = self._group.now

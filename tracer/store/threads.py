@@ -75,6 +75,24 @@ class Threads:
         """Move several threads, in order; plain tuples in the order of `Advance` do too."""
         _ADVANCE.run(self._conn, moves)
 
+    def retract(self, thread_id: str) -> None:
+        """Set our tip back to our newest message not flagged `refused`; those do not count."""
+        own = self._conn.execute(
+            select(message.c.id)
+            .where(
+                message.c.thread == thread_id,
+                message.c.direction == "out",
+                message.c.flags != "refused",
+            )
+            .order_by(message.c.seq)
+        ).scalars()
+        alive = list(own)
+        self._conn.execute(
+            update(thread)
+            .where(thread.c.id == thread_id)
+            .values(own_tip=alive[-1] if alive else None, own_count=len(alive))
+        )
+
     def list(
         self,
         *,

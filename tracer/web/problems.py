@@ -1,4 +1,4 @@
-"""From error to HTTP, in one place (RFC 9457). Only the code travels; the sentence stays in our log."""
+"""From error to HTTP, in one place (RFC 9457). Only the code travels; the sentence stays here."""
 
 from __future__ import annotations
 
@@ -29,7 +29,9 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 def problem(status: int, code: str, *, headers: dict[str, str] | None = None) -> web.Response:
     """A problem document: its type and status, nothing about our inside."""
-    body = msgspec.json.encode({"type": f"urn:tracer:problem:{code}", "code": code, "status": status})
+    body = msgspec.json.encode(
+        {"type": f"urn:tracer:problem:{code}", "code": code, "status": status}
+    )
     return web.Response(
         status=status, body=body, content_type="application/problem+json", headers=headers
     )
