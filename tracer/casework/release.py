@@ -22,7 +22,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 import msgspec
 
@@ -54,6 +54,14 @@ class Released:
     thread: str
     peer: str
     review: bool
+
+
+class _Said(NamedTuple):
+    """What the person who releases says with it."""
+
+    version: int | None
+    reason: str
+    override: str
 
 
 class Release:
@@ -129,43 +137,40 @@ class Release:
         Raises:
             InputError: the first step that fails; nothing has happened then.
         """
-        released = await self._store.write(
-            lambda tx: self._release(tx, actor, draft_id, version, reason.strip(), override.strip())
-        )
+        said = _Said(version, reason.strip(), override.strip())
+        released = await self._store.write(lambda tx: self._release(tx, actor, draft_id, said))
         self._wake(released.peer)
         return released
 
-    def _release(
-        self, tx: Tx, actor: str, draft_id: str, version: int | None, reason: str, override: str
-    ) -> Released:
+    def _release(self, tx: Tx, actor: str, draft_id: str, said: _Said) -> Released:
         # 1. The person.
         person = acting(tx, actor, Act.RELEASE)
         # 2. The draft, submitted as it stands.
-        row = paper.same_version(paper.load(tx, draft_id, person), version)
+        row = paper.same_version(paper.load(tx, draft_id, person), said.version)
         _check_submitted(tx, row)
         # 3. Four eyes.
         alone = actor in paper.writers(tx, row)
         if alone:
-            self._check_alone(row, reason)
+            self._check_alone(row, said.reason)
         # 4. Complete, and under today's terms.
         message = paper.read_body(row)
         _check_complete(tx, message)
         self._check_recipient(row, message)
         # 5. Faults of the recipient.
-        faults = self._check_faults(tx, row, override)
+        faults = self._check_faults(tx, row, said.override)
         # 6. Its files.
         files: Sequence[Attachment] = getattr(message, "attachments", ())
         self._check_files(files)
         # 7. Sign, log, store, queue; then the draft has done its work.
         sent = self._submit.within(tx, message)
         tx.attachments.add_many([_announced(item, row.peer, sent) for item in files])
-        _settle(tx, row, actor, sent, reason=reason, review=alone)
+        _settle(tx, row, actor, sent, reason=said.reason, review=alone)
         detail = {"draft": row.id, "version": row.version, "message": sent.id, "alone": alone}
         if faults:
-            detail |= {"faults": faults, "override": override}
-        tx.audit.write(
-            actor, "release", sent.thread, detail | ({"reason": reason} if alone else {})
-        )
+            detail |= {"faults": faults, "override": said.override}
+        if alone:
+            detail |= {"reason": said.reason}
+        tx.audit.write(actor, "release", sent.thread, detail)
         return Released(
             draft=row.id, message_id=sent.id, thread=sent.thread, peer=row.peer, review=alone
         )
@@ -235,6 +240,8 @@ class Release:
 
     def _check_recipient(self, row: DraftRow, message: AnyMessage) -> None:
         peer = find_peer(self._directory(), row.peer, self._authority)
+        if (message.sender, message.recipient) != (self._authority, row.peer):
+            raise InputError("draft-state", f"{row.id} is not from us to {row.peer}")
         if isinstance(message, Request) and message.terms != peer.terms_digest:
             raise InputError(
                 "terms-stale",

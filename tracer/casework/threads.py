@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, NamedTuple, cast
 
 import msgspec
 
@@ -10,9 +10,9 @@ from tracer.errors import InputError
 from tracer.exchange.projection import read_message
 from tracer.model.codes import HandlingCode, code
 from tracer.model.ids import is_digest
-from tracer.model.messages import AnyMessage, Request
+from tracer.model.messages import AnyMessage, AnyOpening, Request
 from tracer.store import Tx
-from tracer.store.rows import MessageHead, ThreadRow
+from tracer.store.rows import MessageHead, OutboxRow, ThreadRow
 
 ABOUT: Final = {
     "amend": ("more-info",),
@@ -28,6 +28,17 @@ _SHORTEST: Final = 6
 """Characters of a thread id that are enough to look for it."""
 
 
+_UNDELIVERED: Final = ("queued", "held", "undeliverable")
+
+
+class OnItsWay(NamedTuple):
+    """A request or information of ours that has not been receipted."""
+
+    row: ThreadRow
+    opening: AnyOpening
+    queued: OutboxRow
+
+
 def find(tx: Tx, text: str) -> ThreadRow:
     """A thread by its id, the beginning of its id, or its human reference.
 
@@ -38,6 +49,7 @@ def find(tx: Tx, text: str) -> ThreadRow:
     if is_digest(text) and (row := tx.threads.get(text)) is not None:
         return row
     ids = {case.thread for case in tx.cases.list(reference=text, limit=2)}
+    ids |= {one.row.id for one in on_its_way(tx) if one.opening.reference == text}
     if not ids and len(text) >= _SHORTEST:
         ids = {row.id for row in _beginning(tx, text)}
     if len(ids) > 1:
@@ -51,6 +63,21 @@ def find(tx: Tx, text: str) -> ThreadRow:
     if row is None:
         raise InputError("thread-unknown", f"there is no case {text}", field="thread")
     return row
+
+
+def on_its_way(tx: Tx) -> list[OnItsWay]:
+    """Threads of ours whose opening message has no receipt yet: no case is on record for them."""
+    found = []
+    for state in _UNDELIVERED:
+        for item in tx.outbox.rows(state=state):
+            if item.message_id != item.thread:
+                continue
+            thread = tx.threads.get(item.thread)
+            row = tx.messages.find(item.peer, item.message_id)
+            if thread is not None and row is not None and row.jws is not None:
+                opening = cast("AnyOpening", read_message(row))
+                found.append(OnItsWay(thread, opening, item))
+    return found
 
 
 def messages(tx: Tx, thread: str) -> dict[str, tuple[MessageHead, AnyMessage | None]]:
