@@ -24,10 +24,10 @@ not judge whether an answer is right.
 
 Decisions
 ---------
-* A draft's content is destroyed at release; the message under its thread's key is all that is left,
-  so that a purge reaches everything. Rejected: keeping drafts beside messages.
-* Everybody who wrote on any version counts for the four eyes. Rejected: the author alone; an officer
-  could rewrite a draft and release it under another's name.
+* A draft's content is destroyed at release; the message under its thread's key is all that is
+  left, so that a purge reaches everything. Rejected: keeping drafts beside messages.
+* Everybody who wrote on any version counts for the four eyes. Rejected: the author alone; an
+  officer could rewrite a draft and release it under another's name.
 
 Example:
     >>> draft = await drafts.new("ada", read_file(Path("request.toml")), "XB-NPOC")
