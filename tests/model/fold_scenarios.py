@@ -419,10 +419,47 @@ def consent_by_the_asker() -> Talk:
 
 
 @scenario
+def correction_of_a_question_reopens_nothing() -> Talk:
+    """Only a correction of the request itself opens an answered line again."""
+    talk = answered()
+    talk.opener("consent-asked", about=["p1"], uses=[code("onward-use", "PUBLICATION")])
+    talk.opener("correction", about="o1", reason=code("correction-reason", "TYPING_ERROR"))
+    return talk
+
+
+@scenario
+def correction_of_the_request_reopens() -> Talk:
+    """A corrected firearm is open again."""
+    talk = answered()
+    talk.opener("correction", about="o0", firearms=[firearm(1, year_of_manufacture=1987)])
+    return talk
+
+
+@scenario
+def conditions_for_different_lines() -> Talk:
+    """Proposals for different lines stand beside each other."""
+    talk = Talk(lines=(1, 2))
+    condition = {"n": 1, "kind": code("condition-kind", "NO_THIRD_STATE")}
+    talk.other("conditions-proposed", lines=[1], conditions=[condition])
+    talk.other("conditions-proposed", lines=[2], conditions=[condition])
+    return talk
+
+
+@scenario
+def answers_in_parts() -> Talk:
+    """Each line is settled by its own answer; a restriction after a result stands for its line."""
+    talk = Talk(lines=(1, 2))
+    talk.other("result", **result(1, 2))
+    talk.other("restricted", lines=[2], **REFUSAL)
+    talk.opener("feedback")
+    return talk
+
+
+@scenario
 def erasure_asked() -> Talk:
     """A correction that asks for erasure awaits a reply of the other side."""
     talk = acknowledged()
-    talk.opener("correction", about="o0", erase=["attachment_key.1"])
+    talk.opener("correction", about="o0", erase=["persons"])
     return talk
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -135,6 +136,30 @@ def test_no_time_of_receipt_changes_a_state(talk: Talk, clock: random.Random) ->
     assert untimed(fold(moved)) == untimed(fold(talk.events))
 
 
+@given(talks(), st.text(min_size=1, max_size=4))
+def test_no_id_changes_a_state(talk: Talk, salt: str) -> None:
+    renamed = {event.id: id_of(salt + event.id) for event in talk.events}
+    plain = json.loads(rename(msgspec.json.encode(fold(talk.events)).decode(), renamed))
+    events = [rename_event(event, renamed) for event in talk.events]
+    other = json.loads(msgspec.json.encode(fold(events)))
+    for state in (plain, other):
+        state.get("objections", []).sort(key=lambda o: o["id"])
+    assert plain == other
+
+
+def rename(text: str, names: dict[str, str]) -> str:
+    """A text with every id replaced."""
+    return re.sub("[A-Za-z0-9_-]{43}", lambda found: names.get(found[0], found[0]), text)
+
+
+def rename_event(event: Event, names: dict[str, str]) -> Event:
+    """An event under another id, in a thread where all ids are others."""
+    clear = json.loads(rename(msgspec.json.encode(event.message).decode(), names))
+    if "follows" in clear:
+        clear["follows"].sort()
+    return replace(event, id=names[event.id], message=from_wire(clear, {}))
+
+
 @given(talks())
 def test_what_is_awaited_first_says_who_is_awaited(talk: Talk) -> None:
     state = fold(talk.events)
@@ -225,3 +250,14 @@ def test_conditions_by_the_opener_await_the_other_side() -> None:
     talk.opener("conditions-proposed", conditions=[condition])
     decisions = [a for a in fold(talk.events).awaited if a.what == "decision"]
     assert [a.who for a in decisions] == ["other"]
+
+
+def test_the_written_rules_hold_every_row_code_and_role() -> None:
+    text = (FOLDER.parents[1] / "fold.md").read_text("utf-8")
+    for firsts, seconds, why in ROWS:
+        cells = (", ".join(f"`{t}`" for t in sorted(types)) for types in (firsts, seconds))
+        assert f"| {' | '.join(cells)} | {why} |" in text
+    for code_, meaning in CODES.items():
+        assert f"| `{code_}` | {meaning} |" in text
+    for type_, authors in ROLES.items():
+        assert f"| `{type_}` | {' or '.join(sorted(authors, reverse=True))} |" in text

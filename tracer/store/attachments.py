@@ -14,7 +14,7 @@ from sqlalchemy import Connection, exists, select, update
 
 from tracer.store.dialect import upsert
 from tracer.store.rows import AttachmentRow
-from tracer.store.tables import attachment, receipt
+from tracer.store.tables import attachment, message, receipt
 
 _ADD = upsert(attachment, ("digest", "peer"), update=())
 _OPEN_STATES = ("announced", "partial")
@@ -70,7 +70,9 @@ class Attachments:
         `incoming` adds what we have to fetch ourselves.
         """
         ours = (attachment.c.direction == "out") & exists().where(
-            receipt.c.message_id == attachment.c.message_id, receipt.c.peer == attachment.c.peer
+            message.c.peer == attachment.c.peer,
+            message.c.id == attachment.c.message_id,
+            receipt.c.message == message.c.seq,
         )
         due = ours | (attachment.c.direction == "in") if incoming else ours
         query = (

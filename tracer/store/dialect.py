@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import BindParameter, Connection, Table, bindparam
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import UpdateBase
 
@@ -100,6 +100,11 @@ def upsert(
         return done
 
     return Many(build, given)
+
+
+def listed(name: str) -> BindParameter[Any]:
+    """The parameter of an IN list, so that the statement can be built once, at import."""
+    return bindparam(name, expanding=True)
 
 
 def chunks(values: Sequence[_T]) -> Iterator[list[_T]]:

@@ -15,7 +15,7 @@ from sqlalchemy.sql.dml import UpdateBase
 
 from tracer.errors import OperatorError
 from tracer.evidence.merkle import HASH_BYTES
-from tracer.store.dialect import Many, adding, chunks
+from tracer.store.dialect import Many, adding, chunks, listed
 from tracer.store.group import Group
 from tracer.store.logs import Logs
 from tracer.store.rows import (
@@ -79,6 +79,44 @@ def _reading(table: Table) -> Select[Any]:
     ).join(table, table.c.message == message.c.seq)
 
 
+_LEAF = (log_record.c.log == message.c.log) & (log_record.c.index == message.c.leaf_index)
+_KNOWN = (
+    select(message.c.id, message.c.leaf_index, log_record.c.record, message.c.at)
+    .join(log_record, _LEAF)
+    .where(message.c.peer == bindparam("the_peer"), message.c.id.in_(listed("ids")))
+)
+_PLACES = select(message.c.id, message.c.thread, message.c.direction).where(
+    message.c.peer == bindparam("the_peer"), message.c.id.in_(listed("ids"))
+)
+_OUTGOING = (
+    select(
+        message.c.id,
+        message.c.thread,
+        message.c.leaf_index,
+        message.c.jws,
+        message.c.disclosures,
+        log_record.c.record,
+    )
+    .join(log_record, _LEAF)
+    .where(message.c.peer == bindparam("the_peer"), message.c.id.in_(listed("ids")))
+)
+_HEADS = (
+    select(*_HEAD)
+    .select_from(_ORIGIN)
+    .where(message.c.thread.in_(listed("threads")))
+    .order_by(message.c.seq)
+)
+_FIND = (
+    select(*_FULL)
+    .select_from(_ORIGIN)
+    .where(message.c.peer == bindparam("the_peer"), message.c.id == bindparam("the_id"))
+)
+_OF_THREAD = (
+    select(*_FULL)
+    .select_from(_ORIGIN)
+    .where(message.c.thread == bindparam("the_thread"))
+    .order_by(message.c.seq)
+)
 _SAVE_RECEIPT = _saving(receipt)
 _SAVE_PROOF = _saving(sender_proof)
 
@@ -132,22 +170,14 @@ class Messages:
 
     def find(self, peer: str, message_id: str) -> MessageRow | None:
         """One message, decrypted."""
-        found = self._full(select(*_FULL).where(message.c.peer == peer, message.c.id == message_id))
+        found = self._full(_FIND, the_peer=peer, the_id=message_id)
         return found[0] if found else None
 
     def known(self, peer: str, ids: Sequence[str]) -> dict[str, Known]:
         """Which of these are committed or purged, with what their receipts need."""
         found: dict[str, Known] = {}
         for part in chunks(ids):
-            rows = self._conn.execute(
-                select(message.c.id, message.c.leaf_index, log_record.c.record, message.c.at)
-                .join(
-                    log_record,
-                    (log_record.c.log == message.c.log)
-                    & (log_record.c.index == message.c.leaf_index),
-                )
-                .where(message.c.peer == peer, message.c.id.in_(part))
-            )
+            rows = self._conn.execute(_KNOWN, {"the_peer": peer, "ids": part})
             found.update((row[0], Known(row[1], row[2], row[3])) for row in rows)
         return found
 
@@ -155,11 +185,7 @@ class Messages:
         """Where messages stand: their thread and direction; those not held are left out."""
         found: list[Place] = []
         for part in chunks(ids):
-            rows = self._conn.execute(
-                select(message.c.id, message.c.thread, message.c.direction).where(
-                    message.c.peer == peer, message.c.id.in_(part)
-                )
-            )
+            rows = self._conn.execute(_PLACES, {"the_peer": peer, "ids": part})
             found.extend(Place(*row) for row in rows)
         return found
 
@@ -167,31 +193,23 @@ class Messages:
         """Messages of ours with their log records, decrypted, in the order of `ids`."""
         found: dict[str, Outgoing] = {}
         for part in chunks(ids):
-            rows = self._full(select(*_FULL).where(message.c.peer == peer, message.c.id.in_(part)))
-            records = self._log.records([row.leaf_index for row in rows])
+            rows = self._conn.execute(_OUTGOING, {"the_peer": peer, "ids": part}).all()
+            keys = self._vault.keys({row.thread for row in rows})
             for row in rows:
-                record = records[row.leaf_index]
-                found[row.id] = Outgoing(
-                    row.id, row.leaf_index, record, row.jws or "", row.disclosures
-                )
+                key = keys.get(row.thread)
+                jws, shown = self._vault.open_message(key, row.id, row.jws, row.disclosures)
+                found[row.id] = Outgoing(row.id, row.leaf_index, row.record, jws or "", shown)
         return [found[name] for name in ids]
 
     def of_thread(self, thread_id: str) -> list[MessageRow]:
         """All messages of a thread, decrypted, in the order of their commit."""
-        return self._full(
-            select(*_FULL).where(message.c.thread == thread_id).order_by(message.c.seq)
-        )
+        return self._full(_OF_THREAD, the_thread=thread_id)
 
     def heads(self, threads: Sequence[str]) -> dict[str, list[MessageHead]]:
         """All messages of threads without content, in the order of their commit."""
         found: dict[str, list[MessageHead]] = {thread_id: [] for thread_id in threads}
         for part in chunks(threads):
-            rows = self._conn.execute(
-                select(*_HEAD)
-                .select_from(_ORIGIN)
-                .where(message.c.thread.in_(part))
-                .order_by(message.c.seq)
-            )
+            rows = self._conn.execute(_HEADS, {"threads": part})
             for row in rows:
                 found[row.thread].append(MessageHead(*_split_follows(row)))
         return found
@@ -253,8 +271,8 @@ class Messages:
         """The sender's proofs of a thread's messages, by message id."""
         return self._proofs_of(sender_proof, thread_id)
 
-    def _full(self, query: Select[Any]) -> list[MessageRow]:
-        rows = self._conn.execute(query.select_from(_ORIGIN)).all()
+    def _full(self, query: Select[Any], **binds: str) -> list[MessageRow]:
+        rows = self._conn.execute(query, binds).all()
         keys = self._vault.keys({row.thread for row in rows})
         found = []
         for row in rows:

@@ -39,7 +39,14 @@ class Peers:
         self._group = group
 
     def put_entry(
-        self, authority: str, entry_file: bytes, seq: int, digest: str, fingerprint: str, by: str
+        self,
+        authority: str,
+        entry_file: bytes,
+        *,
+        seq: int,
+        digest: str,
+        fingerprint: str,
+        by: str,
     ) -> None:
         """Pin a verified entry; earlier ones stay in the archive, a new peer is active."""
         now = self._group.now

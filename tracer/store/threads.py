@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from msgspec.structs import astuple
 from sqlalchemy import Connection, bindparam, func, select, update
 
-from tracer.store.dialect import Many, adding, chunks
+from tracer.store.dialect import Many, adding, chunks, listed
 from tracer.store.rows import Advance, ThreadRow
 from tracer.store.tables import message, thread
 from tracer.store.vault import Vault
@@ -27,6 +27,8 @@ _ADVANCE = Many(
     ),
     ("the_thread", "new_own_tip", "new_peer_tip", "own_delta", "peer_delta"),
 )
+_GET = select(*_COLUMNS).where(thread.c.id.in_(listed("ids")))
+
 ThreadRows = list[ThreadRow]
 
 
@@ -53,7 +55,7 @@ class Threads:
         """Threads by id; unknown ones are left out."""
         found: dict[str, ThreadRow] = {}
         for part in chunks(ids):
-            for row in self._conn.execute(select(*_COLUMNS).where(thread.c.id.in_(part))):
+            for row in self._conn.execute(_GET, {"ids": part}):
                 found[row[0]] = ThreadRow(*row)
         return found
 
@@ -72,6 +74,24 @@ class Threads:
     def advance_many(self, moves: Sequence[Advance]) -> None:
         """Move several threads, in order; plain tuples in the order of `Advance` do too."""
         _ADVANCE.run(self._conn, moves)
+
+    def retract(self, thread_id: str) -> None:
+        """Set our tip back to our newest message not flagged `refused`; those do not count."""
+        own = self._conn.execute(
+            select(message.c.id)
+            .where(
+                message.c.thread == thread_id,
+                message.c.direction == "out",
+                message.c.flags != "refused",
+            )
+            .order_by(message.c.seq)
+        ).scalars()
+        alive = list(own)
+        self._conn.execute(
+            update(thread)
+            .where(thread.c.id == thread_id)
+            .values(own_tip=alive[-1] if alive else None, own_count=len(alive))
+        )
 
     def list(
         self,
@@ -94,6 +114,18 @@ class Threads:
         return self._conn.execute(
             select(func.count()).where(thread.c.peer == peer, thread.c.purged.is_(False))
         ).scalar_one()
+
+    def check_key(self) -> None:
+        """Unwrap the key of any one thread.
+
+        Raises:
+            OperatorError: `rest-open`: the keyring is not the one this was written with.
+        """
+        found = self._conn.execute(
+            select(thread.c.id).where(thread.c.key.is_not(None)).limit(1)
+        ).scalar_one_or_none()
+        if found is not None:
+            self._vault.keys((found,))
 
     def purge(self, thread_id: str) -> None:
         """Destroy the key and the content of a thread; ids, proofs and records stay."""

@@ -123,7 +123,7 @@ def _standing_for(state: State, node: Node, kind: str = "") -> LineState:
 
 
 def _awaited(view: View, states: tuple[LineState, ...], state: State) -> tuple[Awaited, ...]:
-    """Everything owed, the most pressing first; by kind, then by message id."""
+    """Everything owed: by kind, then by the place of the message it is about."""
     owed = [*_by_line(states, view), *dialogues.open_dialogues(view)]
     owed.extend(
         Awaited(who="opener", what="decision", about=c.id)
@@ -139,7 +139,13 @@ def _awaited(view: View, states: tuple[LineState, ...], state: State) -> tuple[A
         owed.append(Awaited(who="other", what="feedback", about=view.record.opening.id))
     if state in {State.CLOSED, State.WITHDRAWN}:
         owed = [o for o in owed if o.what in {"consent", "erasure"}]
-    return tuple(sorted(owed, key=lambda o: (_WHATS.index(o.what), o.about)))
+    return tuple(sorted(owed, key=lambda o: (_WHATS.index(o.what), _place(o, view))))
+
+
+def _place(owed: Awaited, view: View) -> tuple[str, int, tuple[int, ...]]:
+    """The opener's messages first, each side's in its order; never by id."""
+    subject = view.find(owed.about)
+    return (subject.author, subject.index, owed.lines) if subject else ("", 0, owed.lines)
 
 
 def _last_answer(states: tuple[LineState, ...], view: View) -> str:
