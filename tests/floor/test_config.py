@@ -103,7 +103,8 @@ def test_the_documentation_names_every_setting_with_its_default_and_unit() -> No
     for row in Config().describe():
         default = f"`{row.default}`" if row.default != "" else ""
         assert f"| `{row.name}` | {default} | {row.unit} | {row.text} |" in text, row.name
-    assert len(re.findall(r"^\| `[a-z_]+\.[a-z_]+` \|", text, re.M)) == len(Config().describe())
+    rows = re.findall(r"^\| `[a-z_]+\.[a-z_]+` \|", text, re.MULTILINE)
+    assert len(rows) == len(Config().describe())
 
 
 def test_the_example_file_is_valid_and_holds_defaults_only_where_it_says_so() -> None:

@@ -1,0 +1,103 @@
+# Two commands need nothing but make and Python 3.11 or newer: `make demo` and `make test`.
+# Both build .venv from the hashed locks in requirements/ and build it anew when a lock changes.
+
+DEMO_ARGS ?=
+PYTEST_ARGS ?=
+UV ?= uv
+VENV := .venv
+BIN := $(VENV)/bin
+NODE_TESTS := tests/conformance
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --require-hashes --only-binary :all:
+# The tree itself: its build backend is in the lock, so nothing more is fetched.
+TREE := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-deps --no-build-isolation --editable .
+
+CANDIDATES := python3 python3.13 python3.12 python3.11 /usr/bin/python3
+PYTHON ?= $(shell for each in $(CANDIDATES); do \
+	  if $$each -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; \
+	  then echo $$each; break; fi; done)
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint format prove bench schemas lock clean need-python node-tests
+
+help:
+	@echo 'make demo     two nodes on this machine exchange a request (DEMO_ARGS="..." is passed on)'
+	@echo 'make test     style, types, room rules and all tests (PYTEST_ARGS="..." is passed on)'
+	@echo 'make prove    the long proofs at full size'
+	@echo 'make bench    measure, and write bench.json'
+	@echo 'make lint     style, types and room rules only;  make format  put the style right'
+	@echo 'make schemas  write schemas/ from the model;     make lock    renew requirements/ (needs uv)'
+	@echo 'make clean    remove .venv and caches'
+
+need-python:
+	@if [ -z '$(PYTHON)' ]; then \
+	  echo 'Tracer needs Python 3.11 or newer with venv; none of these has it: $(CANDIDATES).' >&2; \
+	  echo 'Install one (Debian: apt install python3 python3-venv) or name it: make PYTHON=/path/to/python3' >&2; \
+	  exit 1; fi
+
+$(VENV)/core.stamp: requirements/core.txt pyproject.toml | need-python
+	@echo 'Installing the $(words $(shell grep -E "^[a-z0-9]" requirements/core.txt | cut -d= -f1)) locked packages that Tracer runs on into $(VENV) ...'
+	@$(PYTHON) -m venv --clear $(VENV)
+	@$(PIP) --requirement requirements/core.txt
+	@$(TREE)
+	@touch $@
+
+$(VENV)/dev.stamp: requirements/dev.txt requirements/core.txt pyproject.toml | need-python
+	@echo 'Installing the $(words $(shell grep -E "^[a-z0-9]" requirements/dev.txt | cut -d= -f1)) locked packages for running and testing (pytest, hypothesis, ruff, mypy, ...) into $(VENV) ...'
+	@$(PYTHON) -m venv --clear $(VENV)
+	@$(PIP) --requirement requirements/dev.txt
+	@$(TREE)
+	@touch $(VENV)/core.stamp $@
+
+demo: $(VENV)/core.stamp
+	@$(BIN)/python -m tracer demo $(DEMO_ARGS)
+
+test: lint node-tests
+	@$(BIN)/python -m pytest -n 2 $(PYTEST_ARGS)
+
+lint: $(VENV)/dev.stamp
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/mypy
+	@report=$$($(BIN)/lint-imports --no-cache 2>&1) || { echo "$$report"; exit 1; }; echo "$$report" | grep '^Contracts:'
+	@$(BIN)/python -m tests.rules.shape
+
+format: $(VENV)/dev.stamp
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+prove: $(VENV)/dev.stamp node-tests
+	@PROVE=1 $(BIN)/python -m pytest -m prove $(PYTEST_ARGS)
+
+bench: $(VENV)/core.stamp
+	@$(BIN)/python -m tests.bench
+
+schemas: $(VENV)/core.stamp
+	@$(BIN)/python schemas/generate.py
+
+# dev first; core is held to the same versions.
+LOCK_ARGS ?=
+lock:
+	@$(UV) --version >/dev/null 2>&1 || { echo 'make lock needs uv: pip install uv, or make lock UV=/path/to/uv' >&2; exit 1; }
+	@$(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links \
+	  --no-header --python-version 3.11 $(LOCK_ARGS) pyproject.toml --group build --extra dev \
+	  --output-file requirements/dev.txt
+	@$(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links \
+	  --no-header --python-version 3.11 $(LOCK_ARGS) pyproject.toml --group build \
+	  --constraints requirements/dev.txt --output-file requirements/core.txt
+
+# The second implementation in the conformance tests; its versions are pinned in package.json.
+node-tests:
+	@if [ ! -f $(NODE_TESTS)/package.json ]; then :; \
+	elif ! command -v npm >/dev/null 2>&1; then \
+	  echo 'Node.js with npm is not here: the tests against a second implementation will be skipped.'; \
+	elif [ ! $(NODE_TESTS)/node_modules/.stamp -nt $(NODE_TESTS)/package.json ]; then \
+	  echo 'Installing the Node modules of $(NODE_TESTS) ...'; \
+	  if [ ! -w "$${HOME:-/nowhere}" ]; then export npm_config_cache="$(CURDIR)/$(VENV)/npm"; fi; \
+	  npm install --prefix $(NODE_TESTS) --no-package-lock --omit-lockfile-registry-resolved \
+	    --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error \
+	  && touch $(NODE_TESTS)/node_modules/.stamp; fi
+
+clean:
+	@rm -rf $(VENV) .mypy_cache .ruff_cache .import_linter_cache .hypothesis .pytest_cache .prove .demo \
+	  dist *.egg-info $(NODE_TESTS)/node_modules
+	@find tracer tests -name __pycache__ -prune -exec rm -rf {} +

@@ -1,0 +1,32 @@
+"""The code keeps its shape: short functions, short modules, no circles."""
+
+import ast
+from pathlib import Path
+
+from tests.rules.shape import FUNCTION_MAX, MODULE_MAX, cycle, measure
+from tests.rules.tree import Module, modules
+
+
+def module(name: str, text: str) -> Module:
+    return Module(name, Path(name), text.count("\n"), ast.parse(text))
+
+
+def test_no_function_or_module_is_too_long_and_none_import_each_other() -> None:
+    assert measure(modules()).faults == ()
+
+
+def test_the_measure_sees_a_long_function_and_a_long_module() -> None:
+    long = "def f():\n" + "    x = 1\n" * FUNCTION_MAX
+    faults = measure([module("a", long), module("b", "x = 1\n" * (MODULE_MAX + 1))]).faults
+    assert [fault.split(" ")[0] for fault in faults] == ["a.f", "b", "one"]
+
+
+def test_the_measure_does_not_count_a_docstring() -> None:
+    text = 'def f():\n    """' + "x\n" * FUNCTION_MAX + '    """\n    return 1\n'
+    assert measure([module("a", text)]).longest == 2
+
+
+def test_the_measure_sees_modules_that_import_each_other() -> None:
+    circle = [module("a", "import b\n"), module("b", "from c import x\n"), module("c", "import a")]
+    assert len(cycle(circle)) == 1
+    assert cycle(circle[:2]) == []

@@ -1,0 +1,70 @@
+"""The tree as the rules see it: its root, its Python modules, what git would commit."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).parents[2]
+PACKAGE = ROOT / "tracer"
+UNWATCHED = frozenset(
+    (".git", ".venv", "node_modules", "__pycache__", ".prove", ".demo", "dist", ".hypothesis")
+)
+"""Folders that git ignores: what is in them is not ours."""
+
+
+class Module(NamedTuple):
+    """One Python file: dotted name, path, lines and syntax tree."""
+
+    name: str
+    path: Path
+    lines: int
+    tree: ast.Module
+
+
+@cache
+def modules() -> tuple[Module, ...]:
+    """Every module of the package, in order of name."""
+    return tuple(_module(path) for path in sorted(PACKAGE.rglob("*.py")))
+
+
+def _module(path: Path) -> Module:
+    text = path.read_text(encoding="utf-8")
+    dotted = path.relative_to(ROOT).with_suffix("").as_posix().replace("/", ".")
+    return Module(dotted.removesuffix(".__init__"), path, text.count("\n"), ast.parse(text))
+
+
+def files() -> Iterator[tuple[str, str]]:
+    """Every text file of the tree that git does not ignore: path from the root, content."""
+    for path in sorted(ROOT.rglob("*")):
+        inside = path.relative_to(ROOT)
+        caches = any(part.endswith("_cache") or part in UNWATCHED for part in inside.parts)
+        if caches or inside.name == "bench.json" or not path.is_file():
+            continue
+        try:
+            yield inside.as_posix(), path.read_text(encoding="utf-8")
+        except UnicodeDecodeError:
+            continue
+
+
+def functions(module: Module) -> Iterator[tuple[str, int]]:
+    """Every function and method of a module with its length in lines, docstring not counted."""
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            first = node.body[0]
+            spoken = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
+            docstring = (first.end_lineno or 0) - first.lineno + 1 if spoken else 0
+            yield node.name, (node.end_lineno or 0) - node.lineno + 1 - docstring
+
+
+def imports(module: Module) -> Iterator[str]:
+    """Dotted names that a module imports anywhere, `from a import b` as `a.b` and `a`."""
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
