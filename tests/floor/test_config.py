@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tracer.config import SECTIONS, Config, secret
+from tracer.config import SECTIONS, Config
 from tracer.errors import OperatorError
 
 
@@ -120,41 +120,3 @@ def test_the_example_file_is_valid_and_holds_defaults_only_where_it_says_so() ->
                 row.name.endswith(f".{key}") and str(row.default) == value.strip('"')
                 for row in config.describe()
             ), line
-
-
-def test_a_secret_file_must_be_closed_to_others(tmp_path: Path) -> None:
-    path = write(tmp_path, "k\n", "keyring.kek")
-    path.chmod(0o644)
-    with pytest.raises(OperatorError) as caught:
-        secret("file:keyring.kek", base=tmp_path)
-    assert caught.value.code == "secret-open"
-    path.chmod(0o600)
-    assert secret("file:keyring.kek", base=tmp_path) == b"k"
-
-
-def test_a_secret_comes_from_a_systemd_credential_or_a_variable(tmp_path: Path) -> None:
-    write(tmp_path, "k", "kek")
-    environ = {"CREDENTIALS_DIRECTORY": str(tmp_path), "KEK": "v"}
-    assert secret("credential:kek", base=Path("/nowhere"), environ=environ) == b"k"
-    assert secret("env:KEK", base=tmp_path, environ=environ) == b"v"
-
-
-@pytest.mark.parametrize(
-    ("reference", "code"),
-    [
-        ("file:absent", "secret-missing"),
-        ("credential:absent", "secret-missing"),
-        ("credential:../absent", "secret-missing"),
-        ("env:ABSENT", "secret-missing"),
-        ("plain", "config-value"),
-    ],
-)
-def test_a_secret_that_is_not_there_is_refused(tmp_path: Path, reference: str, code: str) -> None:
-    with pytest.raises(OperatorError) as caught:
-        secret(reference, base=tmp_path, environ={"CREDENTIALS_DIRECTORY": str(tmp_path)})
-    assert caught.value.code == code
-
-
-def test_the_configuration_reads_the_key_of_its_keyring(tmp_path: Path) -> None:
-    write(tmp_path, "k\n", "keyring.kek").chmod(0o600)
-    assert Config.load(tmp_path, environ={}).kek() == b"k"

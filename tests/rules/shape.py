@@ -59,8 +59,7 @@ def cycle(found: Iterable[Module]) -> list[str]:
     found = tuple(found)
     names = {module.name for module in found}
     graph: Mapping[str, set[str]] = {
-        module.name: {name for name in imports(module) if name in names} - {module.name}
-        for module in found
+        module.name: set(imports(module, names)) - {module.name} for module in found
     }
     try:
         TopologicalSorter(graph).prepare()

@@ -30,3 +30,9 @@ def test_the_measure_sees_modules_that_import_each_other() -> None:
     circle = [module("a", "import b\n"), module("b", "from c import x\n"), module("c", "import a")]
     assert len(cycle(circle)) == 1
     assert cycle(circle[:2]) == []
+
+
+def test_a_module_may_import_its_sibling_through_their_package() -> None:
+    package = module("a", "from a.b import x\n")
+    assert cycle([package, module("a.b", "from a import c\n"), module("a.c", "")]) == []
+    assert len(cycle([package, module("a.b", "from a import y\n")])) == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -60,11 +61,13 @@ def functions(module: Module) -> Iterator[tuple[str, int]]:
             yield node.name, (node.end_lineno or 0) - node.lineno + 1 - docstring
 
 
-def imports(module: Module) -> Iterator[str]:
-    """Dotted names that a module imports anywhere, `from a import b` as `a.b` and `a`."""
+def imports(module: Module, known: AbstractSet[str]) -> Iterator[str]:
+    """The modules among `known` that a module imports anywhere, by their full names."""
     for node in ast.walk(module.tree):
+        names: list[str] = []
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            names = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            yield node.module
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+            inner = [f"{node.module}.{alias.name}" for alias in node.names]
+            names = [name if name in known else node.module for name in inner]
+        yield from (name for name in names if name in known)

@@ -1,0 +1,1 @@
+"""Generators of the test vectors under `schemas/vectors`."""

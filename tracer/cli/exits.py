@@ -30,8 +30,10 @@ BY_CODE: dict[str, Exit] = {
     "four-eyes": Exit.PERMISSION,
     "actor-missing": Exit.PERMISSION,
     "actor-unknown": Exit.PERMISSION,
-    "secret-open": Exit.PERMISSION,
+    "private-file-permissions": Exit.PERMISSION,
     "store-locked": Exit.RETRY,
+    "keyring-locked": Exit.RETRY,
+    "log-busy": Exit.RETRY,
     "command-missing": Exit.UNAVAILABLE,
 }
 """Codes that say more than their family does."""

@@ -6,8 +6,8 @@ Rules:
     2. The order is: defaults < `tracer.toml` < `conf.d/*.toml` (by name) < environment
        `TRACER_SECTION__KEY` < explicit values (command line, tests). `Config.origins` tells which.
     3. Nothing unknown is taken: a misspelt key is an error that names the nearest known one.
-    4. A secret is never a value here, only a reference to one: `file:`, `credential:` or `env:`
-       (`secret` reads it). Everything in a `Config` may be shown.
+    4. A secret is never a value here, only a reference to one: `file:`, `credential:` or `env:`,
+       which `trust` resolves. Everything in a `Config` may be shown.
 
 What it does not do: watch files, or change while the node runs. Bounds that the protocol fixes
 (clock window, depth of JSON, attachments a message) are constants of their rooms, not settings.
@@ -18,7 +18,6 @@ Example:
 """
 
 from tracer.config.load import DROP_INS, FILE, PREFIX, Config, Setting
-from tracer.config.secrets import secret
 from tracer.config.settings import (
     SECTIONS,
     Delivery,
@@ -44,5 +43,4 @@ __all__ = [
     "Node",
     "Release",
     "Setting",
-    "secret",
 ]

@@ -12,7 +12,6 @@ from typing import Any, NamedTuple, cast
 import msgspec
 from msgspec import Meta, Struct
 
-from tracer.config.secrets import secret
 from tracer.config.settings import (
     SECTIONS,
     Delivery,
@@ -112,10 +111,6 @@ class Config(Struct, frozen=True, kw_only=True):
             )
             for section, field, meta in _fields()
         )
-
-    def kek(self, environ: Mapping[str, str] | None = None) -> bytes:
-        """Read the key that opens the keyring; see `secret`."""
-        return secret(self.keyring.kek, base=self.data_dir, environ=environ)
 
 
 _Row = tuple[str, str, str, Any, bool]

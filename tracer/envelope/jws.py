@@ -57,12 +57,12 @@ def verify_bytes(
     jws: str, *, typ: str, keys: Mapping[str, VerifyKey], limits: Limits = LIMITS
 ) -> tuple[str, bytes]:
     """Verify a token of exactly this `typ`; return the key's name and the signed bytes."""
-    kid, signing_input, signature = _split(jws, typ, limits)
+    kid, body, signing_input, signature = _split(jws, typ, limits)
     key = keys.get(kid)
     if key is None:
         raise PeerError("signing-key", "the signing key is not among the expected ones")
-    key.verify(signing_input.encode("ascii"), signature)
-    return kid, unb64url(signing_input[signing_input.index(".") + 1 :])
+    key.verify(signing_input, signature)
+    return kid, body
 
 
 def claimed_key(jws: str, *, typ: str, limits: Limits = LIMITS) -> tuple[str, bytes]:
@@ -70,8 +70,8 @@ def claimed_key(jws: str, *, typ: str, limits: Limits = LIMITS) -> tuple[str, by
 
     For an entry, whose payload lists the key that signs it; verify with that key before use.
     """
-    kid, signing_input, _ = _split(jws, typ, limits)
-    return kid, unb64url(signing_input[signing_input.index(".") + 1 :])
+    kid, body, _, _ = _split(jws, typ, limits)
+    return kid, body
 
 
 def read_object(body: bytes, *, limits: Limits = LIMITS) -> dict[str, Any]:
@@ -90,15 +90,15 @@ def _header(kid: str, typ: str) -> str:
     return b64url(_BEFORE_KID + f'{kid}","typ":"{typ}"}}'.encode("ascii"))
 
 
-def _split(jws: str, typ: str, limits: Limits) -> tuple[str, str, bytes]:
-    """Return kid, signing input and signature of a canonical token with our header."""
+def _split(jws: str, typ: str, limits: Limits) -> tuple[str, bytes, bytes, bytes]:
+    """Return kid, payload, signing input and signature of a canonical token with our header."""
     if len(jws) > limits.jws:
         raise PeerError("too-large", f"a signed object is longer than {limits.jws} characters")
     parts = jws.split(".")
     if len(parts) != PARTS:
         raise PeerError("jws-form", "a signed object has three parts")
     try:
-        header, _, signature = (unb64url(part) for part in parts)
+        header, body, signature = map(unb64url, parts)
     except ValueError as error:
         raise PeerError("jws-form", "a part of a signed object is not base64url") from error
     if len(signature) != SIGNATURE_SIZE:
@@ -110,4 +110,4 @@ def _split(jws: str, typ: str, limits: Limits) -> tuple[str, str, bytes]:
             raise PeerError("jws-header", f"the header is not that of {typ}")
     except ValueError as error:
         raise PeerError("jws-header", f"the header is not that of {typ}") from error
-    return kid, f"{parts[0]}.{parts[1]}", signature
+    return kid, body, f"{parts[0]}.{parts[1]}".encode("ascii"), signature

@@ -39,7 +39,6 @@ SD_ALG = "_sd_alg"
 SHA_256 = "sha-256"
 
 _DIGEST_CHARS = 43
-_ELEMENTS = 3
 _RESERVED = frozenset((SD, SD_ALG, "..."))
 _VERIFIED = object()
 
@@ -101,19 +100,21 @@ def issue(
     """Sign a message; each group becomes one disclosure with a fresh 16-byte salt.
 
     Raises:
-        ValueError: a reserved or doubled name, or a part over its limit; the caller checks what
-            people write before it comes here.
+        ValueError: a reserved or doubled name, JSON that a strict reader would refuse, or a part
+            over its limit; the caller checks what people write before it comes here.
     """
     if not groups.keys().isdisjoint(clear) or _has_reserved([clear, groups]):
         raise ValueError("a group has the name of a clear member, or a name is reserved")
     disclosures = tuple(
-        b64url(canonical_json([b64url(random(SALT_SIZE)), name, value]))
+        b64url(_readable([b64url(random(SALT_SIZE)), name, value], limits))
         for name, value in groups.items()
     )
     payload = dict(clear)
     if disclosures:
         payload |= {SD: sorted(map(_digest, disclosures)), SD_ALG: SHA_256}
-    signed = SignedMessage.of(sign_object(payload, typ=TYP, key=key), disclosures)
+    signed = SignedMessage.of(
+        sign_object(_readable(payload, limits), typ=TYP, key=key), disclosures
+    )
     try:
         return split(signed.compact, limits=limits)
     except PeerError as error:
@@ -159,7 +160,7 @@ def verify(
     kid, body = verify_bytes(signed.jws, typ=TYP, keys=keys, limits=limits)
     clear = read_object(body, limits=limits)
     digests = _take_digests(clear)
-    if _has_reserved(clear):
+    if _may_hold_reserved(body, known=2 if digests else 0) and _has_reserved(clear):
         raise PeerError("disclosure-mismatch", "`_sd` or `...` below the top level")
     groups: dict[str, Any] = {}
     for encoded in signed.disclosures:
@@ -202,6 +203,13 @@ def redact(signed: SignedMessage, names: Collection[str]) -> SignedMessage:
     return SignedMessage(signed.jws, tuple(kept), signed.id)
 
 
+def _readable(value: Any, limits: Limits) -> bytes:
+    """Write canonical JSON and read it back strictly: we never sign what we would refuse."""
+    body = canonical_json(value)
+    strict_json(body, max_depth=limits.depth)
+    return body
+
+
 def _digest(encoded: str) -> str:
     return b64url(hashlib.sha256(encoded.encode("ascii")).digest())
 
@@ -224,12 +232,13 @@ def _take_digests(payload: dict[str, Any]) -> set[str]:
 def _read_disclosure(encoded: str, limits: Limits) -> _Disclosure:
     """Decode `[salt, name, value]`; PeerError `json-strict` or `disclosure-mismatch`."""
     try:
-        parts = strict_json(unb64url(encoded), max_depth=limits.depth)
+        body = unb64url(encoded)
+        parts = strict_json(body, max_depth=limits.depth)
     except ValueError as error:
         raise PeerError("json-strict", f"a disclosure is not strict JSON: {error}") from error
     match parts:
-        case [str(salt), str(name), value] if name not in _RESERVED and not _has_reserved(value):
-            if _is_salt(salt):
+        case [str(salt), str(name), value] if _is_salt(salt) and name not in _RESERVED:
+            if not (_may_hold_reserved(body) and _has_reserved(value)):
                 return _Disclosure(name, value)
     raise PeerError("disclosure-mismatch", "a disclosure is not [salt, name, value]")
 
@@ -239,6 +248,14 @@ def _is_salt(text: str) -> bool:
         return len(unb64url(text)) == SALT_SIZE
     except ValueError:
         return False
+
+
+def _may_hold_reserved(body: bytes, *, known: int = 0) -> bool:
+    """Say whether the walk through a value is needed: a reserved name may stand in its JSON.
+
+    `known` is how often `_sd` stands there rightly; a digest may hold it too, then we walk.
+    """
+    return body.count(b"_sd") != known or b"..." in body or b"\\u" in body
 
 
 def _has_reserved(value: Any) -> bool:

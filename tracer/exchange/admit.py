@@ -25,6 +25,7 @@ from tracer.exchange.checks import Candidate
 from tracer.exchange.peerlog import remember
 from tracer.exchange.projection import event, project
 from tracer.exchange.threads import Accepted, Threads, Waits, order
+from tracer.exchange.uploads import announced
 from tracer.exchange.waiting import Waiting
 from tracer.model.messages import type_of
 from tracer.model.thread import Event
@@ -78,13 +79,11 @@ def _place(
         candidate = queue.pop(0)
         try:
             placed = threads.place(candidate)
-            if isinstance(placed, Waits):
-                waiting.keep(tx, placed)
-                raise PeerError(
-                    "parents-missing", "messages it follows have not arrived", hints=placed.missing
-                )
         except PeerError as error:
             done.refused[candidate.id] = error
+            continue
+        if isinstance(placed, Waits):
+            done.refused[candidate.id] = waiting.keep(tx, placed)
             continue
         accepted.append(placed)
         done.refused.pop(candidate.id, None)
@@ -95,13 +94,8 @@ def _place(
     return accepted
 
 
-def _store(
-    tx: Tx, us: str, peer: str, accepted: Sequence[Accepted], done: Admission
-) -> None:
-    records = [
-        _record(a.candidate.id, peer, us, tx.now)
-        for a in accepted
-    ]
+def _store(tx: Tx, us: str, peer: str, accepted: Sequence[Accepted], done: Admission) -> None:
+    records = [_record(a.candidate.id, peer, us, tx.now) for a in accepted]
     first = tx.log.append_many(records)
     tx.threads.create_many([_thread(one, tx.now) for one in accepted if one.opens])
     tx.messages.add_many(
@@ -115,7 +109,7 @@ def _store(
     for offset, (one, record) in enumerate(zip(accepted, records, strict=True)):
         done.known[one.candidate.id] = Known(first + offset, record, tx.now)
         done.threads.add(one.thread)
-    tx.attachments.add_many([row for one in accepted for row in _announced(one)])
+    tx.attachments.add_many([row for one in accepted for row in _attachments(one)])
     rows = tx.threads.get_many(sorted(done.threads))
     project(tx, rows.values(), _fresh(accepted, rows, tx.now))
 
@@ -151,21 +145,6 @@ def _tips(accepted: Iterable[Accepted]) -> list[Advance]:
     return list(tips.values())
 
 
-def _announced(one: Accepted) -> list[AttachmentRow]:
-    return [
-        AttachmentRow(
-            digest=attachment.cipher_digest,
-            peer=one.candidate.peer,
-            thread=one.thread,
-            message_id=one.candidate.id,
-            n=attachment.n,
-            direction="in",
-            size=attachment.cipher_size,
-        )
-        for attachment in getattr(one.candidate.message, "attachments", ())
-    ]
-
-
 def _thread(one: Accepted, now: str) -> ThreadRow:
     return ThreadRow(
         id=one.thread,
@@ -192,6 +171,11 @@ def _row(one: Accepted, now: str, record: bytes) -> NewMessage:
         disclosures=signed.disclosures,
         record=record,
     )
+
+
+def _attachments(one: Accepted) -> list[AttachmentRow]:
+    candidate = one.candidate
+    return announced(candidate.message, candidate.id, one.thread, candidate.peer, "in")
 
 
 def _sender_proof(candidate: Candidate) -> Receipt:

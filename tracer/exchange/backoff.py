@@ -1,7 +1,7 @@
-"""How long to wait after a failure: exponential, with full jitter, never more than an hour.
+"""How long to wait after a failure: exponential, with jitter, never more than an hour.
 
-Deadlines of treaties run while a peer is down, so the wait is capped at hours, not days; and since a
-peer that comes back says hello, the cap is rarely reached. The random source is handed in.
+Deadlines run while a peer is down, so the wait is capped at an hour, not at days; and since a peer
+that comes back says hello, the cap is rarely reached. The random source is handed in.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class Patience:
     """How long a claimed row is left alone; longer than the longest request."""
 
     def pause(self, failures: int, chance: random.Random) -> timedelta:
-        """The wait after the n-th failure in a row: between half and all of base * 2^(n-1), capped."""
+        """The wait after the n-th failure: between half and all of base * 2^(n-1), capped."""
         whole = min(self.base * 2 ** min(failures - 1, 20), self.cap) if failures else self.base
         return whole * (0.5 + chance.random() / 2)
 

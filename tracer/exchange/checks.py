@@ -4,9 +4,9 @@ Everything here is computation on bytes: no store, no network, no clock but the 
 first check that fails raises a `PeerError` whose code is the refusal. What passes is a `Candidate`:
 a message that is right in itself. Whether it fits its thread is for `threads`.
 
-Steps: 2 form of the seal · 3 for us, from the channel's peer · 5 open · 6 signature and key · 7 strict
-decode, parties · 8 the sender's log proof · 9 (consistency: `peerlog`, once per batch) · 10 clock ·
-11 disclosures.
+Steps: 2 form of the seal · 3 for us, from the channel's peer · 5 open · 6 signature and key · 7
+strict decode, parties · 8 the sender's log proof · 9 (consistency: `peerlog`, once per batch) · 10
+clock · 11 disclosures.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from tracer.evidence.checkpoint import Checkpoint
 from tracer.evidence.proof import Proof, check_proof, parse_proof
 from tracer.evidence.record import Kind
 from tracer.exchange.peerlog import LogView
-from tracer.model.messages import AnyMessage
+from tracer.model.messages import AnyMessage, Request
 from tracer.model.wire import from_wire
 from tracer.trust.directory import Peer
 from tracer.trust.validity import judge
@@ -48,11 +48,13 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """What the checks need to know about us: our id and the private sealing keys that still open."""
+    """What the checks need of us: our id, the sealing keys that still open, our terms."""
 
     authority: str
     seal_keys: Mapping[str, tuple[SealKey, datetime]]
     current_seal_kid: str
+    terms: frozenset[str]
+    """Digests of the terms under which a request may be written to us."""
 
 
 def address(jwe: str, *, us: str, peer: str) -> SealedHeader:
@@ -97,6 +99,9 @@ def check(
     # 10. The clock window: nothing may come from our future.
     if instant(message.issued) > now + FUTURE:
         raise PeerError("clock-ahead", "issued more than ten minutes in our future")
+    # 12., first part. A request is written under the terms that stand.
+    if isinstance(message, Request) and message.terms not in desk.terms:
+        raise PeerError("terms-stale", "the request names terms that are not the current ones")
     return Candidate(
         peer=sealed.sender,
         id=signed.id,

@@ -1,12 +1,11 @@
-"""Collect: an authority that cannot open a port makes every connection itself (protocol 7).
+"""Collect: an authority that cannot open a port makes every connection itself.
 
-Its node asks a peer for what waits (`Collect`), takes the batch in exactly as if it had been posted,
+Its node asks a peer for what waits (`Collect`), takes the batch in just as if it had been posted,
 and hands the answer back; the peer serves the batch (`Counter.batch`) and settles the answer
 (`Counter.receipts`). Same objects, same checks, same receipts as the ordinary way.
 """
 
 from __future__ import annotations
-
 
 import msgspec
 

@@ -32,7 +32,7 @@ class Deliver:
         self._line = line
 
     async def __call__(self, peer: Peer) -> Delivery:
-        """Send what is due for `peer`, at most one batch; never raises for what a peer or line does."""
+        """Send what is due for `peer`, at most one batch; line and peer cannot make it raise."""
         # 1. to 3. Claim, prove, seal.
         parcel = await self._parcels.next(peer)
         if parcel is None:
@@ -43,5 +43,4 @@ class Deliver:
         except LineError as error:
             return await self._settle.failed(peer, parcel.rows, error)
         # 5. and 6. Verify, settle.
-        done = await self._settle(peer, parcel.rows, body)
-        return done
+        return await self._settle(peer, parcel.rows, body)

@@ -24,6 +24,8 @@ from tracer.store import Store, Tx
 from tracer.transport.port import PeerLine
 from tracer.trust.directory import Peer
 
+NONCE_LENGTH = 64
+"""Longest nonce of a ping, in characters."""
 HELLO_EVERY = timedelta(minutes=5)
 """A hello within this time of the last one changes nothing."""
 HELLO_SPREAD = 60.0
@@ -62,7 +64,7 @@ class AskLog(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ShowLog(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Our checkpoint, the proof from what the asker remembers, and the asker's own as we hold it."""
+    """Our checkpoint, the proof from what the asker remembers, the asker's own as we hold it."""
 
     profile: str
     checkpoint: str
@@ -77,11 +79,11 @@ class AnswerPing:
         self._authority = authority
         self._clock = clock
 
-    async def __call__(self, peer: Peer, body: bytes) -> bytes:
+    async def __call__(self, peer: Peer, body: bytes) -> bytes:  # noqa: ARG002 - one form of all
         """The pong. `peer` has been identified by its channel; nothing is stored."""
         ping = read(body, Ping)
-        if len(ping.nonce) > 64:
-            raise PeerError("batch-form", "a nonce has at most 64 characters")
+        if len(ping.nonce) > NONCE_LENGTH:
+            raise PeerError("batch-form", "the nonce is too long")
         at = stamp(self._clock.now())
         return canonical_json(Pong(wire.PROFILE, self._authority, ping.nonce, at))
 

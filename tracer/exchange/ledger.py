@@ -50,11 +50,13 @@ class HighWater:
             return None
         except msgspec.DecodeError as error:
             raise OperatorError(
-                "high-water", f"{self._path} cannot be read", advice="Restore it or start a restore."
+                "high-water",
+                f"{self._path} cannot be read",
+                advice="Restore it or start a restore.",
             ) from error
 
     def note(self, checkpoint: Checkpoint) -> None:
-        """Overwrite the file in place (one small write; it guards against restores, not crashes)."""
+        """Overwrite the file in place: one small write; it guards against restores, not crashes."""
         line = msgspec.json.encode((checkpoint.origin, checkpoint.size, b64url(checkpoint.root)))
         handle = os.open(self._path, os.O_CREAT | os.O_WRONLY, 0o600)
         try:
@@ -109,7 +111,6 @@ class Ledger:
         self, leaves: Sequence[tuple[int, bytes]], checkpoint: Checkpoint
     ) -> list[Proof]:
         """Inclusion proofs of (index, record) pairs under one checkpoint."""
-
         size, indices = checkpoint.size, [index for index, _ in leaves]
         nodes = await self._nodes(inclusion_nodes(indices, size))
         paths = inclusion_paths(indices, size, nodes)

@@ -1,7 +1,7 @@
 """A parcel: claimed messages of the queue, proved and sealed, ready for the line or a collector.
 
-Sealing happens here, at delivery time, to the recipient's current key, so that a rotated key changes
-no id. The proof is made anew under the newest checkpoint; record and leaf index never change.
+Sealing happens here, at delivery time, to the recipient's current key: a rotated key changes no id.
+The proof is made anew under the newest checkpoint; record and leaf index never change.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tracer.clock import Clock, instant, stamp
+from tracer.clock import Clock, stamp
 from tracer.envelope.content import pack
 from tracer.envelope.jwe import seal
 from tracer.exchange import batch as wire

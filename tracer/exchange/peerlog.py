@@ -52,9 +52,9 @@ class LogView:
 
 def look(head: Head, peer: Peer, remembered: RememberedRow | None) -> LogView:
     """Verify both signatures of the checkpoint shown and compare it with the remembered one."""
+    if head.checkpoint is None:
+        return LogView(None, invalid=PeerError("checkpoint-form", "no checkpoint is shown"))
     try:
-        if head.checkpoint is None:
-            raise PeerError("checkpoint-form", "no checkpoint is shown")
         checkpoint = verify_checkpoint(head.checkpoint, origin=peer.log.origin, public=peer.log)
     except PeerError as error:
         return LogView(None, invalid=error)

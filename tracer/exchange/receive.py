@@ -140,9 +140,7 @@ class Receive:
         done.refused.update(refused)
         return done
 
-    def _admit(
-        self, tx: Tx, us: str, peer: str, candidates: Sequence[Candidate]
-    ) -> Admission:
+    def _admit(self, tx: Tx, us: str, peer: str, candidates: Sequence[Candidate]) -> Admission:
         self._ledger.flush(tx)
         return admit(tx, us=us, peer=peer, candidates=candidates, waiting=self._waiting)
 
@@ -209,9 +207,7 @@ def _address(jwe: str, us: str, peer: str) -> Line:
         return error
 
 
-def _checked(
-    sealed: SealedHeader, desk: Desk, peer: Peer, log: LogView, now: datetime
-) -> Checked:
+def _checked(sealed: SealedHeader, desk: Desk, peer: Peer, log: LogView, now: datetime) -> Checked:
     try:
         return check(sealed, desk=desk, peer=peer, log=log, now=now)
     except PeerError as error:

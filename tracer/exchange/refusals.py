@@ -1,8 +1,8 @@
 """Signed refusals: a peer learns the code, and can show it was we who refused (protocol 3.8).
 
-A refusal names the SHA-256 of the bytes received, the claimed id, the two parties, the code, whether
-the same bytes may be tried again, the instant, and public identifiers that help to mend it (missing
-parents, the current sealing key). It never enters a fold.
+A refusal names the SHA-256 of the bytes received, the claimed id, the two parties, the code,
+whether the same bytes may be tried again, the instant, and public identifiers that help to mend it
+(missing parents, the current sealing key). It never enters a fold.
 """
 
 from __future__ import annotations
@@ -35,7 +35,14 @@ class SignedRefusal(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
 
 
 def refuse(
-    error: PeerError, received: bytes, *, message_id: str, us: str, peer: str, at: str, key: SigningKey
+    error: PeerError,
+    received: bytes,
+    *,
+    message_id: str,
+    us: str,
+    peer: str,
+    at: str,
+    key: SigningKey,
 ) -> str:
     """Sign the refusal of `received`, written by `us` to `peer` at the instant `at`."""
     refusal = SignedRefusal(

@@ -16,26 +16,21 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 
 from tracer.clock import Clock, instant, stamp
 from tracer.errors import LineError, PeerError
-from tracer.evidence.proof import check_proof, parse_proof
-from tracer.evidence.record import Kind
 from tracer.exchange import batch as wire
 from tracer.exchange.backoff import Patience
 from tracer.exchange.ledger import Ledger
 from tracer.exchange.peerlog import LogView, keep_fault, look, remember
 from tracer.exchange.projection import project
-from tracer.exchange.refusals import SignedRefusal, read_refusal
+from tracer.exchange.verdicts import Judge, Verdicts
 from tracer.metrics import Metrics
 from tracer.store import Store, Tx
-from tracer.store.rows import OutboxRow, Receipt
+from tracer.store.rows import OutboxRow
 from tracer.trust.directory import Peer
-
-WINDOW = timedelta(minutes=10)
-"""How far a receipt's time may lie outside [first attempt, arrival]."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,14 +43,6 @@ class Delivery:
     error: str = ""
     remembers: int = 0
     """Size of our log the peer said it remembers."""
-
-
-@dataclass(slots=True)
-class _Verdicts:
-    receipts: list[tuple[OutboxRow, Receipt]] = field(default_factory=list)
-    disputed: list[tuple[OutboxRow, Receipt]] = field(default_factory=list)
-    refused: list[tuple[OutboxRow, SignedRefusal]] = field(default_factory=list)
-    waiting: list[tuple[OutboxRow, str]] = field(default_factory=list)
 
 
 class Settle:
@@ -88,7 +75,8 @@ class Settle:
             log = look(answer.head, peer, remembered)
         except PeerError as error:
             return await self.failed(peer, rows, error)
-        verdicts = self._judge(peer, rows, answer, log)
+        judge = Judge(us=self._authority, peer=peer, log=log, arrival=self._clock.now())
+        verdicts = judge(rows, answer)
         await self._store.write(lambda tx: self._apply(tx, peer, log, verdicts, answer.head))
         self._metrics.delivered(peer.authority, len(verdicts.receipts))
         return Delivery(
@@ -120,75 +108,7 @@ class Settle:
         await self._store.write(body)
         return Delivery(claimed=len(rows), error=error.code)
 
-    def _judge(
-        self, peer: Peer, rows: Sequence[OutboxRow], answer: wire.Answer, log: LogView
-    ) -> _Verdicts:
-        replies = {reply.id: reply for reply in answer.replies}
-        verdicts = _Verdicts()
-        arrival = self._clock.now()
-        for row in rows:
-            try:
-                self._one(peer, row, replies.get(row.message_id), log, arrival, verdicts)
-            except PeerError as error:
-                verdicts.waiting.append((row, error.code))
-        return verdicts
-
-    def _one(
-        self,
-        peer: Peer,
-        row: OutboxRow,
-        reply: wire.Reply | None,
-        log: LogView,
-        arrival: datetime,
-        verdicts: _Verdicts,
-    ) -> None:
-        if reply is None:
-            raise PeerError("batch-form", "the answer does not speak of this message")
-        if reply.refusal is not None:
-            refusal = read_refusal(
-                reply.refusal,
-                keys=peer.verify_keys,
-                us=self._authority,
-                peer=peer.authority,
-                message_id=row.message_id,
-            )
-            if refusal.retryable:
-                verdicts.waiting.append((row, refusal.code))
-            else:
-                verdicts.refused.append((row, refusal))
-            return
-        receipt = self._receipt(peer, row, reply, log)
-        first = instant(row.first_attempt) if row.first_attempt else arrival
-        inside = first - WINDOW <= instant(receipt.at) <= arrival + WINDOW
-        (verdicts.receipts if inside else verdicts.disputed).append((row, receipt))
-
-    def _receipt(
-        self, peer: Peer, row: OutboxRow, reply: wire.Reply, log: LogView
-    ) -> Receipt:
-        proof = parse_proof(reply.receipt)
-        checkpoint = log.trusted()
-        record = check_proof(
-            proof,
-            checkpoint,
-            kind=Kind.RECEIVED,
-            id=row.message_id,
-            sender=self._authority,
-            recipient=peer.authority,
-        )
-        return Receipt(
-            message_id=row.message_id,
-            peer=peer.authority,
-            record=proof.record,
-            index=proof.index,
-            size=proof.size,
-            path=proof.path,
-            origin=checkpoint.origin,
-            at=stamp(record.at),
-        )
-
-    def _apply(
-        self, tx: Tx, peer: Peer, log: LogView, verdicts: _Verdicts, head: wire.Head
-    ) -> None:
+    def _apply(self, tx: Tx, peer: Peer, log: LogView, verdicts: Verdicts, head: wire.Head) -> None:
         self._ledger.flush(tx)
         if log.fork:
             keep_fault(tx, peer.authority, log)
@@ -209,7 +129,7 @@ class Settle:
             tx.peers.put_fault("receipt-time", peer.authority, receipt.record)
             tx.messages.flag(peer.authority, row.message_id, "receipt-disputed")
         for row, refusal in verdicts.refused:
-            tx.outbox.give_up([row.seq], error=refusal.code)
+            _refused_for_good(tx, row, refusal.code)
         self._wait(tx, verdicts.waiting, None)
         threads = sorted({row.thread for row, _ in settled})
         project(tx, tx.threads.get_many(threads).values())
@@ -231,3 +151,17 @@ class Settle:
         if error == "log-proof-needed" and row.last_error != error:
             return stamp(now)  # the answer said which proof is missing; the next batch carries it
         return stamp(now + self._patience.pause(row.attempts, self._chance))
+
+
+def _refused_for_good(tx: Tx, row: OutboxRow, code: str) -> None:
+    """End a message the peer will never take, and what of ours follows it in its thread.
+
+    The thread's own tip goes back to our last message before it, so that a corrected message
+    continues the chain that the peer knows.
+    """
+    later = tx.outbox.rows(thread=row.thread, state="queued", after=row.seq)
+    tx.outbox.give_up([row.seq], error=code)
+    tx.outbox.give_up([one.seq for one in later], error="parent-refused")
+    for dead in (row, *later):
+        tx.messages.flag(row.peer, dead.message_id, "refused")
+    tx.threads.retract(row.thread)

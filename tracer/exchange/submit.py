@@ -27,6 +27,7 @@ from tracer.envelope.sdjwt import SignedMessage, issue
 from tracer.errors import InputError
 from tracer.evidence.record import SALT_BYTES, Kind, new_record
 from tracer.exchange.threads import MAX_MESSAGES
+from tracer.exchange.uploads import announced
 from tracer.model.messages import OPENING, ROLES, AnyMessage, type_of
 from tracer.model.wire import to_wire
 from tracer.store import Store, Tx
@@ -90,46 +91,39 @@ class Submit:
         )
         leaf = tx.log.append(record)
         # 5. The rows.
-        return self._keep(tx, placed, signed, thread, leaf, record)
-
-    def _keep(
-        self,
-        tx: Tx,
-        message: AnyMessage,
-        signed: SignedMessage,
-        thread: ThreadRow | None,
-        leaf: int,
-        record: bytes,
-    ) -> Submitted:
-        thread_id = signed.id if thread is None else thread.id
+        opened = thread or _opened(placed, signed.id, tx.now)
         if thread is None:
-            tx.threads.create(
-                ThreadRow(
-                    id=thread_id,
-                    peer=message.recipient,
-                    opener="us",
-                    created=tx.now,
-                    test=message.test,
-                )
-            )
-        new = NewMessage(
+            tx.threads.create(opened)
+        new = self._row(placed, signed, thread=opened.id, now=tx.now, record=record)
+        tx.messages.add(new, leaf)
+        tx.threads.advance(opened.id, own_tip=signed.id, own_delta=1)
+        tx.attachments.add_many(announced(placed, signed.id, opened.id, placed.recipient, "out"))
+        tx.outbox.enqueue([(placed.recipient, signed.id, opened.id)])
+        return Submitted(signed.id, opened.id, leaf)
+
+    def _row(
+        self, message: AnyMessage, signed: SignedMessage, *, thread: str, now: str, record: bytes
+    ) -> NewMessage:
+        return NewMessage(
             peer=message.recipient,
             id=signed.id,
-            thread=thread_id,
+            thread=thread,
             direction="out",
             type=type_of(message),
             follows=message.follows,
             issued=message.issued,
-            at=tx.now,
+            at=now,
             kid=self._key().kid,
             jws=signed.jws,
             disclosures=signed.disclosures,
             record=record,
         )
-        tx.messages.add(new, leaf)
-        tx.threads.advance(thread_id, own_tip=signed.id, own_delta=1)
-        tx.outbox.enqueue([(message.recipient, signed.id, thread_id)])
-        return Submitted(signed.id, thread_id, leaf)
+
+
+def _opened(message: AnyMessage, message_id: str, now: str) -> ThreadRow:
+    return ThreadRow(
+        id=message_id, peer=message.recipient, opener="us", created=now, test=message.test
+    )
 
 
 def _active(directory: Directory, authority: str) -> Peer:
@@ -152,7 +146,8 @@ def _thread(tx: Tx, message: AnyMessage) -> ThreadRow:
     role = "opener" if thread.opener == "us" else "other"
     if role not in ROLES[type_of(message)]:
         raise InputError(
-            "thread-role", f"the {role} of a thread does not send a message of type {type_of(message)}"
+            "thread-role",
+            f"the {role} of a thread does not send a message of type {type_of(message)}",
         )
     if thread.own_count + thread.peer_count >= MAX_MESSAGES:
         raise InputError(

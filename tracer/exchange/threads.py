@@ -1,7 +1,7 @@
-"""The thread rules: does a candidate fit the thread it names? (protocol 1.2, 1.3 and step 12)
+"""The thread rules: whether a candidate fits the thread it names (protocol 1.2, 1.3, step 12).
 
-Inside the one write transaction, for a whole batch at once: load the threads and the messages named,
-then decide for each candidate, in order, one of
+Inside the one write transaction, for a whole batch at once: load the threads and the messages
+named, then decide for each candidate, in order, one of
 
 * `Accepted`: it continues a valid chain; it will be logged and receipted;
 * `Waits`: parents are missing; it goes to the waiting room, without leaf and receipt;
@@ -27,11 +27,12 @@ from tracer.store import Tx
 
 MAX_MESSAGES = 1000
 """Messages a thread may hold (protocol 7)."""
+MAX_FOLLOWS = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accepted:
-    """A candidate that fits its thread. Made by `Threads.place` only; the store takes nothing else."""
+    """A candidate that fits its thread. Made by `Threads.place` only; only it is stored."""
 
     candidate: Candidate
     thread: str
@@ -93,7 +94,7 @@ class Threads:
             self._known[candidate.id] = _Known(opener="peer", peer_tip=candidate.id, count=1)
             self._known[candidate.id].authors[candidate.id] = "peer"
             return Accepted(candidate=candidate, thread=candidate.id, opens=True)
-        if not isinstance(message.thread, str) or not 1 <= len(message.follows) <= 2:
+        if not isinstance(message.thread, str) or not 1 <= len(message.follows) <= MAX_FOLLOWS:
             raise PeerError("follows-invalid", "a message in a thread follows one or two others")
         if list(message.follows) != sorted(set(message.follows)):
             raise PeerError("follows-invalid", "`follows` is sorted and names each message once")

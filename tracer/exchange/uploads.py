@@ -23,8 +23,9 @@ from pathlib import Path
 
 from tracer.canonical import b64url
 from tracer.errors import PeerError
+from tracer.model.messages import AnyMessage
 from tracer.store import Store
-from tracer.store.rows import AttachmentRow
+from tracer.store.rows import AttachmentRow, Direction
 from tracer.transport.port import Offset, PeerLine
 from tracer.trust.directory import Peer
 
@@ -39,10 +40,10 @@ class Shelf:
 
     def __init__(self, folder: Path, fault: Fault | None = None) -> None:
         self._folder = folder
-        self._fault = fault or (lambda step: None)
+        self._fault = fault or (lambda _: None)
 
     def path(self, digest: str) -> Path:
-        """Where a complete attachment stands. The digest was checked to be base64url by the model."""
+        """Where a complete attachment stands; the digest is known to be base64url."""
         return self._folder / digest
 
     def stored(self, digest: str) -> Offset:
@@ -102,6 +103,24 @@ class Shelf:
         return self._folder / f"{digest}.part"
 
 
+def announced(
+    message: AnyMessage, message_id: str, thread: str, peer: str, direction: Direction
+) -> list[AttachmentRow]:
+    """The attachments that a message announces, as rows."""
+    return [
+        AttachmentRow(
+            digest=one.cipher_digest,
+            peer=peer,
+            thread=thread,
+            message_id=message_id,
+            n=one.n,
+            direction=direction,
+            size=one.cipher_size,
+        )
+        for one in getattr(message, "attachments", ())
+    ]
+
+
 class Intake:
     """The taking side: attachments that a peer announced in an accepted message, nothing else."""
 
@@ -157,9 +176,7 @@ class Intake:
         finally:
             self._busy.discard(digest)
 
-    async def _take(
-        self, row: AttachmentRow, offset: int, chunks: AsyncIterator[bytes]
-    ) -> Offset:
+    async def _take(self, row: AttachmentRow, offset: int, chunks: AsyncIterator[bytes]) -> Offset:
         async for chunk in chunks:
             if offset + len(chunk) > row.size:
                 raise PeerError("too-large", "more bytes than the message announced")

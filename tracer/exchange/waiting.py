@@ -42,18 +42,24 @@ class Waiting:
     def __init__(self, directory: Callable[[], Directory]) -> None:
         self._directory = directory
 
-    def keep(self, tx: Tx, waits: Waits) -> None:
-        """Let a candidate wait, if there is room; a second copy changes nothing."""
+    def keep(self, tx: Tx, waits: Waits) -> PeerError:
+        """Let a candidate wait, if there is room; what its sender is told.
+
+        A second copy changes nothing. The answer is `parents-missing` with the ids, or `quota`.
+        """
         candidate = waits.candidate
         if tx.waiting.count(candidate.peer) >= ROOM:
             tx.waiting.expire(stamp(instant(tx.now) - STAY))
             if tx.waiting.count(candidate.peer) >= ROOM:
-                raise PeerError("quota", f"{ROOM} messages of this peer wait for their parents")
+                return PeerError("quota", f"{ROOM} messages of this peer wait for their parents")
         kept = _Kept(
             candidate.verified.signed.compact, candidate.proof.to_wire(), candidate.checkpoint.note
         )
         tx.waiting.put(
             candidate.peer, candidate.id, waits.missing, msgspec.json.encode(kept), tx.now
+        )
+        return PeerError(
+            "parents-missing", "messages it follows have not arrived", hints=waits.missing
         )
 
     def ready(self, tx: Tx, peer: str, arrived: str) -> list[Candidate]:
@@ -72,7 +78,5 @@ class Waiting:
             message=from_wire(verified.clear, verified.groups),
             verified=verified,
             proof=parse_proof(kept.proof),
-            checkpoint=verify_checkpoint(
-                kept.checkpoint, origin=peer.log.origin, public=peer.log
-            ),
+            checkpoint=verify_checkpoint(kept.checkpoint, origin=peer.log.origin, public=peer.log),
         )

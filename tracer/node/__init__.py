@@ -5,6 +5,6 @@
 through `commands`, over the running node's socket (`control`) or in process under the store's lock
 (`client`).
 
-Rules: everything is built here and handed down; no other room constructs its collaborators. A worker
-that crashes is logged and started again; its state is in the database, never in the worker.
+Rules: everything is built here and handed down; no other room constructs its collaborators. A
+worker that crashes is logged and started again; its state is in the database, never in the worker.
 """

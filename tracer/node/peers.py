@@ -24,10 +24,10 @@ async def admit_entry(rooms: Rooms, data: bytes, *, by: str) -> Peer:
         lambda tx: tx.peers.put_entry(
             verified.authority,
             data,
-            verified.entry.seq,
-            verified.digest,
-            fingerprint(verified.jws),
-            by,
+            seq=verified.entry.seq,
+            digest=verified.digest,
+            fingerprint=fingerprint(verified.jws),
+            by=by,
         )
     )
     rooms.cell.set(after)

@@ -31,12 +31,13 @@ from tracer.exchange.waiting import Waiting
 from tracer.metrics import Metrics
 from tracer.node.home import Home
 from tracer.node.setup import kek_uri
-from tracer.store import Store, Tx
+from tracer.store import FaultPoint, Store, Tx
 from tracer.transport.client import HttpsLine, LineLimits
 from tracer.trust.channel import client_context
 from tracer.trust.directory import Directory, Listing, Peer, Standing
 from tracer.trust.entry import VerifiedEntry, verify_entry
 from tracer.trust.keyring import Keyring
+from tracer.trust.terms import terms_digest
 
 
 @dataclass(slots=True)
@@ -97,20 +98,26 @@ async def open_rooms(
     *,
     wake: Callable[[str], None] = lambda _: None,
     arrived: Callable[[Iterable[str]], None] = lambda _: None,
+    faults: FaultPoint | None = None,
 ) -> AsyncIterator[Rooms]:
-    """Open keys and store, build the verbs, close everything at the end."""
+    """Open keys and store, build the verbs, close everything at the end.
+
+    `faults` is called with the name of each persistent step; what it raises happens there (tests).
+    """
     home.require()
     ring = Keyring.open(config.data_dir / config.keyring.file, kek_uri(config))
     entry = verify_entry(home.entry.read_bytes())
     store = await Store.open(
-        home.database, rest_key=ring.rest_key, clock=clock, max_group=config.limits.group_writes
+        home.database,
+        rest_key=ring.rest_key,
+        clock=clock,
+        max_group=config.limits.group_writes,
+        faults=faults,
     )
     try:
         cell = Cell(await store.read(load_directory))
         async with HttpsLine(_contexts(ring), _line_limits(config)) as line:
-            yield _build(
-                _Parts(home, config, clock, ring, entry, store, cell, line, wake, arrived)
-            )
+            yield _build(_Parts(home, config, clock, ring, entry, store, cell, line, wake, arrived, faults))
     finally:
         await store.close()
 
@@ -134,6 +141,7 @@ class _Parts:
     line: HttpsLine
     wake: Callable[[str], None]
     arrived: Callable[[Iterable[str]], None]
+    faults: FaultPoint | None
 
 
 def _build(parts: _Parts) -> Rooms:
@@ -141,7 +149,7 @@ def _build(parts: _Parts) -> Rooms:
     limits, authority = parts.config.limits, parts.entry.authority
     patience, metrics, chance = _patience(parts.config), Metrics(), random.SystemRandom()
     ledger = Ledger(store, ring.log_key(), HighWater(parts.home.high_water))
-    shelf = Shelf(parts.home.attachments)
+    shelf = Shelf(parts.home.attachments, parts.faults)
     submit = Submit(store=store, directory=cell.get, key=ring.signing_key, wake=parts.wake)
     parcels = Parcels(
         store=store,
@@ -165,7 +173,7 @@ def _build(parts: _Parts) -> Rooms:
         ledger=ledger,
         waiting=Waiting(cell.get),
         clock=clock,
-        desk=lambda: _desk(ring, authority),
+        desk=lambda: _desk(ring, parts.entry),
         key=ring.signing_key,
         metrics=metrics,
         batch_limit=limits.batch_messages,
@@ -197,9 +205,10 @@ def _build(parts: _Parts) -> Rooms:
     )
 
 
-def _desk(ring: Keyring, authority: str) -> Desk:
+def _desk(ring: Keyring, entry: VerifiedEntry) -> Desk:
     return Desk(
-        authority=authority,
+        authority=entry.authority,
+        terms=frozenset((terms_digest(entry.entry.terms),)),
         seal_keys=ring.seal_keys(),
         current_seal_kid=ring.current_seal_kid(),
     )

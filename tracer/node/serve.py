@@ -26,7 +26,7 @@ from tracer.node.home import Home
 from tracer.node.local import local
 from tracer.node.rooms import Rooms, open_rooms
 from tracer.node.workers import Bell, Courier, Workers
-from tracer.store import StoreLock
+from tracer.store import FaultPoint, StoreLock
 from tracer.trust.channel import add_anchors, server_context
 from tracer.trust.directory import Directory
 from tracer.web.peer import PeerLimits, PeerListener
@@ -46,12 +46,16 @@ class Running:
 
 
 @asynccontextmanager
-async def running(home: Home, config: Config, clock: Clock) -> AsyncIterator[Running]:
+async def running(
+    home: Home, config: Config, clock: Clock, *, faults: FaultPoint | None = None
+) -> AsyncIterator[Running]:
     """Serve inside the context; used by `serve` and by tests."""
     bell = Bell()
     async with AsyncExitStack() as stack:
         stack.enter_context(StoreLock.acquire(home.root, "tracer serve"))
-        rooms = await stack.enter_async_context(open_rooms(home, config, clock, wake=bell.ring))
+        rooms = await stack.enter_async_context(
+            open_rooms(home, config, clock, wake=bell.ring, faults=faults)
+        )
         gate = Gate(home=home, reserve=config.limits.disk_reserve_bytes)
         port = None
         if rooms.entry.entry.mode == "reached":
@@ -80,17 +84,18 @@ async def serve(home: Home, config: Config, clock: Clock, ready: Callable[[Runni
 
 
 async def _listen(rooms: Rooms, gate: Gate, bell: Bell, stack: AsyncExitStack) -> int:
-    context = server_context(
-        rooms.keyring.channel(), anchors=rooms.cell.get().anchors_der()
-    )
+    context = server_context(rooms.keyring.channel(), anchors=rooms.cell.get().anchors_der())
     rooms.cell.changed.append(lambda d: _trust(context, d))
     runner = web.AppRunner(
-        _listener(rooms, gate, bell).application(), access_log=None, keepalive_timeout=300
+        _listener(rooms, gate, bell).application(),
+        access_log=None,
+        keepalive_timeout=300,
+        shutdown_timeout=5,
     )
     await runner.setup()
     stack.push_async_callback(runner.cleanup)
     listen = rooms.config.listen
-    site = web.TCPSite(runner, listen.host, listen.port, ssl_context=context, shutdown_timeout=5)
+    site = web.TCPSite(runner, listen.host, listen.port, ssl_context=context)
     await site.start()
     return int(runner.addresses[0][1])
 
@@ -117,8 +122,13 @@ def _listener(rooms: Rooms, gate: Gate, bell: Bell) -> PeerListener:
             ),
             "log": AnswerLog(store=rooms.store, ledger=rooms.ledger),
         },
-        quota=Quota(clock=rooms.clock, bytes_a_day=limits.peer_bytes_a_day, batches_at_once=limits.peer_connections),
+        quota=Quota(
+            clock=rooms.clock,
+            bytes_a_day=limits.peer_bytes_a_day,
+            batches_at_once=limits.peer_connections,
+        ),
         gate=gate.check,
+        metrics=rooms.metrics,
         limits=PeerLimits(batch_bytes=limits.batch_bytes),
     )
 

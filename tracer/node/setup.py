@@ -24,7 +24,6 @@ from tracer.trust.keyring import Keyring
 from tracer.trust.nouns import Contact
 from tracer.trust.terms import starting_terms
 
-
 CALENDAR = timedelta(days=730)
 """How far the calendar of the starting terms reaches."""
 

@@ -16,10 +16,12 @@ from tracer.exchange.collect import Collect
 from tracer.exchange.deliver import Deliver
 from tracer.exchange.uploads import Download, Upload
 from tracer.log import get_logger
-from tracer.store import Store
+from tracer.store import AttachmentRow, Store
 from tracer.trust.directory import Directory, Peer, Standing
 
 _log = get_logger("node.workers")
+ATTACHMENT_PAUSE = 2.0
+"""Seconds before a broken upload goes on where it stopped."""
 
 
 class Bell:
@@ -107,14 +109,16 @@ class Courier:
             try:
                 carried = await verb(peer, row) or carried
             except (LineError, PeerError) as error:
-                later = stamp(self._clock.now() + timedelta(seconds=self._collect_every))
-                await self._store.write(
-                    lambda tx, row=row, code=error.code: tx.attachments.fail(  # type: ignore[misc]
-                        row.digest, code, peer=row.peer, next_attempt=later
-                    )
-                )
+                await self._postpone(row, error.code)
                 return carried
         return carried
+
+    async def _postpone(self, row: AttachmentRow, code: str) -> None:
+        pause = timedelta(seconds=ATTACHMENT_PAUSE)
+        later = stamp(self._clock.now() + pause)
+        await self._store.write(
+            lambda tx: tx.attachments.fail(row.digest, code, peer=row.peer, next_attempt=later)
+        )
 
     async def _rest(self, peer: Peer) -> float:
         due = await self._store.read(lambda tx: tx.outbox.next_due_of(peer.authority))
@@ -165,6 +169,6 @@ async def guarded(work: Callable[[], Awaitable[float]], *, otherwise: float) -> 
         return await work()
     except TracerError as error:
         _log.warning("worker.failed", code=error.code)
-    except Exception as error:  # noqa: BLE001 - a worker is started again whatever it died of
-        _log.error("worker.crashed", error=type(error).__name__, exc_info=True)
+    except Exception:  # noqa: BLE001 - a worker is started again whatever it died of
+        _log.error("worker.crashed", exc_info=True)
     return otherwise

@@ -28,6 +28,7 @@ Example:
     True
 """
 
+from tracer.store.group import FaultPoint
 from tracer.store.lock import StoreLock
 from tracer.store.rows import (
     Advance,
@@ -65,6 +66,7 @@ __all__ = [
     "CaseRow",
     "CheckpointRow",
     "DraftRow",
+    "FaultPoint",
     "FaultRow",
     "HeadRow",
     "Known",

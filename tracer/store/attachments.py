@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from msgspec.structs import asdict
+from msgspec.structs import astuple
 from sqlalchemy import Connection, exists, select, update
 
-from tracer.store.dialect import Upsert
+from tracer.store.dialect import upsert
 from tracer.store.rows import AttachmentRow
-from tracer.store.tables import attachment, receipt
+from tracer.store.tables import attachment, message, receipt
 
-_ADD = Upsert(attachment, ("digest", "peer"), update=())
+_ADD = upsert(attachment, ("digest", "peer"), update=())
 _OPEN_STATES = ("announced", "partial")
 
 
@@ -32,7 +32,7 @@ class Attachments:
 
     def add_many(self, rows: Sequence[AttachmentRow]) -> None:
         """Note announced attachments."""
-        _ADD.run(self._conn, [asdict(row) for row in rows])
+        _ADD.run(self._conn, [astuple(row) for row in rows])
 
     def get(self, digest: str, *, peer: str | None = None) -> AttachmentRow | None:
         """One attachment by the digest of its ciphertext."""
@@ -70,7 +70,9 @@ class Attachments:
         `incoming` adds what we have to fetch ourselves.
         """
         ours = (attachment.c.direction == "out") & exists().where(
-            receipt.c.message_id == attachment.c.message_id, receipt.c.peer == attachment.c.peer
+            message.c.peer == attachment.c.peer,
+            message.c.id == attachment.c.message_id,
+            receipt.c.message == message.c.seq,
         )
         due = ours | (attachment.c.direction == "in") if incoming else ours
         query = (

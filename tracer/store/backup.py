@@ -17,8 +17,8 @@ import aiosqlite
 
 from tracer.errors import OperatorError
 
-PAGES: Final = 1024
-"""Pages copied between two reports of progress (4 MiB)."""
+PAGES: Final = 256
+"""Pages copied between two reports of progress (1 MiB)."""
 PAUSE_S: Final = 0.001
 
 Progress = Callable[[int, int], None]
@@ -31,17 +31,14 @@ async def backup(source: Path, target: Path, progress: Progress | None = None) -
     Raises:
         OperatorError: `backup-exists`, `backup-failed`, `store-damaged` (the copy).
     """
-    if target.exists():
-        raise OperatorError("backup-exists", f"{target} exists already")
     part = target.with_name(target.name + ".part")
-    part.unlink(missing_ok=True)
 
     def report(_status: int, remaining: int, total: int) -> None:
         if progress is not None:
             progress(total - remaining, total)
 
     try:
-        os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+        _start(part, target)
         async with (
             aiosqlite.connect(source, isolation_level=None) as reader,
             aiosqlite.connect(part) as copy,
@@ -96,10 +93,30 @@ async def log_head(path: Path) -> tuple[str, int]:
     return str(found[0][0]), int(found[0][1])
 
 
+async def scrub(path: Path) -> None:
+    """Empty the write-ahead file, in which older versions of erased rows still stand.
+
+    Raises:
+        OperatorError: `store-busy`: a long read is in the way; try again.
+    """
+    async with aiosqlite.connect(path) as conn:
+        found = list(await conn.execute_fetchall("PRAGMA wal_checkpoint(TRUNCATE)"))
+    if found[0][0]:
+        raise OperatorError("store-busy", "the write-ahead file could not be emptied")
+
+
 def _damaged(path: Path, what: str) -> OperatorError:
     return OperatorError(
         "store-damaged", f"{path} is damaged: {what}", advice="Restore from the newest backup."
     )
+
+
+def _start(part: Path, target: Path) -> None:
+    """An empty file that only its owner may read, in place of what was left by a crash."""
+    if target.exists():
+        raise OperatorError("backup-exists", f"{target} exists already")
+    part.unlink(missing_ok=True)
+    os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
 
 
 def _publish(part: Path, target: Path) -> None:

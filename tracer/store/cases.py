@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from msgspec.structs import asdict
+from msgspec.structs import astuple
 from sqlalchemy import Connection, func, select, tuple_
 
-from tracer.store.dialect import Upsert
+from tracer.store.dialect import upsert
 from tracer.store.rows import CaseRow
 from tracer.store.tables import case
 
 CaseRows = list[CaseRow]
 
-_PUT = Upsert(case, ("thread",))
+_PUT = upsert(case, ("thread",))
 
 
 class Cases:
@@ -24,7 +24,7 @@ class Cases:
 
     def put_many(self, rows: Sequence[CaseRow]) -> None:
         """Write projections, new or changed."""
-        _PUT.run(self._conn, [asdict(row) for row in rows])
+        _PUT.run(self._conn, [astuple(row) for row in rows])
 
     def get(self, thread: str) -> CaseRow | None:
         """The projection of one thread."""

@@ -8,23 +8,38 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Connection, insert, select, update
+from msgspec.structs import astuple
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from tracer.errors import OperatorError
 from tracer.evidence import merkle
 from tracer.evidence.merkle import Address
 from tracer.evidence.record import leaf_hash
-from tracer.store.dialect import Upsert, chunks
+from tracer.store.dialect import Many, adding, chunks, listed, upsert
 from tracer.store.group import Group, Head, packed
 from tracer.store.rows import CheckpointRow, HeadRow
 from tracer.store.tables import checkpoint, log_node, log_origin, log_record
 
-_ADD_RECORD = insert(log_record)
-_ADD_NODE = insert(log_node)
-_ADD_CHECKPOINT = Upsert(checkpoint, ("origin", "size"), update=())
+_ADD_RECORD = adding(log_record)
+_ADD_NODE = adding(log_node)
+_ADD_CHECKPOINT = upsert(checkpoint, ("origin", "size"), update=())
 _OPEN = select(
     log_origin.c.number, log_origin.c.origin, log_origin.c.size, log_origin.c.root, log_origin.c.at
 ).where(log_origin.c.closed.is_(None))
+_RECORDS = select(log_record.c.index, log_record.c.record).where(
+    log_record.c.log == bindparam("the_log"), log_record.c.index.in_(listed("indices"))
+)
+_NODES = select(log_node.c.address, log_node.c.hash).where(
+    log_node.c.log == bindparam("the_log"), log_node.c.address.in_(listed("addresses"))
+)
+_MOVE_HEAD = Many(
+    lambda _insert: (
+        update(log_origin)
+        .where(log_origin.c.number == bindparam("the_log"))
+        .values(size=bindparam("new_size"), root=bindparam("new_root"), at=bindparam("new_at"))
+    ),
+    ("new_size", "new_root", "new_at", "the_log"),
+)
 
 
 class Logs:
@@ -77,12 +92,9 @@ class Logs:
         head = self._head()
         first = head.row.size + len(self._group.leaves)
         if records:
-            self._conn.execute(
-                _ADD_RECORD,
-                [
-                    {"log": head.log, "index": index, "record": record}
-                    for index, record in enumerate(records, first)
-                ],
+            _ADD_RECORD.run(
+                self._conn,
+                [(head.log, index, record) for index, record in enumerate(records, first)],
             )
             self._group.leaves.extend(map(leaf_hash, records))
         return first
@@ -103,11 +115,7 @@ class Logs:
         log = self._log(origin)
         found: dict[int, bytes] = {}
         for part in chunks(list(indices)):
-            rows = self._conn.execute(
-                select(log_record.c.index, log_record.c.record).where(
-                    log_record.c.log == log, log_record.c.index.in_(part)
-                )
-            )
+            rows = self._conn.execute(_RECORDS, {"the_log": log, "indices": part})
             found.update((row[0], row[1]) for row in rows)
         return found
 
@@ -142,20 +150,7 @@ class Logs:
 
     def save_checkpoints(self, rows: Sequence[CheckpointRow]) -> None:
         """Keep several signed heads."""
-        _ADD_CHECKPOINT.run(
-            self._conn,
-            [
-                {
-                    "origin": row.origin,
-                    "size": row.size,
-                    "root": row.root,
-                    "note": row.note,
-                    "at": row.at,
-                    "mine": row.mine,
-                }
-                for row in rows
-            ],
-        )
+        _ADD_CHECKPOINT.run(self._conn, [astuple(row) for row in rows])
 
     def checkpoint(self, origin: str, size: int) -> str | None:
         """The note of a signed head."""
@@ -185,19 +180,9 @@ class Logs:
         group.nodes = {
             (head.log, packed(address)): value for address, value in grown.new_nodes.items()
         }
-        self._conn.execute(
-            _ADD_NODE,
-            [
-                {"log": log, "address": address, "hash": value}
-                for (log, address), value in group.nodes.items()
-            ],
-        )
+        _ADD_NODE.run(self._conn, [(*key, value) for key, value in group.nodes.items()])
         at = max(group.now, head.row.at)
-        self._conn.execute(
-            update(log_origin)
-            .where(log_origin.c.number == head.log)
-            .values(size=grown.new_size, root=grown.root, at=at)
-        )
+        _MOVE_HEAD.run(self._conn, [(grown.new_size, grown.root, at, head.log)])
         group.head = Head(head.log, HeadRow(head.row.origin, grown.new_size, grown.root, at))
 
     def load_head(self) -> Head | None:
@@ -241,10 +226,6 @@ class Logs:
     def _load(self, log: int, keys: list[int]) -> dict[tuple[int, int], bytes]:
         found: dict[tuple[int, int], bytes] = {}
         for part in chunks(keys):
-            rows = self._conn.execute(
-                select(log_node.c.address, log_node.c.hash).where(
-                    log_node.c.log == log, log_node.c.address.in_(part)
-                )
-            )
+            rows = self._conn.execute(_NODES, {"the_log": log, "addresses": part})
             found.update(((log, row[0]), row[1]) for row in rows)
         return found

@@ -6,15 +6,16 @@ decrypting anything.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Table, insert, select, update
+from sqlalchemy import Connection, Table, bindparam, select, update
 from sqlalchemy.sql import Select
+from sqlalchemy.sql.dml import UpdateBase
 
 from tracer.errors import OperatorError
 from tracer.evidence.merkle import HASH_BYTES
-from tracer.store.dialect import Upsert, chunks
+from tracer.store.dialect import Many, adding, chunks, listed
 from tracer.store.group import Group
 from tracer.store.logs import Logs
 from tracer.store.rows import (
@@ -29,9 +30,7 @@ from tracer.store.rows import (
 from tracer.store.tables import log_origin, log_record, message, receipt, sender_proof
 from tracer.store.vault import Vault
 
-_ADD = insert(message)
-_SAVE_RECEIPT = Upsert(receipt, ("message_id", "peer"), update=())
-_SAVE_PROOF = Upsert(sender_proof, ("message_id", "peer"), update=())
+_ADD = adding(message, [column.name for column in message.c if column.name != "seq"])
 _HEAD = (
     message.c.peer,
     message.c.id,
@@ -48,16 +47,78 @@ _HEAD = (
 )
 _FULL = (*_HEAD, message.c.jws, message.c.disclosures)
 _ORIGIN = message.join(log_origin, log_origin.c.number == message.c.log)
-_PROOF = (
-    "message_id",
-    "peer",
-    "record",
-    "index",
-    "size",
-    "path",
-    "origin",
-    "at",
+
+
+def _saving(table: Table) -> Many:
+    """INSERT of a proof beside its message; nothing if there is no such message, or a proof."""
+    names = [column.name for column in table.c][1:]
+    values = [bindparam(name, type_=table.c[name].type) for name in names]
+    source = select(message.c.seq, *values).where(
+        message.c.peer == bindparam("the_peer"), message.c.id == bindparam("the_id")
+    )
+
+    def build(insert: Callable[[Table], Any]) -> UpdateBase:
+        statement = insert(table).from_select(["message", *names], source)
+        done: UpdateBase = statement.on_conflict_do_nothing(index_elements=["message"])
+        return done
+
+    return Many(build, [*names, "the_peer", "the_id"])
+
+
+def _reading(table: Table) -> Select[Any]:
+    """SELECT in the order of a `Receipt`."""
+    return select(
+        message.c.id,
+        message.c.peer,
+        table.c.record,
+        table.c["index"],
+        table.c.size,
+        table.c.path,
+        table.c.origin,
+        table.c.at,
+    ).join(table, table.c.message == message.c.seq)
+
+
+_LEAF = (log_record.c.log == message.c.log) & (log_record.c.index == message.c.leaf_index)
+_KNOWN = (
+    select(message.c.id, message.c.leaf_index, log_record.c.record, message.c.at)
+    .join(log_record, _LEAF)
+    .where(message.c.peer == bindparam("the_peer"), message.c.id.in_(listed("ids")))
 )
+_PLACES = select(message.c.id, message.c.thread, message.c.direction).where(
+    message.c.peer == bindparam("the_peer"), message.c.id.in_(listed("ids"))
+)
+_OUTGOING = (
+    select(
+        message.c.id,
+        message.c.thread,
+        message.c.leaf_index,
+        message.c.jws,
+        message.c.disclosures,
+        log_record.c.record,
+    )
+    .join(log_record, _LEAF)
+    .where(message.c.peer == bindparam("the_peer"), message.c.id.in_(listed("ids")))
+)
+_HEADS = (
+    select(*_HEAD)
+    .select_from(_ORIGIN)
+    .where(message.c.thread.in_(listed("threads")))
+    .order_by(message.c.seq)
+)
+_FIND = (
+    select(*_FULL)
+    .select_from(_ORIGIN)
+    .where(message.c.peer == bindparam("the_peer"), message.c.id == bindparam("the_id"))
+)
+_OF_THREAD = (
+    select(*_FULL)
+    .select_from(_ORIGIN)
+    .where(message.c.thread == bindparam("the_thread"))
+    .order_by(message.c.seq)
+)
+_SAVE_RECEIPT = _saving(receipt)
+_SAVE_PROOF = _saving(sender_proof)
 
 
 class Messages:
@@ -88,45 +149,35 @@ class Messages:
         for new, leaf_index in items:
             if (key := keys.get(new.thread)) is None:
                 raise OperatorError("thread-missing", f"no key for thread {new.thread}")
-            jws, disclosures = seal(key, new.id, new.jws, new.disclosures)
             rows.append(
-                {
-                    "peer": new.peer,
-                    "id": new.id,
-                    "thread": new.thread,
-                    "direction": new.direction,
-                    "type": new.type,
-                    "follows": " ".join(new.follows),
-                    "issued": new.issued,
-                    "at": new.at,
-                    "kid": new.kid,
-                    "log": log,
-                    "leaf_index": leaf_index,
-                    "flags": new.flags,
-                    "jws": jws,
-                    "disclosures": disclosures,
-                }
+                (
+                    new.peer,
+                    new.id,
+                    new.thread,
+                    new.direction,
+                    new.type,
+                    " ".join(new.follows),
+                    new.issued,
+                    new.at,
+                    new.kid,
+                    log,
+                    leaf_index,
+                    new.flags,
+                    *seal(key, new.id, new.jws, new.disclosures),
+                )
             )
-        self._conn.execute(_ADD, rows)
+        _ADD.run(self._conn, rows)
 
     def find(self, peer: str, message_id: str) -> MessageRow | None:
         """One message, decrypted."""
-        found = self._full(select(*_FULL).where(message.c.peer == peer, message.c.id == message_id))
+        found = self._full(_FIND, the_peer=peer, the_id=message_id)
         return found[0] if found else None
 
     def known(self, peer: str, ids: Sequence[str]) -> dict[str, Known]:
         """Which of these are committed or purged, with what their receipts need."""
         found: dict[str, Known] = {}
         for part in chunks(ids):
-            rows = self._conn.execute(
-                select(message.c.id, message.c.leaf_index, log_record.c.record, message.c.at)
-                .join(
-                    log_record,
-                    (log_record.c.log == message.c.log)
-                    & (log_record.c.index == message.c.leaf_index),
-                )
-                .where(message.c.peer == peer, message.c.id.in_(part))
-            )
+            rows = self._conn.execute(_KNOWN, {"the_peer": peer, "ids": part})
             found.update((row[0], Known(row[1], row[2], row[3])) for row in rows)
         return found
 
@@ -134,11 +185,7 @@ class Messages:
         """Where messages stand: their thread and direction; those not held are left out."""
         found: list[Place] = []
         for part in chunks(ids):
-            rows = self._conn.execute(
-                select(message.c.id, message.c.thread, message.c.direction).where(
-                    message.c.peer == peer, message.c.id.in_(part)
-                )
-            )
+            rows = self._conn.execute(_PLACES, {"the_peer": peer, "ids": part})
             found.extend(Place(*row) for row in rows)
         return found
 
@@ -146,31 +193,23 @@ class Messages:
         """Messages of ours with their log records, decrypted, in the order of `ids`."""
         found: dict[str, Outgoing] = {}
         for part in chunks(ids):
-            rows = self._full(select(*_FULL).where(message.c.peer == peer, message.c.id.in_(part)))
-            records = self._log.records([row.leaf_index for row in rows])
+            rows = self._conn.execute(_OUTGOING, {"the_peer": peer, "ids": part}).all()
+            keys = self._vault.keys({row.thread for row in rows})
             for row in rows:
-                record = records[row.leaf_index]
-                found[row.id] = Outgoing(
-                    row.id, row.leaf_index, record, row.jws or "", row.disclosures
-                )
+                key = keys.get(row.thread)
+                jws, shown = self._vault.open_message(key, row.id, row.jws, row.disclosures)
+                found[row.id] = Outgoing(row.id, row.leaf_index, row.record, jws or "", shown)
         return [found[name] for name in ids]
 
     def of_thread(self, thread_id: str) -> list[MessageRow]:
         """All messages of a thread, decrypted, in the order of their commit."""
-        return self._full(
-            select(*_FULL).where(message.c.thread == thread_id).order_by(message.c.seq)
-        )
+        return self._full(_OF_THREAD, the_thread=thread_id)
 
     def heads(self, threads: Sequence[str]) -> dict[str, list[MessageHead]]:
         """All messages of threads without content, in the order of their commit."""
         found: dict[str, list[MessageHead]] = {thread_id: [] for thread_id in threads}
         for part in chunks(threads):
-            rows = self._conn.execute(
-                select(*_HEAD)
-                .select_from(_ORIGIN)
-                .where(message.c.thread.in_(part))
-                .order_by(message.c.seq)
-            )
+            rows = self._conn.execute(_HEADS, {"threads": part})
             for row in rows:
                 found[row.thread].append(MessageHead(*_split_follows(row)))
         return found
@@ -232,8 +271,8 @@ class Messages:
         """The sender's proofs of a thread's messages, by message id."""
         return self._proofs_of(sender_proof, thread_id)
 
-    def _full(self, query: Select[Any]) -> list[MessageRow]:
-        rows = self._conn.execute(query.select_from(_ORIGIN)).all()
+    def _full(self, query: Select[Any], **binds: str) -> list[MessageRow]:
+        rows = self._conn.execute(query, binds).all()
         keys = self._vault.keys({row.thread for row in rows})
         found = []
         for row in rows:
@@ -248,19 +287,12 @@ class Messages:
 
     def _proof(self, table: Table, peer: str, message_id: str) -> Receipt | None:
         row = self._conn.execute(
-            select(table).where(table.c.message_id == message_id, table.c.peer == peer)
+            _reading(table).where(message.c.id == message_id, message.c.peer == peer)
         ).first()
         return _receipt(row) if row else None
 
     def _proofs_of(self, table: Table, thread_id: str) -> dict[str, Receipt]:
-        rows = self._conn.execute(
-            select(table)
-            .join(
-                message,
-                (message.c.peer == table.c.peer) & (message.c.id == table.c.message_id),
-            )
-            .where(message.c.thread == thread_id)
-        )
+        rows = self._conn.execute(_reading(table).where(message.c.thread == thread_id))
         return {row[0]: _receipt(row) for row in rows}
 
 
@@ -270,27 +302,24 @@ def _split_follows(row: Iterable[Any]) -> list[Any]:
     return values
 
 
-def _proof_rows(proofs: Sequence[Receipt]) -> list[dict[str, Any]]:
+def _proof_rows(proofs: Sequence[Receipt]) -> list[tuple[Any, ...]]:
     """Paths become one blob: the hashes one after another."""
     return [
-        {
-            "message_id": proof.message_id,
-            "peer": proof.peer,
-            "record": proof.record,
-            "index": proof.index,
-            "size": proof.size,
-            "path": b"".join(proof.path),
-            "origin": proof.origin,
-            "at": proof.at,
-        }
+        (
+            proof.record,
+            proof.index,
+            proof.size,
+            b"".join(proof.path),
+            proof.origin,
+            proof.at,
+            proof.peer,
+            proof.message_id,
+        )
         for proof in proofs
     ]
 
 
-def _receipt(row: Any) -> Receipt:
-    values = dict(zip(_PROOF, row, strict=True))
-    path = values["path"]
-    values["path"] = tuple(
-        path[start : start + HASH_BYTES] for start in range(0, len(path), HASH_BYTES)
-    )
-    return Receipt(**values)
+def _receipt(row: Sequence[Any]) -> Receipt:
+    message_id, peer, record, index, size, blob, origin, at = row
+    path = tuple(blob[start : start + HASH_BYTES] for start in range(0, len(blob), HASH_BYTES))
+    return Receipt(message_id, peer, record, index, size, path, origin, at)

@@ -13,17 +13,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, case, exists, func, insert, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, case, exists, func, or_, select, update
 from sqlalchemy.sql import ColumnElement
 
-from tracer.store.dialect import chunks
+from tracer.store.dialect import adding, chunks
 from tracer.store.group import Group
 from tracer.store.rows import OutboxRow, OutboxStats
 from tracer.store.tables import OPEN_OUTBOX, outbox
 
 OutboxRows = list[OutboxRow]
 
-_ADD = insert(outbox)
+_ADD = adding(
+    outbox,
+    (
+        "peer",
+        "message_id",
+        "thread",
+        "state",
+        "attempts",
+        "next_attempt",
+        "last_error",
+        "created",
+    ),
+)
 _o = outbox.c
 _earlier = outbox.alias("earlier").c
 _queued = and_(OPEN_OUTBOX, _o.state == "queued")
@@ -64,24 +76,8 @@ class Outbox:
 
     def enqueue(self, items: Sequence[tuple[str, str, str]]) -> None:
         """Queue (peer, message id, thread) for delivery at once."""
-        if items:
-            now = self._group.now
-            self._conn.execute(
-                _ADD,
-                [
-                    {
-                        "peer": peer,
-                        "message_id": message_id,
-                        "thread": thread,
-                        "state": "queued",
-                        "attempts": 0,
-                        "next_attempt": now,
-                        "last_error": "",
-                        "created": now,
-                    }
-                    for peer, message_id, thread in items
-                ],
-            )
+        now = self._group.now
+        _ADD.run(self._conn, [(*item, "queued", 0, now, "", now) for item in items])
 
     def claim(self, peer: str, *, now: str, lease_until: str, limit: int) -> OutboxRows:
         """Lease the next rows of a peer and count the attempt; empty while a lease runs."""

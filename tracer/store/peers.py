@@ -5,15 +5,20 @@ from __future__ import annotations
 from sqlalchemy import Connection, insert, select, update
 
 from tracer.errors import OperatorError
-from tracer.store.dialect import Upsert
+from tracer.store.dialect import upsert
 from tracer.store.group import Group
 from tracer.store.rows import FaultRow, PeerRow, PeerStateRow, RefusalCount, RememberedRow
 from tracer.store.tables import fault, peer, peer_entry, peer_state, refusal, remembered
 
-_PUT = Upsert(peer, ("authority",), update=("entry_file", "seq", "digest", "fingerprint"))
-_ARCHIVE = Upsert(peer_entry, ("authority", "digest"), update=())
-_START = Upsert(peer_state, ("authority",), update=())
-_REMEMBER = Upsert(remembered, ("authority", "origin"), newer="size")
+_PUT = upsert(peer, ("authority",), update=("entry_file", "seq", "digest", "fingerprint"))
+_ARCHIVE = upsert(peer_entry, ("authority", "digest"), update=())
+_START = upsert(
+    peer_state,
+    ("authority",),
+    columns=("authority", "failures", "last_error", "sent_size"),
+    update=(),
+)
+_REMEMBER = upsert(remembered, ("authority", "origin"), newer="size")
 _PEER = (
     peer.c.authority,
     peer.c.status,
@@ -34,13 +39,20 @@ class Peers:
         self._group = group
 
     def put_entry(
-        self, authority: str, entry_file: bytes, seq: int, digest: str, fingerprint: str, by: str
+        self,
+        authority: str,
+        entry_file: bytes,
+        *,
+        seq: int,
+        digest: str,
+        fingerprint: str,
+        by: str,
     ) -> None:
         """Pin a verified entry; earlier ones stay in the archive, a new peer is active."""
-        added = {"seq": seq, "added_at": self._group.now, "added_by": by}
-        both = {"authority": authority, "entry_file": entry_file, "digest": digest, **added}
-        _PUT.run(self._conn, [{**both, "status": "active", "fingerprint": fingerprint}])
-        _ARCHIVE.run(self._conn, [both])
+        now = self._group.now
+        row = (authority, "active", entry_file, seq, digest, fingerprint, now, by)
+        _PUT.run(self._conn, [row])
+        _ARCHIVE.run(self._conn, [(authority, digest, seq, entry_file, now, by)])
 
     def set_status(self, authority: str, status: str, by: str) -> None:
         """Activate, suspend or supersede a peer; peers are never deleted.
@@ -100,10 +112,7 @@ class Peers:
         sent_size: int | None = None,
     ) -> None:
         """Note what happened on the line; None leaves a field, an empty `breaker_until` clears."""
-        _START.run(
-            self._conn,
-            [{"authority": authority, "failures": 0, "last_error": "", "sent_size": 0}],
-        )
+        _START.run(self._conn, [(authority, 0, "", 0)])
         given = {
             "last_in": last_in,
             "last_out_ok": last_out_ok,
@@ -125,14 +134,7 @@ class Peers:
 
     def remember(self, authority: str, origin: str, size: int, root: bytes, note: str) -> bool:
         """Keep a peer's checkpoint if it is larger than the remembered one of its origin."""
-        row = {
-            "authority": authority,
-            "origin": origin,
-            "size": size,
-            "root": root,
-            "note": note,
-            "seen_at": self._group.now,
-        }
+        row = (authority, origin, size, root, note, self._group.now)
         return _REMEMBER.run(self._conn, [row]) == 1
 
     def remembered(self, authority: str, origin: str | None = None) -> RememberedRow | None:

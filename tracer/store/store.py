@@ -63,7 +63,8 @@ class Store:
             faults: Called at each step of the lane, to make it fail in tests.
 
         Raises:
-            OperatorError: `store-schema` if the schema is not this version's, `store-failed`.
+            OperatorError: `store-schema` if the schema is not this version's, `rest-open` if
+                the database was written under another key, `store-failed`.
         """
         await asyncio.to_thread(migrate.prepare, path)
         shared = Shared(rest_key)
@@ -74,7 +75,13 @@ class Store:
         except BaseException:
             write.dispose()
             raise
-        return cls(path, shared, clock, lane, write=write, read=engine.readers(path))
+        store = cls(path, shared, clock, lane, write=write, read=engine.readers(path))
+        try:
+            await store.read(_check_key)
+        except BaseException:
+            await store.close()
+            raise
+        return store
 
     async def close(self) -> None:
         """Finish what is queued, then close all connections."""
@@ -136,6 +143,10 @@ class Store:
         """Copy the database while it is written; see `backup.backup`."""
         await backup.backup(self._path, target, progress)
 
+    async def scrub(self) -> None:
+        """Overwrite what an erasure or a purge left behind in the write-ahead file."""
+        await backup.scrub(self._path)
+
     async def integrity_check(self) -> None:
         """Check the database file.
 
@@ -143,3 +154,8 @@ class Store:
             OperatorError: `store-damaged`, with what SQLite found first.
         """
         await backup.integrity_check(self._path)
+
+
+def _check_key(tx: Tx) -> None:
+    """Open the key of any thread, so that a wrong keyring is noticed before anything is written."""
+    tx.threads.check_key()

@@ -146,11 +146,11 @@ message = Table(
 
 
 def _proof(name: str) -> Table:
+    """Keyed by the message's own number: rows are appended, no second index is written."""
     return Table(
         name,
         metadata,
-        _text("message_id", key=True),
-        _text("peer", key=True),
+        Column("message", Serial, ForeignKey("message.seq"), primary_key=True, autoincrement=False),
         _blob("record"),
         _count("index"),
         _count("size"),

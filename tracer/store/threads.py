@@ -4,27 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from msgspec.structs import asdict
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from msgspec.structs import astuple
+from sqlalchemy import Connection, bindparam, func, select, update
 
-from tracer.store.dialect import chunks
+from tracer.store.dialect import Many, adding, chunks, listed
 from tracer.store.rows import Advance, ThreadRow
 from tracer.store.tables import message, thread
 from tracer.store.vault import Vault
 
 _COLUMNS = [column for column in thread.c if column.name != "key"]
-_ADD = insert(thread)
-_ADVANCE = (
-    update(thread)
-    .where(thread.c.id == bindparam("the_thread"))
-    .values(
-        own_tip=func.coalesce(bindparam("new_own_tip"), thread.c.own_tip),
-        peer_tip=func.coalesce(bindparam("new_peer_tip"), thread.c.peer_tip),
-        own_count=thread.c.own_count + bindparam("own_delta"),
-        peer_count=thread.c.peer_count + bindparam("peer_delta"),
-    )
+_ADD = adding(thread)
+_ADVANCE = Many(
+    lambda _insert: (
+        update(thread)
+        .where(thread.c.id == bindparam("the_thread"))
+        .values(
+            own_tip=func.coalesce(bindparam("new_own_tip"), thread.c.own_tip),
+            peer_tip=func.coalesce(bindparam("new_peer_tip"), thread.c.peer_tip),
+            own_count=thread.c.own_count + bindparam("own_delta"),
+            peer_count=thread.c.peer_count + bindparam("peer_delta"),
+        )
+    ),
+    ("the_thread", "new_own_tip", "new_peer_tip", "own_delta", "peer_delta"),
 )
-_BINDS = ("the_thread", "new_own_tip", "new_peer_tip", "own_delta", "peer_delta")
+_GET = select(*_COLUMNS).where(thread.c.id.in_(listed("ids")))
+
 ThreadRows = list[ThreadRow]
 
 
@@ -41,10 +45,7 @@ class Threads:
 
     def create_many(self, rows: Sequence[ThreadRow]) -> None:
         """Open threads and make their keys."""
-        if rows:
-            self._conn.execute(
-                _ADD, [asdict(row) | {"key": self._vault.new_key(row.id)} for row in rows]
-            )
+        _ADD.run(self._conn, [(*astuple(row), self._vault.new_key(row.id)) for row in rows])
 
     def get(self, thread_id: str) -> ThreadRow | None:
         """One thread."""
@@ -54,7 +55,7 @@ class Threads:
         """Threads by id; unknown ones are left out."""
         found: dict[str, ThreadRow] = {}
         for part in chunks(ids):
-            for row in self._conn.execute(select(*_COLUMNS).where(thread.c.id.in_(part))):
+            for row in self._conn.execute(_GET, {"ids": part}):
                 found[row[0]] = ThreadRow(*row)
         return found
 
@@ -72,8 +73,25 @@ class Threads:
 
     def advance_many(self, moves: Sequence[Advance]) -> None:
         """Move several threads, in order; plain tuples in the order of `Advance` do too."""
-        if moves:
-            self._conn.execute(_ADVANCE, [dict(zip(_BINDS, move, strict=True)) for move in moves])
+        _ADVANCE.run(self._conn, moves)
+
+    def retract(self, thread_id: str) -> None:
+        """Set our tip back to our newest message not flagged `refused`; those do not count."""
+        own = self._conn.execute(
+            select(message.c.id)
+            .where(
+                message.c.thread == thread_id,
+                message.c.direction == "out",
+                message.c.flags != "refused",
+            )
+            .order_by(message.c.seq)
+        ).scalars()
+        alive = list(own)
+        self._conn.execute(
+            update(thread)
+            .where(thread.c.id == thread_id)
+            .values(own_tip=alive[-1] if alive else None, own_count=len(alive))
+        )
 
     def list(
         self,
@@ -96,6 +114,18 @@ class Threads:
         return self._conn.execute(
             select(func.count()).where(thread.c.peer == peer, thread.c.purged.is_(False))
         ).scalar_one()
+
+    def check_key(self) -> None:
+        """Unwrap the key of any one thread.
+
+        Raises:
+            OperatorError: `rest-open`: the keyring is not the one this was written with.
+        """
+        found = self._conn.execute(
+            select(thread.c.id).where(thread.c.key.is_not(None)).limit(1)
+        ).scalar_one_or_none()
+        if found is not None:
+            self._vault.keys((found,))
 
     def purge(self, thread_id: str) -> None:
         """Destroy the key and the content of a thread; ids, proofs and records stay."""

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select
 
 from tracer.store.attachments import Attachments
 from tracer.store.cases import Cases
-from tracer.store.dialect import Upsert
+from tracer.store.dialect import upsert
 from tracer.store.drafts import Drafts
 from tracer.store.group import Group
 from tracer.store.logs import Logs
@@ -21,7 +21,7 @@ from tracer.store.threads import Threads
 from tracer.store.vault import Vault
 from tracer.store.waiting import Waiting
 
-_PUT_META = Upsert(meta, ("key",))
+_PUT_META = upsert(meta, ("key",))
 
 
 class Meta:
@@ -38,7 +38,7 @@ class Meta:
 
     def put(self, key: str, value: str) -> None:
         """Write a value."""
-        _PUT_META.run(self._conn, [{"key": key, "value": value}])
+        _PUT_META.run(self._conn, [(key, value)])
 
 
 class Tx:

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Connection, delete, exists, func, select
 
-from tracer.store.dialect import Upsert, chunks
+from tracer.store.dialect import chunks, upsert
 from tracer.store.rows import WaitingRow
 from tracer.store.tables import waiting, waiting_parent
 from tracer.store.vault import Vault
 
-_PUT = Upsert(waiting, ("peer", "id"), update=())
-_PUT_PARENT = Upsert(waiting_parent, ("peer", "parent", "id"), update=())
+_PUT = upsert(waiting, ("peer", "id"), update=())
+_PUT_PARENT = upsert(waiting_parent, ("peer", "parent", "id"), update=())
 
 
 class Waiting:
@@ -27,12 +27,8 @@ class Waiting:
     ) -> None:
         """Let a message wait for its missing parents; the first arrival stands."""
         sealed = self._vault.seal(blob, _place(peer, message_id))
-        row = {"peer": peer, "id": message_id, "blob": sealed, "arrived": arrived}
-        _PUT.run(self._conn, [row])
-        _PUT_PARENT.run(
-            self._conn,
-            [{"peer": peer, "parent": parent, "id": message_id} for parent in parents],
-        )
+        _PUT.run(self._conn, [(peer, message_id, sealed, arrived)])
+        _PUT_PARENT.run(self._conn, [(peer, parent, message_id) for parent in parents])
 
     def get(self, peer: str, message_id: str) -> WaitingRow | None:
         """One waiting message, decrypted."""

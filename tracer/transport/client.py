@@ -17,6 +17,7 @@ from tracer.transport.port import Offset
 from tracer.trust.directory import Peer
 
 NDJSON = "application/x-ndjson"
+OFFSET_DIGITS = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,6 +193,6 @@ def _expect(status: int, body: bytes = b"") -> None:
 
 def _offset(headers: Mapping[str, str]) -> Offset:
     text = headers.get("Upload-Offset", "")
-    if not text.isascii() or not text.isdigit() or len(text) > 16:
+    if not text.isascii() or not text.isdigit() or len(text) > OFFSET_DIGITS:
         raise LineError("answer-form", "the peer did not say how much of the attachment it holds")
     return Offset(int(text), headers.get("Upload-Complete") == "?1")

@@ -16,7 +16,7 @@ from tracer.trust.directory import Peer
 
 @dataclass(frozen=True, slots=True)
 class Offset:
-    """How much of an attachment the other side holds, in bytes of ciphertext, and if it is whole."""
+    """How much of an attachment is held, in bytes of ciphertext, and if it is whole."""
 
     stored: int
     complete: bool

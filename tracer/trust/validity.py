@@ -54,7 +54,8 @@ def judge(
         raise PeerError(
             "key-revoked", f"key {key.kid} is revoked and nothing proves an earlier use"
         )
-    if not term.sign_from <= claimed <= term.sign_until:
+    # A checkpoint tells whole seconds: the second in which a key begins counts as its time.
+    if not term.sign_from.replace(microsecond=0) <= claimed <= term.sign_until:
         raise PeerError("key-expired", f"key {key.kid} was not in use at the time claimed")
     if first_arrival >= term.last:
         raise PeerError("key-expired", f"what key {key.kid} signed is accepted no longer")

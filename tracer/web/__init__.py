@@ -1,4 +1,4 @@
-"""Where HTTP comes in: the listener for peers now; the pages and the API have their place beside it.
+"""Where HTTP comes in: the listener for peers; pages and API have their place beside it.
 
 Rules
 -----

@@ -18,6 +18,7 @@ from tracer.errors import PeerError
 from tracer.exchange.collect import Counter
 from tracer.exchange.receive import Receive
 from tracer.exchange.uploads import Intake, Shelf
+from tracer.metrics import Metrics
 from tracer.transport.port import Offset
 from tracer.trust.channel import spki_digest
 from tracer.trust.directory import Directory, Peer, Standing
@@ -25,6 +26,7 @@ from tracer.web.problems import problems
 from tracer.web.quota import Quota
 
 NDJSON = "application/x-ndjson"
+OFFSET_DIGITS = 16
 _DIGEST = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
@@ -60,6 +62,7 @@ class PeerListener:
         small: dict[str, Small],
         quota: Quota,
         gate: Callable[[], None],
+        metrics: Metrics,
         limits: PeerLimits | None = None,
     ) -> None:
         self._directory = directory
@@ -70,6 +73,7 @@ class PeerListener:
         self._small = small
         self._quota = quota
         self._gate = gate
+        self._metrics = metrics
         self._limits = limits or PeerLimits()
         self._channels: dict[bytes, str] = {}
 
@@ -165,6 +169,7 @@ class PeerListener:
             self._channels[der] = spki_digest(der)
         peer = self._directory().by_channel(self._channels[der])
         if peer is None:
+            self._metrics.refused("peer-unknown", self._channels[der])
             raise PeerError("peer-unknown", "no peer has this channel certificate")
         if peer.standing is not Standing.ACTIVE:
             raise PeerError("peer-suspended", f"{peer.authority} is {peer.standing.value}")
@@ -191,6 +196,6 @@ def _digest(request: web.Request) -> str:
 
 def _offset(request: web.Request) -> int:
     text = request.headers.get("Upload-Offset", "")
-    if not text.isascii() or not text.isdigit() or len(text) > 16:
+    if not text.isascii() or not text.isdigit() or len(text) > OFFSET_DIGITS:
         raise PeerError("attachment-offset", "no offset is given")
     return int(text)

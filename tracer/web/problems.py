@@ -1,4 +1,4 @@
-"""From error to HTTP, in one place (RFC 9457). Only the code travels; the sentence stays in our log."""
+"""From error to HTTP, in one place (RFC 9457). Only the code travels; the sentence stays here."""
 
 from __future__ import annotations
 
@@ -23,12 +23,15 @@ STATUS: dict[str, int] = {
 }
 """HTTP status by code; 400 for any other code of a peer."""
 
+_log = get_logger("web")
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 def problem(status: int, code: str, *, headers: dict[str, str] | None = None) -> web.Response:
     """A problem document: its type and status, nothing about our inside."""
-    body = msgspec.json.encode({"type": f"urn:tracer:problem:{code}", "code": code, "status": status})
+    body = msgspec.json.encode(
+        {"type": f"urn:tracer:problem:{code}", "code": code, "status": status}
+    )
     return web.Response(
         status=status, body=body, content_type="application/problem+json", headers=headers
     )
@@ -46,10 +49,10 @@ async def problems(request: web.Request, handler: Handler) -> web.StreamResponse
     except web.HTTPException as error:
         return problem(error.status, f"http-{error.status}")
     except TracerError as error:
-        get_logger(__name__).error("request.failed", code=error.code)
+        _log.error("request.failed", code=error.code)
         return problem(503, "try-again", headers={"Retry-After": "60"})
     except ConnectionError:
         raise
-    except Exception as error:  # noqa: BLE001 - the outermost edge: nothing may leak to a peer
-        get_logger(__name__).error("request.crashed", error=type(error).__name__, exc_info=True)
+    except Exception:  # noqa: BLE001 - the outermost edge: nothing may leak to a peer
+        _log.error("request.crashed", exc_info=True)
         return problem(503, "try-again", headers={"Retry-After": "60"})

@@ -37,7 +37,9 @@ class Quota:
         used = self._bytes.get(authority, 0) + count
         self._bytes[authority] = used
         if used > self._bytes_a_day:
-            raise PeerError("quota", f"{authority} has sent more than {self._bytes_a_day} bytes today")
+            raise PeerError(
+                "quota", f"{authority} has sent more than {self._bytes_a_day} bytes today"
+            )
 
     @contextmanager
     def batch(self, authority: str) -> Iterator[None]:

@@ -17,6 +17,7 @@ from tracer.model.thread.record import View
 from tracer.model.thread.state import Awaited, ConditionState, ConsentState, GroundState, Pause
 
 _GROUNDED = ("delayed", "restricted", "refused", "ground-clarified")
+_CONSENTS = frozenset({"consent-given", "consent-declined"})
 _NEWS = DETERMINATIONS | {"referral"}
 
 
@@ -33,15 +34,14 @@ def conditions(view: View) -> tuple[ConditionState, ...]:
     """Every proposal of conditions, the opener's first, each side's in its order."""
     found = []
     for author in OPPOSITE:
-        proposals = view.of(author, ("conditions-proposed",))
-        for proposal in proposals:
+        for proposal in view.of(author, ("conditions-proposed",)):
             reply = reply_to(proposal, view)
             offered = proposal.message
             found.append(
                 ConditionState(
                     id=proposal.id,
                     author=author,
-                    status=_status(proposal, reply, view, last=proposal is proposals[-1]),
+                    status=_status(proposal, reply, view, last=not _superseded(proposal, view)),
                     conditions=offered.conditions
                     if isinstance(offered, ConditionsProposed)
                     else (),
@@ -49,6 +49,14 @@ def conditions(view: View) -> tuple[ConditionState, ...]:
                 )
             )
     return tuple(found)
+
+
+def _superseded(proposal: Node, view: View) -> bool:
+    lines = view.record.covers
+    return any(
+        later.index > proposal.index and lines[proposal.id] <= lines[later.id]
+        for later in view.of(proposal.author, ("conditions-proposed",))
+    )
 
 
 def _status(
@@ -69,7 +77,7 @@ def consents(view: View) -> tuple[ConsentState, ...]:
             message = asked.message
             if isinstance(message, Correction) and not message.erase:
                 continue
-            replies = [n for n in view.about(asked.id) if n.type.startswith("consent-")]
+            replies = [n for n in view.about(asked.id) if n.type in _CONSENTS]
             reply = max(replies, key=lambda node: node.index, default=None)
             found.append(
                 ConsentState(
@@ -123,7 +131,7 @@ def pauses(view: View) -> tuple[Pause, ...]:
             *(n for n in (information_for(question, view),) if n),
             *_later(question, lines, view),
         ]
-        end = min(ends, key=lambda node: (node.at, node.id), default=None)
+        end = min(ends, key=lambda node: (node.at, node.author, node.index), default=None)
         found.append(
             Pause(
                 id=question.id,

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import cast, get_args
 
-from tracer.model.messages import Delayed
+from tracer.model.messages import Delayed, Feedback
 from tracer.model.thread import dialogues, lines, reading
 from tracer.model.thread.causality import Author, Event, Node, crossed, nodes_of
 from tracer.model.thread.concurrency import ANSWERS
@@ -66,7 +66,7 @@ def fold(
         lines=states,
         awaited=awaited,
         objections=objections,
-        flags=tuple(sorted(_flags(view))),
+        flags=tuple(sorted(_flags(view, states))),
         chain=lines.chain_of(view),
         ground=dialogues.last_ground(view),
         conditions=dialogues.conditions(view),
@@ -123,7 +123,7 @@ def _standing_for(state: State, node: Node, kind: str = "") -> LineState:
 
 
 def _awaited(view: View, states: tuple[LineState, ...], state: State) -> tuple[Awaited, ...]:
-    """Everything owed, the most pressing first; by kind, then by message id."""
+    """Everything owed: by kind, then by the place of the message it is about."""
     owed = [*_by_line(states, view), *dialogues.open_dialogues(view)]
     owed.extend(
         Awaited(who="opener", what="decision", about=c.id)
@@ -134,16 +134,23 @@ def _awaited(view: View, states: tuple[LineState, ...], state: State) -> tuple[A
     )
     informs = reading.is_information(view.record.opening.message)
     if state in {State.ANSWERED, State.REFUSED}:
-        owed.append(Awaited(who="opener", what="feedback", about=_settler(states)))
+        owed.append(Awaited(who="opener", what="feedback", about=_last_answer(states, view)))
     if informs and state in {State.ACKNOWLEDGED, State.IN_PROGRESS}:
         owed.append(Awaited(who="other", what="feedback", about=view.record.opening.id))
     if state in {State.CLOSED, State.WITHDRAWN}:
         owed = [o for o in owed if o.what in {"consent", "erasure"}]
-    return tuple(sorted(owed, key=lambda o: (_WHATS.index(o.what), o.about)))
+    return tuple(sorted(owed, key=lambda o: (_WHATS.index(o.what), _place(o, view))))
 
 
-def _settler(states: tuple[LineState, ...]) -> str:
-    return max((s for s in states if s.state in SETTLED), key=lambda s: (s.since, s.by)).by
+def _place(owed: Awaited, view: View) -> tuple[str, int, tuple[int, ...]]:
+    """The opener's messages first, each side's in its order; never by id."""
+    subject = view.find(owed.about)
+    return (subject.author, subject.index, owed.lines) if subject else ("", 0, owed.lines)
+
+
+def _last_answer(states: tuple[LineState, ...], view: View) -> str:
+    settled = {s.by for s in states if s.state in {State.ANSWERED, State.REFUSED}}
+    return next(n.id for n in reversed(view.of("other", ANSWERS)) if n.id in settled)
 
 
 _OWED: Mapping[State, tuple[Author, What]] = {
@@ -193,7 +200,7 @@ def _urgency(view: View) -> str:
     return next((u for n in reversed(stated) if (u := reading.urgency_of(n.message))), "")
 
 
-def _flags(view: View) -> Iterator[str]:
+def _flags(view: View, states: tuple[LineState, ...]) -> Iterator[str]:
     yield from lines.alerts(view)
     if view.record.opening.message.test:
         yield "test"
@@ -209,9 +216,14 @@ def _flags(view: View) -> Iterator[str]:
         yield "answer-crossed-withdrawal"
     if any(crossed(a, b) for a in view.of("other", ("more-info",)) for b in amends):
         yield "amendment-crossed-question"
-    feedback = _last_feedback(view)
-    if feedback and closing(view) is None:
+    if _opened_again(view) or any(s.state is State.REOPENED for s in states):
         yield "reopened"
+
+
+def _opened_again(view: View) -> bool:
+    last = view.find(_last_feedback(view))
+    ended = last is not None and isinstance(last.message, Feedback) and reading.closes(last.message)
+    return ended and closing(view) is None
 
 
 def _last_feedback(view: View) -> str:

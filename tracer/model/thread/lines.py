@@ -14,7 +14,7 @@ from tracer.clock import instant
 from tracer.model.chain import ChainEvent, LineAnswer
 from tracer.model.codes import ChainEventKind, Code, ResultCode
 from tracer.model.firearm import Firearm
-from tracer.model.messages import Amend, Correction, Interim, MoreInfo
+from tracer.model.messages import OPENING, Amend, Correction, Interim, MoreInfo
 from tracer.model.thread import reading
 from tracer.model.thread.causality import Node, before
 from tracer.model.thread.concurrency import ANSWERS, DETERMINATIONS
@@ -25,8 +25,15 @@ _CHANGES: Final = ("amend", "correction")
 
 
 def changes(view: View) -> list[Node]:
-    """What the opener changed: amendments and corrections that were not recalled."""
-    return view.standing("opener", _CHANGES)
+    """What the opener changed: amendments, and corrections of the opening or of an amendment."""
+    return [node for node in view.standing("opener", _CHANGES) if _of_request(node, view)]
+
+
+def _of_request(node: Node, view: View) -> bool:
+    if not isinstance(node.message, Correction):
+        return True
+    subject = view.find(node.message.about)
+    return subject is not None and subject.type in OPENING | {"amend"}
 
 
 def information_for(question: Node, view: View) -> Node | None:
@@ -69,7 +76,9 @@ def line_states(view: View, now: datetime | None, timers: Timers) -> tuple[LineS
 def _line(line: int, last: Node | None, view: View) -> tuple[State, Node]:
     """State of one line and the message that put it there."""
     if last is None:
-        taken = view.last("other", ("acknowledgement",))
+        taken = view.last("other", ("acknowledgement",)) or next(
+            iter(view.of("other", DETERMINATIONS)), None
+        )
         return (State.ACKNOWLEDGED, taken) if taken else (State.DELIVERED, view.record.opening)
     if recall := next((n for n in view.about(last.id) if n.type == "recall"), None):
         return (State.REOPENED if last.type in ANSWERS else State.IN_PROGRESS), recall

@@ -131,27 +131,27 @@ def _messages() -> None:
     op.create_index(op.f("ix_message_thread"), "message", ["thread"], unique=False)
     op.create_table(
         "receipt",
-        sa.Column("message_id", sa.Text(), nullable=False),
-        sa.Column("peer", sa.Text(), nullable=False),
+        sa.Column("message", SERIAL, autoincrement=False, nullable=False),
         sa.Column("record", sa.LargeBinary(), nullable=False),
         sa.Column("index", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("size", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("path", sa.LargeBinary(), nullable=False),
         sa.Column("origin", sa.Text(), nullable=False),
         sa.Column("at", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("message_id", "peer", name=op.f("pk_receipt")),
+        sa.ForeignKeyConstraint(["message"], ["message.seq"], name=op.f("fk_receipt_message")),
+        sa.PrimaryKeyConstraint("message", name=op.f("pk_receipt")),
     )
     op.create_table(
         "sender_proof",
-        sa.Column("message_id", sa.Text(), nullable=False),
-        sa.Column("peer", sa.Text(), nullable=False),
+        sa.Column("message", SERIAL, autoincrement=False, nullable=False),
         sa.Column("record", sa.LargeBinary(), nullable=False),
         sa.Column("index", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("size", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("path", sa.LargeBinary(), nullable=False),
         sa.Column("origin", sa.Text(), nullable=False),
         sa.Column("at", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("message_id", "peer", name=op.f("pk_sender_proof")),
+        sa.ForeignKeyConstraint(["message"], ["message.seq"], name=op.f("fk_sender_proof_message")),
+        sa.PrimaryKeyConstraint("message", name=op.f("pk_sender_proof")),
     )
 
 

@@ -1,0 +1,104 @@
+"""Verdicts: what an answer says about each message that was sent. Pure.
+
+A receipt counts when its proof leads to the peer's signed checkpoint, when it is of our message
+and of both parties, and when its time lies in [first attempt - 10 min, arrival + 10 min]
+(protocol 3.5). Outside that window it is a dispute: kept, shown, and still a receipt. A refusal
+counts when the peer signed it about this message. Anything else is as if the peer had not spoken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from tracer.clock import instant, stamp
+from tracer.errors import PeerError
+from tracer.evidence.proof import check_proof, parse_proof
+from tracer.evidence.record import Kind
+from tracer.exchange.batch import Answer, Reply
+from tracer.exchange.peerlog import LogView
+from tracer.exchange.refusals import SignedRefusal, read_refusal
+from tracer.store.rows import OutboxRow, Receipt
+from tracer.trust.directory import Peer
+
+WINDOW = timedelta(minutes=10)
+"""How far a receipt's time may lie outside [first attempt, arrival]."""
+
+
+@dataclass(slots=True)
+class Verdicts:
+    """The rows of one attempt, sorted by what became of them."""
+
+    receipts: list[tuple[OutboxRow, Receipt]] = field(default_factory=list)
+    disputed: list[tuple[OutboxRow, Receipt]] = field(default_factory=list)
+    refused: list[tuple[OutboxRow, SignedRefusal]] = field(default_factory=list)
+    waiting: list[tuple[OutboxRow, str]] = field(default_factory=list)
+    """To be tried again, each with the code that says why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judge:
+    """Judges one answer of `peer` that arrived at `arrival`."""
+
+    us: str
+    peer: Peer
+    log: LogView
+    arrival: datetime
+
+    def __call__(self, rows: Sequence[OutboxRow], answer: Answer) -> Verdicts:
+        """Sort every row; an answer about other messages changes nothing."""
+        replies = {reply.id: reply for reply in answer.replies}
+        verdicts = Verdicts()
+        for row in rows:
+            try:
+                self._one(row, replies.get(row.message_id), verdicts)
+            except PeerError as error:
+                verdicts.waiting.append((row, error.code))
+        return verdicts
+
+    def _one(self, row: OutboxRow, reply: Reply | None, verdicts: Verdicts) -> None:
+        if reply is None:
+            raise PeerError("batch-form", "the answer does not speak of this message")
+        if reply.refusal is None:
+            receipt = self._receipt(row, reply)
+            kept = verdicts.receipts if self._in_time(row, receipt) else verdicts.disputed
+            kept.append((row, receipt))
+            return
+        refusal = read_refusal(
+            reply.refusal,
+            keys=self.peer.verify_keys,
+            us=self.us,
+            peer=self.peer.authority,
+            message_id=row.message_id,
+        )
+        if refusal.retryable:
+            verdicts.waiting.append((row, refusal.code))
+        else:
+            verdicts.refused.append((row, refusal))
+
+    def _in_time(self, row: OutboxRow, receipt: Receipt) -> bool:
+        first = instant(row.first_attempt) if row.first_attempt else self.arrival
+        return first - WINDOW <= instant(receipt.at) <= self.arrival + WINDOW
+
+    def _receipt(self, row: OutboxRow, reply: Reply) -> Receipt:
+        proof = parse_proof(reply.receipt)
+        checkpoint = self.log.trusted()
+        record = check_proof(
+            proof,
+            checkpoint,
+            kind=Kind.RECEIVED,
+            id=row.message_id,
+            sender=self.us,
+            recipient=self.peer.authority,
+        )
+        return Receipt(
+            message_id=row.message_id,
+            peer=self.peer.authority,
+            record=proof.record,
+            index=proof.index,
+            size=proof.size,
+            path=proof.path,
+            origin=checkpoint.origin,
+            at=stamp(record.at),
+        )
