@@ -6,6 +6,7 @@ import sqlite3
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from tests.store import make
 from tracer.errors import OperatorError
@@ -188,3 +189,19 @@ async def test_delivery_reads_messages_with_their_records_in_the_order_asked(
     assert found[1].compact == f"{new[1].jws}~{'~'.join(new[1].disclosures)}~"
     places = await store.read(lambda tx: tx.messages.places(make.PEER, [*ids, "none"]))
     assert {(place.id, place.thread) for place in places} == {(name, ids[2]) for name in ids}
+
+
+async def test_a_retracted_thread_stands_at_our_newest_message_not_refused(store: Store) -> None:
+    ours = [structs.replace(make.message(name, "a"), direction="out") for name in ("a", "b", "c")]
+
+    def body(tx: Tx) -> None:
+        make.commit(tx, *ours)
+        tx.threads.advance(ours[0].thread, own_tip=ours[2].id, own_delta=3)
+        for refused in ours[1:]:
+            tx.messages.flag(make.PEER, refused.id, "refused")
+        tx.threads.retract(ours[0].thread)
+
+    await store.write(body)
+    row = await store.read(lambda tx: tx.threads.get(ours[0].thread))
+    assert row is not None
+    assert (row.own_tip, row.own_count) == (ours[0].id, 1)

@@ -22,7 +22,12 @@ from tracer.store import (
 async def pin(store: Store, seq: int, entry: bytes) -> None:
     await store.write(
         lambda tx: tx.peers.put_entry(
-            make.PEER, entry, seq=seq, digest=f"digest-{seq}", fingerprint="1234", by="operator"
+            make.PEER,
+            entry,
+            seq=seq,
+            digest=f"digest-{seq}",
+            fingerprint="1234",
+            by="operator",
         )
     )
 

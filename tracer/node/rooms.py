@@ -117,7 +117,9 @@ async def open_rooms(
     try:
         cell = Cell(await store.read(load_directory))
         async with HttpsLine(_contexts(ring), _line_limits(config)) as line:
-            yield _build(_Parts(home, config, clock, ring, entry, store, cell, line, wake, arrived, faults))
+            yield _build(
+                _Parts(home, config, clock, ring, entry, store, cell, line, wake, arrived, faults)
+            )
     finally:
         await store.close()
 

@@ -16,7 +16,9 @@ def upgrade() -> None:
     """Create the tables."""
     _the_log()
     _messages()
+    _proofs()
     _delivery()
+    _projections()
     _peers()
     _faults()
 
@@ -129,6 +131,9 @@ def _messages() -> None:
         sa.UniqueConstraint("peer", "id", name=op.f("uq_message_peer_id")),
     )
     op.create_index(op.f("ix_message_thread"), "message", ["thread"], unique=False)
+
+
+def _proofs() -> None:
     op.create_table(
         "receipt",
         sa.Column("message", SERIAL, autoincrement=False, nullable=False),
@@ -205,6 +210,9 @@ def _delivery() -> None:
         sa.Column("id", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("peer", "parent", "id", name=op.f("pk_waiting_parent")),
     )
+
+
+def _projections() -> None:
     op.create_table(
         "case",
         sa.Column("thread", sa.Text(), nullable=False),
