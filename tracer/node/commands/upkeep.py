@@ -9,6 +9,7 @@ from tracer.clock import instant
 from tracer.errors import InputError
 from tracer.node import custody
 from tracer.node.commands.base import Call, Nothing, command
+from tracer.node.finish import Finished, finish
 from tracer.node.rebuild import Rebuilt, rebuild
 from tracer.node.status import BACKUP_MARK, Status, status
 from tracer.node.verify import Verified, verify
@@ -38,6 +39,12 @@ class BackupMade(Struct, frozen=True, forbid_unknown_fields=True):
 
     at: str
     digest: str
+
+
+class Finish(Struct, frozen=True, forbid_unknown_fields=True):
+    """Authorities that are left out because they cannot be asked."""
+
+    without: tuple[str, ...] = ()
 
 
 class Ping(Struct, frozen=True):
@@ -144,6 +151,12 @@ async def _backup(call: Call, args: BackupMade) -> dict[str, str]:
     return {"at": args.at}
 
 
+@command("backup.finish", Finish)
+async def _finish(call: Call, args: Finish) -> Finished:
+    actor = await call.may(Act.KEEP)
+    return await finish(call.rooms, without=args.without, actor=actor)
+
+
 COMMANDS = (
     _status,
     _rebuild,
@@ -156,4 +169,5 @@ COMMANDS = (
     _ping,
     _resend,
     _backup,
+    _finish,
 )

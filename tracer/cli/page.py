@@ -1,0 +1,64 @@
+"""A page on the terminal: headings, lines with a mark, wrapped text. Nothing a peer wrote steers it."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from tracer.cli.output import console, printable
+
+Level = Literal["ok", "look", "act", "off"]
+_MARKS: dict[Level, tuple[str, str]] = {
+    "ok": ("ok", "green"),
+    "look": ("look", "yellow"),
+    "act": ("ACT", "bold red"),
+    "off": ("-", "dim"),
+}
+
+
+class Page:
+    """Writes to standard output, line by line, aligned."""
+
+    def __init__(self) -> None:
+        self._console = console()
+
+    def title(self, text: str) -> None:
+        """The first line."""
+        self._console.print(printable(text), style="bold")
+
+    def heading(self, text: str) -> None:
+        """A heading, after an empty line."""
+        self._console.print()
+        self._console.print(printable(text), style="bold")
+
+    def line(self, *parts: tuple[str, str], indent: int = 2) -> None:
+        """One line of (text, style) parts, folded under its own beginning."""
+        from rich.padding import Padding
+        from rich.text import Text
+
+        text = Text.assemble(*((printable(part), style) for part, style in parts))
+        self._console.print(Padding(text, (0, 0, 0, indent)))
+
+    def text(self, text: str, *, indent: int = 2, style: str = "") -> None:
+        """A paragraph; its line breaks stay."""
+        for row in text.split("\n"):
+            self.line((row, style), indent=indent)
+
+    def marked(self, level: Level, what: str, sentence: str, advice: str = "") -> None:
+        """A mark, what was looked at, how it is and, below, what to do."""
+        mark, style = _MARKS[level]
+        self.grid([(mark, style), (what, ""), (sentence, "")])
+        if advice:
+            self.grid([("", ""), ("", ""), (f"-> {advice}", "bold" if level == "act" else "")])
+
+    def grid(self, cells: list[tuple[str, str]], *, widths: tuple[int, ...] = (4, 16)) -> None:
+        """Cells side by side, the first ones of fixed width, the last as wide as there is room."""
+        from rich.padding import Padding
+        from rich.table import Table
+        from rich.text import Text
+
+        table = Table.grid(padding=(0, 2))
+        for width in widths:
+            table.add_column(min_width=width, max_width=max(width, 24), overflow="fold")
+        table.add_column(overflow="fold")
+        table.add_row(*(Text(printable(text), style=style) for text, style in cells))
+        self._console.print(Padding(table, (0, 0, 0, 2)))
