@@ -54,6 +54,7 @@ class Act(StrEnum):
     PEOPLE_CHANGE = "people-change"
     PEER_LIST = "peer-list"
     PEER_CHANGE = "peer-change"
+    KEEP = "keep"
 
 
 _WRITERS: Final = frozenset({Role.INVESTIGATOR, Role.OFFICER, Role.SUPERVISOR})
@@ -77,6 +78,7 @@ ALLOWED: Final[Mapping[Act, frozenset[Role]]] = MappingProxyType(
         Act.PEOPLE_CHANGE: _KEEPERS,
         Act.PEER_LIST: frozenset(Role),
         Act.PEER_CHANGE: _KEEPERS,
+        Act.KEEP: _KEEPERS,
     }
 )
 """Which roles allow an act. What is not here is allowed to nobody."""

@@ -113,7 +113,7 @@ def finish(common: Globals, without: tuple[str, ...]) -> None:
 
     \b
     Example:
-      tracer --actor "Officer One" backup finish
+      tracer --actor officer.one backup finish
     """
     found = ask(common, "backup.finish", {"without": list(without)})
     show(found["asked"], common.output, empty="No authority had to be asked.")

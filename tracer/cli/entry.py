@@ -61,7 +61,7 @@ def issue(common: Globals) -> None:
 
     \b
     Example:
-      tracer --actor "Officer One" entry issue
+      tracer --actor officer.one entry issue
     """
     tell_issued(common, ask(common, "entry.issue"))
 

@@ -15,6 +15,7 @@ from tracer.errors import InputError
 
 _PORT = 7443
 _AUTHORITY = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,16}){1,3}")
+_PERSON = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,63}")
 
 
 @click.command(short_help="Create the data folder, the keys and the database of a node.")
@@ -23,6 +24,8 @@ _AUTHORITY = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,16}){1,3}")
 @click.option("--endpoint", default="", help="Where others reach it: https://HOST[:PORT].")
 @click.option("--collects", is_flag=True, help="No open port: this node fetches what is for it.")
 @click.option("--officer", required=True, help="Name of the first person; officer and operator.")
+@click.option("--mail", default="", help="Mail address of the duty desk, for other authorities.")
+@click.option("--phone", default="", help="Telephone of the duty desk, to compare fingerprints.")
 @click.option("--listen", default="", metavar="HOST:PORT", help="Where to listen, if elsewhere.")
 @click.option(
     "--kek", default="file:keyring.kek", show_default=True, help="What opens the keyring."
@@ -39,6 +42,8 @@ def command(
     name: str,
     endpoint: str,
     officer: str,
+    mail: str,
+    phone: str,
     listen: str,
     kek: str,
     *,
@@ -53,13 +58,21 @@ def command(
     \b
     Example:
       tracer --data-dir /var/lib/tracer init XA-NPOC --name "Firearms Centre of XA" \\
-          --endpoint https://tracer.xa.example:7443 --officer "Officer One"
+          --endpoint https://tracer.xa.example:7443 --phone "+000 12345" --officer officer.one
     """
     from tracer.node.setup import NewNode
+    from tracer.trust.nouns import Contact
 
     if not _AUTHORITY.fullmatch(authority):
         raise InputError(
             "authority", f"{authority!r} is not the id of an authority", advice="Like XA-NPOC."
+        )
+    if not _PERSON.fullmatch(officer):
+        raise InputError(
+            "name-form",
+            "a name is a short login name",
+            advice="Letters, digits, and . _ @ -; for example officer.one.",
+            field="officer",
         )
     if collects == bool(endpoint):
         raise InputError("endpoint", "give either --endpoint or --collects", field="endpoint")
@@ -71,6 +84,7 @@ def command(
         endpoint=endpoint,
         listen_host=host,
         listen_port=port,
+        contacts=(Contact(name="Duty desk", role="desk", phone=phone, mail=mail, hours=""),),
         people=((officer, ("officer", "operator")),),
         kek=kek,
         policy="one-with-reason" if one_person else "two-persons",
@@ -85,8 +99,8 @@ Next:
   Keep a copy of the key that opens the keyring in a safe; without it everything is lost.
   Run the node:                          tracer serve
   Give the entry file to an authority:   tracer entry export > our-entry.json
-  Take theirs, compare by telephone:     tracer --actor "{actor}" peer add their-entry.json
-  Name the second person for release:    tracer --actor "{actor}" user add NAME --role officer"""
+  Take theirs, compare by telephone:     tracer --actor {actor} peer add their-entry.json
+  Name the second person for release:    tracer --actor {actor} user add NAME --role officer"""
 
 
 def _listen(listen: str, endpoint: str) -> tuple[str, int]:

@@ -58,7 +58,7 @@ def rotate_sealing(common: Globals) -> None:
 
     \b
     Example:
-      tracer --actor "Officer One" key rotate-sealing
+      tracer --actor officer.one key rotate-sealing
     """
     tell_issued(common, ask(common, "key.rotate-sealing"))
 
@@ -70,6 +70,6 @@ def rotate_signing(common: Globals) -> None:
 
     \b
     Example:
-      tracer --actor "Officer One" key rotate-signing
+      tracer --actor officer.one key rotate-signing
     """
     tell_issued(common, ask(common, "key.rotate-signing"))

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tracer.casework.attach import Attach
+from tracer.casework.drafts import Drafts
+from tracer.casework.peers import Peers
+from tracer.casework.people import People
+from tracer.casework.reads import Reads
+from tracer.casework.release import Release
 from tracer.node.rooms import Rooms
 
 
@@ -12,8 +18,36 @@ class Desk:
     """The rooms of a node and the casework over them."""
 
     rooms: Rooms
+    drafts: Drafts
+    attach: Attach
+    release: Release
+    reads: Reads
+    people: People
+    peers: Peers
 
 
 def open_desk(rooms: Rooms) -> Desk:
     """Build the casework of a node; nothing is started and nothing needs closing."""
-    return Desk(rooms=rooms)
+    store, directory, authority = rooms.store, rooms.cell.get, rooms.authority
+    return Desk(
+        rooms=rooms,
+        drafts=Drafts(store=store, directory=directory, authority=authority, shelf=rooms.shelf),
+        attach=Attach(store=store, shelf=rooms.shelf),
+        release=Release(
+            store=store,
+            directory=directory,
+            authority=authority,
+            submit=rooms.submit,
+            shelf=rooms.shelf,
+            policy=rooms.config.release.policy,
+            wake=rooms.wake,
+        ),
+        reads=Reads(store=store, authority=authority),
+        people=People(store=store),
+        peers=Peers(
+            store=store,
+            authority=authority,
+            directory=directory,
+            set_directory=rooms.cell.set,
+        ),
+    )
