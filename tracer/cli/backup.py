@@ -109,7 +109,7 @@ def restore(common: Globals, source: Path) -> None:
 )
 @pass_globals
 def finish(common: Globals, without: tuple[str, ...]) -> None:
-    """End restore mode: ask every authority what it saw of our log, and go on if nothing is missing.
+    """End restore mode: ask every authority what it saw of our log; go on if nothing is missing.
 
     \b
     Example:

@@ -36,7 +36,7 @@ _PERSON = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,63}")
     help="One officer may release alone, with a reason that a supervisor reviews.",
 )
 @pass_globals
-def command(
+def command(  # noqa: PLR0917  # options of one command, given by name
     common: Globals,
     authority: str,
     name: str,

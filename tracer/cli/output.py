@@ -11,7 +11,7 @@ import click
 from tracer.cli.context import Output
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from rich.console import Console, RenderableType
 
 Row = Mapping[str, Any]
 PIPE_WIDTH = 200
@@ -65,6 +65,14 @@ def console() -> Console:
     return Console(file=sys.stdout, width=width, highlight=False, markup=False, emoji=False)
 
 
+def emit(renderable: RenderableType, *, style: str = "") -> None:
+    """Print to standard output without the blanks that fill lines up."""
+    screen = console()
+    with screen.capture() as captured:
+        screen.print(renderable, style=style or None)
+    click.echo("\n".join(line.rstrip() for line in captured.get().split("\n")), nl=False)
+
+
 def _table(rows: Sequence[Row], title: str) -> None:
     from rich.table import Table
     from rich.text import Text
@@ -79,7 +87,7 @@ def _table(rows: Sequence[Row], title: str) -> None:
         )
     for row in rows:
         table.add_row(*(Text(printable(row.get(heading))) for heading in rows[0]))
-    console().print(table)
+    emit(table)
 
 
 def _record(record: Row, title: str) -> None:
@@ -93,7 +101,7 @@ def _record(record: Row, title: str) -> None:
     table.add_column(overflow="fold")
     for key, value in record.items():
         table.add_row(Text(_heading(key)), Text(printable(value)))
-    console().print(table)
+    emit(table)
 
 
 def _heading(key: str) -> str:

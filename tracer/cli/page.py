@@ -1,10 +1,15 @@
-"""A page on the terminal: headings, lines with a mark, wrapped text. Nothing a peer wrote steers it."""
+"""A page on the terminal: headings, lines with a mark, wrapped text.
+
+What a peer wrote is shown with escapes, so that it cannot steer the terminal.
+"""
 
 from __future__ import annotations
 
 from typing import Literal
 
-from tracer.cli.output import console, printable
+import click
+
+from tracer.cli.output import emit, printable
 
 Level = Literal["ok", "look", "act", "off"]
 _MARKS: dict[Level, tuple[str, str]] = {
@@ -18,17 +23,14 @@ _MARKS: dict[Level, tuple[str, str]] = {
 class Page:
     """Writes to standard output, line by line, aligned."""
 
-    def __init__(self) -> None:
-        self._console = console()
-
     def title(self, text: str) -> None:
         """The first line."""
-        self._console.print(printable(text), style="bold")
+        emit(printable(text), style="bold")
 
     def heading(self, text: str) -> None:
         """A heading, after an empty line."""
-        self._console.print()
-        self._console.print(printable(text), style="bold")
+        click.echo()
+        emit(printable(text), style="bold")
 
     def line(self, *parts: tuple[str, str], indent: int = 2) -> None:
         """One line of (text, style) parts, folded under its own beginning."""
@@ -36,7 +38,7 @@ class Page:
         from rich.text import Text
 
         text = Text.assemble(*((printable(part), style) for part, style in parts))
-        self._console.print(Padding(text, (0, 0, 0, indent)))
+        emit(Padding(text, (0, 0, 0, indent)))
 
     def text(self, text: str, *, indent: int = 2, style: str = "") -> None:
         """A paragraph; its line breaks stay."""
@@ -61,4 +63,4 @@ class Page:
             table.add_column(min_width=width, max_width=max(width, 24), overflow="fold")
         table.add_column(overflow="fold")
         table.add_row(*(Text(printable(text), style=style) for text, style in cells))
-        self._console.print(Padding(table, (0, 0, 0, 2)))
+        emit(Padding(table, (0, 0, 0, 2)))

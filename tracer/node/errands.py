@@ -1,4 +1,4 @@
-"""One errand over the control socket, as bytes: a line that asks, lines that report, a line that ends.
+"""One errand over the control socket: a line that asks, lines that report, a line that ends.
 
     {"name": "peer.list", "args": {}, "actor": "Officer One"}
     {"progress": ["verifying", 120, 4000]}

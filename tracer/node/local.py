@@ -24,7 +24,7 @@ async def local(rooms: Rooms) -> AsyncIterator[None]:
 
 
 def obstacles(rooms: Rooms) -> Obstacles:
-    """What keeps this node from taking messages in: the gate, or a database that does not answer."""
+    """What keeps this node from taking messages in: the gate, or a database that is silent."""
     gate = Gate(home=rooms.home, reserve=rooms.config.limits.disk_reserve_bytes)
 
     async def look() -> tuple[str, ...]:

@@ -21,7 +21,7 @@ QUIET = timedelta(days=7)
 
 
 class Way(Struct, frozen=True):
-    """One direction. `state` is ok, failing, quiet, unused or stopped; `since` an instant or empty."""
+    """One direction: how it is, in words, since which instant, and on whose side a failure is."""
 
     state: Literal["ok", "failing", "quiet", "unused", "stopped"]
     sentence: str

@@ -15,6 +15,7 @@ A finding is reported and the check goes on. What it does not do: repair, or ask
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+
 from msgspec import Struct
 
 from tracer.envelope.sdjwt import message_id

@@ -2,7 +2,7 @@
 
 Rules:
     1. A command is thin: it decodes its arguments, calls casework or exchange, encodes the answer.
-       Roles and four eyes are casework's; whatever asks (socket, command line, pages) gets the same.
+       Roles and four eyes are casework's, so whatever asks (socket, command line) gets the same.
     2. Arguments and answers are JSON values, so that a command behaves alike over the control
        socket and in process.
     3. A command that appends to the log is refused while the node restores.
