@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -23,7 +23,7 @@ from tracer.exchange.projection import event
 from tracer.model.attachments import Attachment
 from tracer.model.brief import brief
 from tracer.model.messages import AnyMessage
-from tracer.model.thread import CaseState, fold
+from tracer.model.thread import CaseState, Event, fold
 from tracer.store import Store, Tx
 from tracer.store.rows import AuditRow, CaseRow, MessageHead, OutboxRow, ThreadRow
 
@@ -83,6 +83,15 @@ class Case:
     """The thread of ours that this one continues; known here only."""
 
 
+class _Around(NamedTuple):
+    """What a step is told with: its thread, where that stands, what arrived, what waits."""
+
+    row: ThreadRow
+    state: CaseState | None
+    receipts: Mapping[str, str]
+    queue: Mapping[str, OutboxRow]
+
+
 class Reads:
     """The verbs of looking."""
 
@@ -134,6 +143,7 @@ class Reads:
         receipts = {name: found.at for name, found in tx.messages.receipts_of(row.id).items()}
         state = _folded(tx, row, held, receipts)
         queue = {item.message_id: item for item in tx.outbox.rows(thread=row.id)}
+        around = _Around(row, state, receipts, queue)
         opening = held[row.id][1] if row.id in held else None
         ours = row.opener == "us"
         opener, other = (self._authority, row.peer) if ours else (row.peer, self._authority)
@@ -146,22 +156,12 @@ class Reads:
             stands=words.stands(state.state, state.kind) if state else words.ON_ITS_WAY,
             owed=words.awaited(state, opener=opener, other=other) if state else (),
             state=state,
-            steps=tuple(
-                self._step(row, head, message, state, receipts, queue)
-                for head, message in held.values()
-            ),
+            steps=tuple(self._step(head, message, around) for head, message in held.values()),
             follows_on=tx.meta.get(f"follow-on.{row.id}"),
         )
 
-    def _step(
-        self,
-        row: ThreadRow,
-        head: MessageHead,
-        message: AnyMessage | None,
-        state: CaseState | None,
-        receipts: Mapping[str, str],
-        queue: Mapping[str, OutboxRow],
-    ) -> Step:
+    def _step(self, head: MessageHead, message: AnyMessage | None, around: _Around) -> Step:
+        row, state, receipts, queue = around
         objections = {one.id: one.code for one in state.objections} if state else {}
         mine = head.direction == "out"
         at = receipts.get(head.id) if mine else None
@@ -220,12 +220,13 @@ def _folded(
     held: Mapping[str, tuple[MessageHead, AnyMessage | None]],
     receipts: Mapping[str, str],
 ) -> CaseState | None:
-    events = []
+    """The state of what is receipted, as far as it is closed under ancestors."""
+    events: dict[str, Event] = {}
     for head, message in held.values():
         at = head.at if head.direction == "in" else receipts.get(head.id)
-        if at is not None and message is not None:
-            events.append(event(head.id, head.direction, row.opener, message, at))
-    return fold(events, now=instant(tx.now)) if events else None
+        if at is not None and message is not None and events.keys() >= set(head.follows):
+            events[head.id] = event(head.id, head.direction, row.opener, message, at)
+    return fold(events.values(), now=instant(tx.now)) if events else None
 
 
 def _delivery(receipt_at: str | None, queued: OutboxRow | None) -> str:

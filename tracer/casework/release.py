@@ -164,6 +164,8 @@ class Release:
         # 7. Sign, log, store, queue; then the draft has done its work.
         sent = self._submit.within(tx, message)
         tx.attachments.add_many([_announced(item, row.peer, sent) for item in files])
+        if earlier := tx.meta.get(f"follow-on.draft.{row.id}"):
+            tx.meta.put(f"follow-on.{sent.thread}", earlier)
         _settle(tx, row, actor, sent, reason=said.reason, review=alone)
         detail = {"draft": row.id, "version": row.version, "message": sent.id, "alone": alone}
         if faults:
