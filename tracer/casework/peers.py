@@ -214,7 +214,14 @@ def _pin(tx: Tx, verified: VerifiedEntry, actor: str, news: News) -> None:
             field="file",
         )
     voice = fingerprint(verified.jws)
-    tx.peers.put_entry(name, verified.file, verified.entry.seq, verified.digest, voice, actor)
+    tx.peers.put_entry(
+        name,
+        verified.file,
+        seq=verified.entry.seq,
+        digest=verified.digest,
+        fingerprint=voice,
+        by=actor,
+    )
     if news == "new-identity":
         tx.peers.set_status(name, Standing.ACTIVE.value, actor)
     seen = {"seq": verified.entry.seq, "fingerprint": voice, "news": news}

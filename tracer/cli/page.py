@@ -45,12 +45,16 @@ class Page:
         for row in text.split("\n"):
             self.line((row, style), indent=indent)
 
-    def marked(self, level: Level, what: str, sentence: str, advice: str = "") -> None:
+    def marked(
+        self, level: Level, what: str, sentence: str, advice: str = "", *, width: int = 16
+    ) -> None:
         """A mark, what was looked at, how it is and, below, what to do."""
         mark, style = _MARKS[level]
-        self.grid([(mark, style), (what, ""), (sentence, "")])
+        widths = (4, width)
+        self.grid([(mark, style), (what, ""), (sentence, "")], widths=widths)
         if advice:
-            self.grid([("", ""), ("", ""), (f"-> {advice}", "bold" if level == "act" else "")])
+            told = (f"-> {advice}", "bold" if level == "act" else "")
+            self.grid([("", ""), ("", ""), told], widths=widths)
 
     def grid(self, cells: list[tuple[str, str]], *, widths: tuple[int, ...] = (4, 16)) -> None:
         """Cells side by side, the first ones of fixed width, the last as wide as there is room."""
@@ -60,7 +64,7 @@ class Page:
 
         table = Table.grid(padding=(0, 2))
         for width in widths:
-            table.add_column(min_width=width, max_width=max(width, 24), overflow="fold")
+            table.add_column(min_width=width, max_width=max(width, 40), overflow="fold")
         table.add_column(overflow="fold")
         table.add_row(*(Text(printable(text), style=style) for text, style in cells))
         emit(Padding(table, (0, 0, 0, 2)))

@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from tracer.cli.context import Globals
-from tracer.cli.output import note, show_json
+from tracer.cli.output import note, printable, show_json
 from tracer.cli.page import Level, Page
 from tracer.cli.words import code_words, short, when
 from tracer.errors import InputError
@@ -63,8 +63,10 @@ def template(name: str) -> str:
     return file.read_text("utf-8")
 
 
-def show_draft(common: Globals, draft: dict[str, Any], *, content: bool = False) -> None:
-    """A draft: where it stands, its content if asked, and what the linter says."""
+def show_draft(
+    common: Globals, draft: dict[str, Any], *, content: bool = False, judged: bool = True
+) -> None:
+    """A draft: where it stands, its content if asked, and what the linter says unless told not."""
     if common.output == "json":
         show_json(draft)
         return
@@ -83,15 +85,18 @@ def show_draft(common: Globals, draft: dict[str, Any], *, content: bool = False)
     if content:
         page.heading("Content")
         _tree(page, draft["document"], 2)
-    show_findings(draft["findings"], page)
+    if judged:
+        show_findings(draft["findings"], page)
 
 
 def show_findings(findings: list[dict[str, Any]], page: Page) -> None:
     """What the linter says, errors first; nothing is said about nothing."""
     if findings:
         page.heading("What could be better")
+    width = max((len(one["path"]) for one in findings), default=0)
     for one in findings:
-        page.marked(_LEVELS[one["level"]], one["path"], one["message"], one["help"])
+        level, path = _LEVELS[one["level"]], one["path"]
+        page.marked(level, path, one["message"], one["help"], width=width)
 
 
 def next_step(draft: dict[str, Any]) -> None:
@@ -107,22 +112,38 @@ def next_step(draft: dict[str, Any]) -> None:
 def _tree(page: Page, value: object, indent: int) -> None:
     """Nested data as indented lines."""
     items = value.items() if isinstance(value, dict) else ()
-    for key, inner in items:
+    for key, found in items:
+        inner = _alone(found)
         if isinstance(inner, dict):
             page.line((code_words(key), "bold"), indent=indent)
             _tree(page, inner, indent + 2)
         elif isinstance(inner, list) and any(isinstance(one, dict) for one in inner):
             for number, one in enumerate(inner, 1):
                 page.line((f"{code_words(key)} {number}", "bold"), indent=indent)
-                _tree(page, one, indent + 2)
+                _tree(page, _unnumbered(one, number), indent + 2)
         else:
-            shown = ", ".join(map(str, inner)) if isinstance(inner, list) else str(inner)
+            shown = ", ".join(map(str, inner)) if isinstance(inner, list) else printable(inner)
             page.line((f"{code_words(key)}: ", "bold"), (shown, ""), indent=indent)
+
+
+def _alone(value: Any) -> Any:
+    """A group of one field stands as that field."""
+    if isinstance(value, dict) and len(value) == 1:
+        (inner,) = value.values()
+        return value if isinstance(inner, dict | list) else inner
+    return value
+
+
+def _unnumbered(value: Any, number: int) -> Any:
+    """A numbered thing without the number that its heading shows."""
+    if not isinstance(value, dict):
+        return value
+    return {key: one for key, one in value.items() if key not in {"n", "line"} or one != number}
 
 
 def show_document(page: Page, document: dict[str, Any], *, indent: int = 4) -> None:
     """The content of a message as indented lines, without what every message has."""
-    usual = {"type", "language", "handling", "test"}
+    usual = {"type", "language", "handling", "test", "terms"}
     _tree(page, {name: value for name, value in document.items() if name not in usual}, indent)
 
 

@@ -63,6 +63,41 @@ def new(
     next_step(draft)
 
 
+@command.command("follow-on")
+@click.argument("thread")
+@click.option("--to", "peer", required=True, metavar="AUTHORITY", help="Who is asked next.")
+@click.option("--ask-consent", is_flag=True, help="Write the question for consent instead.")
+@pass_globals
+def follow_on(common: Globals, thread: str, peer: str, *, ask_consent: bool) -> None:
+    """Write the request to a third State that continues a case of ours.
+
+    It holds what we recorded ourselves and what the answers allow to be passed on. What needs the
+    other side's consent is listed; --ask-consent writes that question to them.
+
+    \b
+    Example:
+      tracer --actor officer.one request follow-on XA-2026-000001 --to XC-NPOC
+    """
+    given = {"thread": thread, "peer": peer}
+    if ask_consent:
+        draft = ask(common, "draft.ask-consent", given)
+        show_draft(common, draft, content=True)
+        next_step(draft)
+        return
+    found = ask(common, "draft.follow-on", given)
+    if common.output == "json":
+        show_json(found)
+        return
+    show_draft(common, found["draft"])
+    if found["withheld"]:
+        page = Page()
+        page.heading("Left out: it needs the other side's consent")
+        for item in found["withheld"]:
+            page.marked("look", code_words(item["type"]), item["why"])
+        note("\nAsk for it: add --ask-consent")
+    next_step(found["draft"])
+
+
 @command.command()
 @click.argument("draft")
 @pass_globals
@@ -124,7 +159,7 @@ def send(common: Globals, draft: str) -> None:
       tracer --actor officer.one request send D1
     """
     found = ask(common, "release.submit", {"draft": draft})
-    show_draft(common, found)
+    show_draft(common, found, judged=False)
     next_step(found)
 
 

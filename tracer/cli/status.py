@@ -78,8 +78,9 @@ def _page(found: dict[str, Any]) -> None:
                 widths=(20, 10),
             )
     page.heading("Settings that are not defaults")
-    for setting, origin in sorted(found["settings"].items()):
-        page.grid([(setting, ""), (origin, "dim")], widths=(22,))
+    for one in found["settings"]:
+        cells = [(one["name"], ""), (str(one["value"]), ""), (f"from {one['origin']}", "dim")]
+        page.grid(cells, widths=(18, 22))
 
 
 def _peer(page: Page, peer: dict[str, Any]) -> None:

@@ -54,7 +54,7 @@ def list_(
                 "": "asks us" if not row["ours"] else "we asked",
                 "firearm": _firearms(row["brief"]),
                 "stands": row["stands"],
-                "next": row["awaiting"],
+                "next": {None: "", row["peer"]: "they"}.get(row["awaiting"], "we"),
                 "urgency": row["urgency"].lower(),
                 "changed": when(row["updated"]),
                 "test": "test" if row["test"] else "",
@@ -151,8 +151,10 @@ def _stuck(common: Globals) -> None:
 
 def _step(page: Page, step: dict[str, Any], *, brief: bool) -> None:
     page.heading(f"{when(step['at'])}  {step['by']} {step['words']}")
-    if step["delivery"]:
-        page.text(step["delivery"].capitalize() + ".")
+    if step["receipt_at"]:
+        page.text(f"Delivered to their system {when(step['receipt_at'])}; their receipt is kept.")
+    elif step["delivery"]:
+        page.text(f"{step['delivery'][:1].upper()}{step['delivery'][1:]}.")
     if step["ignored"]:
         page.text(f"It changes nothing: {step['ignored']}.")
     if brief:

@@ -8,7 +8,7 @@ import click
 
 from tracer.cli.asking import ask
 from tracer.cli.context import Globals, pass_globals
-from tracer.cli.output import show
+from tracer.cli.output import printable, show
 from tracer.cli.words import when
 
 _ROLE = click.option(
@@ -121,11 +121,19 @@ def acts(common: Globals, subject: str | None, before: int | None, limit: int) -
                 "who": row["actor"],
                 "did": row["act"],
                 "to": row["subject"],
-                "more": ", ".join(f"{name} {value}" for name, value in row["detail"].items()),
+                "more": _more(row["detail"]),
             }
             for row in rows
         ]
     show(rows, common.output, empty="Nothing was done.")
+
+
+def _more(detail: dict[str, Any]) -> str:
+    said = []
+    for name, value in detail.items():
+        shown = ", ".join(map(str, value)) if isinstance(value, list) else printable(value)
+        said.append(f"{name} {shown}")
+    return "; ".join(said)
 
 
 def _show(common: Globals, rows: list[dict[str, Any]]) -> None:

@@ -9,23 +9,21 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import msgspec
 from msgspec import UNSET
 
-from tracer.clock import Clock, SystemClock
-from tracer.config import Config
+from tracer.clock import Clock
 from tracer.errors import LineError
-from tracer.node.commands import Call, Progress, run, silent
-from tracer.node.desk import open_desk
 from tracer.node.errands import MAX_LINE, Errand, Report, error_of, line
 from tracer.node.home import Home
-from tracer.node.rooms import open_rooms
 from tracer.node.sockets import short_name
-from tracer.store import StoreLock
+
+Progress = Callable[[str, int, int], None]
+"""What is being done, how much of it is done, how much there is."""
 
 
 async def ask(
@@ -34,7 +32,7 @@ async def ask(
     args: Mapping[str, Any],
     *,
     actor: str = "",
-    progress: Progress = silent,
+    progress: Progress = lambda _what, _done, _total: None,
     clock: Clock | None = None,
 ) -> Any:
     """Run a command on the node of a data folder and return its answer.
@@ -49,11 +47,10 @@ async def ask(
     streams = await _connect(home)
     if streams is not None:
         return await _over_socket(streams, Errand(name, dict(args), actor), progress)
-    with StoreLock.acquire(home.root, f"tracer {name}"):
-        config = Config.load(data_dir)
-        async with open_rooms(home, config, clock or SystemClock()) as rooms:
-            call = Call(desk=open_desk(rooms), actor=actor, progress=progress)
-            return await run(name, args, call)
+    # Loading all rooms takes more than a second, and over the socket none of them is needed.
+    from tracer.node.inhouse import run_in_house  # noqa: PLC0415
+
+    return await run_in_house(home, name, args, actor=actor, progress=progress, clock=clock)
 
 
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]

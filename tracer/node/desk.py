@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from tracer.casework.attach import Attach
 from tracer.casework.drafts import Drafts
+from tracer.casework.follow_on import Following
 from tracer.casework.peers import Peers
 from tracer.casework.people import People
 from tracer.casework.reads import Reads
@@ -22,6 +23,7 @@ class Desk:
     attach: Attach
     release: Release
     reads: Reads
+    following: Following
     people: People
     peers: Peers
 
@@ -29,10 +31,15 @@ class Desk:
 def open_desk(rooms: Rooms) -> Desk:
     """Build the casework of a node; nothing is started and nothing needs closing."""
     store, directory, authority = rooms.store, rooms.cell.get, rooms.authority
+    drafts = Drafts(store=store, directory=directory, authority=authority, shelf=rooms.shelf)
+    attach = Attach(store=store, shelf=rooms.shelf)
     return Desk(
         rooms=rooms,
-        drafts=Drafts(store=store, directory=directory, authority=authority, shelf=rooms.shelf),
-        attach=Attach(store=store, shelf=rooms.shelf),
+        drafts=drafts,
+        attach=attach,
+        following=Following(
+            store=store, directory=directory, authority=authority, drafts=drafts, attach=attach
+        ),
         release=Release(
             store=store,
             directory=directory,

@@ -55,6 +55,14 @@ class PeerStatus(Struct, frozen=True):
     oldest: str
 
 
+class Differs(Struct, frozen=True):
+    """A setting that is not a default, and where it came from."""
+
+    name: str
+    value: str | int
+    origin: str
+
+
 class Status(Struct, frozen=True):
     """All of it."""
 
@@ -71,8 +79,8 @@ class Status(Struct, frozen=True):
     checks: tuple[Check, ...]
     peers: tuple[PeerStatus, ...]
     refusals: tuple[RefusalCount, ...]
-    settings: dict[str, str]
-    """Settings that are not defaults: where each came from."""
+    settings: tuple[Differs, ...]
+    """Settings that are not defaults."""
 
 
 class _Facts(Struct, frozen=True):
@@ -109,7 +117,11 @@ async def status(rooms: Rooms, *, running: bool) -> Status:
             for row in facts.peers
         ),
         refusals=tuple(sorted(facts.refusals, key=lambda one: one.last_at, reverse=True)[:20]),
-        settings=dict(rooms.config.origins),
+        settings=tuple(
+            Differs(row.name, row.value, row.origin)
+            for row in rooms.config.describe()
+            if row.value != row.default
+        ),
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from tracer.casework.follow_on import FollowOn
 from tracer.casework.paper import Draft
 from tracer.casework.release import Released
 from tracer.model.finding import Finding
@@ -26,6 +27,13 @@ class Reply(Struct, frozen=True, forbid_unknown_fields=True):
     thread: str
     type: str
     document: dict[str, Any] = {}
+
+
+class FollowOnTo(Struct, frozen=True, forbid_unknown_fields=True):
+    """A case of ours, and the authority of the third State that is asked next."""
+
+    thread: str
+    peer: str
 
 
 class Edit(Struct, frozen=True, forbid_unknown_fields=True):
@@ -89,6 +97,16 @@ async def _new(call: Call, args: New) -> Draft:
 @command("draft.reply", Reply)
 async def _reply(call: Call, args: Reply) -> Draft:
     return await call.desk.drafts.reply_draft(call.actor, args.thread, args.type, args.document)
+
+
+@command("draft.follow-on", FollowOnTo)
+async def _follow_on(call: Call, args: FollowOnTo) -> FollowOn:
+    return await call.desk.following.follow_on(call.actor, args.thread, args.peer)
+
+
+@command("draft.ask-consent", FollowOnTo)
+async def _ask_consent(call: Call, args: FollowOnTo) -> Draft:
+    return await call.desk.following.ask_consent(call.actor, args.thread, args.peer)
 
 
 @command("draft.edit", Edit)
@@ -165,6 +183,8 @@ async def _reviewed(call: Call, args: Reviewed) -> Reviewed:
 COMMANDS = (
     _new,
     _reply,
+    _follow_on,
+    _ask_consent,
     _edit,
     _show,
     _lint,
