@@ -12,7 +12,7 @@ signs and queues the message, in this order; the first that fails stops it:
 4. the linter finds no error today; the recipient's terms are those it was written under;
 5. a recorded fault of the recipient's log needs a written override;
 6. its files are on the shelf, whole;
-7. sign, log, store, queue (`exchange.Submit.within`); announce its files; the draft's content is
+7. sign, log, store, queue, announce its files (`exchange.Submit.within`); the draft's content is
    destroyed, the message holds it now; the audit trail has it.
 
 Delivery is woken after the commit. What it does not do: send anything itself.
@@ -37,7 +37,7 @@ from tracer.model.attachments import Attachment
 from tracer.model.finding import Level, blocks
 from tracer.model.messages import AnyMessage, Request
 from tracer.store import Store, Tx
-from tracer.store.rows import AttachmentRow, DraftRow
+from tracer.store.rows import DraftRow
 from tracer.trust.directory import Directory
 
 Policy = Literal["two-persons", "one-with-reason"]
@@ -163,7 +163,6 @@ class Release:
         self._check_files(files)
         # 7. Sign, log, store, queue; then the draft has done its work.
         sent = self._submit.within(tx, message)
-        tx.attachments.add_many([_announced(item, row.peer, sent) for item in files])
         if earlier := tx.meta.get(f"follow-on.draft.{row.id}"):
             tx.meta.put(f"follow-on.{sent.thread}", earlier)
         _settle(tx, row, actor, sent, reason=said.reason, review=alone)
@@ -322,18 +321,6 @@ def _settle(
     if not moved:
         raise InputError("draft-changed", f"{row.id} was changed meanwhile")
     tx.drafts.approve(row.id, row.version, actor, "release")
-
-
-def _announced(item: Attachment, peer: str, sent: Submitted) -> AttachmentRow:
-    return AttachmentRow(
-        digest=item.cipher_digest,
-        peer=peer,
-        thread=sent.thread,
-        message_id=sent.id,
-        n=item.n,
-        direction="out",
-        size=item.cipher_size,
-    )
 
 
 def _reason(text: str, sentence: str) -> str:
