@@ -23,6 +23,7 @@ from tracer.exchange.greetings import AnswerHello, AnswerLog, AnswerPing
 from tracer.log import get_logger
 from tracer.node.gate import Gate
 from tracer.node.home import Home
+from tracer.node.local import local
 from tracer.node.rooms import Rooms, open_rooms
 from tracer.node.workers import Bell, Courier, Workers
 from tracer.store import FaultPoint, StoreLock
@@ -63,6 +64,7 @@ async def running(
         rooms.cell.changed.append(lambda _: workers.follow())
         workers.follow()
         stack.push_async_callback(workers.stop)
+        await stack.enter_async_context(local(rooms))
         greeting = asyncio.create_task(_say_hello(rooms))
         stack.callback(greeting.cancel)
         yield Running(rooms, port)
