@@ -32,6 +32,7 @@ from tracer.exchange.allowance import Allowance
 from tracer.exchange.checks import Candidate, Desk, address, check
 from tracer.exchange.ledger import Ledger
 from tracer.exchange.peerlog import LogView, keep_fault, look
+from tracer.exchange.projection import Projection
 from tracer.exchange.refusals import refuse
 from tracer.exchange.waiting import Waiting
 from tracer.metrics import Metrics
@@ -69,6 +70,7 @@ class Receive:
         ledger: Ledger,
         waiting: Waiting,
         allowance: Allowance,
+        projection: Projection,
         clock: Clock,
         desk: Callable[[], Desk],
         key: Callable[[], SigningKey],
@@ -80,6 +82,7 @@ class Receive:
         self._ledger = ledger
         self._waiting = waiting
         self._allowance = allowance
+        self._projection = projection
         self._clock = clock
         self._desk = desk
         self._key = key
@@ -152,6 +155,7 @@ class Receive:
             candidates=candidates,
             waiting=self._waiting,
             allowance=self._allowance,
+            projection=self._projection,
         )
 
     async def _receipts(

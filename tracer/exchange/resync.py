@@ -35,6 +35,7 @@ from tracer.exchange import batch as wire
 from tracer.exchange.checks import Desk, address
 from tracer.exchange.ledger import Ledger
 from tracer.exchange.peerlog import LogView, keep_fault, look
+from tracer.exchange.projection import Projection
 from tracer.exchange.resync_form import (
     ASK_MAX,
     AskIds,
@@ -120,6 +121,7 @@ class Resync:
         key: Callable[[], SigningKey],
         our_keys: Callable[[], Mapping[str, VerifyKey]],
         our_log: Callable[[], LogPublic],
+        projection: Projection,
         batch_limit: int,
         arrived: Callable[[Iterable[str]], None],
         restore: Callable[[str], None],
@@ -133,6 +135,7 @@ class Resync:
         self._key = key
         self._our_keys = our_keys
         self._our_log = our_log
+        self._projection = projection
         self._batch_limit = batch_limit
         self._arrived = arrived
         self._restore = restore
@@ -263,7 +266,8 @@ class Resync:
         known: set[str],
     ) -> PutBack:
         self._ledger.flush(tx)
-        done = put_back(tx, sides, [one for one in judged if isinstance(one, Returned)])
+        found = [one for one in judged if isinstance(one, Returned)]
+        done = put_back(tx, sides, found, self._projection)
         done.aside.extend(one for one in judged if isinstance(one, Aside))
         keep_aside(tx, sides.peer, done.aside, note, known=known)
         return done

@@ -36,7 +36,7 @@ from tracer.evidence.proof import Proof, check_proof, parse_proof
 from tracer.evidence.record import Kind, Record, parse_record
 from tracer.exchange.checks import FUTURE, Desk, proved, unseal
 from tracer.exchange.peerlog import LogView, remember
-from tracer.exchange.projection import project
+from tracer.exchange.projection import Projection
 from tracer.exchange.resync_form import ReturnedLine
 from tracer.exchange.uploads import announced
 from tracer.model.messages import OPENING, AnyMessage, type_of
@@ -164,7 +164,7 @@ class _Covered:
     at: str
 
 
-def put_back(tx: Tx, sides: Sides, found: Sequence[Returned]) -> PutBack:
+def put_back(tx: Tx, sides: Sides, found: Sequence[Returned], projection: Projection) -> PutBack:
     """Run the steps above for one page; to be called inside `store.write`."""
     done = PutBack()
     here = {place.id for place in tx.messages.places(sides.peer, [one.id for one in found])}
@@ -179,7 +179,7 @@ def put_back(tx: Tx, sides: Sides, found: Sequence[Returned]) -> PutBack:
         except PeerError as error:
             done.aside.append(Aside(one.id, one.line, error))
     placed = list(_placed(tx, sides.peer, covered, done))  # 2.
-    _store(tx, sides.peer, placed)  # 3.
+    _store(tx, sides.peer, placed, projection)  # 3.
     for returned in (item.returned for item in placed):
         kept = done.ours if returned.direction == "out" else done.fetched
         kept.append(returned.id)
@@ -264,7 +264,7 @@ def _placed(tx: Tx, peer: str, covered: Sequence[_Covered], done: PutBack) -> It
             yield one
 
 
-def _store(tx: Tx, peer: str, placed: Sequence[_Covered]) -> None:
+def _store(tx: Tx, peer: str, placed: Sequence[_Covered], projection: Projection) -> None:
     if not placed:
         return
     records = [tx.log.record(one.leaf, origin=one.origin) for one in placed]
@@ -284,7 +284,10 @@ def _store(tx: Tx, peer: str, placed: Sequence[_Covered]) -> None:
             for row in announced(one.message, one.id, one.thread, peer, one.direction)
         ]
     )
-    project(tx, tx.threads.get_many(sorted({one.returned.thread for one in placed})).values())
+    for one in placed:
+        projection.remember(one.returned.id, one.returned.message)
+    threads = sorted({one.returned.thread for one in placed})
+    projection.write(tx, tx.threads.get_many(threads).values())
     remember(tx, peer, placed[0].returned.checkpoint)
 
 

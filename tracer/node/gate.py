@@ -27,7 +27,7 @@ class Gate:
         """Whether the node is in restore mode."""
         return self._home.restoring.exists()
 
-    def intake(self) -> None:
+    def check(self) -> None:
         """Let a batch or an attachment of a peer in.
 
         Raises:

@@ -56,8 +56,9 @@ class View:
 
     def of(self, author: Author, types: Iterable[str]) -> list[Node]:
         """The author's messages of these types, in the order of the chain."""
-        found = [node for type_ in types for node in self._of(author, type_)]
-        return sorted(found, key=_INDEX)
+        there = self.record.by_type
+        found = [n for type_ in types if (author, type_) in there for n in self._of(author, type_)]
+        return sorted(found, key=_INDEX) if len(found) > 1 else found
 
     def last(self, author: Author, types: Iterable[str]) -> Node | None:
         """The author's last message of these types."""
