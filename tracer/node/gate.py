@@ -38,6 +38,15 @@ class Gate:
         if shutil.disk_usage(self._home.root).free < self._reserve:
             raise PeerError("disk-reserve", "intake stopped to keep the disk reserve")
 
+    def sending(self) -> None:
+        """Let a peer that collects have what waits for it; the disk reserve does not matter.
+
+        Raises:
+            PeerError: `restore-mode`.
+        """
+        if self.restoring:
+            raise PeerError("restore-mode", "this node is restoring and sends nothing")
+
     def release(self) -> None:
         """Let a message of ours into the log.
 
