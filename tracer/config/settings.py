@@ -47,6 +47,15 @@ class Listen(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     port: Annotated[
         int, _whole("TCP port for peers; 0 takes any free one.", "", at_least=0, at_most=65535)
     ] = 7443
+    health_port: Annotated[
+        int,
+        _whole(
+            "Port on 127.0.0.1 for `/livez` and `/readyz`; 0 opens none.",
+            "",
+            at_least=0,
+            at_most=65535,
+        ),
+    ] = 0
 
 
 class Limits(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
