@@ -28,6 +28,7 @@ from tracer.envelope.jwk import SigningKey
 from tracer.errors import PeerError
 from tracer.exchange import batch as wire
 from tracer.exchange.admit import Admission, admit
+from tracer.exchange.allowance import Allowance
 from tracer.exchange.checks import Candidate, Desk, address, check
 from tracer.exchange.ledger import Ledger
 from tracer.exchange.peerlog import LogView, keep_fault, look
@@ -68,6 +69,7 @@ class Receive:
         store: Store,
         ledger: Ledger,
         waiting: Waiting,
+        allowance: Allowance,
         projection: Projection,
         clock: Clock,
         desk: Callable[[], Desk],
@@ -79,6 +81,7 @@ class Receive:
         self._store = store
         self._ledger = ledger
         self._waiting = waiting
+        self._allowance = allowance
         self._projection = projection
         self._clock = clock
         self._desk = desk
@@ -151,6 +154,7 @@ class Receive:
             peer=peer,
             candidates=candidates,
             waiting=self._waiting,
+            allowance=self._allowance,
             projection=self._projection,
         )
 

@@ -22,11 +22,13 @@ from tracer.metrics import Metrics
 from tracer.transport.port import Offset
 from tracer.trust.channel import spki_digest
 from tracer.trust.directory import Directory, Peer, Standing
-from tracer.web.problems import problems
-from tracer.web.quota import Quota
+from tracer.web.problems import Handler, problems
+from tracer.web.quota import Quota, RefusalCap
 
 NDJSON = "application/x-ndjson"
 OFFSET_DIGITS = 16
+SUBJECT = web.RequestKey("subject", str)
+"""Whom a refusal of the request is counted for: the authority, or the channel's digest."""
 _DIGEST = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
@@ -61,7 +63,9 @@ class PeerListener:
         shelf: Shelf,
         small: dict[str, Small],
         quota: Quota,
+        refusals: RefusalCap,
         gate: Callable[[], None],
+        sending: Callable[[], None],
         metrics: Metrics,
         limits: PeerLimits | None = None,
     ) -> None:
@@ -72,14 +76,18 @@ class PeerListener:
         self._shelf = shelf
         self._small = small
         self._quota = quota
+        self._refusals = refusals
         self._gate = gate
+        self._sending = sending
         self._metrics = metrics
         self._limits = limits or PeerLimits()
         self._channels: dict[bytes, str] = {}
 
     def application(self) -> web.Application:
         """The application with its routes."""
-        app = web.Application(middlewares=[problems], client_max_size=self._limits.batch_bytes)
+        app = web.Application(
+            middlewares=[problems, self._counted], client_max_size=self._limits.batch_bytes
+        )
         app.router.add_post("/exchange/v1/messages", self._messages)
         app.router.add_post("/exchange/v1/collect", self._collect)
         app.router.add_post("/exchange/v1/receipts", self._receipts)
@@ -98,6 +106,7 @@ class PeerListener:
 
     async def _collect(self, request: web.Request) -> web.Response:
         peer = self._peer(request)
+        self._sending()
         body = await self._body(request, peer, self._limits.small_bytes)
         return _ndjson(await self._counter.batch(peer, body))
 
@@ -159,6 +168,15 @@ class PeerListener:
         self._quota.bytes(peer.authority, size)
         return b"".join(parts)
 
+    @web.middleware
+    async def _counted(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """Count what is refused as a whole; the refusals of single messages are counted inside."""
+        try:
+            return await handler(request)
+        except PeerError as error:
+            self._metrics.refused(error.code, request.get(SUBJECT, "-"))
+            raise
+
     def _peer(self, request: web.Request) -> Peer:
         """Whose channel this is, and that it is active: asked at each request."""
         tls = request.transport.get_extra_info("ssl_object") if request.transport else None
@@ -167,10 +185,12 @@ class PeerListener:
             raise PeerError("peer-unknown", "the channel shows no certificate")
         if der not in self._channels:
             self._channels[der] = spki_digest(der)
+        request[SUBJECT] = self._channels[der]
         peer = self._directory().by_channel(self._channels[der])
         if peer is None:
-            self._metrics.refused("peer-unknown", self._channels[der])
             raise PeerError("peer-unknown", "no peer has this channel certificate")
+        request[SUBJECT] = peer.authority
+        self._refusals.check(peer.authority)
         if peer.standing is not Standing.ACTIVE:
             raise PeerError("peer-suspended", f"{peer.authority} is {peer.standing.value}")
         return peer
