@@ -15,7 +15,7 @@ What it does not do: verify signatures (a `Candidate` is verified by constructio
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from tracer.clock import instant
@@ -23,12 +23,11 @@ from tracer.errors import PeerError
 from tracer.evidence.record import SALT_BYTES, Kind, new_record
 from tracer.exchange.checks import Candidate
 from tracer.exchange.peerlog import remember
-from tracer.exchange.projection import event, project
+from tracer.exchange.projection import Projection
 from tracer.exchange.threads import Accepted, Threads, Waits, order
 from tracer.exchange.uploads import announced
 from tracer.exchange.waiting import Waiting
 from tracer.model.messages import type_of
-from tracer.model.thread import Event
 from tracer.store import Tx
 from tracer.store.rows import (
     Advance,
@@ -50,7 +49,13 @@ class Admission:
 
 
 def admit(
-    tx: Tx, *, us: str, peer: str, candidates: Sequence[Candidate], waiting: Waiting
+    tx: Tx,
+    *,
+    us: str,
+    peer: str,
+    candidates: Sequence[Candidate],
+    waiting: Waiting,
+    projection: Projection,
 ) -> Admission:
     """Run the steps above; to be called inside `store.write`."""
     done = Admission()
@@ -62,6 +67,9 @@ def admit(
     # 4. and 5. Log and rows.
     if accepted:
         _store(tx, us, peer, accepted, done)
+        for one in accepted:
+            projection.remember(one.candidate.id, one.candidate.message)
+        projection.write(tx, tx.threads.get_many(sorted(done.threads)).values())
     # 6. The peer's log.
     if candidates:
         remember(tx, peer, max((c.checkpoint for c in candidates), key=lambda c: c.size))
@@ -72,26 +80,30 @@ def _place(
     tx: Tx, peer: str, candidates: list[Candidate], waiting: Waiting, done: Admission
 ) -> list[Accepted]:
     accepted: list[Accepted] = []
-    queue = list(candidates)
     threads = Threads(tx, peer)
-    threads.load(queue)
-    while queue:
-        candidate = queue.pop(0)
-        try:
-            placed = threads.place(candidate)
-        except PeerError as error:
-            done.refused[candidate.id] = error
-            continue
-        if isinstance(placed, Waits):
-            done.refused[candidate.id] = waiting.keep(tx, placed)
-            continue
-        accepted.append(placed)
-        done.refused.pop(candidate.id, None)
-        ready = waiting.ready(tx, peer, candidate.id)
-        if ready:
-            threads.load(ready)
-            queue.extend(ready)
+    while candidates:
+        threads.load(candidates)
+        placed = [
+            one for candidate in candidates if (one := _one(tx, candidate, threads, waiting, done))
+        ]
+        accepted.extend(placed)
+        candidates = waiting.ready(tx, peer, [one.candidate.id for one in placed])
     return accepted
+
+
+def _one(
+    tx: Tx, candidate: Candidate, threads: Threads, waiting: Waiting, done: Admission
+) -> Accepted | None:
+    try:
+        placed = threads.place(candidate)
+    except PeerError as error:
+        done.refused[candidate.id] = error
+        return None
+    if isinstance(placed, Waits):
+        done.refused[candidate.id] = waiting.keep(tx, placed)
+        return None
+    done.refused.pop(candidate.id, None)
+    return placed
 
 
 def _store(tx: Tx, us: str, peer: str, accepted: Sequence[Accepted], done: Admission) -> None:
@@ -110,8 +122,6 @@ def _store(tx: Tx, us: str, peer: str, accepted: Sequence[Accepted], done: Admis
         done.known[one.candidate.id] = Known(first + offset, record, tx.now)
         done.threads.add(one.thread)
     tx.attachments.add_many([row for one in accepted for row in _attachments(one)])
-    rows = tx.threads.get_many(sorted(done.threads))
-    project(tx, rows.values(), _fresh(accepted, rows, tx.now))
 
 
 def _record(message_id: str, peer: str, us: str, now: str) -> bytes:
@@ -123,18 +133,6 @@ def _record(message_id: str, peer: str, us: str, now: str) -> bytes:
         at=instant(now),
         salt=os.urandom(SALT_BYTES),
     )
-
-
-def _fresh(
-    accepted: Iterable[Accepted], rows: Mapping[str, ThreadRow], at: str
-) -> dict[str, list[Event]]:
-    found: dict[str, list[Event]] = {}
-    for one in accepted:
-        opener = rows[one.thread].opener
-        found.setdefault(one.thread, []).append(
-            event(one.candidate.id, "in", opener, one.candidate.message, at)
-        )
-    return found
 
 
 def _tips(accepted: Iterable[Accepted]) -> list[Advance]:

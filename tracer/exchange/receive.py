@@ -31,6 +31,7 @@ from tracer.exchange.admit import Admission, admit
 from tracer.exchange.checks import Candidate, Desk, address, check
 from tracer.exchange.ledger import Ledger
 from tracer.exchange.peerlog import LogView, keep_fault, look
+from tracer.exchange.projection import Projection
 from tracer.exchange.refusals import refuse
 from tracer.exchange.waiting import Waiting
 from tracer.metrics import Metrics
@@ -67,6 +68,7 @@ class Receive:
         store: Store,
         ledger: Ledger,
         waiting: Waiting,
+        projection: Projection,
         clock: Clock,
         desk: Callable[[], Desk],
         key: Callable[[], SigningKey],
@@ -77,6 +79,7 @@ class Receive:
         self._store = store
         self._ledger = ledger
         self._waiting = waiting
+        self._projection = projection
         self._clock = clock
         self._desk = desk
         self._key = key
@@ -142,7 +145,14 @@ class Receive:
 
     def _admit(self, tx: Tx, us: str, peer: str, candidates: Sequence[Candidate]) -> Admission:
         self._ledger.flush(tx)
-        return admit(tx, us=us, peer=peer, candidates=candidates, waiting=self._waiting)
+        return admit(
+            tx,
+            us=us,
+            peer=peer,
+            candidates=candidates,
+            waiting=self._waiting,
+            projection=self._projection,
+        )
 
     async def _receipts(
         self, batch: wire.Batch, seen: _Seen, log: LogView, done: Admission

@@ -26,6 +26,7 @@ from tracer.envelope.jwk import SigningKey
 from tracer.envelope.sdjwt import SignedMessage, issue
 from tracer.errors import InputError
 from tracer.evidence.record import SALT_BYTES, Kind, new_record
+from tracer.exchange.projection import Projection, case_of
 from tracer.exchange.threads import MAX_MESSAGES
 from tracer.exchange.uploads import announced
 from tracer.model.messages import OPENING, ROLES, AnyMessage, type_of
@@ -53,11 +54,13 @@ class Submit:
         store: Store,
         directory: Callable[[], Directory],
         key: Callable[[], SigningKey],
+        projection: Projection,
         wake: Callable[[str], None],
     ) -> None:
         self._store = store
         self._directory = directory
         self._key = key
+        self._projection = projection
         self._wake = wake
 
     async def __call__(self, message: AnyMessage) -> Submitted:
@@ -94,11 +97,13 @@ class Submit:
         opened = thread or _opened(placed, signed.id, tx.now)
         if thread is None:
             tx.threads.create(opened)
+            tx.cases.put_many([case_of(opened, ())])
         new = self._row(placed, signed, thread=opened.id, now=tx.now, record=record)
         tx.messages.add(new, leaf)
         tx.threads.advance(opened.id, own_tip=signed.id, own_delta=1)
         tx.attachments.add_many(announced(placed, signed.id, opened.id, placed.recipient, "out"))
         tx.outbox.enqueue([(placed.recipient, signed.id, opened.id)])
+        self._projection.remember(signed.id, placed)
         return Submitted(signed.id, opened.id, leaf)
 
     def _row(

@@ -8,7 +8,7 @@ store is not trusted to hand back what was once verified.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 import msgspec
@@ -62,9 +62,9 @@ class Waiting:
             "parents-missing", "messages it follows have not arrived", hints=waits.missing
         )
 
-    def ready(self, tx: Tx, peer: str, arrived: str) -> list[Candidate]:
-        """Take out what waited for `arrived` and for nothing else any more."""
-        rows = tx.waiting.ready(peer, (arrived,))
+    def ready(self, tx: Tx, peer: str, arrived: Sequence[str]) -> list[Candidate]:
+        """Take out what waited for these messages and for nothing else any more."""
+        rows = tx.waiting.ready(peer, arrived)
         tx.waiting.remove(peer, [row.id for row in rows])
         return [self._reread(peer, row.blob) for row in rows]
 

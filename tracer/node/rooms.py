@@ -23,6 +23,7 @@ from tracer.exchange.deliver import Deliver
 from tracer.exchange.greetings import Greet
 from tracer.exchange.ledger import HighWater, Ledger
 from tracer.exchange.parcel import Parcels
+from tracer.exchange.projection import Projection
 from tracer.exchange.receive import Receive
 from tracer.exchange.settle import Settle
 from tracer.exchange.submit import Submit
@@ -152,7 +153,14 @@ def _build(parts: _Parts) -> Rooms:
     patience, metrics, chance = _patience(parts.config), Metrics(), random.SystemRandom()
     ledger = Ledger(store, ring.log_key(), HighWater(parts.home.high_water))
     shelf = Shelf(parts.home.attachments, parts.faults)
-    submit = Submit(store=store, directory=cell.get, key=ring.signing_key, wake=parts.wake)
+    projection = Projection()
+    submit = Submit(
+        store=store,
+        directory=cell.get,
+        key=ring.signing_key,
+        projection=projection,
+        wake=parts.wake,
+    )
     parcels = Parcels(
         store=store,
         ledger=ledger,
@@ -167,6 +175,7 @@ def _build(parts: _Parts) -> Rooms:
         clock=clock,
         authority=authority,
         patience=patience,
+        projection=projection,
         metrics=metrics,
         chance=chance,
     )
@@ -174,6 +183,7 @@ def _build(parts: _Parts) -> Rooms:
         store=store,
         ledger=ledger,
         waiting=Waiting(cell.get),
+        projection=projection,
         clock=clock,
         desk=lambda: _desk(ring, parts.entry),
         key=ring.signing_key,

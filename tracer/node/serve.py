@@ -21,6 +21,7 @@ from tracer.exchange.greetings import AnswerHello, AnswerLog, AnswerPing
 from tracer.log import get_logger
 from tracer.node.gate import Gate
 from tracer.node.home import Home
+from tracer.node.local import local
 from tracer.node.rooms import Rooms, open_rooms
 from tracer.node.workers import Bell, Courier, Workers
 from tracer.store import FaultPoint, StoreLock
@@ -31,8 +32,6 @@ from tracer.web.quota import Quota
 from tracer.web.site import SiteLimits, site
 
 _log = get_logger("node.serve")
-COLLECT_EVERY = 30.0
-"""Seconds between two visits to a peer when nothing else calls for one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +61,7 @@ async def running(
         rooms.cell.changed.append(lambda _: workers.follow())
         workers.follow()
         stack.push_async_callback(workers.stop)
+        await stack.enter_async_context(local(rooms))
         greeting = asyncio.create_task(_say_hello(rooms))
         stack.callback(greeting.cancel)
         yield Running(rooms, port)
@@ -134,6 +134,7 @@ def _listener(rooms: Rooms, gate: Gate, bell: Bell) -> PeerListener:
 
 
 def _courier(rooms: Rooms) -> Courier:
+    delivery, collects = rooms.config.delivery, rooms.entry.entry.mode == "collects"
     return Courier(
         store=rooms.store,
         clock=rooms.clock,
@@ -141,8 +142,8 @@ def _courier(rooms: Rooms) -> Courier:
         collect=rooms.collect,
         upload=rooms.upload,
         download=rooms.download,
-        collects=rooms.entry.entry.mode == "collects",
-        collect_every=COLLECT_EVERY,
+        collects=collects,
+        every=delivery.collect_seconds if collects else delivery.poll_seconds,
     )
 
 

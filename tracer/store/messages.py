@@ -106,6 +106,11 @@ _HEADS = (
     .where(message.c.thread.in_(listed("threads")))
     .order_by(message.c.seq)
 )
+_RECEIPTED = (
+    select(message.c.id, receipt.c.at)
+    .join(receipt, receipt.c.message == message.c.seq)
+    .where(message.c.thread.in_(listed("threads")))
+)
 _FIND = (
     select(*_FULL)
     .select_from(_ORIGIN)
@@ -258,6 +263,14 @@ class Messages:
     def receipts_of(self, thread_id: str) -> dict[str, Receipt]:
         """The receipts of a thread's messages, by message id."""
         return self._proofs_of(receipt, thread_id)
+
+    def receipted(self, threads: Sequence[str]) -> dict[str, str]:
+        """The receipt's instant of each message of ours in these threads that has one."""
+        found: dict[str, str] = {}
+        for part in chunks(threads):
+            rows = self._conn.execute(_RECEIPTED, {"threads": part})
+            found.update((row[0], row[1]) for row in rows)
+        return found
 
     def save_sender_proofs(self, proofs: Sequence[Receipt]) -> int:
         """Store the sender's log proofs of what we received; the first stands."""
