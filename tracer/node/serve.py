@@ -14,8 +14,6 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
-from aiohttp import web
-
 from tracer.clock import Clock
 from tracer.config import Config
 from tracer.errors import LineError, PeerError
@@ -33,6 +31,7 @@ from tracer.trust.channel import add_anchors, server_context
 from tracer.trust.directory import Directory
 from tracer.web.peer import PeerLimits, PeerListener
 from tracer.web.quota import Quota, RefusalCap
+from tracer.web.site import SiteLimits, site
 
 _log = get_logger("node.serve")
 
@@ -94,18 +93,21 @@ async def listen(rooms: Rooms, bell: Bell, stack: AsyncExitStack) -> int:
     """Open the port for peers until `stack` ends; the port."""
     context = server_context(rooms.keyring.channel(), anchors=rooms.cell.get().anchors_der())
     rooms.cell.changed.append(lambda d: _trust(context, d))
-    runner = web.AppRunner(
-        _listener(rooms, bell).application(),
-        access_log=None,
-        keepalive_timeout=300,
-        shutdown_timeout=5,
+    where, limits = rooms.config.listen, rooms.config.limits
+    return await stack.enter_async_context(
+        site(
+            _listener(rooms, bell).application(),
+            host=where.host,
+            port=where.port,
+            context=context,
+            limits=SiteLimits(
+                header_bytes=limits.header_bytes,
+                handshake=limits.handshake_seconds,
+                idle=limits.idle_seconds,
+                drain=limits.drain_seconds,
+            ),
+        )
     )
-    await runner.setup()
-    stack.push_async_callback(runner.cleanup)
-    listen = rooms.config.listen
-    site = web.TCPSite(runner, listen.host, listen.port, ssl_context=context)
-    await site.start()
-    return int(runner.addresses[0][1])
 
 
 def _trust(context: ssl.SSLContext, directory: Directory) -> None:
@@ -149,7 +151,7 @@ def _listener(rooms: Rooms, bell: Bell) -> PeerListener:
         gate=rooms.gate.check,
         sending=rooms.gate.sending,
         metrics=rooms.metrics,
-        limits=PeerLimits(batch_bytes=limits.batch_bytes),
+        limits=PeerLimits(batch_bytes=limits.batch_bytes, body_seconds=limits.body_seconds),
     )
 
 
