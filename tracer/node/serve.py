@@ -33,8 +33,6 @@ from tracer.web.peer import PeerLimits, PeerListener
 from tracer.web.quota import Quota
 
 _log = get_logger("node.serve")
-COLLECT_EVERY = 30.0
-"""Seconds between two visits to a peer when nothing else calls for one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +132,7 @@ def _listener(rooms: Rooms, gate: Gate, bell: Bell) -> PeerListener:
 
 
 def _courier(rooms: Rooms) -> Courier:
+    delivery, collects = rooms.config.delivery, rooms.entry.entry.mode == "collects"
     return Courier(
         store=rooms.store,
         clock=rooms.clock,
@@ -141,8 +140,8 @@ def _courier(rooms: Rooms) -> Courier:
         collect=rooms.collect,
         upload=rooms.upload,
         download=rooms.download,
-        collects=rooms.entry.entry.mode == "collects",
-        collect_every=COLLECT_EVERY,
+        collects=collects,
+        every=delivery.collect_seconds if collects else delivery.poll_seconds,
     )
 
 
