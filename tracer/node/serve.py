@@ -57,8 +57,8 @@ async def running(
         gate = Gate(home=home, reserve=config.limits.disk_reserve_bytes)
         port = None
         if rooms.entry.entry.mode == "reached":
-            port = await _listen(rooms, gate, bell, stack)
-        workers = Workers(courier=_courier(rooms), directory=rooms.cell.get, bell=bell)
+            port = await listen(rooms, gate, bell, stack)
+        workers = Workers(courier=courier(rooms), directory=rooms.cell.get, bell=bell)
         rooms.cell.changed.append(lambda _: workers.follow())
         workers.follow()
         stack.push_async_callback(workers.stop)
@@ -81,7 +81,8 @@ async def serve(home: Home, config: Config, clock: Clock, ready: Callable[[Runni
         _log.info("node.stopping")
 
 
-async def _listen(rooms: Rooms, gate: Gate, bell: Bell, stack: AsyncExitStack) -> int:
+async def listen(rooms: Rooms, gate: Gate, bell: Bell, stack: AsyncExitStack) -> int:
+    """Open the port for peers until `stack` ends; the port."""
     context = server_context(rooms.keyring.channel(), anchors=rooms.cell.get().anchors_der())
     rooms.cell.changed.append(lambda d: _trust(context, d))
     runner = web.AppRunner(
@@ -131,7 +132,8 @@ def _listener(rooms: Rooms, gate: Gate, bell: Bell) -> PeerListener:
     )
 
 
-def _courier(rooms: Rooms) -> Courier:
+def courier(rooms: Rooms) -> Courier:
+    """What the workers of these rooms do for one peer."""
     delivery, collects = rooms.config.delivery, rooms.entry.entry.mode == "collects"
     return Courier(
         store=rooms.store,
