@@ -80,7 +80,6 @@ def test_the_longest_record_stays_within_its_bound() -> None:
         {"kind": Kind.JOURNAL},
         {"kind": "read"},
         {"salt": bytes(16)},
-        {"at": datetime(999, 1, 1, tzinfo=UTC)},
     ],
     ids=str,
 )

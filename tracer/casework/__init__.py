@@ -1,1 +1,36 @@
-"""To be described by the room itself."""
+"""What people do: write, approve, release, answer, read; keep people and peers.
+
+Rules
+-----
+1. Every act names a person on record. Who may do what stands in one table (`roles`); it is looked
+   up inside the transaction that carries the act out, and what the table does not name is refused.
+2. One door leads out: `release`. No other verb of this room can make a message be sent.
+3. Four eyes: whoever has a hand on a draft does not release it. Where policy allows one person, it
+   takes a reason, and the release stands on the list for review until somebody else has looked.
+4. What is released is the version that was submitted; any change makes a new version that has to be
+   submitted again.
+5. Reading personal data is on record before anything is shown (`reads`, `attach`).
+6. What another State told us goes on to a third only as its handling or its consent allows
+   (`handling`, `follow_on`).
+
+One verb a file: `drafts` (write), `attach` (files), `release` (submit, release, reject, review),
+`follow_on`, `reads`, `people`, `peers`. Beside them: `documents` and `friendly` (what a person
+writes, and back), `paper` (the draft as it is kept), `threads`, `words`.
+
+What it does not do
+-------------------
+It does not sign, seal or send (`exchange` does), does not know how commands or pages look, and does
+not judge whether an answer is right.
+
+Decisions
+---------
+* A draft's content is destroyed at release; the message under its thread's key is all that is
+  left, so that a purge reaches everything. Rejected: keeping drafts beside messages.
+* Everybody who wrote on any version counts for the four eyes. Rejected: the author alone; an
+  officer could rewrite a draft and release it under another's name.
+
+Example:
+    >>> draft = await drafts.new("ada", read_file(Path("request.toml")), "XB-NPOC")
+    >>> await release.submit_for_release("ada", draft.id)
+    >>> (await release.release("ben", draft.id)).thread
+"""

@@ -28,9 +28,11 @@ from tracer.envelope.jwk import SigningKey
 from tracer.errors import PeerError
 from tracer.exchange import batch as wire
 from tracer.exchange.admit import Admission, admit
+from tracer.exchange.allowance import Allowance
 from tracer.exchange.checks import Candidate, Desk, address, check
 from tracer.exchange.ledger import Ledger
 from tracer.exchange.peerlog import LogView, keep_fault, look
+from tracer.exchange.projection import Projection
 from tracer.exchange.refusals import refuse
 from tracer.exchange.waiting import Waiting
 from tracer.metrics import Metrics
@@ -67,6 +69,8 @@ class Receive:
         store: Store,
         ledger: Ledger,
         waiting: Waiting,
+        allowance: Allowance,
+        projection: Projection,
         clock: Clock,
         desk: Callable[[], Desk],
         key: Callable[[], SigningKey],
@@ -77,6 +81,8 @@ class Receive:
         self._store = store
         self._ledger = ledger
         self._waiting = waiting
+        self._allowance = allowance
+        self._projection = projection
         self._clock = clock
         self._desk = desk
         self._key = key
@@ -142,7 +148,15 @@ class Receive:
 
     def _admit(self, tx: Tx, us: str, peer: str, candidates: Sequence[Candidate]) -> Admission:
         self._ledger.flush(tx)
-        return admit(tx, us=us, peer=peer, candidates=candidates, waiting=self._waiting)
+        return admit(
+            tx,
+            us=us,
+            peer=peer,
+            candidates=candidates,
+            waiting=self._waiting,
+            allowance=self._allowance,
+            projection=self._projection,
+        )
 
     async def _receipts(
         self, batch: wire.Batch, seen: _Seen, done: Admission

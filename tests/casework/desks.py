@@ -1,0 +1,212 @@
+"""A national authority's desk for tests: real store, real keys, the real submit, no network."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from tests.examples import EXAMPLES, THREAD
+from tests.trust.makers import NOW, signing, verified
+from tracer.casework.attach import Attach
+from tracer.casework.documents import to_document
+from tracer.casework.drafts import Drafts
+from tracer.casework.follow_on import Following
+from tracer.casework.peers import Peers
+from tracer.casework.people import People
+from tracer.casework.reads import Reads
+from tracer.casework.release import Policy, Release, Released
+from tracer.clock import FixedClock, instant
+from tracer.envelope.sdjwt import issue
+from tracer.evidence.record import SALT_BYTES, Kind, new_record
+from tracer.exchange.projection import Projection
+from tracer.exchange.submit import Submit
+from tracer.exchange.uploads import Shelf
+from tracer.model.messages import AnyMessage, type_of
+from tracer.model.wire import to_wire
+from tracer.store import Store, Tx
+from tracer.store.rows import NewMessage, Receipt
+from tracer.trust.directory import Directory, Listing
+
+US, THEM, THIRD = "XA-NPOC", "XB-NPOC", "XC-NPOC"
+PEOPLE = {
+    "ada": ("investigator",),
+    "ben": ("officer",),
+    "eve": ("officer",),
+    "sam": ("supervisor",),
+    "aud": ("auditor",),
+    "opa": ("operator",),
+}
+JPEG = b"\xff\xd8\xff\xe0" + b"a left side, say " * 100
+
+
+@dataclass
+class Cell:
+    """Holds the directory."""
+
+    directory: Directory
+
+    def get(self) -> Directory:
+        return self.directory
+
+    def set(self, directory: Directory) -> None:
+        self.directory = directory
+
+
+@dataclass
+class Desk:
+    """Everything that casework offers, and what the tests look at."""
+
+    store: Store
+    clock: FixedClock
+    cell: Cell
+    shelf: Shelf
+    drafts: Drafts
+    attach: Attach
+    release: Release
+    following: Following
+    reads: Reads
+    people: People
+    peers: Peers
+    woken: list[str] = field(default_factory=list)
+
+    async def outbox(self) -> int:
+        """How many messages were ever queued."""
+        return len(await self.store.read(lambda tx: tx.outbox.rows()))
+
+    async def released(self, document: dict[str, Any] | None = None, peer: str = THEM) -> Released:
+        """A request of ours, written by ada and released by ben."""
+        draft = await self.drafts.new("ada", document or request_document(), peer)
+        await self.release.submit_for_release("ada", draft.id)
+        return await self.release.release("ben", draft.id)
+
+    async def receipted(self, sent: Released) -> None:
+        """The peer's receipt has come."""
+
+        def body(tx: Tx) -> None:
+            at = tx.now
+            record = new_record(
+                kind=Kind.RECEIVED,
+                id=sent.message_id,
+                sender=US,
+                recipient=sent.peer,
+                at=instant(at),
+                salt=b"s" * SALT_BYTES,
+            )
+            receipt = Receipt(sent.message_id, sent.peer, record, 0, 1, (), "log", at)
+            tx.messages.save_receipts([receipt])
+            seqs = [row.seq for row in tx.outbox.rows(message_id=sent.message_id)]
+            tx.outbox.delivered(seqs)
+            Projection().write(tx, tx.threads.get_many([sent.thread]).values())
+
+        await self.store.write(body)
+
+    async def arrives(self, thread: str, kind: str, **changes: Any) -> str:
+        """A message of the peer stands in the thread, signed by its key; its id."""
+        row = (await self.store.read(lambda tx: tx.threads.get_many([thread])))[thread]
+        follows = tuple(sorted(filter(None, (row.own_tip, row.peer_tip))))
+        message = msgspec.structs.replace(
+            EXAMPLES[kind], sender=row.peer, recipient=US, thread=thread, follows=follows, **changes
+        )
+        clear, groups = to_wire(message)
+        signed = issue(clear, groups, key=signing(row.peer))
+
+        def body(tx: Tx) -> None:
+            record = new_record(
+                kind=Kind.RECEIVED,
+                id=signed.id,
+                sender=row.peer,
+                recipient=US,
+                at=instant(tx.now),
+                salt=sha256(signed.id.encode()).digest()[:SALT_BYTES],
+            )
+            new = NewMessage(
+                peer=row.peer,
+                id=signed.id,
+                thread=thread,
+                direction="in",
+                type=type_of(message),
+                follows=follows,
+                issued=message.issued,
+                at=tx.now,
+                kid=signing(row.peer).kid,
+                jws=signed.jws,
+                disclosures=signed.disclosures,
+                record=record,
+            )
+            tx.messages.add(new, tx.log.append(record))
+            tx.threads.advance(thread, peer_tip=signed.id, peer_delta=1)
+            Projection().write(tx, tx.threads.get_many([thread]).values())
+
+        await self.store.write(body)
+        return signed.id
+
+
+@asynccontextmanager
+async def open_desk(root: Path, policy: Policy = "two-persons") -> AsyncIterator[Desk]:
+    """A desk of XA that knows XB and XC, with one person of each role and a second officer."""
+    clock = FixedClock(NOW)
+    cell = Cell(Directory.of([Listing(verified(name)) for name in (THEM, THIRD)]))
+    shelf = Shelf(root / "attachments")
+    (root / "attachments").mkdir()
+    woken: list[str] = []
+    store = await Store.open(root / "tracer.db", rest_key=b"r" * 32, clock=clock)
+    async with store:
+        await store.write(_fill)
+        submit = Submit(store=store, directory=cell.get, key=lambda: signing(US), wake=woken.append)
+        common: dict[str, Any] = {"store": store, "directory": cell.get, "authority": US}
+        drafts = Drafts(**common, shelf=shelf)
+        attach = Attach(store=store, shelf=shelf)
+        yield Desk(
+            store=store,
+            clock=clock,
+            cell=cell,
+            shelf=shelf,
+            drafts=drafts,
+            attach=attach,
+            release=Release(**common, submit=submit, shelf=shelf, policy=policy, wake=woken.append),
+            following=Following(**common, drafts=drafts, attach=attach),
+            reads=Reads(store=store, authority=US),
+            people=People(store=store),
+            peers=Peers(**common, set_directory=cell.set),
+            woken=woken,
+        )
+
+
+def _fill(tx: Tx) -> None:
+    tx.log.open_origin(f"{US}/log/1")
+    for name, roles in PEOPLE.items():
+        tx.people.add(name, roles, by="test")
+    for name in (THEM, THIRD):
+        entry = verified(name)
+        tx.peers.put_entry(name, entry.file, seq=1, digest=entry.digest, fingerprint="", by="test")
+
+
+def request_document(**changes: Any) -> dict[str, Any]:
+    """A request about the pistol of the example, without files; the linter finds no error."""
+    written = document("request")
+    pistol = written["firearms"][0]
+    del pistol["photos"]
+    for mark in pistol["marks"]:
+        mark.pop("photos", None)
+    for person in written["persons"]:
+        person["lines"] = [1]
+    return written | {"firearms": [pistol]} | changes
+
+
+def document(kind: str, **changes: Any) -> dict[str, Any]:
+    """The example message of a type as its writer would write it."""
+    return to_document(EXAMPLES[kind]) | changes
+
+
+def message_of(kind: str) -> AnyMessage:
+    """The example message of a type."""
+    return EXAMPLES[kind]
+
+
+__all__ = ["JPEG", "PEOPLE", "THEM", "THIRD", "THREAD", "US", "Desk", "document", "open_desk"]

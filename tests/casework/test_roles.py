@@ -1,0 +1,169 @@
+"""The table of acts, spelled out a second time: each role with each act, allowed or refused."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+
+from tests.casework.desks import JPEG, PEOPLE, THEM, THIRD, THREAD, Desk, request_document
+from tests.trust.makers import verified
+from tracer.casework.roles import ALLOWED, Act, Role, may, read_roles, require
+from tracer.errors import InputError
+from tracer.store.rows import PersonRow
+
+EXPECTED = {
+    #                     investigator officer supervisor auditor operator
+    Act.DRAFT: "           yes          yes     yes        no      no",
+    Act.SUBMIT: "          yes          yes     yes        no      no",
+    Act.RELEASE: "         no           yes     yes        no      no",
+    Act.REJECT: "          no           yes     yes        no      no",
+    Act.REVIEW_LIST: "     no           no      yes        yes     no",
+    Act.REVIEW: "          no           no      yes        no      no",
+    Act.CASE_LIST: "       yes          yes     yes        yes     no",
+    Act.CASE_READ: "       yes          yes     yes        yes     no",
+    Act.ATTACHMENT_READ: " yes          yes     yes        yes     no",
+    Act.AUDIT_READ: "      no           no      yes        yes     no",
+    Act.PEOPLE_LIST: "     no           yes     yes        yes     yes",
+    Act.PEOPLE_CHANGE: "   no           no      yes        no      yes",
+    Act.PEER_LIST: "       yes          yes     yes        yes     yes",
+    Act.PEER_CHANGE: "     no           no      yes        no      yes",
+    Act.KEEP: "            no           no      yes        no      yes",
+}
+CELLS = [
+    (act, role, word == "yes")
+    for act, row in EXPECTED.items()
+    for role, word in zip(Role, row.split(), strict=True)
+]
+
+
+def person(*roles: str, disabled: bool = False) -> PersonRow:
+    return PersonRow("ada", roles, disabled, "", "")
+
+
+def code_of(found: pytest.ExceptionInfo[InputError]) -> str:
+    return found.value.code
+
+
+@pytest.mark.parametrize(("act", "role", "allowed"), CELLS)
+def test_each_role_may_do_what_the_table_says_and_nothing_else(
+    act: Act,
+    role: Role,
+    allowed: bool,  # noqa: FBT001 - a cell of the table
+) -> None:
+    assert may((role,), act) is allowed
+    if allowed:
+        assert require(person(role), act).name == "ada"
+    else:
+        with pytest.raises(InputError) as found:
+            require(person(role), act)
+        assert code_of(found) == "role-missing"
+
+
+def test_every_act_has_its_row() -> None:
+    assert set(EXPECTED) == set(Act) == set(ALLOWED)
+
+
+@pytest.mark.parametrize("act", Act)
+def test_nobody_the_locked_out_and_the_roleless_may_do_nothing(act: Act) -> None:
+    for who, code in (
+        (None, "person-unknown"),
+        (person(*Role, disabled=True), "person-disabled"),
+        (person(), "role-missing"),
+        (person("", "OFFICER", "admin", "root"), "role-missing"),
+    ):
+        with pytest.raises(InputError) as found:
+            require(who, act)
+        assert code_of(found) == code
+
+
+def test_an_act_outside_the_table_is_allowed_to_nobody() -> None:
+    assert not may(tuple(Role), "launch")  # type: ignore[arg-type]  # what the table does not know
+
+
+def test_roles_are_read_by_name_each_once() -> None:
+    assert read_roles([" Officer", "officer", "auditor"]) == (Role.AUDITOR, Role.OFFICER)
+    for wrong, code in ((["boss"], "role-unknown"), ([], "role-missing")):
+        with pytest.raises(InputError) as found:
+            read_roles(wrong)
+        assert code_of(found) == code
+
+
+Call = Callable[[Desk, str], Awaitable[Any]]
+VERBS: dict[str, tuple[Act, Call]] = {
+    "drafts.new": (Act.DRAFT, lambda d, a: d.drafts.new(a, request_document(), THEM)),
+    "drafts.reply_draft": (Act.DRAFT, lambda d, a: d.drafts.reply_draft(a, THREAD, "withdraw")),
+    "drafts.edit": (Act.DRAFT, lambda d, a: d.drafts.edit(a, "D1", {})),
+    "drafts.show": (Act.DRAFT, lambda d, a: d.drafts.show(a, "D1")),
+    "drafts.lint": (Act.DRAFT, lambda d, a: d.drafts.lint(a, "D1")),
+    "drafts.list": (Act.DRAFT, lambda d, a: d.drafts.list(a)),
+    "drafts.discard": (Act.DRAFT, lambda d, a: d.drafts.discard(a, "D1")),
+    "attach.add": (Act.DRAFT, lambda d, a: d.attach.add(a, "D1", JPEG)),
+    "attach.clear": (Act.DRAFT, lambda d, a: d.attach.clear(a, "D1")),
+    "attach.open_attachment": (
+        Act.ATTACHMENT_READ,
+        lambda d, a: d.attach.open_attachment(a, THREAD, THREAD, 1),
+    ),
+    "release.submit_for_release": (Act.SUBMIT, lambda d, a: d.release.submit_for_release(a, "D1")),
+    "release.release": (Act.RELEASE, lambda d, a: d.release.release(a, "D1")),
+    "release.reject": (Act.REJECT, lambda d, a: d.release.reject(a, "D1", "not good enough")),
+    "release.waiting": (Act.RELEASE, lambda d, a: d.release.waiting(a)),
+    "release.review_list": (Act.REVIEW_LIST, lambda d, a: d.release.review_list(a)),
+    "release.review_done": (Act.REVIEW, lambda d, a: d.release.review_done(a, "D1")),
+    "following.follow_on": (Act.DRAFT, lambda d, a: d.following.follow_on(a, THREAD, THIRD)),
+    "following.ask_consent": (Act.DRAFT, lambda d, a: d.following.ask_consent(a, THREAD, THIRD)),
+    "reads.cases": (Act.CASE_LIST, lambda d, a: d.reads.cases(a)),
+    "reads.case": (Act.CASE_READ, lambda d, a: d.reads.case(a, THREAD)),
+    "reads.audit": (Act.AUDIT_READ, lambda d, a: d.reads.audit(a)),
+    "people.add": (Act.PEOPLE_CHANGE, lambda d, a: d.people.add(a, "new", ["officer"])),
+    "people.list": (Act.PEOPLE_LIST, lambda d, a: d.people.list(a)),
+    "people.set_roles": (Act.PEOPLE_CHANGE, lambda d, a: d.people.set_roles(a, "eve", ["auditor"])),
+    "people.disable": (Act.PEOPLE_CHANGE, lambda d, a: d.people.disable(a, "eve")),
+    "people.enable": (Act.PEOPLE_CHANGE, lambda d, a: d.people.enable(a, "eve")),
+    "peers.look": (Act.PEER_LIST, lambda d, a: d.peers.look(a, verified(THEM).file)),
+    "peers.add": (Act.PEER_CHANGE, lambda d, a: d.peers.add(a, verified(THEM).file)),
+    "peers.suspend": (Act.PEER_CHANGE, lambda d, a: d.peers.suspend(a, THEM, "a reason")),
+    "peers.resume": (Act.PEER_CHANGE, lambda d, a: d.peers.resume(a, THEM)),
+    "peers.list": (Act.PEER_LIST, lambda d, a: d.peers.list(a)),
+    "peers.show": (Act.PEER_LIST, lambda d, a: d.peers.show(a, THEM)),
+}
+"""Every verb a person can ask for, the act it stands for, and a call of it."""
+INSIDE = {"drafts.reply_within", "attach.plaintext", "attach.keep"}
+"""Public, but steps of other verbs: they take a transaction or touch no record."""
+
+
+def test_no_verb_is_left_out_of_the_list_of_verbs(desk: Desk) -> None:
+    rooms = ("drafts", "attach", "release", "following", "reads", "people", "peers")
+    found = {
+        f"{room}.{name}"
+        for room in rooms
+        for name, _ in inspect.getmembers(getattr(desk, room), callable)
+        if not name.startswith("_")
+    }
+    assert found == set(VERBS) | INSIDE
+
+
+@pytest.mark.parametrize("name", sorted(VERBS))
+async def test_every_verb_refuses_whoever_lacks_the_role(desk: Desk, name: str) -> None:
+    act, call = VERBS[name]
+    for actor, roles in PEOPLE.items():
+        try:
+            await call(desk, actor)
+            refused = False
+        except InputError as error:
+            refused = error.code == "role-missing"
+        assert refused is not may(roles, act), actor
+
+
+@pytest.mark.parametrize("name", sorted(VERBS))
+async def test_every_verb_refuses_a_stranger_and_one_who_was_locked_out(
+    desk: Desk, name: str
+) -> None:
+    await desk.people.add("opa", "out", list(Role))
+    await desk.people.disable("opa", "out")
+    for actor, code in (("nobody", "person-unknown"), ("out", "person-disabled")):
+        with pytest.raises(InputError) as found:
+            await VERBS[name][1](desk, actor)
+        assert code_of(found) == code

@@ -1,0 +1,289 @@
+"""Drafts: what is written before anybody decides to send it. Nothing here reaches another State.
+
+A draft opens a thread (`new`) or answers in one (`reply_draft`). The writer states the content; the
+node fills in the parties, the terms of the recipient, the human reference, and defaults for
+language, handling and the subject of a reply. A change needs the version that was looked at only
+where two people might write at once.
+
+What it does not do: submit or release (`release`), attach files (`attach`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import msgspec
+
+from tracer.casework import paper, threads
+from tracer.casework.documents import FILLED, message_type, to_document, to_message
+from tracer.casework.paper import NO_NONCE, Draft
+from tracer.casework.roles import Act, acting, may
+from tracer.clock import instant
+from tracer.errors import InputError
+from tracer.exchange.uploads import Shelf
+from tracer.model.codes import HandlingCode, code
+from tracer.model.finding import Finding
+from tracer.model.ids import human_reference, state_of
+from tracer.model.messages import OPENING, ROLES, AnyMessage, Message, type_of
+from tracer.store import Store, Tx
+from tracer.store.rows import DraftRow, ThreadRow
+from tracer.trust.directory import Directory, Peer, Standing
+
+_KEPT: Final = FILLED | {"language", "handling", "test", "about", "received"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """What a message says unless its writer says otherwise."""
+
+    language: str = "en"
+    handling: HandlingCode = HandlingCode.H2
+    """Not to be passed on without permission: what is allowed is stated, not assumed."""
+    test: bool = False
+
+
+class Drafts:
+    """The verbs on drafts. Each runs in one transaction, with the person checked in it."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        directory: Callable[[], Directory],
+        authority: str,
+        shelf: Shelf,
+        profile: Profile | None = None,
+    ) -> None:
+        self._store = store
+        self._directory = directory
+        self._authority = authority
+        self._shelf = shelf
+        self._profile = profile or Profile()
+
+    async def new(self, actor: str, document: Mapping[str, Any] | Message, peer: str) -> Draft:
+        """Write a new request (or what else opens a thread) to an authority.
+
+        Args:
+            actor: Who writes.
+            document: What is written; its `type` is "request" unless it says otherwise.
+            peer: Authority id of the recipient.
+
+        Raises:
+            InputError: about the person, the peer, or the document with the path of the field.
+        """
+        written = _document(document)
+        kind = message_type(str(written.get("type", "request")))
+        if type_of(kind) not in OPENING:
+            raise InputError(
+                "type-reply",
+                f"{type_of(kind)} answers in a thread, it opens none",
+                advice="Write it as a reply: tracer reply TYPE THREAD.",
+                field="type",
+            )
+
+        def body(tx: Tx) -> Draft:
+            acting(tx, actor, Act.DRAFT)
+            known = find_peer(self._directory(), peer, self._authority)
+            filled = self._filled(tx, known)
+            filled |= {"reference": self._reference(tx), "terms": known.terms_digest}
+            message = to_message(type_of(kind), written, filled=filled)
+            row = paper.create(tx, message, actor=actor, thread=None, via="new")
+            return paper.view(tx, row)
+
+        return await self._store.write(body)
+
+    async def reply_draft(
+        self, actor: str, thread: str, kind: str, fields: Mapping[str, Any] | Message | None = None
+    ) -> Draft:
+        """Write an answer, a withdrawal, or whatever else follows in a thread.
+
+        Args:
+            actor: Who writes.
+            thread: Thread id, the beginning of one, or the human reference.
+            kind: Name of the message type.
+            fields: What is written.
+
+        Raises:
+            InputError: about the person, the thread, the type, or a field.
+        """
+        tag = type_of(message_type(kind))
+        written = _document(fields or {})
+
+        def body(tx: Tx) -> Draft:
+            acting(tx, actor, Act.DRAFT)
+            row = threads.find(tx, thread)
+            return paper.view(tx, self.reply_within(tx, actor, row, tag, written))
+
+        return await self._store.write(body)
+
+    def reply_within(
+        self, tx: Tx, actor: str, thread: ThreadRow, tag: str, written: Mapping[str, Any]
+    ) -> DraftRow:
+        """The same inside the caller's transaction, which has checked the person."""
+        _may_send(thread, tag)
+        known = find_peer(self._directory(), thread.peer, self._authority)
+        filled = self._filled(tx, known)
+        filled |= {"thread": thread.id, "follows": [thread.id], "test": thread.test}
+        filled |= threads.reply_defaults(tx, thread, tag, self._profile.handling)
+        message = to_message(tag, written, filled=filled)
+        _same_test(message, of=thread.test)
+        return paper.create(tx, message, actor=actor, thread=thread.id, via="reply")
+
+    async def edit(
+        self,
+        actor: str,
+        draft_id: str,
+        document: Mapping[str, Any] | Message,
+        *,
+        version: int | None = None,
+    ) -> Draft:
+        """Replace the content; files stay. What was submitted must be submitted again.
+
+        Raises:
+            InputError: about the person, the draft, the document; `draft-changed` if the draft is
+                not at `version` any more.
+        """
+        written = _document(document)
+
+        def body(tx: Tx) -> Draft:
+            person = acting(tx, actor, Act.DRAFT)
+            row = paper.changeable(paper.load(tx, draft_id, person), version)
+            known = find_peer(self._directory(), row.peer, self._authority)
+            before = paper.read_body(row)
+            filled = _kept(before)
+            if row.type == "request":
+                filled["terms"] = known.terms_digest
+            message = to_message(row.type, written, filled=filled)
+            if row.thread is not None:
+                _same_test(message, of=before.test)
+            return paper.view(tx, paper.rewrite(tx, row, message, actor=actor, via="edit"))
+
+        return await self._store.write(body)
+
+    async def show(self, actor: str, draft_id: str) -> Draft:
+        """One draft with its document and what the linter says; the reading is on record."""
+
+        def body(tx: Tx) -> Draft:
+            person = acting(tx, actor, Act.DRAFT)
+            row = paper.load(tx, draft_id, person)
+            tx.audit.write(actor, "read-draft", row.id, {"version": row.version})
+            return paper.view(tx, row)
+
+        return await self._store.write(body)
+
+    async def lint(self, actor: str, draft_id: str) -> tuple[Finding, ...]:
+        """What the linter says about a draft, errors first."""
+
+        def body(tx: Tx) -> tuple[Finding, ...]:
+            row = paper.load(tx, draft_id, acting(tx, actor, Act.DRAFT))
+            return paper.judge(paper.read_body(row), tx)
+
+        return await self._store.read(body)
+
+    async def list(self, actor: str, state: str | None = None) -> tuple[DraftRow, ...]:
+        """Drafts, longest untouched first, without their content: own ones, or all for officers."""
+
+        def body(tx: Tx) -> tuple[DraftRow, ...]:
+            person = acting(tx, actor, Act.DRAFT)
+            author = None if may(person.roles, Act.RELEASE) else person.name
+            rows = tx.drafts.list(state, author=author)
+            return tuple(msgspec.structs.replace(row, body=b"") for row in rows)
+
+        return await self._store.read(body)
+
+    async def discard(self, actor: str, draft_id: str) -> None:
+        """Destroy a draft's content and files; that it existed, and who did what, stays."""
+
+        def body(tx: Tx) -> tuple[str, ...]:
+            person = acting(tx, actor, Act.DRAFT)
+            row = paper.changeable(paper.load(tx, draft_id, person))
+            files = getattr(paper.read_body(row), "attachments", ())
+            tx.drafts.wipe(row.id)
+            tx.audit.write(actor, "discard", row.id, {"version": row.version})
+            return tuple(item.cipher_digest for item in files)
+
+        for digest in await self._store.write(body):
+            self._shelf.path(digest).unlink(missing_ok=True)
+
+    def _filled(self, tx: Tx, peer: Peer) -> dict[str, Any]:
+        return {
+            "sender": self._authority,
+            "recipient": peer.authority,
+            "issued": tx.now,
+            "nonce": NO_NONCE,
+            "language": self._profile.language,
+            "handling": {"code": msgspec.to_builtins(code(self._profile.handling))},
+            "test": self._profile.test,
+        }
+
+    def _reference(self, tx: Tx) -> str:
+        year = instant(tx.now).year
+        number = paper.count(tx, f"reference.{year}")
+        return human_reference(state_of(self._authority), year, number)
+
+
+def find_peer(directory: Directory, authority: str, us: str) -> Peer:
+    """An active authority other than our own.
+
+    Raises:
+        InputError: `peer-self`, `peer-unknown` or `peer-suspended`.
+    """
+    if authority == us:
+        raise InputError("peer-self", f"{us} is ourselves", field="recipient")
+    found = directory.find(authority)
+    if found is None:
+        raise InputError(
+            "peer-unknown",
+            f"{authority} is not among the authorities known here",
+            advice="Add its entry file first: tracer peer add FILE.",
+            field="recipient",
+        )
+    if found.standing is not Standing.ACTIVE:
+        raise InputError(
+            "peer-suspended", f"{authority} is {found.standing.value} here", field="recipient"
+        )
+    return found
+
+
+def _may_send(thread: ThreadRow, tag: str) -> None:
+    if tag in OPENING:
+        raise InputError("type-opening", f"a {tag} opens a thread of its own", field="type")
+    ours = "opener" if thread.opener == "us" else "other"
+    if ours not in ROLES[tag]:
+        raise InputError(
+            "thread-role",
+            f"{tag} is for the State that {'was asked' if ours == 'opener' else 'asked'} to send",
+            field="type",
+        )
+    if thread.purged:
+        raise InputError("thread-purged", "this thread has been deleted after its retention")
+
+
+def _same_test(message: AnyMessage, *, of: bool) -> None:
+    if message.test is not of:
+        raise InputError(
+            "test-mismatch",
+            f"the case is {'a' if of else 'no'} test, and so is what is said in it",
+            advice="Leave it out.",
+            field="test",
+        )
+
+
+def _document(written: Mapping[str, Any] | Message) -> dict[str, Any]:
+    if not isinstance(written, Message):
+        return dict(written)
+    if getattr(written, "attachments", ()):
+        raise InputError(
+            "field-filled",
+            "files are not taken over from a message",
+            advice="Add them to the draft: tracer attach DRAFT FILE.",
+            field="attachments",
+        )
+    return to_document(written)  # type: ignore[arg-type]  # a member of the union
+
+
+def _kept(message: AnyMessage) -> dict[str, Any]:
+    data: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(message))
+    return {name: value for name, value in data.items() if name in _KEPT}

@@ -1,0 +1,288 @@
+"""Peers: whom this authority believes, decided by a person and put on record.
+
+A first entry of an authority is believed when a person has compared its fingerprint with the other
+side by voice, and says so by giving it here. The next entry of a known authority is believed by its
+signature; one that breaks the chain is a new identity, and takes a comparison again. A peer is
+suspended and resumed, never deleted.
+
+What it does not do: fetch entries or talk to peers; watch what a peer's log does (`exchange`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from tracer.casework.roles import Act, acting
+from tracer.errors import InputError, PeerError
+from tracer.store import Store, Tx
+from tracer.store.rows import FaultRow, PeerRow, PeerStateRow
+from tracer.trust.directory import Directory, Standing
+from tracer.trust.entry import VerifiedEntry, fingerprint, verify_entry
+
+News = Literal["first", "next", "same", "new-identity"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offered:
+    """What an entry file says, before anybody believes it."""
+
+    authority: str
+    state: str
+    name: str
+    mode: str
+    endpoint: str
+    seq: int
+    issued: str
+    fingerprint: str
+    news: News
+    """`first` and `new-identity` need the fingerprint compared; `same` changes nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeerView:
+    """A peer, how the line to it is, and what is held against its log."""
+
+    authority: str
+    name: str
+    status: str
+    mode: str
+    endpoint: str
+    seq: int
+    fingerprint: str
+    added_at: str
+    added_by: str
+    line: PeerStateRow
+    faults: tuple[FaultRow, ...]
+
+
+class Peers:
+    """The verbs on peers. `set_directory` swaps the directory after the commit."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        authority: str,
+        directory: Callable[[], Directory],
+        set_directory: Callable[[Directory], None],
+    ) -> None:
+        self._store = store
+        self._authority = authority
+        self._directory = directory
+        self._set_directory = set_directory
+        self._lock = asyncio.Lock()
+
+    async def look(self, actor: str, entry_file: bytes) -> Offered:
+        """Read an entry file without believing it: what a person compares by voice.
+
+        Raises:
+            InputError: `entry-invalid`, `peer-self`, or about the person.
+        """
+        await self._store.read(lambda tx: acting(tx, actor, Act.PEER_LIST))
+        verified = self._verified(entry_file)
+        return _offered(verified, self._news(verified))
+
+    async def add(self, actor: str, entry_file: bytes, *, compared: str = "") -> PeerView:
+        """Believe an entry from now on.
+
+        Args:
+            actor: Who decides.
+            entry_file: The file as it came.
+            compared: The fingerprint as it was read out by the other side; blanks do not count.
+
+        Raises:
+            InputError: `entry-invalid`, `peer-self`, `fingerprint-missing`, `fingerprint-differs`,
+                `entry-shared`, or about the person.
+        """
+        await self._store.read(lambda tx: acting(tx, actor, Act.PEER_CHANGE))
+        verified = self._verified(entry_file)
+        async with self._lock:
+            news = self._news(verified)
+            if news in {"first", "new-identity"}:
+                _check_compared(verified, compared)
+            after = self._after(verified, news)
+
+            def body(tx: Tx) -> PeerView:
+                acting(tx, actor, Act.PEER_CHANGE)
+                if news != "same":
+                    _pin(tx, verified, actor, news)
+                return _view(tx, verified.authority, after)
+
+            view = await self._store.write(body)
+            self._set_directory(after)
+        return view
+
+    async def suspend(self, actor: str, authority: str, reason: str) -> PeerView:
+        """Neither send to nor take from a peer until it is resumed; it is told so when it calls.
+
+        Raises:
+            InputError: `reason-missing`, `peer-unknown`, or about the person.
+        """
+        if not reason.strip():
+            raise InputError("reason-missing", "a peer is suspended with a reason", field="reason")
+        return await self._stand(actor, authority, Standing.SUSPENDED, reason.strip())
+
+    async def resume(self, actor: str, authority: str) -> PeerView:
+        """Go on with a suspended peer."""
+        return await self._stand(actor, authority, Standing.ACTIVE, "")
+
+    async def list(self, actor: str) -> tuple[PeerView, ...]:
+        """All peers, by authority."""
+
+        def body(tx: Tx) -> tuple[PeerView, ...]:
+            acting(tx, actor, Act.PEER_LIST)
+            rows = tx.peers.all()
+            return tuple(_view(tx, row.authority, self._directory()) for row in rows)
+
+        return await self._store.read(body)
+
+    async def show(self, actor: str, authority: str) -> PeerView:
+        """One peer."""
+
+        def body(tx: Tx) -> PeerView:
+            acting(tx, actor, Act.PEER_LIST)
+            return _view(tx, authority, self._directory())
+
+        return await self._store.read(body)
+
+    async def _stand(self, actor: str, authority: str, standing: Standing, reason: str) -> PeerView:
+        async with self._lock:
+
+            def body(tx: Tx) -> tuple[PeerView, Directory]:
+                acting(tx, actor, Act.PEER_CHANGE)
+                _row(tx, authority)
+                after = self._directory().with_standing(authority, standing)
+                tx.peers.set_status(authority, standing.value, actor)
+                act = "peer-suspend" if standing is Standing.SUSPENDED else "peer-resume"
+                tx.audit.write(actor, act, authority, {"reason": reason} if reason else None)
+                return _view(tx, authority, after), after
+
+            view, after = await self._store.write(body)
+            self._set_directory(after)
+        return view
+
+    def _verified(self, entry_file: bytes) -> VerifiedEntry:
+        try:
+            verified = verify_entry(entry_file)
+        except PeerError as error:
+            raise InputError(
+                "entry-invalid",
+                f"this is no valid entry: {error.message}",
+                advice="Ask the authority for its entry file again.",
+                field="file",
+            ) from error
+        if verified.authority == self._authority:
+            raise InputError("peer-self", f"this is our own entry, {self._authority}", field="file")
+        return verified
+
+    def _news(self, verified: VerifiedEntry) -> News:
+        directory = self._directory()
+        known = directory.find(verified.authority)
+        if known is None:
+            return "first"
+        if known.verified.digest == verified.digest:
+            return "same"
+        try:
+            directory.with_next(verified)
+        except PeerError:
+            return "new-identity"
+        return "next"
+
+    def _after(self, verified: VerifiedEntry, news: News) -> Directory:
+        before = self._directory()
+        if news == "same":
+            return before
+        try:
+            if news == "next":
+                return before.with_next(verified)
+            return before.with_identity(verified)
+        except PeerError as error:
+            raise InputError(error.code, error.message, field="file") from error
+
+
+def _pin(tx: Tx, verified: VerifiedEntry, actor: str, news: News) -> None:
+    name = verified.authority
+    if verified.file in tx.peers.entries(name):
+        raise InputError(
+            "entry-old",
+            f"{name} has replaced this entry by a newer one",
+            advice="Ask the authority for its present entry file.",
+            field="file",
+        )
+    voice = fingerprint(verified.jws)
+    tx.peers.put_entry(
+        name,
+        verified.file,
+        seq=verified.entry.seq,
+        digest=verified.digest,
+        fingerprint=voice,
+        by=actor,
+    )
+    if news == "new-identity":
+        tx.peers.set_status(name, Standing.ACTIVE.value, actor)
+    seen = {"seq": verified.entry.seq, "fingerprint": voice, "news": news}
+    tx.audit.write(actor, "peer-add", name, seen)
+
+
+def _check_compared(verified: VerifiedEntry, compared: str) -> None:
+    wanted, given = fingerprint(verified.jws), re.sub(r"[\s-]+", "", compared)
+    if not given:
+        raise InputError(
+            "fingerprint-missing",
+            f"nobody has compared the fingerprint of {verified.authority}: {wanted}",
+            advice="Have it read out by the authority on a known telephone number.",
+            field="fingerprint",
+        )
+    if given != wanted.replace(" ", ""):
+        raise InputError(
+            "fingerprint-differs",
+            f"this is not the fingerprint of the file, which is {wanted}",
+            advice="Do not use the file. Find out with the authority how it came about.",
+            field="fingerprint",
+        )
+
+
+def _offered(verified: VerifiedEntry, news: News) -> Offered:
+    entry = verified.entry
+    return Offered(
+        authority=entry.authority,
+        state=entry.state,
+        name=entry.name,
+        mode=entry.mode,
+        endpoint=entry.endpoint,
+        seq=entry.seq,
+        issued=entry.issued,
+        fingerprint=fingerprint(verified.jws),
+        news=news,
+    )
+
+
+def _row(tx: Tx, authority: str) -> PeerRow:
+    row = tx.peers.get(authority)
+    if row is None:
+        raise InputError(
+            "peer-unknown", f"{authority} is not among the authorities known here", field="peer"
+        )
+    return row
+
+
+def _view(tx: Tx, authority: str, directory: Directory) -> PeerView:
+    row = _row(tx, authority)
+    peer = directory.find(authority)
+    return PeerView(
+        authority=row.authority,
+        name=peer.verified.entry.name if peer else "",
+        status=row.status,
+        mode=peer.mode if peer else "",
+        endpoint=peer.endpoint if peer else "",
+        seq=row.seq,
+        fingerprint=row.fingerprint,
+        added_at=row.added_at,
+        added_by=row.added_by,
+        line=tx.peers.state(authority),
+        faults=tuple(tx.peers.faults(authority)),
+    )

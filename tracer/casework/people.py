@@ -1,0 +1,133 @@
+"""People: who is on record here and as what. Nobody is ever deleted, so that acts keep their names.
+
+The first person may be added while nobody is on record, and must be one who can add others. From
+then on a supervisor or operator adds and changes; nobody changes their own roles or locks
+themselves out, and nobody else can do it to the last one who could add people.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from tracer.casework.roles import Act, acting, may, read_roles
+from tracer.errors import InputError
+from tracer.store import Store, Tx
+from tracer.store.rows import PersonRow
+
+_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,63}")
+
+
+class People:
+    """The verbs on people."""
+
+    def __init__(self, *, store: Store) -> None:
+        self._store = store
+
+    async def add(self, actor: str, name: str, roles: Iterable[str]) -> PersonRow:
+        """Put a person on record.
+
+        Raises:
+            InputError: `name-form`, `person-exists`, `role-unknown`, `role-missing`,
+                `first-person`, or about the actor.
+        """
+        if _NAME.fullmatch(name) is None:
+            raise InputError(
+                "name-form",
+                "a name is a short login name",
+                advice="Letters, digits, and . _ @ -; at most 64 characters.",
+                field="name",
+            )
+        given = read_roles(roles)
+
+        def body(tx: Tx) -> PersonRow:
+            if tx.people.all():
+                acting(tx, actor, Act.PEOPLE_CHANGE)
+            elif not may(given, Act.PEOPLE_CHANGE):
+                raise InputError(
+                    "first-person",
+                    "the first person must be able to add others",
+                    advice="Add the role supervisor (or operator).",
+                    field="roles",
+                )
+            tx.people.add(name, given, by=actor)
+            tx.audit.write(actor, "person-add", name, {"roles": list(given)})
+            return _known(tx, name)
+
+        return await self._store.write(body)
+
+    async def list(self, actor: str) -> tuple[PersonRow, ...]:
+        """Everybody on record, by name, the locked out included."""
+
+        def body(tx: Tx) -> tuple[PersonRow, ...]:
+            acting(tx, actor, Act.PEOPLE_LIST)
+            return tuple(tx.people.all())
+
+        return await self._store.read(body)
+
+    async def set_roles(self, actor: str, name: str, roles: Iterable[str]) -> PersonRow:
+        """Replace a person's roles.
+
+        Raises:
+            InputError: `person-self`, `person-last`, `person-unknown`, or about roles and actor.
+        """
+        given = read_roles(roles)
+
+        def body(tx: Tx) -> PersonRow:
+            before = _other(tx, actor, name)
+            if not may(given, Act.PEOPLE_CHANGE):
+                _check_not_last(tx, before)
+            tx.people.set_roles(name, given)
+            changed = {"from": list(before.roles), "to": list(given)}
+            tx.audit.write(actor, "person-roles", name, changed)
+            return _known(tx, name)
+
+        return await self._store.write(body)
+
+    async def disable(self, actor: str, name: str) -> PersonRow:
+        """Lock a person out, at once.
+
+        Raises:
+            InputError: `person-self`, `person-last`, `person-unknown`, or about the actor.
+        """
+        return await self._lock(actor, name, disabled=True)
+
+    async def enable(self, actor: str, name: str) -> PersonRow:
+        """Let a person in again."""
+        return await self._lock(actor, name, disabled=False)
+
+    async def _lock(self, actor: str, name: str, *, disabled: bool) -> PersonRow:
+        def body(tx: Tx) -> PersonRow:
+            before = _other(tx, actor, name)
+            if disabled:
+                _check_not_last(tx, before)
+            tx.people.disable(name, disabled=disabled)
+            tx.audit.write(actor, "person-disable" if disabled else "person-enable", name)
+            return _known(tx, name)
+
+        return await self._store.write(body)
+
+
+def _known(tx: Tx, name: str) -> PersonRow:
+    found = tx.people.get(name)
+    if found is None:
+        raise InputError("person-unknown", f"there is no {name} on record", field="name")
+    return found
+
+
+def _other(tx: Tx, actor: str, name: str) -> PersonRow:
+    acting(tx, actor, Act.PEOPLE_CHANGE)
+    if actor == name:
+        raise InputError("person-self", "nobody changes their own account", field="name")
+    return _known(tx, name)
+
+
+def _check_not_last(tx: Tx, person: PersonRow) -> None:
+    keepers: Sequence[str] = [
+        one.name
+        for one in tx.people.all()
+        if not one.disabled and may(one.roles, Act.PEOPLE_CHANGE)
+    ]
+    if keepers == [person.name]:
+        raise InputError("person-last", f"nobody but {person.name} could add people", field="name")

@@ -1,0 +1,239 @@
+"""Reading cases: the list, one case with its story, and who did what.
+
+The list holds coded, non-personal fields. Opening a case shows everything, so the reading itself is
+on record, in the same transaction, before anything is shown. The state is folded at the moment of
+reading, timers included; what we sent and has no receipt yet stands as on its way.
+
+What it does not do: restrict a case to named people; change anything but the audit trail.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import msgspec
+
+from tracer.casework import threads, words
+from tracer.casework.documents import to_document
+from tracer.casework.roles import Act, acting
+from tracer.clock import instant
+from tracer.exchange.projection import event
+from tracer.model.attachments import Attachment
+from tracer.model.brief import brief
+from tracer.model.messages import AnyMessage
+from tracer.model.thread import CaseState, Event, fold
+from tracer.store import Store, Tx
+from tracer.store.rows import AuditRow, CaseRow, MessageHead, OutboxRow, ThreadRow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseLine:
+    """One case in the list."""
+
+    thread: str
+    reference: str
+    peer: str
+    ours: bool
+    """We opened it."""
+    state: str
+    stands: str
+    awaiting: str | None
+    """The authority that owes the next step."""
+    urgency: str
+    test: bool
+    updated: str
+    brief: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One message in the story of a case."""
+
+    id: str
+    at: str
+    by: str
+    type: str
+    words: str
+    delivery: str
+    """Of our own messages: where they are, in words; empty for the peer's."""
+    receipt_at: str | None
+    ignored: str
+    """Why the message changes nothing, a code; empty if it counts."""
+    document: Mapping[str, Any]
+    attachments: tuple[Attachment, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """A case as a whole."""
+
+    thread: str
+    reference: str
+    peer: str
+    ours: bool
+    test: bool
+    stands: str
+    owed: tuple[str, ...]
+    state: CaseState | None
+    """None while nothing of it is delivered."""
+    steps: tuple[Step, ...]
+    follows_on: str | None
+    """The thread of ours that this one continues; known here only."""
+
+
+class _Around(NamedTuple):
+    """What a step is told with: its thread, where that stands, what arrived, what waits."""
+
+    row: ThreadRow
+    state: CaseState | None
+    receipts: Mapping[str, str]
+    queue: Mapping[str, OutboxRow]
+
+
+class Reads:
+    """The verbs of looking."""
+
+    def __init__(self, *, store: Store, authority: str) -> None:
+        self._store = store
+        self._authority = authority
+
+    async def cases(self, actor: str, **filters: Any) -> tuple[CaseLine, ...]:
+        """Cases, newest first, after those that are still on their way.
+
+        `filters` are those of `tx.cases.list`; with any, only delivered ones are looked through.
+        """
+
+        def body(tx: Tx) -> tuple[CaseLine, ...]:
+            acting(tx, actor, Act.CASE_LIST)
+            ahead = [] if filters else [self._ahead(one) for one in threads.on_its_way(tx)]
+            return (*ahead, *(self._line(row) for row in tx.cases.list(**filters)))
+
+        return await self._store.read(body)
+
+    async def case(self, actor: str, thread: str) -> Case:
+        """One case with all that was written; the reading is on record.
+
+        Raises:
+            InputError: `thread-unknown`, `thread-ambiguous`, or about the person.
+        """
+
+        def body(tx: Tx) -> Case:
+            acting(tx, actor, Act.CASE_READ)
+            row = threads.find(tx, thread)
+            tx.audit.write(actor, "read-case", row.id)
+            return self._case(tx, row)
+
+        return await self._store.write(body)
+
+    async def audit(
+        self, actor: str, *, subject: str | None = None, before: int | None = None, limit: int = 100
+    ) -> tuple[AuditRow, ...]:
+        """Who did what, newest first; `subject` is a draft, thread, person or peer."""
+
+        def body(tx: Tx) -> tuple[AuditRow, ...]:
+            acting(tx, actor, Act.AUDIT_READ)
+            return tuple(tx.audit.list(limit, subject=subject, before=before))
+
+        return await self._store.read(body)
+
+    def _case(self, tx: Tx, row: ThreadRow) -> Case:
+        held = threads.messages(tx, row.id)
+        receipts = {name: found.at for name, found in tx.messages.receipts_of(row.id).items()}
+        state = _folded(tx, row, held, receipts)
+        queue = {item.message_id: item for item in tx.outbox.rows(thread=row.id)}
+        around = _Around(row, state, receipts, queue)
+        opening = held[row.id][1] if row.id in held else None
+        ours = row.opener == "us"
+        opener, other = (self._authority, row.peer) if ours else (row.peer, self._authority)
+        return Case(
+            thread=row.id,
+            reference=getattr(opening, "reference", ""),
+            peer=row.peer,
+            ours=ours,
+            test=row.test,
+            stands=words.stands(state.state, state.kind) if state else words.ON_ITS_WAY,
+            owed=words.awaited(state, opener=opener, other=other) if state else (),
+            state=state,
+            steps=tuple(self._step(head, message, around) for head, message in held.values()),
+            follows_on=tx.meta.get(f"follow-on.{row.id}"),
+        )
+
+    def _step(self, head: MessageHead, message: AnyMessage | None, around: _Around) -> Step:
+        row, state, receipts, queue = around
+        objections = {one.id: one.code for one in state.objections} if state else {}
+        mine = head.direction == "out"
+        at = receipts.get(head.id) if mine else None
+        return Step(
+            id=head.id,
+            at=head.at,
+            by=self._authority if mine else row.peer,
+            type=head.type,
+            words=words.said(message, head.type),
+            delivery=_delivery(at, queue.get(head.id)) if mine else "",
+            receipt_at=at,
+            ignored=objections.get(head.id, ""),
+            document=to_document(message) if message else {},
+            attachments=tuple(getattr(message, "attachments", ())),
+        )
+
+    def _line(self, row: CaseRow) -> CaseLine:
+        summary = msgspec.json.decode(row.summary_json)
+        found = summary.get("brief") or {}
+        ours = row.opener == "us"
+        owes = {None: None, "opener": self._authority if ours else row.peer}
+        return CaseLine(
+            thread=row.thread,
+            reference=row.reference,
+            peer=row.peer,
+            ours=ours,
+            state=row.state,
+            stands=words.stands(row.state, found.get("type", "")),
+            awaiting=owes.get(row.awaiting, row.peer if ours else self._authority),
+            urgency=row.urgency,
+            test=row.test,
+            updated=row.updated,
+            brief=found,
+        )
+
+    def _ahead(self, one: threads.OnItsWay) -> CaseLine:
+        urgency = getattr(one.opening, "urgency", None)
+        return CaseLine(
+            thread=one.row.id,
+            reference=one.opening.reference,
+            peer=one.row.peer,
+            ours=True,
+            state="SENT",
+            stands=_delivery(None, one.queued),
+            awaiting=None,
+            urgency=urgency.level.value if urgency else "",
+            test=one.row.test,
+            updated=one.row.created,
+            brief=brief(one.opening),
+        )
+
+
+def _folded(
+    tx: Tx,
+    row: ThreadRow,
+    held: Mapping[str, tuple[MessageHead, AnyMessage | None]],
+    receipts: Mapping[str, str],
+) -> CaseState | None:
+    """The state of what is receipted, as far as it is closed under ancestors."""
+    events: dict[str, Event] = {}
+    for head, message in held.values():
+        at = head.at if head.direction == "in" else receipts.get(head.id)
+        if at is not None and message is not None and events.keys() >= set(head.follows):
+            events[head.id] = event(head.id, head.direction, row.opener, message, at)
+    return fold(events.values(), now=instant(tx.now)) if events else None
+
+
+def _delivery(receipt_at: str | None, queued: OutboxRow | None) -> str:
+    if receipt_at is not None:
+        return f"delivered to their system, {receipt_at}"
+    if queued is None or queued.state == "queued":
+        return words.ON_ITS_WAY
+    if queued.state == "held":
+        return f"held back ({queued.last_error})"
+    return f"could not be delivered ({queued.last_error})"

@@ -1,0 +1,339 @@
+"""Release: the one door through which a draft becomes a message that leaves the house.
+
+`submit_for_release` puts a version before a second person; `release` lets it go; `reject` sends it
+back with a reason. Everything a release depends on is looked at again in the ONE transaction that
+signs and queues the message, in this order; the first that fails stops it:
+
+1. the person may release;
+2. the draft stands submitted, at the version that was looked at, and that very version is on
+   record as submitted;
+3. four eyes: whoever has a hand on it (author, writers of any version, submitter) does not release
+   it; where policy allows one person, with a reason, and on the list for review;
+4. the linter finds no error today; the recipient's terms are those it was written under;
+5. a recorded fault of the recipient's log needs a written override;
+6. its files are on the shelf, whole;
+7. sign, log, store, queue, announce its files (`exchange.Submit.within`); the draft's content is
+   destroyed, the message holds it now; the audit trail has it.
+
+Delivery is woken after the commit. What it does not do: send anything itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal, NamedTuple
+
+import msgspec
+
+from tracer.casework import paper
+from tracer.casework.drafts import find_peer
+from tracer.casework.paper import Draft
+from tracer.casework.roles import Act, acting
+from tracer.errors import InputError
+from tracer.exchange.submit import Submit, Submitted
+from tracer.exchange.uploads import Shelf
+from tracer.model.attachments import Attachment
+from tracer.model.finding import Level, blocks
+from tracer.model.messages import AnyMessage, Request
+from tracer.store import Store, Tx
+from tracer.store.rows import DraftRow
+from tracer.trust.directory import Directory
+
+Policy = Literal["two-persons", "one-with-reason"]
+SHORTEST_REASON: Final = 10
+"""Characters of a reason that says something."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Released:
+    """What became of a draft: the message, its thread, and whether a review is due."""
+
+    draft: str
+    message_id: str
+    thread: str
+    peer: str
+    review: bool
+
+
+class _Said(NamedTuple):
+    """What the person who releases says with it."""
+
+    version: int | None
+    reason: str
+    override: str
+
+
+class Release:
+    """The verbs between a finished draft and its leaving."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        directory: Callable[[], Directory],
+        authority: str,
+        submit: Submit,
+        shelf: Shelf,
+        policy: Policy,
+        wake: Callable[[str], None],
+    ) -> None:
+        self._store = store
+        self._directory = directory
+        self._authority = authority
+        self._submit = submit
+        self._shelf = shelf
+        self._policy = policy
+        self._wake = wake
+
+    async def submit_for_release(
+        self, actor: str, draft_id: str, *, version: int | None = None
+    ) -> Draft:
+        """Put a draft before whoever releases.
+
+        Raises:
+            InputError: `draft-incomplete` with what the linter says; `draft-state`,
+                `draft-changed`, or about the person.
+        """
+
+        def body(tx: Tx) -> Draft:
+            person = acting(tx, actor, Act.SUBMIT)
+            row = paper.same_version(paper.load(tx, draft_id, person), version)
+            _check_complete(tx, paper.read_body(row))
+            moved = tx.drafts.set_state(
+                row.id,
+                "submitted",
+                expect=("draft", "rejected"),
+                version=row.version,
+                submitted_by=actor,
+                reason="",
+            )
+            if not moved:
+                raise InputError("draft-state", f"{row.id} is {row.state}")
+            tx.drafts.approve(row.id, row.version, actor, "submit")
+            tx.audit.write(actor, "submit", row.id, {"version": row.version})
+            return paper.view(tx, paper.load(tx, row.id, person))
+
+        return await self._store.write(body)
+
+    async def release(
+        self,
+        actor: str,
+        draft_id: str,
+        *,
+        version: int | None = None,
+        reason: str = "",
+        override: str = "",
+    ) -> Released:
+        """Let a submitted draft go.
+
+        Args:
+            actor: Who decides.
+            draft_id: The draft.
+            version: The version that was looked at.
+            reason: Why one person alone releases, where policy allows that.
+            override: Why it is sent although the recipient's log has a recorded fault.
+
+        Raises:
+            InputError: the first step that fails; nothing has happened then.
+        """
+        said = _Said(version, reason.strip(), override.strip())
+        released = await self._store.write(lambda tx: self._release(tx, actor, draft_id, said))
+        self._wake(released.peer)
+        return released
+
+    def _release(self, tx: Tx, actor: str, draft_id: str, said: _Said) -> Released:
+        # 1. The person.
+        person = acting(tx, actor, Act.RELEASE)
+        # 2. The draft, submitted as it stands.
+        row = paper.same_version(paper.load(tx, draft_id, person), said.version)
+        _check_submitted(tx, row)
+        # 3. Four eyes.
+        alone = actor in paper.writers(tx, row)
+        if alone:
+            self._check_alone(row, said.reason)
+        # 4. Complete, and under today's terms.
+        message = paper.read_body(row)
+        _check_complete(tx, message)
+        self._check_recipient(row, message)
+        # 5. Faults of the recipient.
+        faults = self._check_faults(tx, row, said.override)
+        # 6. Its files.
+        files: Sequence[Attachment] = getattr(message, "attachments", ())
+        self._check_files(files)
+        # 7. Sign, log, store, queue; then the draft has done its work.
+        sent = self._submit.within(tx, message)
+        if earlier := tx.meta.get(f"follow-on.draft.{row.id}"):
+            tx.meta.put(f"follow-on.{sent.thread}", earlier)
+        _settle(tx, row, actor, sent, reason=said.reason, review=alone)
+        detail = {"draft": row.id, "version": row.version, "message": sent.id, "alone": alone}
+        if faults:
+            detail |= {"faults": faults, "override": said.override}
+        if alone:
+            detail |= {"reason": said.reason}
+        tx.audit.write(actor, "release", sent.thread, detail)
+        return Released(
+            draft=row.id, message_id=sent.id, thread=sent.thread, peer=row.peer, review=alone
+        )
+
+    async def reject(self, actor: str, draft_id: str, reason: str) -> Draft:
+        """Send a submitted draft back to its author, with a reason."""
+        said = _reason(reason, "a draft is sent back with a reason")
+
+        def body(tx: Tx) -> Draft:
+            person = acting(tx, actor, Act.REJECT)
+            row = paper.load(tx, draft_id, person)
+            moved = tx.drafts.set_state(row.id, "rejected", expect=("submitted",), reason=said)
+            if not moved:
+                raise InputError("draft-state", f"{row.id} is {row.state}")
+            tx.drafts.approve(row.id, row.version, actor, "reject")
+            tx.audit.write(actor, "reject", row.id, {"version": row.version, "reason": said})
+            return paper.view(tx, paper.load(tx, row.id, person))
+
+        return await self._store.write(body)
+
+    async def waiting(self, actor: str) -> tuple[DraftRow, ...]:
+        """Drafts that wait for a second person, longest first, without their content."""
+
+        def body(tx: Tx) -> tuple[DraftRow, ...]:
+            acting(tx, actor, Act.RELEASE)
+            return _bare(tx.drafts.list("submitted"))
+
+        return await self._store.read(body)
+
+    async def review_list(self, actor: str) -> tuple[DraftRow, ...]:
+        """What one person released alone and nobody has looked over yet, with the reasons."""
+
+        def body(tx: Tx) -> tuple[DraftRow, ...]:
+            acting(tx, actor, Act.REVIEW_LIST)
+            return _bare(tx.drafts.list("released", review=True))
+
+        return await self._store.read(body)
+
+    async def review_done(self, actor: str, draft_id: str, remark: str = "") -> None:
+        """Note that a supervisor, other than who released it, has looked it over.
+
+        Raises:
+            InputError: `four-eyes`, `review-none`, or about the person.
+        """
+
+        def body(tx: Tx) -> None:
+            acting(tx, actor, Act.REVIEW)
+            row = tx.drafts.get(draft_id)
+            if row is None or row.state != "released" or not row.review:
+                raise InputError("review-none", f"{draft_id} waits for no review", field="draft")
+            if actor in paper.writers(tx, row) | {row.released_by}:
+                raise InputError("four-eyes", "nobody looks over what they released themselves")
+            tx.drafts.set_state(row.id, "released", expect=("released",), review=False)
+            tx.drafts.approve(row.id, row.version, actor, "review")
+            tx.audit.write(actor, "review", row.id, {"message": row.message_id, "remark": remark})
+
+        await self._store.write(body)
+
+    def _check_alone(self, row: DraftRow, reason: str) -> None:
+        if self._policy != "one-with-reason":
+            raise InputError(
+                "four-eyes",
+                f"your own hand is on {row.id}: somebody else releases it",
+                advice="Ask another officer: tracer release approve.",
+            )
+        _reason(reason, "who releases alone gives a reason")
+
+    def _check_recipient(self, row: DraftRow, message: AnyMessage) -> None:
+        peer = find_peer(self._directory(), row.peer, self._authority)
+        if (message.sender, message.recipient) != (self._authority, row.peer):
+            raise InputError("draft-state", f"{row.id} is not from us to {row.peer}")
+        if isinstance(message, Request) and message.terms != peer.terms_digest:
+            raise InputError(
+                "terms-stale",
+                f"{row.peer} has new terms since {row.id} was written",
+                advice="Edit the draft (it takes the new terms) and submit it again.",
+                field="terms",
+            )
+
+    def _check_faults(self, tx: Tx, row: DraftRow, override: str) -> int:
+        faults = tx.peers.faults(row.peer)
+        if faults and len(override) < SHORTEST_REASON:
+            raise InputError(
+                "peer-fault",
+                f"the log of {row.peer} contradicts itself ({faults[-1].kind}, {faults[-1].at})",
+                advice="Send only with a written reason: --override REASON.",
+                field="override",
+            )
+        return len(faults)
+
+    def _check_files(self, files: Sequence[Attachment]) -> None:
+        for item in files:
+            stored = self._shelf.stored(item.cipher_digest)
+            if not stored.complete or stored.stored != item.cipher_size:
+                raise InputError(
+                    "attachment-lost",
+                    f"file {item.n} is not on the shelf any more",
+                    advice="Take the files off the draft and attach them again.",
+                    field=f"attachments/{item.n}",
+                )
+
+
+def _check_submitted(tx: Tx, row: DraftRow) -> None:
+    if row.state != "submitted":
+        raise InputError(
+            "draft-state",
+            f"{row.id} is {row.state}, not submitted",
+            advice="Submit it first: tracer request send.",
+        )
+    on_record = {
+        item.person
+        for item in tx.drafts.approvals(row.id)
+        if item.act == "submit" and item.version == row.version
+    }
+    if row.submitted_by is None or row.submitted_by not in on_record:
+        raise InputError("draft-state", f"nobody submitted version {row.version} of {row.id}")
+
+
+def _check_complete(tx: Tx, message: AnyMessage) -> None:
+    findings = paper.judge(message, tx)
+    if not blocks(findings):
+        return
+    errors = [item for item in findings if item.level is Level.ERROR]
+    told = "; ".join(f"{item.path}: {item.message}" for item in errors)
+    raise InputError(
+        "draft-incomplete",
+        f"{len(errors)} thing{'s' if len(errors) > 1 else ''} to mend: {told}",
+        advice=errors[0].help,
+        field=errors[0].path,
+    )
+
+
+def _settle(
+    tx: Tx, row: DraftRow, actor: str, sent: Submitted, *, reason: str, review: bool
+) -> None:
+    tx.drafts.wipe(row.id)
+    moved = tx.drafts.set_state(
+        row.id,
+        "released",
+        expect=("deleted",),
+        version=row.version,
+        released_by=actor,
+        reason=reason,
+        review=review,
+        message_id=sent.id,
+    )
+    if not moved:
+        raise InputError("draft-changed", f"{row.id} was changed meanwhile")
+    tx.drafts.approve(row.id, row.version, actor, "release")
+
+
+def _reason(text: str, sentence: str) -> str:
+    said = text.strip()
+    if len(said) < SHORTEST_REASON:
+        raise InputError(
+            "reason-missing",
+            sentence,
+            advice=f"At least {SHORTEST_REASON} characters.",
+            field="reason",
+        )
+    return said
+
+
+def _bare(rows: Sequence[DraftRow]) -> tuple[DraftRow, ...]:
+    return tuple(msgspec.structs.replace(row, body=b"") for row in rows)

@@ -1,0 +1,147 @@
+"""Who may do what: one table, and one question that fails closed.
+
+Every act of this room names a person. The person must be on record, not be locked out, and hold one
+of the roles that the table gives for the act; a role or an act that is not known here allows
+nothing. `acting` asks inside the transaction that carries the act out, so that a person who was
+locked out a moment ago does nothing more.
+
+Example:
+    >>> may(("officer",), Act.RELEASE), may(("operator", "auditor"), Act.RELEASE)
+    (True, False)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+from tracer.errors import InputError
+from tracer.store import Tx
+from tracer.store.rows import PersonRow
+
+
+class Role(StrEnum):
+    """What a person is here; one person may hold several."""
+
+    INVESTIGATOR = "investigator"
+    """Asks: writes drafts and follows the cases."""
+    OFFICER = "officer"
+    """Of the national authority: also answers and releases."""
+    SUPERVISOR = "supervisor"
+    """Also looks over releases by one person, and over people and peers."""
+    AUDITOR = "auditor"
+    """Reads cases and who did what; changes nothing."""
+    OPERATOR = "operator"
+    """Keeps the node running; sees no case."""
+
+
+class Act(StrEnum):
+    """What is asked of this room; the words stand in the audit trail too."""
+
+    DRAFT = "draft"
+    SUBMIT = "submit"
+    RELEASE = "release"
+    REJECT = "reject"
+    REVIEW_LIST = "review-list"
+    REVIEW = "review"
+    CASE_LIST = "case-list"
+    CASE_READ = "case-read"
+    ATTACHMENT_READ = "attachment-read"
+    AUDIT_READ = "audit-read"
+    PEOPLE_LIST = "people-list"
+    PEOPLE_CHANGE = "people-change"
+    PEER_LIST = "peer-list"
+    PEER_CHANGE = "peer-change"
+    KEEP = "keep"
+
+
+_WRITERS: Final = frozenset({Role.INVESTIGATOR, Role.OFFICER, Role.SUPERVISOR})
+_RELEASERS: Final = frozenset({Role.OFFICER, Role.SUPERVISOR})
+_KEEPERS: Final = frozenset({Role.SUPERVISOR, Role.OPERATOR})
+_CASE_READERS: Final = _WRITERS | {Role.AUDITOR}
+
+ALLOWED: Final[Mapping[Act, frozenset[Role]]] = MappingProxyType(
+    {
+        Act.DRAFT: _WRITERS,
+        Act.SUBMIT: _WRITERS,
+        Act.RELEASE: _RELEASERS,
+        Act.REJECT: _RELEASERS,
+        Act.REVIEW_LIST: frozenset({Role.SUPERVISOR, Role.AUDITOR}),
+        Act.REVIEW: frozenset({Role.SUPERVISOR}),
+        Act.CASE_LIST: _CASE_READERS,
+        Act.CASE_READ: _CASE_READERS,
+        Act.ATTACHMENT_READ: _CASE_READERS,
+        Act.AUDIT_READ: frozenset({Role.SUPERVISOR, Role.AUDITOR}),
+        Act.PEOPLE_LIST: frozenset(Role) - {Role.INVESTIGATOR},
+        Act.PEOPLE_CHANGE: _KEEPERS,
+        Act.PEER_LIST: frozenset(Role),
+        Act.PEER_CHANGE: _KEEPERS,
+        Act.KEEP: _KEEPERS,
+    }
+)
+"""Which roles allow an act. What is not here is allowed to nobody."""
+
+
+def may(roles: Iterable[str], act: Act) -> bool:
+    """Whether one of the roles allows the act; unknown roles count for nothing."""
+    return not ALLOWED.get(act, frozenset()).isdisjoint(roles)
+
+
+def require(person: PersonRow | None, act: Act) -> PersonRow:
+    """Return the person if the act is theirs to do.
+
+    Raises:
+        InputError: `person-unknown`, `person-disabled` or `role-missing`.
+    """
+    if person is None:
+        raise InputError(
+            "person-unknown",
+            "nobody of this name is on record here",
+            advice="A supervisor or operator adds people: tracer user add NAME --role ROLE.",
+            field="actor",
+        )
+    if person.disabled:
+        raise InputError("person-disabled", f"{person.name} is locked out", field="actor")
+    if not may(person.roles, act):
+        needed = sorted(ALLOWED.get(act, frozenset()))
+        raise InputError(
+            "role-missing",
+            f"{person.name} may not do this ({act})",
+            advice=f"It takes the role {' or '.join(needed)}.",
+            field="actor",
+        )
+    return person
+
+
+def acting(tx: Tx, actor: str, act: Act) -> PersonRow:
+    """Look the person up and `require` the act, in the transaction that carries it out."""
+    return require(tx.people.get(actor), act)
+
+
+def read_roles(roles: Iterable[str]) -> tuple[Role, ...]:
+    """Roles by their names, sorted, each once.
+
+    Raises:
+        InputError: `role-unknown`, or `role-missing` when there is none.
+    """
+    found = set()
+    for name in roles:
+        try:
+            found.add(Role(name.strip().lower()))
+        except ValueError as error:
+            raise InputError(
+                "role-unknown",
+                f"there is no role {name!r}",
+                advice=f"Roles are {', '.join(Role)}.",
+                field="roles",
+            ) from error
+    if not found:
+        raise InputError(
+            "role-missing",
+            "a person needs at least one role",
+            advice=f"Roles are {', '.join(Role)}.",
+            field="roles",
+        )
+    return tuple(sorted(found))

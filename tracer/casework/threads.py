@@ -1,0 +1,117 @@
+"""Finding a thread by what people have at hand, and what a reply in it says by itself."""
+
+from __future__ import annotations
+
+from typing import Any, Final, NamedTuple, cast
+
+import msgspec
+
+from tracer.errors import InputError
+from tracer.exchange.projection import read_message
+from tracer.model.codes import HandlingCode, code
+from tracer.model.ids import is_digest
+from tracer.model.messages import AnyMessage, AnyOpening, Request
+from tracer.store import Tx
+from tracer.store.rows import MessageHead, OutboxRow, ThreadRow
+
+ABOUT: Final = {
+    "amend": ("more-info",),
+    "clarify-ground": ("refused", "restricted", "delayed"),
+    "conditions-accepted": ("conditions-proposed",),
+    "conditions-declined": ("conditions-proposed",),
+    "consent-given": ("consent-asked", "correction"),
+    "consent-declined": ("consent-asked", "correction"),
+    "ground-clarified": ("clarify-ground",),
+}
+"""What a reply is about unless it says so: the other side's newest message of these types."""
+_SHORTEST: Final = 6
+"""Characters of a thread id that are enough to look for it."""
+
+
+_UNDELIVERED: Final = ("queued", "held", "undeliverable")
+
+
+class OnItsWay(NamedTuple):
+    """A request or information of ours that has not been receipted."""
+
+    row: ThreadRow
+    opening: AnyOpening
+    queued: OutboxRow
+
+
+def find(tx: Tx, text: str) -> ThreadRow:
+    """A thread by its id, the beginning of its id, or its human reference.
+
+    Raises:
+        InputError: `thread-unknown`, or `thread-ambiguous` when several fit.
+    """
+    text = text.strip()
+    if is_digest(text) and (row := tx.threads.get(text)) is not None:
+        return row
+    ids = {case.thread for case in tx.cases.list(reference=text, limit=2)}
+    ids |= {one.row.id for one in on_its_way(tx) if one.opening.reference == text}
+    if not ids and len(text) >= _SHORTEST:
+        ids = {row.id for row in _beginning(tx, text)}
+    if len(ids) > 1:
+        raise InputError(
+            "thread-ambiguous",
+            f"several cases fit {text}",
+            advice="Give the whole id.",
+            field="thread",
+        )
+    row = tx.threads.get(ids.pop()) if ids else None
+    if row is None:
+        raise InputError("thread-unknown", f"there is no case {text}", field="thread")
+    return row
+
+
+def on_its_way(tx: Tx) -> list[OnItsWay]:
+    """Threads of ours whose opening message has no receipt yet: no case is on record for them."""
+    found = []
+    for state in _UNDELIVERED:
+        for item in tx.outbox.rows(state=state):
+            if item.message_id != item.thread:
+                continue
+            thread = tx.threads.get(item.thread)
+            row = tx.messages.find(item.peer, item.message_id)
+            if thread is not None and row is not None and row.jws is not None:
+                opening = cast("AnyOpening", read_message(row))
+                found.append(OnItsWay(thread, opening, item))
+    return found
+
+
+def messages(tx: Tx, thread: str) -> dict[str, tuple[MessageHead, AnyMessage | None]]:
+    """All messages of a thread by id, in the order of their commit; None where it is deleted."""
+    heads = {head.id: head for head in tx.messages.heads([thread])[thread]}
+    return {
+        row.id: (heads[row.id], read_message(row) if row.jws is not None else None)
+        for row in tx.messages.of_thread(thread)
+    }
+
+
+def reply_defaults(tx: Tx, thread: ThreadRow, tag: str, handling: HandlingCode) -> dict[str, Any]:
+    """Subject and handling of a reply: no laxer than the strictest message it may quote."""
+    held = messages(tx, thread.id)
+    theirs = [(head, message) for head, message in held.values() if head.direction == "in"]
+    strictest = max([handling, *(_code_of(message) for _, message in theirs if message)])
+    found: dict[str, Any] = {"handling": {"code": msgspec.to_builtins(code(strictest))}}
+    named = [head.id for head, _ in theirs if head.type in ABOUT.get(tag, ())]
+    if named:
+        found["about"] = named[-1]
+    if tag == "acknowledgement" and thread.opener == "peer":
+        head, opening = held[thread.id]
+        found["received"] = head.at
+        if isinstance(opening, Request):
+            found["terms"] = opening.terms
+    return found
+
+
+def _code_of(message: AnyMessage) -> HandlingCode:
+    """The handling code; one not known here counts as the strictest."""
+    known = message.handling.code.known()
+    return known if isinstance(known, HandlingCode) else HandlingCode.H3
+
+
+def _beginning(tx: Tx, text: str) -> list[ThreadRow]:
+    rows = tx.threads.list(after=text, limit=2)
+    return [row for row in rows if row.id.startswith(text)]

@@ -1,0 +1,116 @@
+"""What happened, in words people use: who did what, where a request stands, what is awaited.
+
+English; other languages are made from the same codes elsewhere. `{peer}` and `{we}` become names.
+What it does not do: read the store, or say anything that is not in the coded fields.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from tracer.model.codes import Code, label
+from tracer.model.messages import AnyMessage, type_of
+from tracer.model.thread import Awaited, CaseState, State
+
+SAID: Final[Mapping[str, str]] = {
+    "request": "asked for a trace",
+    "spontaneous-information": "gave information without being asked",
+    "amend": "changed or completed the request",
+    "withdraw": "withdrew the request",
+    "reminder": "sent a reminder",
+    "progress-enquiry": "asked where the request stands",
+    "clarify-ground": "asked about the ground that was given",
+    "feedback": "told what became of the case",
+    "acknowledgement": "confirmed that a person has taken it",
+    "more-info": "asked for more information",
+    "interim": "gave a first, partial answer",
+    "result": "answered",
+    "no-record": "found no record",
+    "unidentifiable": "could not identify the firearm",
+    "delayed": "postponed the answer",
+    "restricted": "left something out of the answer",
+    "refused": "refused",
+    "conditions-proposed": "proposed conditions",
+    "conditions-accepted": "accepted the conditions",
+    "conditions-declined": "declined the conditions",
+    "referral": "named another State that holds the record",
+    "disclosure-notice": "gave notice that information must be disclosed",
+    "correction": "corrected an earlier message",
+    "recall": "took back an earlier message",
+    "consent-asked": "asked for consent to a further use",
+    "consent-given": "gave consent",
+    "consent-declined": "declined consent",
+    "ground-clarified": "explained the ground",
+}
+"""What somebody did by sending a message of a type."""
+
+STANDS: Final[Mapping[str, str]] = {
+    State.INFO_REQUESTED: "more information was asked for",
+    State.CONDITIONS: "conditions are being agreed",
+    State.REOPENED: "opened again",
+    State.DELIVERED: "delivered to their system, nobody has taken it yet",
+    State.ACKNOWLEDGED: "a person has taken it",
+    State.IN_PROGRESS: "being worked on",
+    State.DELAYED: "postponed",
+    State.LAPSED: "lapsed, a question was not answered",
+    State.REFUSED: "refused",
+    State.ANSWERED: "answered",
+    State.CLOSED: "closed",
+    State.WITHDRAWN: "withdrawn",
+}
+"""A state of a case, in words."""
+ON_ITS_WAY: Final = "on its way"
+"""What was released and has no receipt yet."""
+
+_OWES: Final[Mapping[str, str]] = {
+    "information": "the information that was asked for",
+    "decision": "a decision on the conditions",
+    "acknowledgement": "an acknowledgement",
+    "answer": "an answer",
+    "review": "the answer it postponed",
+    "clarification": "an explanation of its ground",
+    "consent": "a decision on consent",
+    "erasure": "a decision on erasing",
+    "progress": "word on where it stands",
+    "feedback": "word on what became of the case",
+}
+_CODED: Final = ("grounds", "reasons", "outcomes", "withheld")
+
+
+def said(message: AnyMessage | None, kind: str) -> str:
+    """What a message did, with its coded outcome; of a deleted one only its type is left."""
+    words = SAID.get(kind, kind)
+    if message is None:
+        return f"{words} (content deleted)"
+    codes = list(_codes(message))
+    return f"{words}: {', '.join(codes)}" if codes else words
+
+
+def stands(state: str, kind: str = "") -> str:
+    """Where a case stands; `kind` is the type of the opening message."""
+    if state == State.DELIVERED and kind == "spontaneous-information":
+        return "delivered to their system"
+    return STANDS.get(state, state.lower().replace("_", " "))
+
+
+def awaited(state: CaseState, *, opener: str, other: str) -> tuple[str, ...]:
+    """Who owes what, in order of what comes first."""
+    names = {"opener": opener, "other": other}
+    return tuple(_owed(item, names[item.who]) for item in state.awaited)
+
+
+def _owed(item: Awaited, who: str) -> str:
+    lines = f" for line {', '.join(map(str, item.lines))}" if any(item.lines) else ""
+    day = f" by {item.day}" if item.day else ""
+    return f"{who} owes {_OWES.get(item.what, item.what)}{lines}{day}"
+
+
+def _codes(message: AnyMessage) -> Iterable[str]:
+    found: list[Code] = []
+    for name in _CODED:
+        found.extend(getattr(message, name, ()))
+    if type_of(message) in {"result", "interim"}:
+        for answer in getattr(message, "answers", ()):
+            found.extend(answer.outcomes)
+    return dict.fromkeys(label(code) for code in found)

@@ -1,0 +1,91 @@
+"""The three authorities of the demonstration and their people."""
+
+from __future__ import annotations
+
+import socket
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from tracer.clock import SystemClock
+from tracer.node.setup import NewNode, set_up
+from tracer.trust.entry import VerifiedEntry
+from tracer.trust.nouns import Contact
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Authority:
+    """One authority: its id, who writes and who releases, and where its node lives."""
+
+    id: str
+    name: str
+    mode: Literal["reached", "collects"]
+    writer: str
+    releaser: str
+    folder: Path
+    port: int
+
+
+def cast(root: Path) -> tuple[Authority, Authority, Authority]:
+    """XA asks, XB made the pistol, XC imported it and opens no port."""
+    return (
+        _authority(root, "XA", "reached", "Ana", "Amir"),
+        _authority(root, "XB", "reached", "Bo", "Bea"),
+        _authority(root, "XC", "collects", "Cem", "Chloe"),
+    )
+
+
+async def found(authority: Authority) -> VerifiedEntry:
+    """Make the authority's node: folder, keys, database, people, entry."""
+    reached = authority.mode == "reached"
+    new = NewNode(
+        authority=authority.id,
+        name=authority.name,
+        mode=authority.mode,
+        endpoint=f"https://127.0.0.1:{authority.port}" if reached else "",
+        listen_host="127.0.0.1",
+        listen_port=authority.port,
+        contacts=(
+            Contact(
+                name="Duty desk",
+                role="desk",
+                phone="",
+                mail=f"desk@{authority.id[:2].lower()}.example",
+                hours="24 hours",
+            ),
+        ),
+        people=(
+            (authority.writer, ("investigator", "officer")),
+            (authority.releaser, ("officer", "supervisor", "operator")),
+        ),
+    )
+    entry = await set_up(authority.folder, new, SystemClock())
+    drop_in = authority.folder / "conf.d" / "demo.toml"
+    drop_in.parent.mkdir()
+    drop_in.write_text("[delivery]\ncollect_seconds = 1\n", encoding="utf-8")
+    return entry
+
+
+async def found_all(authorities: tuple[Authority, ...]) -> list[VerifiedEntry]:
+    """Make all nodes."""
+    return [await found(one) for one in authorities]
+
+
+def _authority(
+    root: Path, state: str, mode: Literal["reached", "collects"], writer: str, releaser: str
+) -> Authority:
+    return Authority(
+        id=f"{state}-NPOC",
+        name=f"National point of contact of {state} (invented)",
+        mode=mode,
+        writer=writer,
+        releaser=releaser,
+        folder=root / state.lower(),
+        port=_free_port(),
+    )
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
