@@ -48,6 +48,8 @@ class Admission:
     known: dict[str, Known] = field(default_factory=dict)
     refused: dict[str, PeerError] = field(default_factory=dict)
     threads: set[str] = field(default_factory=set)
+    remembers: int = 0
+    """Size of the peer's log that this transaction stored as seen."""
 
 
 def admit(
@@ -78,7 +80,9 @@ def admit(
         projection.write(tx, tx.threads.get_many(sorted(done.threads)).values())
     # 7. The peer's log.
     if candidates:
-        remember(tx, peer, max((c.checkpoint for c in candidates), key=lambda c: c.size))
+        newest = max((c.checkpoint for c in candidates), key=lambda c: c.size)
+        remember(tx, peer, newest)
+        done.remembers = newest.size
     return done
 
 

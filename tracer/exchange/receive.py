@@ -110,7 +110,7 @@ class Receive:
         # 12. to 14. The threads, one transaction, and only then the signed head and the receipts.
         done = await self._commit(desk.authority, peer, log, checked)
         done.known.update(seen.known)
-        head, receipts = await self._receipts(batch, seen, log, done)
+        head, receipts = await self._receipts(batch, seen, done)
         replies = self._replies(peer, batch, lines, receipts, done.refused)
         return wire.write(head, tuple(replies))
 
@@ -159,7 +159,7 @@ class Receive:
         )
 
     async def _receipts(
-        self, batch: wire.Batch, seen: _Seen, log: LogView, done: Admission
+        self, batch: wire.Batch, seen: _Seen, done: Admission
     ) -> tuple[wire.Head, dict[str, wire.Reply]]:
         known = done.known
         covering = max((one.leaf_index for one in known.values()), default=-1) + 1
@@ -167,13 +167,11 @@ class Receive:
         leaves = [(one.leaf_index, one.record) for one in known.values()]
         proofs = await self._ledger.proofs(leaves, checkpoint)
         remembers = 0 if seen.remembered is None else seen.remembered.size
-        if done.known and log.checkpoint is not None:
-            remembers = max(remembers, log.checkpoint.size)
         head = wire.Head(
             profile=wire.PROFILE,
             checkpoint=checkpoint.note,
             consistency=await self._ledger.consistency(batch.head.remembers, checkpoint),
-            remembers=remembers,
+            remembers=max(remembers, done.remembers),
         )
         return head, {
             name: wire.Reply(name, receipt=proof.to_wire())

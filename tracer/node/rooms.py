@@ -193,7 +193,7 @@ def _build(parts: _Parts) -> Rooms:
         collect=Collect(store=store, line=parts.line, receive=receive),
         intake=intake,
         upload=Upload(store=store, shelf=shelf, line=parts.line),
-        download=Download(intake=intake, line=parts.line),
+        download=Download(intake=intake, shelf=shelf, line=parts.line),
         shelf=shelf,
         line=parts.line,
         greet=Greet(line=parts.line, random_bytes=os.urandom),

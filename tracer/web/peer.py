@@ -154,12 +154,12 @@ class PeerListener:
         peer = self._peer(request)
         digest, offset = _digest(request), _offset(request)
         row = await self._intake.offered(peer, digest)
+        await self._intake.fetched(row, offset)
         response = web.StreamResponse()
         await response.prepare(request)
         for chunk in self._shelf.read(digest, offset):
             await response.write(chunk)
         await response.write_eof()
-        await self._intake.fetched(row)
         return response
 
     async def _chunks(self, request: web.Request, peer: Peer) -> AsyncIterator[bytes]:
