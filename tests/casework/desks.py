@@ -24,7 +24,7 @@ from tracer.casework.release import Policy, Release, Released
 from tracer.clock import FixedClock, instant
 from tracer.envelope.sdjwt import issue
 from tracer.evidence.record import SALT_BYTES, Kind, new_record
-from tracer.exchange.projection import project
+from tracer.exchange.projection import Projection
 from tracer.exchange.submit import Submit
 from tracer.exchange.uploads import Shelf
 from tracer.model.messages import AnyMessage, type_of
@@ -102,7 +102,7 @@ class Desk:
             tx.messages.save_receipts([receipt])
             seqs = [row.seq for row in tx.outbox.rows(message_id=sent.message_id)]
             tx.outbox.delivered(seqs)
-            project(tx, tx.threads.get_many([sent.thread]).values())
+            Projection().write(tx, tx.threads.get_many([sent.thread]).values())
 
         await self.store.write(body)
 
@@ -141,7 +141,7 @@ class Desk:
             )
             tx.messages.add(new, tx.log.append(record))
             tx.threads.advance(thread, peer_tip=signed.id, peer_delta=1)
-            project(tx, tx.threads.get_many([thread]).values())
+            Projection().write(tx, tx.threads.get_many([thread]).values())
 
         await self.store.write(body)
         return signed.id

@@ -128,6 +128,7 @@ class Drafts:
         filled |= {"thread": thread.id, "follows": [thread.id], "test": thread.test}
         filled |= threads.reply_defaults(tx, thread, tag, self._profile.handling)
         message = to_message(tag, written, filled=filled)
+        _same_test(message, of=thread.test)
         return paper.create(tx, message, actor=actor, thread=thread.id, via="reply")
 
     async def edit(
@@ -150,10 +151,13 @@ class Drafts:
             person = acting(tx, actor, Act.DRAFT)
             row = paper.changeable(paper.load(tx, draft_id, person), version)
             known = find_peer(self._directory(), row.peer, self._authority)
-            filled = _kept(paper.read_body(row))
+            before = paper.read_body(row)
+            filled = _kept(before)
             if row.type == "request":
                 filled["terms"] = known.terms_digest
             message = to_message(row.type, written, filled=filled)
+            if row.thread is not None:
+                _same_test(message, of=before.test)
             return paper.view(tx, paper.rewrite(tx, row, message, actor=actor, via="edit"))
 
         return await self._store.write(body)
@@ -255,6 +259,16 @@ def _may_send(thread: ThreadRow, tag: str) -> None:
         )
     if thread.purged:
         raise InputError("thread-purged", "this thread has been deleted after its retention")
+
+
+def _same_test(message: AnyMessage, *, of: bool) -> None:
+    if message.test is not of:
+        raise InputError(
+            "test-mismatch",
+            f"the case is {'a' if of else 'no'} test, and so is what is said in it",
+            advice="Leave it out.",
+            field="test",
+        )
 
 
 def _document(written: Mapping[str, Any] | Message) -> dict[str, Any]:

@@ -13,7 +13,7 @@ The link between the two threads is kept here. What it does not do: send anythin
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple, cast
 
@@ -36,6 +36,7 @@ from tracer.model.messages import (
     Amend,
     AnyMessage,
     ConsentAsked,
+    ConsentDeclined,
     ConsentGiven,
     Correction,
     Request,
@@ -252,16 +253,15 @@ def _without_photos(request: Request) -> Request:
 
 def _sorted(
     tx: Tx,
-    ours: Iterable[tuple[str, AnyMessage]],
-    theirs: Iterable[tuple[str, AnyMessage]],
+    ours: Sequence[tuple[str, AnyMessage]],
+    theirs: Sequence[tuple[str, AnyMessage]],
     peer: str,
 ) -> tuple[tuple[AnyMessage, ...], tuple[Withheld, ...]]:
     """The other side's messages that may be quoted to `peer`, and those that may not."""
     today = instant(tx.now).date()
     asked = {name: message for name, message in ours if isinstance(message, ConsentAsked)}
-    given = [message for _, message in theirs if isinstance(message, ConsentGiven)]
-    agreed = consented(asked, given, state_of(peer), today=today)
     gone = _recalled(theirs)
+    agreed = consented(asked, _standing(theirs, gone), state_of(peer), today=today)
     quoted, withheld = [], []
     for name, message in theirs:
         kind = str(message.__struct_config__.tag)
@@ -275,7 +275,20 @@ def _sorted(
     return tuple(quoted), tuple(withheld)
 
 
-def _recalled(theirs: Iterable[tuple[str, AnyMessage]]) -> frozenset[str]:
+def _standing(theirs: Iterable[tuple[str, AnyMessage]], gone: frozenset[str]) -> list[ConsentGiven]:
+    """The consents that stand: the last word on their question, and not taken back."""
+    last: dict[str, tuple[str, ConsentGiven | ConsentDeclined]] = {}
+    for name, message in theirs:
+        if isinstance(message, ConsentGiven | ConsentDeclined):
+            last[message.about] = (name, message)
+    return [
+        reply
+        for name, reply in last.values()
+        if isinstance(reply, ConsentGiven) and name not in gone
+    ]
+
+
+def _recalled(theirs: Sequence[tuple[str, AnyMessage]]) -> frozenset[str]:
     """What its author took back, or corrected: the old words are not quoted."""
     return frozenset(
         str(getattr(message, "about", ""))
@@ -284,7 +297,7 @@ def _recalled(theirs: Iterable[tuple[str, AnyMessage]]) -> frozenset[str]:
     )
 
 
-def _learnt(firearm: Firearm, quoted: Iterable[AnyMessage]) -> Firearm:
+def _learnt(firearm: Firearm, quoted: Sequence[AnyMessage]) -> Firearm:
     """The firearm with what the quoted answers say of its making and papers."""
     found = firearm
     for message in quoted:

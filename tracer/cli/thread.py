@@ -29,7 +29,9 @@ def command() -> None:
 @command.command("list")
 @click.option("--state", "states", multiple=True, help="Only this state, e.g. ANSWERED.")
 @click.option("--with", "peer", metavar="AUTHORITY", help="Only with this authority.")
-@click.option("--limit", type=click.IntRange(1, 1000), default=100, show_default=True)
+@click.option(
+    "--limit", type=click.IntRange(1, 1000), default=100, show_default=True, help="Most rows."
+)
 @click.option("--stuck", is_flag=True, help="Messages that could not be delivered, instead.")
 @pass_globals
 def list_(
@@ -97,7 +99,13 @@ def show_(common: Globals, thread: str, *, brief: bool) -> None:
 @click.argument("thread")
 @click.argument("message")
 @click.argument("number", type=click.IntRange(1, 16))
-@click.option("--to", "folder", type=click.Path(file_okay=False, path_type=Path), default=".")
+@click.option(
+    "--to",
+    "folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=".",
+    help="Folder to save it in; the present one unless told.",
+)
 @pass_globals
 def save_attachment(common: Globals, thread: str, message: str, number: int, folder: Path) -> None:
     """Decrypt a file of a message and save it under a safe name. The reading is recorded.

@@ -103,7 +103,9 @@ def list_(common: Globals) -> None:
 @command.command()
 @click.option("--subject", help="Only acts on this draft, thread, person or authority.")
 @click.option("--before", type=int, help="Go on before this number.")
-@click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True)
+@click.option(
+    "--limit", type=click.IntRange(1, 1000), default=50, show_default=True, help="Most rows."
+)
 @pass_globals
 def acts(common: Globals, subject: str | None, before: int | None, limit: int) -> None:
     """List who did what, newest first; for supervisors and auditors.

@@ -153,6 +153,15 @@ class Delivery(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     peers_at_once: Annotated[
         int, _whole("Peers delivered to at the same time.", "peers", at_least=1, at_most=256)
     ] = 16
+    collect_seconds: Annotated[
+        int,
+        _whole(
+            "If this authority collects: visit each peer this often to fetch what waits.",
+            "seconds",
+            at_least=1,
+            at_most=86400,
+        ),
+    ] = 30
     poll_seconds: Annotated[
         int, _whole("Look at the outbox this often unprompted.", "seconds", at_least=1, at_most=600)
     ] = 5

@@ -1,9 +1,9 @@
 """From stored messages to the case row: the projection that can always be made again.
 
-`Projection` folds the receipted messages of threads (`model.thread`) and writes their case rows with
-coded, non-personal fields only. `submit`, `receive` and `deliver` use it as they go; `tracer store
-rebuild` computes the same rows with `events_of` and `case_of` alone, so that a rebuilt case is equal
-to the one that grew.
+`Projection` folds the receipted messages of threads (`model.thread`) and writes their case rows
+with coded, non-personal fields only. `submit`, `receive` and `deliver` use it as they go; `tracer
+store rebuild` computes the same rows with `events_of` and `case_of` alone, so that a rebuilt case
+is equal to the one that grew.
 
 What was sent and has no receipt yet is not part of the fold: the outbox shows it as on its way.
 

@@ -96,13 +96,14 @@ class Settle:
 
         def body(tx: Tx) -> None:
             state = tx.peers.state(peer.authority)
-            pause = self._patience.pause(state.failures + 1, self._chance)
+            failures = state.failures + 1
+            pause = self._patience.pause(failures, self._chance)
             until = stamp(self._clock.now() + pause)
             tx.peers.note_contact(
                 peer.authority,
                 last_out_fail=tx.now,
-                failures=state.failures + 1,
-                breaker_until=until,
+                failures=failures,
+                breaker_until=until if failures >= self._patience.breaker_after else "",
                 last_error=error.code,
             )
             self._wait(tx, [(row, error.code) for row in rows], until)

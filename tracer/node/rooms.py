@@ -38,6 +38,7 @@ from tracer.node.home import Home
 from tracer.node.setup import kek_uri
 from tracer.store import FaultPoint, Store, Tx
 from tracer.transport.client import HttpsLine, LineLimits
+from tracer.transport.port import PeerLine
 from tracer.trust.channel import client_context
 from tracer.trust.directory import Directory, Listing, Peer, Standing
 from tracer.trust.entry import VerifiedEntry, verify_entry
@@ -88,7 +89,7 @@ class Rooms:
     upload: Upload
     download: Download
     shelf: Shelf
-    line: HttpsLine
+    line: PeerLine
     greet: Greet
     metrics: Metrics
     wake: Callable[[str], None]
@@ -108,10 +109,12 @@ async def open_rooms(
     wake: Callable[[str], None] = lambda _: None,
     arrived: Callable[[Iterable[str]], None] = lambda _: None,
     faults: FaultPoint | None = None,
+    through: Callable[[PeerLine], PeerLine] = lambda line: line,
 ) -> AsyncIterator[Rooms]:
     """Open keys and store, build the verbs, close everything at the end.
 
     `faults` is called with the name of each persistent step; what it raises happens there (tests).
+    `through` is given the line and returns the one the verbs use (tests of lines that err).
     """
     home.require()
     ring = Keyring.open(config.data_dir / config.keyring.file, kek_uri(config))
@@ -126,9 +129,8 @@ async def open_rooms(
     try:
         cell = Cell(await store.read(load_directory))
         async with HttpsLine(_contexts(ring), _line_limits(config)) as line:
-            yield _build(
-                _Parts(home, config, clock, ring, entry, store, cell, line, wake, arrived, faults)
-            )
+            parts = (home, config, clock, ring, entry, store, cell, through(line), wake, arrived)
+            yield _build(_Parts(*parts, faults))
     finally:
         await store.close()
 
@@ -149,7 +151,7 @@ class _Parts:
     entry: VerifiedEntry
     store: Store
     cell: Cell
-    line: HttpsLine
+    line: PeerLine
     wake: Callable[[str], None]
     arrived: Callable[[Iterable[str]], None]
     faults: FaultPoint | None

@@ -14,8 +14,6 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
-from aiohttp import web
-
 from tracer.clock import Clock
 from tracer.config import Config
 from tracer.errors import LineError, PeerError
@@ -33,10 +31,9 @@ from tracer.trust.channel import add_anchors, server_context
 from tracer.trust.directory import Directory
 from tracer.web.peer import PeerLimits, PeerListener
 from tracer.web.quota import Quota, RefusalCap
+from tracer.web.site import SiteLimits, site
 
 _log = get_logger("node.serve")
-COLLECT_EVERY = 30.0
-"""Seconds between two visits to a peer when nothing else calls for one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +58,8 @@ async def running(
         await check_high_water(rooms)
         port = None
         if rooms.entry.entry.mode == "reached":
-            port = await _listen(rooms, bell, stack)
-        workers = Workers(courier=_courier(rooms), directory=rooms.cell.get, bell=bell)
+            port = await listen(rooms, bell, stack)
+        workers = Workers(courier=courier(rooms), directory=rooms.cell.get, bell=bell)
         rooms.cell.changed.append(lambda _: workers.follow())
         workers.follow()
         stack.push_async_callback(workers.stop)
@@ -92,21 +89,25 @@ async def _ended(task: asyncio.Task[None]) -> None:
     await asyncio.gather(task, return_exceptions=True)
 
 
-async def _listen(rooms: Rooms, bell: Bell, stack: AsyncExitStack) -> int:
+async def listen(rooms: Rooms, bell: Bell, stack: AsyncExitStack) -> int:
+    """Open the port for peers until `stack` ends; the port."""
     context = server_context(rooms.keyring.channel(), anchors=rooms.cell.get().anchors_der())
     rooms.cell.changed.append(lambda d: _trust(context, d))
-    runner = web.AppRunner(
-        _listener(rooms, bell).application(),
-        access_log=None,
-        keepalive_timeout=300,
-        shutdown_timeout=5,
+    where, limits = rooms.config.listen, rooms.config.limits
+    return await stack.enter_async_context(
+        site(
+            _listener(rooms, bell).application(),
+            host=where.host,
+            port=where.port,
+            context=context,
+            limits=SiteLimits(
+                header_bytes=limits.header_bytes,
+                handshake=limits.handshake_seconds,
+                idle=limits.idle_seconds,
+                drain=limits.drain_seconds,
+            ),
+        )
     )
-    await runner.setup()
-    stack.push_async_callback(runner.cleanup)
-    listen = rooms.config.listen
-    site = web.TCPSite(runner, listen.host, listen.port, ssl_context=context)
-    await site.start()
-    return int(runner.addresses[0][1])
 
 
 def _trust(context: ssl.SSLContext, directory: Directory) -> None:
@@ -150,11 +151,13 @@ def _listener(rooms: Rooms, bell: Bell) -> PeerListener:
         gate=rooms.gate.check,
         sending=rooms.gate.sending,
         metrics=rooms.metrics,
-        limits=PeerLimits(batch_bytes=limits.batch_bytes),
+        limits=PeerLimits(batch_bytes=limits.batch_bytes, body_seconds=limits.body_seconds),
     )
 
 
-def _courier(rooms: Rooms) -> Courier:
+def courier(rooms: Rooms) -> Courier:
+    """What the workers of these rooms do for one peer."""
+    delivery, collects = rooms.config.delivery, rooms.entry.entry.mode == "collects"
     return Courier(
         store=rooms.store,
         clock=rooms.clock,
@@ -162,9 +165,9 @@ def _courier(rooms: Rooms) -> Courier:
         collect=rooms.collect,
         upload=rooms.upload,
         download=rooms.download,
-        collects=rooms.entry.entry.mode == "collects",
+        collects=collects,
+        every=delivery.collect_seconds if collects else delivery.poll_seconds,
         gate=rooms.gate,
-        collect_every=COLLECT_EVERY,
     )
 
 

@@ -7,8 +7,10 @@ from msgspec import Struct
 from tracer.casework.attach import Opened
 from tracer.casework.peers import Offered, PeerView
 from tracer.casework.reads import Case, CaseLine
+from tracer.casework.roles import Act
+from tracer.errors import InputError
 from tracer.node.commands.base import Call, Nothing, command
-from tracer.store import AuditRow, PersonRow
+from tracer.store import AuditRow, PersonRow, Tx
 
 
 class Threads(Struct, frozen=True, forbid_unknown_fields=True):
@@ -43,6 +45,21 @@ class Stuck(Struct, frozen=True):
     state: str
     code: str
     since: str
+
+
+class OfMessage(Struct, frozen=True, forbid_unknown_fields=True):
+    """Names one of our messages."""
+
+    authority: str
+    message: str
+
+
+class Delivery(Struct, frozen=True):
+    """Where one of our messages is: the instant of its receipt, or why there is none yet."""
+
+    receipt_at: str
+    state: str
+    code: str
 
 
 class Audited(Struct, frozen=True, forbid_unknown_fields=True):
@@ -97,6 +114,12 @@ async def _thread(call: Call, args: OfThread) -> Case:
 @command("thread.attachment", OfFile)
 async def _file(call: Call, args: OfFile) -> Opened:
     return await call.desk.attach.open_attachment(call.actor, args.thread, args.message, args.n)
+
+
+@command("message.delivery", OfMessage)
+async def _delivery(call: Call, args: OfMessage) -> Delivery:
+    await call.may(Act.CASE_LIST)
+    return await call.rooms.store.read(lambda tx: _delivery_of(tx, args))
 
 
 @command("thread.stuck", Nothing)
@@ -174,7 +197,17 @@ async def _peer(call: Call, args: OfPeer) -> PeerView:
     return await call.desk.peers.show(call.actor, args.authority)
 
 
+def _delivery_of(tx: Tx, args: OfMessage) -> Delivery:
+    receipt = tx.messages.receipt(args.authority, args.message)
+    rows = tx.outbox.rows(message_id=args.message, peer=args.authority)
+    if not rows:
+        raise InputError("message-unknown", "no message of ours to this authority has this id")
+    at = "" if receipt is None else receipt.at
+    return Delivery(receipt_at=at, state=rows[0].state, code=rows[0].last_error)
+
+
 COMMANDS = (
+    _delivery,
     _threads,
     _thread,
     _file,

@@ -1,0 +1,267 @@
+"""Files: pictures and documents only, encrypted for one recipient, checked before shown."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from tests.casework.desks import JPEG, THEM, Desk, request_document
+from tracer.canonical import b64url, unb64url
+from tracer.casework.attach import MAX_BYTES, SUFFIX, Sealed, seal, sniff
+from tracer.envelope.stream import encrypt_stream
+from tracer.errors import InputError, PeerError
+from tracer.model.attachments import MAX_ATTACHMENTS
+
+PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 40
+WEBP = b"RIFF\x00\x00\x00\x00WEBPVP8 " + b"\x00" * 40
+TIFF = b"II*\x00" + b"\x00" * 40
+PDF = b"%PDF-1.7\n1 0 obj << /Type /Catalog >> endobj\n%%EOF\n"
+
+RUNS = {
+    "windows": b"MZ\x90\x00" + b"\x00" * 60,
+    "linux": b"\x7fELF\x02\x01\x01" + b"\x00" * 60,
+    "mac": b"\xcf\xfa\xed\xfe" + b"\x00" * 60,
+    "java": b"\xca\xfe\xba\xbe\x00\x00\x00\x34",
+    "shell": b"#!/bin/sh\nrm -rf /\n",
+    "python": b"import os\n",
+    "script": b"<script>alert(1)</script>",
+    "html": b"<!DOCTYPE html><html></html>",
+    "svg": b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg" onload="a()"/>',
+    "zip, office, jar, apk": b"PK\x03\x04" + b"\x00" * 60,
+    "old office": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 60,
+    "gif": b"GIF89a" + b"\x00" * 60,
+    "shortcut": b"L\x00\x00\x00\x01\x14\x02\x00",
+    "webassembly": b"\x00asm\x01\x00\x00\x00",
+    "wav, a riff that is no picture": b"RIFF\x00\x00\x00\x00WAVEfmt ",
+    "a pdf that does not begin as one": b"MZ\x90\x00" + PDF,
+    "text": b"plain words",
+}
+
+
+async def draft_of(desk: Desk, **changes: Any) -> str:
+    return (await desk.drafts.new("ada", request_document(**changes), THEM)).id
+
+
+def code_of(found: pytest.ExceptionInfo[InputError]) -> str:
+    return found.value.code
+
+
+@pytest.mark.parametrize(
+    ("data", "media_type"),
+    [
+        (JPEG, "image/jpeg"),
+        (PNG, "image/png"),
+        (WEBP, "image/webp"),
+        (TIFF, "image/tiff"),
+        (b"MM\x00*" + b"\x00" * 9, "image/tiff"),
+        (PDF, "application/pdf"),
+    ],
+)
+def test_the_bytes_say_what_a_file_is(data: bytes, media_type: str) -> None:
+    assert sniff(data) == media_type
+    assert media_type in SUFFIX
+
+
+@pytest.mark.parametrize("what", sorted(RUNS))
+async def test_nothing_that_runs_can_be_attached(desk: Desk, tmp_path: Path, what: str) -> None:
+    draft = await draft_of(desk)
+    disguised = tmp_path / "photo.jpg"
+    disguised.write_bytes(RUNS[what])
+    with pytest.raises(InputError) as found:
+        await desk.attach.add("ada", draft, disguised)
+    assert code_of(found) == "file-type"
+    assert (await desk.drafts.show("ada", draft)).attachments == ()
+    assert list((tmp_path / "attachments").iterdir()) == []
+
+
+@pytest.mark.parametrize("name", [b"/JavaScript", b"/Launch", b"/EmbeddedFile", b"/RichMedia"])
+async def test_a_pdf_that_brings_a_program_is_not_attached(desk: Desk, name: bytes) -> None:
+    with pytest.raises(InputError) as found:
+        await desk.attach.add("ada", await draft_of(desk), PDF.replace(b"/Catalog", name))
+    assert code_of(found) == "file-active"
+
+
+@pytest.mark.parametrize(
+    ("file", "code"),
+    [
+        (b"", "file-empty"),
+        (JPEG + b"\x00" * MAX_BYTES, "file-too-large"),
+        (Path("/nowhere/a.jpg"), "file-missing"),
+    ],
+)
+async def test_a_file_that_cannot_be_taken_is_refused(
+    desk: Desk, file: Path | bytes, code: str
+) -> None:
+    with pytest.raises(InputError) as found:
+        await desk.attach.add("ada", await draft_of(desk), file)
+    assert code_of(found) == code
+
+
+async def test_a_file_lies_encrypted_under_its_own_key_and_its_name_is_nowhere(
+    desk: Desk, tmp_path: Path
+) -> None:
+    file = tmp_path / "suspect-name.jpg"
+    file.write_bytes(JPEG)
+    draft = await draft_of(desk)
+    await desk.attach.add("ada", draft, file, kind="photo left side", caption="left")
+    shown = await desk.attach.add("ada", draft, file)
+    assert len(shown.attachments) == 2
+    stored = list((tmp_path / "attachments").iterdir())
+    assert len(stored) == 2
+    assert all(JPEG[:40] not in path.read_bytes() for path in stored)
+    row = await desk.store.read(lambda tx: tx.drafts.get(draft))
+    assert row is not None
+    assert b"suspect-name" not in row.body
+
+
+async def test_the_kind_of_a_file_is_a_code(desk: Desk) -> None:
+    with pytest.raises(InputError) as found:
+        await desk.attach.add("ada", await draft_of(desk), JPEG, kind="selfie")
+    assert (code_of(found), found.value.field) == ("code-unknown", "kind")
+
+
+async def test_a_message_carries_so_many_files_and_no_more(desk: Desk) -> None:
+    draft = await draft_of(desk)
+    for _ in range(MAX_ATTACHMENTS):
+        await desk.attach.add("ada", draft, PNG)
+    with pytest.raises(InputError) as found:
+        await desk.attach.add("ada", draft, PNG)
+    assert code_of(found) == "attachment-full"
+
+
+async def test_a_type_without_files_takes_none(desk: Desk) -> None:
+    sent = await desk.released()
+    draft = await desk.drafts.reply_draft("ada", sent.thread, "withdraw")
+    with pytest.raises(InputError) as found:
+        await desk.attach.add("ada", draft.id, JPEG)
+    assert code_of(found) == "attachment-none"
+
+
+async def test_an_edit_keeps_the_files_and_clearing_or_discarding_destroys_them(
+    desk: Desk, tmp_path: Path
+) -> None:
+    draft = await draft_of(desk)
+    await desk.attach.add("ada", draft, JPEG)
+    edited = await desk.drafts.edit("ada", draft, request_document())
+    assert len(edited.attachments) == 1
+    cleared = await desk.attach.clear("ada", draft)
+    assert cleared.attachments == ()
+    assert list((tmp_path / "attachments").iterdir()) == []
+    await desk.attach.add("ada", draft, JPEG)
+    await desk.drafts.discard("ada", draft)
+    assert list((tmp_path / "attachments").iterdir()) == []
+
+
+async def test_a_sent_file_opens_again_under_a_name_of_ours_and_the_reading_is_on_record(
+    desk: Desk,
+) -> None:
+    draft = await draft_of(desk)
+    await desk.attach.add("ada", draft, JPEG, caption="left side")
+    await desk.release.submit_for_release("ada", draft)
+    sent = await desk.release.release("ben", draft)
+    opened = await desk.attach.open_attachment("eve", sent.thread, sent.message_id, 1)
+    assert (opened.data, opened.media_type, opened.caption) == (JPEG, "image/jpeg", "left side")
+    assert opened.name.endswith("-1.jpg")
+    assert "/" not in opened.name
+    trail = await desk.reads.audit("aud", subject=sent.thread)
+    assert (trail[0].actor, trail[0].act, trail[0].detail["n"]) == ("eve", "read-attachment", 1)
+
+
+async def from_peer(desk: Desk, sealed: Sealed, *, keyed: bool = True) -> tuple[str, str]:
+    """A result of the peer announces this file; thread and message."""
+    sent = await desk.released()
+    await desk.receipted(sent)
+    keys: dict[str, Any] = {"attachment_keys": {"1": sealed.key}} if keyed else {}
+    arrived = await desk.arrives(sent.thread, "result", attachments=(sealed.attachment,), **keys)
+    return sent.thread, arrived
+
+
+async def test_a_peers_file_opens_when_it_is_what_was_announced(desk: Desk) -> None:
+    sealed = seal(PDF, 1)
+    desk.attach.keep(sealed)
+    opened = await desk.attach.open_attachment("ada", *await from_peer(desk, sealed), 1)
+    assert opened.data == PDF
+
+
+async def test_a_peers_program_is_never_handed_out(desk: Desk) -> None:
+    """The peer announces an executable as a photo, correctly encrypted and digested."""
+    sealed = _forged(RUNS["windows"], "image/jpeg")
+    desk.attach.keep(sealed)
+    with pytest.raises(InputError) as found:
+        await desk.attach.open_attachment("ada", *await from_peer(desk, sealed), 1)
+    assert code_of(found) == "file-type"
+
+
+async def test_a_type_we_would_not_send_is_not_opened(desk: Desk) -> None:
+    sealed = _forged(RUNS["html"], "text/html")
+    desk.attach.keep(sealed)
+    with pytest.raises(InputError) as found:
+        await desk.attach.open_attachment("ada", *await from_peer(desk, sealed), 1)
+    assert code_of(found) == "file-type"
+
+
+async def test_a_picture_announced_as_a_document_is_not_handed_out(desk: Desk) -> None:
+    sealed = _forged(JPEG, "application/pdf")
+    desk.attach.keep(sealed)
+    with pytest.raises(InputError) as found:
+        await desk.attach.open_attachment("ada", *await from_peer(desk, sealed), 1)
+    assert code_of(found) == "file-type"
+
+
+@pytest.mark.parametrize("field", ["digest", "size"])
+async def test_a_file_other_than_the_announced_one_is_not_handed_out(
+    desk: Desk, field: str
+) -> None:
+    sealed = seal(JPEG, 1)
+    wrong: dict[str, Any] = {"digest": b64url(b"x" * 32)} if field == "digest" else {"size": 7}
+    sealed = Sealed(replace(sealed.attachment, **wrong), sealed.key, sealed.ciphertext)
+    desk.attach.keep(sealed)
+    thread, message = await from_peer(desk, sealed)
+    with pytest.raises(PeerError) as found:
+        await desk.attach.open_attachment("ada", thread, message, 1)
+    assert found.value.code == "attachment-digest"
+
+
+async def test_a_file_that_is_not_here_yet_or_has_lost_its_key_says_so(desk: Desk) -> None:
+    sealed = seal(JPEG, 1)
+    thread, message = await from_peer(desk, sealed)
+    with pytest.raises(InputError) as found:
+        await desk.attach.open_attachment("ada", thread, message, 1)
+    assert code_of(found) == "attachment-not-here"
+    desk.attach.keep(sealed)
+    thread, message = await from_peer(desk, sealed, keyed=False)
+    with pytest.raises(InputError) as found:
+        await desk.attach.open_attachment("ada", thread, message, 1)
+    assert code_of(found) == "attachment-erased"
+    for wrong in ((thread, message, 2), (thread, "A" * 43, 1)):
+        with pytest.raises(InputError) as found:
+            await desk.attach.open_attachment("ada", *wrong)
+        assert code_of(found) == "attachment-unknown"
+
+
+def test_the_same_photo_for_two_recipients_has_no_key_and_no_ciphertext_in_common() -> None:
+    one, two = seal(JPEG, 1), seal(JPEG, 1)
+    assert one.key.key != two.key.key
+    assert one.attachment.cipher_digest != two.attachment.cipher_digest
+    assert one.attachment.digest == two.attachment.digest
+
+
+def _forged(data: bytes, media_type: str) -> Sealed:
+    """What a hostile peer makes: right digests, false claims."""
+    carrier = seal(JPEG, 1)
+    key, prefix = unb64url(carrier.key.key), unb64url(carrier.key.prefix)
+    boxed = tuple(encrypt_stream([data], key, prefix))
+    whole = b"".join(boxed)
+    described = replace(
+        carrier.attachment,
+        media_type=media_type,
+        size=len(data),
+        digest=b64url(sha256(data).digest()),
+        cipher_size=len(whole),
+        cipher_digest=b64url(sha256(whole).digest()),
+    )
+    return Sealed(described, carrier.key, boxed)

@@ -1,0 +1,115 @@
+"""Reading: the list without persons, the case in plain words, every opening of it on record."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from tests.casework.desks import THEM, US, Desk, document
+from tracer.casework.words import SAID, STANDS
+from tracer.errors import InputError
+from tracer.model.messages import TYPES
+from tracer.model.thread import State
+
+
+async def test_what_is_released_stands_in_the_list_as_on_its_way(desk: Desk) -> None:
+    sent = await desk.released()
+    (line,) = await desk.reads.cases("ada")
+    assert (line.thread, line.reference, line.state) == (sent.thread, "XA-2026-000001", "SENT")
+    assert line.stands == "on its way"
+    assert line.ours
+
+
+async def test_what_was_refused_for_good_says_so_in_the_list(desk: Desk) -> None:
+    await desk.released()
+    await desk.store.write(lambda tx: tx.outbox.give_up([1], error="key-revoked"))
+    (line,) = await desk.reads.cases("ada")
+    assert line.stands == "could not be delivered (key-revoked)"
+
+
+async def test_a_delivered_request_says_who_owes_the_next_step(desk: Desk) -> None:
+    await desk.receipted(await desk.released())
+    (line,) = await desk.reads.cases("ada")
+    assert (line.state, line.awaiting) == ("DELIVERED", THEM)
+    assert line.stands == "delivered to their system, nobody has taken it yet"
+
+
+async def test_the_list_names_no_person_and_no_place(desk: Desk) -> None:
+    await desk.receipted(await desk.released())
+    text = msgspec.json.encode(await desk.reads.cases("ada")).decode()
+    for word in ("Imagined City", "TEST0000", "hidden compartment"):
+        assert word not in text
+
+
+async def test_the_list_can_be_narrowed(desk: Desk) -> None:
+    await desk.receipted(await desk.released())
+    assert len(await desk.reads.cases("ada", peer=THEM)) == 1
+    assert await desk.reads.cases("ada", state=("ANSWERED",)) == ()
+
+
+async def test_a_case_tells_its_story_in_words(desk: Desk) -> None:
+    sent = await desk.released()
+    early = await desk.reads.case("ada", sent.thread)
+    assert (early.stands, early.owed, early.state) == ("on its way", (), None)
+    assert early.steps[0].delivery == "on its way"
+    await desk.receipted(sent)
+    await desk.arrives(sent.thread, "acknowledgement")
+    await desk.arrives(sent.thread, "more-info")
+    case = await desk.reads.case("ada", "XA-2026-000001")
+    assert [(step.by, step.words) for step in case.steps] == [
+        (US, "asked for a trace"),
+        (THEM, "confirmed that a person has taken it"),
+        (THEM, "asked for more information"),
+    ]
+    assert case.steps[0].delivery.startswith("delivered to their system, 2026-03-01")
+    assert case.stands == "more information was asked for"
+    assert case.owed[0].startswith(f"{US} owes the information that was asked for")
+    assert case.steps[0].document["firearms"]
+
+
+async def test_words_of_an_answer_name_its_codes(desk: Desk) -> None:
+    sent = await desk.released()
+    await desk.receipted(sent)
+    await desk.arrives(sent.thread, "refused")
+    case = await desk.reads.case("ada", sent.thread)
+    assert case.steps[-1].words.startswith("refused: ")
+
+
+async def test_opening_a_case_is_on_record_and_the_list_is_not(desk: Desk) -> None:
+    sent = await desk.released()
+    await desk.reads.cases("eve")
+    await desk.reads.case("eve", sent.thread)
+    trail = await desk.reads.audit("aud", subject=sent.thread)
+    assert [(item.actor, item.act) for item in trail] == [("eve", "read-case"), ("ben", "release")]
+
+
+async def test_a_case_that_is_not_there_leaves_no_trace(desk: Desk) -> None:
+    before = len(await desk.reads.audit("aud"))
+    with pytest.raises(InputError, match="thread-unknown"):
+        await desk.reads.case("ada", "A" * 43)
+    assert len(await desk.reads.audit("aud")) == before
+
+
+async def test_a_purged_case_keeps_its_story_without_content(desk: Desk) -> None:
+    sent = await desk.released()
+    await desk.receipted(sent)
+    await desk.store.write(lambda tx: tx.threads.purge(sent.thread))
+    case = await desk.reads.case("ada", sent.thread)
+    assert case.steps[0].words == "asked for a trace (content deleted)"
+    assert case.steps[0].document == {}
+    with pytest.raises(InputError, match="thread-purged"):
+        await desk.drafts.reply_draft("ada", sent.thread, "withdraw", document("withdraw"))
+
+
+async def test_the_content_of_a_released_draft_is_gone_with_its_case(desk: Desk) -> None:
+    """After a purge no copy is left in the drafts."""
+    sent = await desk.released()
+    await desk.store.write(lambda tx: tx.threads.purge(sent.thread))
+    row = await desk.store.read(lambda tx: tx.drafts.get(sent.draft))
+    assert row is not None
+    assert row.body == b""
+
+
+def test_there_are_words_for_every_type_and_every_state() -> None:
+    assert set(SAID) == set(TYPES)
+    assert set(STANDS) == set(State)
