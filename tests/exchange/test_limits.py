@@ -63,13 +63,6 @@ async def test_a_peer_opens_no_more_threads_than_it_may(tmp_path: Path) -> None:
         await send(b, a)
 
 
-async def test_a_settled_thread_makes_room(tmp_path: Path) -> None:
-    async with pair(tmp_path, peer_open_threads=1) as (a, b):
-        first = await send(a, b)
-        await send(a, b, "withdraw", first)
-        await send(a, b)
-
-
 async def test_open_threads_are_counted_only_where_the_estimate_is_full(store: Store) -> None:
     allowance = Allowance(3)
 

@@ -66,9 +66,7 @@ async def conversation(pair: Pair) -> str:
 @pytest.mark.parametrize("crash", [False, True], ids=["goes on", "starts again"])
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("failing", ["a", "b"])
-async def test_any_step_may_fail_once(
-    tmp_path: Path, mode: str, failing: str, crash: bool
-) -> None:
+async def test_any_step_may_fail_once(tmp_path: Path, mode: str, failing: str, crash: bool) -> None:
     async with pair(tmp_path, modes=MODES[mode]) as two:
         side: Side = getattr(two, failing)
         trap: Trap = side.trap
