@@ -19,7 +19,6 @@ from tracer.config import Config
 from tracer.envelope.stream import encrypt_stream, new_attachment_key
 from tracer.model.attachments import Attachment, AttachmentKey
 from tracer.model.messages import Request
-from tracer.node.gate import Gate
 from tracer.node.home import Home
 from tracer.node.peers import admit_entry
 from tracer.node.rooms import Rooms, open_rooms
@@ -96,8 +95,7 @@ class Side:
             )
         )
         if self.mode == "reached":
-            gate = Gate(home=self.home, reserve=self.config.limits.disk_reserve_bytes)
-            await listen(self.rooms, gate, Bell(), self.stack)
+            await listen(self.rooms, Bell(), self.stack)
 
     async def stop(self) -> None:
         """Close it; nothing but the folder is left."""
