@@ -47,6 +47,15 @@ class Listen(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     port: Annotated[
         int, _whole("TCP port for peers; 0 takes any free one.", "", at_least=0, at_most=65535)
     ] = 7443
+    health_port: Annotated[
+        int,
+        _whole(
+            "Port on 127.0.0.1 for `/livez` and `/readyz`; 0 opens none.",
+            "",
+            at_least=0,
+            at_most=65535,
+        ),
+    ] = 0
 
 
 class Limits(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -144,6 +153,15 @@ class Delivery(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     peers_at_once: Annotated[
         int, _whole("Peers delivered to at the same time.", "peers", at_least=1, at_most=256)
     ] = 16
+    collect_seconds: Annotated[
+        int,
+        _whole(
+            "If this authority collects: visit each peer this often to fetch what waits.",
+            "seconds",
+            at_least=1,
+            at_most=86400,
+        ),
+    ] = 30
     poll_seconds: Annotated[
         int, _whole("Look at the outbox this often unprompted.", "seconds", at_least=1, at_most=600)
     ] = 5

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import socket
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,12 +59,16 @@ async def found(authority: Authority) -> VerifiedEntry:
             (authority.releaser, ("officer", "supervisor", "operator")),
         ),
     )
-    return await set_up(authority.folder, new, SystemClock())
+    entry = await set_up(authority.folder, new, SystemClock())
+    drop_in = authority.folder / "conf.d" / "demo.toml"
+    drop_in.parent.mkdir()
+    drop_in.write_text("[delivery]\ncollect_seconds = 1\n", encoding="utf-8")
+    return entry
 
 
 async def found_all(authorities: tuple[Authority, ...]) -> list[VerifiedEntry]:
     """Make all nodes."""
-    return list(await asyncio.gather(*(found(one) for one in authorities)))
+    return [await found(one) for one in authorities]
 
 
 def _authority(

@@ -12,7 +12,7 @@ Paper = dict[str, Any]
 
 LAW: Paper = {
     "instruments": ["FIREARMS_PROTOCOL", "ITI"],
-    "illicit": ["UNDER_NATIONAL_LAW"],
+    "illicit": ["ITI-6-A"],
     "national_article": "Weapons Act, section 12",
 }
 SEARCHED_AT_HOME: Paper = {
@@ -31,8 +31,8 @@ SEIZED: Paper = {
 }
 
 
-def pistol(serial: str, *, unreadable: list[int] | None = None) -> Paper:
-    """The pistol as XA has it on the table."""
+def pistol(serial: str, *, unreadable: list[int] | None = None, photos: bool = False) -> Paper:
+    """The pistol as XA has it on the table; with `photos`, one of each mark is attached."""
     reading = "PARTLY_READABLE" if unreadable else "CLEAR"
     return {
         "line": 1,
@@ -51,7 +51,7 @@ def pistol(serial: str, *, unreadable: list[int] | None = None) -> Paper:
                 "reading": reading,
                 "unreadable": unreadable or [],
                 "identity": True,
-                "photos": [1],
+                "photos": [1] if photos else [],
             },
             {
                 "kind": "IMPORT",
@@ -60,7 +60,7 @@ def pistol(serial: str, *, unreadable: list[int] | None = None) -> Paper:
                 "reading": "CLEAR",
                 "country": "XC",
                 "year": 2019,
-                "photos": [2],
+                "photos": [2] if photos else [],
             },
         ],
         "condition": {"state": "PARTLY_OBLITERATED" if unreadable else "INTACT"},
@@ -74,7 +74,7 @@ def request() -> Paper:
         "requester": {"authority": "Imagined City Police", "function": "Criminal investigation"},
         "urgency": {"level": "PRIORITY", "reason": "DETENTION_DECISION"},
         "legal_basis": LAW,
-        "firearms": [pistol("B7 4?162", unreadable=[5])],
+        "firearms": [pistol("B7 4?162", unreadable=[5], photos=True)],
         "recoveries": [SEIZED],
         "investigation": {"offences": ["FP-5-TRAFFICKING"], "stage": "INVESTIGATION"},
         "intended_use": ["LOCATE_DIVERSION", "PROSECUTION_LEAD"],

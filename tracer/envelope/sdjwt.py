@@ -103,7 +103,10 @@ def issue(
         ValueError: a reserved or doubled name, JSON that a strict reader would refuse, or a part
             over its limit; the caller checks what people write before it comes here.
     """
-    if not groups.keys().isdisjoint(clear) or _has_reserved([clear, groups]):
+    reserved = _may_hold_reserved(canonical_json([clear, groups])) and _has_reserved(
+        [clear, groups]
+    )
+    if reserved or not groups.keys().isdisjoint(clear):
         raise ValueError("a group has the name of a clear member, or a name is reserved")
     disclosures = tuple(
         b64url(_readable([b64url(random(SALT_SIZE)), name, value], limits))

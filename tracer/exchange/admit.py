@@ -1,13 +1,14 @@
 """Admit: the one transaction in which checked messages become part of our record.
 
-Called by `receive` for a batch (and by the courier and resync for theirs). Inside the transaction:
+Called by `receive` for a batch (and by the courier for its own). Inside the transaction:
 
 1. whatever was committed meanwhile keeps its first record and leaf (idempotent by peer and id);
-2. each candidate is placed in its thread, parents before children (`threads`);
-3. whose parents are missing goes to the waiting room; what waited for one of these follows it in;
-4. `received` records go to our log: their `at` is the time of receipt for every clock;
-5. messages, the sender's proofs, the threads' tips and the case rows are stored;
-6. the peer's checkpoint becomes the remembered one.
+2. no more new threads than the peer may have open (`allowance`): the others are refused `quota`;
+3. each candidate is placed in its thread, parents before children (`threads`);
+4. whose parents are missing goes to the waiting room; what waited for one of these follows it in;
+5. `received` records go to our log: their `at` is the time of receipt for every clock;
+6. messages, the sender's proofs, the threads' tips and the case rows are stored;
+7. the peer's checkpoint becomes the remembered one.
 
 What it does not do: verify signatures (a `Candidate` is verified by construction).
 """
@@ -15,20 +16,20 @@ What it does not do: verify signatures (a `Candidate` is verified by constructio
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from tracer.clock import instant
 from tracer.errors import PeerError
 from tracer.evidence.record import SALT_BYTES, Kind, new_record
+from tracer.exchange.allowance import Allowance
 from tracer.exchange.checks import Candidate
 from tracer.exchange.peerlog import remember
-from tracer.exchange.projection import event, project
+from tracer.exchange.projection import Projection
 from tracer.exchange.threads import Accepted, Threads, Waits, order
 from tracer.exchange.uploads import announced
 from tracer.exchange.waiting import Waiting
-from tracer.model.messages import type_of
-from tracer.model.thread import Event
+from tracer.model.messages import OPENING, type_of
 from tracer.store import Tx
 from tracer.store.rows import (
     Advance,
@@ -47,51 +48,83 @@ class Admission:
     known: dict[str, Known] = field(default_factory=dict)
     refused: dict[str, PeerError] = field(default_factory=dict)
     threads: set[str] = field(default_factory=set)
+    remembers: int = 0
+    """Size of the peer's log that this transaction stored as seen."""
 
 
 def admit(
-    tx: Tx, *, us: str, peer: str, candidates: Sequence[Candidate], waiting: Waiting
+    tx: Tx,
+    *,
+    us: str,
+    peer: str,
+    candidates: Sequence[Candidate],
+    waiting: Waiting,
+    allowance: Allowance,
+    projection: Projection,
 ) -> Admission:
     """Run the steps above; to be called inside `store.write`."""
     done = Admission()
     # 1. Committed meanwhile.
     done.known.update(tx.messages.known(peer, [candidate.id for candidate in candidates]))
     left = order([candidate for candidate in candidates if candidate.id not in done.known])
-    # 2. and 3. Threads and the waiting room.
+    # 2. The quota of open threads.
+    left = _within(tx, peer, left, allowance, done)
+    # 3. and 4. Threads and the waiting room.
     accepted = _place(tx, peer, left, waiting, done)
-    # 4. and 5. Log and rows.
+    allowance.opened(peer, sum(one.opens for one in accepted))
+    # 5. and 6. Log and rows.
     if accepted:
         _store(tx, us, peer, accepted, done)
-    # 6. The peer's log.
+        for one in accepted:
+            projection.remember(one.candidate.id, one.candidate.message)
+        projection.write(tx, tx.threads.get_many(sorted(done.threads)).values())
+    # 7. The peer's log.
     if candidates:
-        remember(tx, peer, max((c.checkpoint for c in candidates), key=lambda c: c.size))
+        newest = max((c.checkpoint for c in candidates), key=lambda c: c.size)
+        remember(tx, peer, newest)
+        done.remembers = newest.size
     return done
+
+
+def _within(
+    tx: Tx, peer: str, candidates: list[Candidate], allowance: Allowance, done: Admission
+) -> list[Candidate]:
+    opening = [one.id for one in candidates if type_of(one.message) in OPENING]
+    left = allowance.left(tx, peer, len(opening)) if opening else 0
+    over = set(opening[left:])
+    for name in over:
+        done.refused[name] = PeerError("quota", "the peer has as many open threads as it may")
+    return [one for one in candidates if one.id not in over]
 
 
 def _place(
     tx: Tx, peer: str, candidates: list[Candidate], waiting: Waiting, done: Admission
 ) -> list[Accepted]:
     accepted: list[Accepted] = []
-    queue = list(candidates)
     threads = Threads(tx, peer)
-    threads.load(queue)
-    while queue:
-        candidate = queue.pop(0)
-        try:
-            placed = threads.place(candidate)
-        except PeerError as error:
-            done.refused[candidate.id] = error
-            continue
-        if isinstance(placed, Waits):
-            done.refused[candidate.id] = waiting.keep(tx, placed)
-            continue
-        accepted.append(placed)
-        done.refused.pop(candidate.id, None)
-        ready = waiting.ready(tx, peer, candidate.id)
-        if ready:
-            threads.load(ready)
-            queue.extend(ready)
+    while candidates:
+        threads.load(candidates)
+        placed = [
+            one for candidate in candidates if (one := _one(tx, candidate, threads, waiting, done))
+        ]
+        accepted.extend(placed)
+        candidates = waiting.ready(tx, peer, [one.candidate.id for one in placed])
     return accepted
+
+
+def _one(
+    tx: Tx, candidate: Candidate, threads: Threads, waiting: Waiting, done: Admission
+) -> Accepted | None:
+    try:
+        placed = threads.place(candidate)
+    except PeerError as error:
+        done.refused[candidate.id] = error
+        return None
+    if isinstance(placed, Waits):
+        done.refused[candidate.id] = waiting.keep(tx, placed)
+        return None
+    done.refused.pop(candidate.id, None)
+    return placed
 
 
 def _store(tx: Tx, us: str, peer: str, accepted: Sequence[Accepted], done: Admission) -> None:
@@ -110,8 +143,6 @@ def _store(tx: Tx, us: str, peer: str, accepted: Sequence[Accepted], done: Admis
         done.known[one.candidate.id] = Known(first + offset, record, tx.now)
         done.threads.add(one.thread)
     tx.attachments.add_many([row for one in accepted for row in _attachments(one)])
-    rows = tx.threads.get_many(sorted(done.threads))
-    project(tx, rows.values(), _fresh(accepted, rows, tx.now))
 
 
 def _record(message_id: str, peer: str, us: str, now: str) -> bytes:
@@ -123,18 +154,6 @@ def _record(message_id: str, peer: str, us: str, now: str) -> bytes:
         at=instant(now),
         salt=os.urandom(SALT_BYTES),
     )
-
-
-def _fresh(
-    accepted: Iterable[Accepted], rows: Mapping[str, ThreadRow], at: str
-) -> dict[str, list[Event]]:
-    found: dict[str, list[Event]] = {}
-    for one in accepted:
-        opener = rows[one.thread].opener
-        found.setdefault(one.thread, []).append(
-            event(one.candidate.id, "in", opener, one.candidate.message, at)
-        )
-    return found
 
 
 def _tips(accepted: Iterable[Accepted]) -> list[Advance]:

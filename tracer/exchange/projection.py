@@ -1,10 +1,15 @@
 """From stored messages to the case row: the projection that can always be made again.
 
-`project` folds the receipted messages of a thread (`model.thread`) and writes the case row with
-coded, non-personal fields only. `receive`, `deliver` and `tracer store rebuild` all use this one
-function, so that a rebuilt case is equal to the one that grew.
+`Projection` folds the receipted messages of threads (`model.thread`) and writes their case rows
+with coded, non-personal fields only. `submit`, `receive` and `deliver` use it as they go; `tracer
+store rebuild` computes the same rows with `events_of` and `case_of` alone, so that a rebuilt case
+is equal to the one that grew.
 
 What was sent and has no receipt yet is not part of the fold: the outbox shows it as on its way.
+
+Decoding a message costs more than folding it, and a message never changes under its id; so the
+newest decoded messages are kept in memory, a bounded number. Rejected: storing the fold's state and
+adding to it; the fold is a function of the set, and a stored intermediate would be a second truth.
 """
 
 from __future__ import annotations
@@ -18,25 +23,66 @@ from tracer.model.messages import AnyMessage
 from tracer.model.thread import Author, Event, fold
 from tracer.model.wire import from_wire
 from tracer.store import Tx
-from tracer.store.rows import CaseRow, MessageRow, ThreadRow
+from tracer.store.rows import CaseRow, MessageHead, MessageRow, ThreadRow
 
-Events = Mapping[str, Sequence[Event]]
-"""Thread id -> events the caller has just decoded."""
+KEPT = 4096
+"""Decoded messages kept in memory."""
 
 
-def project(tx: Tx, threads: Iterable[ThreadRow], fresh: Events | None = None) -> None:
-    """Recompute and store the case rows of these threads.
+class Projection:
+    """Writes case rows; remembers the newest decoded messages by id."""
 
-    `fresh` is complete for a thread whose messages it holds all (a thread just opened); any other
-    thread is read from the store.
-    """
-    tx.cases.put_many([_case(tx, thread, (fresh or {}).get(thread.id, ())) for thread in threads])
+    def __init__(self, kept: int = KEPT) -> None:
+        self._kept = kept
+        self._decoded: dict[str, AnyMessage] = {}
+
+    def remember(self, message_id: str, message: AnyMessage) -> None:
+        """Keep a message that was just signed or verified; the oldest makes room."""
+        self._decoded[message_id] = message
+        if len(self._decoded) > self._kept:
+            self._decoded.pop(next(iter(self._decoded)), None)
+
+    def forget(self, message_id: str) -> None:
+        """Drop a message whose groups were erased."""
+        self._decoded.pop(message_id, None)
+
+    def write(self, tx: Tx, threads: Iterable[ThreadRow]) -> None:
+        """Recompute and store the case rows of these threads."""
+        rows = {thread.id: thread for thread in threads}
+        heads = tx.messages.heads(list(rows))
+        receipts = tx.messages.receipted(list(rows))
+        tx.cases.put_many(
+            [case_of(row, self._events(tx, row, heads[row.id], receipts)) for row in rows.values()]
+        )
+
+    def _events(
+        self,
+        tx: Tx,
+        thread: ThreadRow,
+        heads: Sequence[MessageHead],
+        receipts: Mapping[str, str],
+    ) -> list[Event]:
+        counted = [(head, at) for head in heads if (at := _received(head, receipts)) is not None]
+        if any(head.id not in self._decoded for head, _ in counted):
+            for row in tx.messages.of_thread(thread.id):
+                if row.jws is not None:
+                    self.remember(row.id, read_message(row))
+        return [
+            event(head.id, head.direction, thread.opener, message, at)
+            for head, at in counted
+            if (message := self._decoded.get(head.id)) is not None
+        ]
 
 
 def case_of(thread: ThreadRow, found: Sequence[Event]) -> CaseRow:
-    """The case row of a thread: a pure function of its row and its receipted messages."""
-    state = fold(found)
+    """The case row of a thread: a pure function of its row and its receipted messages.
+
+    A thread of ours whose opening message has no receipt yet is `SENT` and awaits nothing.
+    """
     opening = next((event.message for event in found if event.id == thread.id), None)
+    if opening is None:
+        return _unreceipted(thread)
+    state = fold(found)
     return CaseRow(
         thread=thread.id,
         peer=thread.peer,
@@ -47,25 +93,20 @@ def case_of(thread: ThreadRow, found: Sequence[Event]) -> CaseRow:
         reference=getattr(opening, "reference", ""),
         test=thread.test,
         summary_json=canonical_json(
-            {
-                "brief": None if opening is None else brief(opening),
-                "events": len(found),
-                "state": state,
-            }
+            {"brief": brief(opening), "events": len(found), "state": state}
         ),
-        updated=max((event.at for event in found), default=thread.created),
+        updated=max(event.at for event in found),
     )
 
 
 def events_of(tx: Tx, thread: ThreadRow) -> list[Event]:
-    """The receipted messages of a thread, decoded."""
-    receipts = {name: receipt.at for name, receipt in tx.messages.receipts_of(thread.id).items()}
-    found = []
-    for row in tx.messages.of_thread(thread.id):
-        at = row.at if row.direction == "in" else receipts.get(row.id)
-        if at is not None and row.jws is not None:
-            found.append(event(row.id, row.direction, thread.opener, read_message(row), at))
-    return found
+    """The receipted messages of a thread, all read from the store."""
+    receipts = tx.messages.receipted([thread.id])
+    return [
+        event(row.id, row.direction, thread.opener, read_message(row), at)
+        for row in tx.messages.of_thread(thread.id)
+        if row.jws is not None and (at := _received(row, receipts)) is not None
+    ]
 
 
 def event(message_id: str, direction: str, opener: str, message: AnyMessage, at: str) -> Event:
@@ -80,6 +121,21 @@ def read_message(row: MessageRow) -> AnyMessage:
     return from_wire(clear, groups)
 
 
-def _case(tx: Tx, thread: ThreadRow, fresh: Sequence[Event]) -> CaseRow:
-    complete = len(fresh) == thread.own_count + thread.peer_count
-    return case_of(thread, fresh if complete else events_of(tx, thread))
+def _received(message: MessageHead | MessageRow, receipts: Mapping[str, str]) -> str | None:
+    """The instant of receipt: in our own log for theirs, in the peer's for ours."""
+    return message.at if message.direction == "in" else receipts.get(message.id)
+
+
+def _unreceipted(thread: ThreadRow) -> CaseRow:
+    return CaseRow(
+        thread=thread.id,
+        peer=thread.peer,
+        opener=thread.opener,
+        state="SENT",
+        awaiting=None,
+        urgency="",
+        reference="",
+        test=thread.test,
+        summary_json=b"{}",
+        updated=thread.created,
+    )

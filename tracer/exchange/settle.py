@@ -25,7 +25,7 @@ from tracer.exchange import batch as wire
 from tracer.exchange.backoff import Patience
 from tracer.exchange.ledger import Ledger
 from tracer.exchange.peerlog import LogView, keep_fault, look, remember
-from tracer.exchange.projection import project
+from tracer.exchange.projection import Projection
 from tracer.exchange.verdicts import Judge, Verdicts
 from tracer.metrics import Metrics
 from tracer.store import Store, Tx
@@ -56,6 +56,7 @@ class Settle:
         clock: Clock,
         authority: str,
         patience: Patience,
+        projection: Projection,
         metrics: Metrics,
         chance: random.Random,
     ) -> None:
@@ -64,6 +65,7 @@ class Settle:
         self._clock = clock
         self._authority = authority
         self._patience = patience
+        self._projection = projection
         self._metrics = metrics
         self._chance = chance
 
@@ -94,13 +96,14 @@ class Settle:
 
         def body(tx: Tx) -> None:
             state = tx.peers.state(peer.authority)
-            pause = self._patience.pause(state.failures + 1, self._chance)
+            failures = state.failures + 1
+            pause = self._patience.pause(failures, self._chance)
             until = stamp(self._clock.now() + pause)
             tx.peers.note_contact(
                 peer.authority,
                 last_out_fail=tx.now,
-                failures=state.failures + 1,
-                breaker_until=until,
+                failures=failures,
+                breaker_until=until if failures >= self._patience.breaker_after else "",
                 last_error=error.code,
             )
             self._wait(tx, [(row, error.code) for row in rows], until)
@@ -132,7 +135,7 @@ class Settle:
             _refused_for_good(tx, row, refusal.code)
         self._wait(tx, verdicts.waiting, None)
         threads = sorted({row.thread for row, _ in settled})
-        project(tx, tx.threads.get_many(threads).values())
+        self._projection.write(tx, tx.threads.get_many(threads).values())
 
     def _wait(self, tx: Tx, rows: Iterable[tuple[OutboxRow, str]], until: str | None) -> None:
         now = self._clock.now()

@@ -2,7 +2,8 @@
 
 The steps, all inside the caller's transaction:
 
-1. the recipient is an active peer, the thread is read under the write lock;
+1. the node is not restoring, the recipient is an active peer, the thread is read under the write
+   lock;
 2. the message gets its place: thread, `follows`, the instant it is issued, a nonce;
 3. it is signed (Ed25519, SD-JWT); its id is the hash of the signed bytes;
 4. its `sent` record is appended to our log, before it is ever sent;
@@ -26,6 +27,7 @@ from tracer.envelope.jwk import SigningKey
 from tracer.envelope.sdjwt import SignedMessage, issue
 from tracer.errors import InputError
 from tracer.evidence.record import SALT_BYTES, Kind, new_record
+from tracer.exchange.projection import Projection, case_of
 from tracer.exchange.threads import MAX_MESSAGES
 from tracer.exchange.uploads import announced
 from tracer.model.messages import OPENING, ROLES, AnyMessage, type_of
@@ -45,7 +47,11 @@ class Submitted:
 
 
 class Submit:
-    """The verb. `wake` is called after the commit with the recipient, so that delivery starts."""
+    """The verb.
+
+    `wake` is called after the commit with the recipient, so that delivery starts; `gate` raises
+    while nothing may be released.
+    """
 
     def __init__(
         self,
@@ -53,18 +59,23 @@ class Submit:
         store: Store,
         directory: Callable[[], Directory],
         key: Callable[[], SigningKey],
+        projection: Projection,
         wake: Callable[[str], None],
+        gate: Callable[[], None] = lambda: None,
     ) -> None:
         self._store = store
         self._directory = directory
         self._key = key
+        self._projection = projection
         self._wake = wake
+        self._gate = gate
 
     async def __call__(self, message: AnyMessage) -> Submitted:
         """Submit in a transaction of its own.
 
         Raises:
             InputError: `peer-unknown`, `thread-unknown`, `thread-role` or `thread-full`.
+            OperatorError: `restore-mode`.
         """
         submitted = await self._store.write(lambda tx: self.within(tx, message))
         self._wake(message.recipient)
@@ -72,7 +83,8 @@ class Submit:
 
     def within(self, tx: Tx, message: AnyMessage) -> Submitted:
         """Submit in the caller's transaction; the caller wakes delivery after its commit."""
-        # 1. The recipient, and the thread under its lock.
+        # 1. The gate, the recipient, and the thread under its lock.
+        self._gate()
         _active(self._directory(), message.recipient)
         thread = None if type_of(message) in OPENING else _thread(tx, message)
         # 2. Its place.
@@ -94,11 +106,13 @@ class Submit:
         opened = thread or _opened(placed, signed.id, tx.now)
         if thread is None:
             tx.threads.create(opened)
+            tx.cases.put_many([case_of(opened, ())])
         new = self._row(placed, signed, thread=opened.id, now=tx.now, record=record)
         tx.messages.add(new, leaf)
         tx.threads.advance(opened.id, own_tip=signed.id, own_delta=1)
         tx.attachments.add_many(announced(placed, signed.id, opened.id, placed.recipient, "out"))
         tx.outbox.enqueue([(placed.recipient, signed.id, opened.id)])
+        self._projection.remember(signed.id, placed)
         return Submitted(signed.id, opened.id, leaf)
 
     def _row(

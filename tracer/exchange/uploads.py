@@ -138,7 +138,7 @@ class Intake:
         row = await self._announced(peer, digest)
         stored = self._shelf.stored(digest)
         if stored.complete and row.state != "complete":
-            await self._complete(row)
+            await self.complete(row)
         return stored
 
     async def offered(self, peer: Peer, digest: str) -> AttachmentRow:
@@ -152,9 +152,10 @@ class Intake:
             raise PeerError("attachment-unknown", "no message to this peer announces it")
         return row
 
-    async def fetched(self, row: AttachmentRow) -> None:
-        """The peer has taken our attachment to its end."""
-        await self._complete(row)
+    async def fetched(self, row: AttachmentRow, offset: int) -> None:
+        """The peer asked for our attachment from `offset` on: at its end, it holds it whole."""
+        if offset == row.size:
+            await self.complete(row)
 
     async def take(
         self, peer: Peer, digest: str, *, offset: int, chunks: AsyncIterator[bytes]
@@ -166,17 +167,24 @@ class Intake:
                 or `try-again` while another upload of the same attachment runs.
         """
         row = await self._announced(peer, digest)
-        if self._shelf.stored(digest).complete:
-            return await self.offset(peer, digest)
-        if digest in self._busy:
-            raise PeerError("try-again", "this attachment is being uploaded already")
-        self._busy.add(digest)
-        try:
-            return await self._take(row, offset, chunks)
-        finally:
-            self._busy.discard(digest)
+        held = await self.fill(row, offset, chunks)
+        if held.complete:
+            await self.complete(row)
+        return held
 
-    async def _take(self, row: AttachmentRow, offset: int, chunks: AsyncIterator[bytes]) -> Offset:
+    async def fill(self, row: AttachmentRow, offset: int, chunks: AsyncIterator[bytes]) -> Offset:
+        """Append what comes to the file of an announced attachment; errors as in `take`."""
+        if self._shelf.stored(row.digest).complete:
+            return self._shelf.stored(row.digest)
+        if row.digest in self._busy:
+            raise PeerError("try-again", "this attachment is being uploaded already")
+        self._busy.add(row.digest)
+        try:
+            return await self._fill(row, offset, chunks)
+        finally:
+            self._busy.discard(row.digest)
+
+    async def _fill(self, row: AttachmentRow, offset: int, chunks: AsyncIterator[bytes]) -> Offset:
         async for chunk in chunks:
             if offset + len(chunk) > row.size:
                 raise PeerError("too-large", "more bytes than the message announced")
@@ -184,7 +192,6 @@ class Intake:
             offset += len(chunk)
         if offset == row.size and self._shelf.stored(row.digest).stored == row.size:
             await asyncio.to_thread(self._shelf.finish, row.digest)
-            await self._complete(row)
         return self._shelf.stored(row.digest)
 
     async def _announced(self, peer: Peer, digest: str) -> AttachmentRow:
@@ -193,7 +200,8 @@ class Intake:
             raise PeerError("attachment-unknown", "no accepted message announces this attachment")
         return row
 
-    async def _complete(self, row: AttachmentRow) -> None:
+    async def complete(self, row: AttachmentRow) -> None:
+        """Mark an attachment, ours or the peer's, as held whole by whom it is for."""
         await self._store.write(lambda tx: tx.attachments.complete(row.digest, peer=row.peer))
 
 
@@ -227,18 +235,32 @@ class Upload:
 
 
 class Download:
-    """The collecting side: fetches what it was announced and cannot be sent."""
+    """The collecting side: fetches what it was announced and cannot be sent.
 
-    def __init__(self, *, intake: Intake, line: PeerLine) -> None:
+    When the file is whole it is asked for once more, at its end: the empty answer tells that the
+    peer has noted it. Only then is our own row complete, so that a lost answer is asked for again.
+    """
+
+    def __init__(self, *, intake: Intake, shelf: Shelf, line: PeerLine) -> None:
         self._intake = intake
+        self._shelf = shelf
         self._line = line
 
     async def __call__(self, peer: Peer, row: AttachmentRow) -> bool:
-        """Fetch what is missing; True when it is here whole."""
-        held = await self._intake.offset(peer, row.digest)
+        """Fetch what is missing; True when it is here whole and the peer knows.
+
+        Raises:
+            LineError: the line broke; the next call goes on from there.
+            PeerError: the bytes are not those announced.
+        """
+        held = self._shelf.stored(row.digest)
         if not held.complete:
             chunks = self._line.attachment_fetch(peer, row.digest, offset=held.stored)
-            held = await self._intake.take(peer, row.digest, offset=held.stored, chunks=chunks)
+            held = await self._intake.fill(row, held.stored, chunks)
+        if held.complete:
+            async for _ in self._line.attachment_fetch(peer, row.digest, offset=row.size):
+                raise PeerError("attachment-offset", "there are bytes after the end")
+            await self._intake.complete(row)
         return held.complete
 
 

@@ -8,7 +8,7 @@ store is not trusted to hand back what was once verified.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 import msgspec
@@ -39,8 +39,12 @@ class _Kept(msgspec.Struct, frozen=True):
 class Waiting:
     """The room's rules over the store's table."""
 
-    def __init__(self, directory: Callable[[], Directory]) -> None:
+    def __init__(
+        self, directory: Callable[[], Directory], *, room: int = ROOM, stay: timedelta = STAY
+    ) -> None:
         self._directory = directory
+        self._room = room
+        self._stay = stay
 
     def keep(self, tx: Tx, waits: Waits) -> PeerError:
         """Let a candidate wait, if there is room; what its sender is told.
@@ -48,10 +52,12 @@ class Waiting:
         A second copy changes nothing. The answer is `parents-missing` with the ids, or `quota`.
         """
         candidate = waits.candidate
-        if tx.waiting.count(candidate.peer) >= ROOM:
-            tx.waiting.expire(stamp(instant(tx.now) - STAY))
-            if tx.waiting.count(candidate.peer) >= ROOM:
-                return PeerError("quota", f"{ROOM} messages of this peer wait for their parents")
+        if tx.waiting.count(candidate.peer) >= self._room:
+            self.expire(tx)
+            if tx.waiting.count(candidate.peer) >= self._room:
+                return PeerError(
+                    "quota", f"{self._room} messages of this peer wait for their parents"
+                )
         kept = _Kept(
             candidate.verified.signed.compact, candidate.proof.to_wire(), candidate.checkpoint.note
         )
@@ -62,9 +68,13 @@ class Waiting:
             "parents-missing", "messages it follows have not arrived", hints=waits.missing
         )
 
-    def ready(self, tx: Tx, peer: str, arrived: str) -> list[Candidate]:
-        """Take out what waited for `arrived` and for nothing else any more."""
-        rows = tx.waiting.ready(peer, (arrived,))
+    def expire(self, tx: Tx) -> int:
+        """Drop what has waited too long; how many."""
+        return tx.waiting.expire(stamp(instant(tx.now) - self._stay))
+
+    def ready(self, tx: Tx, peer: str, arrived: Sequence[str]) -> list[Candidate]:
+        """Take out what waited for these messages and for nothing else any more."""
+        rows = tx.waiting.ready(peer, arrived)
         tx.waiting.remove(peer, [row.id for row in rows])
         return [self._reread(peer, row.blob) for row in rows]
 

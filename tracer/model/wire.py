@@ -60,9 +60,11 @@ def from_wire(clear: dict[str, Any], groups: dict[str, Any]) -> AnyMessage:
     if type(version) is not int or version != VERSION:
         raise PeerError("version-unknown", "the payload has no version known here")
     merged = _join(clear, groups, DISCLOSABLE[type_of(kind)])
-    _scan(clear, _SHORT_ONLY)
+    if not _is_plain(clear):
+        _scan(clear, _SHORT_ONLY)
     for name, value in groups.items():
-        _scan((value,), _LONG.get(name, _SHORT_ONLY))
+        if not _is_plain(value):
+            _scan((value,), _LONG.get(name, _SHORT_ONLY))
     try:
         message = msgspec.convert(merged, kind)
     except msgspec.ValidationError as error:
@@ -74,6 +76,15 @@ def from_wire(clear: dict[str, Any], groups: dict[str, Any]) -> AnyMessage:
 def group_names(message: AnyMessage) -> tuple[str, ...]:
     """The disclosure names that are present in a message."""
     return tuple(to_wire(message)[1])
+
+
+def _is_plain(part: Any) -> bool:
+    """Tell at once that no text holds a control or other refused character: most messages."""
+    try:
+        text = msgspec.json.encode(part).decode()
+    except UnicodeEncodeError:
+        return False
+    return "\\" not in text and text.isprintable()
 
 
 def _join(

@@ -16,6 +16,7 @@ from tracer.exchange.collect import Collect
 from tracer.exchange.deliver import Deliver
 from tracer.exchange.uploads import Download, Upload
 from tracer.log import get_logger
+from tracer.node.gate import Gate
 from tracer.store import AttachmentRow, Store
 from tracer.trust.directory import Directory, Peer, Standing
 
@@ -62,7 +63,8 @@ class Courier:
         upload: Upload,
         download: Download,
         collects: bool,
-        collect_every: float,
+        every: float,
+        gate: Gate,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -71,12 +73,16 @@ class Courier:
         self._upload = upload
         self._download = download
         self._collects = collects
-        self._collect_every = collect_every
+        self._every = every
+        self._gate = gate
 
     async def round(self, peer: Peer) -> float:
         """Do what is due for `peer`; return the seconds until the next thing is due."""
-        if peer.standing is not Standing.ACTIVE or peer.mode == "collects":
-            return self._collect_every
+        idle = self._gate.restoring or peer.standing is not Standing.ACTIVE
+        if idle or peer.mode == "collects":
+            return self._every
+        if (pause := await self._breaker(peer)) > 0:
+            return min(pause, self._every)
         sent = await self._messages(peer)
         if self._collects:
             await self._fetch(peer)
@@ -84,6 +90,13 @@ class Courier:
         if sent or carried:
             return 0.0
         return await self._rest(peer)
+
+    async def _breaker(self, peer: Peer) -> float:
+        """Seconds for which the peer is still left alone after failures in a row."""
+        state = await self._store.read(lambda tx: tx.peers.state(peer.authority))
+        if state.breaker_until is None:
+            return 0.0
+        return (instant(state.breaker_until) - self._clock.now()).total_seconds()
 
     async def _messages(self, peer: Peer) -> bool:
         done = await self._deliver(peer)
@@ -93,8 +106,9 @@ class Courier:
 
     async def _fetch(self, peer: Peer) -> None:
         try:
+            self._gate.check()
             while await self._collect(peer):
-                pass
+                self._gate.check()
         except (LineError, PeerError) as error:
             _log.info("collect.failed", peer=peer.authority, code=error.code)
 
@@ -123,9 +137,9 @@ class Courier:
     async def _rest(self, peer: Peer) -> float:
         due = await self._store.read(lambda tx: tx.outbox.next_due_of(peer.authority))
         if due is None:
-            return self._collect_every
+            return self._every
         left = (instant(due) - self._clock.now()).total_seconds()
-        return min(max(left, 0.05), self._collect_every)
+        return min(max(left, 0.05), self._every)
 
 
 class Workers:

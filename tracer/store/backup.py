@@ -73,6 +73,26 @@ async def integrity_check(path: Path) -> None:
         raise _damaged(path, f"a row of {orphans[0][0]} has lost its parent")
 
 
+async def log_head(path: Path) -> tuple[str, int]:
+    """Origin and size of the open log in a database file that no store has open, or any does.
+
+    Raises:
+        OperatorError: `store-damaged`; `log-missing` if the file holds no open log.
+    """
+    async with aiosqlite.connect(f"file:{path}?mode=ro", uri=True) as conn:
+        try:
+            found = list(
+                await conn.execute_fetchall(
+                    "SELECT origin, size FROM log_origin WHERE closed IS NULL"
+                )
+            )
+        except sqlite3.DatabaseError as error:
+            raise _damaged(path, str(error)) from error
+    if not found:
+        raise OperatorError("log-missing", f"{path} holds no open log")
+    return str(found[0][0]), int(found[0][1])
+
+
 async def scrub(path: Path) -> None:
     """Empty the write-ahead file, in which older versions of erased rows still stand.
 

@@ -1,15 +1,18 @@
 """The listener for peers: `/exchange/v1/` over mutual TLS 1.3.
 
 Each handler is three lines: whose channel is this (`_peer`), bounded bytes, the verb. Quotas are
-counted per peer and day in memory; one unfinished batch per peer at a time.
+counted per peer and day in memory, while the bytes come in; what a peer may have unfinished at once
+is bounded for each endpoint.
 """
 
 from __future__ import annotations
 
+import asyncio
 import re
 import ssl
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Protocol
 
 from aiohttp import web
@@ -22,11 +25,13 @@ from tracer.metrics import Metrics
 from tracer.transport.port import Offset
 from tracer.trust.channel import spki_digest
 from tracer.trust.directory import Directory, Peer, Standing
-from tracer.web.problems import problems
-from tracer.web.quota import Quota
+from tracer.web.problems import Handler, anonymous, expected, problems
+from tracer.web.quota import Quota, RefusalCap
 
 NDJSON = "application/x-ndjson"
 OFFSET_DIGITS = 16
+SUBJECT = web.RequestKey("subject", str)
+"""Whom a refusal of the request is counted for: the authority, or the channel's digest."""
 _DIGEST = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
@@ -46,6 +51,8 @@ class PeerLimits:
     """Largest batch in bytes."""
     small_bytes: int = 1_000_000
     """Largest body of the other endpoints in bytes."""
+    body_seconds: float = 60.0
+    """Time for a whole body; for an upload, time without a byte."""
 
 
 class PeerListener:
@@ -61,7 +68,9 @@ class PeerListener:
         shelf: Shelf,
         small: dict[str, Small],
         quota: Quota,
+        refusals: RefusalCap,
         gate: Callable[[], None],
+        sending: Callable[[], None],
         metrics: Metrics,
         limits: PeerLimits | None = None,
     ) -> None:
@@ -72,21 +81,28 @@ class PeerListener:
         self._shelf = shelf
         self._small = small
         self._quota = quota
+        self._refusals = refusals
         self._gate = gate
+        self._sending = sending
         self._metrics = metrics
         self._limits = limits or PeerLimits()
-        self._channels: dict[bytes, str] = {}
 
     def application(self) -> web.Application:
         """The application with its routes."""
-        app = web.Application(middlewares=[problems], client_max_size=self._limits.batch_bytes)
-        app.router.add_post("/exchange/v1/messages", self._messages)
-        app.router.add_post("/exchange/v1/collect", self._collect)
-        app.router.add_post("/exchange/v1/receipts", self._receipts)
-        app.router.add_route("HEAD", "/exchange/v1/attachments/{digest}", self._offset)
-        app.router.add_route("PATCH", "/exchange/v1/attachments/{digest}", self._upload)
-        app.router.add_get("/exchange/v1/attachments/{digest}", self._download, allow_head=False)
-        app.router.add_post("/exchange/v1/{what}", self._other)
+        app = web.Application(
+            middlewares=[problems, self._counted], client_max_size=self._limits.batch_bytes
+        )
+        app.on_response_prepare.append(anonymous)
+        for method, path, handler in (
+            ("POST", "messages", self._messages),
+            ("POST", "collect", self._collect),
+            ("POST", "receipts", self._receipts),
+            ("HEAD", "attachments/{digest}", self._offset),
+            ("PATCH", "attachments/{digest}", self._upload),
+            ("GET", "attachments/{digest}", self._download),
+            ("POST", "{what}", self._other),
+        ):
+            app.router.add_route(method, f"/exchange/v1/{path}", handler, expect_handler=expected)
         return app
 
     async def _messages(self, request: web.Request) -> web.Response:
@@ -98,22 +114,26 @@ class PeerListener:
 
     async def _collect(self, request: web.Request) -> web.Response:
         peer = self._peer(request)
-        body = await self._body(request, peer, self._limits.small_bytes)
-        return _ndjson(await self._counter.batch(peer, body))
+        self._sending()
+        with self._quota.batch(f"{peer.authority} collect"):
+            body = await self._body(request, peer, self._limits.small_bytes)
+            return _ndjson(await self._counter.batch(peer, body))
 
     async def _receipts(self, request: web.Request) -> web.Response:
         peer = self._peer(request)
-        body = await self._body(request, peer, self._limits.batch_bytes)
-        await self._counter.receipts(peer, body)
-        return web.Response(status=204)
+        with self._quota.batch(f"{peer.authority} receipts"):
+            body = await self._body(request, peer, self._limits.batch_bytes)
+            await self._counter.receipts(peer, body)
+            return web.Response(status=204)
 
     async def _other(self, request: web.Request) -> web.Response:
+        peer = self._peer(request)
         verb = self._small.get(request.match_info["what"])
         if verb is None:
             raise web.HTTPNotFound
-        peer = self._peer(request)
-        body = await self._body(request, peer, self._limits.small_bytes)
-        return _ndjson(await verb(peer, body))
+        with self._quota.batch(f"{peer.authority} small"):
+            body = await self._body(request, peer, self._limits.small_bytes)
+            return _ndjson(await verb(peer, body))
 
     async def _offset(self, request: web.Request) -> web.Response:
         peer = self._peer(request)
@@ -126,7 +146,7 @@ class PeerListener:
             peer,
             _digest(request),
             offset=_offset(request),
-            chunks=self._metered(request, peer),
+            chunks=self._chunks(request, peer),
         )
         return _held(held)
 
@@ -134,30 +154,50 @@ class PeerListener:
         peer = self._peer(request)
         digest, offset = _digest(request), _offset(request)
         row = await self._intake.offered(peer, digest)
+        await self._intake.fetched(row, offset)
         response = web.StreamResponse()
         await response.prepare(request)
         for chunk in self._shelf.read(digest, offset):
             await response.write(chunk)
         await response.write_eof()
-        await self._intake.fetched(row)
         return response
 
-    async def _metered(self, request: web.Request, peer: Peer) -> AsyncIterator[bytes]:
-        async for chunk in request.content.iter_any():
+    async def _chunks(self, request: web.Request, peer: Peer) -> AsyncIterator[bytes]:
+        """The body as it comes, counted, with a bound on silence."""
+        if "Content-Encoding" in request.headers:
+            raise PeerError("batch-form", "requests are not compressed")
+        while True:
+            try:
+                async with asyncio.timeout(self._limits.body_seconds):
+                    chunk = await request.content.readany()
+            except TimeoutError as error:
+                raise web.HTTPRequestTimeout from error
+            if not chunk:
+                return
             self._quota.bytes(peer.authority, len(chunk))
             yield chunk
 
     async def _body(self, request: web.Request, peer: Peer, limit: int) -> bytes:
-        if "Content-Encoding" in request.headers:
-            raise PeerError("batch-form", "requests are not compressed")
         parts, size = [], 0
-        async for chunk in request.content.iter_any():
-            size += len(chunk)
-            if size > limit:
-                raise PeerError("too-large", f"the body is longer than {limit} bytes")
-            parts.append(chunk)
-        self._quota.bytes(peer.authority, size)
+        try:
+            async with asyncio.timeout(self._limits.body_seconds):
+                async for chunk in self._chunks(request, peer):
+                    size += len(chunk)
+                    if size > limit:
+                        raise PeerError("too-large", f"the body is longer than {limit} bytes")
+                    parts.append(chunk)
+        except TimeoutError as error:
+            raise web.HTTPRequestTimeout from error
         return b"".join(parts)
+
+    @web.middleware
+    async def _counted(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """Count what is refused as a whole; the refusals of single messages are counted inside."""
+        try:
+            return await handler(request)
+        except PeerError as error:
+            self._metrics.refused(error.code, request.get(SUBJECT, "-"))
+            raise
 
     def _peer(self, request: web.Request) -> Peer:
         """Whose channel this is, and that it is active: asked at each request."""
@@ -165,15 +205,29 @@ class PeerListener:
         der = tls.getpeercert(binary_form=True) if isinstance(tls, ssl.SSLObject) else None
         if der is None:
             raise PeerError("peer-unknown", "the channel shows no certificate")
-        if der not in self._channels:
-            self._channels[der] = spki_digest(der)
-        peer = self._directory().by_channel(self._channels[der])
+        digest = _spki(der)
+        request[SUBJECT] = digest or "-"
+        peer = None if digest is None else self._directory().by_channel(digest)
         if peer is None:
-            self._metrics.refused("peer-unknown", self._channels[der])
             raise PeerError("peer-unknown", "no peer has this channel certificate")
+        request[SUBJECT] = peer.authority
+        self._refusals.check(peer.authority)
         if peer.standing is not Standing.ACTIVE:
             raise PeerError("peer-suspended", f"{peer.authority} is {peer.standing.value}")
         return peer
+
+
+@lru_cache(maxsize=1024)
+def _spki(der: bytes) -> str | None:
+    """The digest of a channel key; None for a kind of key that no entry lists.
+
+    A peer whose certificate may issue others gets those through the handshake, of any kind and
+    number: they are nobody's here, and only so many are remembered.
+    """
+    try:
+        return spki_digest(der)
+    except ValueError:
+        return None
 
 
 def _ndjson(body: bytes) -> web.Response:

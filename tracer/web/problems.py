@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 import msgspec
-from aiohttp import web
+from aiohttp import HttpVersion11, web
 
 from tracer.errors import PeerError, TracerError
 from tracer.log import get_logger
@@ -14,6 +14,7 @@ STATUS: dict[str, int] = {
     "peer-unknown": 403,
     "peer-suspended": 403,
     "quota": 429,
+    "resync-scope": 403,
     "too-large": 413,
     "disk-reserve": 503,
     "restore-mode": 503,
@@ -37,6 +38,20 @@ def problem(status: int, code: str, *, headers: dict[str, str] | None = None) ->
     )
 
 
+async def anonymous(_request: web.Request, response: web.StreamResponse) -> None:
+    """Take the name and version of the server's software out of an answer."""
+    response.headers.pop("Server", None)
+
+
+async def expected(request: web.Request) -> web.StreamResponse | None:
+    """Answer `Expect`: go on, or a problem document; the application comes after it."""
+    if request.headers.get("Expect", "").lower() != "100-continue":
+        return problem(417, "http-417")
+    if request.version == HttpVersion11 and request.transport is not None:
+        request.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+    return None
+
+
 @web.middleware
 async def problems(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Turn every error of a handler into a problem document."""
@@ -51,6 +66,8 @@ async def problems(request: web.Request, handler: Handler) -> web.StreamResponse
     except TracerError as error:
         _log.error("request.failed", code=error.code)
         return problem(503, "try-again", headers={"Retry-After": "60"})
+    except web.RequestPayloadError:
+        return problem(400, "http-400")
     except ConnectionError:
         raise
     except Exception:  # noqa: BLE001 - the outermost edge: nothing may leak to a peer

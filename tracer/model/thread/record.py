@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from operator import attrgetter
 
 from tracer.model.messages import Amend
@@ -24,6 +24,8 @@ class Record:
     def __init__(self, opening: Node) -> None:
         self.opening = opening
         self.by_type: dict[tuple[Author, str], list[Node]] = defaultdict(list)
+        self.types: dict[Author, set[str]] = {"opener": set(), "other": set()}
+        """The types each author has sent: most questions are about one that was never sent."""
         self.by_subject: dict[str, list[Node]] = defaultdict(list)
         self.by_id: dict[str, Node] = {}
         self.covers: dict[str, frozenset[int]] = {}
@@ -34,6 +36,7 @@ class Record:
         past = self.view(node.bounds)
         self.covers[node.id] = reading.covered(node.message, past.lines() or {reading.WHOLE})
         self.by_type[node.author, node.type].append(node)
+        self.types[node.author].add(node.type)
         self.by_id[node.id] = node
         for subject in reading.about(node.message):
             self.by_subject[subject].append(node)
@@ -54,13 +57,17 @@ class View:
         """Whether the message lies in this part."""
         return node.index < self._bounds[node.author]
 
-    def of(self, author: Author, types: Iterable[str]) -> list[Node]:
+    def of(self, author: Author, types: Collection[str]) -> list[Node]:
         """The author's messages of these types, in the order of the chain."""
+        if self.record.types[author].isdisjoint(types):
+            return []
         found = [node for type_ in types for node in self._of(author, type_)]
         return sorted(found, key=_INDEX)
 
-    def last(self, author: Author, types: Iterable[str]) -> Node | None:
+    def last(self, author: Author, types: Collection[str]) -> Node | None:
         """The author's last message of these types."""
+        if self.record.types[author].isdisjoint(types):
+            return None
         found = [nodes[-1] for type_ in types if (nodes := self._of(author, type_))]
         return max(found, key=_INDEX, default=None)
 
@@ -77,7 +84,7 @@ class View:
         """Whether its author took it back."""
         return any(n.type == "recall" for n in self.about(node.id))
 
-    def standing(self, author: Author, types: Iterable[str]) -> list[Node]:
+    def standing(self, author: Author, types: Collection[str]) -> list[Node]:
         """As `of`, without what was recalled."""
         return [node for node in self.of(author, types) if not self.recalled(node)]
 

@@ -1,0 +1,108 @@
+"""Processor time and bytes of one message at sender and receiver, in batches of 1 and of 100.
+
+Both nodes are opened in one process and only one of them works at a time, so the processor time of
+the process (all threads: event loop, write lane, readers) between two instants is that node's. The
+line between them is a variable: what HTTP and TLS cost is in `flow`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from statistics import median
+from typing import TypeVar
+
+from tests.bench import stage
+from tests.bench.material import small_request
+from tests.bench.primitives import Floors
+from tests.bench.table import Figure, set_against
+from tracer.exchange.parcel import Parcel, Parcels
+from tracer.exchange.settle import Settle
+from tracer.node.rooms import Rooms
+
+T = TypeVar("T")
+WARM_UP = 2
+
+
+@dataclass(slots=True)
+class Costs:
+    """Seconds of processor time of each step, one entry a round; bytes of the last batch."""
+
+    submit: list[float] = field(default_factory=list)
+    parcel: list[float] = field(default_factory=list)
+    receive: list[float] = field(default_factory=list)
+    settle: list[float] = field(default_factory=list)
+    sealed: int = 0
+    answer: int = 0
+
+
+async def measure(built: stage.Stage, *, batch: int, rounds: int) -> Costs:
+    """Exchange `rounds` batches of `batch` messages between two nodes, after some to warm up."""
+    costs = Costs()
+    async with (
+        stage.rooms_of(built.sender.home.root) as sender,
+        stage.rooms_of(built.receiver.home.root) as receiver,
+    ):
+        for turn in range(rounds + WARM_UP):
+            await _round(sender, receiver, batch, costs if turn >= WARM_UP else Costs())
+    return costs
+
+
+async def _round(sender: Rooms, receiver: Rooms, batch: int, costs: Costs) -> None:
+    peer = sender.cell.get().peer(receiver.authority)
+    parcels, settle = _steps(sender)
+    messages = [small_request(sender, receiver.authority) for _ in range(batch)]
+    await _spent(costs.submit, lambda: asyncio.gather(*map(sender.submit, messages)))
+    parcel = await _spent(costs.parcel, lambda: parcels.next(peer))
+    assert isinstance(parcel, Parcel)
+    assert len(parcel.rows) == batch
+    us = receiver.cell.get().peer(sender.authority)
+    answer = await _spent(costs.receive, lambda: receiver.receive(us, parcel.body))
+    done = await _spent(costs.settle, lambda: settle(peer, parcel.rows, answer))
+    assert done.delivered == batch
+    costs.sealed, costs.answer = len(parcel.body), len(answer)
+
+
+def _steps(rooms: Rooms) -> tuple[Parcels, Settle]:
+    """The two halves of a delivery, before and after the line."""
+    return rooms.deliver._parcels, rooms.deliver._settle  # noqa: SLF001 # measured one by one
+
+
+async def _spent(into: list[float], step: Callable[[], Awaitable[T]]) -> T:
+    begun = time.process_time()
+    result = await step()
+    into.append(time.process_time() - begun)
+    return result
+
+
+def figures(costs: Costs, floors: Floors, *, batch: int) -> list[Figure]:
+    """Microseconds and bytes per message of a batch of this size."""
+
+    def each(seconds: list[float]) -> float:
+        return median(seconds) / batch * 1e6
+
+    named = f"batch of {batch}"
+    delivery = each(costs.parcel) + each(costs.settle)
+    return [
+        set_against(
+            f"receive, {named}",
+            each(costs.receive),
+            "us",
+            what="open, verify, share of heads",
+            other=floors.receiving(batch),
+        ),
+        set_against(f"submit, {named}", each(costs.submit), "us", what="sign", other=floors.sign),
+        set_against(
+            f"parcel and settle, {named}",
+            delivery,
+            "us",
+            what="seal, share of heads",
+            other=floors.delivering(batch),
+        ),
+        Figure(f"  of it parcel, {named}", each(costs.parcel), "us"),
+        Figure(f"  of it settle, {named}", each(costs.settle), "us"),
+        Figure(f"sealed bytes a message, {named}", costs.sealed / batch, "B"),
+        Figure(f"answer bytes a message, {named}", costs.answer / batch, "B"),
+    ]

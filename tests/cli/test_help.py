@@ -1,0 +1,51 @@
+"""What a stranger reads first: the help of every command."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterator
+
+import click
+import pytest
+
+from tracer.cli.main import COMMANDS, main
+
+
+def commands() -> Iterator[tuple[str, click.Command]]:
+    """Every command under every noun that has its module, by what one types."""
+    for noun in COMMANDS:
+        try:
+            found = importlib.import_module(f"tracer.cli.{noun}").command
+        except ModuleNotFoundError:
+            continue
+        if isinstance(found, click.Group):
+            yield from ((f"{noun} {name}", one) for name, one in found.commands.items())
+        else:
+            yield noun, found
+
+
+EVERY = dict(commands())
+
+
+@pytest.mark.parametrize("typed", EVERY)
+def test_every_command_says_in_a_sentence_what_it_does_and_shows_an_example(
+    typed: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*typed.split(), "--help"]) == 0
+    told = capsys.readouterr().out
+    assert (EVERY[typed].help or "").split("\n")[0].rstrip().endswith(".")
+    assert "Example" in told
+    examples = [line.strip() for line in told.splitlines() if line.strip().startswith("tracer ")]
+    assert any(typed in line for line in examples), told
+
+
+@pytest.mark.parametrize("typed", EVERY)
+def test_every_option_is_explained(typed: str) -> None:
+    options = [one for one in EVERY[typed].params if isinstance(one, click.Option)]
+    assert [one.name for one in options if not one.help] == []
+
+
+def test_what_people_read_names_things_as_they_do() -> None:
+    forbidden = {"fold", "leaf", "outbox", "payload"}
+    told = " ".join(f"{one.help} {one.short_help}" for one in EVERY.values()).lower()
+    assert forbidden.isdisjoint(told.replace(".", " ").replace(",", " ").split())

@@ -1,0 +1,224 @@
+"""What an operator types: init, status, keys, entry, database, people; running or not."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.cli.house import ask, say, staffed
+from tests.nodes import Made
+from tests.rules.tree import ROOT
+from tracer.cli.exits import Exit
+from tracer.clock import SystemClock
+from tracer.node.serve import running
+from tracer.store import StoreLock
+
+INIT = ("init", "XC-NPOC", "--name", "Centre of XC", "--officer", "officer.one")
+
+
+def test_init_makes_a_node_that_others_can_be_told_of(tmp_path: Path) -> None:
+    made = say(tmp_path / "xc", *INIT, "--endpoint", "https://tracer.xc.example:7443", actor="")
+    assert made.json["authority"] == "XC-NPOC"
+    assert (tmp_path / "xc").stat().st_mode & 0o777 == 0o700
+    shown = say(tmp_path / "xc", "entry", "show").json
+    assert shown["fingerprint"] == made.json["fingerprint"]
+    assert shown["endpoint"] == "https://tracer.xc.example:7443"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "code"),
+    [
+        ((), "endpoint"),
+        (("--endpoint", "https://x.example", "--collects"), "endpoint"),
+        (("--endpoint", "http://x.example"), "entry-form"),
+        (("--collects", "--listen", "here"), "listen"),
+        (("--collects", "--kek", "file:/nowhere/else"), "private-file"),
+    ],
+)
+def test_init_that_fails_leaves_no_folder(
+    tmp_path: Path, wrong: tuple[str, ...], code: str
+) -> None:
+    said = say(tmp_path / "xc", *INIT, *wrong, actor="")
+    assert said.code != 0
+    assert f"[{code}" in said.err
+    assert not (tmp_path / "xc").exists()
+
+
+def test_init_does_not_touch_a_folder_that_is_used(resting: Made) -> None:
+    before = resting.home.entry.read_bytes()
+    said = say(resting.home.root, *INIT, "--collects", actor="")
+    assert "[folder-used]" in said.err
+    assert resting.home.entry.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("status",),
+        ("key", "list"),
+        ("entry", "show"),
+        ("user", "list"),
+        ("peer", "list"),
+        ("request", "list"),
+        ("release", "list"),
+        ("thread", "list"),
+        ("thread", "list", "--stuck"),
+        ("store", "verify"),
+        ("store", "rebuild"),
+    ],
+)
+async def test_a_command_answers_the_same_whether_the_node_runs_or_not(
+    tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    made = await staffed(tmp_path / "node")
+    resting = await asyncio.to_thread(say, made.home.root, *command)
+    async with running(made.home, made.config, SystemClock()) as node:
+        served = await ask(node.rooms, *command)
+    mine, theirs = resting.json, served.json
+    if command == ("status",):
+        assert (mine.pop("running"), theirs.pop("running")) == (False, True)
+        for one in (mine, theirs):
+            one.pop("at")
+            one["checks"] = [check["what"] for check in one["checks"]]
+    assert mine == theirs
+
+
+async def test_an_error_is_the_same_whether_the_node_runs_or_not(tmp_path: Path) -> None:
+    made = await staffed(tmp_path / "node")
+    resting = await asyncio.to_thread(say, made.home.root, "request", "show", "D9")
+    async with running(made.home, made.config, SystemClock()) as node:
+        served = await ask(node.rooms, "request", "show", "D9")
+    assert (resting.code, resting.err) == (served.code, served.err)
+    assert resting.code == Exit.DATA
+
+
+@pytest.mark.parametrize(
+    ("actor", "command", "code"),
+    [
+        ("", ("request", "list"), Exit.PERMISSION),
+        ("nobody", ("request", "list"), Exit.PERMISSION),
+        ("auditor.one", ("request", "list"), Exit.PERMISSION),
+        ("investigator.one", ("key", "rotate-sealing"), Exit.PERMISSION),
+        ("officer.one", ("request", "show", "D1"), Exit.DATA),
+        ("officer.one", ("request", "new"), Exit.DATA),
+        ("officer.one", ("request", "new", "absent.toml", "--to", "XB-NPOC"), Exit.DATA),
+        ("officer.one", ("peer", "show", "XB-NPOC"), Exit.DATA),
+        ("officer.one", ("peer", "add", "absent.json"), Exit.DATA),
+        ("officer.one", ("reply", "no-record", "XA-2026-000009"), Exit.DATA),
+        ("officer.one", ("backup", "finish"), Exit.CONFIG),
+        ("officer.one", ("request", "shwo"), Exit.USAGE),
+        ("officer.one", ("user", "add", "x", "--role", "king"), Exit.USAGE),
+    ],
+)
+def test_what_is_wrong_ends_with_its_exit_code_and_writes_no_data(
+    resting: Made, actor: str, command: tuple[str, ...], code: Exit
+) -> None:
+    said = say(resting.home.root, *command, actor=actor)
+    assert (said.code, said.out) == (code, "")
+    assert said.err
+
+
+def test_a_folder_without_a_node_is_told(tmp_path: Path) -> None:
+    said = say(tmp_path, "status")
+    assert (said.code, "[no-node]" in said.err) == (Exit.CONFIG, True)
+
+
+def test_a_folder_in_use_by_a_node_that_does_not_answer_is_told(resting: Made) -> None:
+    with StoreLock.acquire(resting.home.root, "somebody"):
+        said = say(resting.home.root, "status")
+    assert (said.code, "in use by somebody" in said.err) == (Exit.RETRY, True)
+
+
+def test_a_new_sealing_key_comes_with_the_entry_that_lists_it(resting: Made) -> None:
+    issued = say(resting.home.root, "key", "rotate-sealing").json
+    assert issued["number"] == 2
+    keys = say(resting.home.root, "key", "list").json
+    states = {row["kid"]: row["state"] for row in keys if row["use"] == "seal"}
+    assert states[issued["new_key"]] == "current"
+    assert sorted(states.values()) == ["current", "old"]
+    assert say(resting.home.root, "key", "rotate-signing").json["number"] == 3
+    assert say(resting.home.root, "entry", "issue").json["number"] == 4
+    checks = {one["what"]: one["level"] for one in say(resting.home.root, "status").json["checks"]}
+    assert (checks["signing key"], checks["sealing key"]) == ("ok", "ok")
+
+
+def test_an_entry_file_is_taken_after_its_fingerprint_was_confirmed(
+    resting: Made, tmp_path: Path
+) -> None:
+    other = asyncio.run(staffed(tmp_path / "other", "XB-NPOC"))
+    file = tmp_path / "xb.json"
+    assert say(other.home.root, "entry", "export", "--to", str(file)).code == 0
+    add = ("peer", "add", str(file))
+    assert say(resting.home.root, *add, typed="n\n").code == Exit.INTERRUPTED
+    wrong = say(resting.home.root, *add, "--fingerprint", "0" * 40)
+    assert "[fingerprint-differs]" in wrong.err
+    added = say(resting.home.root, *add, typed="y\n")
+    assert added.json["authority"] == "XB-NPOC"
+    say(other.home.root, "key", "rotate-sealing")
+    say(other.home.root, "entry", "export", "--to", str(file))
+    assert say(resting.home.root, *add).json["seq"] == 2
+    page = say(resting.home.root, "peer", "show", "XB-NPOC", output="table").out
+    assert "never" in page
+    assert "XB-NPOC" in say(resting.home.root, "status", output="table").out
+
+
+def test_a_database_of_this_form_is_not_migrated(resting: Made) -> None:
+    said = say(resting.home.root, "store", "migrate", "--yes")
+    assert (said.code, "has the form" in said.err) == (0, True)
+
+
+def test_status_ends_with_1_when_something_must_be_done(resting: Made) -> None:
+    (resting.home.root / "conf.d").mkdir(exist_ok=True)
+    (resting.home.root / "conf.d" / "disk.toml").write_text(
+        f"[limits]\ndisk_reserve_bytes = {1024**4}\n"
+    )
+    said = say(resting.home.root, "status", output="table")
+    assert said.code == Exit.FAILURE
+    assert "Intake has stopped" in said.out
+    assert "limits.disk_reserve_bytes" in said.out
+
+
+def test_every_act_of_a_person_can_be_read_by_an_auditor(resting: Made) -> None:
+    say(resting.home.root, "user", "add", "officer.new", "--role", "officer")
+    acts = say(resting.home.root, "user", "acts", actor="auditor.one").json
+    assert [(row["actor"], row["act"]) for row in acts] == [("officer.one", "person-add")]
+    page = say(resting.home.root, "user", "acts", actor="auditor.one", output="table").out
+    assert "roles officer" in page
+
+
+def test_people_are_locked_out_and_let_in_again(resting: Made) -> None:
+    folder = resting.home.root
+    assert say(folder, "user", "disable", "officer.two").json[0]["disabled"] is True
+    assert say(folder, "release", "list", actor="officer.two").code == Exit.PERMISSION
+    assert say(folder, "user", "enable", "officer.two").json[0]["disabled"] is False
+    roles = say(folder, "user", "roles", "officer.two", "--role", "auditor").json
+    assert roles[0]["roles"] == ["auditor"]
+
+
+def test_version_loads_no_room_but_the_errors() -> None:
+    code = (
+        "import sys; from tracer.cli.main import main; main(['--version']); "
+        "print(sorted(name for name in sys.modules if name.startswith('tracer.')))"
+    )
+    done = subprocess.run(  # noqa: S603
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    loaded = done.stdout.splitlines()[-1]
+    assert loaded == str(
+        ["tracer.cli", "tracer.cli.context", "tracer.cli.exits", "tracer.cli.main", "tracer.errors"]
+    )
+
+
+def test_asking_a_running_node_loads_none_of_its_rooms() -> None:
+    code = (
+        "import sys, tracer.node.client; "
+        "print([n for n in ('sqlalchemy', 'aiohttp', 'cryptography') if n in sys.modules])"
+    )
+    done = subprocess.run(  # noqa: S603
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "[]"

@@ -1,0 +1,76 @@
+"""`tracer key`: the keys of this authority."""
+
+from __future__ import annotations
+
+import click
+
+from tracer.cli.asking import ask
+from tracer.cli.context import Globals, pass_globals
+from tracer.cli.entry import tell_issued
+from tracer.cli.output import show
+from tracer.cli.verbs import Verbs
+from tracer.cli.words import short, when
+
+_USES = {
+    "sign": "signs messages",
+    "seal": "opens messages",
+    "log": "signs the log",
+    "channel": "the line",
+    "rest": "the database",
+}
+
+
+@click.group(cls=Verbs, short_help="Show and rotate the keys of this authority.")
+def command() -> None:
+    """Show and rotate the keys of this authority. Private keys are never shown."""
+
+
+@command.command("list")
+@pass_globals
+def list_(common: Globals) -> None:
+    """List every key: what it is for, since when, until when, and whether it still counts.
+
+    \b
+    Example:
+      tracer key list
+    """
+    rows = ask(common, "key.list", acts=False)
+    if common.output == "table":
+        rows = [
+            {
+                "use": _USES.get(row["use"], row["use"]),
+                "key": row["kid"] if row["use"] in {"log", "rest"} else short(row["kid"]),
+                "state": row["state"],
+                "from": when(row["start"])[:10],
+                "in use until": when(row["until"])[:10],
+                "counts until": when(row["last"])[:10],
+            }
+            for row in rows
+        ]
+    show(rows, common.output)
+
+
+@command.command("rotate-sealing")
+@pass_globals
+def rotate_sealing(common: Globals) -> None:
+    """Make a new key to which others seal, and issue the entry that names it.
+
+    The old key still opens what is under way. Hand the new entry file to every authority.
+
+    \b
+    Example:
+      tracer --actor officer.one key rotate-sealing
+    """
+    tell_issued(common, ask(common, "key.rotate-sealing"))
+
+
+@command.command("rotate-signing")
+@pass_globals
+def rotate_signing(common: Globals) -> None:
+    """Make a new key that signs, and issue the entry that names it, endorsed by the old key.
+
+    \b
+    Example:
+      tracer --actor officer.one key rotate-signing
+    """
+    tell_issued(common, ask(common, "key.rotate-signing"))

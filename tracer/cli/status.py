@@ -1,0 +1,108 @@
+"""`tracer status`: how this node and its peers are doing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from tracer.cli.asking import ask
+from tracer.cli.context import Globals, pass_globals
+from tracer.cli.exits import Exit
+from tracer.cli.output import show_json
+from tracer.cli.page import Level, Page
+from tracer.cli.words import ago, counted, when
+
+_LEVELS: dict[str, Level] = {
+    "ok": "ok",
+    "failing": "act",
+    "quiet": "look",
+    "unused": "off",
+    "stopped": "off",
+}
+_SIDES = {"ours": "on our side", "theirs": "on their side", "line": "on the line"}
+
+
+@click.command(short_help="Show how this node and its peers are doing.")
+@pass_globals
+def command(common: Globals) -> int:
+    """Show whether the node runs, what waits for whom, whose side a failure is on.
+
+    Ends with 1 if something must be done now; `--output json` is for monitoring.
+
+    \b
+    Example:
+      tracer status
+    """
+    found = ask(common, "status", acts=False)
+    if common.output == "json":
+        show_json(found)
+    else:
+        _page(found)
+    return Exit.FAILURE if _must_act(found) else Exit.OK
+
+
+def _must_act(found: dict[str, Any]) -> bool:
+    return bool(found["restoring"]) or any(check["level"] == "act" for check in found["checks"])
+
+
+def _page(found: dict[str, Any]) -> None:
+    page = Page()
+    running = "running" if found["running"] else "not running"
+    page.title(f"{found['authority']}  {found['name']}")
+    page.text(
+        f"Tracer {found['version']}, {running}, {when(found['at'])}. "
+        f"{counted(found['log_size'], 'record')} in the log.",
+        indent=0,
+    )
+    if found["restoring"]:
+        page.heading("Restore mode: nothing is taken in, nothing is sent")
+        page.text(f"{found['restoring']}\nFinish it with: tracer backup finish")
+    page.heading("This node")
+    for check in found["checks"]:
+        page.marked(check["level"], check["what"], check["sentence"], check["advice"])
+    page.heading("Other authorities")
+    if not found["peers"]:
+        page.text("None yet. Take an entry file with: tracer peer add FILE")
+    for peer in found["peers"]:
+        _peer(page, peer)
+    if found["refusals"]:
+        page.heading("Refused lately")
+        for one in found["refusals"]:
+            page.grid(
+                [
+                    (one["code"], ""),
+                    (one["subject"], ""),
+                    (f"{counted(one['count'], 'time')}, last {ago(one['last_at'])}", ""),
+                ],
+                widths=(20, 10),
+            )
+    page.heading("Settings that are not defaults")
+    for one in found["settings"]:
+        cells = [(one["name"], ""), (str(one["value"]), ""), (f"from {one['origin']}", "dim")]
+        page.grid(cells, widths=(18, 22))
+
+
+def _peer(page: Page, peer: dict[str, Any]) -> None:
+    page.line((peer["authority"], "bold"), (f"  {peer['name']}", ""), indent=2)
+    for what, way in (
+        ("we reach them", peer["we_reach_them"]),
+        ("they reach us", peer["they_reach_us"]),
+    ):
+        since = f", since {when(way['since'])}" if way["state"] == "failing" else ""
+        since = since or (f" {ago(way['since'])}" if way["since"] else "")
+        side = f" ({_SIDES[way['side']]})" if way["state"] == "failing" and way["side"] else ""
+        page.marked(_LEVELS[way["state"]], what, f"{way['sentence']}{since}{side}")
+    if peer["waiting"]:
+        page.marked(
+            "look" if peer["we_reach_them"]["state"] == "failing" else "off",
+            "on its way",
+            f"{counted(peer['waiting'], 'message')}, the oldest {ago(peer['oldest'])}",
+        )
+    if peer["stuck"]:
+        page.marked(
+            "act",
+            "not delivered",
+            f"{counted(peer['stuck'], 'message')} they refused, or we gave up",
+            "Look with: tracer thread list --stuck",
+        )

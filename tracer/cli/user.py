@@ -1,0 +1,154 @@
+"""`tracer user`: people and their roles."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from tracer.cli.asking import ask
+from tracer.cli.context import Globals, pass_globals
+from tracer.cli.output import printable, show
+from tracer.cli.verbs import Verbs
+from tracer.cli.words import when
+
+_ROLE = click.option(
+    "--role",
+    "roles",
+    multiple=True,
+    required=True,
+    type=click.Choice(["investigator", "officer", "supervisor", "auditor", "operator"]),
+    help="What the person is; say it once for each role.",
+)
+
+
+@click.group(cls=Verbs, short_help="Add people and give them roles.")
+def command() -> None:
+    """Add people and give them roles. Nobody is ever deleted: acts keep their names.
+
+    \b
+    investigator  writes drafts and follows cases
+    officer       also answers and releases
+    supervisor    also reviews releases by one person, keeps people and authorities
+    auditor       reads cases and who did what, changes nothing
+    operator      keeps the node running, people and authorities; sees no case
+    """
+
+
+@command.command()
+@click.argument("name")
+@_ROLE
+@pass_globals
+def add(common: Globals, name: str, roles: tuple[str, ...]) -> None:
+    """Put a person on record under a short login name.
+
+    \b
+    Example:
+      tracer --actor officer.one user add officer.two --role officer
+    """
+    _show(common, [ask(common, "user.add", {"name": name, "roles": roles})])
+
+
+@command.command()
+@click.argument("name")
+@_ROLE
+@pass_globals
+def roles(common: Globals, name: str, roles: tuple[str, ...]) -> None:
+    """Replace a person's roles.
+
+    \b
+    Example:
+      tracer --actor officer.one user roles officer.two --role officer --role supervisor
+    """
+    _show(common, [ask(common, "user.roles", {"name": name, "roles": roles})])
+
+
+@command.command()
+@click.argument("name")
+@pass_globals
+def disable(common: Globals, name: str) -> None:
+    """Lock a person out, at once.
+
+    \b
+    Example:
+      tracer --actor officer.one user disable officer.two
+    """
+    _show(common, [ask(common, "user.disable", {"name": name})])
+
+
+@command.command()
+@click.argument("name")
+@pass_globals
+def enable(common: Globals, name: str) -> None:
+    """Let a person in again.
+
+    \b
+    Example:
+      tracer --actor officer.one user enable officer.two
+    """
+    _show(common, [ask(common, "user.enable", {"name": name})])
+
+
+@command.command("list")
+@pass_globals
+def list_(common: Globals) -> None:
+    """List everybody on record.
+
+    \b
+    Example:
+      tracer --actor officer.one user list
+    """
+    _show(common, ask(common, "user.list"))
+
+
+@command.command()
+@click.option("--subject", help="Only acts on this draft, thread, person or authority.")
+@click.option("--before", type=int, help="Go on before this number.")
+@click.option(
+    "--limit", type=click.IntRange(1, 1000), default=50, show_default=True, help="Most rows."
+)
+@pass_globals
+def acts(common: Globals, subject: str | None, before: int | None, limit: int) -> None:
+    """List who did what, newest first; for supervisors and auditors.
+
+    \b
+    Example:
+      tracer --actor auditor.one user acts --subject D1
+    """
+    rows = ask(common, "audit.list", {"subject": subject, "before": before, "limit": limit})
+    if common.output == "table":
+        rows = [
+            {
+                "number": row["number"],
+                "when": when(row["at"]),
+                "who": row["actor"],
+                "did": row["act"],
+                "to": row["subject"],
+                "more": _more(row["detail"]),
+            }
+            for row in rows
+        ]
+    show(rows, common.output, empty="Nothing was done.")
+
+
+def _more(detail: dict[str, Any]) -> str:
+    said = []
+    for name, value in detail.items():
+        shown = ", ".join(map(str, value)) if isinstance(value, list) else printable(value)
+        said.append(f"{name} {shown}")
+    return "; ".join(said)
+
+
+def _show(common: Globals, rows: list[dict[str, Any]]) -> None:
+    if common.output == "table":
+        rows = [
+            {
+                "name": row["name"],
+                "roles": ", ".join(row["roles"]),
+                "state": "locked out" if row["disabled"] else "",
+                "added": when(row["added_at"]),
+                "by": row["added_by"],
+            }
+            for row in rows
+        ]
+    show(rows, common.output)

@@ -1,0 +1,100 @@
+"""An office in the demonstration: two people at the control socket of their node."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from tracer.demo.cast import Authority
+from tracer.demo.timeline import Timeline
+from tracer.errors import InputError, OperatorError
+from tracer.node.client import ask
+
+PATIENCE = 60.0
+"""Seconds in which a message has to be receipted, or to arrive."""
+
+
+class Office:
+    """What the people of one authority do, told on the timeline."""
+
+    def __init__(self, authority: Authority, timeline: Timeline) -> None:
+        self.authority = authority
+        self._timeline = timeline
+
+    @property
+    def state(self) -> str:
+        """The State, as the timeline shows it."""
+        return self.authority.id[:2]
+
+    async def writes(self, name: str, **args: Any) -> Any:
+        """The first person does something."""
+        return await ask(self.authority.folder, name, args, actor=self.authority.writer)
+
+    async def decides(self, name: str, **args: Any) -> Any:
+        """The second person does something."""
+        return await ask(self.authority.folder, name, args, actor=self.authority.releaser)
+
+    async def trusts(self, other: Authority, fingerprint: str) -> None:
+        """Take another authority's entry after comparing its fingerprint."""
+        entry = (other.folder / "entry.json").read_text()
+        await self.decides("peer.add", file=entry, compared=fingerprint)
+
+    async def sends(self, draft: Mapping[str, Any], what: str) -> str:
+        """Hand in a draft, have the other person release it, wait for the receipt; message id."""
+        await self.writes("release.submit", draft=draft["id"])
+        begun = time.monotonic()
+        released = await self.decides("release.approve", draft=draft["id"])
+        message = str(released["message_id"])
+        receipt = await self._receipt(draft["peer"], message)
+        took = (time.monotonic() - begun) * 1000
+        self._timeline.step(self.state, f"→ {draft['peer'][:2]}  {what}")
+        self._timeline.note(
+            f"written by {self.authority.writer}, released by {self.authority.releaser}; delivered"
+            f" to their system {receipt[11:23]} UTC, receipt verified after {took:.0f} ms"
+        )
+        return message
+
+    async def answers(self, thread: str, kind: str, paper: Mapping[str, Any], what: str) -> str:
+        """Write a message in a thread and send it."""
+        draft = await self.writes("draft.reply", thread=thread, type=kind, document=dict(paper))
+        return await self.sends(draft, what)
+
+    async def has(self, thread: str, state: str) -> Mapping[str, Any]:
+        """Wait until a case is in a state here; the case."""
+        case: Mapping[str, Any] = {}
+        async with asyncio.timeout(PATIENCE):
+            while case.get("state") != state:
+                await asyncio.sleep(0.02)
+                case = await self._case(thread)
+        return case
+
+    async def photo(self, request: str, n: int) -> bytes:
+        """Wait for a file of a request, open it; its bytes."""
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                try:
+                    found = await self.writes(
+                        "thread.attachment", thread=request, message=request, n=n
+                    )
+                    return base64.b64decode(found["data"])
+                except InputError as error:
+                    if error.code != "attachment-missing":
+                        raise
+                await asyncio.sleep(0.05)
+
+    async def _case(self, thread: str) -> Mapping[str, Any]:
+        lines = await self.writes("thread.list")
+        return next((line for line in lines if line["thread"] == thread), {})
+
+    async def _receipt(self, peer: str, message: str) -> str:
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                found = await self.writes("message.delivery", authority=peer, message=message)
+                if found["receipt_at"]:
+                    return str(found["receipt_at"])
+                if found["state"] == "undeliverable":
+                    raise OperatorError("demo-refused", f"{peer} refused: {found['code']}")
+                await asyncio.sleep(0.02)

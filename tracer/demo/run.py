@@ -1,0 +1,67 @@
+"""Running the demonstration from beginning to end."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from pathlib import Path
+
+from tracer.demo.cast import Authority, cast, found_all
+from tracer.demo.stage import on_stage
+from tracer.demo.story import Story
+from tracer.demo.timeline import Timeline
+
+
+async def run(*, stay: bool, root: Path | None = None) -> None:
+    """Tell the story; with `stay` leave the nodes up until interrupted.
+
+    Raises:
+        OperatorError: a node did not start, or something did not come out as it must.
+    """
+    if root is not None:
+        await _in(root, stay=stay)
+        return
+    with tempfile.TemporaryDirectory(prefix="tracer-demo-") as folder:
+        await _in(Path(folder), stay=stay)
+
+
+async def _in(root: Path, *, stay: bool) -> None:
+    timeline = Timeline()
+    timeline.title("Three authorities, each with its own process, keys, TLS and database")
+    authorities = cast(root)
+    entries = await found_all(authorities)
+    async with on_stage(authorities) as processes:
+        timeline.step("", f"three nodes run (processes {', '.join(map(str, processes))}) in {root}")
+        story = Story(authorities, timeline)
+        await story.acquaintance(entries)
+        await _tell(story, timeline)
+        timeline.title(f"Done in {timeline.seconds:.1f} s. Every message was marked as a test.")
+        if stay:
+            _how_to_look(authorities)
+            await asyncio.Event().wait()
+
+
+async def _tell(story: Story, timeline: Timeline) -> None:
+    timeline.title("XA asks XB, where the pistol was made")
+    thread = await story.first_request()
+    await story.answer(thread)
+    timeline.title("XA asks XC, where it went")
+    onward = await story.follow_on(thread)
+    await story.feedback((thread, onward))
+    timeline.title("A request that is refused, on a ground that can be counted")
+    await story.refusal()
+    timeline.title("What can be proved")
+    await story.proof()
+
+
+def _how_to_look(authorities: tuple[Authority, ...]) -> None:
+    first = authorities[0]
+    lines = [
+        "",
+        "The nodes stay up. In another terminal, for example:",
+        f"  tracer --data-dir {first.folder} --actor {first.writer} request list",
+        f"  tracer --data-dir {first.folder} --actor {first.writer} thread show REFERENCE",
+        f"  tracer --data-dir {first.folder} status",
+        "Press Ctrl-C to end the demonstration; its folder is then removed.",
+    ]
+    print("\n".join(lines), flush=True)  # noqa: T201 - for the person at the terminal

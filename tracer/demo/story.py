@@ -1,0 +1,148 @@
+"""The story: a pistol seized in XA, made in XB, imported to XC."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from tracer.demo import papers
+from tracer.demo.cast import Authority
+from tracer.demo.office import Office
+from tracer.demo.photos import mark
+from tracer.demo.timeline import Timeline
+from tracer.errors import OperatorError
+from tracer.trust.entry import VerifiedEntry, fingerprint
+
+
+class Story:
+    """Tells itself chapter by chapter."""
+
+    def __init__(self, cast: Sequence[Authority], timeline: Timeline) -> None:
+        self._a, self._b, self._c = (Office(one, timeline) for one in cast)
+        self._timeline = timeline
+
+    async def acquaintance(self, entries: Sequence[VerifiedEntry]) -> None:
+        """The three exchange entry files and compare fingerprints."""
+        offices = (self._a, self._b, self._c)
+        for office in offices:
+            for other, entry in zip(offices, entries, strict=True):
+                if other is not office:
+                    await office.trusts(other.authority, fingerprint(entry.jws))
+        for office, entry in zip(offices, entries, strict=True):
+            mode = "opens no port and collects" if entry.entry.mode == "collects" else "is reached"
+            self._timeline.step(office.state, f"{office.authority.id} {mode}")
+            self._timeline.note(f"fingerprint, compared by voice: {fingerprint(entry.jws)}")
+
+    async def first_request(self) -> str:
+        """XA asks XB with two photos; XB takes it, asks back, is answered."""
+        draft = await self._a.writes(
+            "draft.new", peer=self._b.authority.id, document=papers.request() | {"test": True}
+        )
+        await self._photo(draft["id"], "B7 4?162", "Serial on the frame")
+        draft = await self._photo(draft["id"], "XC 19", "Import mark on the barrel")
+        self._findings(draft)
+        thread = await self._a.sends(draft, "tracing request: a pistol, serial B7 4?162, 2 photos")
+        await self._b.has(thread, "DELIVERED")
+        await self._photos_arrive(thread)
+        await self._b.answers(
+            thread, "acknowledgement", papers.ACKNOWLEDGED, "a person has taken it"
+        )
+        question = await self._b.answers(
+            thread, "more-info", papers.ASKED_MORE, "asks: can the fifth character be restored?"
+        )
+        await self._a.has(thread, "INFO_REQUESTED")
+        await self._a.answers(
+            thread, "amend", papers.restored(question), "answers: restored by etching, B7 48162"
+        )
+        return thread
+
+    async def answer(self, thread: str) -> str:
+        """XB finds the pistol: exported to XC; its answer may not go to a third State."""
+        result = await self._b.answers(
+            thread,
+            "result",
+            papers.EXPORTED,
+            "found: exported to XC in 2019 (not for third States)",
+        )
+        await self._a.has(thread, "ANSWERED")
+        return result
+
+    async def follow_on(self, thread: str) -> str:
+        """XA asks XC with what it knows itself; XB's answer stays home until XB consents."""
+        found = await self._a.writes("draft.follow-on", thread=thread, peer=self._c.authority.id)
+        self._kept_back(found)
+        sent = await self._a.sends(found["draft"], "follow-on request, from the import mark alone")
+        ask = await self._a.writes("draft.ask-consent", thread=thread, peer=self._c.authority.id)
+        asked = await self._a.sends(ask, "asks for consent to tell XC what XB answered")
+        await self._b.answers(
+            thread, "consent-given", papers.consent_given(asked), "consent given for XC"
+        )
+        await self._c.has(sent, "DELIVERED")
+        await self._c.answers(
+            sent, "acknowledgement", {"unit": "Register"}, "a person has taken it"
+        )
+        await self._c.answers(
+            sent, "result", papers.LAST_HOLDER, "found: last recorded holder, 2024"
+        )
+        await self._a.has(sent, "ANSWERED")
+        return sent
+
+    async def feedback(self, threads: Sequence[str]) -> None:
+        """XA tells both what came of it; the cases close on both sides."""
+        for thread, other in zip(threads, (self._b, self._c), strict=True):
+            await self._a.answers(thread, "feedback", papers.FEEDBACK, "feedback; closed")
+            await self._a.has(thread, "CLOSED")
+            await other.has(thread, "CLOSED")
+
+    async def refusal(self) -> str:
+        """Another request, refused on a named ground."""
+        paper = papers.second_request() | {"test": True}
+        draft = await self._a.writes("draft.new", peer=self._b.authority.id, document=paper)
+        thread = await self._a.sends(draft, "another tracing request: serial B7 51907")
+        await self._b.has(thread, "DELIVERED")
+        await self._b.answers(
+            thread, "refused", papers.REFUSED, "refused, ITI 22: an investigation would be at risk"
+        )
+        await self._a.has(thread, "REFUSED")
+        return thread
+
+    async def proof(self) -> None:
+        """Every node recomputes its log, receipts and cases."""
+        for office in (self._a, self._b, self._c):
+            checked = await office.decides("store.verify")
+            rebuilt = await office.decides("store.rebuild", write=False)
+            if rebuilt["differences"] or checked["faults"]:
+                raise OperatorError("demo-rebuild", f"{office.state}: a case does not rebuild")
+            self._timeline.step(office.state, _proved(checked, rebuilt))
+
+    async def _photo(self, draft: str, text: str, caption: str) -> Any:
+        return await self._a.writes(
+            "draft.attach", draft=draft, data=mark(text), kind="PHOTO_MARK", caption=caption
+        )
+
+    async def _photos_arrive(self, thread: str) -> None:
+        sizes = []
+        for n, text in ((1, "B7 4?162"), (2, "XC 19")):
+            photo = await self._b.photo(thread, n)
+            if photo != mark(text):
+                raise OperatorError("demo-photo", "a photo did not arrive as it was sent")
+            sizes.append(f"{len(photo) / 1000:.1f} kB")
+        self._timeline.step("XB", f"both photos are here ({', '.join(sizes)}), digests checked")
+
+    def _findings(self, draft: Any) -> None:
+        levels = [finding["level"] for finding in draft["findings"]]
+        hints = len(levels) - levels.count("ERROR")
+        self._timeline.step("XA", f"checked before it is sent: nothing missing, {hints} hints")
+
+    def _kept_back(self, found: Any) -> None:
+        if not found["withheld"]:
+            raise OperatorError("demo-consent", "the answer of XB was not kept back")
+        for item in found["withheld"]:
+            self._timeline.step("XA", f"kept back: XB's {item['type']} ({item['why']})")
+
+
+def _proved(checked: Any, rebuilt: Any) -> str:
+    return (
+        f"{checked['records']} log records recomputed, {checked['receipts']} receipts and"
+        f" {checked['proofs']} proofs verified, {rebuilt['threads']} cases rebuilt: all equal"
+    )

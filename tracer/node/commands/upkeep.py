@@ -1,0 +1,173 @@
+"""What keeps a node well: status, keys, entry, database, backup marks, the line to a peer."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from tracer.casework.roles import Act
+from tracer.clock import instant
+from tracer.errors import InputError
+from tracer.node import custody
+from tracer.node.commands.base import Call, Nothing, command
+from tracer.node.finish import Finished, finish
+from tracer.node.rebuild import Rebuilt, rebuild
+from tracer.node.status import BACKUP_MARK, Status, status
+from tracer.node.verify import Verified, verify
+from tracer.store import Tx
+
+
+class Rebuild(Struct, frozen=True, forbid_unknown_fields=True):
+    """Whether to replace what differs."""
+
+    write: bool = True
+
+
+class OfPeer(Struct, frozen=True, forbid_unknown_fields=True):
+    """Names an authority."""
+
+    authority: str
+
+
+class OfMessage(Struct, frozen=True, forbid_unknown_fields=True):
+    """Names a message."""
+
+    message: str
+
+
+class BackupMade(Struct, frozen=True, forbid_unknown_fields=True):
+    """A backup that was just written: when it was begun, and its digest."""
+
+    at: str
+    digest: str
+
+
+class Finish(Struct, frozen=True, forbid_unknown_fields=True):
+    """Authorities that are left out because they cannot be asked."""
+
+    without: tuple[str, ...] = ()
+
+
+class Ping(Struct, frozen=True):
+    """A peer's answer to a ping."""
+
+    authority: str
+    at: str
+    milliseconds: float
+    clock_difference_seconds: float
+    """Their clock less ours."""
+
+
+@command("status", Nothing)
+async def _status(call: Call, _: Nothing) -> Status:
+    return await status(call.rooms, running=call.served)
+
+
+@command("store.rebuild", Rebuild)
+async def _rebuild(call: Call, args: Rebuild) -> Rebuilt:
+    return await rebuild(call.rooms.store, write=args.write, progress=call.progress)
+
+
+@command("store.verify", Nothing)
+async def _verify(call: Call, _: Nothing) -> Verified:
+    return await verify(call.rooms, call.progress)
+
+
+@command("key.list", Nothing)
+async def _keys(call: Call, _: Nothing) -> list[dict[str, str]]:
+    return [row._asdict() for row in call.rooms.keyring.describe()]
+
+
+@command("key.rotate-sealing", Nothing)
+async def _rotate_sealing(call: Call, _: Nothing) -> custody.Issued:
+    return await custody.rotate(
+        call.rooms,
+        lambda ring, now: ring.rotate_seal(now),
+        actor=await call.may(Act.KEEP),
+        act="key-rotate-sealing",
+    )
+
+
+@command("key.rotate-signing", Nothing)
+async def _rotate_signing(call: Call, _: Nothing) -> custody.Issued:
+    return await custody.rotate(
+        call.rooms,
+        lambda ring, now: ring.rotate_signing(now),
+        actor=await call.may(Act.KEEP),
+        act="key-rotate-signing",
+    )
+
+
+@command("entry.show", Nothing)
+async def _entry(call: Call, _: Nothing) -> custody.Issued:
+    return custody.shown(call.rooms.home)
+
+
+@command("entry.issue", Nothing)
+async def _issue(call: Call, _: Nothing) -> custody.Issued:
+    return await custody.issue(call.rooms, actor=await call.may(Act.KEEP))
+
+
+@command("peer.ping", OfPeer)
+async def _ping(call: Call, args: OfPeer) -> Ping:
+    peer = call.rooms.cell.get().peer(args.authority)
+    before = call.rooms.clock.now()
+    pong = await call.rooms.greet.ping(peer)
+    after = call.rooms.clock.now()
+    middle = before + (after - before) / 2
+    return Ping(
+        authority=peer.authority,
+        at=pong.at,
+        milliseconds=(after - before).total_seconds() * 1000,
+        clock_difference_seconds=round((instant(pong.at) - middle).total_seconds(), 3),
+    )
+
+
+@command("thread.resend", OfMessage)
+async def _resend(call: Call, args: OfMessage) -> dict[str, int]:
+    actor = await call.may(Act.KEEP)
+    found = await call.rooms.store.read(lambda tx: tx.outbox.rows(message_id=args.message))
+    if not found:
+        raise InputError("message-unknown", "no message of this name was sent from here")
+
+    def body(tx: Tx) -> int:
+        tx.audit.write(actor, "resend", args.message)
+        return tx.outbox.retry(args.message)
+
+    queued = await call.rooms.store.write(body)
+    for row in found:
+        call.rooms.wake(row.peer)
+    return {"queued": queued}
+
+
+@command("backup.note", BackupMade)
+async def _backup(call: Call, args: BackupMade) -> dict[str, str]:
+    instant(args.at)
+
+    def body(tx: Tx) -> None:
+        tx.meta.put(BACKUP_MARK, args.at)
+        tx.audit.write(call.actor or "operator", "backup", args.digest, {"at": args.at})
+
+    await call.rooms.store.write(body)
+    return {"at": args.at}
+
+
+@command("backup.finish", Finish)
+async def _finish(call: Call, args: Finish) -> Finished:
+    actor = await call.may(Act.KEEP)
+    return await finish(call.rooms, without=args.without, actor=actor)
+
+
+COMMANDS = (
+    _status,
+    _rebuild,
+    _verify,
+    _keys,
+    _rotate_sealing,
+    _rotate_signing,
+    _entry,
+    _issue,
+    _ping,
+    _resend,
+    _backup,
+    _finish,
+)

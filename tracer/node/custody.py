@@ -1,0 +1,95 @@
+"""Our own keys and our own entry, as the operator handles them.
+
+A new key counts for peers when an entry that lists it has reached them. So every rotation issues
+the next entry at once; the file in the data folder is then handed to peers, which take it without
+asking, because a key of the entry before has signed it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from msgspec import Struct
+
+from tracer.clock import stamp
+from tracer.node.home import Home
+from tracer.node.rooms import Rooms
+from tracer.trust.entry import VerifiedEntry, fingerprint, verify_entry
+from tracer.trust.issue import Facts, issue_entry
+from tracer.trust.keyring import Keyring
+from tracer.trust.private_files import write_private
+
+
+class Issued(Struct, frozen=True):
+    """The entry as it now stands: what a person needs to hand it on."""
+
+    authority: str
+    name: str
+    number: int
+    issued: str
+    mode: str
+    endpoint: str
+    fingerprint: str
+    file: str
+    """The entry file itself."""
+    path: str
+    new_key: str = ""
+
+
+def own_entry(home: Home) -> VerifiedEntry:
+    """Our entry as the folder holds it now; the running node may have been opened with an older."""
+    return verify_entry(home.entry.read_bytes())
+
+
+def shown(home: Home, *, new_key: str = "") -> Issued:
+    """Our entry for people."""
+    ours = own_entry(home)
+    return Issued(
+        authority=ours.authority,
+        name=ours.entry.name,
+        number=ours.entry.seq,
+        issued=ours.entry.issued,
+        mode=ours.entry.mode,
+        endpoint=ours.entry.endpoint,
+        fingerprint=fingerprint(ours.jws),
+        file=ours.file.decode(),
+        path=str(home.entry),
+        new_key=new_key,
+    )
+
+
+async def rotate(
+    rooms: Rooms, make: Callable[[Keyring, datetime], str], *, actor: str, act: str
+) -> Issued:
+    """Make a key, issue the entry that lists it, note who did it.
+
+    If the entry cannot be written, the key is there and unlisted; `issue` lists it later.
+    """
+    now = rooms.clock.now()
+    kid = make(rooms.keyring, now)
+    return await issue(rooms, actor=actor, act=act, new_key=kid)
+
+
+async def issue(rooms: Rooms, *, actor: str, act: str = "entry-issue", new_key: str = "") -> Issued:
+    """Issue the next entry with the keys of now; the facts stay those of the entry before."""
+    before = own_entry(rooms.home)
+    data = issue_entry(rooms.keyring, _facts(before), previous=before, now=rooms.clock.now())
+    write_private(rooms.home.entry, data, replace=True)
+    detail = {"number": before.entry.seq + 1, "at": stamp(rooms.clock.now()), "key": new_key}
+    await rooms.store.write(lambda tx: tx.audit.write(actor, act, rooms.authority, detail))
+    return shown(rooms.home, new_key=new_key)
+
+
+def _facts(before: VerifiedEntry) -> Facts:
+    entry = before.entry
+    return Facts(
+        name=entry.name,
+        mode=entry.mode,
+        endpoint=entry.endpoint,
+        contacts=entry.contacts,
+        languages=entry.languages,
+        terms=entry.terms,
+        succession=entry.succession,
+        witnesses=entry.witnesses,
+    )

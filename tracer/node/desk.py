@@ -1,0 +1,60 @@
+"""What people work with, built once over a node's rooms: casework, ready to be asked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tracer.casework.attach import Attach
+from tracer.casework.drafts import Drafts
+from tracer.casework.follow_on import Following
+from tracer.casework.peers import Peers
+from tracer.casework.people import People
+from tracer.casework.reads import Reads
+from tracer.casework.release import Release
+from tracer.node.rooms import Rooms
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """The rooms of a node and the casework over them."""
+
+    rooms: Rooms
+    drafts: Drafts
+    attach: Attach
+    release: Release
+    reads: Reads
+    following: Following
+    people: People
+    peers: Peers
+
+
+def open_desk(rooms: Rooms) -> Desk:
+    """Build the casework of a node; nothing is started and nothing needs closing."""
+    store, directory, authority = rooms.store, rooms.cell.get, rooms.authority
+    drafts = Drafts(store=store, directory=directory, authority=authority, shelf=rooms.shelf)
+    attach = Attach(store=store, shelf=rooms.shelf)
+    return Desk(
+        rooms=rooms,
+        drafts=drafts,
+        attach=attach,
+        following=Following(
+            store=store, directory=directory, authority=authority, drafts=drafts, attach=attach
+        ),
+        release=Release(
+            store=store,
+            directory=directory,
+            authority=authority,
+            submit=rooms.submit,
+            shelf=rooms.shelf,
+            policy=rooms.config.release.policy,
+            wake=rooms.wake,
+        ),
+        reads=Reads(store=store, authority=authority),
+        people=People(store=store),
+        peers=Peers(
+            store=store,
+            authority=authority,
+            directory=directory,
+            set_directory=rooms.cell.set,
+        ),
+    )

@@ -1,0 +1,95 @@
+"""Making every case row again from the messages, and telling what differed.
+
+The messages are the truth and a case row is what follows from them (`exchange.projection`). A row
+that differs from what is computed now means that something wrote to the database by another way, or
+that a newer version computes more: both are reported, field by field, before the row is replaced.
+
+What it does not do: touch messages, or purged threads, whose state is frozen with their proof.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from tracer.exchange.projection import case_of, events_of
+from tracer.store import CaseRow, Store, Tx
+from tracer.store.rows import ThreadRow
+
+PAGE = 200
+"""Threads computed in one transaction."""
+_DERIVED = tuple(field for field in CaseRow.__struct_fields__ if field != "undelivered_since")
+
+
+class Difference(Struct, frozen=True):
+    """One field of one case that was not what follows from the messages."""
+
+    thread: str
+    field: str
+    stored: Any
+    computed: Any
+
+
+class Rebuilt(Struct, frozen=True):
+    """What a rebuild looked at, what it found, and whether it put it right."""
+
+    threads: int
+    differences: tuple[Difference, ...]
+    written: bool
+
+
+async def rebuild(
+    store: Store, *, write: bool, progress: Callable[[str, int, int], None]
+) -> Rebuilt:
+    """Compute all case rows anew, compare them with the stored ones and, if asked, replace them."""
+    threads = await store.read(_every_thread)
+    found: list[Difference] = []
+    for start in range(0, len(threads), PAGE):
+        page = threads[start : start + PAGE]
+        if write:
+            found += await store.write(lambda tx, page=page: _page(tx, page, write=True))  # type: ignore[misc]
+        else:
+            found += await store.read(lambda tx, page=page: _page(tx, page, write=False))  # type: ignore[misc]
+        progress("computing cases", start + len(page), len(threads))
+    return Rebuilt(len(threads), tuple(found), write)
+
+
+def _every_thread(tx: Tx) -> list[ThreadRow]:
+    found: list[ThreadRow] = []
+    while page := tx.threads.list(purged=False, after=found[-1].id if found else ""):
+        found += page
+    return found
+
+
+def _page(tx: Tx, threads: list[ThreadRow], *, write: bool) -> list[Difference]:
+    found, wrong = [], []
+    for thread in threads:
+        events = events_of(tx, thread)
+        stored = tx.cases.get(thread.id)
+        if not events and stored is None:
+            continue  # sent and not receipted yet: there is no case before the receipt
+        computed = case_of(thread, events)
+        differences = _differences(thread.id, stored, computed)
+        if differences:
+            found += differences
+            wrong.append(computed)
+    if write and wrong:
+        tx.cases.put_many(wrong)
+    return found
+
+
+def _differences(thread: str, stored: CaseRow | None, computed: CaseRow) -> list[Difference]:
+    if stored is None:
+        return [Difference(thread, "case", None, computed.state)]
+    return [
+        Difference(thread, name, _shown(old), _shown(new))
+        for name in _DERIVED
+        if (old := getattr(stored, name)) != (new := getattr(computed, name))
+    ]
+
+
+def _shown(value: object) -> Any:
+    return msgspec.Raw(value) if isinstance(value, bytes) else value

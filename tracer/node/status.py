@@ -1,0 +1,263 @@
+"""`tracer status`: how this node and its peers are doing, in plain words and as data.
+
+Gathered in one read of the store and a few looks at the folder; nobody is called. Each check says
+how it is and, where it is not well, what to do. Levels: `ok`, `look` (soon), `act` (now).
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Literal
+
+from msgspec import Struct
+
+from tracer import __version__
+from tracer.clock import instant, stamp
+from tracer.node.custody import own_entry
+from tracer.node.reach import Way, inward, outward, stopped
+from tracer.node.rooms import Rooms
+from tracer.store import OutboxStats, PeerRow, PeerStateRow, RefusalCount, Tx
+from tracer.trust.directory import Peer
+from tracer.trust.entry import fingerprint
+
+Level = Literal["ok", "look", "act"]
+SOON = timedelta(days=30)
+"""A key or an entry that ends within this time is mentioned."""
+BACKUP_OLD = timedelta(days=2)
+CLOCK_OFF = timedelta(minutes=2)
+BACKUP_MARK = "backup.last"
+"""Name in `tx.meta` of the instant of the newest backup."""
+
+
+class Check(Struct, frozen=True):
+    """One thing that was looked at."""
+
+    what: str
+    level: Level
+    sentence: str
+    advice: str = ""
+
+
+class PeerStatus(Struct, frozen=True):
+    """One peer: both ways of the line, and what waits for it."""
+
+    authority: str
+    name: str
+    standing: str
+    fingerprint: str
+    we_reach_them: Way
+    they_reach_us: Way
+    waiting: int
+    stuck: int
+    """Messages that a person must look at: refused for good, or given up."""
+    oldest: str
+
+
+class Differs(Struct, frozen=True):
+    """A setting that is not a default, and where it came from."""
+
+    name: str
+    value: str | int
+    origin: str
+
+
+class Status(Struct, frozen=True):
+    """All of it."""
+
+    authority: str
+    name: str
+    version: str
+    at: str
+    running: bool
+    restoring: str
+    """Why the node is in restore mode; empty if it is not."""
+    mode: str
+    fingerprint: str
+    log_size: int
+    checks: tuple[Check, ...]
+    peers: tuple[PeerStatus, ...]
+    refusals: tuple[RefusalCount, ...]
+    settings: tuple[Differs, ...]
+    """Settings that are not defaults."""
+
+
+class _Facts(Struct, frozen=True):
+    """What one read of the store gives."""
+
+    peers: list[PeerRow]
+    lines: dict[str, PeerStateRow]
+    waiting: dict[str, OutboxStats]
+    refusals: list[RefusalCount]
+    backup: str | None
+    faults: int
+    reviews: int
+
+
+async def status(rooms: Rooms, *, running: bool) -> Status:
+    """Look at everything."""
+    now = rooms.clock.now()
+    facts = await rooms.store.read(_facts)
+    directory = rooms.cell.get()
+    ours = own_entry(rooms.home)
+    return Status(
+        authority=rooms.authority,
+        name=ours.entry.name,
+        version=__version__,
+        at=stamp(now),
+        running=running,
+        restoring=_restoring(rooms),
+        mode=ours.entry.mode,
+        fingerprint=fingerprint(ours.jws),
+        log_size=rooms.store.head.size,
+        checks=tuple(_checks(rooms, facts, now)),
+        peers=tuple(
+            _peer(row, directory.find(row.authority), facts, now, we_collect=_collects(rooms))
+            for row in facts.peers
+        ),
+        refusals=tuple(sorted(facts.refusals, key=lambda one: one.last_at, reverse=True)[:20]),
+        settings=tuple(
+            Differs(row.name, row.value, row.origin)
+            for row in rooms.config.describe()
+            if row.value != row.default
+        ),
+    )
+
+
+def _facts(tx: Tx) -> _Facts:
+    return _Facts(
+        peers=tx.peers.all(),
+        lines=tx.peers.states(),
+        waiting=tx.outbox.stats(),
+        refusals=tx.peers.refusals(),
+        backup=tx.meta.get(BACKUP_MARK),
+        faults=len(tx.peers.faults()),
+        reviews=len(tx.drafts.list(review=True)),
+    )
+
+
+def _collects(rooms: Rooms) -> bool:
+    return rooms.entry.entry.mode == "collects"
+
+
+def _restoring(rooms: Rooms) -> str:
+    mark = rooms.home.restoring
+    return mark.read_text("utf-8").strip() or "restoring" if mark.exists() else ""
+
+
+def _peer(
+    row: PeerRow, peer: Peer | None, facts: _Facts, now: datetime, *, we_collect: bool
+) -> PeerStatus:
+    line = facts.lines.get(row.authority, PeerStateRow(row.authority))
+    waits = facts.waiting.get(row.authority, OutboxStats(row.authority, 0, 0, 0, ""))
+    collects = peer is not None and peer.mode == "collects"
+    out = outward(line, collects=collects, waiting=waits.queued)
+    back = inward(line, we_collect=we_collect, now=now)
+    if row.status != "active":
+        out = back = stopped(row.status)
+    return PeerStatus(
+        authority=row.authority,
+        name="" if peer is None else peer.verified.entry.name,
+        standing=row.status,
+        fingerprint=row.fingerprint,
+        we_reach_them=out,
+        they_reach_us=back,
+        waiting=waits.queued,
+        stuck=waits.held + waits.undeliverable,
+        oldest=waits.oldest if waits.queued + waits.held + waits.undeliverable else "",
+    )
+
+
+def _checks(rooms: Rooms, facts: _Facts, now: datetime) -> Iterator[Check]:
+    yield _disk(rooms)
+    yield _clock(rooms, now)
+    yield from _keys(rooms, now)
+    yield _backup(facts.backup, now)
+    if facts.reviews:
+        yield Check(
+            "review",
+            "look",
+            f"{_count(facts.reviews, 'message')} released by one person",
+            "A supervisor reviews them: tracer review list.",
+        )
+    if facts.faults:
+        yield Check(
+            "evidence",
+            "act",
+            f"{_count(facts.faults, 'contradiction')} signed by other authorities is kept",
+            "Speak to them before anything more is exchanged.",
+        )
+
+
+def _disk(rooms: Rooms) -> Check:
+    free, reserve = shutil.disk_usage(rooms.home.root).free, rooms.config.limits.disk_reserve_bytes
+    sentence = f"{_bytes(free)} free, {_bytes(reserve)} are kept in reserve"
+    if free < reserve:
+        return Check("disk", "act", sentence, "Intake has stopped; free or add disk.")
+    return Check("disk", "look" if free < 2 * reserve else "ok", sentence)
+
+
+def _clock(rooms: Rooms, now: datetime) -> Check:
+    head = instant(rooms.store.head.at)
+    if head - now > CLOCK_OFF:
+        return Check(
+            "clock",
+            "act",
+            f"the clock is behind the newest record ({rooms.store.head.at})",
+            "Set it right (chrony or systemd-timesyncd); peers refuse what is ten minutes off.",
+        )
+    return Check("clock", "ok", f"{now:%Y-%m-%d %H:%M} UTC, not behind the newest record")
+
+
+def _keys(rooms: Rooms, now: datetime) -> Iterator[Check]:
+    """Keys in use, and whether the entry that peers are given lists them."""
+    listed = {key.kid for key in own_entry(rooms.home).entry.keys}
+    for row in rooms.keyring.describe():
+        if row.state != "current" or not row.until:
+            continue
+        what, left = f"{_USES.get(row.use, row.use)} key", instant(row.until) - now
+        if row.use in {"sign", "seal"} and row.kid not in listed:
+            yield Check(what, "act", "is not in our entry", "Run: tracer entry issue.")
+        elif left < timedelta(0):
+            yield Check(what, "act", f"ended on {row.until[:10]}", _ROTATE.get(row.use, ""))
+        else:
+            level: Level = "look" if left < SOON else "ok"
+            sentence = f"in use until {row.until[:10]} ({left.days} days)"
+            yield Check(what, level, sentence, _ROTATE.get(row.use, "") if level == "look" else "")
+
+
+_USES = {"sign": "signing", "seal": "sealing", "channel": "channel"}
+_ROTATE = {
+    "seal": "Run: tracer key rotate-sealing.",
+    "sign": "Run: tracer key rotate-signing.",
+}
+
+
+def _backup(last: str | None, now: datetime) -> Check:
+    if last is None:
+        return Check("backup", "look", "there is none", "Run: tracer backup create FOLDER.")
+    age = now - instant(last)
+    sentence = f"the newest is {_ago(age)} old"
+    if age > BACKUP_OLD:
+        return Check("backup", "look", sentence, "Daily is enough: tracer backup create FOLDER.")
+    return Check("backup", "ok", sentence)
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number} {thing}" + ("" if number == 1 else "s")
+
+
+def _ago(age: timedelta) -> str:
+    hours = int(age.total_seconds() // 3600)
+    if hours < 1:
+        return "less than an hour"
+    return _count(hours, "hour") if hours < 48 else _count(hours // 24, "day")  # noqa: PLR2004
+
+
+def _bytes(size: float) -> str:
+    for unit in ("bytes", "KB", "MB", "GB"):
+        if size < 1024:  # noqa: PLR2004
+            return f"{size:.0f} {unit}" if unit == "bytes" else f"{size:.1f} {unit}"
+        size /= 1024
+    return f"{size:.1f} TB"

@@ -1,0 +1,101 @@
+"""The open port: aiohttp's server with our bounds, and no word of its own to a peer.
+
+What is no HTTP never reaches the application: aiohttp answers it by itself, with a text that quotes
+the input and names its version. `_Protocol` answers it with a problem document instead. Bodies are
+never decompressed, headers are bounded in size and number, a handshake and an idle connection in
+time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from tracer.web.problems import problem
+
+HEADERS = 64
+"""Most header fields of a request."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteLimits:
+    """Bounds of a connection."""
+
+    header_bytes: int = 8 * 1024
+    """Longest request line or header field."""
+    handshake: float = 10.0
+    """Seconds for the TLS handshake."""
+    idle: float = 75.0
+    """Seconds an idle connection is kept."""
+    lingering: float = 2.0
+    """Seconds in which the rest of a refused body is read and thrown away."""
+    drain: float = 5.0
+    """Seconds to finish work when stopping."""
+
+
+class _Protocol(web.RequestHandler):
+    """One connection; errors outside the application are answered with a code and nothing else."""
+
+    __slots__ = ()
+
+    def handle_error(
+        self,
+        request: web.BaseRequest,
+        status: int = 500,
+        exc: BaseException | None = None,
+        message: str | None = None,  # noqa: ARG002 - quotes the input
+    ) -> web.StreamResponse:
+        """Answer what could not be read as a request; the connection is closed after it."""
+        if request.writer.output_size > 0:
+            raise ConnectionError("an answer is under way already") from exc
+        answer = problem(status, f"http-{status}")
+        answer.headers["Server"] = ""
+        answer.force_close()
+        return answer
+
+
+@asynccontextmanager
+async def site(
+    application: web.Application,
+    *,
+    host: str,
+    port: int,
+    context: ssl.SSLContext,
+    limits: SiteLimits | None = None,
+) -> AsyncIterator[int]:
+    """Listen inside the context; gives the port. Leaving it stops intake, then drains."""
+    bounds = limits or SiteLimits()
+    runner = web.AppRunner(application, access_log=None, shutdown_timeout=bounds.drain)
+    await runner.setup()
+    try:
+        loop, server = asyncio.get_running_loop(), runner.server
+        if server is None:
+            raise RuntimeError("the application was not set up")
+
+        def connection() -> web.RequestHandler:
+            return _Protocol(
+                server,
+                loop=loop,
+                access_log=None,  # type: ignore[arg-type]  # None means: no access log
+                keepalive_timeout=bounds.idle,
+                lingering_time=bounds.lingering,
+                max_line_size=bounds.header_bytes,
+                max_field_size=bounds.header_bytes,
+                max_headers=HEADERS,
+                auto_decompress=False,
+            )
+
+        listening = await loop.create_server(
+            connection, host, port, ssl=context, ssl_handshake_timeout=bounds.handshake, backlog=128
+        )
+        try:
+            yield int(listening.sockets[0].getsockname()[1])
+        finally:
+            listening.close()
+    finally:
+        await runner.cleanup()
