@@ -100,15 +100,20 @@ class Reads:
         self._authority = authority
 
     async def cases(self, actor: str, **filters: Any) -> tuple[CaseLine, ...]:
-        """Cases, newest first, after those that are still on their way.
+        """Cases, newest first; `filters` are those of `tx.cases.list`.
 
-        `filters` are those of `tx.cases.list`; with any, only delivered ones are looked through.
+        Those still on their way are told from the message and the queue, all others from the row.
         """
 
         def body(tx: Tx) -> tuple[CaseLine, ...]:
             acting(tx, actor, Act.CASE_LIST)
-            ahead = [] if filters else [self._ahead(one) for one in threads.on_its_way(tx)]
-            return (*ahead, *(self._line(row) for row in tx.cases.list(**filters)))
+            ahead = {one.row.id: one for one in threads.on_its_way(tx)}
+            return tuple(
+                self._ahead(ahead[row.thread])
+                if row.state == words.SENT and row.thread in ahead
+                else self._line(row)
+                for row in tx.cases.list(**filters)
+            )
 
         return await self._store.read(body)
 
@@ -204,7 +209,7 @@ class Reads:
             reference=one.opening.reference,
             peer=one.row.peer,
             ours=True,
-            state="SENT",
+            state=words.SENT,
             stands=_delivery(None, one.queued),
             awaiting=None,
             urgency=urgency.level.value if urgency else "",
