@@ -158,7 +158,13 @@ async def open_desk(root: Path, policy: Policy = "two-persons") -> AsyncIterator
     store = await Store.open(root / "tracer.db", rest_key=b"r" * 32, clock=clock)
     async with store:
         await store.write(_fill)
-        submit = Submit(store=store, directory=cell.get, key=lambda: signing(US), wake=woken.append)
+        submit = Submit(
+            store=store,
+            directory=cell.get,
+            key=lambda: signing(US),
+            projection=Projection(),
+            wake=woken.append,
+        )
         common: dict[str, Any] = {"store": store, "directory": cell.get, "authority": US}
         drafts = Drafts(**common, shelf=shelf)
         attach = Attach(store=store, shelf=shelf)

@@ -14,7 +14,7 @@ import pytest
 
 from tests.conftest import PROVE
 from tests.faults.audit import audit
-from tests.faults.pair import StepError, Pair, Side, pair, with_photos
+from tests.faults.pair import Pair, Side, StepError, pair, with_photos
 from tests.nodes import Mode, reply
 from tracer.errors import TracerError
 from tracer.model.messages import AnyMessage
