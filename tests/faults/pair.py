@@ -33,7 +33,7 @@ LEASE = timedelta(seconds=121)
 Through = Callable[[PeerLine], PeerLine]
 
 
-class Failure(Exception):
+class StepError(Exception):
     """What a trap raises: none of the package's own errors."""
 
 
@@ -61,7 +61,7 @@ class Trap:
         self.steps.append(step)
         if self.at == len(self.steps) - 1 or self.wanted == step:
             self.at, self.sprung, self.wanted, self.fresh = None, step, "", True
-            raise Failure(step)
+            raise StepError(step)
 
 
 @dataclass(slots=True)
@@ -91,11 +91,14 @@ class Side:
                 self.clock,
                 faults=self.trap,
                 through=self.through,
-                arrived=lambda threads: self.arrived(threads),
+                arrived=self._arrived,
             )
         )
         if self.mode == "reached":
             await listen(self.rooms, Bell(), self.stack)
+
+    def _arrived(self, threads: object) -> None:
+        self.arrived(threads)
 
     async def stop(self) -> None:
         """Close it; nothing but the folder is left."""
@@ -116,7 +119,8 @@ class Side:
         """What a worker does for the peer, once; an error ends the round, as it does there."""
         peer = self.rooms.cell.get().peer(self.other)
         work = courier(self.rooms)
-        await guarded(lambda: work.round(peer), otherwise=5.0)
+        for verb in (work.round, work.carry):
+            await guarded(lambda verb=verb: verb(peer), otherwise=5.0)  # type: ignore[misc]
 
     async def busy(self) -> bool:
         """Whether anything waits for the peer, or is to be fetched from it."""
@@ -124,10 +128,8 @@ class Side:
 
     def _busy(self, tx: Any) -> bool:
         fetches = self.mode == "collects"
-        late = "9999-12-31T00:00:00.000Z"
         return bool(
-            tx.outbox.rows(state="queued")
-            or tx.attachments.pending(self.other, now=late, incoming=fetches)
+            tx.outbox.rows(state="queued") or tx.attachments.pending(self.other, incoming=fetches)
         )
 
 
@@ -220,7 +222,7 @@ def photos(rooms: Rooms, count: int, size: int) -> dict[str, Any]:
         digest = b64url(hashlib.sha256(cipher).digest())
         try:
             rooms.shelf.put(digest, _chunks(cipher))
-        except Failure:  # the officer adds the same file again
+        except StepError:  # the officer adds the same file again
             rooms.shelf.put(digest, _chunks(cipher))
         described.append(
             Attachment(

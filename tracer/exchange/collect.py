@@ -50,7 +50,7 @@ class Collect:
             return 0
         answer = await self._receive(peer, body)
         await self._line.receipts(peer, answer)
-        return body.count(b"\\n") - 1
+        return body.count(b"\n") - 1
 
 
 class Counter:
@@ -83,7 +83,7 @@ class Counter:
         answer = wire.read_answer(body, limit=1000)
         ids = [reply.id for reply in answer.replies]
         rows = await self._store.read(lambda tx: _rows(tx, peer.authority, ids))
-        return await self._settle(peer, rows, body)
+        return await self._settle(peer, rows, body, limit=len(ids))
 
 
 def _rows(tx: Tx, peer: str, ids: list[str]) -> list[OutboxRow]:

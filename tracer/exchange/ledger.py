@@ -60,19 +60,29 @@ class HighWater:
         """Overwrite the file in place: one small write; it guards against restores, not crashes.
 
         A lower size of the same log changes nothing: a restored node signs its old head, too.
+
+        Raises:
+            OperatorError: `high-water`.
         """
         if self._noted is None and (held := self.read()) is not None:
             self._noted = held[:2]
         origin, size = self._noted or ("", 0)
         if origin == checkpoint.origin and size >= checkpoint.size:
             return
-        self._noted = (checkpoint.origin, checkpoint.size)
         line = msgspec.json.encode((checkpoint.origin, checkpoint.size, b64url(checkpoint.root)))
-        handle = os.open(self._path, os.O_CREAT | os.O_WRONLY, 0o600)
         try:
-            os.pwrite(handle, line.ljust(256), 0)
-        finally:
-            os.close(handle)
+            handle = os.open(self._path, os.O_CREAT | os.O_WRONLY, 0o600)
+            try:
+                os.pwrite(handle, line.ljust(256), 0)
+            finally:
+                os.close(handle)
+        except OSError as error:
+            raise OperatorError(
+                "high-water",
+                f"{self._path} cannot be written: {error.strerror}",
+                advice="Check the disk and its free space.",
+            ) from error
+        self._noted = (checkpoint.origin, checkpoint.size)
 
 
 class Ledger:
@@ -110,11 +120,15 @@ class Ledger:
             return signed
 
     def flush(self, tx: Tx) -> None:
-        """Store the newest signature in the caller's transaction."""
+        """Store the newest signature in the caller's transaction, and in the next if that fails."""
         unsaved = self._unsaved
         if unsaved is not None:
             head = (unsaved.origin, unsaved.size, unsaved.root, unsaved.note)
             tx.log.save_checkpoint(*head, stamp(unsaved.at), mine=True)
+            tx.after_commit(lambda: self._saved(unsaved))
+
+    def _saved(self, checkpoint: Checkpoint) -> None:
+        if self._unsaved is checkpoint:
             self._unsaved = None
 
     async def proofs(

@@ -8,16 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from tracer.clock import Clock, stamp
 from tracer.envelope.content import pack
 from tracer.envelope.jwe import seal
+from tracer.envelope.jwk import SealPublic
+from tracer.errors import OperatorError
 from tracer.exchange import batch as wire
 from tracer.exchange.backoff import Patience
 from tracer.exchange.ledger import Ledger
 from tracer.store import Store, Tx
 from tracer.store.rows import OutboxRow, Outgoing
 from tracer.trust.directory import Peer
+
+NO_KEY = timedelta(minutes=1)
+"""How long messages wait when the peer lists no key to seal to at this time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +58,9 @@ class Parcels:
         """Claim and seal the next batch for `peer`; None if nothing is due.
 
         `remembers` is the size of our log that the peer said it remembers, where it just said so.
+
+        Raises:
+            OperatorError: `seal-key-missing`; nothing stays claimed.
         """
         claimed = await self._store.write(lambda tx: self._claim(tx, peer.authority))
         if not claimed.rows:
@@ -67,7 +76,7 @@ class Parcels:
             consistency=await self._ledger.consistency(old, checkpoint),
             remembers=claimed.remembered,
         )
-        key = peer.seal_key(self._clock.now())
+        key = await self._key(peer, claimed.rows)
         sealed = tuple(
             wire.Sealed(
                 seal(
@@ -81,6 +90,18 @@ class Parcels:
             for one, proof in zip(claimed.messages, proofs, strict=True)
         )
         return Parcel(claimed.rows, wire.write(head, sealed))
+
+    async def _key(self, peer: Peer, rows: Sequence[OutboxRow]) -> SealPublic:
+        """The key to seal to; if there is none the rows wait, and say why."""
+        now = self._clock.now()
+        try:
+            return peer.seal_key(now)
+        except OperatorError as error:
+            later, seqs, code = stamp(now + NO_KEY), [row.seq for row in rows], error.code
+            await self._store.write(
+                lambda tx: tx.outbox.release(seqs, next_attempt=later, error=code)
+            )
+            raise
 
     def _claim(self, tx: Tx, peer: str) -> _Claimed:
         self._ledger.flush(tx)

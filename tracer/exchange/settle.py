@@ -69,10 +69,16 @@ class Settle:
         self._metrics = metrics
         self._chance = chance
 
-    async def __call__(self, peer: Peer, rows: Sequence[OutboxRow], body: bytes) -> Delivery:
-        """Verify an answer to `rows` and store what follows from it, in one transaction."""
+    async def __call__(
+        self, peer: Peer, rows: Sequence[OutboxRow], body: bytes, *, limit: int | None = None
+    ) -> Delivery:
+        """Verify an answer to `rows` and store what follows from it, in one transaction.
+
+        `limit` is how many messages it may speak of, if that is more than `rows`: a collector that
+        hands its answer in twice speaks of messages that are settled.
+        """
         try:
-            answer = wire.read_answer(body, limit=len(rows))
+            answer = wire.read_answer(body, limit=len(rows) if limit is None else limit)
             remembered = await self._store.read(lambda tx: tx.peers.remembered(peer.authority))
             log = look(answer.head, peer, remembered)
         except PeerError as error:
@@ -141,7 +147,7 @@ class Settle:
         now = self._clock.now()
         again: dict[tuple[str, str], list[int]] = {}
         for row, error in rows:
-            first = instant(row.first_attempt) if row.first_attempt else now
+            first = instant(max(row.first_attempt or row.created, row.created))
             if self._patience.exhausted(first, now):
                 tx.outbox.give_up([row.seq], error=error)
             else:

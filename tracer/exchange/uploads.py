@@ -22,7 +22,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 from tracer.canonical import b64url
-from tracer.errors import PeerError
+from tracer.errors import OperatorError, PeerError
 from tracer.model.messages import AnyMessage
 from tracer.store import Store
 from tracer.store.rows import AttachmentRow, Direction
@@ -54,13 +54,18 @@ class Shelf:
         return Offset(part.stat().st_size if part.exists() else 0, complete=False)
 
     def append(self, digest: str, offset: int, data: bytes) -> None:
-        """Write `data` at the end of the part, which must be `offset` long."""
+        """Write `data` at the end of the part, which must be `offset` long.
+
+        Raises:
+            PeerError: `attachment-offset`.
+            OperatorError: `disk-failed`; the part keeps its length.
+        """
         handle = os.open(self._part(digest), os.O_CREAT | os.O_WRONLY, 0o600)
         try:
             if os.fstat(handle).st_size != offset:
                 raise PeerError("attachment-offset", "the upload does not continue the stored part")
             self._fault("attachment.append")
-            os.pwrite(handle, data, offset)
+            _write(handle, data, offset)
             self._fault("attachment.appended")
         finally:
             os.close(handle)
@@ -221,6 +226,10 @@ class Upload:
             PeerError: the peer refuses the attachment.
         """
         held = await self._line.attachment_offset(peer, row.digest)
+        if held.stored > row.offset:
+            await self._store.write(
+                lambda tx: tx.attachments.set_offset(row.digest, held.stored, peer=row.peer)
+            )
         if not held.complete:
             held = await self._line.attachment_send(
                 peer, row.digest, offset=held.stored, chunks=self._chunks(row.digest, held.stored)
@@ -262,6 +271,22 @@ class Download:
                 raise PeerError("attachment-offset", "there are bytes after the end")
             await self._intake.complete(row)
         return held.complete
+
+
+def _write(handle: int, data: bytes, offset: int) -> None:
+    """Write all of it or nothing."""
+    try:
+        written = os.pwrite(handle, data, offset)
+        cause = "no space left"
+    except OSError as error:
+        written, cause = 0, error.strerror or "unknown"
+    if written != len(data):
+        os.ftruncate(handle, offset)
+        raise OperatorError(
+            "disk-failed",
+            f"an attachment cannot be written: {cause}",
+            advice="Check the disk and its free space.",
+        )
 
 
 def _sync(folder: Path) -> None:

@@ -8,6 +8,7 @@ store is not trusted to hand back what was once verified.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 
@@ -73,10 +74,18 @@ class Waiting:
         return tx.waiting.expire(stamp(instant(tx.now) - self._stay))
 
     def ready(self, tx: Tx, peer: str, arrived: Sequence[str]) -> list[Candidate]:
-        """Take out what waited for these messages and for nothing else any more."""
+        """Take out what waited for these messages and for nothing else any more.
+
+        What does not verify any more (the peer has changed keys or log meanwhile) is dropped: it
+        has no receipt, so its sender still holds it and sends it again.
+        """
         rows = tx.waiting.ready(peer, arrived)
         tx.waiting.remove(peer, [row.id for row in rows])
-        return [self._reread(peer, row.blob) for row in rows]
+        found = []
+        for row in rows:
+            with contextlib.suppress(PeerError):
+                found.append(self._reread(peer, row.blob))
+        return found
 
     def _reread(self, authority: str, blob: bytes) -> Candidate:
         kept = msgspec.json.decode(blob, type=_Kept)

@@ -13,8 +13,9 @@ import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 
-from tracer.clock import Clock
+from tracer.clock import Clock, stamp
 from tracer.config import Config
 from tracer.errors import LineError, PeerError
 from tracer.exchange.greetings import AnswerHello, AnswerLog, AnswerPing
@@ -26,7 +27,7 @@ from tracer.node.restore_check import check_high_water, check_peers
 from tracer.node.rooms import Rooms, open_rooms
 from tracer.node.tidy import Tidy
 from tracer.node.workers import Bell, Courier, Workers, guarded
-from tracer.store import FaultPoint, StoreLock
+from tracer.store import FaultPoint, StoreLock, Tx
 from tracer.trust.channel import add_anchors, server_context
 from tracer.trust.directory import Directory
 from tracer.web.peer import PeerLimits, PeerListener
@@ -55,6 +56,7 @@ async def running(
         rooms = await stack.enter_async_context(
             open_rooms(home, config, clock, wake=bell.ring, faults=faults)
         )
+        await rooms.store.write(lambda tx: _begin(tx, rooms))
         await check_high_water(rooms)
         port = None
         if rooms.entry.entry.mode == "reached":
@@ -82,6 +84,14 @@ async def serve(home: Home, config: Config, clock: Clock, ready: Callable[[Runni
         _log.info("node.ready")
         await stop.wait()
         _log.info("node.stopping")
+
+
+def _begin(tx: Tx, rooms: Rooms) -> None:
+    """Nobody else works here, so what a process before this one held or put off is free."""
+    cap = timedelta(seconds=rooms.config.delivery.backoff_cap_seconds)
+    tx.outbox.free(stamp(rooms.clock.now() + cap))
+    for authority in tx.peers.states():
+        tx.peers.note_contact(authority, breaker_until="")
 
 
 async def _ended(task: asyncio.Task[None]) -> None:

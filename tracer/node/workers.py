@@ -1,7 +1,9 @@
-"""The workers of a running node: deliver, collect, upload, download, tidy.
+"""The workers of a running node: deliver, collect, upload, download.
 
-One task per peer delivers, so that a slow peer delays nobody; each is woken by a submit, a hello or
-its own next due time. State is in the database only: a worker that crashes is started again.
+Two tasks per peer, so that a slow peer delays nobody: one carries messages, woken by a submit, a
+hello or its own next due time; one carries attachments, woken when messages went through, so that
+no message waits behind a photo. State is in the database only: a worker that crashes is started
+again.
 """
 
 from __future__ import annotations
@@ -22,7 +24,9 @@ from tracer.trust.directory import Directory, Peer, Standing
 
 _log = get_logger("node.workers")
 ATTACHMENT_PAUSE = 2.0
-"""Seconds before a broken upload goes on where it stopped."""
+"""Seconds before a broken upload goes on where it stopped; doubled while nothing gets through."""
+ATTACHMENT_CAP = 300.0
+"""Longest such pause in seconds."""
 
 
 class Bell:
@@ -51,7 +55,7 @@ class Bell:
 
 
 class Courier:
-    """Everything that one peer needs done: messages first, then attachments, then collecting."""
+    """Everything that one peer needs done: messages (`round`) and attachments (`carry`)."""
 
     def __init__(
         self,
@@ -75,21 +79,35 @@ class Courier:
         self._collects = collects
         self._every = every
         self._gate = gate
+        self._stalled: dict[str, tuple[int, int]] = {}
+        """Per attachment: how much the peer held when it last broke, and how often in a row."""
 
     async def round(self, peer: Peer) -> float:
-        """Do what is due for `peer`; return the seconds until the next thing is due."""
+        """Carry the messages that are due; return the seconds until the next are."""
+        if (pause := await self._idle(peer)) > 0:
+            return pause
+        sent = await self._messages(peer)
+        fetched = self._collects and await self._fetch(peer)
+        return 0.0 if sent or fetched else await self._rest(peer)
+
+    async def carry(self, peer: Peer) -> float:
+        """Carry the attachments that are due; return the seconds until the next are."""
+        if (pause := await self._idle(peer)) > 0:
+            return pause
+        await self._attachments(peer)
+        left = await self._store.read(
+            lambda tx: tx.attachments.pending(peer.authority, incoming=self._collects)
+        )
+        if not left:
+            return self._every
+        return self._until(left[0].next_attempt) if left[0].next_attempt else 0.0
+
+    async def _idle(self, peer: Peer) -> float:
+        """Seconds for which there is nothing to do for `peer`, whatever is queued."""
         idle = self._gate.restoring or peer.standing is not Standing.ACTIVE
         if idle or peer.mode == "collects":
             return self._every
-        if (pause := await self._breaker(peer)) > 0:
-            return min(pause, self._every)
-        sent = await self._messages(peer)
-        if self._collects:
-            await self._fetch(peer)
-        carried = await self._attachments(peer)
-        if sent or carried:
-            return 0.0
-        return await self._rest(peer)
+        return min(max(await self._breaker(peer), 0.0), self._every)
 
     async def _breaker(self, peer: Peer) -> float:
         """Seconds for which the peer is still left alone after failures in a row."""
@@ -104,46 +122,52 @@ class Courier:
             _log.info("delivery.waits", peer=peer.authority, code=done.error)
         return done.delivered > 0
 
-    async def _fetch(self, peer: Peer) -> None:
+    async def _fetch(self, peer: Peer) -> bool:
         try:
             self._gate.check()
-            while await self._collect(peer):
-                self._gate.check()
+            return await self._collect(peer) > 0
         except (LineError, PeerError) as error:
             _log.info("collect.failed", peer=peer.authority, code=error.code)
+            return False
 
-    async def _attachments(self, peer: Peer) -> bool:
+    async def _attachments(self, peer: Peer) -> None:
         now = stamp(self._clock.now())
         rows = await self._store.read(
             lambda tx: tx.attachments.pending(peer.authority, now=now, incoming=self._collects)
         )
-        carried = False
         for row in rows:
             verb = self._upload if row.direction == "out" else self._download
             try:
-                carried = await verb(peer, row) or carried
+                whole = await verb(peer, row)
             except (LineError, PeerError) as error:
                 await self._postpone(row, error.code)
-                return carried
-        return carried
+                return
+            if whole:
+                self._stalled.pop(row.digest, None)
+            else:
+                await self._postpone(row, "attachment-incomplete")
 
     async def _postpone(self, row: AttachmentRow, code: str) -> None:
-        pause = timedelta(seconds=ATTACHMENT_PAUSE)
-        later = stamp(self._clock.now() + pause)
+        held, times = self._stalled.get(row.digest, (0, 0))
+        times = 0 if row.offset > held else times + 1
+        self._stalled[row.digest] = (row.offset, times)
+        pause = min(ATTACHMENT_PAUSE * 2 ** max(times - 1, 0), ATTACHMENT_CAP)
+        later = stamp(self._clock.now() + timedelta(seconds=pause))
         await self._store.write(
             lambda tx: tx.attachments.fail(row.digest, code, peer=row.peer, next_attempt=later)
         )
 
     async def _rest(self, peer: Peer) -> float:
         due = await self._store.read(lambda tx: tx.outbox.next_due_of(peer.authority))
-        if due is None:
-            return self._every
+        return self._every if due is None else self._until(due)
+
+    def _until(self, due: str) -> float:
         left = (instant(due) - self._clock.now()).total_seconds()
         return min(max(left, 0.05), self._every)
 
 
 class Workers:
-    """Starts and stops one task per peer as the directory changes."""
+    """Starts and stops the two tasks per peer as the directory changes."""
 
     def __init__(self, *, courier: Courier, directory: Callable[[], Directory], bell: Bell) -> None:
         self._courier = courier
@@ -154,10 +178,14 @@ class Workers:
     def follow(self) -> None:
         """Have a task for every peer of the directory as it is now."""
         for peer in self._directory():
-            if peer.authority not in self._tasks:
-                self._tasks[peer.authority] = asyncio.create_task(
-                    self._work(peer.authority), name=f"peer {peer.authority}"
-                )
+            for name, work in (
+                (peer.authority, self._work),
+                (_freight(peer.authority), self._haul),
+            ):
+                if name not in self._tasks:
+                    self._tasks[name] = asyncio.create_task(
+                        work(peer.authority), name=f"peer {name}"
+                    )
 
     async def stop(self) -> None:
         """End all tasks; what they had claimed goes again when its lease runs out."""
@@ -168,13 +196,26 @@ class Workers:
 
     async def _work(self, authority: str) -> None:
         while True:
-            pause = await guarded(lambda: self._round(authority), otherwise=5.0)
+            pause = await guarded(lambda: self._do(authority, self._courier.round), otherwise=5.0)
             if pause > 0:
                 await self._bell.wait(authority, pause)
+            else:
+                self._bell.ring(_freight(authority))
 
-    async def _round(self, authority: str) -> float:
+    async def _haul(self, authority: str) -> None:
+        while True:
+            pause = await guarded(lambda: self._do(authority, self._courier.carry), otherwise=5.0)
+            if pause > 0:
+                await self._bell.wait(_freight(authority), pause)
+
+    async def _do(self, authority: str, verb: Callable[[Peer], Awaitable[float]]) -> float:
         peer = self._directory().find(authority)
-        return 5.0 if peer is None else await self._courier.round(peer)
+        return 5.0 if peer is None else await verb(peer)
+
+
+def _freight(authority: str) -> str:
+    """The name under which the bell calls the task for a peer's attachments."""
+    return f"{authority} attachments"
 
 
 async def guarded(work: Callable[[], Awaitable[float]], *, otherwise: float) -> float:

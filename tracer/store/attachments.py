@@ -64,10 +64,11 @@ class Attachments:
             query = query.where(attachment.c.next_attempt <= now)
         return [AttachmentRow(**row) for row in self._conn.execute(query).mappings()]
 
-    def pending(self, peer: str, *, now: str, incoming: bool) -> list[AttachmentRow]:
+    def pending(self, peer: str, *, now: str | None = None, incoming: bool) -> list[AttachmentRow]:
         """What is due to travel between us and a peer: uploads of messages that have a receipt.
 
-        `incoming` adds what we have to fetch ourselves.
+        In order of when it is due; without `now` also what is due later. `incoming` adds what we
+        have to fetch ourselves.
         """
         ours = (attachment.c.direction == "out") & exists().where(
             message.c.peer == attachment.c.peer,
@@ -80,11 +81,12 @@ class Attachments:
             .where(
                 attachment.c.peer == peer,
                 attachment.c.state.in_(_OPEN_STATES),
-                attachment.c.next_attempt <= now,
                 due,
             )
             .order_by(attachment.c.next_attempt, attachment.c.n)
         )
+        if now is not None:
+            query = query.where(attachment.c.next_attempt <= now)
         return [AttachmentRow(**row) for row in self._conn.execute(query).mappings()]
 
     def set_offset(self, digest: str, offset: int, *, peer: str | None = None) -> None:

@@ -52,6 +52,7 @@ class Mark(NamedTuple):
     keys: int
     dropped: int
     head: Head | None
+    after: int
 
 
 @dataclass(slots=True)
@@ -65,15 +66,17 @@ class Group:
     keys: dict[str, bytes] = field(default_factory=dict)
     dropped: list[str] = field(default_factory=list)
     nodes: dict[tuple[int, int], bytes] = field(default_factory=dict)
+    after: list[Callable[[], None]] = field(default_factory=list)
 
     def mark(self) -> Mark:
         """Remember this point."""
-        return Mark(len(self.leaves), len(self.keys), len(self.dropped), self.head)
+        return Mark(len(self.leaves), len(self.keys), len(self.dropped), self.head, len(self.after))
 
     def back_to(self, mark: Mark) -> None:
         """Forget what was made since `mark`."""
         del self.leaves[mark.leaves :]
         del self.dropped[mark.dropped :]
+        del self.after[mark.after :]
         for name in list(self.keys)[mark.keys :]:
             del self.keys[name]
         self.head = mark.head
@@ -86,3 +89,5 @@ class Group:
             self.shared.keys.drop(name)
         if self.head is not None:
             self.shared.head = self.head
+        for tell in self.after:
+            tell()

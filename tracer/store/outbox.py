@@ -45,21 +45,28 @@ _LEASED = (
     .where(_queued, _o.peer == bindparam("peer"), _o.lease_until > bindparam("now"))
     .limit(1)
 )
+
+
+def _behind(instant: ColumnElement[str]) -> ColumnElement[bool]:
+    """Whether an earlier row of the same thread is held, or waits beyond an instant."""
+    return exists().where(
+        _earlier.thread == _o.thread,
+        _earlier.seq < _o.seq,
+        _earlier.state != "delivered",
+        or_(
+            _earlier.state == "held",
+            and_(_earlier.state == "queued", _earlier.next_attempt > instant),
+        ),
+    )
+
+
 _CLAIM = (
     select(outbox)
     .where(
         _queued,
         _o.peer == bindparam("peer"),
         _o.next_attempt <= bindparam("now"),
-        ~exists().where(
-            _earlier.thread == _o.thread,
-            _earlier.seq < _o.seq,
-            _earlier.state != "delivered",
-            or_(
-                _earlier.state == "held",
-                and_(_earlier.state == "queued", _earlier.next_attempt > bindparam("now")),
-            ),
-        ),
+        ~_behind(bindparam("now")),
     )
     .order_by(_o.seq)
     .limit(bindparam("how_many"))
@@ -80,11 +87,16 @@ class Outbox:
         _ADD.run(self._conn, [(*item, "queued", 0, now, "", now) for item in items])
 
     def claim(self, peer: str, *, now: str, lease_until: str, limit: int) -> OutboxRows:
-        """Lease the next rows of a peer and count the attempt; empty while a lease runs."""
+        """Lease the next rows of a peer and count the attempt; empty while a lease runs.
+
+        Rows that went out before and got no answer go in a smaller batch, half as many each time:
+        a line that is cut every so often lets a small one through.
+        """
         if self._conn.execute(_LEASED, {"peer": peer, "now": now}).first():
             return []
         found = self._conn.execute(_CLAIM, {"peer": peer, "now": now, "how_many": limit})
         rows = [OutboxRow(*row) for row in found]
+        del rows[_share(rows, limit) :]
         self._set(
             [row.seq for row in rows],
             lease_until=lease_until,
@@ -110,12 +122,33 @@ class Outbox:
         self._set(seqs, state="held", lease_until=None, last_error=error)
 
     def retry(self, message_id: str) -> int:
-        """Queue a held or undeliverable message again, now; the number of rows."""
+        """Queue a held or undeliverable message again, as from now; the number of rows.
+
+        Its first attempt stays, for the time of a receipt that may be under way; `created` begins
+        anew, for the horizon.
+        """
         return self._conn.execute(
             update(outbox)
             .where(_o.message_id == message_id, _o.state.in_(("held", "undeliverable", "queued")))
-            .values(state="queued", next_attempt=self._group.now, lease_until=None)
+            .values(
+                state="queued",
+                next_attempt=self._group.now,
+                lease_until=None,
+                created=self._group.now,
+            )
         ).rowcount
+
+    def free(self, latest: str) -> None:
+        """End all leases, and let no attempt wait beyond `latest`: for a node that starts.
+
+        Whoever held a lease is gone, and a clock that was wrong may have set instants far ahead.
+        """
+        late = _o.next_attempt > latest
+        self._conn.execute(
+            update(outbox)
+            .where(_queued, or_(_o.lease_until.is_not(None), late))
+            .values(lease_until=None, next_attempt=case((late, latest), else_=_o.next_attempt))
+        )
 
     def hasten(self, peer: str, next_attempt: str) -> int:
         """Move later attempts of a peer forward to an instant (after its hello)."""
@@ -142,9 +175,12 @@ class Outbox:
         ]
 
     def next_due_of(self, peer: str) -> str | None:
-        """When the first queued row of a peer is to be tried; None if nothing is queued."""
+        """When a row of a peer can be claimed next; None if nothing is queued.
+
+        A row behind a held or later one of its thread does not count: it goes with that one.
+        """
         due: str | None = self._conn.execute(
-            select(func.min(_due_at)).where(_queued, _o.peer == peer)
+            select(func.min(_due_at)).where(_queued, _o.peer == peer, ~_behind(_o.next_attempt))
         ).scalar_one()
         return due
 
@@ -191,6 +227,13 @@ class Outbox:
     def _set(self, seqs: Sequence[int], **values: Any) -> None:
         for part in chunks(seqs):
             self._conn.execute(update(outbox).where(_o.seq.in_(part)).values(**values))
+
+
+def _share(rows: Sequence[OutboxRow], limit: int) -> int:
+    """How many of these rows go together: fewer, the more often the first got no answer."""
+    if not rows or (rows[0].last_error and not rows[0].last_error.startswith("line-")):
+        return limit
+    return max(limit >> min(rows[0].attempts, limit.bit_length()), 1)
 
 
 def _number(condition: ColumnElement[bool]) -> ColumnElement[int]:

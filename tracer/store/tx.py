@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 
 from sqlalchemy import Connection, select
@@ -55,6 +56,10 @@ class Tx:
     def now(self) -> str:
         """The instant the transaction began, in the form of the wire."""
         return self._group.now
+
+    def after_commit(self, tell: Callable[[], None]) -> None:
+        """Call `tell` in the lane's thread once the COMMIT has succeeded; it must not raise."""
+        self._group.after.append(tell)
 
     @cached_property
     def meta(self) -> Meta:

@@ -12,7 +12,7 @@ from typing import Self
 import aiohttp
 import msgspec
 
-from tracer.errors import LineError
+from tracer.errors import REFUSALS, LineError
 from tracer.transport.port import Offset
 from tracer.trust.directory import Peer
 
@@ -181,14 +181,18 @@ class _Problem(msgspec.Struct):
 
 
 def _expect(status: int, body: bytes = b"") -> None:
-    """Everything but success is the line's matter: signed refusals come with success."""
+    """Everything but success is the line's matter: signed refusals come with success.
+
+    A code of our table is kept, so that people see why; it was not signed and settles nothing.
+    """
     if status in (200, 204):
         return
     try:
         code = msgspec.json.decode(body, type=_Problem).code
     except msgspec.DecodeError:
         code = ""
-    raise LineError(f"http-{status}", f"the peer answered {status} {code[:40]}".strip())
+    known = code if code in REFUSALS else f"http-{status}"
+    raise LineError(known, f"the peer answered {status} {code[:40]}".strip())
 
 
 def _offset(headers: Mapping[str, str]) -> Offset:
