@@ -98,11 +98,11 @@ def read_answer(body: bytes, *, limit: int) -> Answer:
 
 
 def _read(body: bytes, limit: int) -> tuple[Head, list[bytes]]:
+    if body.count(b"\n") - 1 > limit:
+        raise PeerError("too-large", f"a batch holds at most {limit} messages")
     lines = body.split(b"\n")
     if lines.pop() != b"" or not lines:
         raise PeerError("batch-form", "every line of a batch ends in a line feed")
-    if len(lines) - 1 > limit:
-        raise PeerError("too-large", f"a batch holds at most {limit} messages")
     if max(len(line) for line in lines) > MAX_LINE:
         raise PeerError("too-large", f"a line is longer than {MAX_LINE} bytes")
     head = _convert(lines[0], Head)

@@ -50,7 +50,7 @@ class Collect:
             return 0
         answer = await self._receive(peer, body)
         await self._line.receipts(peer, answer)
-        return body.count(b"\\n") - 1
+        return body.count(b"\n") - 1
 
 
 class Counter:

@@ -9,6 +9,7 @@ store is not trusted to hand back what was once verified.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import timedelta
 
 import msgspec
@@ -63,10 +64,18 @@ class Waiting:
         )
 
     def ready(self, tx: Tx, peer: str, arrived: Sequence[str]) -> list[Candidate]:
-        """Take out what waited for these messages and for nothing else any more."""
+        """Take out what waited for these messages and for nothing else any more.
+
+        What no longer verifies, because its key or its log is listed no more, is dropped: it must
+        not keep its parent out. Its sender has no receipt for it and sends it again.
+        """
         rows = tx.waiting.ready(peer, arrived)
         tx.waiting.remove(peer, [row.id for row in rows])
-        return [self._reread(peer, row.blob) for row in rows]
+        found = []
+        for row in rows:
+            with suppress(PeerError):
+                found.append(self._reread(peer, row.blob))
+        return found
 
     def _reread(self, authority: str, blob: bytes) -> Candidate:
         kept = msgspec.json.decode(blob, type=_Kept)

@@ -191,7 +191,7 @@ def _build(parts: _Parts) -> Rooms:
         batch_limit=limits.batch_messages,
         arrived=parts.arrived,
     )
-    intake = Intake(store=store, shelf=shelf)
+    intake = Intake(store=store, shelf=shelf, limit=limits.attachment_bytes)
     return Rooms(
         home=parts.home,
         config=parts.config,

@@ -24,6 +24,10 @@ ATTACHMENT_PAUSE = 2.0
 """Seconds before a broken upload goes on where it stopped."""
 
 
+COLLECT_ROUNDS = 100
+"""Batches fetched in one visit; a peer that always has one more is left until the next."""
+
+
 class Bell:
     """Wakes the worker of a peer; ringing before it waits is not lost."""
 
@@ -102,8 +106,9 @@ class Courier:
 
     async def _fetch(self, peer: Peer) -> None:
         try:
-            while await self._collect(peer):
-                pass
+            for _ in range(COLLECT_ROUNDS):
+                if await self._collect(peer) <= 0:
+                    return
         except (LineError, PeerError) as error:
             _log.info("collect.failed", peer=peer.authority, code=error.code)
 

@@ -186,7 +186,7 @@ def _expect(status: int, body: bytes = b"") -> None:
         return
     try:
         code = msgspec.json.decode(body, type=_Problem).code
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         code = ""
     raise LineError(f"http-{status}", f"the peer answered {status} {code[:40]}".strip())
 
