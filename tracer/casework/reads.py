@@ -23,7 +23,7 @@ from tracer.exchange.projection import event
 from tracer.model.attachments import Attachment
 from tracer.model.brief import brief
 from tracer.model.messages import AnyMessage
-from tracer.model.thread import CaseState, Event, fold
+from tracer.model.thread import CaseState, closed, fold
 from tracer.store import Store, Tx
 from tracer.store.rows import AuditRow, CaseRow, MessageHead, OutboxRow, ThreadRow
 
@@ -226,12 +226,13 @@ def _folded(
     receipts: Mapping[str, str],
 ) -> CaseState | None:
     """The state of what is receipted, as far as it is closed under ancestors."""
-    events: dict[str, Event] = {}
-    for head, message in held.values():
-        at = head.at if head.direction == "in" else receipts.get(head.id)
-        if at is not None and message is not None and events.keys() >= set(head.follows):
-            events[head.id] = event(head.id, head.direction, row.opener, message, at)
-    return fold(events.values(), now=instant(tx.now)) if events else None
+    events = closed(
+        event(head.id, head.direction, row.opener, message, at)
+        for head, message in held.values()
+        if (at := head.at if head.direction == "in" else receipts.get(head.id)) is not None
+        and message is not None
+    )
+    return fold(events, now=instant(tx.now)) if events else None
 
 
 def _delivery(receipt_at: str | None, queued: OutboxRow | None) -> str:
