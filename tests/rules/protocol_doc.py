@@ -19,7 +19,9 @@ from tracer.web.problems import STATUS
 PATH = ROOT / "schemas" / "PROTOCOL.md"
 VECTORS = ROOT / "schemas" / "vectors"
 
-_RULE = re.compile(r"^- \*\*\[([A-Z])-([0-9]+)\]\*\*(.*?)(?=^- \*\*\[|^#|\Z)", re.MULTILINE | re.DOTALL)
+_RULE = re.compile(
+    r"^- \*\*\[([A-Z])-([0-9]+)\]\*\*(.*?)(?=^- \*\*\[|^#|\Z)", re.MULTILINE | re.DOTALL
+)
 _CONSTANT = re.compile(r"^\| ([^|]+) \| `([^`]+)` \|$", re.MULTILINE)
 _ENDPOINT = re.compile(r"`([A-Z]+) (/exchange/v1/[^`]+)`")
 _QUOTED = re.compile(r"<!-- from ([a-z/]+\.json): ([a-z0-9-]+) -->\n```\n(.*?)```", re.DOTALL)
