@@ -1,0 +1,50 @@
+"""`kill -9` of either process at random moments under load: what was submitted arrives, once."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import signal
+from pathlib import Path
+
+from tests.conftest import PROVE
+from tests.faults.audit import audit
+from tests.faults.processes import Child, children, opened
+from tests.nodes import until
+from tracer.node.rooms import Rooms
+
+KILLS = 50 if PROVE else 4
+LOAD = 60 if PROVE else 10
+"""Requests each process sends in one life."""
+SEED = 20260301
+LONGEST = 1.2
+"""Seconds a process lives at most once it listens."""
+
+
+async def test_killed_processes_lose_nothing_that_was_submitted(tmp_path: Path) -> None:
+    chance = random.Random(SEED)  # noqa: S311 - seeded moments
+    async with children(tmp_path) as (a, b):
+        await asyncio.gather(a.start(LOAD), b.start(LOAD))
+        for number in range(KILLS):
+            victim = chance.choice((a, b))
+            await asyncio.sleep(chance.random() * LONGEST)  # the moment is what is tested
+            assert await victim.end(signal.SIGKILL) == -signal.SIGKILL
+            await victim.start(0 if number == KILLS - 1 else LOAD)
+        await until(lambda: a.open() + b.open() == 0, seconds=120)
+        assert [await child.end(signal.SIGTERM) for child in (a, b)] == [0, 0]
+        async with opened(a, b) as (ours, theirs):
+            await audit(ours, theirs)
+            await _all_arrived(a, ours, theirs)
+            await _all_arrived(b, theirs, ours)
+            assert min(len(a.sent), len(b.sent)) > KILLS
+
+
+async def _all_arrived(child: Child, sender: Rooms, receiver: Rooms) -> None:
+    """Each message whose submit returned is on both sides."""
+    sent = child.sent
+    for rooms, peer in ((sender, receiver), (receiver, sender)):
+        known = await rooms.store.read(
+            lambda tx, p=peer: tx.messages.known(p.authority, sent)  # type: ignore[misc]
+        )
+        assert set(sent) - known.keys() == set()
+    assert len(set(sent)) == len(sent)
