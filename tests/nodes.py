@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,7 +44,13 @@ class Made:
 
 
 async def make_node(
-    root: Path, authority: str, *, port: int, mode: Mode = "reached", clock: Clock | None = None
+    root: Path,
+    authority: str,
+    *,
+    port: int,
+    mode: Mode = "reached",
+    clock: Clock | None = None,
+    limits: Mapping[str, int] | None = None,
 ) -> Made:
     """Make a node on disk that will listen on `port`."""
     new = NewNode(
@@ -58,18 +64,25 @@ async def make_node(
         people=(("officer", ("officer",)),),
     )
     await set_up(root, new, clock or SystemClock())
-    return Made(authority, Home(root), Config.load(root, environ={}))
+    config = Config.load(root, environ={}, explicit={"limits": dict(limits or {})})
+    return Made(authority, Home(root), config)
 
 
 @asynccontextmanager
 async def network(
-    root: Path, authorities: Sequence[tuple[str, Mode]], *, clock: Clock | None = None
+    root: Path,
+    authorities: Sequence[tuple[str, Mode]],
+    *,
+    clock: Clock | None = None,
+    limits: Mapping[str, int] | None = None,
 ) -> AsyncIterator[dict[str, Running]]:
-    """Running nodes that know each other."""
+    """Running nodes that know each other; `limits` are settings of all of them."""
     clock = clock or SystemClock()
     async with AsyncExitStack() as stack:
         made = [
-            await make_node(root / name, name, port=free_port(), mode=mode, clock=clock)
+            await make_node(
+                root / name, name, port=free_port(), mode=mode, clock=clock, limits=limits
+            )
             for name, mode in authorities
         ]
         nodes = {

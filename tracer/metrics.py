@@ -47,6 +47,7 @@ class Metrics:
     def __init__(self) -> None:
         self._lock = Lock()
         self._refusals: Counter[tuple[str, str]] = Counter()
+        self._by_peer: Counter[str] = Counter()
         self._delivered: Counter[str] = Counter()
         self._received: Counter[str] = Counter()
         self._grouped = 0
@@ -57,6 +58,12 @@ class Metrics:
         """Count refusals of `peer` (its authority id, `-` when it is not known) with `code`."""
         with self._lock:
             self._refusals[code, peer] += count
+            self._by_peer[peer] += count
+
+    def refusals_of(self, peer: str) -> int:
+        """How often `peer` was refused, with any code."""
+        with self._lock:
+            return self._by_peer[peer]
 
     def delivered(self, peer: str, count: int = 1) -> None:
         """Count messages that `peer` gave a receipt for."""

@@ -30,7 +30,6 @@ async def test_the_books_of_both_sides_are_compared(tmp_path: Path) -> None:
     built = await stage.build(tmp_path)
     costs = await cost.measure(built, batch=3, rounds=1)
     assert costs.sealed > costs.answer > 0
-    both = await stage.reopened(tmp_path)
     await audit.nothing_lost(built, 3 * (1 + cost.WARM_UP))
 
 

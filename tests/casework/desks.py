@@ -24,7 +24,7 @@ from tracer.casework.release import Policy, Release, Released
 from tracer.clock import FixedClock, instant
 from tracer.envelope.sdjwt import issue
 from tracer.evidence.record import SALT_BYTES, Kind, new_record
-from tracer.exchange.projection import project
+from tracer.exchange.projection import Projection
 from tracer.exchange.submit import Submit
 from tracer.exchange.uploads import Shelf
 from tracer.model.messages import AnyMessage, type_of
@@ -102,7 +102,7 @@ class Desk:
             tx.messages.save_receipts([receipt])
             seqs = [row.seq for row in tx.outbox.rows(message_id=sent.message_id)]
             tx.outbox.delivered(seqs)
-            project(tx, tx.threads.get_many([sent.thread]).values())
+            Projection().write(tx, tx.threads.get_many([sent.thread]).values())
 
         await self.store.write(body)
 
@@ -141,7 +141,7 @@ class Desk:
             )
             tx.messages.add(new, tx.log.append(record))
             tx.threads.advance(thread, peer_tip=signed.id, peer_delta=1)
-            project(tx, tx.threads.get_many([thread]).values())
+            Projection().write(tx, tx.threads.get_many([thread]).values())
 
         await self.store.write(body)
         return signed.id
@@ -158,7 +158,13 @@ async def open_desk(root: Path, policy: Policy = "two-persons") -> AsyncIterator
     store = await Store.open(root / "tracer.db", rest_key=b"r" * 32, clock=clock)
     async with store:
         await store.write(_fill)
-        submit = Submit(store=store, directory=cell.get, key=lambda: signing(US), wake=woken.append)
+        submit = Submit(
+            store=store,
+            directory=cell.get,
+            key=lambda: signing(US),
+            projection=Projection(),
+            wake=woken.append,
+        )
         common: dict[str, Any] = {"store": store, "directory": cell.get, "authority": US}
         drafts = Drafts(**common, shelf=shelf)
         attach = Attach(store=store, shelf=shelf)

@@ -33,7 +33,7 @@ def test_every_command_says_in_a_sentence_what_it_does_and_shows_an_example(
 ) -> None:
     assert main([*typed.split(), "--help"]) == 0
     told = capsys.readouterr().out
-    assert (EVERY[typed].help or "").split("\n")[0].rstrip().endswith(("."))
+    assert (EVERY[typed].help or "").split("\n")[0].rstrip().endswith(".")
     assert "Example" in told
     examples = [line.strip() for line in told.splitlines() if line.strip().startswith("tracer ")]
     assert any(typed in line for line in examples), told

@@ -83,9 +83,11 @@ async def test_a_socket_left_by_a_dead_node_is_in_nobodys_way(tmp_path: Path) ->
     with socket.socket(socket.AF_UNIX) as dead, short_name(made.home.socket) as name:
         dead.bind(name)
     assert (await client.ask(made.home.root, "status", {}))["running"] is False
-    async with open_rooms(made.home, made.config, SystemClock()) as rooms:
-        async with control(open_desk(rooms)):
-            assert (await client.ask(made.home.root, "status", {}))["running"] is True
+    async with (
+        open_rooms(made.home, made.config, SystemClock()) as rooms,
+        control(open_desk(rooms)),
+    ):
+        assert (await client.ask(made.home.root, "status", {}))["running"] is True
 
 
 async def test_a_line_that_is_too_long_is_refused(tmp_path: Path) -> None:

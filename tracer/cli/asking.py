@@ -5,10 +5,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from time import monotonic
 from typing import Any
 
 from tracer.cli.context import Globals
 
+_PATIENCE = 0.7
+"""Seconds in which nobody needs a bar."""
 Tell = Callable[[str, int, int], None]
 
 
@@ -33,7 +36,7 @@ def ask(
 
 @contextmanager
 def progress() -> Iterator[Tell]:
-    """A bar on standard error, shown once there is something to show and only to a person."""
+    """A bar on standard error, shown to a person once it takes longer than a moment."""
     if not sys.stderr.isatty():
         yield lambda _what, _done, _total: None
         return
@@ -46,12 +49,18 @@ def progress() -> Iterator[Tell]:
         TextColumn("{task.percentage:>3.0f} %"),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        tasks: dict[str, TaskID] = {}
+    bar = Progress(*columns, console=Console(stderr=True), transient=True)
+    tasks: dict[str, TaskID] = {}
+    begun = monotonic()
 
-        def tell(what: str, done: int, total: int) -> None:
-            if what not in tasks:
-                tasks[what] = bar.add_task(what)
-            bar.update(tasks[what], completed=done, total=max(total, 1))
+    def tell(what: str, done: int, total: int) -> None:
+        if what not in tasks:
+            tasks[what] = bar.add_task(what)
+        bar.update(tasks[what], completed=done, total=max(total, 1))
+        if monotonic() - begun > _PATIENCE:
+            bar.start()
 
+    try:
         yield tell
+    finally:
+        bar.stop()

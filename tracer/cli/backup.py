@@ -11,6 +11,7 @@ import click
 from tracer.cli.asking import ask, progress
 from tracer.cli.context import Globals, pass_globals
 from tracer.cli.output import note, show
+from tracer.cli.verbs import Verbs
 from tracer.cli.words import when
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 _SOURCE = click.Path(exists=True, path_type=Path)
 
 
-@click.group(short_help="Copy the running node's data; verify and restore a copy.")
+@click.group(cls=Verbs, short_help="Copy the running node's data; verify and restore a copy.")
 def command() -> None:
     """Copy the running node's data; verify and restore a copy.
 

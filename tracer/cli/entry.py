@@ -10,10 +10,11 @@ import click
 from tracer.cli.asking import ask
 from tracer.cli.context import Globals, pass_globals
 from tracer.cli.output import note, show
+from tracer.cli.verbs import Verbs
 from tracer.cli.words import when
 
 
-@click.group(short_help="Show, hand out and renew our own entry file.")
+@click.group(cls=Verbs, short_help="Show, hand out and renew our own entry file.")
 def command() -> None:
     """Show, hand out and renew our own entry: who we are, our public keys, where we are reached."""
 

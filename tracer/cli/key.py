@@ -8,6 +8,7 @@ from tracer.cli.asking import ask
 from tracer.cli.context import Globals, pass_globals
 from tracer.cli.entry import tell_issued
 from tracer.cli.output import show
+from tracer.cli.verbs import Verbs
 from tracer.cli.words import short, when
 
 _USES = {
@@ -19,7 +20,7 @@ _USES = {
 }
 
 
-@click.group(short_help="Show and rotate the keys of this authority.")
+@click.group(cls=Verbs, short_help="Show and rotate the keys of this authority.")
 def command() -> None:
     """Show and rotate the keys of this authority. Private keys are never shown."""
 

@@ -11,6 +11,7 @@ from tracer.cli.asking import ask
 from tracer.cli.context import Globals, pass_globals
 from tracer.cli.output import note, show, show_json
 from tracer.cli.page import Page
+from tracer.cli.verbs import Verbs
 from tracer.cli.words import ago, when
 from tracer.errors import InputError
 
@@ -22,7 +23,9 @@ _NEWS = {
 }
 
 
-@click.group(short_help="Exchange entry files with other authorities; show and suspend peers.")
+@click.group(
+    cls=Verbs, short_help="Exchange entry files with other authorities; show and suspend peers."
+)
 def command() -> None:
     """Take the entry files of other authorities; list, check and suspend them."""
 

@@ -10,10 +10,11 @@ from tracer.cli.asking import ask
 from tracer.cli.context import Globals, pass_globals
 from tracer.cli.output import note, show
 from tracer.cli.papers import show_draft
+from tracer.cli.verbs import Verbs
 from tracer.cli.words import code_words, short, when
 
 
-@click.group(short_help="List what waits for a second person, approve or send back.")
+@click.group(cls=Verbs, short_help="List what waits for a second person, approve or send back.")
 def command() -> None:
     """List what waits for a second person, approve it or send it back.
 

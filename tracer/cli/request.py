@@ -20,11 +20,12 @@ from tracer.cli.papers import (
     show_findings,
     template,
 )
+from tracer.cli.verbs import Verbs
 from tracer.cli.words import code_words, when
 from tracer.errors import InputError
 
 
-@click.group(short_help="Write, check and submit tracing requests.")
+@click.group(cls=Verbs, short_help="Write, check and submit tracing requests.")
 def command() -> None:
     """Write, check and submit tracing requests; look after drafts of any kind.
 

@@ -8,9 +8,10 @@ from tracer.cli.asking import ask
 from tracer.cli.context import Globals, pass_globals
 from tracer.cli.output import note
 from tracer.cli.release import show_rows
+from tracer.cli.verbs import Verbs
 
 
-@click.group(short_help="Look over what one person released alone.")
+@click.group(cls=Verbs, short_help="Look over what one person released alone.")
 def command() -> None:
     """Look over what one person released alone, with a reason."""
 

@@ -10,10 +10,11 @@ from tracer.cli.asking import ask
 from tracer.cli.context import Globals, pass_globals
 from tracer.cli.exits import Exit
 from tracer.cli.output import note, show, show_json
+from tracer.cli.verbs import Verbs
 from tracer.cli.words import counted
 
 
-@click.group(short_help="Check, migrate and rebuild the database.")
+@click.group(cls=Verbs, short_help="Check, migrate and rebuild the database.")
 def command() -> None:
     """Check, migrate and rebuild the database."""
 

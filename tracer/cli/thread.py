@@ -14,11 +14,12 @@ from tracer.cli.context import Globals, pass_globals
 from tracer.cli.output import note, show, show_json
 from tracer.cli.page import Page
 from tracer.cli.papers import show_document
+from tracer.cli.verbs import Verbs
 from tracer.cli.words import short, when
 from tracer.errors import InputError
 
 
-@click.group(short_help="Show the messages, state and receipts of a request.")
+@click.group(cls=Verbs, short_help="Show the messages, state and receipts of a request.")
 def command() -> None:
     """Show cases: where each stands, who owes the next step, what was said, and the receipts.
 

@@ -9,6 +9,7 @@ import click
 from tracer.cli.asking import ask
 from tracer.cli.context import Globals, pass_globals
 from tracer.cli.output import printable, show
+from tracer.cli.verbs import Verbs
 from tracer.cli.words import when
 
 _ROLE = click.option(
@@ -21,7 +22,7 @@ _ROLE = click.option(
 )
 
 
-@click.group(short_help="Add people and give them roles.")
+@click.group(cls=Verbs, short_help="Add people and give them roles.")
 def command() -> None:
     """Add people and give them roles. Nobody is ever deleted: acts keep their names.
 

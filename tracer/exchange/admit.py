@@ -1,13 +1,14 @@
 """Admit: the one transaction in which checked messages become part of our record.
 
-Called by `receive` for a batch (and by the courier and resync for theirs). Inside the transaction:
+Called by `receive` for a batch (and by the courier for its own). Inside the transaction:
 
 1. whatever was committed meanwhile keeps its first record and leaf (idempotent by peer and id);
-2. each candidate is placed in its thread, parents before children (`threads`);
-3. whose parents are missing goes to the waiting room; what waited for one of these follows it in;
-4. `received` records go to our log: their `at` is the time of receipt for every clock;
-5. messages, the sender's proofs, the threads' tips and the case rows are stored;
-6. the peer's checkpoint becomes the remembered one.
+2. no more new threads than the peer may have open (`allowance`): the others are refused `quota`;
+3. each candidate is placed in its thread, parents before children (`threads`);
+4. whose parents are missing goes to the waiting room; what waited for one of these follows it in;
+5. `received` records go to our log: their `at` is the time of receipt for every clock;
+6. messages, the sender's proofs, the threads' tips and the case rows are stored;
+7. the peer's checkpoint becomes the remembered one.
 
 What it does not do: verify signatures (a `Candidate` is verified by construction).
 """
@@ -21,13 +22,14 @@ from dataclasses import dataclass, field
 from tracer.clock import instant
 from tracer.errors import PeerError
 from tracer.evidence.record import SALT_BYTES, Kind, new_record
+from tracer.exchange.allowance import Allowance
 from tracer.exchange.checks import Candidate
 from tracer.exchange.peerlog import remember
 from tracer.exchange.projection import Projection
 from tracer.exchange.threads import Accepted, Threads, Waits, order
 from tracer.exchange.uploads import announced
 from tracer.exchange.waiting import Waiting
-from tracer.model.messages import type_of
+from tracer.model.messages import OPENING, type_of
 from tracer.store import Tx
 from tracer.store.rows import (
     Advance,
@@ -46,6 +48,8 @@ class Admission:
     known: dict[str, Known] = field(default_factory=dict)
     refused: dict[str, PeerError] = field(default_factory=dict)
     threads: set[str] = field(default_factory=set)
+    remembers: int = 0
+    """Size of the peer's log that this transaction stored as seen."""
 
 
 def admit(
@@ -55,6 +59,7 @@ def admit(
     peer: str,
     candidates: Sequence[Candidate],
     waiting: Waiting,
+    allowance: Allowance,
     projection: Projection,
 ) -> Admission:
     """Run the steps above; to be called inside `store.write`."""
@@ -62,18 +67,34 @@ def admit(
     # 1. Committed meanwhile.
     done.known.update(tx.messages.known(peer, [candidate.id for candidate in candidates]))
     left = order([candidate for candidate in candidates if candidate.id not in done.known])
-    # 2. and 3. Threads and the waiting room.
+    # 2. The quota of open threads.
+    left = _within(tx, peer, left, allowance, done)
+    # 3. and 4. Threads and the waiting room.
     accepted = _place(tx, peer, left, waiting, done)
-    # 4. and 5. Log and rows.
+    allowance.opened(peer, sum(one.opens for one in accepted))
+    # 5. and 6. Log and rows.
     if accepted:
         _store(tx, us, peer, accepted, done)
         for one in accepted:
             projection.remember(one.candidate.id, one.candidate.message)
         projection.write(tx, tx.threads.get_many(sorted(done.threads)).values())
-    # 6. The peer's log.
+    # 7. The peer's log.
     if candidates:
-        remember(tx, peer, max((c.checkpoint for c in candidates), key=lambda c: c.size))
+        newest = max((c.checkpoint for c in candidates), key=lambda c: c.size)
+        remember(tx, peer, newest)
+        done.remembers = newest.size
     return done
+
+
+def _within(
+    tx: Tx, peer: str, candidates: list[Candidate], allowance: Allowance, done: Admission
+) -> list[Candidate]:
+    opening = [one.id for one in candidates if type_of(one.message) in OPENING]
+    left = allowance.left(tx, peer, len(opening)) if opening else 0
+    over = set(opening[left:])
+    for name in over:
+        done.refused[name] = PeerError("quota", "the peer has as many open threads as it may")
+    return [one for one in candidates if one.id not in over]
 
 
 def _place(

@@ -15,6 +15,7 @@ Sizes are leaves; hashes are base64url. What it does not do: verify anything.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, TypeVar
 
 import msgspec
@@ -69,8 +70,8 @@ T = TypeVar("T")
 _lines = msgspec.json.Encoder()
 
 
-def write(head: Head, lines: tuple[Sealed, ...] | tuple[Reply, ...]) -> bytes:
-    """Write a batch or an answer as NDJSON."""
+def write(head: Head, lines: Sequence[msgspec.Struct]) -> bytes:
+    """Write a header and its lines as NDJSON."""
     return b"".join(_lines.encode(line) + b"\n" for line in (head, *lines))
 
 
@@ -80,8 +81,7 @@ def read_batch(body: bytes, *, limit: int) -> Batch:
     Raises:
         PeerError: `batch-form` or `too-large`.
     """
-    head, rest = _read(body, limit)
-    return Batch(head, tuple(_convert(line, Sealed) for line in rest))
+    return Batch(*read_lines(body, Sealed, limit=limit))
 
 
 def read_answer(body: bytes, *, limit: int) -> Answer:
@@ -90,14 +90,18 @@ def read_answer(body: bytes, *, limit: int) -> Answer:
     Raises:
         PeerError: `batch-form` or `too-large`.
     """
-    head, rest = _read(body, limit)
-    replies = tuple(_convert(line, Reply) for line in rest)
+    head, replies = read_lines(body, Reply, limit=limit)
     if any((reply.receipt is None) == (reply.refusal is None) for reply in replies):
         raise PeerError("batch-form", "a reply holds either a receipt or a refusal")
     return Answer(head, replies)
 
 
-def _read(body: bytes, limit: int) -> tuple[Head, list[bytes]]:
+def read_lines(body: bytes, kind: type[T], *, limit: int) -> tuple[Head, tuple[T, ...]]:
+    """Read a header and at most `limit` lines of one kind.
+
+    Raises:
+        PeerError: `batch-form` or `too-large`.
+    """
     if body.count(b"\n") - 1 > limit:
         raise PeerError("too-large", f"a batch holds at most {limit} messages")
     lines = body.split(b"\n")
@@ -110,7 +114,7 @@ def _read(body: bytes, limit: int) -> tuple[Head, list[bytes]]:
         raise PeerError("batch-form", "the header does not name profile tracer-1")
     if head.remembers < 0:
         raise PeerError("batch-form", "a log size is negative")
-    return head, lines[1:]
+    return head, tuple(_convert(line, kind) for line in lines[1:])
 
 
 def _convert(line: bytes, kind: type[T]) -> T:

@@ -19,7 +19,7 @@ from tracer.clock import instant
 from tracer.envelope.content import unpack
 from tracer.envelope.jwe import SealedHeader, open_, parse
 from tracer.envelope.jwk import SealKey
-from tracer.envelope.sdjwt import VerifiedMessage, verify
+from tracer.envelope.sdjwt import SignedMessage, VerifiedMessage, verify
 from tracer.errors import PeerError
 from tracer.evidence.checkpoint import Checkpoint
 from tracer.evidence.proof import Proof, check_proof, parse_proof
@@ -55,6 +55,8 @@ class Desk:
     current_seal_kid: str
     terms: frozenset[str]
     """Digests of the terms under which a request may be written to us."""
+    attachment_bytes: int = 64 * 1024 * 1024
+    """Largest ciphertext of one attachment that may be announced to us."""
 
 
 def address(jwe: str, *, us: str, peer: str) -> SealedHeader:
@@ -80,17 +82,23 @@ def check(
         PeerError: the code of the first check that fails.
     """
     # 5. The seal: our key, before its end; the id is the hash of what was signed.
-    signed, wire_proof = unpack(open_(sealed, key=_seal_key(sealed, desk, now)))
-    if signed.id != sealed.id:
-        raise PeerError("id-mismatch", "the id on the seal is not the hash of the signed bytes")
+    signed, wire_proof = unseal(sealed, desk, now)
     # 6. and 11. The signature by a key of the sender's entry; disclosures match one to one.
     verified = verify(signed, keys=peer.verify_keys)
     # 7. Strict decode; the parties are those of the seal.
     message = from_wire(verified.clear, verified.groups)
     if (message.sender, message.recipient) != (sealed.sender, desk.authority):
         raise PeerError("party-mismatch", "sender or recipient are not those of the seal")
+    if any(one.cipher_size > desk.attachment_bytes for one in getattr(message, "attachments", ())):
+        raise PeerError("too-large", "an announced attachment is larger than we take")
     # 8. The sender's proof under its checkpoint, whose time also dates the signing key.
-    proof = _proof(wire_proof, log, signed.id, sealed.sender, desk.authority)
+    proof = proved(
+        wire_proof,
+        log,
+        kind=Kind.SENT,
+        message_id=signed.id,
+        parties=(sealed.sender, desk.authority),
+    )
     # 9. That checkpoint leads to the one we remember.
     checkpoint = log.trusted()
     if checkpoint.at > now + FUTURE:
@@ -112,13 +120,31 @@ def check(
     )
 
 
-def _proof(wire: object, log: LogView, message_id: str, sender: str, recipient: str) -> Proof:
+def unseal(sealed: SealedHeader, desk: Desk, now: datetime) -> tuple[SignedMessage, object]:
+    """Step 5: open the seal; the id on it is the hash of what was signed.
+
+    Raises:
+        PeerError: `seal-key`, `seal-open`, `plaintext-form`, `too-large`, `id-mismatch`.
+    """
+    signed, wire_proof = unpack(open_(sealed, key=_seal_key(sealed, desk, now)))
+    if signed.id != sealed.id:
+        raise PeerError("id-mismatch", "the id on the seal is not the hash of the signed bytes")
+    return signed, wire_proof
+
+
+def proved(
+    wire: object, log: LogView, *, kind: Kind, message_id: str, parties: tuple[str, str]
+) -> Proof:
+    """Step 8: the record of this kind, of the message between its sender and recipient.
+
+    Raises:
+        PeerError: `proof-form`, `proof-invalid`, or what is wrong with the checkpoint.
+    """
     proof = parse_proof(wire)
     if log.invalid is not None or log.checkpoint is None:
         raise log.invalid or PeerError("checkpoint-form", "no checkpoint is shown")
-    check_proof(
-        proof, log.checkpoint, kind=Kind.SENT, id=message_id, sender=sender, recipient=recipient
-    )
+    sender, recipient = parties
+    check_proof(proof, log.checkpoint, kind=kind, id=message_id, sender=sender, recipient=recipient)
     return proof
 
 

@@ -41,6 +41,7 @@ class HighWater:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._noted: tuple[str, int] | None = None
 
     def read(self) -> tuple[str, int, str] | None:
         """What was last noted: origin, size, base64url root; None on a new node."""
@@ -56,7 +57,16 @@ class HighWater:
             ) from error
 
     def note(self, checkpoint: Checkpoint) -> None:
-        """Overwrite the file in place: one small write; it guards against restores, not crashes."""
+        """Overwrite the file in place: one small write; it guards against restores, not crashes.
+
+        A lower size of the same log changes nothing: a restored node signs its old head, too.
+        """
+        if self._noted is None and (held := self.read()) is not None:
+            self._noted = held[:2]
+        origin, size = self._noted or ("", 0)
+        if origin == checkpoint.origin and size >= checkpoint.size:
+            return
+        self._noted = (checkpoint.origin, checkpoint.size)
         line = msgspec.json.encode((checkpoint.origin, checkpoint.size, b64url(checkpoint.root)))
         handle = os.open(self._path, os.O_CREAT | os.O_WRONLY, 0o600)
         try:

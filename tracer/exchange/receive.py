@@ -28,6 +28,7 @@ from tracer.envelope.jwk import SigningKey
 from tracer.errors import PeerError
 from tracer.exchange import batch as wire
 from tracer.exchange.admit import Admission, admit
+from tracer.exchange.allowance import Allowance
 from tracer.exchange.checks import Candidate, Desk, address, check
 from tracer.exchange.ledger import Ledger
 from tracer.exchange.peerlog import LogView, keep_fault, look
@@ -68,6 +69,7 @@ class Receive:
         store: Store,
         ledger: Ledger,
         waiting: Waiting,
+        allowance: Allowance,
         projection: Projection,
         clock: Clock,
         desk: Callable[[], Desk],
@@ -79,6 +81,7 @@ class Receive:
         self._store = store
         self._ledger = ledger
         self._waiting = waiting
+        self._allowance = allowance
         self._projection = projection
         self._clock = clock
         self._desk = desk
@@ -107,7 +110,7 @@ class Receive:
         # 12. to 14. The threads, one transaction, and only then the signed head and the receipts.
         done = await self._commit(desk.authority, peer, log, checked)
         done.known.update(seen.known)
-        head, receipts = await self._receipts(batch, seen, log, done)
+        head, receipts = await self._receipts(batch, seen, done)
         replies = self._replies(peer, batch, lines, receipts, done.refused)
         return wire.write(head, tuple(replies))
 
@@ -151,11 +154,12 @@ class Receive:
             peer=peer,
             candidates=candidates,
             waiting=self._waiting,
+            allowance=self._allowance,
             projection=self._projection,
         )
 
     async def _receipts(
-        self, batch: wire.Batch, seen: _Seen, log: LogView, done: Admission
+        self, batch: wire.Batch, seen: _Seen, done: Admission
     ) -> tuple[wire.Head, dict[str, wire.Reply]]:
         known = done.known
         covering = max((one.leaf_index for one in known.values()), default=-1) + 1
@@ -163,13 +167,11 @@ class Receive:
         leaves = [(one.leaf_index, one.record) for one in known.values()]
         proofs = await self._ledger.proofs(leaves, checkpoint)
         remembers = 0 if seen.remembered is None else seen.remembered.size
-        if done.known and log.checkpoint is not None:
-            remembers = max(remembers, log.checkpoint.size)
         head = wire.Head(
             profile=wire.PROFILE,
             checkpoint=checkpoint.note,
             consistency=await self._ledger.consistency(batch.head.remembers, checkpoint),
-            remembers=remembers,
+            remembers=max(remembers, done.remembers),
         )
         return head, {
             name: wire.Reply(name, receipt=proof.to_wire())

@@ -2,7 +2,8 @@
 
 The steps, all inside the caller's transaction:
 
-1. the recipient is an active peer, the thread is read under the write lock;
+1. the node is not restoring, the recipient is an active peer, the thread is read under the write
+   lock;
 2. the message gets its place: thread, `follows`, the instant it is issued, a nonce;
 3. it is signed (Ed25519, SD-JWT); its id is the hash of the signed bytes;
 4. its `sent` record is appended to our log, before it is ever sent;
@@ -46,7 +47,11 @@ class Submitted:
 
 
 class Submit:
-    """The verb. `wake` is called after the commit with the recipient, so that delivery starts."""
+    """The verb.
+
+    `wake` is called after the commit with the recipient, so that delivery starts; `gate` raises
+    while nothing may be released.
+    """
 
     def __init__(
         self,
@@ -56,18 +61,21 @@ class Submit:
         key: Callable[[], SigningKey],
         projection: Projection,
         wake: Callable[[str], None],
+        gate: Callable[[], None] = lambda: None,
     ) -> None:
         self._store = store
         self._directory = directory
         self._key = key
         self._projection = projection
         self._wake = wake
+        self._gate = gate
 
     async def __call__(self, message: AnyMessage) -> Submitted:
         """Submit in a transaction of its own.
 
         Raises:
             InputError: `peer-unknown`, `thread-unknown`, `thread-role` or `thread-full`.
+            OperatorError: `restore-mode`.
         """
         submitted = await self._store.write(lambda tx: self.within(tx, message))
         self._wake(message.recipient)
@@ -75,7 +83,8 @@ class Submit:
 
     def within(self, tx: Tx, message: AnyMessage) -> Submitted:
         """Submit in the caller's transaction; the caller wakes delivery after its commit."""
-        # 1. The recipient, and the thread under its lock.
+        # 1. The gate, the recipient, and the thread under its lock.
+        self._gate()
         _active(self._directory(), message.recipient)
         thread = None if type_of(message) in OPENING else _thread(tx, message)
         # 2. Its place.

@@ -156,9 +156,14 @@ class Intake:
             PeerError: `attachment-unknown`, or `attachment-digest` for a part that was whole.
         """
         row = await self._announced(peer, digest)
+        if row.state == "complete":
+            return Offset(row.size, complete=True)
         if (row.peer, row.digest) in self._busy:
             return Offset(self._shelf.given(digest, row.peer), complete=False)
-        return await self._finished(row)
+        held = await self.held(row)
+        if held.complete:
+            await self.complete(row)
+        return held
 
     async def offered(self, peer: Peer, digest: str) -> AttachmentRow:
         """An attachment of ours that a message to this peer announces.
@@ -171,9 +176,10 @@ class Intake:
             raise PeerError("attachment-unknown", "no message to this peer announces it")
         return row
 
-    async def fetched(self, row: AttachmentRow) -> None:
-        """The peer has taken our attachment to its end."""
-        await self._complete(row)
+    async def fetched(self, row: AttachmentRow, offset: int) -> None:
+        """The peer asked for our attachment from `offset` on: at its end, it holds it whole."""
+        if offset == row.size:
+            await self.complete(row)
 
     async def take(
         self, peer: Peer, digest: str, *, offset: int, chunks: AsyncIterator[bytes]
@@ -185,6 +191,15 @@ class Intake:
                 the offset also while another upload of the same attachment runs.
         """
         row = await self._announced(peer, digest)
+        held = await self.fill(row, offset, chunks)
+        if held.complete:
+            await self.complete(row)
+        return held
+
+    async def fill(self, row: AttachmentRow, offset: int, chunks: AsyncIterator[bytes]) -> Offset:
+        """Append what comes to the peer's part of an attachment; errors as in `take`."""
+        if row.state == "complete":
+            return Offset(row.size, complete=True)
         if row.size > self._limit:
             raise PeerError("too-large", f"an attachment is at most {self._limit} bytes here")
         upload = (row.peer, row.digest)
@@ -192,28 +207,24 @@ class Intake:
             raise PeerError("attachment-offset", "this attachment is being uploaded already")
         self._busy.add(upload)
         try:
-            if row.state != "complete":
-                await self._take(row, offset, chunks)
-            return await self._finished(row)
+            return await self._fill(row, offset, chunks)
         finally:
             self._busy.discard(upload)
 
-    async def _take(self, row: AttachmentRow, offset: int, chunks: AsyncIterator[bytes]) -> None:
+    async def _fill(self, row: AttachmentRow, offset: int, chunks: AsyncIterator[bytes]) -> Offset:
         async for chunk in chunks:
             if offset + len(chunk) > row.size:
                 raise PeerError("too-large", "more bytes than the message announced")
             await asyncio.to_thread(self._shelf.append, row.digest, offset, chunk, row.peer)
             offset += len(chunk)
+        return await self.held(row)
 
-    async def _finished(self, row: AttachmentRow) -> Offset:
-        """Finish a part that is whole, and say how far the attachment is."""
-        if row.state != "complete":
-            given = self._shelf.given(row.digest, row.peer)
-            if given < row.size or not given:
-                return Offset(given, complete=False)
-            await asyncio.to_thread(self._shelf.finish, row.digest, row.peer)
-            await self._complete(row)
-        self._shelf.forget(row.digest, row.peer)
+    async def held(self, row: AttachmentRow) -> Offset:
+        """How far the peer's part is; a whole one gets its final name."""
+        given = self._shelf.given(row.digest, row.peer)
+        if given < row.size or not given:
+            return Offset(given, complete=False)
+        await asyncio.to_thread(self._shelf.finish, row.digest, row.peer)
         return Offset(row.size, complete=True)
 
     async def _announced(self, peer: Peer, digest: str) -> AttachmentRow:
@@ -222,8 +233,11 @@ class Intake:
             raise PeerError("attachment-unknown", "no accepted message announces this attachment")
         return row
 
-    async def _complete(self, row: AttachmentRow) -> None:
+    async def complete(self, row: AttachmentRow) -> None:
+        """Mark an attachment, ours or the peer's, as held whole by whom it is for."""
         await self._store.write(lambda tx: tx.attachments.complete(row.digest, peer=row.peer))
+        if row.direction == "in":
+            self._shelf.forget(row.digest, row.peer)
 
 
 class Upload:
@@ -256,18 +270,31 @@ class Upload:
 
 
 class Download:
-    """The collecting side: fetches what it was announced and cannot be sent."""
+    """The collecting side: fetches what it was announced and cannot be sent.
+
+    When the file is whole it is asked for once more, at its end: the empty answer tells that the
+    peer has noted it. Only then is our own row complete, so that a lost answer is asked for again.
+    """
 
     def __init__(self, *, intake: Intake, line: PeerLine) -> None:
         self._intake = intake
         self._line = line
 
     async def __call__(self, peer: Peer, row: AttachmentRow) -> bool:
-        """Fetch what is missing; True when it is here whole."""
-        held = await self._intake.offset(peer, row.digest)
+        """Fetch what is missing; True when it is here whole and the peer knows.
+
+        Raises:
+            LineError: the line broke; the next call goes on from there.
+            PeerError: the bytes are not those announced.
+        """
+        held = await self._intake.held(row)
         if not held.complete:
             chunks = self._line.attachment_fetch(peer, row.digest, offset=held.stored)
-            held = await self._intake.take(peer, row.digest, offset=held.stored, chunks=chunks)
+            held = await self._intake.fill(row, held.stored, chunks)
+        if held.complete:
+            async for _ in self._line.attachment_fetch(peer, row.digest, offset=row.size):
+                raise PeerError("attachment-offset", "there are bytes after the end")
+            await self._intake.complete(row)
         return held.complete
 
 

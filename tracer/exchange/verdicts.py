@@ -42,7 +42,7 @@ class Verdicts:
     def rows(self) -> list[OutboxRow]:
         """Every row that was judged."""
         judged = (self.receipts, self.disputed, self.refused, self.waiting)
-        return [row for kind in judged for row, _ in kind]  # type: ignore[attr-defined]
+        return [row for kind in judged for row, _ in kind]
 
     def still(self, states: Mapping[int, str]) -> Verdicts:
         """Only what still holds: what another answer has settled meanwhile stays settled.

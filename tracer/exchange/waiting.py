@@ -40,8 +40,12 @@ class _Kept(msgspec.Struct, frozen=True):
 class Waiting:
     """The room's rules over the store's table."""
 
-    def __init__(self, directory: Callable[[], Directory]) -> None:
+    def __init__(
+        self, directory: Callable[[], Directory], *, room: int = ROOM, stay: timedelta = STAY
+    ) -> None:
         self._directory = directory
+        self._room = room
+        self._stay = stay
 
     def keep(self, tx: Tx, waits: Waits) -> PeerError:
         """Let a candidate wait, if there is room; what its sender is told.
@@ -49,10 +53,12 @@ class Waiting:
         A second copy changes nothing. The answer is `parents-missing` with the ids, or `quota`.
         """
         candidate = waits.candidate
-        if tx.waiting.count(candidate.peer) >= ROOM:
-            tx.waiting.expire(stamp(instant(tx.now) - STAY))
-            if tx.waiting.count(candidate.peer) >= ROOM:
-                return PeerError("quota", f"{ROOM} messages of this peer wait for their parents")
+        if tx.waiting.count(candidate.peer) >= self._room:
+            self.expire(tx)
+            if tx.waiting.count(candidate.peer) >= self._room:
+                return PeerError(
+                    "quota", f"{self._room} messages of this peer wait for their parents"
+                )
         kept = _Kept(
             candidate.verified.signed.compact, candidate.proof.to_wire(), candidate.checkpoint.note
         )
@@ -62,6 +68,10 @@ class Waiting:
         return PeerError(
             "parents-missing", "messages it follows have not arrived", hints=waits.missing
         )
+
+    def expire(self, tx: Tx) -> int:
+        """Drop what has waited too long; how many."""
+        return tx.waiting.expire(stamp(instant(tx.now) - self._stay))
 
     def ready(self, tx: Tx, peer: str, arrived: Sequence[str]) -> list[Candidate]:
         """Take out what waited for these messages and for nothing else any more.

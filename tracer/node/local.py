@@ -8,7 +8,6 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from tracer.errors import OperatorError, PeerError
 from tracer.node.control import control
 from tracer.node.desk import open_desk
-from tracer.node.gate import Gate
 from tracer.node.rooms import Rooms
 from tracer.web.health import Obstacles, health
 
@@ -25,12 +24,11 @@ async def local(rooms: Rooms) -> AsyncIterator[None]:
 
 def obstacles(rooms: Rooms) -> Obstacles:
     """What keeps this node from taking messages in: the gate, or a database that is silent."""
-    gate = Gate(home=rooms.home, reserve=rooms.config.limits.disk_reserve_bytes)
 
     async def look() -> tuple[str, ...]:
         found = []
         try:
-            gate.check()
+            rooms.gate.check()
         except PeerError as error:
             found.append(error.code)
         try:

@@ -16,6 +16,8 @@ from datetime import timedelta
 
 from tracer.clock import Clock
 from tracer.config import Config
+from tracer.envelope.jwk import VerifyKey
+from tracer.exchange.allowance import Allowance
 from tracer.exchange.backoff import Patience
 from tracer.exchange.checks import Desk
 from tracer.exchange.collect import Collect, Counter
@@ -25,19 +27,23 @@ from tracer.exchange.ledger import HighWater, Ledger
 from tracer.exchange.parcel import Parcels
 from tracer.exchange.projection import Projection
 from tracer.exchange.receive import Receive
+from tracer.exchange.resync import Resync
 from tracer.exchange.settle import Settle
 from tracer.exchange.submit import Submit
 from tracer.exchange.uploads import Download, Intake, Shelf, Upload
 from tracer.exchange.waiting import Waiting
 from tracer.metrics import Metrics
+from tracer.node.gate import Gate
 from tracer.node.home import Home
 from tracer.node.setup import kek_uri
 from tracer.store import FaultPoint, Store, Tx
 from tracer.transport.client import HttpsLine, LineLimits
+from tracer.transport.port import PeerLine
 from tracer.trust.channel import client_context
 from tracer.trust.directory import Directory, Listing, Peer, Standing
 from tracer.trust.entry import VerifiedEntry, verify_entry
 from tracer.trust.keyring import Keyring
+from tracer.trust.nouns import load_verify_key
 from tracer.trust.terms import terms_digest
 
 
@@ -74,13 +80,16 @@ class Rooms:
     submit: Submit
     deliver: Deliver
     receive: Receive
+    resync: Resync
+    waiting: Waiting
+    gate: Gate
     counter: Counter
     collect: Collect
     intake: Intake
     upload: Upload
     download: Download
     shelf: Shelf
-    line: HttpsLine
+    line: PeerLine
     greet: Greet
     metrics: Metrics
     wake: Callable[[str], None]
@@ -100,10 +109,12 @@ async def open_rooms(
     wake: Callable[[str], None] = lambda _: None,
     arrived: Callable[[Iterable[str]], None] = lambda _: None,
     faults: FaultPoint | None = None,
+    through: Callable[[PeerLine], PeerLine] = lambda line: line,
 ) -> AsyncIterator[Rooms]:
     """Open keys and store, build the verbs, close everything at the end.
 
     `faults` is called with the name of each persistent step; what it raises happens there (tests).
+    `through` is given the line and returns the one the verbs use (tests of lines that err).
     """
     home.require()
     ring = Keyring.open(config.data_dir / config.keyring.file, kek_uri(config))
@@ -118,9 +129,8 @@ async def open_rooms(
     try:
         cell = Cell(await store.read(load_directory))
         async with HttpsLine(_contexts(ring), _line_limits(config)) as line:
-            yield _build(
-                _Parts(home, config, clock, ring, entry, store, cell, line, wake, arrived, faults)
-            )
+            parts = (home, config, clock, ring, entry, store, cell, through(line), wake, arrived)
+            yield _build(_Parts(*parts, faults))
     finally:
         await store.close()
 
@@ -141,7 +151,7 @@ class _Parts:
     entry: VerifiedEntry
     store: Store
     cell: Cell
-    line: HttpsLine
+    line: PeerLine
     wake: Callable[[str], None]
     arrived: Callable[[Iterable[str]], None]
     faults: FaultPoint | None
@@ -149,48 +159,13 @@ class _Parts:
 
 def _build(parts: _Parts) -> Rooms:
     ring, store, clock, cell = parts.ring, parts.store, parts.clock, parts.cell
-    limits, authority = parts.config.limits, parts.entry.authority
-    patience, metrics, chance = _patience(parts.config), Metrics(), random.SystemRandom()
+    limits, metrics = parts.config.limits, Metrics()
     ledger = Ledger(store, ring.log_key(), HighWater(parts.home.high_water))
     shelf = Shelf(parts.home.attachments, parts.faults)
-    projection = Projection()
-    submit = Submit(
-        store=store,
-        directory=cell.get,
-        key=ring.signing_key,
-        projection=projection,
-        wake=parts.wake,
-    )
-    parcels = Parcels(
-        store=store,
-        ledger=ledger,
-        clock=clock,
-        authority=authority,
-        patience=patience,
-        batch_limit=limits.batch_messages,
-    )
-    settle = Settle(
-        store=store,
-        ledger=ledger,
-        clock=clock,
-        authority=authority,
-        patience=patience,
-        projection=projection,
-        metrics=metrics,
-        chance=chance,
-    )
-    receive = Receive(
-        store=store,
-        ledger=ledger,
-        waiting=Waiting(cell.get),
-        projection=projection,
-        clock=clock,
-        desk=lambda: _desk(ring, parts.entry),
-        key=ring.signing_key,
-        metrics=metrics,
-        batch_limit=limits.batch_messages,
-        arrived=parts.arrived,
-    )
+    projection, waiting = Projection(), _waiting(cell, parts.config)
+    gate = Gate(home=parts.home, reserve=limits.disk_reserve_bytes)
+    parcels, settle = _queue(parts, ledger, projection, metrics)
+    receive = _receive(parts, ledger, projection, metrics, waiting)
     intake = Intake(store=store, shelf=shelf, limit=limits.attachment_bytes)
     return Rooms(
         home=parts.home,
@@ -201,9 +176,19 @@ def _build(parts: _Parts) -> Rooms:
         store=store,
         cell=cell,
         ledger=ledger,
-        submit=submit,
+        submit=Submit(
+            store=store,
+            directory=cell.get,
+            key=ring.signing_key,
+            projection=projection,
+            wake=parts.wake,
+            gate=gate.release,
+        ),
         deliver=Deliver(parcels=parcels, settle=settle, line=parts.line),
         receive=receive,
+        resync=_resync(parts, ledger, projection, gate),
+        waiting=waiting,
+        gate=gate,
         counter=Counter(store=store, parcels=parcels, settle=settle),
         collect=Collect(store=store, line=parts.line, receive=receive),
         intake=intake,
@@ -217,13 +202,94 @@ def _build(parts: _Parts) -> Rooms:
     )
 
 
-def _desk(ring: Keyring, entry: VerifiedEntry) -> Desk:
-    return Desk(
-        authority=entry.authority,
-        terms=frozenset((terms_digest(entry.entry.terms),)),
-        seal_keys=ring.seal_keys(),
-        current_seal_kid=ring.current_seal_kid(),
+def _queue(
+    parts: _Parts, ledger: Ledger, projection: Projection, metrics: Metrics
+) -> tuple[Parcels, Settle]:
+    """What goes out, and what comes back for it."""
+    patience = _patience(parts.config)
+    parcels = Parcels(
+        store=parts.store,
+        ledger=ledger,
+        clock=parts.clock,
+        authority=parts.entry.authority,
+        patience=patience,
+        batch_limit=parts.config.limits.batch_messages,
     )
+    settle = Settle(
+        store=parts.store,
+        ledger=ledger,
+        clock=parts.clock,
+        authority=parts.entry.authority,
+        patience=patience,
+        projection=projection,
+        metrics=metrics,
+        chance=random.SystemRandom(),
+    )
+    return parcels, settle
+
+
+def _receive(
+    parts: _Parts, ledger: Ledger, projection: Projection, metrics: Metrics, waiting: Waiting
+) -> Receive:
+    limits = parts.config.limits
+    return Receive(
+        store=parts.store,
+        ledger=ledger,
+        waiting=waiting,
+        allowance=Allowance(limits.peer_open_threads),
+        projection=projection,
+        clock=parts.clock,
+        desk=_desk(parts),
+        key=parts.ring.signing_key,
+        metrics=metrics,
+        batch_limit=limits.batch_messages,
+        arrived=parts.arrived,
+    )
+
+
+def _resync(parts: _Parts, ledger: Ledger, projection: Projection, gate: Gate) -> Resync:
+    ring = parts.ring
+    return Resync(
+        authority=parts.entry.authority,
+        store=parts.store,
+        ledger=ledger,
+        line=parts.line,
+        clock=parts.clock,
+        desk=_desk(parts),
+        key=ring.signing_key,
+        our_keys=lambda: _own_keys(ring, parts.entry),
+        our_log=lambda: ring.log_key().public,
+        projection=projection,
+        batch_limit=parts.config.limits.batch_messages,
+        arrived=parts.arrived,
+        restore=gate.close,
+    )
+
+
+def _waiting(cell: Cell, config: Config) -> Waiting:
+    limits = config.limits
+    return Waiting(cell.get, room=limits.waiting_messages, stay=timedelta(days=limits.waiting_days))
+
+
+def _own_keys(ring: Keyring, entry: VerifiedEntry) -> dict[str, VerifyKey]:
+    """Every key that ever signed for us and is still held or listed."""
+    listed = {key.kid: load_verify_key(key) for key in entry.entry.listed("sign")}
+    return listed | {kid: key.verify_key for kid, key in ring.signing_keys().items()}
+
+
+def _desk(parts: _Parts) -> Callable[[], Desk]:
+    ring, entry, limits = parts.ring, parts.entry, parts.config.limits
+
+    def desk() -> Desk:
+        return Desk(
+            authority=entry.authority,
+            terms=frozenset((terms_digest(entry.entry.terms),)),
+            seal_keys=ring.seal_keys(),
+            current_seal_kid=ring.current_seal_kid(),
+            attachment_bytes=limits.attachment_bytes,
+        )
+
+    return desk
 
 
 def _contexts(ring: Keyring) -> Callable[[Peer], ssl.SSLContext]:

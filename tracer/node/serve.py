@@ -18,17 +18,19 @@ from tracer.clock import Clock
 from tracer.config import Config
 from tracer.errors import LineError, PeerError
 from tracer.exchange.greetings import AnswerHello, AnswerLog, AnswerPing
+from tracer.exchange.resync_answer import AnswerResync
 from tracer.log import get_logger
-from tracer.node.gate import Gate
 from tracer.node.home import Home
 from tracer.node.local import local
+from tracer.node.restore_check import check_high_water, check_peers
 from tracer.node.rooms import Rooms, open_rooms
-from tracer.node.workers import Bell, Courier, Workers
+from tracer.node.tidy import Tidy
+from tracer.node.workers import Bell, Courier, Workers, guarded
 from tracer.store import FaultPoint, StoreLock
 from tracer.trust.channel import add_anchors, server_context
 from tracer.trust.directory import Directory
 from tracer.web.peer import PeerLimits, PeerListener
-from tracer.web.quota import Quota
+from tracer.web.quota import Quota, RefusalCap
 from tracer.web.site import SiteLimits, site
 
 _log = get_logger("node.serve")
@@ -53,17 +55,19 @@ async def running(
         rooms = await stack.enter_async_context(
             open_rooms(home, config, clock, wake=bell.ring, faults=faults)
         )
-        gate = Gate(home=home, reserve=config.limits.disk_reserve_bytes)
+        await check_high_water(rooms)
         port = None
         if rooms.entry.entry.mode == "reached":
-            port = await _listen(rooms, gate, bell, stack)
-        workers = Workers(courier=_courier(rooms), directory=rooms.cell.get, bell=bell)
+            port = await listen(rooms, bell, stack)
+        workers = Workers(courier=courier(rooms), directory=rooms.cell.get, bell=bell)
         rooms.cell.changed.append(lambda _: workers.follow())
         workers.follow()
         stack.push_async_callback(workers.stop)
         await stack.enter_async_context(local(rooms))
-        greeting = asyncio.create_task(_say_hello(rooms))
-        stack.callback(greeting.cancel)
+        tidy = Tidy(store=rooms.store, metrics=rooms.metrics, waiting=rooms.waiting)
+        stack.push_async_callback(guarded, tidy.flush, otherwise=0.0)
+        for work in (tidy.work(), check_peers(rooms), _say_hello(rooms)):
+            stack.push_async_callback(_ended, asyncio.create_task(work))
         yield Running(rooms, port)
 
 
@@ -80,15 +84,21 @@ async def serve(home: Home, config: Config, clock: Clock, ready: Callable[[Runni
         _log.info("node.stopping")
 
 
-async def _listen(rooms: Rooms, gate: Gate, bell: Bell, stack: AsyncExitStack) -> int:
+async def _ended(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+async def listen(rooms: Rooms, bell: Bell, stack: AsyncExitStack) -> int:
+    """Open the port for peers until `stack` ends; the port."""
     context = server_context(rooms.keyring.channel(), anchors=rooms.cell.get().anchors_der())
     rooms.cell.changed.append(lambda d: _trust(context, d))
-    listen, limits = rooms.config.listen, rooms.config.limits
+    where, limits = rooms.config.listen, rooms.config.limits
     return await stack.enter_async_context(
         site(
-            _listener(rooms, gate, bell).application(),
-            host=listen.host,
-            port=listen.port,
+            _listener(rooms, bell).application(),
+            host=where.host,
+            port=where.port,
             context=context,
             limits=SiteLimits(
                 header_bytes=limits.header_bytes,
@@ -104,7 +114,7 @@ def _trust(context: ssl.SSLContext, directory: Directory) -> None:
     add_anchors(context, directory.anchors_der())
 
 
-def _listener(rooms: Rooms, gate: Gate, bell: Bell) -> PeerListener:
+def _listener(rooms: Rooms, bell: Bell) -> PeerListener:
     limits = rooms.config.limits
     return PeerListener(
         directory=rooms.cell.get,
@@ -121,19 +131,32 @@ def _listener(rooms: Rooms, gate: Gate, bell: Bell) -> PeerListener:
                 wake=bell.ring,
             ),
             "log": AnswerLog(store=rooms.store, ledger=rooms.ledger),
+            "resync": AnswerResync(
+                authority=rooms.authority,
+                store=rooms.store,
+                ledger=rooms.ledger,
+                clock=rooms.clock,
+                page=limits.resync_page,
+                batch_limit=limits.batch_messages,
+            ),
         },
         quota=Quota(
             clock=rooms.clock,
             bytes_a_day=limits.peer_bytes_a_day,
             batches_at_once=limits.peer_connections,
         ),
-        gate=gate.check,
+        refusals=RefusalCap(
+            clock=rooms.clock, metrics=rooms.metrics, a_minute=limits.peer_refusals_a_minute
+        ),
+        gate=rooms.gate.check,
+        sending=rooms.gate.sending,
         metrics=rooms.metrics,
         limits=PeerLimits(batch_bytes=limits.batch_bytes, body_seconds=limits.body_seconds),
     )
 
 
-def _courier(rooms: Rooms) -> Courier:
+def courier(rooms: Rooms) -> Courier:
+    """What the workers of these rooms do for one peer."""
     delivery, collects = rooms.config.delivery, rooms.entry.entry.mode == "collects"
     return Courier(
         store=rooms.store,
@@ -144,11 +167,14 @@ def _courier(rooms: Rooms) -> Courier:
         download=rooms.download,
         collects=collects,
         every=delivery.collect_seconds if collects else delivery.poll_seconds,
+        gate=rooms.gate,
     )
 
 
 async def _say_hello(rooms: Rooms) -> None:
     """Tell the peers that we are back, so that their next try comes soon."""
+    if rooms.gate.restoring:
+        return
     for peer in rooms.cell.get():
         if peer.mode == "reached":
             try:

@@ -199,7 +199,7 @@ class _Threads:
         raw = tx.log.records((head.leaf_index,), origin=head.origin).get(head.leaf_index)
         if raw is None:
             yield "its record is missing in our log"
-        elif parse_record(raw).id != head.id:
+        elif _recorded(raw) != head.id:
             yield "the record in our log is of another message"
 
     def _proof(self, tx: Tx, proof: Receipt, kind: Kind) -> Iterator[str]:
@@ -243,3 +243,11 @@ class _Threads:
         except TracerError as error:
             return f"the checkpoint {origin} {size}: {error.message}"
         return checkpoint if checkpoint.size == size else f"the checkpoint is not of size {size}"
+
+
+def _recorded(raw: bytes) -> str:
+    """The id that a record names; empty if it is none."""
+    try:
+        return parse_record(raw).id
+    except ValueError:
+        return ""

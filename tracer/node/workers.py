@@ -16,6 +16,7 @@ from tracer.exchange.collect import Collect
 from tracer.exchange.deliver import Deliver
 from tracer.exchange.uploads import Download, Upload
 from tracer.log import get_logger
+from tracer.node.gate import Gate
 from tracer.store import AttachmentRow, Store
 from tracer.trust.directory import Directory, Peer, Standing
 
@@ -67,6 +68,7 @@ class Courier:
         download: Download,
         collects: bool,
         every: float,
+        gate: Gate,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -76,10 +78,12 @@ class Courier:
         self._download = download
         self._collects = collects
         self._every = every
+        self._gate = gate
 
     async def round(self, peer: Peer) -> float:
         """Do what is due for `peer`; return the seconds until the next thing is due."""
-        if peer.standing is not Standing.ACTIVE or peer.mode == "collects":
+        idle = self._gate.restoring or peer.standing is not Standing.ACTIVE
+        if idle or peer.mode == "collects":
             return self._every
         if (pause := await self._breaker(peer)) > 0:
             return min(pause, self._every)
@@ -107,6 +111,7 @@ class Courier:
     async def _fetch(self, peer: Peer) -> None:
         try:
             for _ in range(COLLECT_ROUNDS):
+                self._gate.check()
                 if await self._collect(peer) <= 0:
                     return
         except (LineError, PeerError) as error:

@@ -195,6 +195,10 @@ class Logs:
         """The open log's number in the database, the value of `log` columns."""
         return self._head().log
 
+    def number_of(self, origin: str) -> int:
+        """The same of any log of ours; OperatorError `log-missing`."""
+        return self._log(origin)
+
     def _head(self) -> Head:
         head = self._group.head
         if head is None:

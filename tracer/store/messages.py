@@ -104,7 +104,7 @@ _HEADS = (
     select(*_HEAD)
     .select_from(_ORIGIN)
     .where(message.c.thread.in_(listed("threads")))
-    .order_by(message.c.seq)
+    .order_by(message.c.log, message.c.leaf_index)
 )
 _RECEIPTED = (
     select(message.c.id, receipt.c.at)
@@ -120,7 +120,7 @@ _OF_THREAD = (
     select(*_FULL)
     .select_from(_ORIGIN)
     .where(message.c.thread == bindparam("the_thread"))
-    .order_by(message.c.seq)
+    .order_by(message.c.log, message.c.leaf_index)
 )
 _SAVE_RECEIPT = _saving(receipt)
 _SAVE_PROOF = _saving(sender_proof)
@@ -139,15 +139,21 @@ class Messages:
         """Store one message whose record has been appended at `leaf_index`."""
         self.add_many(((new, leaf_index),))
 
-    def add_many(self, items: Sequence[tuple[NewMessage, int]]) -> None:
+    def add_many(
+        self, items: Sequence[tuple[NewMessage, int]], *, origin: str | None = None
+    ) -> None:
         """Store messages, encrypted, in the order of their commit.
+
+        Args:
+            items: Messages, each with the index of its record.
+            origin: The log of those records; the open one if None.
 
         Raises:
             OperatorError: `thread-missing`: a thread was not created, or is purged.
         """
         if not items:
             return
-        log = self._log.number
+        log = self._log.number if origin is None else self._log.number_of(origin)
         keys = self._vault.keys(new.thread for new, _ in items)
         seal = self._vault.seal_message
         rows = []
@@ -239,7 +245,10 @@ class Messages:
         )
 
     def erase(self, peer: str, message_id: str, *, keep: tuple[str, ...]) -> None:
-        """Destroy all disclosures of a message but those to `keep` (encoded as stored)."""
+        """Destroy all disclosures of a message but those to `keep` (encoded as stored).
+
+        The message is flagged `erased`.
+        """
         row = self.find(peer, message_id)
         if row is None or row.jws is None:
             return
@@ -249,7 +258,7 @@ class Messages:
         self._conn.execute(
             update(message)
             .where(message.c.peer == peer, message.c.id == message_id)
-            .values(disclosures=blob)
+            .values(disclosures=blob, flags=" ".join(sorted({*row.flags.split(), "erased"})))
         )
 
     def save_receipts(self, receipts: Sequence[Receipt]) -> int:

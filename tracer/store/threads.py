@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from msgspec.structs import astuple
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import Connection, bindparam, func, or_, select, update
 
 from tracer.store.dialect import Many, adding, chunks, listed
 from tracer.store.rows import Advance, ThreadRow
-from tracer.store.tables import message, thread
+from tracer.store.tables import case, message, thread
 from tracer.store.vault import Vault
 
 _COLUMNS = [column for column in thread.c if column.name != "key"]
@@ -78,15 +78,11 @@ class Threads:
     def retract(self, thread_id: str) -> None:
         """Set our tip back to our newest message not flagged `refused`; those do not count."""
         own = self._conn.execute(
-            select(message.c.id)
-            .where(
-                message.c.thread == thread_id,
-                message.c.direction == "out",
-                message.c.flags != "refused",
-            )
-            .order_by(message.c.seq)
-        ).scalars()
-        alive = list(own)
+            select(message.c.id, message.c.flags)
+            .where(message.c.thread == thread_id, message.c.direction == "out")
+            .order_by(message.c.log, message.c.leaf_index)
+        )
+        alive = [row.id for row in own if "refused" not in row.flags.split()]
         self._conn.execute(
             update(thread)
             .where(thread.c.id == thread_id)
@@ -113,6 +109,19 @@ class Threads:
         """Number of threads with a peer that are not purged (quota)."""
         return self._conn.execute(
             select(func.count()).where(thread.c.peer == peer, thread.c.purged.is_(False))
+        ).scalar_one()
+
+    def opened_by(self, peer: str, *, settled: Collection[str]) -> int:
+        """Number of threads a peer opened that are not purged and in none of these case states."""
+        return self._conn.execute(
+            select(func.count())
+            .select_from(thread.outerjoin(case, case.c.thread == thread.c.id))
+            .where(
+                thread.c.peer == peer,
+                thread.c.opener == "peer",
+                thread.c.purged.is_(False),
+                or_(case.c.state.is_(None), case.c.state.not_in(settled)),
+            )
         ).scalar_one()
 
     def check_key(self) -> None:

@@ -16,6 +16,7 @@ from tracer.store.messages import Messages
 from tracer.store.outbox import Outbox
 from tracer.store.peers import Peers
 from tracer.store.people import Audit, People
+from tracer.store.shared import Shared
 from tracer.store.tables import meta
 from tracer.store.threads import Threads
 from tracer.store.vault import Vault
@@ -69,6 +70,11 @@ class Tx:
     def messages(self) -> Messages:
         """Messages, receipts, proofs."""
         return Messages(self._conn, self._group, self._vault, self.log)
+
+    @cached_property
+    def shared(self) -> Shared:
+        """What both sides hold, and putting back what we lost."""
+        return Shared(self._conn, self.messages)
 
     @cached_property
     def outbox(self) -> Outbox:

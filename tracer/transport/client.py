@@ -51,7 +51,7 @@ class HttpsLine:
             timeout=aiohttp.ClientTimeout(
                 total=limits.total, sock_connect=limits.connect, sock_read=limits.silence
             ),
-            connector=aiohttp.TCPConnector(limit_per_host=4, keepalive_timeout=300),
+            connector=aiohttp.TCPConnector(limit_per_host=4, keepalive_timeout=60),
             auto_decompress=False,
             cookie_jar=aiohttp.DummyCookieJar(),
             trust_env=False,

@@ -25,11 +25,13 @@ from tracer.metrics import Metrics
 from tracer.transport.port import Offset
 from tracer.trust.channel import spki_digest
 from tracer.trust.directory import Directory, Peer, Standing
-from tracer.web.problems import anonymous, expected, problems
-from tracer.web.quota import Quota
+from tracer.web.problems import Handler, anonymous, expected, problems
+from tracer.web.quota import Quota, RefusalCap
 
 NDJSON = "application/x-ndjson"
 OFFSET_DIGITS = 16
+SUBJECT = web.RequestKey("subject", str)
+"""Whom a refusal of the request is counted for: the authority, or the channel's digest."""
 _DIGEST = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
@@ -66,7 +68,9 @@ class PeerListener:
         shelf: Shelf,
         small: dict[str, Small],
         quota: Quota,
+        refusals: RefusalCap,
         gate: Callable[[], None],
+        sending: Callable[[], None],
         metrics: Metrics,
         limits: PeerLimits | None = None,
     ) -> None:
@@ -77,13 +81,17 @@ class PeerListener:
         self._shelf = shelf
         self._small = small
         self._quota = quota
+        self._refusals = refusals
         self._gate = gate
+        self._sending = sending
         self._metrics = metrics
         self._limits = limits or PeerLimits()
 
     def application(self) -> web.Application:
         """The application with its routes."""
-        app = web.Application(middlewares=[problems], client_max_size=self._limits.batch_bytes)
+        app = web.Application(
+            middlewares=[problems, self._counted], client_max_size=self._limits.batch_bytes
+        )
         app.on_response_prepare.append(anonymous)
         for method, path, handler in (
             ("POST", "messages", self._messages),
@@ -106,6 +114,7 @@ class PeerListener:
 
     async def _collect(self, request: web.Request) -> web.Response:
         peer = self._peer(request)
+        self._sending()
         with self._quota.batch(f"{peer.authority} collect"):
             body = await self._body(request, peer, self._limits.small_bytes)
             return _ndjson(await self._counter.batch(peer, body))
@@ -145,12 +154,12 @@ class PeerListener:
         peer = self._peer(request)
         digest, offset = _digest(request), _offset(request)
         row = await self._intake.offered(peer, digest)
+        await self._intake.fetched(row, offset)
         response = web.StreamResponse()
         await response.prepare(request)
         for chunk in self._shelf.read(digest, offset):
             await response.write(chunk)
         await response.write_eof()
-        await self._intake.fetched(row)
         return response
 
     async def _chunks(self, request: web.Request, peer: Peer) -> AsyncIterator[bytes]:
@@ -181,6 +190,15 @@ class PeerListener:
             raise web.HTTPRequestTimeout from error
         return b"".join(parts)
 
+    @web.middleware
+    async def _counted(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """Count what is refused as a whole; the refusals of single messages are counted inside."""
+        try:
+            return await handler(request)
+        except PeerError as error:
+            self._metrics.refused(error.code, request.get(SUBJECT, "-"))
+            raise
+
     def _peer(self, request: web.Request) -> Peer:
         """Whose channel this is, and that it is active: asked at each request."""
         tls = request.transport.get_extra_info("ssl_object") if request.transport else None
@@ -190,8 +208,9 @@ class PeerListener:
         digest = _spki(der)
         peer = None if digest is None else self._directory().by_channel(digest)
         if peer is None:
-            self._metrics.refused("peer-unknown", "-")
             raise PeerError("peer-unknown", "no peer has this channel certificate")
+        request[SUBJECT] = peer.authority
+        self._refusals.check(peer.authority)
         if peer.standing is not Standing.ACTIVE:
             raise PeerError("peer-suspended", f"{peer.authority} is {peer.standing.value}")
         return peer

@@ -14,6 +14,7 @@ STATUS: dict[str, int] = {
     "peer-unknown": 403,
     "peer-suspended": 403,
     "quota": 429,
+    "resync-scope": 403,
     "too-large": 413,
     "disk-reserve": 503,
     "restore-mode": 503,

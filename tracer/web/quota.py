@@ -1,4 +1,4 @@
-"""Quotas of a peer at the listener: bytes a day, one unfinished batch at a time.
+"""Quotas of a peer at the listener: bytes a day, batches at a time, signed refusals a minute.
 
 Counted in memory: a restart forgives, the database is not written for a flood. What a peer may keep
 here (open threads, messages a thread, what waits) is bounded in the exchange.
@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from tracer.clock import Clock
 from tracer.errors import PeerError
+from tracer.metrics import Metrics
+
+MINUTE = timedelta(minutes=1)
 
 
 class Quota:
@@ -55,3 +58,30 @@ class Quota:
             yield
         finally:
             self._batches[authority] -= 1
+
+
+class RefusalCap:
+    """Bounds what a peer makes us sign: above so many refusals a minute it gets an unsigned one.
+
+    What was refused is counted where it happens (`metrics`); here are only each peer's minute and
+    its count at the start of it. A batch that was let in is answered to its end.
+    """
+
+    def __init__(self, *, clock: Clock, metrics: Metrics, a_minute: int) -> None:
+        self._clock = clock
+        self._metrics = metrics
+        self._a_minute = a_minute
+        self._minutes: dict[str, tuple[datetime, int]] = {}
+
+    def check(self, authority: str) -> None:
+        """Let the peer's next request in.
+
+        Raises:
+            PeerError: `quota` until the peer's minute is over.
+        """
+        now, count = self._clock.now(), self._metrics.refusals_of(authority)
+        began, before = self._minutes.get(authority, (now - MINUTE, 0))
+        if not began <= now < began + MINUTE:
+            self._minutes[authority] = (now, count)
+        elif count - before >= self._a_minute:
+            raise PeerError("quota", f"{authority} was refused {count - before} times in a minute")

@@ -81,7 +81,7 @@ async def site(
             return _Protocol(
                 server,
                 loop=loop,
-                access_log=None,  # type: ignore[arg-type] # none at all, as AppRunner allows
+                access_log=None,  # type: ignore[arg-type]  # None means: no access log
                 keepalive_timeout=bounds.idle,
                 lingering_time=bounds.lingering,
                 max_line_size=bounds.header_bytes,
