@@ -26,7 +26,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from tracer.canonical import b64url
-from tracer.errors import OperatorError, PeerError
+from tracer.errors import PeerError
 from tracer.model.messages import AnyMessage
 from tracer.store import Store
 from tracer.store.rows import AttachmentRow, Direction
@@ -67,18 +67,13 @@ class Shelf:
             return 0
 
     def append(self, digest: str, offset: int, data: bytes, giver: str = "") -> None:
-        """Write `data` at the end of the part, which must be `offset` long.
-
-        Raises:
-            PeerError: `attachment-offset`.
-            OperatorError: `disk-failed`; the part keeps its length.
-        """
+        """Write `data` at the end of the part, which must be `offset` long."""
         handle = os.open(self._part(digest, giver), os.O_CREAT | os.O_WRONLY, 0o600)
         try:
             if os.fstat(handle).st_size != offset:
                 raise PeerError("attachment-offset", "the upload does not continue the stored part")
             self._fault("attachment.append")
-            _write(handle, data, offset)
+            os.pwrite(handle, data, offset)
             self._fault("attachment.appended")
         finally:
             os.close(handle)
@@ -161,26 +156,14 @@ class Intake:
             PeerError: `attachment-unknown`, or `attachment-digest` for a part that was whole.
         """
         row = await self._announced(peer, digest)
+        if row.state == "complete":
+            return Offset(row.size, complete=True)
         if (row.peer, row.digest) in self._busy:
             return Offset(self._shelf.given(digest, row.peer), complete=False)
         held = await self.held(row)
-        if held.complete and row.state != "complete":
+        if held.complete:
             await self.complete(row)
         return held
-
-    async def held(self, row: AttachmentRow) -> Offset:
-        """How much the peer has given; a part that is whole gets its digest checked and its name.
-
-        Raises:
-            PeerError: `attachment-digest`; the part is removed.
-        """
-        if row.state == "complete":
-            return Offset(row.size, complete=True)
-        given = self._shelf.given(row.digest, row.peer)
-        if given < row.size or not given:
-            return Offset(given, complete=False)
-        await asyncio.to_thread(self._shelf.finish, row.digest, row.peer)
-        return Offset(row.size, complete=True)
 
     async def offered(self, peer: Peer, digest: str) -> AttachmentRow:
         """An attachment of ours that a message to this peer announces.
@@ -209,12 +192,14 @@ class Intake:
         """
         row = await self._announced(peer, digest)
         held = await self.fill(row, offset, chunks)
-        if held.complete and row.state != "complete":
+        if held.complete:
             await self.complete(row)
         return held
 
     async def fill(self, row: AttachmentRow, offset: int, chunks: AsyncIterator[bytes]) -> Offset:
         """Append what comes to the peer's part of an attachment; errors as in `take`."""
+        if row.state == "complete":
+            return Offset(row.size, complete=True)
         if row.size > self._limit:
             raise PeerError("too-large", f"an attachment is at most {self._limit} bytes here")
         upload = (row.peer, row.digest)
@@ -222,18 +207,25 @@ class Intake:
             raise PeerError("attachment-offset", "this attachment is being uploaded already")
         self._busy.add(upload)
         try:
-            if row.state != "complete":
-                await self._append(row, offset, chunks)
-            return await self.held(row)
+            return await self._fill(row, offset, chunks)
         finally:
             self._busy.discard(upload)
 
-    async def _append(self, row: AttachmentRow, offset: int, chunks: AsyncIterator[bytes]) -> None:
+    async def _fill(self, row: AttachmentRow, offset: int, chunks: AsyncIterator[bytes]) -> Offset:
         async for chunk in chunks:
             if offset + len(chunk) > row.size:
                 raise PeerError("too-large", "more bytes than the message announced")
             await asyncio.to_thread(self._shelf.append, row.digest, offset, chunk, row.peer)
             offset += len(chunk)
+        return await self.held(row)
+
+    async def held(self, row: AttachmentRow) -> Offset:
+        """How far the peer's part is; a whole one gets its final name."""
+        given = self._shelf.given(row.digest, row.peer)
+        if given < row.size or not given:
+            return Offset(given, complete=False)
+        await asyncio.to_thread(self._shelf.finish, row.digest, row.peer)
+        return Offset(row.size, complete=True)
 
     async def _announced(self, peer: Peer, digest: str) -> AttachmentRow:
         row = await self._store.read(lambda tx: tx.attachments.get(digest, peer=peer.authority))
@@ -244,7 +236,8 @@ class Intake:
     async def complete(self, row: AttachmentRow) -> None:
         """Mark an attachment, ours or the peer's, as held whole by whom it is for."""
         await self._store.write(lambda tx: tx.attachments.complete(row.digest, peer=row.peer))
-        self._shelf.forget(row.digest, row.peer)
+        if row.direction == "in":
+            self._shelf.forget(row.digest, row.peer)
 
 
 class Upload:
@@ -263,10 +256,6 @@ class Upload:
             PeerError: the peer refuses the attachment.
         """
         held = await self._line.attachment_offset(peer, row.digest)
-        if held.stored > row.offset:
-            await self._store.write(
-                lambda tx: tx.attachments.set_offset(row.digest, held.stored, peer=row.peer)
-            )
         if not held.complete:
             held = await self._line.attachment_send(
                 peer, row.digest, offset=held.stored, chunks=self._chunks(row.digest, held.stored)
@@ -307,22 +296,6 @@ class Download:
                 raise PeerError("attachment-offset", "there are bytes after the end")
             await self._intake.complete(row)
         return held.complete
-
-
-def _write(handle: int, data: bytes, offset: int) -> None:
-    """Write all of it or nothing."""
-    try:
-        written = os.pwrite(handle, data, offset)
-        cause = "no space left"
-    except OSError as error:
-        written, cause = 0, error.strerror or "unknown"
-    if written != len(data):
-        os.ftruncate(handle, offset)
-        raise OperatorError(
-            "disk-failed",
-            f"an attachment cannot be written: {cause}",
-            advice="Check the disk and its free space.",
-        )
 
 
 def _sync(folder: Path) -> None:
