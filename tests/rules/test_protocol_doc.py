@@ -86,6 +86,7 @@ CONSTANTS: dict[str, object] = {
     "messages of a batch, most": Limits().batch_messages,
     "body of a batch, bytes": Limits().batch_bytes,
     "body of a small request, most bytes": peer.PeerLimits().small_bytes,
+    "ping, hello, log: body, most bytes": greetings.SMALL_BYTES,
     "attachment segment, bytes": stream.SEGMENT,
     "attachment key, bytes": stream.KEY_SIZE,
     "attachment prefix, bytes": stream.PREFIX_SIZE,
