@@ -26,6 +26,12 @@ NO_KEY = timedelta(minutes=1)
 """How long messages wait when the peer lists no key to seal to at this time."""
 
 
+PROOF_BYTES = 4_000
+"""Allowed for a message's proof in the plaintext of its seal: more than the longest path takes."""
+SEAL_BYTES = 3_000
+"""Allowed for the header and the keys of a seal."""
+
+
 @dataclass(frozen=True, slots=True)
 class Parcel:
     """The claimed rows and the batch made of them, in the same order."""
@@ -46,6 +52,7 @@ class Parcels:
         authority: str,
         patience: Patience,
         batch_limit: int,
+        batch_bytes: int,
     ) -> None:
         self._store = store
         self._ledger = ledger
@@ -53,6 +60,7 @@ class Parcels:
         self._authority = authority
         self._patience = patience
         self._batch_limit = batch_limit
+        self._batch_bytes = batch_bytes
 
     async def next(self, peer: Peer, *, remembers: int | None = None) -> Parcel | None:
         """Claim and seal the next batch for `peer`; None if nothing is due.
@@ -112,13 +120,27 @@ class Parcels:
             lease_until=stamp(now + self._patience.lease),
             limit=self._batch_limit,
         )
+        messages = tx.messages.outgoing(peer, [row.message_id for row in rows])
+        fits = fitting(messages, self._batch_bytes)
+        left = [row.seq for row in rows[fits:]]
+        tx.outbox.release(left, next_attempt=stamp(now), error="")
         remembered = tx.peers.remembered(peer)
         return _Claimed(
-            rows=tuple(rows),
-            messages=tx.messages.outgoing(peer, [row.message_id for row in rows]),
+            rows=tuple(rows[:fits]),
+            messages=messages[:fits],
             sent_size=tx.peers.state(peer).sent_size,
             remembered=0 if remembered is None else remembered.size,
         )
+
+
+def fitting(messages: Sequence[Outgoing], limit: int) -> int:
+    """How many of these, from the first on, make a batch of at most `limit` bytes; at least one."""
+    total = 0
+    for count, one in enumerate(messages):
+        total += (len(one.compact) + PROOF_BYTES) * 4 // 3 + SEAL_BYTES
+        if total > limit and count:
+            return count
+    return len(messages)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

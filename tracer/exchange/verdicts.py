@@ -29,6 +29,10 @@ WINDOW = timedelta(minutes=10)
 _UNSETTLED = frozenset(("queued", "held"))
 
 
+FINAL = frozenset({"terms-stale"})
+"""Codes a peer calls retryable, of which we know that the same bytes are never taken."""
+
+
 @dataclass(slots=True)
 class Verdicts:
     """The rows of one attempt, sorted by what became of them."""
@@ -70,9 +74,12 @@ class Judge:
         """Sort every row; an answer about other messages changes nothing."""
         replies = {reply.id: reply for reply in answer.replies}
         verdicts = Verdicts()
-        for row in rows:
+        for place, row in enumerate(rows):
+            unread = answer.replies[place] if place < len(answer.replies) else None
+            if unread is not None and unread.id != "":
+                unread = None  # only of a seal it could not read the peer does not tell the id
             try:
-                self._one(row, replies.get(row.message_id), verdicts)
+                self._one(row, replies.get(row.message_id, unread), verdicts)
             except PeerError as error:
                 verdicts.waiting.append((row, error.code))
         return verdicts
@@ -90,9 +97,9 @@ class Judge:
             keys=self.peer.verify_keys,
             us=self.us,
             peer=self.peer.authority,
-            message_id=row.message_id,
+            message_id=reply.id,
         )
-        if refusal.retryable:
+        if refusal.retryable and refusal.code not in FINAL:
             verdicts.waiting.append((row, refusal.code))
         else:
             verdicts.refused.append((row, refusal))

@@ -215,6 +215,7 @@ def _queue(
         authority=parts.entry.authority,
         patience=patience,
         batch_limit=parts.config.limits.batch_messages,
+        batch_bytes=parts.config.limits.batch_bytes,
     )
     settle = Settle(
         store=parts.store,
