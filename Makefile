@@ -20,7 +20,7 @@ PYTHON ?= $(shell for each in $(CANDIDATES); do \
 .PHONY: help demo test lint format prove bench schemas lock clean need-python node-tests
 
 help:
-	@echo 'make demo     two nodes on this machine exchange a request (DEMO_ARGS="..." is passed on)'
+	@echo 'make demo     three nodes on this machine trace a firearm (DEMO_ARGS="..." is passed on)'
 	@echo 'make test     style, types, room rules and all tests (PYTEST_ARGS="..." is passed on)'
 	@echo 'make prove    the long proofs at full size'
 	@echo 'make bench    measure, and write bench.json'
@@ -68,11 +68,13 @@ format: $(VENV)/dev.stamp
 prove: $(VENV)/dev.stamp node-tests
 	@PROVE=1 $(BIN)/python -m pytest -m prove $(PYTEST_ARGS)
 
-bench: $(VENV)/core.stamp
+bench: $(VENV)/dev.stamp
 	@$(BIN)/python -m tests.bench
 
-schemas: $(VENV)/core.stamp
-	@$(BIN)/python schemas/generate.py
+schemas: $(VENV)/dev.stamp
+	@$(BIN)/python -m tracer.model.schema schemas/
+	@for each in envelope evidence entry; do $(BIN)/python -m tests.vectors.generate_$$each; done
+	@$(BIN)/python -m tests.model.fold_scenarios
 
 # dev first; core is held to the same versions.
 LOCK_ARGS ?=

@@ -141,6 +141,8 @@ def _of_text(kind: shape.StrType) -> st.SearchStrategy[str]:
         return nonces
     if kind.pattern.startswith("^[0-9]{4}-[0-9]{2}-[0-9]{2}T"):
         return instants
+    if kind.pattern.startswith("^[0-9]{4}-(0[1-9]|1[0-2])-"):
+        return st.dates().map(str)
     inner = kind.pattern.removeprefix("^").removesuffix("$")
     found = st.from_regex(inner, fullmatch=True, alphabet=st.characters(codec="ascii"))
     most = kind.max_length

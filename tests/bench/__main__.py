@@ -12,6 +12,7 @@ import msgspec
 
 from tests.bench import boot, cost, flow, primitives, stage, table
 from tests.bench.table import Figure
+from tracer.node.serve import spare_collector
 
 PARTS = ("primitives", "cost", "rate", "latency", "boot")
 
@@ -56,6 +57,7 @@ def measured(root: Path, sizes: Sizes, parts: Sequence[str]) -> Iterator[list[Fi
     floors = primitives.measure(root, samples=sizes.samples)
     yield primitives.figures(floors)
     if "cost" in parts:
+        spare_collector()
         for batch, rounds in ((1, sizes.lone_rounds), (100, sizes.batch_rounds)):
             built = asyncio.run(stage.build(root / f"cost-{batch}"))
             costs = asyncio.run(cost.measure(built, batch=batch, rounds=rounds))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import socket
 import subprocess
 import sys
 import time
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
+PATIENCE_SECONDS = 60
 _KIB_PER_MB = 1000 / 1.024
 
 
@@ -39,27 +41,33 @@ class Node:
 
 @contextmanager
 def serving(folder: Path) -> Iterator[Node]:
-    """A serving node; terminated at the end, and its end awaited.
+    """`tracer serve`, until it told (as it tells systemd) that it is ready; ended at the end.
 
     Raises:
-        RuntimeError: it did not become ready, or did not end by itself.
+        TimeoutError: it did not say that it is ready.
+        RuntimeError: it did not end well.
     """
-    begun = time.perf_counter()
-    process = subprocess.Popen(  # noqa: S603
-        [sys.executable, "-m", "tests.bench.serving", str(folder)],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    with process:
-        try:
-            if process.stdout is None or process.stdout.readline() != "ready\n":
-                raise RuntimeError("the node did not become ready")
-            yield Node(process.pid, time.perf_counter() - begun)
-        finally:
-            process.terminate()
-        if process.wait(timeout=60):
-            raise RuntimeError(f"the node ended with {process.returncode}")
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as told:
+        address = f"\0tracer-bench-{os.getpid()}"
+        told.bind(address)
+        told.settimeout(PATIENCE_SECONDS)
+        begun = time.perf_counter()
+        process = subprocess.Popen(  # noqa: S603
+            [sys.executable, "-m", "tracer", "--data-dir", str(folder), "serve"],
+            cwd=ROOT,
+            env={**os.environ, "NOTIFY_SOCKET": "@" + address[1:], "TRACER_LOG__LEVEL": "error"},
+            stderr=subprocess.DEVNULL,
+        )
+        with process:
+            try:
+                while told.recv(100) != b"READY=1":
+                    pass
+                yield Node(process.pid, time.perf_counter() - begun)
+            finally:
+                process.terminate()
+                code = process.wait(timeout=PATIENCE_SECONDS)
+    if code:
+        raise RuntimeError(f"the node ended with {code}")
 
 
 def run(*arguments: str) -> str:

@@ -20,7 +20,7 @@ from tracer.clock import SystemClock
 from tracer.config import Config
 from tracer.node.home import Home
 from tracer.node.rooms import Rooms
-from tracer.node.serve import running
+from tracer.node.serve import running, spare_collector
 
 WAVE = 500
 """Requests written at once; a wave follows as soon as fewer than two are on their way."""
@@ -110,6 +110,7 @@ async def main(folder: Path, peer: str, kind: str, count: int) -> None:
     config = Config.load(folder, environ={})
     verb = {"rate": rate, "latency": latency}[kind]
     async with running(Home(folder), config, SystemClock()) as node:
+        spare_collector()
         report = await verb(node.rooms, peer, count)
     print(msgspec.json.encode(report).decode(), flush=True)  # noqa: T201 # the parent reads it
 

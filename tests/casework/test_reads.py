@@ -45,6 +45,9 @@ async def test_the_list_can_be_narrowed(desk: Desk) -> None:
     await desk.receipted(await desk.released())
     assert len(await desk.reads.cases("ada", peer=THEM)) == 1
     assert await desk.reads.cases("ada", state=("ANSWERED",)) == ()
+    waiting = await desk.released()
+    found = await desk.reads.cases("ada", state=("SENT",))
+    assert [(line.thread, line.reference) for line in found] == [(waiting.thread, "XA-2026-000002")]
 
 
 async def test_a_case_tells_its_story_in_words(desk: Desk) -> None:

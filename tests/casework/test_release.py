@@ -275,7 +275,7 @@ async def test_no_verb_but_release_puts_anything_into_the_outbox(small: Desk) ->
         if verb == "release.release":
             continue
         names = (*await _ready(small), sent.thread, "XA-2026-000001")
-        for actor in ("ada", "ben", "eve", "all", "aud", "opa", "nobody"):
+        for actor in ("ada", "ben", "all"):
             for name in names:
                 await _quietly(small, verb, actor, name, call)
         assert await small.outbox() == 1, verb

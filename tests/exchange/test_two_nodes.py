@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
+
 from tests.nodes import network, reply, request, until
+from tracer.exchange.projection import events_of
+from tracer.model.thread import Event, closed
 from tracer.node.rooms import Rooms
 
 
@@ -38,3 +42,23 @@ async def test_a_collecting_authority_gets_and_gives_the_same(tmp_path: Path) ->
         await until(lambda: _delivered(a, sent.id, "XC-NPOC"))
         answer = await c.submit(reply(c, "acknowledgement", sent.thread, "XA-NPOC"))
         await until(lambda: _delivered(c, answer.id, "XA-NPOC"))
+
+
+async def test_an_answer_that_overtakes_the_receipt_it_follows_waits_in_the_fold(
+    tmp_path: Path,
+) -> None:
+    async with network(tmp_path, [("XA-NPOC", "reached"), ("XB-NPOC", "reached")]) as nodes:
+        a, b = nodes["XA-NPOC"].rooms, nodes["XB-NPOC"].rooms
+        sent = await a.submit(request(a, "XB-NPOC"))
+        await until(lambda: _delivered(a, sent.id, "XB-NPOC"))
+        thread = await a.store.read(lambda tx: tx.threads.get(sent.thread))
+        assert thread is not None
+        enquiry = reply(a, "progress-enquiry", sent.thread, "XB-NPOC")
+        chased = await a.store.write(lambda tx: a.submit.within(tx, enquiry))
+        answer = reply(b, "acknowledgement", sent.thread, "XA-NPOC")
+        follows = (chased.id, sent.id)
+        overtaking = Event(
+            chased.id + "x", "other", msgspec.structs.replace(answer, follows=follows), "2026"
+        )
+        held = await a.store.read(lambda tx: events_of(tx, thread))
+        assert [event.id for event in closed([*held, overtaking])] == [sent.id]

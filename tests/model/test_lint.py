@@ -382,7 +382,7 @@ def test_every_rule_is_of_a_known_type() -> None:
 def test_an_almost_empty_message_of_any_type_is_judged_without_failing(type_: str) -> None:
     fields: dict[str, dict[str, Any]] = {
         "acknowledgement": {"received": NOW_TEXT},
-        "delayed": {"review": "2026-06-31"},
+        "delayed": {"review": "2026-06-30"},
         "referral": {"country": "XC"},
     }
     kind = TYPES[type_]

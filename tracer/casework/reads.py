@@ -23,7 +23,7 @@ from tracer.exchange.projection import event
 from tracer.model.attachments import Attachment
 from tracer.model.brief import brief
 from tracer.model.messages import AnyMessage
-from tracer.model.thread import CaseState, Event, fold
+from tracer.model.thread import CaseState, closed, fold
 from tracer.store import Store, Tx
 from tracer.store.rows import AuditRow, CaseRow, MessageHead, OutboxRow, ThreadRow
 
@@ -100,15 +100,20 @@ class Reads:
         self._authority = authority
 
     async def cases(self, actor: str, **filters: Any) -> tuple[CaseLine, ...]:
-        """Cases, newest first, after those that are still on their way.
+        """Cases, newest first; `filters` are those of `tx.cases.list`.
 
-        `filters` are those of `tx.cases.list`; with any, only delivered ones are looked through.
+        Those still on their way are told from the message and the queue, all others from the row.
         """
 
         def body(tx: Tx) -> tuple[CaseLine, ...]:
             acting(tx, actor, Act.CASE_LIST)
-            ahead = [] if filters else [self._ahead(one) for one in threads.on_its_way(tx)]
-            return (*ahead, *(self._line(row) for row in tx.cases.list(**filters)))
+            ahead = {one.row.id: one for one in threads.on_its_way(tx)}
+            return tuple(
+                self._ahead(ahead[row.thread])
+                if row.state == words.SENT and row.thread in ahead
+                else self._line(row)
+                for row in tx.cases.list(**filters)
+            )
 
         return await self._store.read(body)
 
@@ -204,7 +209,7 @@ class Reads:
             reference=one.opening.reference,
             peer=one.row.peer,
             ours=True,
-            state="SENT",
+            state=words.SENT,
             stands=_delivery(None, one.queued),
             awaiting=None,
             urgency=urgency.level.value if urgency else "",
@@ -221,12 +226,13 @@ def _folded(
     receipts: Mapping[str, str],
 ) -> CaseState | None:
     """The state of what is receipted, as far as it is closed under ancestors."""
-    events: dict[str, Event] = {}
-    for head, message in held.values():
-        at = head.at if head.direction == "in" else receipts.get(head.id)
-        if at is not None and message is not None and events.keys() >= set(head.follows):
-            events[head.id] = event(head.id, head.direction, row.opener, message, at)
-    return fold(events.values(), now=instant(tx.now)) if events else None
+    events = closed(
+        event(head.id, head.direction, row.opener, message, at)
+        for head, message in held.values()
+        if (at := head.at if head.direction == "in" else receipts.get(head.id)) is not None
+        and message is not None
+    )
+    return fold(events, now=instant(tx.now)) if events else None
 
 
 def _delivery(receipt_at: str | None, queued: OutboxRow | None) -> str:

@@ -66,7 +66,7 @@ def find(tx: Tx, text: str) -> ThreadRow:
 
 
 def on_its_way(tx: Tx) -> list[OnItsWay]:
-    """Threads of ours whose opening message has no receipt yet: no case is on record for them."""
+    """Threads of ours whose opening message has no receipt yet: their case row is all but empty."""
     found = []
     for state in _UNDELIVERED:
         for item in tx.outbox.rows(state=state):

@@ -60,6 +60,8 @@ STANDS: Final[Mapping[str, str]] = {
     State.WITHDRAWN: "withdrawn",
 }
 """A state of a case, in words."""
+SENT: Final = "SENT"
+"""State of a case row whose opening message has no receipt yet (`exchange.projection`)."""
 ON_ITS_WAY: Final = "on its way"
 """What was released and has no receipt yet."""
 
@@ -89,6 +91,8 @@ def said(message: AnyMessage | None, kind: str) -> str:
 
 def stands(state: str, kind: str = "") -> str:
     """Where a case stands; `kind` is the type of the opening message."""
+    if state == SENT:
+        return ON_ITS_WAY
     if state == State.DELIVERED and kind == "spontaneous-information":
         return "delivered to their system"
     return STANDS.get(state, state.lower().replace("_", " "))

@@ -102,11 +102,11 @@ def read_lines(body: bytes, kind: type[T], *, limit: int) -> tuple[Head, tuple[T
     Raises:
         PeerError: `batch-form` or `too-large`.
     """
+    if body.count(b"\n") - 1 > limit:
+        raise PeerError("too-large", f"a batch holds at most {limit} messages")
     lines = body.split(b"\n")
     if lines.pop() != b"" or not lines:
         raise PeerError("batch-form", "every line of a batch ends in a line feed")
-    if len(lines) - 1 > limit:
-        raise PeerError("too-large", f"a batch holds at most {limit} messages")
     if max(len(line) for line in lines) > MAX_LINE:
         raise PeerError("too-large", f"a line is longer than {MAX_LINE} bytes")
     head = _convert(lines[0], Head)

@@ -26,6 +26,8 @@ from tracer.trust.directory import Peer
 
 NONCE_LENGTH = 64
 """Longest nonce of a ping, in characters."""
+SMALL_BYTES = 300_000
+"""Longest body of these; the longest real one carries two checkpoints and a consistency proof."""
 HELLO_EVERY = timedelta(minutes=5)
 """A hello within this time of the last one changes nothing."""
 HELLO_SPREAD = 60.0
@@ -181,8 +183,10 @@ def read(body: bytes, kind: type[T]) -> T:
     """Decode one of these small bodies strictly.
 
     Raises:
-        PeerError: `batch-form`.
+        PeerError: `batch-form`, or `too-large`: an answer is not parsed whatever its size.
     """
+    if len(body) > SMALL_BYTES:
+        raise PeerError("too-large", f"a body of this kind is at most {SMALL_BYTES} bytes")
     try:
         found = msgspec.convert(strict_json(body), kind)
     except (ValueError, msgspec.ValidationError) as error:

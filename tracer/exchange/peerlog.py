@@ -20,6 +20,9 @@ from tracer.store import Tx
 from tracer.store.rows import RememberedRow
 from tracer.trust.directory import Peer
 
+FAULTS = 16
+"""Forks of one peer's log that are kept as evidence."""
+
 
 @dataclass(frozen=True, slots=True)
 class LogView:
@@ -82,7 +85,12 @@ def _checkpoint(row: RememberedRow) -> Checkpoint:
 
 
 def keep_fault(tx: Tx, peer: str, log: LogView) -> None:
-    """Keep the remembered and the contradicting checkpoint, both signed, as evidence of a fork."""
+    """Keep the remembered and the contradicting checkpoint, both signed, as evidence of a fork.
+
+    One pair proves the fault, a few show its extent; a peer cannot fill the disk with more.
+    """
+    if tx.peers.fault_count(peer, "log-fork") >= FAULTS:
+        return
     remembered = tx.peers.remembered(peer)
     if remembered is not None and log.checkpoint is not None:
         evidence = {"remembered": remembered.note, "shown": log.checkpoint.note}

@@ -20,7 +20,7 @@ from tracer.canonical import canonical_json
 from tracer.envelope.sdjwt import SignedMessage, stored
 from tracer.model.brief import brief
 from tracer.model.messages import AnyMessage
-from tracer.model.thread import Author, Event, fold
+from tracer.model.thread import Author, Event, closed, fold
 from tracer.model.wire import from_wire
 from tracer.store import Tx
 from tracer.store.rows import CaseRow, MessageHead, MessageRow, ThreadRow
@@ -67,11 +67,11 @@ class Projection:
             for row in tx.messages.of_thread(thread.id):
                 if row.jws is not None:
                     self.remember(row.id, read_message(row))
-        return [
+        return closed(
             event(head.id, head.direction, thread.opener, message, at)
             for head, at in counted
             if (message := self._decoded.get(head.id)) is not None
-        ]
+        )
 
 
 def case_of(thread: ThreadRow, found: Sequence[Event]) -> CaseRow:
@@ -100,13 +100,13 @@ def case_of(thread: ThreadRow, found: Sequence[Event]) -> CaseRow:
 
 
 def events_of(tx: Tx, thread: ThreadRow) -> list[Event]:
-    """The receipted messages of a thread, all read from the store."""
+    """The receipted messages of a thread that are closed under ancestors, read from the store."""
     receipts = tx.messages.receipted([thread.id])
-    return [
+    return closed(
         event(row.id, row.direction, thread.opener, read_message(row), at)
         for row in tx.messages.of_thread(thread.id)
         if row.jws is not None and (at := _received(row, receipts)) is not None
-    ]
+    )
 
 
 def event(message_id: str, direction: str, opener: str, message: AnyMessage, at: str) -> Event:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from typing import Annotated
 
 import msgspec
 
@@ -28,7 +29,7 @@ class SignedRefusal(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     id: str
     sender: str = msgspec.field(name="from")
     recipient: str = msgspec.field(name="to")
-    code: str
+    code: Annotated[str, msgspec.Meta(pattern="^[a-z0-9-]{1,40}$", max_length=40)]
     retryable: bool
     at: str
     hints: tuple[str, ...] = ()

@@ -119,6 +119,7 @@ class Settle:
 
     def _apply(self, tx: Tx, peer: Peer, log: LogView, verdicts: Verdicts, head: wire.Head) -> None:
         self._ledger.flush(tx)
+        verdicts = verdicts.still(tx.outbox.states([row.seq for row in verdicts.rows()]))
         if log.fork:
             keep_fault(tx, peer.authority, log)
         elif log.checkpoint is not None and log.unproven is None:

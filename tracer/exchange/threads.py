@@ -64,6 +64,8 @@ class Threads:
         self._tx = tx
         self._peer = peer
         self._known: dict[str, _Known] = {}
+        self._places: dict[str, str] = {}
+        """Thread of each message that was named as a parent and is held."""
 
     def load(self, candidates: Iterable[Candidate]) -> None:
         """Load what these candidates name and is not known yet: two queries for all of them."""
@@ -78,6 +80,7 @@ class Threads:
                     count=row.own_count + row.peer_count,
                 )
         for place in self._tx.messages.places(self._peer, sorted(parents)):
+            self._places[place.id] = place.thread
             if (thread := self._known.get(place.thread)) is not None:
                 thread.authors[place.id] = "peer" if place.direction == "in" else "us"
 
@@ -98,6 +101,8 @@ class Threads:
             raise PeerError("follows-invalid", "a message in a thread follows one or two others")
         if list(message.follows) != sorted(set(message.follows)):
             raise PeerError("follows-invalid", "`follows` is sorted and names each message once")
+        if any(self._places.get(p, message.thread) != message.thread for p in message.follows):
+            raise PeerError("follows-invalid", "`follows` names a message of another thread")
         thread = self._known.get(message.thread)
         if thread is None:
             return Waits(candidate=candidate, missing=message.follows)

@@ -5,10 +5,13 @@ attachment and recipient; the key is in a disclosure of the message). The bytes 
 the message: the sender asks how much the other side holds and goes on from there. A cut line costs
 what was not yet written, nothing more.
 
-Persistent steps of the taking side: bytes are appended to `DIGEST.part` as they come; when the
-announced size is reached the file is synced, its digest checked, renamed to its final name, the
-folder synced, the row marked complete. A crash leaves a longer `.part`, or a complete file whose
-row is marked at the next question. A wrong digest removes the part: the upload begins anew.
+Persistent steps of the taking side: bytes are appended to `DIGEST.PEER.part` as they come; when the
+announced size is reached the file is synced, its digest checked, the final name linked to it, the
+folder synced, the row marked complete, the part removed. A crash leaves a longer part, or a whole
+one that is finished at the next question. A wrong digest removes the part: the upload begins anew.
+
+A peer's part is its own, and whether it has given an attachment is told by its own row: announcing
+somebody else's digest shows nothing of theirs, neither that it is here nor how far it is.
 
 What it does not do: open the seal of an attachment (the desk does, when a person looks at it).
 """
@@ -19,10 +22,11 @@ import asyncio
 import hashlib
 import os
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from tracer.canonical import b64url
-from tracer.errors import OperatorError, PeerError
+from tracer.errors import PeerError
 from tracer.model.messages import AnyMessage
 from tracer.store import Store
 from tracer.store.rows import AttachmentRow, Direction
@@ -36,7 +40,10 @@ Fault = Callable[[str], None]
 
 
 class Shelf:
-    """The folder of attachment ciphertexts: one file per digest, `.part` while it grows."""
+    """The folder of attachment ciphertexts: one file per digest, a part per giver while it grows.
+
+    The giver is the peer's authority id; empty for what is our own.
+    """
 
     def __init__(self, folder: Path, fault: Fault | None = None) -> None:
         self._folder = folder
@@ -47,36 +54,37 @@ class Shelf:
         return self._folder / digest
 
     def stored(self, digest: str) -> Offset:
-        """How much of it is here."""
+        """How much of it is here, whoever gave it."""
         if self.path(digest).exists():
             return Offset(self.path(digest).stat().st_size, complete=True)
-        part = self._part(digest)
-        return Offset(part.stat().st_size if part.exists() else 0, complete=False)
+        return Offset(self.given(digest), complete=False)
 
-    def append(self, digest: str, offset: int, data: bytes) -> None:
-        """Write `data` at the end of the part, which must be `offset` long.
+    def given(self, digest: str, giver: str = "") -> int:
+        """How many bytes the giver's part holds."""
+        try:
+            return self._part(digest, giver).stat().st_size
+        except FileNotFoundError:
+            return 0
 
-        Raises:
-            PeerError: `attachment-offset`.
-            OperatorError: `disk-failed`; the part keeps its length.
-        """
-        handle = os.open(self._part(digest), os.O_CREAT | os.O_WRONLY, 0o600)
+    def append(self, digest: str, offset: int, data: bytes, giver: str = "") -> None:
+        """Write `data` at the end of the part, which must be `offset` long."""
+        handle = os.open(self._part(digest, giver), os.O_CREAT | os.O_WRONLY, 0o600)
         try:
             if os.fstat(handle).st_size != offset:
                 raise PeerError("attachment-offset", "the upload does not continue the stored part")
             self._fault("attachment.append")
-            _write(handle, data, offset)
+            os.pwrite(handle, data, offset)
             self._fault("attachment.appended")
         finally:
             os.close(handle)
 
-    def finish(self, digest: str) -> None:
-        """Sync, check the digest, give the part its final name.
+    def finish(self, digest: str, giver: str = "") -> None:
+        """Sync, check the digest, link the final name to the part; `forget` removes the part.
 
         Raises:
             PeerError: `attachment-digest`; the part is removed.
         """
-        part = self._part(digest)
+        part = self._part(digest, giver)
         with part.open("rb") as file:
             found = b64url(hashlib.file_digest(file, "sha256").digest())
             if found != digest:
@@ -84,9 +92,14 @@ class Shelf:
                 raise PeerError("attachment-digest", "the bytes do not have the announced digest")
             os.fsync(file.fileno())
         self._fault("attachment.rename")
-        part.rename(self.path(digest))
+        with suppress(FileExistsError):  # the same bytes: the digest is checked
+            self.path(digest).hardlink_to(part)
         _sync(self._folder)
         self._fault("attachment.renamed")
+
+    def forget(self, digest: str, giver: str = "") -> None:
+        """Remove what is left of a part."""
+        self._part(digest, giver).unlink(missing_ok=True)
 
     def read(self, digest: str, offset: int) -> Iterator[bytes]:
         """The bytes of a complete attachment from `offset` on, in chunks."""
@@ -98,14 +111,15 @@ class Shelf:
     def put(self, digest: str, data: Iterator[bytes]) -> None:
         """Store an attachment of our own, complete, before the message that announces it."""
         offset = 0
-        self._part(digest).unlink(missing_ok=True)
+        self.forget(digest)
         for chunk in data:
             self.append(digest, offset, chunk)
             offset += len(chunk)
         self.finish(digest)
+        self.forget(digest)
 
-    def _part(self, digest: str) -> Path:
-        return self._folder / f"{digest}.part"
+    def _part(self, digest: str, giver: str = "") -> Path:
+        return self._folder / (f"{digest}.{giver}.part" if giver else f"{digest}.part")
 
 
 def announced(
@@ -129,22 +143,27 @@ def announced(
 class Intake:
     """The taking side: attachments that a peer announced in an accepted message, nothing else."""
 
-    def __init__(self, *, store: Store, shelf: Shelf) -> None:
+    def __init__(self, *, store: Store, shelf: Shelf, limit: int = 64 * 1024 * 1024) -> None:
         self._store = store
         self._shelf = shelf
-        self._busy: set[str] = set()
+        self._limit = limit
+        self._busy: set[tuple[str, str]] = set()
 
     async def offset(self, peer: Peer, digest: str) -> Offset:
-        """How much of an announced attachment is here; a finished file gets its mark now.
+        """How much of an announced attachment is here; a whole part is finished now.
 
         Raises:
-            PeerError: `attachment-unknown`.
+            PeerError: `attachment-unknown`, or `attachment-digest` for a part that was whole.
         """
         row = await self._announced(peer, digest)
-        stored = self._shelf.stored(digest)
-        if stored.complete and row.state != "complete":
+        if row.state == "complete":
+            return Offset(row.size, complete=True)
+        if (row.peer, row.digest) in self._busy:
+            return Offset(self._shelf.given(digest, row.peer), complete=False)
+        held = await self.held(row)
+        if held.complete:
             await self.complete(row)
-        return stored
+        return held
 
     async def offered(self, peer: Peer, digest: str) -> AttachmentRow:
         """An attachment of ours that a message to this peer announces.
@@ -169,7 +188,7 @@ class Intake:
 
         Raises:
             PeerError: `attachment-unknown`, `attachment-offset`, `attachment-digest`, `too-large`,
-                or `try-again` while another upload of the same attachment runs.
+                the offset also while another upload of the same attachment runs.
         """
         row = await self._announced(peer, digest)
         held = await self.fill(row, offset, chunks)
@@ -178,26 +197,35 @@ class Intake:
         return held
 
     async def fill(self, row: AttachmentRow, offset: int, chunks: AsyncIterator[bytes]) -> Offset:
-        """Append what comes to the file of an announced attachment; errors as in `take`."""
-        if self._shelf.stored(row.digest).complete:
-            return self._shelf.stored(row.digest)
-        if row.digest in self._busy:
-            raise PeerError("try-again", "this attachment is being uploaded already")
-        self._busy.add(row.digest)
+        """Append what comes to the peer's part of an attachment; errors as in `take`."""
+        if row.state == "complete":
+            return Offset(row.size, complete=True)
+        if row.size > self._limit:
+            raise PeerError("too-large", f"an attachment is at most {self._limit} bytes here")
+        upload = (row.peer, row.digest)
+        if upload in self._busy:
+            raise PeerError("attachment-offset", "this attachment is being uploaded already")
+        self._busy.add(upload)
         try:
             return await self._fill(row, offset, chunks)
         finally:
-            self._busy.discard(row.digest)
+            self._busy.discard(upload)
 
     async def _fill(self, row: AttachmentRow, offset: int, chunks: AsyncIterator[bytes]) -> Offset:
         async for chunk in chunks:
             if offset + len(chunk) > row.size:
                 raise PeerError("too-large", "more bytes than the message announced")
-            await asyncio.to_thread(self._shelf.append, row.digest, offset, chunk)
+            await asyncio.to_thread(self._shelf.append, row.digest, offset, chunk, row.peer)
             offset += len(chunk)
-        if offset == row.size and self._shelf.stored(row.digest).stored == row.size:
-            await asyncio.to_thread(self._shelf.finish, row.digest)
-        return self._shelf.stored(row.digest)
+        return await self.held(row)
+
+    async def held(self, row: AttachmentRow) -> Offset:
+        """How far the peer's part is; a whole one gets its final name."""
+        given = self._shelf.given(row.digest, row.peer)
+        if given < row.size or not given:
+            return Offset(given, complete=False)
+        await asyncio.to_thread(self._shelf.finish, row.digest, row.peer)
+        return Offset(row.size, complete=True)
 
     async def _announced(self, peer: Peer, digest: str) -> AttachmentRow:
         row = await self._store.read(lambda tx: tx.attachments.get(digest, peer=peer.authority))
@@ -208,6 +236,8 @@ class Intake:
     async def complete(self, row: AttachmentRow) -> None:
         """Mark an attachment, ours or the peer's, as held whole by whom it is for."""
         await self._store.write(lambda tx: tx.attachments.complete(row.digest, peer=row.peer))
+        if row.direction == "in":
+            self._shelf.forget(row.digest, row.peer)
 
 
 class Upload:
@@ -226,10 +256,6 @@ class Upload:
             PeerError: the peer refuses the attachment.
         """
         held = await self._line.attachment_offset(peer, row.digest)
-        if held.stored > row.offset:
-            await self._store.write(
-                lambda tx: tx.attachments.set_offset(row.digest, held.stored, peer=row.peer)
-            )
         if not held.complete:
             held = await self._line.attachment_send(
                 peer, row.digest, offset=held.stored, chunks=self._chunks(row.digest, held.stored)
@@ -250,9 +276,8 @@ class Download:
     peer has noted it. Only then is our own row complete, so that a lost answer is asked for again.
     """
 
-    def __init__(self, *, intake: Intake, shelf: Shelf, line: PeerLine) -> None:
+    def __init__(self, *, intake: Intake, line: PeerLine) -> None:
         self._intake = intake
-        self._shelf = shelf
         self._line = line
 
     async def __call__(self, peer: Peer, row: AttachmentRow) -> bool:
@@ -262,7 +287,7 @@ class Download:
             LineError: the line broke; the next call goes on from there.
             PeerError: the bytes are not those announced.
         """
-        held = self._shelf.stored(row.digest)
+        held = await self._intake.held(row)
         if not held.complete:
             chunks = self._line.attachment_fetch(peer, row.digest, offset=held.stored)
             held = await self._intake.fill(row, held.stored, chunks)
@@ -271,22 +296,6 @@ class Download:
                 raise PeerError("attachment-offset", "there are bytes after the end")
             await self._intake.complete(row)
         return held.complete
-
-
-def _write(handle: int, data: bytes, offset: int) -> None:
-    """Write all of it or nothing."""
-    try:
-        written = os.pwrite(handle, data, offset)
-        cause = "no space left"
-    except OSError as error:
-        written, cause = 0, error.strerror or "unknown"
-    if written != len(data):
-        os.ftruncate(handle, offset)
-        raise OperatorError(
-            "disk-failed",
-            f"an attachment cannot be written: {cause}",
-            advice="Check the disk and its free space.",
-        )
 
 
 def _sync(folder: Path) -> None:

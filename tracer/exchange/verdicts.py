@@ -8,7 +8,7 @@ counts when the peer signed it about this message. Anything else is as if the pe
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -26,6 +26,9 @@ WINDOW = timedelta(minutes=10)
 """How far a receipt's time may lie outside [first attempt, arrival]."""
 
 
+_UNSETTLED = frozenset(("queued", "held"))
+
+
 @dataclass(slots=True)
 class Verdicts:
     """The rows of one attempt, sorted by what became of them."""
@@ -35,6 +38,23 @@ class Verdicts:
     refused: list[tuple[OutboxRow, SignedRefusal]] = field(default_factory=list)
     waiting: list[tuple[OutboxRow, str]] = field(default_factory=list)
     """To be tried again, each with the code that says why."""
+
+    def rows(self) -> list[OutboxRow]:
+        """Every row that was judged."""
+        judged = (self.receipts, self.disputed, self.refused, self.waiting)
+        return [row for kind in judged for row, _ in kind]
+
+    def still(self, states: Mapping[int, str]) -> Verdicts:
+        """Only what still holds: what another answer has settled meanwhile stays settled.
+
+        A receipt counts for a row that is not settled; the rest for one that is still queued.
+        """
+        return Verdicts(
+            receipts=[one for one in self.receipts if states.get(one[0].seq) in _UNSETTLED],
+            disputed=[one for one in self.disputed if states.get(one[0].seq) in _UNSETTLED],
+            refused=[one for one in self.refused if states.get(one[0].seq) == "queued"],
+            waiting=[one for one in self.waiting if states.get(one[0].seq) == "queued"],
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,6 +25,8 @@ from tracer.model.text import NOT_IN_LINE, NOT_IN_TEXT
 KEY_PREFIX = "attachment_key."
 """A disclosure of this prefix and a number is one entry of `attachment_keys`."""
 
+_KEY = re.compile(r"attachment_key\.(?:[1-9]|1[0-6])")
+"""The whole name: `$` in a schema's pattern would let a line feed follow it."""
 _CONTAINERS: frozenset[Any] = frozenset((dict, list, tuple))
 _SHORT_ONLY: frozenset[str] = frozenset()
 _LONG = {"narrative": frozenset({"summary", "circumstances"}), "free_text": frozenset({"text"})}
@@ -99,7 +101,7 @@ def _join(
     for name, value in groups.items():
         if name in allowed and name != "attachment_keys":
             merged[name] = value
-        elif name.startswith(KEY_PREFIX) and "attachment_keys" in allowed:
+        elif _KEY.fullmatch(name) and "attachment_keys" in allowed:
             keys[name[len(KEY_PREFIX) :]] = value
         else:
             raise PeerError("payload-schema", f"a group that this type does not have: {name[:40]}")

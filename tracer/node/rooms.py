@@ -166,7 +166,7 @@ def _build(parts: _Parts) -> Rooms:
     gate = Gate(home=parts.home, reserve=limits.disk_reserve_bytes)
     parcels, settle = _queue(parts, ledger, projection, metrics)
     receive = _receive(parts, ledger, projection, metrics, waiting)
-    intake = Intake(store=store, shelf=shelf)
+    intake = Intake(store=store, shelf=shelf, limit=limits.attachment_bytes)
     return Rooms(
         home=parts.home,
         config=parts.config,
@@ -193,7 +193,7 @@ def _build(parts: _Parts) -> Rooms:
         collect=Collect(store=store, line=parts.line, receive=receive),
         intake=intake,
         upload=Upload(store=store, shelf=shelf, line=parts.line),
-        download=Download(intake=intake, shelf=shelf, line=parts.line),
+        download=Download(intake=intake, line=parts.line),
         shelf=shelf,
         line=parts.line,
         greet=Greet(line=parts.line, random_bytes=os.urandom),

@@ -7,6 +7,7 @@ Order of stopping: intake first, then workers, then the store: nothing committed
 from __future__ import annotations
 
 import asyncio
+import gc
 import random
 import signal
 import ssl
@@ -35,6 +36,8 @@ from tracer.web.quota import Quota, RefusalCap
 from tracer.web.site import SiteLimits, site
 
 _log = get_logger("node.serve")
+COLLECTOR = (50_000, 20, 50)
+"""Objects made, and rounds of the younger generations, before Python looks for garbage."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +83,22 @@ async def serve(home: Home, config: Config, clock: Clock, ready: Callable[[Runni
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     async with running(home, config, clock) as node:
+        spare_collector()
         ready(node)
         _log.info("node.ready")
         await stop.wait()
         _log.info("node.stopping")
+
+
+def spare_collector() -> None:
+    """Let Python look for garbage in circles less often, and never among what it has loaded.
+
+    Every message is hundreds of objects that live a while and never form a circle; looking through
+    all of them again and again took a tenth of a receiver's time.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*COLLECTOR)
 
 
 def _begin(tx: Tx, rooms: Rooms) -> None:

@@ -1,13 +1,14 @@
-"""The schema: made when the file is empty, checked when it is not, moved only on command."""
+"""The schema: made when the file is empty, checked when it is not, moved only on command.
+
+Alembic is loaded where a schema is moved, not where it is only checked: a node that starts on a
+database of the present schema does not pay for it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import inspect, text
 
 from tracer.errors import OperatorError
@@ -62,21 +63,24 @@ def revision(path: Path) -> str | None:
 def upgrade(path: Path, to: str = "head") -> None:
     """Move a file up to a revision, creating it if it is missing; data is kept."""
     engines.create_file(path)
-    _run(path, lambda config: command.upgrade(config, to))
+    _run(path, "upgrade", to)
 
 
 def downgrade(path: Path, to: str) -> None:
     """Move a file down to a revision; what the older schema cannot hold is lost."""
-    _run(path, lambda config: command.downgrade(config, to))
+    _run(path, "downgrade", to)
 
 
-def _run(path: Path, step: Callable[[Config], None]) -> None:
+def _run(path: Path, step: Literal["upgrade", "downgrade"], to: str) -> None:
+    from alembic import command  # noqa: PLC0415 - see above
+    from alembic.config import Config  # noqa: PLC0415
+
     engine = engines.writer(path)
     config = Config()
     config.set_main_option("script_location", str(_FOLDER).replace("%", "%%"))
     try:
         with engine.begin() as conn:
             config.attributes["connection"] = conn
-            step(config)
+            getattr(command, step)(config, to)
     finally:
         engine.dispose()

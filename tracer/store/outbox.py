@@ -174,6 +174,14 @@ class Outbox:
             )
         ]
 
+    def states(self, seqs: Sequence[int]) -> dict[int, str]:
+        """The state of rows as it is now."""
+        found: dict[int, str] = {}
+        for part in chunks(seqs):
+            rows = self._conn.execute(select(_o.seq, _o.state).where(_o.seq.in_(part)))
+            found.update((row[0], row[1]) for row in rows)
+        return found
+
     def next_due_of(self, peer: str) -> str | None:
         """When a row of a peer can be claimed next; None if nothing is queued.
 

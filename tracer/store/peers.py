@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from tracer.errors import OperatorError
 from tracer.store.dialect import upsert
@@ -155,6 +155,14 @@ class Peers:
         self._conn.execute(
             insert(fault).values(kind=kind, peer=authority, evidence=evidence, at=self._group.now)
         )
+
+    def fault_count(self, authority: str, kind: str) -> int:
+        """How many faults of one kind are kept of a peer."""
+        return self._conn.execute(
+            select(func.count())
+            .select_from(fault)
+            .where(fault.c.peer == authority, fault.c.kind == kind)
+        ).scalar_one()
 
     def faults(self, authority: str | None = None) -> list[FaultRow]:
         """All faults, oldest first."""

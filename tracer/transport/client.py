@@ -189,7 +189,7 @@ def _expect(status: int, body: bytes = b"") -> None:
         return
     try:
         code = msgspec.json.decode(body, type=_Problem).code
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         code = ""
     known = code if code in REFUSALS else f"http-{status}"
     raise LineError(known, f"the peer answered {status} {code[:40]}".strip())

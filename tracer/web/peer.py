@@ -206,7 +206,6 @@ class PeerListener:
         if der is None:
             raise PeerError("peer-unknown", "the channel shows no certificate")
         digest = _spki(der)
-        request[SUBJECT] = digest or "-"
         peer = None if digest is None else self._directory().by_channel(digest)
         if peer is None:
             raise PeerError("peer-unknown", "no peer has this channel certificate")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 from typing import Annotated, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType, field
@@ -18,6 +19,29 @@ Attachments = Annotated[tuple[Attachment, ...], Meta(max_length=MAX_ATTACHMENTS)
 AttachmentKeys = Annotated[
     dict[AttachmentName, AttachmentKey], Meta(min_length=1, max_length=MAX_ATTACHMENTS)
 ]
+
+
+_DATED = frozenset(
+    (
+        "issued",
+        "received",
+        "first_answer_by",
+        "final_answer_by",
+        "expected",
+        "lapses",
+        "next_by",
+        "standing_until",
+        "review",
+        "due",
+        "on",
+    )
+)
+"""Fields of messages that hold an instant or a day: what folds and clocks compute with."""
+
+
+@cache
+def _dated(kind: type[Struct]) -> tuple[str, ...]:
+    return tuple(name for name in kind.__struct_fields__ if name in _DATED)
 
 
 def _version() -> Literal[1]:
@@ -49,8 +73,13 @@ class Message(
     free_text: Notes | UnsetType = UNSET
 
     def __post_init__(self) -> None:
-        """Refuse an instant that has the form of one but is on no calendar."""
-        datetime.fromisoformat(self.issued)
+        """Refuse an instant or a day that has the form of one but is on no calendar."""
+        self._check_calendar()
+
+    def _check_calendar(self) -> None:
+        for name in _dated(type(self)):
+            if value := getattr(self, name):
+                datetime.fromisoformat(value)
 
 
 class Opening(Message, frozen=True, kw_only=True):
@@ -78,7 +107,7 @@ class Following(Message, frozen=True, kw_only=True):
     automatic: bool = False
 
     def __post_init__(self) -> None:
-        """Refuse `follows` that is not sorted or names one message twice."""
-        datetime.fromisoformat(self.issued)
+        """Refuse `follows` that is not sorted or names one message twice, and bad dates."""
+        self._check_calendar()
         if len(self.follows) == 2 and self.follows[0] >= self.follows[1]:  # noqa: PLR2004 (two sides)
             raise ValueError("follows is sorted and names two messages")

@@ -26,7 +26,7 @@ Example:
 
 from __future__ import annotations
 
-from tracer.model.thread.causality import Author, Event, add
+from tracer.model.thread.causality import Author, Event, add, closed
 from tracer.model.thread.concurrency import first_of
 from tracer.model.thread.fold import fold
 from tracer.model.thread.state import (
@@ -60,6 +60,7 @@ __all__ = [
     "State",
     "Timers",
     "add",
+    "closed",
     "first_of",
     "fold",
 ]

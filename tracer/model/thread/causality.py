@@ -53,6 +53,18 @@ def add(known: Mapping[str, Event], events: Iterable[Event]) -> dict[str, Event]
     return {**{event.id: event for event in events}, **known}
 
 
+def closed(events: Iterable[Event]) -> list[Event]:
+    """The events all of whose ancestors are among them; the fold takes no others.
+
+    A message may be here before the receipt of one that it follows: it counts when that one does.
+    """
+    left, counted = list(events), dict[str, Event]()
+    while ready := [e for e in left if counted.keys() >= set(e.message.follows)]:
+        counted.update((event.id, event) for event in ready)
+        left = [event for event in left if event.id not in counted]
+    return list(counted.values())
+
+
 def is_ancestor(a: Node, b: Node) -> bool:
     """Whether `b` was written in knowledge of `a`."""
     return a.index < (b.index if a.author == b.author else b.seen)
