@@ -56,7 +56,7 @@ async def test_an_answer_that_overtakes_the_receipt_it_follows_waits_in_the_fold
         enquiry = reply(a, "progress-enquiry", sent.thread, "XB-NPOC")
         chased = await a.store.write(lambda tx: a.submit.within(tx, enquiry))
         answer = reply(b, "acknowledgement", sent.thread, "XA-NPOC")
-        follows = (chased.id, sent.id)
+        follows = tuple(sorted((chased.id, sent.id)))
         overtaking = Event(
             chased.id + "x", "other", msgspec.structs.replace(answer, follows=follows), "2026"
         )

@@ -118,6 +118,11 @@ class Shelf:
         self.finish(digest)
         self.forget(digest)
 
+    def parts(self) -> list[tuple[str, str]]:
+        """Digest and giver of every part there is; the giver of our own is empty."""
+        names = (path.name.removesuffix(".part") for path in self._folder.glob("*.part"))
+        return [(digest, giver) for digest, _, giver in (name.partition(".") for name in names)]
+
     def _part(self, digest: str, giver: str = "") -> Path:
         return self._folder / (f"{digest}.{giver}.part" if giver else f"{digest}.part")
 
@@ -238,6 +243,17 @@ class Intake:
         await self._store.write(lambda tx: tx.attachments.complete(row.digest, peer=row.peer))
         if row.direction == "in":
             self._shelf.forget(row.digest, row.peer)
+
+
+async def tidy(store: Store, shelf: Shelf) -> None:
+    """Remove parts whose attachment is marked complete: a crash came between mark and removal."""
+    parts = shelf.parts()
+    rows = await store.read(
+        lambda tx: [tx.attachments.get(digest, peer=giver) for digest, giver in parts]
+    )
+    for (digest, giver), row in zip(parts, rows, strict=True):
+        if row is not None and row.state == "complete":
+            shelf.forget(digest, giver)
 
 
 class Upload:

@@ -30,7 +30,7 @@ from tracer.exchange.receive import Receive
 from tracer.exchange.resync import Resync
 from tracer.exchange.settle import Settle
 from tracer.exchange.submit import Submit
-from tracer.exchange.uploads import Download, Intake, Shelf, Upload
+from tracer.exchange.uploads import Download, Intake, Shelf, Upload, tidy
 from tracer.exchange.waiting import Waiting
 from tracer.metrics import Metrics
 from tracer.node.gate import Gate
@@ -127,6 +127,7 @@ async def open_rooms(
         faults=faults,
     )
     try:
+        await tidy(store, Shelf(home.attachments))
         cell = Cell(await store.read(load_directory))
         async with HttpsLine(_contexts(ring), _line_limits(config)) as line:
             parts = (home, config, clock, ring, entry, store, cell, through(line), wake, arrived)
