@@ -20,26 +20,33 @@ from tracer.store import Receipt, Tx
 
 T = TypeVar("T")
 ALL = 1_000_000
+REFUSED = "refused"
 _verified = lru_cache(maxsize=4096)(verify_checkpoint)
 """A note is verified once, with both its signatures; many receipts share one note."""
 
 
-async def audit(a: Rooms, b: Rooms, *, faults: Sequence[str] = ()) -> None:
+async def audit(
+    a: Rooms, b: Rooms, *, faults: Sequence[str] = (), refused: Sequence[str] = ()
+) -> None:
     """Check that two nodes at rest agree in everything.
 
     Args:
         a: One node.
         b: The other.
         faults: Kinds of fault against a peer that the test has caused on purpose.
+        refused: Ids of messages that the test has made the other side refuse for good.
     """
     views = [_View(a, b), _View(b, a)]
     leaves = [await view.read(view.log) for view in views]
     found: set[str] = set()
+    dead: set[str] = set()
     for view, theirs in zip(views, reversed(leaves), strict=True):
         await view.us.store.integrity_check()
-        found |= await view.read(view.rest)
+        found |= await view.read(lambda tx, v=view: v.rest(tx, refused))
+        dead |= await view.read(view.undelivered)
         await view.read(lambda tx, v=view, t=theirs: v.remembered(tx, t))
     assert found == set(faults), "nothing is held against the other but what should be"
+    assert dead == set(refused), "nothing is undelivered but what was refused"
     for view, other in zip(views, reversed(views), strict=True):
         sent = await view.read(view.sent)
         assert sent == await other.read(other.taken), "what one sent the other has, to the byte"
@@ -85,18 +92,29 @@ class _View:
             assert seen.root == _root(theirs[: seen.size])
         assert tx.peers.state(self.peer.authority).sent_size <= tx.log.head().size
 
-    def rest(self, tx: Tx) -> set[str]:
-        """Nothing is on its way any more, the counts of each thread are right; faults kept."""
-        assert [row for row in tx.outbox.rows(limit=ALL) if row.state != "delivered"] == []
-        assert tx.waiting.count(self.peer.authority) == 0
+    def rest(self, tx: Tx, refused: Sequence[str]) -> set[str]:
+        """Nothing waits but what follows something refused, counts are right; faults kept."""
+        peer = self.peer.authority
+        waits = [name for name in refused if tx.waiting.get(peer, name) is not None]
+        assert tx.waiting.count(peer) == len(waits)
         threads = self._threads(tx)
         for row in threads:
-            heads = tx.messages.heads((row.id,))[row.id]
+            heads = [one for one in tx.messages.heads((row.id,))[row.id] if one.flags != REFUSED]
             own = [head for head in heads if head.direction == "out"]
             assert (row.own_count, row.peer_count) == (len(own), len(heads) - len(own))
         queued = Counter(row.message_id for row in tx.outbox.rows(limit=ALL))
         assert [name for name, count in queued.items() if count > 1] == []
         return {fault.kind for fault in tx.peers.faults()}
+
+    def undelivered(self, tx: Tx) -> set[str]:
+        """What has no receipt; all of it was refused, nothing is still to be tried."""
+        rows = [row for row in tx.outbox.rows(limit=ALL) if row.state != "delivered"]
+        for row in rows:
+            head = next(
+                h for h in tx.messages.heads((row.thread,))[row.thread] if h.id == row.message_id
+            )
+            assert (row.state, head.flags) == ("undeliverable", REFUSED)
+        return {row.message_id for row in rows}
 
     def sent(self, tx: Tx) -> dict[str, tuple[Any, ...]]:
         """What we sent, each with a receipt that stands; bytes and both records by id."""
@@ -146,6 +164,7 @@ class _View:
 
     def _messages(self, tx: Tx, direction: str = "") -> list[Any]:
         rows = (row for thread in self._threads(tx) for row in tx.messages.of_thread(thread.id))
+        rows = (row for row in rows if row.flags != REFUSED)
         return [row for row in rows if direction in ("", row.direction)]
 
     def _proved(self, tx: Tx, shown: Receipt, kind: Kind, sender: str, recipient: str) -> str:

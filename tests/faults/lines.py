@@ -11,6 +11,8 @@ from tracer.transport.port import Offset, PeerLine
 from tracer.trust.directory import Peer
 
 LOST = "line-broken"
+OF_BATCHES = ("lost", "forgotten", "twice", "shuffled", "replayed", "stale", "torn")
+"""What can become of a batch and its answer."""
 
 
 class ErringLine:
@@ -27,27 +29,29 @@ class ErringLine:
         self._chance = chance
         self.errs = errs
         self.did: Counter[str] = Counter()
-        self._bodies: list[bytes] = []
-        self._answers: list[bytes] = []
+        self.bodies: list[bytes] = []
+        self.answers: list[bytes] = []
 
     async def messages(self, peer: Peer, body: bytes) -> bytes:
         """Post a batch; or not, or twice, or shuffled, or an old one as well."""
-        what = self._what("lost", "forgotten", "twice", "shuffled", "replayed", "stale", "torn")
-        self._bodies.append(body)
+        what = self._what(*OF_BATCHES)
+        self.bodies.append(body)
         if what == "lost":
             raise LineError(LOST, "the batch was lost")
         if what == "shuffled":
             body = self._shuffled(body)
+        if what == "damaged":
+            body = _damaged(body)
         if what == "replayed":
-            await self._line.messages(peer, self._chance.choice(self._bodies))
+            await self._line.messages(peer, self._chance.choice(self.bodies))
         if what == "twice":
             await self._line.messages(peer, body)
         answer = await self._line.messages(peer, body)
-        self._answers.append(answer)
+        self.answers.append(answer)
         if what == "forgotten":
             raise LineError(LOST, "the answer was lost")
         if what == "stale":
-            return self._chance.choice(self._answers)
+            return self._chance.choice(self.answers)
         if what == "torn":
             return answer[: self._chance.randrange(len(answer))]
         return self._shuffled(answer) if what == "shuffled" else answer
@@ -65,13 +69,13 @@ class ErringLine:
     async def receipts(self, peer: Peer, body: bytes) -> bytes:
         """Hand in an answer; or not, or twice, or an old one as well."""
         what = self._what("lost", "forgotten", "twice", "replayed")
-        self._bodies.append(body)
+        self.bodies.append(body)
         if what == "lost":
             raise LineError(LOST, "the receipts were lost")
         if what == "twice":
             await self._line.receipts(peer, body)
         if what == "replayed":
-            await self._line.receipts(peer, self._chance.choice(self._bodies))
+            await self._line.receipts(peer, self._chance.choice(self.bodies))
         done = await self._line.receipts(peer, body)
         if what == "forgotten":
             raise LineError(LOST, "the answer was lost")
@@ -122,6 +126,28 @@ class ErringLine:
         head, *lines = body.splitlines(keepends=True)
         self._chance.shuffle(lines)
         return head + b"".join(lines)
+
+
+class ScriptedLine(ErringLine):
+    """Goes wrong exactly as it is told: `plan` holds what becomes of the next exchanges."""
+
+    def __init__(self, line: PeerLine) -> None:
+        super().__init__(line, random.Random(0))  # noqa: S311 - never asked
+        self.plan: list[str] = []
+
+    def _what(self, *errors: str) -> str:
+        known = (*errors, "damaged")
+        done = self.plan.pop(0) if self.plan and self.plan[0] in known else "right"
+        self.did[done] += 1
+        return done
+
+
+def _damaged(body: bytes) -> bytes:
+    """The first message of a batch with another byte in the midst of its ciphertext."""
+    head, first, *lines = body.splitlines(keepends=True)
+    middle = len(first) // 2
+    other = b"A" if first[middle : middle + 1] != b"A" else b"B"
+    return b"".join((head, first[:middle], other, first[middle + 1 :], *lines))
 
 
 async def _each(pieces: list[bytes]) -> AsyncIterator[bytes]:

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,7 @@ from tracer.node.rooms import Rooms, open_rooms
 from tracer.node.serve import courier, listen
 from tracer.node.setup import NewNode, set_up
 from tracer.node.workers import Bell, guarded
-from tracer.store import StoreLock
+from tracer.store import OutboxRow, StoreLock
 from tracer.transport.port import PeerLine
 
 LEASE = timedelta(seconds=121)
@@ -64,13 +64,25 @@ class Trap:
             raise StepError(step)
 
 
+class SkewedClock:
+    """The common clock as one node has it; `off` is how wrong that is."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self.off = timedelta(0)
+
+    def now(self) -> datetime:
+        """The instant this node believes in."""
+        return self._clock.now() + self.off
+
+
 @dataclass(slots=True)
 class Side:
     """One node of a pair; `restart` opens it again from what is on disk."""
 
     home: Home
     config: Config
-    clock: Clock
+    clock: SkewedClock
     mode: Mode
     trap: Trap
     through: Through
@@ -122,6 +134,11 @@ class Side:
         for verb in (work.round, work.carry):
             await guarded(lambda verb=verb: verb(peer), otherwise=5.0)  # type: ignore[misc]
 
+    async def row(self, message_id: str) -> OutboxRow:
+        """How the delivery of a message stands."""
+        (found,) = await self.rooms.store.read(lambda tx: tx.outbox.rows(message_id=message_id))
+        return found
+
     async def busy(self) -> bool:
         """Whether anything waits for the peer, or is to be fetched from it."""
         return await self.rooms.store.read(self._busy)
@@ -168,7 +185,7 @@ async def pair(
     sides = []
     for name, other, mode in zip(names, reversed(names), modes, strict=True):
         home, config = await make(root / name, name, clock=clock, mode=mode, settings=settings)
-        sides.append(Side(home, config, clock, mode, Trap(), through, other))
+        sides.append(Side(home, config, SkewedClock(clock), mode, Trap(), through, other))
     a, b = sides
     try:
         for side in sides:
@@ -181,6 +198,22 @@ async def pair(
     finally:
         for side in sides:
             await side.stop()
+
+
+@asynccontextmanager
+async def third(root: Path, two: Pair, through: Through = lambda line: line) -> AsyncIterator[Side]:
+    """A third node, which knows the second of the pair and is known by both."""
+    clock = SkewedClock(two.clock)
+    home, config = await make(root, "XC-NPOC", clock=clock)
+    side = Side(home, config, clock, "reached", Trap(), through, two.b.rooms.authority)
+    await side.start()
+    try:
+        await admit_entry(side.rooms, two.b.home.entry.read_bytes(), by="officer")
+        for known in (two.a, two.b):
+            await admit_entry(known.rooms, home.entry.read_bytes(), by="officer")
+        yield side
+    finally:
+        await side.stop()
 
 
 async def make(

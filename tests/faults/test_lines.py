@@ -71,4 +71,4 @@ async def test_a_line_that_errs_loses_nothing_and_repeats_nothing(
         await talk(two)
         await audit(two.a.rooms, two.b.rooms)
         did = sum((line.did for line in lines), Counter[str]())
-        assert {"lost", "forgotten", "twice", "right"} < did.keys()
+        assert did.total() - did["right"] >= 10

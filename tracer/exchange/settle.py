@@ -138,9 +138,9 @@ class Settle:
         for row, receipt in verdicts.disputed:
             tx.peers.put_fault("receipt-time", peer.authority, receipt.record)
             tx.messages.flag(peer.authority, row.message_id, "receipt-disputed")
-        for row, refusal in verdicts.refused:
-            _refused_for_good(tx, row, refusal.code)
         self._wait(tx, verdicts.waiting, None)
+        for row, refusal in verdicts.refused:  # after the waiting: these may end some of them
+            _refused_for_good(tx, row, refusal.code)
         threads = sorted({row.thread for row, _ in settled})
         self._projection.write(tx, tx.threads.get_many(threads).values())
 
