@@ -116,6 +116,15 @@ def spki_digest(der: bytes) -> str:
     )
 
 
+def issues_others(der: bytes) -> bool:
+    """Whether a certificate says that it may sign others, which a handshake would then let in."""
+    certificate = x509.load_der_x509_certificate(der)
+    try:
+        return certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
+    except x509.ExtensionNotFound:
+        return False
+
+
 def server_context(channel: Channel, *, anchors: Iterable[bytes]) -> ssl.SSLContext:
     """The listener's side: TLS 1.3, and no connection without one of the anchors' keys.
 

@@ -24,7 +24,7 @@ from tracer.envelope.jwk import SealPublic, VerifyKey
 from tracer.evidence.checkpoint import LogPublic
 from tracer.model.ids import AuthorityId, KeyId, LogOrigin, is_digest, parse_log_origin
 from tracer.model.text import NOT_IN_LINE, Country, Digest, Instant, LanguageTag, Line, NameText
-from tracer.trust.channel import spki_digest
+from tracer.trust.channel import issues_others, spki_digest
 from tracer.trust.terms import Terms, check_terms
 
 MAX_KEYS = 32
@@ -186,6 +186,8 @@ def check_entry(entry: Entry) -> None:
     digests = [spki_digest(der) for der in entry.certificates()]
     if len(set(digests)) != len(digests):
         raise ValueError("a channel key is listed twice")
+    if any(issues_others(der) for der in entry.certificates()):
+        raise ValueError("a channel certificate may not sign others (CA:TRUE)")
     if entry.terms.authority != entry.authority:
         raise ValueError("the terms are those of another authority")
     check_terms(entry.terms)
