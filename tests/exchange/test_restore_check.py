@@ -12,8 +12,10 @@ import pytest
 from tests.exchange.losing import A, B, dialogue, holding, lose_thread, send
 from tests.nodes import Made, free_port, make_node, request, until
 from tracer.clock import SystemClock
+from tracer.config import Config
 from tracer.errors import LineError, OperatorError
 from tracer.exchange.ledger import HighWater
+from tracer.node.home import Home
 from tracer.node.peers import admit_entry
 from tracer.node.rooms import Rooms
 from tracer.node.serve import running
@@ -35,11 +37,11 @@ async def two(root: Path) -> tuple[Made, Made]:
     return a, b
 
 
-def put_back(made: Made, copy: Path) -> None:
-    """Restore an older database, as a person would who does not know better."""
-    for name in ("tracer.db", "tracer.db-wal", "tracer.db-shm"):
-        (made.home.root / name).unlink(missing_ok=True)
-    shutil.copy(copy, made.home.database)
+def restored(made: Made, root: Path, copy: Path) -> Made:
+    """The same node on another disk, with an older database: what a careless restore makes."""
+    shutil.copytree(made.home.root, root, ignore=shutil.ignore_patterns("tracer.db*"))
+    shutil.copy(copy, root / "tracer.db")
+    return Made(made.authority, Home(root), Config.load(root, environ={}))
 
 
 async def aged(root: Path) -> tuple[Made, Made, str]:
@@ -49,8 +51,7 @@ async def aged(root: Path) -> tuple[Made, Made, str]:
         first = await dialogue(ours, theirs)
         await ours.store.backup(root / "copy.db")
         await send(ours, theirs)
-    put_back(a, root / "copy.db")
-    return a, b, first
+    return restored(a, root / "restored", root / "copy.db"), b, first
 
 
 async def test_a_node_that_lost_nothing_starts_as_ever(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import asyncio
 from functools import partial
 from pathlib import Path
 
+import aiosqlite
 import pytest
 
 from tests.store import make
@@ -80,3 +81,16 @@ async def test_damage_is_found(store: Store, path: Path) -> None:
     with pytest.raises(OperatorError) as caught:
         await integrity_check(target)
     assert caught.value.code == "store-damaged"
+
+
+async def test_a_restored_copy_is_written_while_it_is_read(
+    store: Store, path: Path, clock: FixedClock
+) -> None:
+    target = path.with_name("copy.db")
+    await store.backup(target)
+    async with await Store.open(target, rest_key=make.REST_KEY, clock=clock) as copy:
+        async with aiosqlite.connect(target, isolation_level=None) as reader:
+            await reader.execute("BEGIN")
+            await reader.execute_fetchall("SELECT count(*) FROM message")
+            await copy.write(lambda tx: make.commit(tx, make.message("m")))
+            assert copy.head.size == 1

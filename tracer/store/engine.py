@@ -30,7 +30,11 @@ _PRAGMAS: Final = (
 
 
 def create_file(path: Path) -> None:
-    """Create an empty database file that only its owner may read, in WAL mode."""
+    """Create an empty database file that only its owner may read; a file that is there stays.
+
+    Either is in WAL mode then: a backup is not, and what is restored from it has to be again, or
+    readers would lock the lane out.
+    """
     os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
     engine = create_engine(_url("sqlite", path), poolclass=NullPool)
     with engine.connect() as conn:

@@ -23,6 +23,8 @@ _FOLDER: Final = Path(__file__).parent / "migrations"
 def prepare(path: Path) -> None:
     """Make the schema in an empty or missing file; refuse any other revision than `SCHEMA`.
 
+    The file is in WAL mode afterwards, wherever it came from.
+
     Raises:
         OperatorError: `store-schema`.
     """
@@ -35,6 +37,8 @@ def prepare(path: Path) -> None:
             f"{path} has schema {found}, this version needs {SCHEMA}",
             advice="Back up, then run `tracer store migrate`.",
         )
+    else:
+        engines.create_file(path)
 
 
 def revision(path: Path) -> str | None:
