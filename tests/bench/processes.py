@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import re
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
+_NO_CACHE = {"PYTHONDONTWRITEBYTECODE"}
 PATIENCE_SECONDS = 60
 _KIB_PER_MB = 1000 / 1.024
 
@@ -55,7 +59,7 @@ def serving(folder: Path) -> Iterator[Node]:
         process = subprocess.Popen(  # noqa: S603
             [sys.executable, "-m", "tracer", "--data-dir", str(folder), "serve"],
             cwd=ROOT,
-            env={**os.environ, "NOTIFY_SOCKET": "@" + address[1:], "TRACER_LOG__LEVEL": "error"},
+            env=_environment(NOTIFY_SOCKET="@" + address[1:], TRACER_LOG__LEVEL="error"),
             stderr=subprocess.DEVNULL,
         )
         with process:
@@ -73,6 +77,28 @@ def serving(folder: Path) -> Iterator[Node]:
 def run(*arguments: str) -> str:
     """What a Python program of the tree prints."""
     done = subprocess.run(  # noqa: S603
-        [sys.executable, "-m", *arguments], cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-m", *arguments],
+        cwd=ROOT,
+        env=_environment(),
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
     )
     return done.stdout
+
+
+@cache
+def _compiled() -> str:
+    """Where compiled modules are kept for this run, as an installation keeps them.
+
+    Where writing them is switched off, every start would compile all of them anew, which is not
+    what is measured.
+    """
+    folder = tempfile.TemporaryDirectory(prefix="tracer-bench-compiled-")
+    atexit.register(folder.cleanup)
+    return folder.name
+
+
+def _environment(**more: str) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if name not in _NO_CACHE}
+    return {**kept, "PYTHONPYCACHEPREFIX": _compiled(), **more}
