@@ -71,9 +71,9 @@ class Corpus:
     def shot(self, most: int = 8) -> Shot:
         """The next hostile request, of at most `most` inputs."""
         chosen = self.chance.random()
-        if chosen < 0.08:  # noqa: PLR2004 - a share
+        if chosen < 0.08:
             return self._small()
-        if chosen < 0.25:  # noqa: PLR2004 - a share
+        if chosen < 0.25:
             layer = self.chance.choice(sorted(self._wholes))
             return Shot(layer, "messages", self._wholes[layer]())
         layer = self.chance.choice(sorted(self._layers))
@@ -93,7 +93,7 @@ class Corpus:
             return self.enemy.message(kind)
         if kind == "spontaneous-information" or not thread:
             return self.enemy.message("spontaneous-information")
-        if self.chance.random() < 0.2:  # noqa: PLR2004 - a share
+        if self.chance.random() < 0.2:
             tip = b64url(self._bytes(32))
         return self.enemy.message(kind, thread=thread, follows=(tip,))
 
@@ -132,7 +132,7 @@ class Corpus:
 
     def _payload(self) -> str:
         clear, groups = self._parts()
-        if self.chance.random() < 0.6:  # noqa: PLR2004 - a share
+        if self.chance.random() < 0.6:
             clear = self._changed(clear)
         else:
             groups = self._changed(groups)
@@ -147,7 +147,7 @@ class Corpus:
         clear, groups = self._parts()
         disclosures = self.disclose(groups)
         payload = self._committed(clear, disclosures)
-        if self.chance.random() < 0.5:  # noqa: PLR2004 - a coin
+        if self.chance.random() < 0.5:
             payload = mutate.of_bytes(self.chance, payload, self._last)
         else:
             payload = mutate.written(self.chance, json.loads(payload))
@@ -235,7 +235,7 @@ class Corpus:
         letter = self.enemy.enter(self.enemy.sign(self.message()).compact)
         members = self.enemy.jwe_header(letter.id)
         plain = pack(letter.compact, self.enemy.proof(letter))
-        if self.chance.random() < 0.7:  # noqa: PLR2004 - a share
+        if self.chance.random() < 0.7:
             return self.enemy.seal_under(plain, mutate.of_value(self.chance, members))
         return self.enemy.seal_under(plain, mutate.written(self.chance, members))
 
@@ -289,7 +289,7 @@ class Corpus:
 
     def _batch(self) -> bytes:
         body = lines(self.enemy.head(), *self._letters())
-        if self.chance.random() < 0.2:  # noqa: PLR2004 - a share
+        if self.chance.random() < 0.2:
             return body + body[body.index(b"\n") + 1 :] * 3
         return mutate.some(self.chance, mutate.of_bytes, body)
 
@@ -303,7 +303,7 @@ class Corpus:
             "receipts": self.enemy.head(),
         }
         right: dict[str, Any] = shapes[what]
-        if self.chance.random() < 0.5:  # noqa: PLR2004 - a coin
+        if self.chance.random() < 0.5:
             body = json.dumps(mutate.of_value(self.chance, right)).encode()
         else:
             body = mutate.of_bytes(self.chance, lines(right))

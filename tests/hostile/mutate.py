@@ -145,7 +145,7 @@ def _change(chance: Random, holder: Any, key: Any, places: list[tuple[Any, Any]]
             other, name = chance.choice(places)
             holder[key] = json.loads(json.dumps(other[name]))
         case 4:
-            holder[key] = [holder[key]] if chance.random() < 0.5 else {"value": holder[key]}  # noqa: PLR2004 - a coin
+            holder[key] = [holder[key]] if chance.random() < 0.5 else {"value": holder[key]}
         case 5:
             holder[key] = nested(chance.choice((3, 12, 17, 100)), holder[key])
         case 6:

@@ -77,4 +77,4 @@ async def test_mutated_inputs_of_every_layer_are_refused_with_a_code_and_leave_n
         growth = resident() - base
         print(f"{done} inputs, {growth / 2**20:.1f} MiB more, {sorted(here.watch.seen.items())}")  # noqa: T201
         assert growth < GROWTH
-        assert len(here.watch.seen) > 20  # noqa: PLR2004 - the layers were reached
+        assert len(here.watch.seen) > 20

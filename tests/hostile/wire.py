@@ -106,7 +106,7 @@ class Wire:
             name.lower(): value.strip() for name, _, value in (row.partition(":") for row in rows)
         }
         code = int(status.split(" ")[1])
-        if head or code in (204, 304) or 100 <= code < 200:  # noqa: PLR2004 - RFC 9110
+        if head or code in (204, 304) or 100 <= code < 200:
             return Answer(code, headers, b"")
         if headers.get("transfer-encoding") == "chunked":
             return Answer(code, headers, await self._chunks(reader))

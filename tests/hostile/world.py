@@ -99,7 +99,7 @@ class Watch:
         assert self.crashes.seen == []
         if answer is None:
             return []
-        assert answer.status < 500, answer  # noqa: PLR2004 - HTTP
+        assert answer.status < 500, answer
         if answer.status in (200, 204):
             assert answer.headers.keys() <= SPOKEN, answer.headers
             return self._replies(answer.body)
@@ -162,14 +162,14 @@ class World:
         """Post a batch as the enemy; the replies, checked."""
         found = await self.wire.post("messages", body)
         replies = self.watch.check(found)
-        if found.status == 200:  # noqa: PLR2004 - HTTP
+        if found.status == 200:
             self.enemy.remembered = json.loads(found.body.split(b"\n")[0])["remembers"]
         return replies
 
     async def codes(self, body: bytes) -> list[str]:
         """Post a batch as the enemy; for each message its refusal's code, or `receipt`."""
         found = await self.wire.post("messages", body)
-        if found.status != 200:  # noqa: PLR2004 - HTTP
+        if found.status != 200:
             self.watch.check(found)
             return [str(json.loads(found.body)["code"])]
         replies = self.watch.check(found)
