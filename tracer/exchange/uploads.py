@@ -26,7 +26,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from tracer.canonical import b64url
-from tracer.errors import PeerError
+from tracer.errors import OperatorError, PeerError
 from tracer.model.messages import AnyMessage
 from tracer.store import Store
 from tracer.store.rows import AttachmentRow, Direction
@@ -67,13 +67,18 @@ class Shelf:
             return 0
 
     def append(self, digest: str, offset: int, data: bytes, giver: str = "") -> None:
-        """Write `data` at the end of the part, which must be `offset` long."""
+        """Write `data` at the end of the part, which must be `offset` long.
+
+        Raises:
+            PeerError: `attachment-offset`.
+            OperatorError: `disk-failed`; the part keeps its length.
+        """
         handle = os.open(self._part(digest, giver), os.O_CREAT | os.O_WRONLY, 0o600)
         try:
             if os.fstat(handle).st_size != offset:
                 raise PeerError("attachment-offset", "the upload does not continue the stored part")
             self._fault("attachment.append")
-            os.pwrite(handle, data, offset)
+            _write(handle, data, offset)
             self._fault("attachment.appended")
         finally:
             os.close(handle)
@@ -272,6 +277,10 @@ class Upload:
             PeerError: the peer refuses the attachment.
         """
         held = await self._line.attachment_offset(peer, row.digest)
+        if not held.complete and held.stored > row.offset:
+            await self._store.write(
+                lambda tx: tx.attachments.set_offset(row.digest, held.stored, peer=row.peer)
+            )
         if not held.complete:
             held = await self._line.attachment_send(
                 peer, row.digest, offset=held.stored, chunks=self._chunks(row.digest, held.stored)
@@ -312,6 +321,21 @@ class Download:
                 raise PeerError("attachment-offset", "there are bytes after the end")
             await self._intake.complete(row)
         return held.complete
+
+
+def _write(handle: int, data: bytes, offset: int) -> None:
+    """Write all of it or nothing."""
+    try:
+        written, cause = os.pwrite(handle, data, offset), "no space left"
+    except OSError as error:
+        written, cause = 0, error.strerror or "unknown"
+    if written != len(data):
+        os.ftruncate(handle, offset)
+        raise OperatorError(
+            "disk-failed",
+            f"an attachment cannot be written: {cause}",
+            advice="Check the disk and its free space.",
+        )
 
 
 def _sync(folder: Path) -> None:
