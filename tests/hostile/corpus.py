@@ -225,9 +225,7 @@ class Corpus:
 
     def _record(self) -> str:
         signed = self.enemy.sign(self.message())
-        record = mutate.some(
-            self.chance, lambda c, d: mutate.of_bytes(c, d), self.enemy.record(signed.id)
-        )
+        record = mutate.some(self.chance, mutate.of_bytes, self.enemy.record(signed.id))
         letter = Letter(signed.compact, signed.id, record, self.enemy.log.add(record))
         return self._sealed(letter, signed.compact)
 

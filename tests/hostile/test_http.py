@@ -69,13 +69,15 @@ MALFORMED: dict[str, bytes] = {
     "length and chunks": b"POST /exchange/v1/ping HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n"
     b"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
     "negative length": b"POST /exchange/v1/ping HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
-    "length with sign": b"POST /exchange/v1/ping HTTP/1.1\r\nHost: x\r\nContent-Length: +1\r\n\r\na",
+    "length with sign": b"POST /exchange/v1/ping HTTP/1.1\r\nHost: x\r\n"
+    b"Content-Length: +1\r\n\r\na",
     "endless length": b"POST /exchange/v1/ping HTTP/1.1\r\nHost: x\r\nContent-Length: "
     + b"9" * 4000
     + b"\r\n\r\n",
     "bad chunk": b"POST /exchange/v1/ping HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
     b"ZZ\r\nabc\r\n",
-    "huge chunk": b"POST /exchange/v1/ping HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+    "huge chunk": b"POST /exchange/v1/ping HTTP/1.1\r\nHost: x\r\n"
+    b"Transfer-Encoding: chunked\r\n\r\n"
     b"FFFFFFFFFFFFFFFFF\r\nabc\r\n",
     "odd encoding": b"POST /exchange/v1/ping HTTP/1.1\r\nHost: x\r\n"
     b"Transfer-Encoding: xchunked\r\n\r\n",
@@ -281,7 +283,7 @@ async def test_pipelined_requests_are_answered_one_by_one_in_order(here: World) 
 async def test_an_unknown_certificate_gets_no_further_than_the_handshake(here: World) -> None:
     stranger = new_channel("XZ-NPOC", now=here.enemy.clock.now())
     async with Wire(here.port, stranger, here.enemy.target.certificates) as wire:
-        with pytest.raises((ConnectionError, ssl.SSLError, AssertionError)):
+        with pytest.raises((ConnectionError, ssl.SSLError, AssertionError)):  # noqa: PT012 - either
             await wire.send((POST.format("ping") + "\r\n").encode())
             assert await wire.answer() is not None
     here.watch.check(await here.wire.post("ping", b'{"nonce":"x","profile":"tracer-1"}'))
@@ -291,9 +293,7 @@ async def test_no_certificate_and_no_tls_get_no_answer(here: World) -> None:
     for data in (b"POST /exchange/v1/ping HTTP/1.1\r\n\r\n", b"\x16\x03\x01" + bytes(400)):
         reader, writer = await asyncio.open_connection("127.0.0.1", here.port)
         writer.write(data)
-        with pytest.raises(AssertionError):
-            answer = await reader.read(64)
-            assert b"HTTP" in answer
+        assert b"HTTP" not in await reader.read(64)
         writer.close()
 
 

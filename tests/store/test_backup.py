@@ -88,9 +88,11 @@ async def test_a_restored_copy_is_written_while_it_is_read(
 ) -> None:
     target = path.with_name("copy.db")
     await store.backup(target)
-    async with await Store.open(target, rest_key=make.REST_KEY, clock=clock) as copy:
-        async with aiosqlite.connect(target, isolation_level=None) as reader:
-            await reader.execute("BEGIN")
-            await reader.execute_fetchall("SELECT count(*) FROM message")
-            await copy.write(lambda tx: make.commit(tx, make.message("m")))
-            assert copy.head.size == 1
+    async with (
+        await Store.open(target, rest_key=make.REST_KEY, clock=clock) as copy,
+        aiosqlite.connect(target, isolation_level=None) as reader,
+    ):
+        await reader.execute("BEGIN")
+        await reader.execute_fetchall("SELECT count(*) FROM message")
+        await copy.write(lambda tx: make.commit(tx, make.message("m")))
+        assert copy.head.size == 1
