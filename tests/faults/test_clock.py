@@ -10,10 +10,7 @@ import pytest
 
 from tests.faults.audit import audit
 from tests.faults.pair import LEASE, Pair, pair
-from tests.nodes import reply, request, until
-from tracer.clock import stamp
-from tracer.node.rooms import Rooms
-from tracer.node.serve import running
+from tests.nodes import reply, request
 
 MINUTES = timedelta(minutes=10)
 DAYS = timedelta(days=2)
@@ -75,28 +72,6 @@ async def test_t2_a_receipt_from_another_time_is_disputed_and_kept(
     assert head is not None
     assert head.flags == "receipt-disputed"
     await audit(two.a.rooms, two.b.rooms, faults=("receipt-time",))
-
-
-async def test_t2_a_clock_set_right_does_not_hold_up_a_node_that_starts_again(two: Pair) -> None:
-    await two.b.stop()
-    sent = await two.a.rooms.submit(request(two.a.rooms, B))
-    two.a.clock.off = DAYS
-    await two.a.round()
-    two.a.clock.off = timedelta(0)
-    late = (await two.a.row(sent.id)).next_attempt
-    assert late > stamp(two.clock.now() + DAYS)
-    await two.b.start()
-    await two.a.stop()
-    async with running(two.a.home, two.a.config, two.a.clock) as node:
-        rooms = node.rooms
-        await until(lambda: _delivered(rooms, sent.id))
-    await two.a.start()
-    await two.drain()
-    await audit(two.a.rooms, two.b.rooms)
-
-
-async def _delivered(rooms: Rooms, message_id: str) -> bool:
-    return await rooms.store.read(lambda tx: tx.messages.receipt(B, message_id)) is not None
 
 
 async def test_t2_without_a_key_for_this_time_the_queue_says_so(two: Pair) -> None:

@@ -245,9 +245,11 @@ class Intake:
 
     async def complete(self, row: AttachmentRow) -> None:
         """Mark an attachment, ours or the peer's, as held whole by whom it is for."""
-        await self._store.write(lambda tx: tx.attachments.complete(row.digest, peer=row.peer))
-        if row.direction == "in":
-            self._shelf.forget(row.digest, row.peer)
+        try:
+            await self._store.write(lambda tx: tx.attachments.complete(row.digest, peer=row.peer))
+        finally:  # what failed may have been stored all the same: the part goes with the mark
+            if row.direction == "in":
+                await tidy(self._store, self._shelf)
 
 
 async def tidy(store: Store, shelf: Shelf) -> None:
