@@ -16,11 +16,11 @@ from tracer.exchange.checks import Desk
 from tracer.exchange.projection import Projection
 from tracer.exchange.resync import Resync
 from tracer.exchange.resync_answer import AnswerResync
+from tracer.model.terms import terms_digest
 from tracer.node.rooms import Rooms
 from tracer.store import MessageRow, ThreadRow, Tx
 from tracer.transport.client import HttpsLine
 from tracer.trust.directory import Peer
-from tracer.trust.terms import terms_digest
 
 A, B, C = "XA-NPOC", "XB-NPOC", "XC-NPOC"
 CONTENT = ("receipt", "sender_proof", "attachment")

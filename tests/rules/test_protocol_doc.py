@@ -36,10 +36,11 @@ from tracer.exchange import (
     verdicts,
     waiting,
 )
+from tracer.model import terms
 from tracer.model.attachments import MAX_ATTACHMENTS
 from tracer.model.messages import GROUPS, TYPES
 from tracer.model.wire import from_wire, to_wire
-from tracer.trust import entry, keyring, nouns, terms
+from tracer.trust import entry, keyring, nouns
 from tracer.web import peer
 
 TEXT = doc.PATH.read_text("utf-8")

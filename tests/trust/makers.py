@@ -14,10 +14,10 @@ from tracer.canonical import b64url
 from tracer.clock import stamp
 from tracer.envelope.jwk import SealKey, SigningKey
 from tracer.evidence.checkpoint import LogKey
+from tracer.model.terms import Terms, starting_terms
 from tracer.trust.channel import Channel, new_channel
 from tracer.trust.entry import VerifiedEntry, sign_entry, verify_entry
 from tracer.trust.nouns import Contact, Entry, EntryKey, LogInfo
-from tracer.trust.terms import Terms, starting_terms
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 DAY = timedelta(days=1)

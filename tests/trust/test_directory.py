@@ -18,8 +18,8 @@ from tests.trust.makers import (
 from tracer.canonical import b64url
 from tracer.clock import stamp
 from tracer.errors import OperatorError, PeerError
+from tracer.model.terms import terms_digest
 from tracer.trust.directory import Directory, Listing, Standing
-from tracer.trust.terms import terms_digest
 
 XA, XB = "XA-NPOC", "XB-NPOC"
 

@@ -12,9 +12,9 @@ import pytest
 from tests.vectors.generate_entry import FILES, FOLDER, rendered
 from tracer.clock import instant
 from tracer.errors import PeerError
+from tracer.model.terms import terms_digest
 from tracer.trust.entry import fingerprint, succeeds, verify_entry
 from tracer.trust.nouns import EntryKey
-from tracer.trust.terms import terms_digest
 from tracer.trust.validity import judge
 
 Case = dict[str, Any]

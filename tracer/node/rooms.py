@@ -33,6 +33,7 @@ from tracer.exchange.submit import Submit
 from tracer.exchange.uploads import Download, Intake, Shelf, Upload, tidy
 from tracer.exchange.waiting import Waiting
 from tracer.metrics import Metrics
+from tracer.model.terms import terms_digest
 from tracer.node.gate import Gate
 from tracer.node.home import Home
 from tracer.node.setup import kek_uri
@@ -44,7 +45,6 @@ from tracer.trust.directory import Directory, Listing, Peer, Standing
 from tracer.trust.entry import VerifiedEntry, verify_entry
 from tracer.trust.keyring import Keyring
 from tracer.trust.nouns import load_verify_key
-from tracer.trust.terms import terms_digest
 
 
 @dataclass(slots=True)

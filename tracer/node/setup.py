@@ -16,13 +16,13 @@ from typing import Literal
 from tracer.clock import Clock
 from tracer.config import FILE, Config
 from tracer.errors import InputError
+from tracer.model.terms import starting_terms
 from tracer.node.home import Home
 from tracer.store import Store
 from tracer.trust.entry import VerifiedEntry, verify_entry
 from tracer.trust.issue import Facts, issue_entry
 from tracer.trust.keyring import Keyring
 from tracer.trust.nouns import Contact
-from tracer.trust.terms import starting_terms
 
 CALENDAR = timedelta(days=730)
 """How far the calendar of the starting terms reaches."""

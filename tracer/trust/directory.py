@@ -28,10 +28,10 @@ from msgspec import UNSET
 from tracer.envelope.jwk import SealPublic, VerifyKey
 from tracer.errors import OperatorError, PeerError
 from tracer.evidence.checkpoint import LogPublic
+from tracer.model.terms import Terms, terms_digest
 from tracer.trust.channel import spki_digest, to_pem
 from tracer.trust.entry import VerifiedEntry, succeeds
 from tracer.trust.nouns import EntryKey, load_seal_key, load_verify_key
-from tracer.trust.terms import Terms, terms_digest
 
 
 class Standing(StrEnum):

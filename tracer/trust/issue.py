@@ -21,10 +21,10 @@ from msgspec import UNSET, UnsetType
 from tracer.clock import stamp
 from tracer.envelope.jwk import SigningKey
 from tracer.errors import OperatorError, PeerError
+from tracer.model.terms import Terms
 from tracer.trust.entry import VERSION, VerifiedEntry, sign_entry, succeeds, verify_entry
 from tracer.trust.keyring import Keyring
 from tracer.trust.nouns import Contact, Entry, Succession, Witnesses
-from tracer.trust.terms import Terms
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,9 +23,9 @@ from tracer.clock import instant
 from tracer.envelope.jwk import SealPublic, VerifyKey
 from tracer.evidence.checkpoint import LogPublic
 from tracer.model.ids import AuthorityId, KeyId, LogOrigin, is_digest, parse_log_origin
+from tracer.model.terms import Terms, check_terms
 from tracer.model.text import NOT_IN_LINE, Country, Digest, Instant, LanguageTag, Line, NameText
 from tracer.trust.channel import issues_others, spki_digest
-from tracer.trust.terms import Terms, check_terms
 
 MAX_KEYS = 32
 MAX_CERTIFICATES = 4

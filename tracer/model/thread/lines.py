@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from tracer.clock import instant
+from tracer.model.calendar import lapse_instant
 from tracer.model.chain import ChainEvent, LineAnswer
 from tracer.model.codes import ChainEventKind, Code, ResultCode
 from tracer.model.firearm import Firearm
@@ -116,7 +117,10 @@ def lapsed(question: Node, now: datetime | None, timers: Timers) -> bool:
     """Whether an unanswered request for information has lapsed at `now`."""
     if now is None:
         return False
-    if day := lapse_day(question):
+    day = lapse_day(question)
+    if timers.terms is not None:
+        return now > lapse_instant(instant(question.at), timers.terms, day=day)
+    if day:
         return now.date() > date.fromisoformat(day)
     return timers.lapse is not None and now >= instant(question.at) + timers.lapse
 

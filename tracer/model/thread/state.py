@@ -16,6 +16,7 @@ from tracer.model.chain import ChainEvent
 from tracer.model.codes import Code
 from tracer.model.firearm import Firearm
 from tracer.model.messages import ConditionOffered
+from tracer.model.terms import Terms
 from tracer.model.thread.causality import Author
 
 
@@ -58,6 +59,8 @@ What = Literal[
 class Timers(Struct, frozen=True, kw_only=True):
     """Spans that count only when `fold` is given `now`; None never ends."""
 
+    terms: Terms | None = None
+    """A request for information lapses as these terms say; without any, after `lapse`."""
     lapse: timedelta | None = timedelta(days=30)
     """From a request for information, unless that names its own day."""
     close: timedelta | None = timedelta(days=90)

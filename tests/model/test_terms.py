@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from tests.trust.makers import terms
 from tracer.canonical import canonical_json
-from tracer.trust.terms import OfficeHours, Offset, Span, Terms, check_terms, terms_digest
+from tracer.model.terms import OfficeHours, Offset, Span, Terms, check_terms, terms_digest
 
 TERMS = terms("XA-NPOC")
 

@@ -5,9 +5,11 @@ the same targets for it for ever, whatever is changed later. The digest is base6
 the canonical JSON of the terms. Days that nobody works are listed as dates, never computed from a
 rule that two machines could read differently.
 
-No treaty counts days: these are targets, not obligations, unless two States agree that they are.
+No treaty counts days: these are targets, not obligations, unless two States agree that they are;
+then the terms say so (`nature`). Terms with a `counterpart` hold for the
+requests of that authority only.
 
-What it does not do: compute an instant from them; that is the deadline engine's work.
+What it does not do: compute an instant from them (`model.clocks`), or sign them (`trust`).
 
 Example:
     >>> terms = starting_terms("XA-NPOC", covers_until="2027-12-31")
@@ -75,6 +77,10 @@ class Terms(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     v: Literal[1]
     authority: AuthorityId
+    counterpart: AuthorityId | UnsetType = UNSET
+    """Whose requests are answered under these terms; left out: those of every authority."""
+    nature: Literal["deadline"] | UnsetType = UNSET
+    """Left out: what is aimed at. `deadline`: the two States have agreed that it binds."""
     targets: Annotated[tuple[Target, ...], Meta(max_length=16)]
     """One for each urgency."""
     remind_after: Span
@@ -123,6 +129,20 @@ def starting_terms(
     )
 
 
+def european_terms(terms: Terms) -> Terms:
+    """The same terms with the times of Directive (EU) 2023/977, article 5: 8 hours, 3 and 7 days.
+
+    The directive knows urgent requests with directly accessible information (8 hours), other urgent
+    ones (3 days), and all others (7 days). Which of our four levels is which is our own reading.
+    """
+    return msgspec.structs.replace(terms, targets=_EUROPEAN_TARGETS)
+
+
+def target_of(terms: Terms, urgency: str) -> Target | None:
+    """What is aimed at for an urgency; None if these terms promise nothing for it."""
+    return next((one for one in terms.targets if one.urgency == urgency), None)
+
+
 def terms_digest(terms: Terms) -> str:
     """The name of the terms, as a request carries it: base64url SHA-256, 43 characters."""
     return b64url(sha256(canonical_json(msgspec.to_builtins(terms))).digest())
@@ -149,33 +169,59 @@ def check_terms(terms: Terms) -> None:
         date.fromisoformat(day)
     for offset in terms.offsets:
         instant(offset.start)
+    if terms.counterpart == terms.authority:
+        raise ValueError("terms between an authority and itself")
     if terms.office.opens >= terms.office.closes:
         raise ValueError("an office opens before it closes")
 
 
+def _target(
+    urgency: UrgencyLevel, acknowledge: Span, first: Span, final: Span, escalate: Span
+) -> Target:
+    return Target(
+        urgency=urgency,
+        acknowledge=acknowledge,
+        first_answer=first,
+        final_answer=final,
+        escalate=escalate,
+    )
+
+
 _STARTING_TARGETS = (
-    Target(
-        urgency=UrgencyLevel.FLASH,
-        acknowledge=Span(1, "hour"),
-        first_answer=Span(8, "hour"),
-        escalate=Span(2, "hour"),
+    _target(UrgencyLevel.FLASH, Span(1, "hour"), Span(8, "hour"), Span(3, "day"), Span(2, "hour")),
+    _target(
+        UrgencyLevel.URGENT, Span(4, "hour"), Span(24, "hour"), Span(7, "day"), Span(12, "hour")
     ),
-    Target(
-        urgency=UrgencyLevel.URGENT,
-        acknowledge=Span(4, "hour"),
-        first_answer=Span(24, "hour"),
-        escalate=Span(12, "hour"),
+    _target(
+        UrgencyLevel.PRIORITY,
+        Span(1, "working-day"),
+        Span(3, "day"),
+        Span(30, "day"),
+        Span(2, "day"),
     ),
-    Target(
-        urgency=UrgencyLevel.PRIORITY,
-        acknowledge=Span(1, "working-day"),
-        first_answer=Span(3, "day"),
-        escalate=Span(2, "day"),
+    _target(
+        UrgencyLevel.ROUTINE,
+        Span(2, "working-day"),
+        Span(28, "day"),
+        Span(90, "day"),
+        Span(7, "day"),
     ),
-    Target(
-        urgency=UrgencyLevel.ROUTINE,
-        acknowledge=Span(2, "working-day"),
-        first_answer=Span(28, "day"),
-        escalate=Span(7, "day"),
+)
+"""A proposal of this project, in no instrument: no treaty gives numbers."""
+
+_EUROPEAN_TARGETS = (
+    _target(UrgencyLevel.FLASH, Span(1, "hour"), Span(8, "hour"), Span(3, "day"), Span(2, "hour")),
+    _target(
+        UrgencyLevel.URGENT, Span(4, "hour"), Span(8, "hour"), Span(3, "day"), Span(12, "hour")
+    ),
+    _target(
+        UrgencyLevel.PRIORITY,
+        Span(1, "working-day"),
+        Span(3, "day"),
+        Span(7, "day"),
+        Span(2, "day"),
+    ),
+    _target(
+        UrgencyLevel.ROUTINE, Span(2, "working-day"), Span(7, "day"), Span(7, "day"), Span(2, "day")
     ),
 )

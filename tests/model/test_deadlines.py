@@ -1,0 +1,136 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+from msgspec import UNSET
+from msgspec.structs import replace
+
+from tests.model.clocks import MONDAY, TERMS, Timed, urgency
+from tests.model.threads import code, id_of
+from tracer.clock import instant
+from tracer.model.clocks import ClockKind, Standing
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+ACK, FIRST, FINAL = ClockKind.ACKNOWLEDGE, ClockKind.FIRST_ANSWER, ClockKind.FINAL_ANSWER
+
+
+def test_a_routine_request_is_to_be_acknowledged_when_the_office_closes_two_working_days_on() -> (
+    None
+):
+    found = Timed().at(HOUR)
+    assert found[ACK].target.due == "2026-03-04T16:00:00.000Z"
+    assert found[FIRST].target.due == "2026-03-30T10:00:00.000Z"
+    assert found[FINAL].target.due == "2026-05-31T10:00:00.000Z"
+    assert {d.standing for d in found.values()} == {Standing.PENDING}
+
+
+def test_a_clock_is_soon_due_then_passed_and_met_late_when_the_answer_comes() -> None:
+    case = Timed(level="FLASH")
+    assert case.at(HOUR / 2)[ACK].standing is Standing.PENDING
+    assert case.at(HOUR - timedelta(minutes=10))[ACK].standing is Standing.DUE_SOON
+    assert case.at(HOUR)[ACK].standing is Standing.DUE_SOON
+    assert case.at(HOUR + timedelta(milliseconds=1))[ACK].standing is Standing.PASSED
+    case.other(2 * HOUR, "acknowledgement", received=MONDAY)
+    assert case.at(3 * HOUR)[ACK].standing is Standing.MET_LATE
+
+
+def test_an_answer_without_acknowledgement_is_one() -> None:
+    case = Timed()
+    case.other(DAY, "no-record")
+    found = case.at(2 * DAY)
+    assert [found[kind].standing for kind in (ACK, FIRST, FINAL)] == [Standing.MET] * 3
+
+
+def test_a_question_stops_the_clock_and_its_answer_starts_it_again() -> None:
+    case = Timed()
+    asked = case.other(5 * DAY, "more-info")
+    held = case.at(20 * DAY)[FIRST]
+    assert (held.standing, held.target.paused) == (Standing.PAUSED, "2026-03-07T10:00:00.000Z")
+    assert case.at(20 * DAY)[ClockKind.INFORMATION].target.who == "opener"
+    case.opener(9 * DAY, "amend", about=asked)
+    found = case.at(20 * DAY)
+    assert found[FIRST].target.due == "2026-04-03T10:00:00.000Z"
+    assert found[FINAL].target.due == "2026-06-04T10:00:00.000Z"
+
+
+def test_a_question_about_one_line_holds_that_line_alone() -> None:
+    case = Timed(lines=2)
+    case.other(5 * DAY, "more-info", lines=[2])
+    found = case.at(6 * DAY)
+    assert found[FIRST].standing is Standing.PENDING
+    finals = [d for d in case.all(6 * DAY) if d.target.kind is FINAL]
+    assert {d.target.lines: d.standing for d in finals} == {
+        (1,): Standing.PENDING,
+        (2,): Standing.PAUSED,
+    }
+
+
+def test_an_unanswered_question_lapses_after_its_reminder_and_waives_what_it_held() -> None:
+    case = Timed()
+    case.other(DAY, "more-info")
+    info = case.at(2 * DAY)[ClockKind.INFORMATION].target
+    assert (info.remind, info.due) == ("2026-03-17T10:00:00.000Z", "2026-04-16T10:00:00.000Z")
+    lapsed = case.at(instant(info.due) + timedelta(milliseconds=1))
+    assert lapsed[FINAL].standing is Standing.WAIVED
+    assert ClockKind.INFORMATION not in lapsed
+
+
+def test_a_delay_on_a_ground_moves_the_clocks_to_the_end_of_its_review_day() -> None:
+    case = Timed()
+    ground = [code("ground", "ITI-22-INVESTIGATION")]
+    case.other(3 * DAY, "delayed", review="2026-07-15", grounds=ground)
+    found = case.at(4 * DAY)
+    assert found[FIRST].target.due == found[FINAL].target.due == "2026-07-16T00:00:00.000Z"
+    assert found[ClockKind.REVIEW].target.due == "2026-07-16T00:00:00.000Z"
+
+
+def test_a_delay_that_comes_after_the_clock_has_run_out_excuses_nothing() -> None:
+    case = Timed()
+    case.other(29 * DAY, "delayed", review="2026-07-15")
+    found = case.at(30 * DAY)
+    assert found[FIRST].standing is Standing.PASSED
+    assert found[FINAL].target.due == "2026-07-16T00:00:00.000Z"
+
+
+def test_an_acknowledgement_may_name_an_earlier_instant_but_no_later_one() -> None:
+    for named, due in (("2026-03-20", "2026-03-20"), ("2026-12-31", "2026-03-30")):
+        case = Timed()
+        case.other(
+            DAY,
+            "acknowledgement",
+            received=MONDAY,
+            terms=id_of("terms"),
+            first_answer_by=f"{named}T10:00:00.000Z",
+        )
+        assert case.at(2 * DAY)[FIRST].target.due == f"{due}T10:00:00.000Z"
+
+
+def test_a_higher_urgency_brings_the_end_nearer_and_a_lower_one_never_does() -> None:
+    case = Timed()
+    case.opener(3 * DAY, "amend", urgency=urgency("URGENT"))
+    assert case.at(3 * DAY)[FIRST].target.due == "2026-03-06T10:00:00.000Z"
+    case.opener(3 * DAY + HOUR, "amend", urgency=urgency("ROUTINE"))
+    assert case.at(4 * DAY)[FIRST].target.due == "2026-04-02T11:00:00.000Z"
+
+
+def test_a_reopened_line_has_a_new_clock_and_keeps_the_old_one_as_met() -> None:
+    case = Timed()
+    case.other(3 * DAY, "result", answers=[{"line": 1}])
+    case.opener(10 * DAY, "amend", firearms=[{"line": 1}])
+    finals = [d for d in case.all(11 * DAY) if d.target.kind is FINAL]
+    assert [d.standing for d in finals] == [Standing.MET, Standing.PENDING]
+    assert finals[1].target.due == "2026-06-10T10:00:00.000Z"
+
+
+def test_a_withdrawal_in_time_waives_and_a_late_one_does_not_make_good() -> None:
+    early, late = Timed(), Timed()
+    early.opener(DAY, "withdraw")
+    late.opener(40 * DAY, "withdraw")
+    assert early.at(50 * DAY)[FIRST].standing is Standing.WAIVED
+    assert late.at(50 * DAY)[FIRST].standing is Standing.PASSED
+    assert late.at(50 * DAY)[FINAL].standing is Standing.WAIVED
+
+
+def test_terms_that_promise_no_final_answer_set_no_clock_for_it() -> None:
+    bare = replace(TERMS, targets=tuple(replace(t, final_answer=UNSET) for t in TERMS.targets))
+    assert FINAL not in Timed().at(DAY, bare)

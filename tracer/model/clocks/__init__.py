@@ -1,0 +1,79 @@
+"""Deadlines: a pure function of the messages, the signed terms and an instant.
+
+Both nodes hold the same receipted messages and the same signed terms, so both compute the same
+targets; nobody declares them. No treaty counts days ("prompt", "within available means"): a target
+that has passed is a state that is shown and counted, never a refusal, and is called a target unless
+the terms say that the two States agreed on more (`Terms.nature`).
+
+The way through, in one file each:
+
+1. `thread.course`  what was asked, held, postponed, settled, and when it was received
+2. `targets`        what the answering side is awaited to do, until when
+3. `questions`      what either side owes beside that
+4. `judge`          how a target stands at an instant, and when that changes next
+
+`calendar` turns spans into instants with what the terms carry; nothing is asked of the machine.
+
+What it does not do: send, remind or write anything; rank States.
+
+Decision: an acknowledgement may name an instant only up to the one that the terms give; a later one
+is shown but does not count. Rejected: whatever is named stands; a State could then put off by
+itself what it is measured by.
+
+Example:
+    >>> [(d.target.kind, d.standing, d.target.due) for d in deadlines(events, terms, now)]
+    [('acknowledge', 'met', '2026-03-04T16:00:00.000Z'), ...]
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from tracer.model.calendar import Calendar
+from tracer.model.clocks.judge import judge, next_change
+from tracer.model.clocks.questions import question_targets
+from tracer.model.clocks.state import RUNNING, ClockKind, Deadline, Origin, Standing, Target
+from tracer.model.clocks.targets import Clockwork
+from tracer.model.terms import Terms
+from tracer.model.thread import Event, Timers, fold
+from tracer.model.thread.course import course_of
+
+__all__ = [
+    "RUNNING",
+    "Calendar",
+    "ClockKind",
+    "Clockwork",
+    "Deadline",
+    "Origin",
+    "Standing",
+    "Target",
+    "deadlines",
+    "judge",
+    "next_change",
+    "targets",
+]
+
+
+def targets(events: Iterable[Event], terms: Terms, now: datetime) -> tuple[Target, ...]:
+    """Everything that is awaited in the thread that these messages make, until when.
+
+    `now` decides only what has lapsed or closed by itself.
+
+    Raises:
+        ValueError: as `thread.fold` does.
+    """
+    held = tuple(events)
+    state = fold(held, now=now, timers=Timers(terms=terms))
+    received = {event.id: event.at for event in held}
+    return (
+        *Clockwork(course_of(held), terms).targets(),
+        *question_targets(state, received, terms),
+    )
+
+
+def deadlines(events: Iterable[Event], terms: Terms, now: datetime) -> tuple[Deadline, ...]:
+    """The same as they stand at `now`, in the order of kinds."""
+    order = list(ClockKind)
+    found = [judge(target, now) for target in targets(events, terms, now)]
+    return tuple(sorted(found, key=lambda d: (order.index(d.target.kind), d.target.lines)))

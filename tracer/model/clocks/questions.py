@@ -1,0 +1,84 @@
+"""Targets of what is asked beside the answer: information, decisions, consent, grounds, news.
+
+No treaty gives a time for a reply to a question. The terms of the answering side say when whoever
+owes one is reminded (`remind_after`); for a request for information they also say when it counts as
+dropped (`lapse_after` after that), unless it names its own day. A postponement is due on its review
+day. A settled thread that gets no feedback closes by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+
+from tracer.clock import instant, stamp
+from tracer.model.calendar import Calendar, lapse_instant
+from tracer.model.clocks.state import ClockKind, Origin, Target
+from tracer.model.terms import Terms
+from tracer.model.thread.state import Awaited, CaseState, What
+
+CLOSES_AFTER = timedelta(days=90)
+"""From the last settlement to closing without feedback, as in `thread.Timers`."""
+
+_KINDS: Mapping[What, ClockKind] = {
+    "information": ClockKind.INFORMATION,
+    "decision": ClockKind.DECISION,
+    "review": ClockKind.REVIEW,
+    "clarification": ClockKind.CLARIFICATION,
+    "consent": ClockKind.CONSENT,
+    "erasure": ClockKind.ERASURE,
+    "progress": ClockKind.PROGRESS,
+    "feedback": ClockKind.FEEDBACK,
+}
+
+
+def question_targets(
+    state: CaseState, received: Mapping[str, str], terms: Terms
+) -> Iterator[Target]:
+    """What is owed now beside acknowledgement and answer, and until when.
+
+    Args:
+        state: The folded thread.
+        received: When each message of it was received, by id.
+        terms: Those the request was written under.
+    """
+    for owed in state.awaited:
+        kind = _KINDS.get(owed.what)
+        if kind is ClockKind.FEEDBACK:
+            yield _feedback(owed, state.milestones.settled or received[owed.about])
+        elif kind is not None:
+            yield _question(kind, owed, received[owed.about], terms)
+
+
+def _feedback(owed: Awaited, since: str) -> Target:
+    due = instant(since) + CLOSES_AFTER
+    return Target(
+        kind=ClockKind.FEEDBACK,
+        who=owed.who,
+        about=owed.about,
+        since=since,
+        due=stamp(due),
+        remind=stamp(due - CLOSES_AFTER / 3),
+    )
+
+
+def _question(kind: ClockKind, owed: Awaited, since: str, terms: Terms) -> Target:
+    asked, calendar = instant(since), Calendar(terms)
+    remind = calendar.add(asked, terms.remind_after)
+    due, origin = remind, Origin.TERMS
+    if kind is ClockKind.REVIEW:
+        due, origin = calendar.end_of(date.fromisoformat(owed.day)), Origin.REVIEW
+        remind = due
+    elif kind is ClockKind.INFORMATION:
+        due = lapse_instant(asked, terms, day=owed.day)
+        remind, origin = min(remind, due), Origin.QUESTION if owed.day else Origin.TERMS
+    return Target(
+        kind=kind,
+        who=owed.who,
+        about=owed.about,
+        since=since,
+        due=stamp(due),
+        lines=tuple(line for line in owed.lines if line),
+        remind="" if remind == due else stamp(remind),
+        origin=origin,
+    )
