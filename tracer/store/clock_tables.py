@@ -33,7 +33,6 @@ clock = Table(
     metadata,
     Column("thread", Text, ForeignKey("thread.id"), primary_key=True),
     text_column("at", null=True),
-    text_column("lease_until", null=True),
 )
 CLOCK_RUNS = text("at IS NOT NULL")
 Index("ix_clock_at", clock.c.at, sqlite_where=CLOCK_RUNS, postgresql_where=CLOCK_RUNS)

@@ -54,7 +54,6 @@ def _terms_and_clocks() -> None:
         "clock",
         sa.Column("thread", sa.Text(), nullable=False),
         sa.Column("at", sa.Text(), nullable=True),
-        sa.Column("lease_until", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(["thread"], ["thread.id"], name=op.f("fk_clock_thread")),
         sa.PrimaryKeyConstraint("thread", name=op.f("pk_clock")),
     )
