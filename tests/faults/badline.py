@@ -68,14 +68,14 @@ async def send(a: Rooms, b: Rooms, proxy: Proxy, *, photo: int) -> Report:
         found = await a.store.read(lambda tx: tx.messages.receipt(b.authority, sent.id))
         return found is not None
 
-    async def photos() -> list[AttachmentRow]:
-        rows = await b.store.read(lambda tx: tx.attachments.for_message(sent.id))
+    async def photos(side: Rooms) -> list[AttachmentRow]:
+        rows = await side.store.read(lambda tx: tx.attachments.for_message(sent.id))
         return [row for row in rows if row.state == "complete"]
 
     async def both() -> bool:
-        return len(await photos()) == 2  # two photos
+        return len(await photos(b)) == len(await photos(a)) == 2  # two photos
 
     await until(receipted, seconds=PATIENCE)
-    at_receipt, early = now() - begun, len(await photos())
+    at_receipt, early = now() - begun, len(await photos(b))
     await until(both, seconds=PATIENCE)
     return Report(at_receipt, now() - begun, early, proxy.cuts, proxy.carried - before)
