@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from tracer.cli.asking import ask
+from tracer.cli.cases import show_cases, show_owed
 from tracer.cli.context import Globals, pass_globals
 from tracer.cli.output import note, show, show_json
 from tracer.cli.page import Page
@@ -49,22 +50,7 @@ def list_(
         return
     given = {"state": [state.upper().replace("-", "_") for state in states], "peer": peer}
     rows = ask(common, "thread.list", {**given, "limit": limit})
-    if common.output == "table":
-        rows = [
-            {
-                "reference": row["reference"] or short(row["thread"]),
-                "with": row["peer"],
-                "": "asks us" if not row["ours"] else "we asked",
-                "firearm": _firearms(row["brief"]),
-                "stands": row["stands"],
-                "next": {None: "", row["peer"]: "they"}.get(row["awaiting"], "we"),
-                "urgency": row["urgency"].lower(),
-                "changed": when(row["updated"]),
-                "test": "test" if row["test"] else "",
-            }
-            for row in rows
-        ]
-    show(rows, common.output, empty="There are no cases.")
+    show_cases(common, rows, empty="There are no cases.")
 
 
 @command.command("show")
@@ -72,7 +58,9 @@ def list_(
 @click.option("--brief", is_flag=True, help="The story only, without what the messages say.")
 @pass_globals
 def show_(common: Globals, thread: str, *, brief: bool) -> None:
-    """Show one case: where it stands, and everything that was said. The reading is recorded.
+    """Show one case: where it stands, what is awaited, and everything that was said.
+
+    The reading is recorded.
 
     \b
     Example:
@@ -87,8 +75,7 @@ def show_(common: Globals, thread: str, *, brief: bool) -> None:
     direction = f"to {case['peer']}" if case["ours"] else f"from {case['peer']}"
     page.title(f"{case['reference'] or short(case['thread'])}  {direction}{test}")
     page.text(f"{case['stands'].capitalize()}.", indent=0)
-    for owed in case["owed"]:
-        page.text(f"{owed[:1].upper()}{owed[1:]}.", indent=0)
+    show_owed(page, case["owed"])
     if case["follows_on"]:
         page.text(f"It continues {short(case['follows_on'])}, which they do not know.", indent=0)
     for step in case["steps"]:
@@ -175,11 +162,3 @@ def _step(page: Page, step: dict[str, Any], *, brief: bool) -> None:
             f"File {file['n']}: {file['media_type']}, {file['size']} bytes{caption}", indent=4
         )
     page.line((f"message {step['id']}", "dim"), indent=4)
-
-
-def _firearms(brief: dict[str, Any]) -> str:
-    found = []
-    for one in brief.get("firearms", ()):
-        words = [one.get("make", ""), one.get("model", ""), *one.get("serials", ())]
-        found.append(" ".join(filter(None, words)) or one.get("type", "").lower())
-    return "; ".join(found)

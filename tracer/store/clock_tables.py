@@ -33,6 +33,7 @@ clock = Table(
     metadata,
     Column("thread", Text, ForeignKey("thread.id"), primary_key=True),
     text_column("at", null=True),
+    blob_column("targets"),
 )
 CLOCK_RUNS = text("at IS NOT NULL")
 Index("ix_clock_at", clock.c.at, sqlite_where=CLOCK_RUNS, postgresql_where=CLOCK_RUNS)

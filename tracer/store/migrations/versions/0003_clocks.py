@@ -54,6 +54,7 @@ def _terms_and_clocks() -> None:
         "clock",
         sa.Column("thread", sa.Text(), nullable=False),
         sa.Column("at", sa.Text(), nullable=True),
+        sa.Column("targets", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(["thread"], ["thread.id"], name=op.f("fk_clock_thread")),
         sa.PrimaryKeyConstraint("thread", name=op.f("pk_clock")),
     )
