@@ -136,8 +136,11 @@ firearm = Table(
     metadata,
     Column("thread", Text, ForeignKey("thread.id"), primary_key=True),
     count_column("line", key=True),
-    text_column("fingerprint", key=True),
-    Index(None, "fingerprint"),
+    text_column("serial", key=True),
+    text_column("skeleton"),
+    text_column("family"),
+    text_column("cartridge"),
+    Index(None, "skeleton"),
 )
 
 thread_link = Table(

@@ -166,11 +166,14 @@ def _firearms() -> None:
         "firearm",
         sa.Column("thread", sa.Text(), nullable=False),
         sa.Column("line", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("fingerprint", sa.Text(), nullable=False),
+        sa.Column("serial", sa.Text(), nullable=False),
+        sa.Column("skeleton", sa.Text(), nullable=False),
+        sa.Column("family", sa.Text(), nullable=False),
+        sa.Column("cartridge", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["thread"], ["thread.id"], name=op.f("fk_firearm_thread")),
-        sa.PrimaryKeyConstraint("thread", "line", "fingerprint", name=op.f("pk_firearm")),
+        sa.PrimaryKeyConstraint("thread", "line", "serial", name=op.f("pk_firearm")),
     )
-    op.create_index(op.f("ix_firearm_fingerprint"), "firearm", ["fingerprint"])
+    op.create_index(op.f("ix_firearm_skeleton"), "firearm", ["skeleton"])
     op.create_table(
         "thread_link",
         sa.Column("one", sa.Text(), nullable=False),
