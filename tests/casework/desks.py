@@ -22,6 +22,7 @@ from tracer.casework.peers import Peers
 from tracer.casework.people import People
 from tracer.casework.reads import Reads
 from tracer.casework.release import Policy, Release, Released
+from tracer.casework.report import Reports
 from tracer.clock import FixedClock, instant
 from tracer.envelope.sdjwt import issue
 from tracer.evidence.record import SALT_BYTES, Kind, new_record
@@ -75,6 +76,7 @@ class Desk:
     following: Following
     reads: Reads
     duplicates: Duplicates
+    reports: Reports
     people: People
     peers: Peers
     woken: list[str] = field(default_factory=list)
@@ -193,6 +195,7 @@ async def open_desk(root: Path, policy: Policy = "two-persons") -> AsyncIterator
             following=Following(**common, drafts=drafts, attach=attach),
             reads=Reads(store=store, authority=US),
             duplicates=Duplicates(**common),
+            reports=Reports(store=store, authority=US),
             people=People(store=store),
             peers=Peers(**common, set_directory=cell.set),
             woken=woken,

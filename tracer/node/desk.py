@@ -12,6 +12,7 @@ from tracer.casework.peers import Peers
 from tracer.casework.people import People
 from tracer.casework.reads import Reads
 from tracer.casework.release import Release
+from tracer.casework.report import Reports
 from tracer.node.rooms import Rooms
 
 
@@ -26,6 +27,7 @@ class Desk:
     reads: Reads
     following: Following
     duplicates: Duplicates
+    reports: Reports
     people: People
     peers: Peers
 
@@ -53,6 +55,7 @@ def open_desk(rooms: Rooms) -> Desk:
         ),
         reads=Reads(store=store, authority=authority),
         duplicates=Duplicates(store=store, authority=authority, directory=directory),
+        reports=Reports(store=store, authority=authority),
         people=People(store=store),
         peers=Peers(
             store=store,

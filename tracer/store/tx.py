@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select
 from tracer.store.attachments import Attachments
 from tracer.store.cases import Cases
 from tracer.store.clocks import Clocks
+from tracer.store.declared import Declared
 from tracer.store.dialect import upsert
 from tracer.store.drafts import Drafts
 from tracer.store.firearms import Firearms
@@ -103,6 +104,11 @@ class Tx:
     def clocks(self) -> Clocks:
         """When each thread is to be looked at again, and what was done about it."""
         return Clocks(self._conn, self._group)
+
+    @cached_property
+    def declared(self) -> Declared:
+        """Totals that people declared, by year."""
+        return Declared(self._conn, self._group)
 
     @cached_property
     def firearms(self) -> Firearms:
