@@ -73,6 +73,7 @@ bench: $(VENV)/dev.stamp
 
 schemas: $(VENV)/dev.stamp
 	@$(BIN)/python -m tracer.model.schema schemas/
+	@$(BIN)/python -m tracer.trust.schema schemas/
 	@for each in envelope evidence entry payload batch refusal; do $(BIN)/python -m tests.vectors.generate_$$each; done
 	@$(BIN)/python -m tests.model.fold_scenarios
 
