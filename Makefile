@@ -3,6 +3,7 @@
 
 DEMO_ARGS ?=
 PYTEST_ARGS ?=
+PROVE_ARGS ?=
 UV ?= uv
 VENV := .venv
 BIN := $(VENV)/bin
@@ -24,7 +25,7 @@ PYTHON ?= $(shell for each in $(CANDIDATES); do \
 help:
 	@echo 'make demo     three nodes on this machine trace a firearm (DEMO_ARGS="..." is passed on)'
 	@echo 'make test     style, types, room rules and all tests (PYTEST_ARGS="..." is passed on)'
-	@echo 'make prove    the long proofs at full size'
+	@echo 'make prove    the long proofs at full size; goes on where it was stopped (PROVE_ARGS="kill" chooses)'
 	@echo 'make bench    measure, and write bench.json'
 	@echo 'make lint     style, types and room rules only;  make format  put the style right'
 	@echo 'make schemas  write schemas/ from the model;     make lock    renew requirements/ (needs uv)'
@@ -68,7 +69,7 @@ format: $(VENV)/dev.stamp
 	@$(BIN)/ruff format .
 
 prove: $(VENV)/dev.stamp node-tests
-	@PROVE=1 $(BIN)/python -m pytest -m prove $(PYTEST_ARGS)
+	@$(BIN)/python -m tests.prove $(PROVE_ARGS)
 
 bench: $(VENV)/dev.stamp
 	@$(BIN)/python -m tests.bench

@@ -19,7 +19,7 @@ from tests.store import make
 from tracer.clock import FixedClock
 from tracer.errors import OperatorError
 from tracer.store import Store, Tx, migrate
-from tracer.store.tables import metadata
+from tracer.store.tables import meta
 
 WORDS = re.compile(r"[^\s,()]+")
 SKELETON = (
@@ -37,11 +37,11 @@ def test_the_migrated_schema_is_that_of_the_metadata(path: Path) -> None:
     engine = create_engine(f"sqlite:///{path}", poolclass=NullPool)
     with engine.connect() as conn:
         context = MigrationContext.configure(conn, opts={"compare_type": True})
-        assert compare_metadata(context, metadata) == []
+        assert compare_metadata(context, meta.metadata) == []
         migrated = [tuple(row) for row in conn.execute(text(SKELETON))]
     direct = create_engine("sqlite://")
     with direct.begin() as conn:
-        metadata.create_all(conn)
+        meta.metadata.create_all(conn)
         expected = [tuple(row) for row in conn.execute(text(SKELETON))]
     direct.dispose()
 

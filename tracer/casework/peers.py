@@ -214,6 +214,7 @@ def _pin(tx: Tx, verified: VerifiedEntry, actor: str, news: News) -> None:
             field="file",
         )
     voice = fingerprint(verified.jws)
+    tx.terms.put_entry(verified.entry.terms)
     tx.peers.put_entry(
         name,
         verified.file,

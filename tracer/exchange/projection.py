@@ -47,13 +47,14 @@ class Projection:
         self._decoded.pop(message_id, None)
 
     def write(self, tx: Tx, threads: Iterable[ThreadRow]) -> None:
-        """Recompute and store the case rows of these threads."""
+        """Recompute and store the case rows of these threads; their clocks are looked at anew."""
         rows = {thread.id: thread for thread in threads}
         heads = tx.messages.heads(list(rows))
         receipts = tx.messages.receipted(list(rows))
         tx.cases.put_many(
             [case_of(row, self._events(tx, row, heads[row.id], receipts)) for row in rows.values()]
         )
+        tx.clocks.mark(list(rows))
 
     def _events(
         self,

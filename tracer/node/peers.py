@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tracer.node.rooms import Rooms
+from tracer.store import Tx
 from tracer.trust.directory import Peer
 from tracer.trust.entry import fingerprint, verify_entry
 
@@ -20,8 +21,10 @@ async def admit_entry(rooms: Rooms, data: bytes, *, by: str) -> Peer:
     before = rooms.cell.get()
     known = before.find(verified.authority)
     after = before.with_identity(verified) if known is None else before.with_next(verified)
-    await rooms.store.write(
-        lambda tx: tx.peers.put_entry(
+
+    def body(tx: Tx) -> None:
+        tx.terms.put_entry(verified.entry.terms)
+        tx.peers.put_entry(
             verified.authority,
             data,
             seq=verified.entry.seq,
@@ -29,6 +32,7 @@ async def admit_entry(rooms: Rooms, data: bytes, *, by: str) -> Peer:
             fingerprint=fingerprint(verified.jws),
             by=by,
         )
-    )
+
+    await rooms.store.write(body)
     rooms.cell.set(after)
     return after.peer(verified.authority)

@@ -128,12 +128,20 @@ async def open_rooms(
     )
     try:
         await tidy(store, Shelf(home.attachments))
+        await _keep_terms(store, entry)
         cell = Cell(await store.read(load_directory))
         async with HttpsLine(_contexts(ring), _line_limits(config)) as line:
             parts = (home, config, clock, ring, entry, store, cell, through(line), wake, arrived)
             yield _build(_Parts(*parts, faults))
     finally:
         await store.close()
+
+
+async def _keep_terms(store: Store, entry: VerifiedEntry) -> None:
+    """Our own terms are in the store before anybody can write under them."""
+    digest = terms_digest(entry.entry.terms)
+    if await store.read(lambda tx: tx.terms.get(digest)) is None:
+        await store.write(lambda tx: tx.terms.put_entry(entry.entry.terms))
 
 
 def load_directory(tx: Tx) -> Directory:

@@ -9,6 +9,8 @@ from typing import Any, Literal, NamedTuple
 
 import msgspec
 
+from tracer.model.terms import Terms
+
 Opener = Literal["us", "peer"]
 Direction = Literal["out", "in"]
 
@@ -331,3 +333,15 @@ class AuditRow(msgspec.Struct, frozen=True):
     act: str
     subject: str
     detail: dict[str, Any]
+
+
+class TermsRow(msgspec.Struct, frozen=True):
+    """Terms as they are kept; `agreement` is the signed file of those between two authorities."""
+
+    digest: str
+    authority: str
+    counterpart: str | None
+    state: Literal["entry", "offered", "agreed"]
+    terms: Terms
+    agreement: bytes | None
+    at: str

@@ -8,69 +8,33 @@ one B-tree is written instead of two; other databases ignore it.
 
 from __future__ import annotations
 
-from sqlalchemy import (
-    BigInteger,
-    Boolean,
-    Column,
-    ForeignKey,
-    Index,
-    Integer,
-    LargeBinary,
-    MetaData,
-    Table,
-    Text,
-    UniqueConstraint,
-    text,
-)
-from sqlalchemy.types import TypeEngine
+from sqlalchemy import Column, ForeignKey, Index, Table, Text, UniqueConstraint, text
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
+from tracer.store import clock_tables  # noqa: F401 # more tables of the same metadata
+from tracer.store.columns import (
+    Serial,
+    blob_column,
+    count_column,
+    flag_column,
+    metadata,
+    serial_column,
+    text_column,
 )
 
-Serial: TypeEngine[int] = BigInteger().with_variant(Integer(), "sqlite")
-"""A number the database gives; SQLite does that only for INTEGER."""
-
-
-def _text(name: str, *, null: bool = False, key: bool = False) -> Column[str]:
-    return Column(name, Text, nullable=null, primary_key=key)
-
-
-def _count(name: str, *, key: bool = False) -> Column[int]:
-    return Column(name, BigInteger, nullable=False, primary_key=key, autoincrement=False)
-
-
-def _blob(name: str, *, null: bool = False) -> Column[bytes]:
-    return Column(name, LargeBinary, nullable=null)
-
-
-def _flag(name: str) -> Column[bool]:
-    return Column(name, Boolean, nullable=False)
-
-
-def _serial(name: str) -> Column[int]:
-    return Column(name, Serial, primary_key=True, autoincrement=True)
-
-
-meta = Table("meta", metadata, _text("key", key=True), _text("value"))
+meta = Table("meta", metadata, text_column("key", key=True), text_column("value"))
 
 # -- the log: one head row per origin, records by index, complete subtrees by address ------------
 
 log_origin = Table(
     "log_origin",
     metadata,
-    _serial("number"),
-    _text("origin"),
-    _count("size"),
-    _blob("root"),
-    _text("at"),
-    _text("opened"),
-    _text("closed", null=True),
+    serial_column("number"),
+    text_column("origin"),
+    count_column("size"),
+    blob_column("root"),
+    text_column("at"),
+    text_column("opened"),
+    text_column("closed", null=True),
     UniqueConstraint("origin"),
 )
 
@@ -78,8 +42,8 @@ log_record = Table(
     "log_record",
     metadata,
     Column("log", Serial, ForeignKey("log_origin.number"), primary_key=True, autoincrement=False),
-    _count("index", key=True),
-    _blob("record"),
+    count_column("index", key=True),
+    blob_column("record"),
     sqlite_with_rowid=False,
 )
 
@@ -87,20 +51,20 @@ log_node = Table(
     "log_node",
     metadata,
     Column("log", Serial, ForeignKey("log_origin.number"), primary_key=True, autoincrement=False),
-    _count("address", key=True),
-    _blob("hash"),
+    count_column("address", key=True),
+    blob_column("hash"),
     sqlite_with_rowid=False,
 )
 
 checkpoint = Table(
     "checkpoint",
     metadata,
-    _text("origin", key=True),
-    _count("size", key=True),
-    _blob("root"),
-    _text("note"),
-    _text("at"),
-    _flag("mine"),
+    text_column("origin", key=True),
+    count_column("size", key=True),
+    blob_column("root"),
+    text_column("note"),
+    text_column("at"),
+    flag_column("mine"),
 )
 
 # -- threads, messages and their proofs -----------------------------------------------------------
@@ -108,38 +72,38 @@ checkpoint = Table(
 thread = Table(
     "thread",
     metadata,
-    _text("id", key=True),
-    _text("peer"),
-    _text("opener"),
-    _text("created"),
-    _flag("test"),
-    _text("own_tip", null=True),
-    _text("peer_tip", null=True),
-    _count("own_count"),
-    _count("peer_count"),
-    _flag("purged"),
-    _blob("key", null=True),
+    text_column("id", key=True),
+    text_column("peer"),
+    text_column("opener"),
+    text_column("created"),
+    flag_column("test"),
+    text_column("own_tip", null=True),
+    text_column("peer_tip", null=True),
+    count_column("own_count"),
+    count_column("peer_count"),
+    flag_column("purged"),
+    blob_column("key", null=True),
     Index(None, "peer"),
 )
 
 message = Table(
     "message",
     metadata,
-    _serial("seq"),
-    _text("peer"),
-    _text("id"),
+    serial_column("seq"),
+    text_column("peer"),
+    text_column("id"),
     Column("thread", Text, ForeignKey("thread.id"), nullable=False),
-    _text("direction"),
-    _text("type"),
-    _text("follows"),
-    _text("issued"),
-    _text("at"),
-    _text("kid"),
+    text_column("direction"),
+    text_column("type"),
+    text_column("follows"),
+    text_column("issued"),
+    text_column("at"),
+    text_column("kid"),
     Column("log", Serial, nullable=False),
-    _count("leaf_index"),
-    _text("flags"),
-    _blob("jws", null=True),
-    _blob("disclosures", null=True),
+    count_column("leaf_index"),
+    text_column("flags"),
+    blob_column("jws", null=True),
+    blob_column("disclosures", null=True),
     UniqueConstraint("peer", "id"),
     Index(None, "thread"),
 )
@@ -151,12 +115,12 @@ def _proof(name: str) -> Table:
         name,
         metadata,
         Column("message", Serial, ForeignKey("message.seq"), primary_key=True, autoincrement=False),
-        _blob("record"),
-        _count("index"),
-        _count("size"),
-        _blob("path"),
-        _text("origin"),
-        _text("at"),
+        blob_column("record"),
+        count_column("index"),
+        count_column("size"),
+        blob_column("path"),
+        text_column("origin"),
+        text_column("at"),
     )
 
 
@@ -166,17 +130,17 @@ sender_proof = _proof("sender_proof")
 outbox = Table(
     "outbox",
     metadata,
-    _serial("seq"),
-    _text("peer"),
-    _text("message_id"),
-    _text("thread"),
-    _text("state"),
-    _count("attempts"),
-    _text("first_attempt", null=True),
-    _text("next_attempt"),
-    _text("lease_until", null=True),
-    _text("last_error"),
-    _text("created"),
+    serial_column("seq"),
+    text_column("peer"),
+    text_column("message_id"),
+    text_column("thread"),
+    text_column("state"),
+    count_column("attempts"),
+    text_column("first_attempt", null=True),
+    text_column("next_attempt"),
+    text_column("lease_until", null=True),
+    text_column("last_error"),
+    text_column("created"),
     UniqueConstraint("message_id", "peer"),
     sqlite_autoincrement=True,
 )
@@ -199,35 +163,35 @@ Index(
 waiting = Table(
     "waiting",
     metadata,
-    _text("peer", key=True),
-    _text("id", key=True),
-    _blob("blob"),
-    _text("arrived"),
+    text_column("peer", key=True),
+    text_column("id", key=True),
+    blob_column("blob"),
+    text_column("arrived"),
     Index(None, "arrived"),
 )
 
 waiting_parent = Table(
     "waiting_parent",
     metadata,
-    _text("peer", key=True),
-    _text("parent", key=True),
-    _text("id", key=True),
+    text_column("peer", key=True),
+    text_column("parent", key=True),
+    text_column("id", key=True),
 )
 
 case = Table(
     "case",
     metadata,
     Column("thread", Text, ForeignKey("thread.id"), primary_key=True),
-    _text("peer"),
-    _text("opener"),
-    _text("state"),
-    _text("awaiting", null=True),
-    _text("urgency"),
-    _text("reference"),
-    _flag("test"),
-    _blob("summary_json"),
-    _text("updated"),
-    _text("undelivered_since", null=True),
+    text_column("peer"),
+    text_column("opener"),
+    text_column("state"),
+    text_column("awaiting", null=True),
+    text_column("urgency"),
+    text_column("reference"),
+    flag_column("test"),
+    blob_column("summary_json"),
+    text_column("updated"),
+    text_column("undelivered_since", null=True),
     Index(None, "updated", "thread"),
 )
 
@@ -236,70 +200,70 @@ case = Table(
 peer = Table(
     "peer",
     metadata,
-    _text("authority", key=True),
-    _text("status"),
-    _blob("entry_file"),
-    _count("seq"),
-    _text("digest"),
-    _text("fingerprint"),
-    _text("added_at"),
-    _text("added_by"),
+    text_column("authority", key=True),
+    text_column("status"),
+    blob_column("entry_file"),
+    count_column("seq"),
+    text_column("digest"),
+    text_column("fingerprint"),
+    text_column("added_at"),
+    text_column("added_by"),
 )
 
 peer_entry = Table(
     "peer_entry",
     metadata,
-    _text("authority", key=True),
-    _text("digest", key=True),
-    _count("seq"),
-    _blob("entry_file"),
-    _text("added_at"),
-    _text("added_by"),
+    text_column("authority", key=True),
+    text_column("digest", key=True),
+    count_column("seq"),
+    blob_column("entry_file"),
+    text_column("added_at"),
+    text_column("added_by"),
 )
 
 peer_state = Table(
     "peer_state",
     metadata,
-    _text("authority", key=True),
-    _text("last_in", null=True),
-    _text("last_out_ok", null=True),
-    _text("last_out_fail", null=True),
-    _count("failures"),
-    _text("breaker_until", null=True),
-    _text("last_error"),
-    _text("last_hello_in", null=True),
-    _text("last_hello_out", null=True),
-    _count("sent_size"),
+    text_column("authority", key=True),
+    text_column("last_in", null=True),
+    text_column("last_out_ok", null=True),
+    text_column("last_out_fail", null=True),
+    count_column("failures"),
+    text_column("breaker_until", null=True),
+    text_column("last_error"),
+    text_column("last_hello_in", null=True),
+    text_column("last_hello_out", null=True),
+    count_column("sent_size"),
 )
 
 remembered = Table(
     "remembered",
     metadata,
-    _text("authority", key=True),
-    _text("origin", key=True),
-    _count("size"),
-    _blob("root"),
-    _text("note"),
-    _text("seen_at"),
+    text_column("authority", key=True),
+    text_column("origin", key=True),
+    count_column("size"),
+    blob_column("root"),
+    text_column("note"),
+    text_column("seen_at"),
 )
 
 fault = Table(
     "fault",
     metadata,
-    _serial("number"),
-    _text("kind"),
-    _text("peer"),
-    _blob("evidence"),
-    _text("at"),
+    serial_column("number"),
+    text_column("kind"),
+    text_column("peer"),
+    blob_column("evidence"),
+    text_column("at"),
 )
 
 refusal = Table(
     "refusal",
     metadata,
-    _text("subject", key=True),
-    _text("code", key=True),
-    _count("count"),
-    _text("last_at"),
+    text_column("subject", key=True),
+    text_column("code", key=True),
+    count_column("count"),
+    text_column("last_at"),
 )
 
 # -- people and their work ------------------------------------------------------------------------
@@ -307,72 +271,72 @@ refusal = Table(
 person = Table(
     "person",
     metadata,
-    _text("name", key=True),
-    _text("roles"),
-    _flag("disabled"),
-    _text("added_at"),
-    _text("added_by"),
+    text_column("name", key=True),
+    text_column("roles"),
+    flag_column("disabled"),
+    text_column("added_at"),
+    text_column("added_by"),
 )
 
 draft = Table(
     "draft",
     metadata,
-    _text("id", key=True),
-    _text("thread", null=True),
-    _text("peer"),
-    _text("type"),
-    _text("author"),
-    _text("state"),
-    _blob("body"),
-    _count("version"),
-    _text("submitted_by", null=True),
-    _text("released_by", null=True),
-    _blob("reason"),
-    _flag("review"),
-    _text("message_id", null=True),
-    _text("created"),
-    _text("updated"),
+    text_column("id", key=True),
+    text_column("thread", null=True),
+    text_column("peer"),
+    text_column("type"),
+    text_column("author"),
+    text_column("state"),
+    blob_column("body"),
+    count_column("version"),
+    text_column("submitted_by", null=True),
+    text_column("released_by", null=True),
+    blob_column("reason"),
+    flag_column("review"),
+    text_column("message_id", null=True),
+    text_column("created"),
+    text_column("updated"),
     Index(None, "state", "updated"),
 )
 
 approval = Table(
     "approval",
     metadata,
-    _serial("number"),
+    serial_column("number"),
     Column("draft", Text, ForeignKey("draft.id"), nullable=False),
-    _count("version"),
-    _text("person"),
-    _text("act"),
-    _text("at"),
+    count_column("version"),
+    text_column("person"),
+    text_column("act"),
+    text_column("at"),
     Index(None, "draft"),
 )
 
 attachment = Table(
     "attachment",
     metadata,
-    _text("digest", key=True),
-    _text("peer", key=True),
-    _text("thread"),
-    _text("message_id"),
-    _count("n"),
-    _text("direction"),
-    _count("size"),
-    _count("offset"),
-    _text("state"),
-    _text("path_name"),
-    _text("next_attempt"),
-    _text("error"),
+    text_column("digest", key=True),
+    text_column("peer", key=True),
+    text_column("thread"),
+    text_column("message_id"),
+    count_column("n"),
+    text_column("direction"),
+    count_column("size"),
+    count_column("offset"),
+    text_column("state"),
+    text_column("path_name"),
+    text_column("next_attempt"),
+    text_column("error"),
     Index(None, "message_id"),
 )
 
 audit = Table(
     "audit",
     metadata,
-    _serial("number"),
-    _text("at"),
-    _text("actor"),
-    _text("act"),
-    _text("subject"),
-    _blob("detail"),
+    serial_column("number"),
+    text_column("at"),
+    text_column("actor"),
+    text_column("act"),
+    text_column("subject"),
+    blob_column("detail"),
     Index(None, "subject"),
 )

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select
 
 from tracer.store.attachments import Attachments
 from tracer.store.cases import Cases
+from tracer.store.clocks import Clocks
 from tracer.store.dialect import upsert
 from tracer.store.drafts import Drafts
 from tracer.store.group import Group
@@ -19,6 +20,7 @@ from tracer.store.peers import Peers
 from tracer.store.people import Audit, People
 from tracer.store.shared import Shared
 from tracer.store.tables import meta
+from tracer.store.terms import Agreements
 from tracer.store.threads import Threads
 from tracer.store.vault import Vault
 from tracer.store.waiting import Waiting
@@ -95,6 +97,16 @@ class Tx:
     def cases(self) -> Cases:
         """The case projection."""
         return Cases(self._conn)
+
+    @cached_property
+    def clocks(self) -> Clocks:
+        """When each thread is to be looked at again, and what was done about it."""
+        return Clocks(self._conn, self._group)
+
+    @cached_property
+    def terms(self) -> Agreements:
+        """Every set of terms that was ever in force, by digest."""
+        return Agreements(self._conn, self._group)
 
     @cached_property
     def peers(self) -> Peers:

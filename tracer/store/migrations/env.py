@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from alembic import context
 
-from tracer.store.tables import metadata
+from tracer.store.tables import meta
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=metadata,
+    target_metadata=meta.metadata,
     render_as_batch=True,
 )
 with context.begin_transaction():

@@ -1,0 +1,55 @@
+"""When threads are looked at again, and terms by digest."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from tests.store import make
+from tests.trust.makers import terms
+from tracer.clock import FixedClock, stamp
+from tracer.model.terms import terms_digest
+from tracer.store import Store, Tx
+
+
+async def test_a_marked_thread_is_due_until_it_is_set_to_a_later_instant(
+    store: Store, clock: FixedClock
+) -> None:
+    later = stamp(clock.now() + timedelta(hours=1))
+
+    def fill(tx: Tx) -> str:
+        make.commit(tx, make.message("m"))
+        thread = make.message("m").thread
+        tx.clocks.mark([thread])
+        return thread
+
+    thread = await store.write(fill)
+    assert await store.write(lambda tx: tx.clocks.due(10)) == [thread]
+    await store.write(lambda tx: tx.clocks.set(thread, later))
+    assert await store.write(lambda tx: tx.clocks.due(10)) == []
+    assert await store.read(lambda tx: tx.clocks.next()) == later
+    clock.advance(timedelta(hours=1))
+    assert await store.write(lambda tx: tx.clocks.due(10)) == [thread]
+    await store.write(lambda tx: tx.clocks.set(thread, None))
+    assert await store.read(lambda tx: tx.clocks.next()) is None
+
+
+async def test_what_was_done_about_a_clock_keeps_the_instant_of_the_first_time(
+    store: Store, clock: FixedClock
+) -> None:
+    def fill(tx: Tx) -> None:
+        make.commit(tx, make.message("m"))
+        tx.clocks.note(make.message("m").thread, ["a"])
+
+    await store.write(fill)
+    first = stamp(clock.now())
+    clock.advance(timedelta(hours=1))
+    await store.write(lambda tx: tx.clocks.note(make.message("m").thread, ["a", "b"]))
+    done = await store.read(lambda tx: tx.clocks.done(make.message("m").thread))
+    assert done == {"a": first, "b": stamp(clock.now())}
+
+
+async def test_terms_are_found_by_their_digest_for_ever(store: Store) -> None:
+    stated = terms("XB-NPOC")
+    await store.write(lambda tx: tx.terms.put_entry(stated))
+    assert await store.read(lambda tx: tx.terms.get(terms_digest(stated))) == stated
+    assert await store.read(lambda tx: tx.terms.get(terms_digest(terms("XC-NPOC")))) is None

@@ -1,0 +1,79 @@
+"""Terms by digest: what entries stated, and what two authorities agreed on.
+
+Nothing is ever deleted: a request names the digest of the terms it was written under, and its
+clocks are computed from them as long as the case is kept.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, select
+
+from tracer.canonical import canonical_json
+from tracer.model.terms import Terms, terms_digest
+from tracer.store.clock_tables import terms
+from tracer.store.dialect import upsert
+from tracer.store.group import Group
+from tracer.store.rows import TermsRow
+
+_PUT = upsert(terms, ("digest",), update=())
+_decoder = msgspec.json.Decoder(Terms)
+
+
+class Agreements:
+    """`tx.terms`."""
+
+    def __init__(self, conn: Connection, group: Group) -> None:
+        self._conn = conn
+        self._group = group
+
+    def put_entry(self, stated: Terms) -> str:
+        """Keep the terms of an entry; their digest."""
+        return self._put(stated, "entry", None)
+
+    def get(self, digest: str) -> Terms | None:
+        """The terms of this digest."""
+        body = self._conn.execute(
+            select(terms.c.body).where(terms.c.digest == digest)
+        ).scalar_one_or_none()
+        return None if body is None else _decoder.decode(body)
+
+    def row(self, digest: str) -> TermsRow | None:
+        """The terms of this digest with how they came about."""
+        found = self._conn.execute(select(terms).where(terms.c.digest == digest)).first()
+        return _row(found) if found else None
+
+    def between(self, authority: str, counterpart: str) -> list[TermsRow]:
+        """What `authority` answers the requests of `counterpart` under, newest first."""
+        found = self._conn.execute(
+            select(terms)
+            .where(terms.c.authority == authority, terms.c.counterpart == counterpart)
+            .order_by(terms.c.at.desc())
+        )
+        return [_row(one) for one in found]
+
+    def put_agreement(self, stated: Terms, agreement: bytes, *, state: str, at: str) -> str:
+        """Keep terms between two authorities: `offered` (one signature) or `agreed` (both)."""
+        digest = terms_digest(stated)
+        body = canonical_json(msgspec.to_builtins(stated))
+        row = (digest, stated.authority, stated.counterpart or None, state, body, agreement, at)
+        _REPLACE.run(self._conn, [row])
+        return digest
+
+    def _put(self, stated: Terms, state: str, agreement: bytes | None) -> str:
+        digest = terms_digest(stated)
+        body = canonical_json(msgspec.to_builtins(stated))
+        counterpart = stated.counterpart or None
+        row = (digest, stated.authority, counterpart, state, body, agreement, self._group.now)
+        _PUT.run(self._conn, [row])
+        return digest
+
+
+_REPLACE = upsert(terms, ("digest",), update=("state", "agreement", "at"))
+
+
+def _row(found: Any) -> TermsRow:
+    digest, authority, counterpart, state, body, agreement, at = found
+    return TermsRow(digest, authority, counterpart, state, _decoder.decode(body), agreement, at)
