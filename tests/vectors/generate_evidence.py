@@ -367,6 +367,7 @@ def forms(text: str, ed: str, ml: str) -> list[Case]:
         "origin-empty": f"\n{size}\n{root}\n\n" + both,
         "origin-without-number": f"XA-NPOC/log\n{size}\n{root}\n\n" + both,
         "origin-number-0": f"XA-NPOC/log/0\n{size}\n{root}\n\n" + both,
+        "origin-number-of-7-digits": f"XA-NPOC/log/1000000\n{size}\n{root}\n\n" + both,
         "origin-with-space": f"XA-NPOC/log/1 \n{size}\n{root}\n\n" + both,
         "size-with-leading-zero": f"{origin}\n08\n{root}\n\n" + both,
         "size-with-plus": f"{origin}\n+8\n{root}\n\n" + both,

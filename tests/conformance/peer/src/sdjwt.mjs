@@ -31,7 +31,7 @@ export async function signMessage(clear, groups, key) {
 
 /** [M-12] Splits the transmitted form. */
 export function splitMessage(text) {
-  demand(/^[\x21-\x7d]+(~[\x21-\x7d]+)*~$/.test(text), 'plaintext-form')
+  demand(/^[\x00-\x7f]*~$/.test(text) && !/^~|~~/.test(text), 'plaintext-form')
   const [jws, ...disclosures] = text.slice(0, -1).split('~')
   demand(disclosures.length <= MAX_DISCLOSURES, 'too-large', 'disclosures')
   demand(disclosures.every((one) => one.length <= MAX_DISCLOSURE), 'too-large', 'disclosure')
@@ -42,14 +42,11 @@ export function splitMessage(text) {
 export async function verifyMessage(text, keys, { allowMissing = false } = {}) {
   const { jws, disclosures } = splitMessage(text)
   const { kid, payload } = await verify(jws, TYP.message, keys)
-  const digests = readDigests(payload)
-  const given = disclosures.map((one) => digestOf(ascii(one)))
-  demand(new Set(given).size === given.length, MISMATCH, 'disclosure twice')
-  demand(given.every((digest) => digests.includes(digest)), MISMATCH, 'disclosure without digest')
-  const missing = digests.length - given.length
-  demand(missing === 0 || allowMissing, MISMATCH, 'digest without disclosure')
+  const digests = new Set(readDigests(payload))
   const { _sd, _sd_alg, ...clear } = payload
-  return { id: messageId(jws), jws, kid, payload, clear, groups: readGroups(disclosures, clear), missing }
+  const groups = readGroups(disclosures, digests, clear)
+  demand(digests.size === 0 || allowMissing, MISMATCH, 'digest without disclosure')
+  return { id: messageId(jws), jws, kid, payload, clear, groups, missing: digests.size }
 }
 
 /** [M-8] `_sd` and `_sd_alg` stand at the top or not at all; [M-9] nowhere else. */
@@ -62,21 +59,28 @@ function readDigests(payload) {
   return digests
 }
 
-function readGroups(disclosures, clear) {
+/** [M-15] Each disclosure in its turn; takes its digest out of `digests`. */
+function readGroups(disclosures, digests, clear) {
   const groups = Object.create(null)
   for (const one of disclosures) {
-    const bytes = unb64url(one)
-    demand(bytes, 'json-strict', 'disclosure is not base64url')
-    const array = readJson(bytes)
-    demand(Array.isArray(array) && array.length === 3, MISMATCH, 'disclosure is not a triple')
-    const [salt, name, value] = array
-    demand(unb64url(salt)?.length === 16, MISMATCH, 'salt') // [M-7]
-    demand(typeof name === 'string' && !RESERVED.includes(name), MISMATCH, 'name') // [M-9]
+    demand(digests.delete(digestOf(ascii(one))), MISMATCH, 'disclosure without digest, or twice')
+    const [name, value] = readDisclosure(one)
     demand(!(name in clear) && !(name in groups), MISMATCH, 'name twice') // [M-9]
-    demand(!usesReserved(value), MISMATCH, 'reserved name')
     groups[name] = value
   }
   return groups
+}
+
+/** [M-7] */
+function readDisclosure(text) {
+  const bytes = unb64url(text)
+  demand(bytes, 'json-strict', 'disclosure is not base64url')
+  const array = readJson(bytes)
+  demand(Array.isArray(array) && array.length === 3, MISMATCH, 'disclosure is not a triple')
+  const [salt, name, value] = array
+  demand(unb64url(salt)?.length === 16, MISMATCH, 'salt')
+  demand(typeof name === 'string' && !RESERVED.includes(name) && !usesReserved(value), MISMATCH, 'name') // [M-9]
+  return [name, value]
 }
 
 function usesReserved(value) {
