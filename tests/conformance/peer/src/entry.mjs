@@ -26,7 +26,7 @@ export function certificate(encoded) {
 }
 
 /** [T-5] The digest by which a channel key is known. */
-export const spkiOf = (x509) => digestOf(x509.publicKey.export({ type: 'spki', format: 'der' }))
+const spkiOf = (x509) => digestOf(x509.publicKey.export({ type: 'spki', format: 'der' }))
 
 /** [N-11] */
 export function fingerprint(jws) {

@@ -8,7 +8,7 @@ const PLAIN = /[^"\\\u0000-\u001f]+/y
 const SURROGATE = /\p{Surrogate}/u // half a pair only: whole pairs are one code point under /u
 
 /** A number that [E-4] refuses; made only when a test vector is read with `keepFloats`. */
-export class Float {
+class Float {
   constructor(text) { this.text = text }
 }
 

@@ -3,7 +3,7 @@ import { CompactSign, compactVerify, importJWK } from 'jose'
 import { demand, DIGEST, isObject, Refused, unb64url } from './encoding.mjs'
 import { readJson } from './json.mjs'
 
-export const MAX_JWS = 98304 // [J-3]
+const MAX_JWS = 98304 // [J-3]
 export const TYP = { // [J-2]
   message: 'tracer-message+sd-jwt',
   refusal: 'tracer-refusal+jws',

@@ -9,7 +9,7 @@ const MLKEM_Q = 3329 // FIPS 203
 const XWING_PUBLIC = 1216
 
 /** [K-3] A canonical encoding of a point that is not of small order. */
-export function isEd25519Key(bytes) {
+function isEd25519Key(bytes) {
   if (!bytes || bytes.length !== 32) return false
   try {
     return !ed25519.Point.fromBytes(bytes).isSmallOrder()
@@ -39,7 +39,7 @@ function isMlKemKey(bytes) {
 }
 
 /** [K-4] ML-KEM-768 encapsulation key, then X25519 public key. */
-export function isXWingKey(bytes) {
+function isXWingKey(bytes) {
   return bytes?.length === XWING_PUBLIC
     && isMlKemKey(bytes.subarray(0, MLKEM_PUBLIC))
     && isX25519Key(bytes.subarray(MLKEM_PUBLIC))

@@ -130,7 +130,7 @@ export function verifyProof(proof, { kind, id, sender, recipient }, checkpoint) 
 }
 
 /** [L-14] Reads a consistency proof, or null. */
-export function readConsistency(proof) {
+function readConsistency(proof) {
   if (proof === null || proof === undefined) return null
   demand(isClosed(proof, ['old', 'new', 'path']), 'proof-form')
   demand(isCount(proof.old) && isCount(proof.new) && proof.old <= proof.new, 'proof-form')

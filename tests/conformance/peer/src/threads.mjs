@@ -6,7 +6,7 @@ const MAX_MESSAGES = 1000 // [H-3]
 
 const at = (peer, id) => `${peer} ${id}`
 export const messageOf = (state, peer, id) => state.messages[at(peer, id)]
-export const threadOf = (state, peer, id) => state.threads[at(peer, id)]
+const threadOf = (state, peer, id) => state.threads[at(peer, id)]
 
 /** [H-3] Whether a message may stand in its thread; refuses it, or names missing parents. */
 export function checkPlace(state, peer, { id, clear }) {
