@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from tracer.casework.attach import Attach
 from tracer.casework.drafts import Drafts
+from tracer.casework.duplicates import Duplicates
 from tracer.casework.follow_on import Following
 from tracer.casework.peers import Peers
 from tracer.casework.people import People
@@ -24,6 +25,7 @@ class Desk:
     release: Release
     reads: Reads
     following: Following
+    duplicates: Duplicates
     people: People
     peers: Peers
 
@@ -50,6 +52,7 @@ def open_desk(rooms: Rooms) -> Desk:
             wake=rooms.wake,
         ),
         reads=Reads(store=store, authority=authority),
+        duplicates=Duplicates(store=store, authority=authority, directory=directory),
         people=People(store=store),
         peers=Peers(
             store=store,

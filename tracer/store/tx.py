@@ -12,6 +12,7 @@ from tracer.store.cases import Cases
 from tracer.store.clocks import Clocks
 from tracer.store.dialect import upsert
 from tracer.store.drafts import Drafts
+from tracer.store.firearms import Firearms
 from tracer.store.group import Group
 from tracer.store.logs import Logs
 from tracer.store.messages import Messages
@@ -102,6 +103,11 @@ class Tx:
     def clocks(self) -> Clocks:
         """When each thread is to be looked at again, and what was done about it."""
         return Clocks(self._conn, self._group)
+
+    @cached_property
+    def firearms(self) -> Firearms:
+        """Which threads ask about one firearm, and what people said about that."""
+        return Firearms(self._conn, self._group, self._vault)
 
     @cached_property
     def terms(self) -> Agreements:
