@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tracer.canonical import b64url, strict_json, unb64url
 
-ALPHABET = "ABYZabyz0189-_AQgwEIMUck+/= \n"
+ALPHABET = 'ABYZabyz0189-_AQgwEIMUck+/= \n\\"'
 
 VALUES = st.recursive(
     st.none()
@@ -45,6 +45,20 @@ def test_bytes_and_text_of_one_json_are_read_alike(
 @given(st.lists(st.sampled_from(PIECES), max_size=12).map("".join))
 def test_bytes_and_text_of_anything_are_read_alike(text: str) -> None:
     assert _outcome(text.encode()) == _outcome(text)
+
+
+@given(st.lists(st.booleans(), max_size=18), st.integers(0, 18))
+def test_nesting_is_read_exactly_up_to_the_bound(lists: list[bool], bound: int) -> None:
+    value: object = 1
+    for is_list in lists:
+        value = [value] if is_list else {"a": value}
+    data = json.dumps(value, separators=(",", ":"))
+    for written in (data, data.encode()):
+        if len(lists) <= bound:
+            assert strict_json(written, max_depth=bound) == value
+        else:
+            with pytest.raises(ValueError, match="deeply"):
+                strict_json(written, max_depth=bound)
 
 
 @given(st.text(ALPHABET, max_size=9) | st.text(max_size=9))
