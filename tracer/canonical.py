@@ -87,6 +87,24 @@ def strict_json(data: bytes | str, *, max_depth: int = MAX_DEPTH) -> Any:
     return value
 
 
+def read_canonical(data: bytes, *, max_depth: int = MAX_DEPTH) -> Any:
+    """Read strict JSON that is exactly as `canonical_json` writes it.
+
+    Raises:
+        ValueError: strict JSON in another form, or anything that `strict_json` refuses.
+    """
+    try:
+        value = _narrow(min(max_depth, _USUAL_DEPTH)).decode(data)
+        if canonical_json(value) == data:
+            return value
+    except (msgspec.DecodeError, UnicodeError):
+        pass
+    value = strict_json(data, max_depth=max_depth)
+    if canonical_json(value) != data:
+        raise ValueError("not in canonical form")
+    return value
+
+
 def _read_canonical(data: bytes, depth: int) -> Any:
     """Read JSON that its own re-encoding equals: one spelling, so no key can stand twice.
 

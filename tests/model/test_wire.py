@@ -255,3 +255,34 @@ def test_whatever_a_peer_writes_is_a_message_or_a_refusal(
     else:
         again = from_wire(*to_wire(read))
         assert again == read
+
+
+@given(
+    st.sampled_from([("clear", "make"), ("officer", "name"), ("narrative", "summary")]),
+    st.text(refused_in_lines | st.characters() | st.sampled_from("aé…\u0434\n\t\\\"'"), max_size=4),
+    st.booleans(),
+)
+@settings(max_examples=300, deadline=None)
+def test_characters_are_judged_alike_with_the_json_at_hand_and_without(
+    place: tuple[str, str],
+    text: str,
+    escaped: bool,  # noqa: FBT001 (given by the strategy)
+) -> None:
+    clear, groups = wired()
+    if place[0] == "clear":
+        clear["firearms"][0]["make"]["as_marked"] = text
+    else:
+        groups[place[0]][place[1]] = text
+    try:
+        written = [
+            json.dumps(part, ensure_ascii=escaped).encode() for part in (clear, *groups.values())
+        ]
+    except UnicodeEncodeError:
+        return  # half a surrogate pair has no UTF-8, so no JSON of it can have arrived
+    outcomes = []
+    for known in (written, []):
+        try:
+            outcomes.append(repr(from_wire(clear, groups, written=known)))
+        except PeerError as error:
+            outcomes.append(error.code)
+    assert outcomes[0] == outcomes[1]

@@ -86,7 +86,7 @@ def check(
     # 6. and 11. The signature by a key of the sender's entry; disclosures match one to one.
     verified = verify(signed, keys=peer.verify_keys)
     # 7. Strict decode; the parties are those of the seal.
-    message = from_wire(verified.clear, verified.groups)
+    message = from_wire(verified.clear, verified.groups, written=verified.written)
     if (message.sender, message.recipient) != (sealed.sender, desk.authority):
         raise PeerError("party-mismatch", "sender or recipient are not those of the seal")
     if any(one.cipher_size > desk.attachment_bytes for one in getattr(message, "attachments", ())):
