@@ -1,4 +1,5 @@
 import json
+import re
 from typing import Any
 
 import msgspec
@@ -10,7 +11,7 @@ from tests.examples import EXAMPLES, PHOTO, PHOTO_KEY, REQUEST, digest
 from tests.strategies import messages, refused_in_lines
 from tracer.canonical import strict_json
 from tracer.errors import PeerError
-from tracer.model.codes import FirearmType
+from tracer.model.codes import Code, FirearmType
 from tracer.model.messages import DISCLOSABLE, TYPES, AnyMessage, Message, Request, type_of
 from tracer.model.wire import from_wire, group_names, to_wire
 
@@ -167,6 +168,24 @@ def test_a_follow_up_names_its_parents_sorted_and_once() -> None:
     for follows in ([], [second, first], [first, first], [first, second, second]):
         assert refusal(clear | {"follows": follows}, groups) == "payload-schema"
     assert from_wire(clear | {"follows": [first, second]}, groups).follows == (first, second)
+
+
+@given(
+    st.text("az09-A _,\n", max_size=4) | st.sampled_from(["firearm-type", "a" * 48, "a" * 49]),
+    st.text("azAZ09._- ,\n", max_size=4) | st.sampled_from(["PISTOL", "A" * 64, "A" * 65]),
+)
+@settings(deadline=None)
+def test_a_code_is_taken_exactly_when_list_and_value_are_of_their_form(
+    name: str, value: str
+) -> None:
+    written = {"list": name, "version": 1, "value": value}
+    is_list = re.fullmatch("[a-z][a-z0-9-]{0,47}", name)
+    is_value = re.fullmatch("[A-Za-z0-9][A-Za-z0-9._-]{0,63}", value)
+    try:
+        taken = msgspec.convert(written, Code)
+    except msgspec.ValidationError:
+        taken = None
+    assert (taken is not None) == bool(is_list and is_value)
 
 
 def test_an_unknown_type_has_its_own_code() -> None:
