@@ -110,23 +110,19 @@ def issue(
         ValueError: a reserved or doubled name, JSON that a strict reader would refuse, or a part
             over its limit; the caller checks what people write before it comes here.
     """
-    reserved = _may_hold_reserved(canonical_json([clear, groups])) and _has_reserved(
-        [clear, groups]
-    )
-    if reserved or not groups.keys().isdisjoint(clear):
+    if not (groups.keys().isdisjoint(clear) and _RESERVED.isdisjoint([*groups, *clear])):
         raise ValueError("a group has the name of a clear member, or a name is reserved")
     disclosures = tuple(
-        b64url(_readable([b64url(random(SALT_SIZE)), name, value], limits))
+        b64url(_readable([b64url(random(SALT_SIZE)), name, value], value, limits))
         for name, value in groups.items()
     )
     payload = dict(clear)
     if disclosures:
         payload |= {SD: sorted(map(_digest, disclosures)), SD_ALG: SHA_256}
-    signed = SignedMessage.of(
-        sign_object(_readable(payload, limits), typ=TYP, key=key), disclosures
-    )
+    body = _readable(payload, clear, limits, known=2 if disclosures else 0)
+    jws = sign_object(body, typ=TYP, key=key)
     try:
-        return split(signed.compact, limits=limits)
+        return _within(jws, disclosures, limits)
     except PeerError as error:
         raise ValueError(error.message) from error
 
@@ -142,11 +138,16 @@ def split(compact: str, *, limits: Limits = LIMITS) -> SignedMessage:
         raise PeerError("plaintext-form", "not a compact SD-JWT without key binding")
     if not compact.isascii():
         raise PeerError("plaintext-form", "an SD-JWT is ASCII")
+    return _within(jws, tuple(disclosures), limits)
+
+
+def _within(jws: str, disclosures: tuple[str, ...], limits: Limits) -> SignedMessage:
+    """Put parts together that are within the limits; PeerError `too-large` otherwise."""
     if len(jws) > limits.jws or max(map(len, disclosures), default=0) > limits.disclosure:
         raise PeerError("too-large", "a part of the signed message is over its limit")
     if len(disclosures) > limits.disclosures:
         raise PeerError("too-large", f"there are more than {limits.disclosures} disclosures")
-    return SignedMessage(jws, tuple(disclosures), message_id(jws))
+    return SignedMessage(jws, disclosures, message_id(jws))
 
 
 def verify(
@@ -216,10 +217,15 @@ def redact(signed: SignedMessage, names: Collection[str]) -> SignedMessage:
     return SignedMessage(signed.jws, tuple(kept), signed.id)
 
 
-def _readable(value: Any, limits: Limits) -> bytes:
-    """Write canonical JSON and read it back strictly: we never sign what we would refuse."""
-    body = canonical_json(value)
+def _readable(whole: Any, said: Any, limits: Limits, *, known: int = 0) -> bytes:
+    """Write canonical JSON and read it back strictly: we never sign what we would refuse.
+
+    `said` is the part that is the caller's own: no reserved name stands in it.
+    """
+    body = canonical_json(whole)
     strict_json(body, max_depth=limits.depth)
+    if _may_hold_reserved(body, known=known) and _has_reserved(said):
+        raise ValueError("a group has the name of a clear member, or a name is reserved")
     return body
 
 
