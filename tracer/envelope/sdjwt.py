@@ -42,6 +42,7 @@ SD_ALG = "_sd_alg"
 SHA_256 = "sha-256"
 
 _DIGEST_CHARS = 43
+_DISCLOSURE_PARTS = 3
 _RESERVED = frozenset((SD, SD_ALG, "..."))
 _VERIFIED = object()
 _SALT = re.compile("[A-Za-z0-9_-]{21}[AQgw]")
@@ -255,10 +256,12 @@ def _read_disclosure(encoded: str, limits: Limits) -> _Disclosure:
         parts = strict_json(body, max_depth=limits.depth)
     except ValueError as error:
         raise PeerError("json-strict", f"a disclosure is not strict JSON: {error}") from error
-    match parts:
-        case [str(salt), str(name), value] if _SALT.fullmatch(salt) and name not in _RESERVED:
-            if not (_may_hold_reserved(body) and _has_reserved(value)):
-                return _Disclosure(name, value, body)
+    if isinstance(parts, list) and len(parts) == _DISCLOSURE_PARTS:
+        salt, name, value = parts
+        is_named = isinstance(name, str) and name not in _RESERVED
+        is_salted = isinstance(salt, str) and _SALT.fullmatch(salt)
+        if is_named and is_salted and not (_may_hold_reserved(body) and _has_reserved(value)):
+            return _Disclosure(name, value, body)
     raise PeerError("disclosure-mismatch", "a disclosure is not [salt, name, value]")
 
 
