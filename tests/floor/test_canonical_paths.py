@@ -6,12 +6,12 @@ import base64
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tracer.canonical import b64url, strict_json, unb64url
 
-ALPHABET = "ABYZabyz0189-_AQgwEIMUck+/= \n"
+ALPHABET = 'ABYZabyz0189-_AQgwEIMUck+/= \n\\"'
 
 VALUES = st.recursive(
     st.none()
@@ -22,7 +22,24 @@ VALUES = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text("ab", max_size=2), inner),
     max_leaves=20,
 )
-PIECES = ["{", "}", "[", "]", '"a"', '"b"', ":", ",", "1", "-0", "1.0", "1e5", "null", "NaN", " "]
+PIECES = [
+    '{"a":1,"a":1}',
+    "{",
+    "}",
+    "[",
+    "]",
+    '"a"',
+    '"b"',
+    ":",
+    ",",
+    "1",
+    "-0",
+    "1.0",
+    "1e5",
+    "null",
+    "NaN",
+    " ",
+]
 
 
 def _outcome(data: bytes | str) -> object:
@@ -42,11 +59,29 @@ def test_bytes_and_text_of_one_json_are_read_alike(
     assert _outcome(text.encode()) == _outcome(text)
 
 
+@example('{"a":1,"a":2}')
+@example("-0")
 @given(st.lists(st.sampled_from(PIECES), max_size=12).map("".join))
 def test_bytes_and_text_of_anything_are_read_alike(text: str) -> None:
     assert _outcome(text.encode()) == _outcome(text)
 
 
+@given(st.lists(st.booleans(), max_size=18), st.integers(0, 18))
+def test_nesting_is_read_exactly_up_to_the_bound(lists: list[bool], bound: int) -> None:
+    value: object = 1
+    for is_list in lists:
+        value = [value] if is_list else {"a": value}
+    data = json.dumps(value, separators=(",", ":"))
+    for written in (data, data.encode()):
+        if len(lists) <= bound:
+            assert strict_json(written, max_depth=bound) == value
+        else:
+            with pytest.raises(ValueError, match="deeply"):
+                strict_json(written, max_depth=bound)
+
+
+@example("\\u0041" * 4)
+@example('AAAA"')
 @given(st.text(ALPHABET, max_size=9) | st.text(max_size=9))
 def test_base64url_is_canonical_exactly_when_encoding_again_gives_the_same(text: str) -> None:
     try:

@@ -1,4 +1,5 @@
 import json
+import re
 from datetime import date
 from typing import Any
 
@@ -11,7 +12,7 @@ from tests.examples import EXAMPLES, PHOTO, PHOTO_KEY, REQUEST, digest
 from tests.strategies import messages, refused_in_lines
 from tracer.canonical import strict_json
 from tracer.errors import PeerError
-from tracer.model.codes import FirearmType
+from tracer.model.codes import Code, FirearmType
 from tracer.model.messages import DISCLOSABLE, TYPES, AnyMessage, Message, Request, type_of
 from tracer.model.text import Day
 from tracer.model.wire import from_wire, group_names, to_wire
@@ -195,6 +196,24 @@ def test_a_follow_up_names_its_parents_sorted_and_once() -> None:
     assert from_wire(clear | {"follows": [first, second]}, groups).follows == (first, second)
 
 
+@given(
+    st.text("az09-A _,\n", max_size=4) | st.sampled_from(["firearm-type", "a" * 48, "a" * 49]),
+    st.text("azAZ09._- ,\n", max_size=4) | st.sampled_from(["PISTOL", "A" * 64, "A" * 65]),
+)
+@settings(deadline=None)
+def test_a_code_is_taken_exactly_when_list_and_value_are_of_their_form(
+    name: str, value: str
+) -> None:
+    written = {"list": name, "version": 1, "value": value}
+    is_list = re.fullmatch("[a-z][a-z0-9-]{0,47}", name)
+    is_value = re.fullmatch("[A-Za-z0-9][A-Za-z0-9._-]{0,63}", value)
+    try:
+        taken = msgspec.convert(written, Code)
+    except msgspec.ValidationError:
+        taken = None
+    assert (taken is not None) == bool(is_list and is_value)
+
+
 def test_an_unknown_type_has_its_own_code() -> None:
     clear, groups = wired()
     assert refusal(clear | {"type": "greeting"}, groups) == "type-unknown"
@@ -281,3 +300,34 @@ def test_whatever_a_peer_writes_is_a_message_or_a_refusal(
     else:
         again = from_wire(*to_wire(read))
         assert again == read
+
+
+@given(
+    st.sampled_from([("clear", "make"), ("officer", "name"), ("narrative", "summary")]),
+    st.text(refused_in_lines | st.characters() | st.sampled_from("aé…\u0434\n\t\\\"'"), max_size=4),
+    st.booleans(),
+)
+@settings(max_examples=300, deadline=None)
+def test_characters_are_judged_alike_with_the_json_at_hand_and_without(
+    place: tuple[str, str],
+    text: str,
+    escaped: bool,  # noqa: FBT001 (given by the strategy)
+) -> None:
+    clear, groups = wired()
+    if place[0] == "clear":
+        clear["firearms"][0]["make"]["as_marked"] = text
+    else:
+        groups[place[0]][place[1]] = text
+    try:
+        written = [
+            json.dumps(part, ensure_ascii=escaped).encode() for part in (clear, *groups.values())
+        ]
+    except UnicodeEncodeError:
+        return  # half a surrogate pair has no UTF-8, so no JSON of it can have arrived
+    outcomes = []
+    for known in (written, []):
+        try:
+            outcomes.append(repr(from_wire(clear, groups, written=known)))
+        except PeerError as error:
+            outcomes.append(error.code)
+    assert outcomes[0] == outcomes[1]

@@ -31,11 +31,12 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
+from msgspec import Struct
 
 from tracer.canonical import b64url, strict_json, unb64url
 from tracer.envelope.jwk import HPKE_10_KE, SealKey, SealPublic
@@ -59,13 +60,13 @@ _DIGEST = r"([A-Za-z0-9_-]{42}[AEIMQUYcgkosw048])"
 _AUTHORITY = r"([A-Z]{2}(?:-[A-Z0-9]{1,16}){1,3})"
 _HEADER = re.compile(
     rf'\{{"alg":"{HPKE_10_KE}","enc":"{ENC}","kid":"{_DIGEST}","typ":"{re.escape(TYP)}",'
-    rf'"from":"{_AUTHORITY}","to":"{_AUTHORITY}","id":"{_DIGEST}",'
-    r'"ek":"([A-Za-z0-9_-]{1493}[AQgw])"\}'
+    rf'"from":"{_AUTHORITY}","to":"{_AUTHORITY}","id":"{_DIGEST}","ek":"'
 )
+"""The header up to the encapsulated secret, after which `_END` ends it."""
+_END = '"}'
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Parts:
+class Parts(Struct, frozen=True, kw_only=True):
     """The parts of a compact JWE: the header as it stood, the others decoded."""
 
     header: str
@@ -76,8 +77,7 @@ class Parts:
     """With its tag at the end, as AES-GCM takes it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SealedHeader:
+class SealedHeader(Struct, frozen=True, kw_only=True):
     """What a sealed message claims before it is opened. Nothing here is proven yet."""
 
     kid: str
@@ -87,8 +87,7 @@ class SealedHeader:
     parts: Parts
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ContentKey:
+class ContentKey(Struct, frozen=True, kw_only=True):
     """A content key, its encapsulated secret and its ciphertext: what HPKE made for one seal."""
 
     cek: bytes
@@ -142,11 +141,11 @@ def assemble(
     """
     header = (
         f'{{"alg":"{HPKE_10_KE}","enc":"{ENC}","kid":"{kid}","typ":"{TYP}","from":"{sender}",'
-        f'"to":"{recipient}","id":"{message_id}","ek":"{b64url(content_key.ek)}"}}'
+        f'"to":"{recipient}","id":"{message_id}","ek":"'
     )
-    if not _HEADER.fullmatch(header):
+    if not _HEADER.fullmatch(header) or len(content_key.ek) != EK_SIZE:
         raise ValueError("sender, recipient or message id is not of the profile's form")
-    protected = b64url(header.encode("ascii"))
+    protected = b64url(f"{header}{b64url(content_key.ek)}{_END}".encode("ascii"))
     iv = random(IV_SIZE)
     boxed = AESGCM(content_key.cek).encrypt(iv, plaintext, protected.encode("ascii"))
     rest = (content_key.encrypted_key, iv, boxed[:-TAG_SIZE], boxed[-TAG_SIZE:])
@@ -170,17 +169,22 @@ def parse(jwe: str | bytes, *, limits: Limits = LIMITS) -> SealedHeader:
         header, encrypted_key, iv, ciphertext, tag = map(unb64url, parts)
     except ValueError as error:
         raise PeerError("jwe-form", "a part of the JWE is not canonical base64url") from error
-    kid, sender, recipient, message_id, ek = _read_header(header)
+    claimed = _read_header(header)
     if (len(encrypted_key), len(iv), len(tag)) != (ENCRYPTED_KEY_SIZE, IV_SIZE, TAG_SIZE):
         raise PeerError("jwe-form", "a part of the JWE has another size than the profile's")
-    found = Parts(
-        header=parts[0],
-        ek=unb64url(ek),
-        encrypted_key=encrypted_key,
-        iv=iv,
-        ciphertext=ciphertext + tag,
+    return SealedHeader(
+        kid=claimed.kid,
+        sender=claimed.sender,
+        recipient=claimed.recipient,
+        id=claimed.id,
+        parts=Parts(
+            header=parts[0],
+            ek=claimed.ek,
+            encrypted_key=encrypted_key,
+            iv=iv,
+            ciphertext=ciphertext + tag,
+        ),
     )
-    return SealedHeader(kid=kid, sender=sender, recipient=recipient, id=message_id, parts=found)
 
 
 def open_(sealed: SealedHeader, *, key: SealKey) -> bytes:
@@ -203,14 +207,28 @@ def open_parts(parts: Parts, *, key: SealKey) -> bytes:
         raise PeerError("seal-open", "the seal does not open") from error
 
 
-def _read_header(header: bytes) -> tuple[str, ...]:
-    """Return kid, from, to, id and ek of a header that is byte-equal to the profile's."""
+class _Claimed(NamedTuple):
+    """The members of a header that are not fixed by the profile."""
+
+    kid: str
+    sender: str
+    recipient: str
+    id: str
+    ek: bytes
+
+
+def _read_header(header: bytes) -> _Claimed:
+    """Read a header that is byte-equal to the profile's."""
     try:
-        found = _HEADER.fullmatch(header.decode("ascii"))
-    except UnicodeDecodeError:
-        found = None
-    if found:
-        return found.groups()
+        text = header.decode("ascii")
+        found = _HEADER.match(text)
+        if found and text.endswith(_END):
+            ek = unb64url(text[found.end() : -len(_END)])
+            if len(ek) == EK_SIZE:
+                kid, sender, recipient, message_id = found.groups()
+                return _Claimed(kid, sender, recipient, message_id, ek)
+    except ValueError:
+        pass
     try:
         value = strict_json(header)
     except ValueError as error:

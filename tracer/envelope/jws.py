@@ -98,16 +98,31 @@ def _split(jws: str, typ: str, limits: Limits) -> tuple[str, bytes, bytes, bytes
     if len(parts) != PARTS:
         raise PeerError("jws-form", "a signed object has three parts")
     try:
-        header, body, signature = map(unb64url, parts)
+        is_short = len(parts[0]) <= _HEADER_CHARS
+        kid = (_remembered_kid if is_short else _kid)(parts[0], typ)
+        body, signature = unb64url(parts[1]), unb64url(parts[2])
+        signing_input = jws[: -1 - len(parts[2])].encode("ascii")
     except ValueError as error:
         raise PeerError("jws-form", "a part of a signed object is not base64url") from error
     if len(signature) != SIGNATURE_SIZE:
         raise PeerError("jws-form", f"a signature has {SIGNATURE_SIZE} bytes")
+    if kid is None:
+        raise PeerError("jws-header", f"the header is not that of {typ}")
+    return kid, body, signing_input, signature
+
+
+def _kid(header: str, typ: str) -> str | None:
+    """Return the key's name of an encoded header; None if it is not byte-equal to that of `typ`."""
+    raw = unb64url(header)
     try:
-        kid = header[len(_BEFORE_KID) : _KID_END].decode("ascii")
-        is_ours = header == _BEFORE_KID + f'{kid}","typ":"{typ}"}}'.encode("ascii")
-        if not is_ours or len(unb64url(kid)) != SIGNATURE_SIZE // 2:
-            raise PeerError("jws-header", f"the header is not that of {typ}")
-    except ValueError as error:
-        raise PeerError("jws-header", f"the header is not that of {typ}") from error
-    return kid, body, f"{parts[0]}.{parts[1]}".encode("ascii"), signature
+        kid = raw[len(_BEFORE_KID) : _KID_END].decode("ascii")
+        is_ours = raw == _BEFORE_KID + f'{kid}","typ":"{typ}"}}'.encode("ascii")
+        return kid if is_ours and len(unb64url(kid)) == SIGNATURE_SIZE // 2 else None
+    except ValueError:
+        return None
+
+
+_remembered_kid = lru_cache(maxsize=1024)(_kid)
+"""One key writes one header for each `typ`: the same few are read again and again."""
+_HEADER_CHARS = 256
+"""Longer than any header of ours; what is longer is not remembered."""

@@ -22,9 +22,12 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import InitVar, dataclass
 from typing import Any, NamedTuple
+
+from msgspec import Struct
 
 from tracer.canonical import b64url, canonical_json, strict_json, unb64url
 from tracer.envelope.jwk import SigningKey, VerifyKey
@@ -39,12 +42,14 @@ SD_ALG = "_sd_alg"
 SHA_256 = "sha-256"
 
 _DIGEST_CHARS = 43
+_DISCLOSURE_PARTS = 3
 _RESERVED = frozenset((SD, SD_ALG, "..."))
 _VERIFIED = object()
+_SALT = re.compile("[A-Za-z0-9_-]{21}[AQgw]")
+"""Canonical base64url of `SALT_SIZE` bytes."""
 
 
-@dataclass(frozen=True, slots=True)
-class SignedMessage:
+class SignedMessage(Struct, frozen=True):
     """A JWS with its encoded disclosures; its structure holds, nothing is verified."""
 
     jws: str
@@ -72,6 +77,8 @@ class VerifiedMessage:
     """Without `_sd` and `_sd_alg`."""
     groups: dict[str, Any]
     missing: int
+    written: tuple[bytes, ...] = ()
+    """The exact JSON of the payload, then of the disclosure of each of `groups`, in their order."""
     token: InitVar[object]
 
     def __post_init__(self, token: object) -> None:
@@ -82,6 +89,7 @@ class VerifiedMessage:
 class _Disclosure(NamedTuple):
     name: str
     value: Any
+    written: bytes
 
 
 def message_id(jws: str) -> str:
@@ -103,23 +111,19 @@ def issue(
         ValueError: a reserved or doubled name, JSON that a strict reader would refuse, or a part
             over its limit; the caller checks what people write before it comes here.
     """
-    reserved = _may_hold_reserved(canonical_json([clear, groups])) and _has_reserved(
-        [clear, groups]
-    )
-    if reserved or not groups.keys().isdisjoint(clear):
+    if not (groups.keys().isdisjoint(clear) and _RESERVED.isdisjoint([*groups, *clear])):
         raise ValueError("a group has the name of a clear member, or a name is reserved")
     disclosures = tuple(
-        b64url(_readable([b64url(random(SALT_SIZE)), name, value], limits))
+        b64url(_readable([b64url(random(SALT_SIZE)), name, value], value, limits))
         for name, value in groups.items()
     )
     payload = dict(clear)
     if disclosures:
         payload |= {SD: sorted(map(_digest, disclosures)), SD_ALG: SHA_256}
-    signed = SignedMessage.of(
-        sign_object(_readable(payload, limits), typ=TYP, key=key), disclosures
-    )
+    body = _readable(payload, clear, limits, known=2 if disclosures else 0)
+    jws = sign_object(body, typ=TYP, key=key)
     try:
-        return split(signed.compact, limits=limits)
+        return _within(jws, disclosures, limits)
     except PeerError as error:
         raise ValueError(error.message) from error
 
@@ -130,16 +134,21 @@ def split(compact: str, *, limits: Limits = LIMITS) -> SignedMessage:
     Raises:
         PeerError: `plaintext-form` (no final `~`, key binding, empty part), `too-large`.
     """
-    jws, *disclosures = compact.split("~")
-    if not disclosures or disclosures.pop() or not (jws and all(disclosures)):
+    jws, *disclosures, end = compact.split("~") if "~" in compact else ("", "")
+    if end or not jws or "" in disclosures:
         raise PeerError("plaintext-form", "not a compact SD-JWT without key binding")
     if not compact.isascii():
         raise PeerError("plaintext-form", "an SD-JWT is ASCII")
+    return _within(jws, tuple(disclosures), limits)
+
+
+def _within(jws: str, disclosures: tuple[str, ...], limits: Limits) -> SignedMessage:
+    """Put parts together that are within the limits; PeerError `too-large` otherwise."""
     if len(jws) > limits.jws or max(map(len, disclosures), default=0) > limits.disclosure:
         raise PeerError("too-large", "a part of the signed message is over its limit")
     if len(disclosures) > limits.disclosures:
         raise PeerError("too-large", f"there are more than {limits.disclosures} disclosures")
-    return SignedMessage.of(jws, disclosures)
+    return SignedMessage(jws, disclosures, message_id(jws))
 
 
 def verify(
@@ -166,15 +175,17 @@ def verify(
     if _may_hold_reserved(body, known=2 if digests else 0) and _has_reserved(clear):
         raise PeerError("disclosure-mismatch", "`_sd` or `...` below the top level")
     groups: dict[str, Any] = {}
+    written = [body]
     for encoded in signed.disclosures:
         digest = _digest(encoded)
         if digest not in digests:
             raise PeerError("disclosure-mismatch", "a disclosure without a digest, or given twice")
         digests.remove(digest)
-        name, value = _read_disclosure(encoded, limits)
+        name, value, disclosed = _read_disclosure(encoded, limits)
         if name in clear or name in groups:
             raise PeerError("disclosure-mismatch", "two members of one name")
         groups[name] = value
+        written.append(disclosed)
     if digests and not allow_missing:
         raise PeerError("disclosure-mismatch", f"{len(digests)} digests without a disclosure")
     return VerifiedMessage(
@@ -183,6 +194,7 @@ def verify(
         clear=clear,
         groups=groups,
         missing=len(digests),
+        written=tuple(written),
         token=_VERIFIED,
     )
 
@@ -206,10 +218,15 @@ def redact(signed: SignedMessage, names: Collection[str]) -> SignedMessage:
     return SignedMessage(signed.jws, tuple(kept), signed.id)
 
 
-def _readable(value: Any, limits: Limits) -> bytes:
-    """Write canonical JSON and read it back strictly: we never sign what we would refuse."""
-    body = canonical_json(value)
+def _readable(whole: Any, said: Any, limits: Limits, *, known: int = 0) -> bytes:
+    """Write canonical JSON and read it back strictly: we never sign what we would refuse.
+
+    `said` is the part that is the caller's own: no reserved name stands in it.
+    """
+    body = canonical_json(whole)
     strict_json(body, max_depth=limits.depth)
+    if _may_hold_reserved(body, known=known) and _has_reserved(said):
+        raise ValueError("a group has the name of a clear member, or a name is reserved")
     return body
 
 
@@ -239,26 +256,24 @@ def _read_disclosure(encoded: str, limits: Limits) -> _Disclosure:
         parts = strict_json(body, max_depth=limits.depth)
     except ValueError as error:
         raise PeerError("json-strict", f"a disclosure is not strict JSON: {error}") from error
-    match parts:
-        case [str(salt), str(name), value] if _is_salt(salt) and name not in _RESERVED:
-            if not (_may_hold_reserved(body) and _has_reserved(value)):
-                return _Disclosure(name, value)
+    if isinstance(parts, list) and len(parts) == _DISCLOSURE_PARTS:
+        salt, name, value = parts
+        is_named = isinstance(name, str) and name not in _RESERVED
+        is_salted = isinstance(salt, str) and _SALT.fullmatch(salt)
+        if is_named and is_salted and not (_may_hold_reserved(body) and _has_reserved(value)):
+            return _Disclosure(name, value, body)
     raise PeerError("disclosure-mismatch", "a disclosure is not [salt, name, value]")
-
-
-def _is_salt(text: str) -> bool:
-    try:
-        return len(unb64url(text)) == SALT_SIZE
-    except ValueError:
-        return False
 
 
 def _may_hold_reserved(body: bytes, *, known: int = 0) -> bool:
     """Say whether the walk through a value is needed: a reserved name may stand in its JSON.
 
-    `known` is how often `_sd` stands there rightly; a digest may hold it too, then we walk.
+    `known` is how often `_sd` stands there rightly; a digest may hold it too, then we walk. A name
+    may also be written with an escape.
     """
-    return body.count(b"_sd") != known or b"..." in body or b"\\u" in body
+    if b"\\" in body or b'"..."' in body:
+        return True
+    return body.count(b"_sd") != known if known else b"_sd" in body
 
 
 def _has_reserved(value: Any) -> bool:

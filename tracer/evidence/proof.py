@@ -31,6 +31,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 from typing import Any, Final
 
 from tracer.canonical import b64url, unb64url
@@ -65,7 +66,7 @@ class Proof:
             "record": b64url(self.record),
             "index": self.index,
             "size": self.size,
-            "path": [b64url(node) for node in self.path],
+            "path": list(map(_hash_text, self.path)),
         }
 
 
@@ -79,7 +80,7 @@ class ConsistencyProof:
 
     def to_wire(self) -> dict[str, Any]:
         """The JSON object that travels."""
-        return {"old": self.old, "new": self.new, "path": [b64url(node) for node in self.path]}
+        return {"old": self.old, "new": self.new, "path": list(map(_hash_text, self.path))}
 
 
 class Comparison(Enum):
@@ -199,7 +200,11 @@ def compare(
 
 
 def _members(wire: Any, names: tuple[str, ...]) -> tuple[Any, ...]:
-    if not isinstance(wire, dict) or wire.keys() != set(names):
+    if (
+        not isinstance(wire, dict)
+        or len(wire) != len(names)
+        or not all(map(wire.__contains__, names))
+    ):
         raise PeerError("proof-form", f"a proof has exactly the members {', '.join(names)}")
     return tuple(wire[name] for name in names)
 
@@ -216,7 +221,7 @@ def _path(value: Any) -> tuple[bytes, ...]:
     for node in value:
         if not isinstance(node, str) or len(node) != _HASH_CHARS:
             raise PeerError("proof-form", "a hash in a proof is not 32 bytes")
-    return tuple(map(_bytes, value))
+    return tuple(map(_hash, value))
 
 
 def _bytes(text: str) -> bytes:
@@ -224,3 +229,8 @@ def _bytes(text: str) -> bytes:
         return unb64url(text)
     except ValueError as error:
         raise PeerError("proof-form", "a proof is not in canonical base64url") from error
+
+
+_hash_text = lru_cache(maxsize=4096)(b64url)
+_hash = lru_cache(maxsize=4096)(_bytes)
+"""The upper hashes of a tree recur in every proof of a batch: each is written and read once."""

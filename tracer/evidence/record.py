@@ -29,11 +29,12 @@ Example:
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
 from typing import Final
+
+from msgspec import Struct
 
 from tracer.canonical import b64url, unb64url
 from tracer.clock import instant, stamp
@@ -67,8 +68,7 @@ _RECORD = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
+class Record(Struct, frozen=True, kw_only=True):
     """A record as read; `id` is base64url SHA-256, `at` UTC with milliseconds."""
 
     kind: Kind

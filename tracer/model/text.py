@@ -63,3 +63,12 @@ NOT_IN_LINE = re.compile(
 """Characters refused in short fields: controls, line separators, bidirectional overrides."""
 NOT_IN_TEXT = re.compile("[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\ud800-\\udfff]")
 """Characters refused in long text: controls other than tab and line feed."""
+
+
+def is_plain(json: bytes) -> bool:
+    """Tell of JSON from its bytes alone that no refused character stands anywhere in it.
+
+    A control below U+0020 or half a surrogate pair stands in JSON as an escape only, the others
+    begin with one of three bytes in UTF-8. What is not plain may still hold nothing refused.
+    """
+    return not (b"\\" in json or b"\x7f" in json or b"\xc2" in json or b"\xe2" in json)

@@ -14,13 +14,14 @@ What it does not do: sign, judge completeness (`lint`) or look at the thread (`t
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any, cast
 
 import msgspec
 
 from tracer.errors import PeerError
 from tracer.model.messages import DISCLOSABLE, TYPES, VERSION, AnyMessage, type_of
-from tracer.model.text import NOT_IN_LINE, NOT_IN_TEXT
+from tracer.model.text import NOT_IN_LINE, NOT_IN_TEXT, is_plain
 
 KEY_PREFIX = "attachment_key."
 """A disclosure of this prefix and a number is one entry of `attachment_keys`."""
@@ -31,6 +32,8 @@ _CONTAINERS: frozenset[Any] = frozenset((dict, list, tuple))
 _SHORT_ONLY: frozenset[str] = frozenset()
 _LONG = {"narrative": frozenset({"summary", "circumstances"}), "free_text": frozenset({"text"})}
 """Fields of long text, by the group in which they stand; all other text is short."""
+_UNSEEN = (b"\\",)
+"""Stands for JSON that the caller does not have: it may hold anything."""
 
 
 def to_wire(message: AnyMessage) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -48,8 +51,16 @@ def to_wire(message: AnyMessage) -> tuple[dict[str, Any], dict[str, Any]]:
     return clear, groups
 
 
-def from_wire(clear: dict[str, Any], groups: dict[str, Any]) -> AnyMessage:
+def from_wire(
+    clear: dict[str, Any], groups: dict[str, Any], *, written: Sequence[bytes] = ()
+) -> AnyMessage:
     """Join and check a message. `groups` holds what was disclosed; the rest stays UNSET.
+
+    Args:
+        clear: The clear object.
+        groups: Each disclosed group by its name.
+        written: The JSON that `clear` and then each of `groups` was read from, where the caller
+            has it: what is plain there need not be walked through.
 
     Raises:
         PeerError: `type-unknown`, `version-unknown`, `json-strict` (characters), `payload-schema`.
@@ -62,11 +73,9 @@ def from_wire(clear: dict[str, Any], groups: dict[str, Any]) -> AnyMessage:
     if type(version) is not int or version != VERSION:
         raise PeerError("version-unknown", "the payload has no version known here")
     merged = _join(clear, groups, DISCLOSABLE[type_of(kind)])
-    if not _is_plain(clear):
-        _scan(clear, _SHORT_ONLY)
-    for name, value in groups.items():
-        if not _is_plain(value):
-            _scan((value,), _LONG.get(name, _SHORT_ONLY))
+    for name, json in zip(("", *groups), written or _UNSEEN * (1 + len(groups)), strict=True):
+        if not is_plain(json):
+            _scan((groups[name],) if name else clear, _LONG.get(name, _SHORT_ONLY))
     try:
         message = msgspec.convert(merged, kind)
     except msgspec.ValidationError as error:
@@ -78,15 +87,6 @@ def from_wire(clear: dict[str, Any], groups: dict[str, Any]) -> AnyMessage:
 def group_names(message: AnyMessage) -> tuple[str, ...]:
     """The disclosure names that are present in a message."""
     return tuple(to_wire(message)[1])
-
-
-def _is_plain(part: Any) -> bool:
-    """Tell at once that no text holds a control or other refused character: most messages."""
-    try:
-        text = msgspec.json.encode(part).decode()
-    except UnicodeEncodeError:
-        return False
-    return "\\" not in text and text.isprintable()
 
 
 def _join(

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from enum import StrEnum
 from typing import Annotated, ClassVar, TypeVar
 
 from msgspec import Meta, Struct
 
-ListName = Annotated[
-    str, Meta(max_length=48, pattern="^[a-z][a-z0-9-]*$", description="name of a code list")
-]
-CodeValue = Annotated[
-    str, Meta(max_length=64, pattern="^[A-Za-z0-9][A-Za-z0-9._-]*$", description="value in a list")
-]
+_LIST = "[a-z][a-z0-9-]*"
+_VALUE = "[A-Za-z0-9][A-Za-z0-9._-]*"
+
+
+def _of_form(pattern: str, *, max_length: int, description: str) -> Meta:
+    """A bound whose pattern is written to the schema; `Code` itself checks it."""
+    written = {"type": "string", "maxLength": max_length, "pattern": f"^{pattern}$"}
+    return Meta(max_length=max_length, description=description, extra_json_schema=written)
+
+
+ListName = Annotated[str, _of_form(_LIST, max_length=48, description="name of a code list")]
+CodeValue = Annotated[str, _of_form(_VALUE, max_length=64, description="value in a list")]
 ListVersion = Annotated[int, Meta(ge=1, le=9999)]
 
 
@@ -27,6 +34,10 @@ class CodeList(StrEnum):
 LISTS: dict[str, type[CodeList]] = {}
 """Every list known here, by name, in its newest version."""
 
+_KNOWN: set[tuple[str, str]] = set()
+"""Every list with each of its values."""
+_FORM = re.compile(f"{_LIST},{_VALUE}")
+
 _List = TypeVar("_List", bound=type[CodeList])
 
 
@@ -37,6 +48,7 @@ def code_list(name: str, *, version: int = 1) -> Callable[[_List], _List]:
         enum.LIST = name
         enum.VERSION = version
         LISTS[name] = enum
+        _KNOWN.update((name, member.value) for member in enum)
         return enum
 
     return register
@@ -53,6 +65,16 @@ class Code(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     version: ListVersion
     value: CodeValue
     text: Annotated[str, Meta(max_length=200)] = ""
+
+    def __post_init__(self) -> None:
+        """Refuse a list or value of another form, which what is known here has.
+
+        A message holds dozens of codes: two patterns for each took most of the time of its decode.
+        """
+        if (self.list, self.value) in _KNOWN:
+            return
+        if not _FORM.fullmatch(f"{self.list},{self.value}"):
+            raise ValueError("the name of a code list, or a value, is not of its form")
 
     def known(self) -> CodeList | None:
         """The member of the list known here, or None: the value is then shown as not known."""
