@@ -15,8 +15,8 @@ Rules, in the local time that `offsets` give (PROTOCOL.md, [F-5] and [F-7] to [F
 Nothing is looked up elsewhere: two machines with the same terms get the same instant, whatever
 their own time zone data say.
 
-Making a calendar costs nothing: the lists of the terms are searched as they are, since they are
-ascending (`check_terms`). Rejected: calendars kept by digest; that is state for what is free.
+Making a calendar costs next to nothing: the dates of the terms are searched as they are, since they
+are ascending (`check_terms`). Rejected: calendars kept by digest; that is state for little.
 
 Example:
     >>> clock = Calendar(starting_terms("XB-NPOC", covers_until="2027-12-31"))
@@ -29,9 +29,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
-from operator import attrgetter
 
-from tracer.clock import stamp
 from tracer.model.terms import Span, Terms
 
 FIRST = datetime(1000, 1, 1, tzinfo=UTC)
@@ -57,15 +55,22 @@ class Calendar:
     """The calendar of one authority's terms."""
 
     def __init__(self, terms: Terms) -> None:
-        self._offsets = terms.offsets
+        self._starts = [datetime.fromisoformat(one.start) for one in terms.offsets]
+        self._shifts = [timedelta(minutes=one.minutes) for one in terms.offsets]
         self._weekend = terms.weekend
         self._free = terms.non_working
+        self._added: dict[tuple[datetime, Span], datetime] = {}
         self._opens = time.fromisoformat(terms.office.opens)
         self._closes = time.fromisoformat(terms.office.closes)
 
     def add(self, start: datetime, span: Span) -> datetime:
         """The instant at which a span that begins at `start` ends."""
-        start = bounded(start)
+        found = self._added.get((start, span))
+        if found is None:
+            found = self._added[start, span] = self._add(bounded(start), span)
+        return found
+
+    def _add(self, start: datetime, span: Span) -> datetime:
         if span.unit == "hour":
             return later(start, timedelta(hours=span.n))
         local = self.local(start)
@@ -76,19 +81,16 @@ class Calendar:
     def local(self, moment: datetime) -> datetime:
         """The local clock at an instant, without a zone."""
         moment = bounded(moment)
-        after = bisect_right(self._offsets, stamp(moment), key=_START)
-        minutes = self._offsets[max(after - 1, 0)].minutes
-        return moment.replace(tzinfo=None) + timedelta(minutes=minutes)
+        begun = bisect_right(self._starts, moment)
+        return moment.replace(tzinfo=None) + self._shifts[max(begun - 1, 0)]
 
     def utc(self, local: datetime) -> datetime:
         """The instant of a local clock time."""
         aware = local.replace(tzinfo=UTC)
-        after = bisect_right(self._offsets, stamp(aware + _WIDEST), key=_START)
-        for offset in reversed(self._offsets[:after]):
-            moment = aware - timedelta(minutes=offset.minutes)
-            if offset.start <= stamp(moment):
-                return bounded(moment)
-        return bounded(aware - timedelta(minutes=self._offsets[0].minutes))
+        number = bisect_right(self._starts, aware + _WIDEST) - 1
+        while number > 0 and self._starts[number] > aware - self._shifts[number]:
+            number -= 1
+        return bounded(aware - self._shifts[max(number, 0)])
 
     def works(self, day: date) -> bool:
         """Whether people work on this date."""
@@ -150,9 +152,6 @@ class Calendar:
     def _free_days(self) -> list[date]:
         days = map(date.fromisoformat, self._free)
         return [day for day in days if day.isoweekday() not in self._weekend]
-
-
-_START = attrgetter("start")
 
 
 def lapse_instant(asked: datetime, terms: Terms, *, day: str = "") -> datetime:

@@ -96,13 +96,17 @@ class Clockwork:
 
         The earliest end counts, of the lines not given up in time; it stands while all of them do.
         """
-        met, found = self._course.first_answer, list[_Clock]()
-        for (first, *_), trail in self._lines.values():
-            if first.by != self._course.opening:
-                continue
-            clock = self._walk(ClockKind.FIRST_ANSWER, trail, _Fate(met, first.dropped))
-            found += [clock] if clock else []
-        if found:
+        met = self._course.first_answer
+        asked = dict.fromkeys(
+            (first.dropped, line.trail)
+            for line in self._lines.values()
+            if (first := line.rounds[0]).by == self._course.opening
+        )
+        clocks = [
+            self._walk(ClockKind.FIRST_ANSWER, trail, _Fate(met, dropped))
+            for dropped, trail in asked
+        ]
+        if found := [clock for clock in clocks if clock]:
             left = [one for one in found if not one.fate.waived(one.end.due)] or found
             fate = _Fate(met, _when_all([one.fate.dropped for one in found]))
             lapses = _when_all([self._lapses(one.held) for one in left])
