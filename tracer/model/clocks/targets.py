@@ -25,7 +25,7 @@ import msgspec
 from tracer.clock import instant, stamp
 from tracer.model.calendar import Calendar, lapse_instant
 from tracer.model.clocks.state import ClockKind, Target
-from tracer.model.clocks.walk import DEFAULT, End, Trail, Walk
+from tracer.model.clocks.walk import End, Trail, Walk
 from tracer.model.terms import Terms, target_of
 from tracer.model.thread.course import Course, Hold, Postponed, Promise
 from tracer.model.thread.rounds import Round
@@ -94,20 +94,19 @@ class Clockwork:
     def _first(self) -> Iterator[Target]:
         """The first answer or interim reply to any line of the request.
 
-        The earliest end counts, of the lines not given up in time; it stands while all of them do.
+        The earliest end counts, of the lines not given up in time (if all were: that of the last
+        one given up); it stands while all of them do.
         """
         met = self._course.first_answer
-        asked = dict.fromkeys(
-            (first.dropped, line.trail)
-            for line in self._lines.values()
-            if (first := line.rounds[0]).by == self._course.opening
-        )
+        every = [(line.rounds[0], line.trail) for line in self._lines.values()]
+        asked = [one for one in every if one[0].by == self._course.opening] or every
         clocks = [
             self._walk(ClockKind.FIRST_ANSWER, trail, _Fate(met, dropped))
-            for dropped, trail in asked
+            for dropped, trail in dict.fromkeys((first.dropped, trail) for first, trail in asked)
         ]
         if found := [clock for clock in clocks if clock]:
-            left = [one for one in found if not one.fate.waived(one.end.due)] or found
+            left = [one for one in found if not one.fate.waived(one.end.due)]
+            left = left or [max(found, key=lambda one: one.fate.dropped)]
             fate = _Fate(met, _when_all([one.fate.dropped for one in found]))
             lapses = _when_all([self._lapses(one.held) for one in left])
             clock = min(left, key=_pressing)._replace(fate=fate)
@@ -171,7 +170,7 @@ class Clockwork:
 
     def _escalate(self, due: datetime) -> str:
         """Under the urgency stated last."""
-        promised = target_of(self._terms, self._course.levels[-1].urgency or DEFAULT)
+        promised = target_of(self._terms, self._course.levels[-1].urgency)
         return stamp(self._calendar.add(due, promised.escalate)) if promised else ""
 
 

@@ -24,8 +24,6 @@ from tracer.model.thread.course import Course, Hold, Postponed
 
 _RANK = {str(level): rank for rank, level in enumerate(UrgencyLevel)}
 """0 is the most urgent; what is not known here counts as least."""
-DEFAULT = str(UrgencyLevel.ROUTINE)
-"""The urgency of a request that states none."""
 
 
 class Act(IntEnum):
@@ -84,8 +82,8 @@ class Trail:
         return self._holds[-1] if self._holds and not self._holds[-1].until else None
 
     def urgency(self, at: str) -> str:
-        """The urgency in force at an instant; a request that states none is routine."""
-        return self._levels[bisect_right(self._stated, at) - 1].urgency or DEFAULT
+        """The urgency in force at an instant."""
+        return self._levels[bisect_right(self._stated, at) - 1].urgency
 
     def held(self, at: str) -> bool:
         """Whether the line was held before this instant and goes on to be."""
@@ -107,7 +105,7 @@ def _stated(course: Course) -> list[Step]:
 
     So nobody is bound by what was named before a lower urgency was known.
     """
-    steps = [Step(level.at, Act.STATED, level.urgency or DEFAULT) for level in course.levels]
+    steps = [Step(level.at, Act.STATED, level.urgency) for level in course.levels]
     if promise := course.promise:
         unseen = [promise.at, *(step.at for step in steps[promise.seen :])]
         steps.insert(promise.seen, Step(min(unseen), Act.STATED))

@@ -19,6 +19,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from tracer.model.codes import UrgencyLevel
 from tracer.model.messages import Acknowledgement, Amend, Delayed
 from tracer.model.thread import lines, reading
 from tracer.model.thread.causality import Event, Node, nodes_of
@@ -30,7 +31,7 @@ from tracer.model.thread.rounds import Round, rounds_of
 
 
 class Level(Struct, frozen=True):
-    """An urgency and when it was stated; empty: none was."""
+    """An urgency and when it was stated; a request that states none is routine."""
 
     at: str
     urgency: str
@@ -127,7 +128,7 @@ def _stated(view: View) -> list[tuple[Node, str]]:
     The recall of an amendment states anew what stood before; the same level again is no change.
     """
     opening = view.record.opening
-    standing = {opening.id: reading.urgency_of(opening.message)}
+    standing = {opening.id: reading.urgency_of(opening.message) or str(UrgencyLevel.ROUTINE)}
     found = [(opening, standing[opening.id])]
     for node in view.of("opener", ("amend", "recall")):
         if isinstance(node.message, Amend) and (urgency := reading.urgency_of(node.message)):
