@@ -55,7 +55,7 @@ def truncate(moment: datetime) -> datetime:
 
 def stamp(moment: datetime) -> str:
     """Write an instant as the wire does: `2026-03-01T12:00:00.000Z`."""
-    return truncate(moment).isoformat(timespec="milliseconds")[:-6] + "Z"
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
 
 
 def instant(text: str) -> datetime:

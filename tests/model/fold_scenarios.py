@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ import msgspec
 
 from tests.model.threads import DELAY, RECEIVED, REFUSAL, Talk, code, firearm, result, step
 from tracer.clock import instant
+from tracer.model.terms import NO_TERMS
 from tracer.model.thread import CaseState, Timers, fold
 
 FOLDER = Path(__file__).parents[2] / "schemas" / "vectors" / "fold"
@@ -544,7 +544,7 @@ def state_of(name: str, talk: Talk) -> CaseState:
 def vector(name: str) -> dict[str, Any]:
     """The vector of a scenario in the form of its file."""
     talk = SCENARIOS[name]()
-    timers = Timers()
+    timers, terms = Timers(), NO_TERMS
     found: dict[str, Any] = {
         "name": name,
         "proves": (SCENARIOS[name].__doc__ or "").strip(),
@@ -553,7 +553,10 @@ def vector(name: str) -> dict[str, Any]:
             for event, clear in zip(talk.events, talk.clear, strict=True)
         ],
         "now": NOW.get(name),
-        "timers": {"lapse_days": _days(timers.lapse), "close_days": _days(timers.close)},
+        "timers": {
+            "lapse_days": terms.remind_after.n + terms.lapse_after.n,
+            "close_days": timers.close.days if timers.close else None,
+        },
         "expected": msgspec.to_builtins(state_of(name, talk)),
     }
     return found
@@ -562,10 +565,6 @@ def vector(name: str) -> dict[str, Any]:
 def written(name: str) -> str:
     """The file of a vector."""
     return json.dumps(vector(name), indent=1, ensure_ascii=False, sort_keys=True) + "\n"
-
-
-def _days(span: timedelta | None) -> int | None:
-    return span.days if span is not None else None
 
 
 def main() -> None:

@@ -209,6 +209,21 @@ _STARTING_TARGETS = (
 )
 """A proposal of this project, in no instrument: no treaty gives numbers."""
 
+NO_TERMS = Terms(
+    v=1,
+    authority="ZZ-NONE",
+    targets=(),
+    remind_after=Span(14, "day"),
+    lapse_after=Span(16, "day"),
+    weekend=(6, 7),
+    non_working=(),
+    covers_until="9999-12-31",
+    office=OfficeHours("08:00", "16:00"),
+    offsets=(Offset("2000-01-01T00:00:00.000Z", 0),),
+)
+"""What counts in a thread that names no terms (spontaneous information): nothing is promised, and
+a question lapses 30 days after its receipt, all in UTC."""
+
 _EUROPEAN_TARGETS = (
     _target(UrgencyLevel.FLASH, Span(1, "hour"), Span(8, "hour"), Span(3, "day"), Span(2, "hour")),
     _target(

@@ -7,10 +7,11 @@ the terms say that the two States agreed on more (`Terms.nature`).
 
 The way through, in one file each:
 
-1. `thread.course`  what was asked, held, postponed, settled, and when it was received
-2. `targets`        what the answering side is awaited to do, until when
-3. `questions`      what either side owes beside that
-4. `judge`          how a target stands at an instant, and when that changes next
+1. `thread.rounds`, `thread.course`  what was asked, settled, held, postponed, and when received
+2. `walk`       one clock, from what began it through all that touches it
+3. `targets`    what the answering side is awaited to do, until when
+4. `questions`  what either side owes beside that
+5. `judge`      how a target stands at an instant, and when that changes next
 
 `calendar` turns spans into instants with what the terms carry; nothing is asked of the machine.
 
@@ -35,9 +36,12 @@ from tracer.model.clocks.judge import judge, next_change
 from tracer.model.clocks.questions import question_targets
 from tracer.model.clocks.state import RUNNING, ClockKind, Deadline, Origin, Standing, Target
 from tracer.model.clocks.targets import Clockwork
-from tracer.model.terms import Terms
-from tracer.model.thread import Event, Timers, fold
-from tracer.model.thread.course import course_of
+from tracer.model.terms import NO_TERMS, Terms
+from tracer.model.thread import Event, Timers
+from tracer.model.thread.causality import nodes_of
+from tracer.model.thread.course import course_in
+from tracer.model.thread.fold import judge as judge_thread
+from tracer.model.thread.fold import outline
 
 __all__ = [
     "RUNNING",
@@ -55,24 +59,25 @@ __all__ = [
 ]
 
 
-def targets(events: Iterable[Event], terms: Terms, now: datetime) -> tuple[Target, ...]:
+def targets(events: Iterable[Event], terms: Terms | None, now: datetime) -> tuple[Target, ...]:
     """Everything that is awaited in the thread that these messages make, until when.
 
-    `now` decides only what has lapsed or closed by itself.
+    `now` decides only what has lapsed or closed by itself. `terms` are those that the request
+    names; None, or a thread that names none (spontaneous information): nothing is promised, and
+    questions lapse as `NO_TERMS` says.
 
     Raises:
         ValueError: as `thread.fold` does.
     """
-    held = tuple(events)
-    state = fold(held, now=now, timers=Timers(terms=terms))
-    received = {event.id: event.at for event in held}
-    return (
-        *Clockwork(course_of(held), terms).targets(),
-        *question_targets(state, received, terms),
-    )
+    view, _ = judge_thread(nodes_of(events))
+    course = course_in(view)
+    named = terms if course.terms and terms is not None else NO_TERMS
+    found = outline(view, now, Timers(terms=named))
+    received = {id_: node.at for id_, node in view.record.by_id.items()}
+    return (*Clockwork(course, named).targets(), *question_targets(found, received, named))
 
 
-def deadlines(events: Iterable[Event], terms: Terms, now: datetime) -> tuple[Deadline, ...]:
+def deadlines(events: Iterable[Event], terms: Terms | None, now: datetime) -> tuple[Deadline, ...]:
     """The same as they stand at `now`, in the order of kinds."""
     order = list(ClockKind)
     found = [judge(target, now) for target in targets(events, terms, now)]

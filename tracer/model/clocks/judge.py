@@ -1,8 +1,11 @@
-"""How targets stand at an instant, and when that changes next."""
+"""How targets stand at an instant, and when that changes next.
+
+*After* an instant means later by a millisecond or more, as on the wire (PROTOCOL.md, 19.1).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from tracer.clock import instant, stamp
@@ -12,6 +15,7 @@ SOON_SHARE = 4
 """A clock is due soon in the last quarter of its time ..."""
 SOON_CAP = timedelta(days=3)
 """... but not earlier than three days before its end."""
+_AFTER = timedelta(milliseconds=1)
 
 
 def judge(target: Target, now: datetime) -> Deadline:
@@ -22,6 +26,7 @@ def judge(target: Target, now: datetime) -> Deadline:
 def next_change(targets: Iterable[Target], now: datetime) -> datetime | None:
     """The first instant after `now` at which one of these stands differently, or is to be acted on.
 
+    What has passed is so a millisecond after its end: at the end itself it can still be met.
     None: nothing changes until another message comes.
     """
     coming = [moment for target in targets for moment in _moments(target) if moment > now]
@@ -29,15 +34,15 @@ def next_change(targets: Iterable[Target], now: datetime) -> datetime | None:
 
 
 def _standing(target: Target, now: datetime) -> Standing:
-    due = instant(target.due)
     if target.waived:
         return Standing.WAIVED
     if target.ended:
         return Standing.MET if _in_time(target) else _missed(target)
+    if target.lapses and now > instant(target.lapses):
+        return Standing.WAIVED
     if target.paused:
-        lapsed = target.lapses and now > instant(target.lapses)
-        return Standing.WAIVED if lapsed else Standing.PAUSED
-    if now > due:
+        return Standing.PAUSED
+    if now > instant(target.due):
         return Standing.PASSED
     return Standing.DUE_SOON if now >= _soon(target) else Standing.PENDING
 
@@ -55,10 +60,16 @@ def _soon(target: Target) -> datetime:
     return due - min(max(due - since, timedelta()) / SOON_SHARE, SOON_CAP)
 
 
-def _moments(target: Target) -> list[datetime]:
+def _moments(target: Target) -> Iterator[datetime]:
+    """When it stands differently or is acted on: by turns, but in no order."""
     if target.ended:
-        return []
+        return
+    if target.lapses:
+        yield instant(target.lapses) + _AFTER
     if target.paused:
-        return [instant(target.lapses)] if target.lapses else []
-    texts = (target.remind, target.due, target.escalate)
-    return [_soon(target), *(instant(text) for text in texts if text)]
+        return
+    yield _soon(target)
+    yield instant(target.due) + _AFTER
+    for text in (target.remind, target.escalate):
+        if text:
+            yield instant(text)

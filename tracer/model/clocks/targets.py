@@ -1,62 +1,70 @@
 """From the course of a thread and the signed terms to its targets.
 
-Steps, for each thing that is awaited of the answering side (numbers of PROTOCOL.md, chapter 19):
+Each clock of the answering side is one walk (`walk`) through what was received, in that order; the
+numbers are of PROTOCOL.md, chapter 19:
 
-1. the *base*: the span that the terms give the stated urgency, from receipt of what asks; a higher
-   urgency stated later can only bring it nearer, a lower one only put it off ([F-10]);
-2. an acknowledgement that names the instant under the same terms fixes the base, unless it names a
-   later one than the terms give ([F-6]);
-3. holds and postponements in the order of their receipt, each only if the clock was still running
-   then: a hold adds its length, a postponement moves the end to the end of its review day; an end
-   counted in working days is moved on to when the office closes ([F-11], [F-12]).
+1. the span that the terms give the urgency then in force, from receipt of what asks ([F-10]);
+2. a higher urgency stated later only brings the end nearer, a lower one only puts it off ([F-10]);
+3. an instant that the acknowledgement names stands if it is not later than the end ([F-6]);
+4. what is held adds its length, a postponement puts the end off to its review day, each only if it
+   came before the end had passed ([F-12]);
+5. nothing counts that comes after the clock was met or given up ([F-14]).
 
-Lines are computed one by one; lines with the same clock are told together.
+Every line has its clocks of its own. `first-answer` is that of the line of the request that can
+wait least; lines with the same clock are told together.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 import msgspec
 
 from tracer.clock import instant, stamp
 from tracer.model.calendar import Calendar, lapse_instant
-from tracer.model.clocks.state import ClockKind, Origin, Target
-from tracer.model.codes import UrgencyLevel
-from tracer.model.terms import Span, Terms, target_of
-from tracer.model.terms import Target as Promised
-from tracer.model.thread.course import Course, Level, Round
-
-_RANK: Mapping[str, int] = {str(level): rank for rank, level in enumerate(UrgencyLevel)}
-"""0 is the most urgent; what is not known here counts as least."""
-Levels = Sequence[tuple[datetime, str]]
-"""Stated urgencies with the instants from which they count, in order."""
+from tracer.model.clocks.state import ClockKind, Target
+from tracer.model.clocks.walk import End, Trail, Walk
+from tracer.model.terms import Terms, target_of
+from tracer.model.thread.course import Course, Hold, Postponed, Promise
+from tracer.model.thread.rounds import Round
 
 
-class _Span(NamedTuple):
-    """A stretch in which a line is held; no `until`: still."""
+class _Line(NamedTuple):
+    """A line that was asked about: its rounds, and what touches its clocks."""
 
-    since: datetime
-    until: datetime | None
-
-
-class _Base(NamedTuple):
-    """The end that the terms give, and the urgency (its rank) it is meant for."""
-
-    due: datetime
-    unit: str
-    origin: Origin
-    rank: int
+    rounds: Sequence[Round]
+    trail: Trail
 
 
-class _End(NamedTuple):
-    """The end after holds and postponements; `paused`: since when the clock stands."""
+class _Fate(NamedTuple):
+    """When a clock was met, and when what it is for was given up; empty: not yet."""
 
-    due: datetime
-    paused: datetime | None
-    origin: Origin
+    met: str
+    dropped: str
+
+    @property
+    def over(self) -> str:
+        """The first of both: after it nothing touches the clock."""
+        return min(filter(None, self), default="")
+
+    @property
+    def given_up(self) -> bool:
+        """Whether it was given up before it was met."""
+        return bool(self.dropped) and not (self.met and self.met <= self.dropped)
+
+    def waived(self, due: datetime) -> bool:
+        """Whether it was given up in time."""
+        return self.given_up and instant(self.dropped) <= due
+
+
+class _Clock(NamedTuple):
+    """A walked clock: where it ends, what became of it, and which hold stands in it."""
+
+    end: End
+    fate: _Fate
+    held: Hold | None = None
 
 
 class Clockwork:
@@ -66,7 +74,7 @@ class Clockwork:
         self._course = course
         self._terms = terms
         self._calendar = Calendar(terms)
-        self._levels = _placed(course.levels)
+        self._lines = _lines(course)
 
     def targets(self) -> Iterator[Target]:
         """What the answering side is awaited to do, until when."""
@@ -77,213 +85,143 @@ class Clockwork:
         yield from _together(self._final())
 
     def _acknowledge(self) -> Iterator[Target]:
-        base = self._base(ClockKind.ACKNOWLEDGE, self._levels, "")
-        if base is not None:
-            yield self._target(
-                ClockKind.ACKNOWLEDGE,
-                _End(base.due, None, base.origin),
-                ended=self._course.acknowledged,
-            )
+        """Once for the thread, whatever is held; given up when all lines are."""
+        last = [line.rounds[-1].dropped for line in self._lines.values()]
+        fate = _Fate(self._course.acknowledged, _when_all(last))
+        if clock := self._walk(ClockKind.ACKNOWLEDGE, Trail(self._course), fate):
+            yield self._target(ClockKind.ACKNOWLEDGE, clock)
 
     def _first(self) -> Iterator[Target]:
-        """The first answer or interim reply to any line; it is held while all lines are."""
-        promise = self._course.promise
-        named = promise.first_answer if promise else ""
-        base = self._base(ClockKind.FIRST_ANSWER, self._levels, named)
-        if base is None:
-            return
-        first = {r.line for r in self._course.rounds if r.since == self._course.received}
-        holds = _common([self._holds(line) for line in sorted(first)])
-        moved = [p for p in self._course.postponed if first <= set(p.lines)]
-        ended = self._course.first_answer
-        reviews = [(instant(p.at), p.review) for p in moved]
-        end = self._end(base, holds, reviews, ended)
-        yield self._target(ClockKind.FIRST_ANSWER, end, ended=ended)
+        """The first answer or interim reply to any line of the request.
 
-    def _final(self) -> Iterator[Target]:
-        for round_ in self._course.rounds:
-            named = ""
-            if self._course.promise and round_.since == self._course.received:
-                named = self._course.promise.final_answer
-            levels = _from(self._levels, instant(round_.since))
-            base = self._base(ClockKind.FINAL_ANSWER, levels, named)
-            if base is None:
-                continue
-            reviews = [
-                (instant(p.at), p.review)
-                for p in self._course.postponed
-                if round_.line in p.lines and p.at >= round_.since
-            ]
-            holds = [h for h in self._holds(round_.line) if h.since >= instant(round_.since)]
-            end = self._end(base, holds, reviews, round_.settled)
-            yield self._target(ClockKind.FINAL_ANSWER, end, ended=round_.settled, round_=round_)
+        The earliest end counts, of the lines not given up in time (if all were: that of the last
+        one given up); it stands while all of them do.
+        """
+        met = self._course.first_answer
+        every = [(line.rounds[0], line.trail) for line in self._lines.values()]
+        asked = [one for one in every if one[0].by == self._course.opening] or every
+        clocks = [
+            self._walk(ClockKind.FIRST_ANSWER, trail, _Fate(met, dropped))
+            for dropped, trail in dict.fromkeys((first.dropped, trail) for first, trail in asked)
+        ]
+        if found := [clock for clock in clocks if clock]:
+            left = [one for one in found if not one.fate.waived(one.end.due)]
+            left = left or [max(found, key=lambda one: one.fate.dropped)]
+            fate = _Fate(met, _when_all([one.fate.dropped for one in found]))
+            lapses = _when_all([self._lapses(one.held) for one in left])
+            clock = min(left, key=_pressing)._replace(fate=fate)
+            yield self._target(ClockKind.FIRST_ANSWER, clock, lapses=lapses)
+
+    def _final(self) -> Iterator[tuple[int, Target]]:
+        """Once for each round of each line; what is the same for several lines is walked once."""
+        done: dict[tuple[int, str, str, str], Target | None] = {}
+        for line, (rounds, trail) in self._lines.items():
+            for one in rounds:
+                key = (id(trail), one.by, one.answer, one.dropped)
+                if key not in done:
+                    done[key] = self._round(one, trail)
+                if (target := done[key]) is not None:
+                    yield line, target
+
+    def _round(self, one: Round, trail: Trail) -> Target | None:
+        fate = _Fate(one.settled, one.dropped)
+        clock = self._walk(ClockKind.FINAL_ANSWER, trail, fate, one)
+        if clock is None:
+            return None
+        return self._target(ClockKind.FINAL_ANSWER, clock, one, lapses=self._lapses(clock.held))
+
+    def _walk(
+        self, kind: ClockKind, trail: Trail, fate: _Fate, one: Round | None = None
+    ) -> _Clock | None:
+        """A clock from the receipt of the request, or from the begin of a round."""
+        promise, named = self._course.promise, ""
+        if promise and (one is None or one.by == self._course.opening):
+            named = _named(kind, promise)
+        since = one.since if one else self._course.received
+        walk = Walk(kind, self._terms, self._calendar, named)
+        end = walk.through(trail, since, fate.over)
+        return _Clock(end, fate, trail.open) if end else None
 
     def _target(
-        self, kind: ClockKind, end: _End, *, ended: str, round_: Round | None = None
+        self, kind: ClockKind, clock: _Clock, one: Round | None = None, *, lapses: str = ""
     ) -> Target:
-        """A target of the thread, or of one round of a line, ended or dropped."""
-        since, about = self._course.received, self._course.opening
-        dropped = _all_dropped(self._course.rounds)
-        lines: tuple[int, ...] = ()
-        if round_ is not None:
-            since, about, dropped, lines = round_.since, round_.by, round_.dropped, (round_.line,)
-        given_up = bool(dropped) and not (ended and ended <= dropped)
+        """A target of the thread, or of a round."""
+        end, fate, _ = clock
         return Target(
             kind=kind,
             who="other",
-            about=about,
-            since=since,
+            about=one.by if one else self._course.opening,
+            since=one.since if one else self._course.received,
             due=stamp(end.due),
-            lines=lines,
             escalate=self._escalate(end.due),
-            paused="" if end.paused is None or given_up else stamp(end.paused),
-            lapses="" if end.paused is None or given_up else self._lapses(lines),
-            ended=dropped if given_up else ended,
-            given_up=given_up,
-            waived=given_up and instant(dropped) <= end.due,
+            paused=stamp(end.paused) if end.paused else "",
+            lapses=lapses if end.paused else "",
+            ended=fate.over,
+            given_up=fate.given_up,
+            waived=fate.waived(end.due),
             origin=end.origin,
         )
 
-    def _base(self, kind: ClockKind, levels: Levels, named: str) -> _Base | None:
-        """Steps 1 and 2. None: nothing is promised for this urgency."""
-        promise = self._course.promise
-        if not named or promise is None:
-            return self._walk(kind, levels, None)
-        said = instant(promise.at)
-        base = self._walk(kind, [one for one in levels if one[0] <= said], None)
-        if base is not None and instant(named) <= base.due:
-            base = base._replace(due=instant(named), origin=Origin.NAMED)
-        return self._walk(kind, [one for one in levels if one[0] > said], base)
-
-    def _walk(self, kind: ClockKind, levels: Levels, base: _Base | None) -> _Base | None:
-        """A higher urgency only brings the end nearer, a lower one only puts it off."""
-        for at, urgency in levels:
-            span = _span(target_of(self._terms, urgency), kind)
-            if span is None:
-                continue
-            due, rank = self._calendar.add(at, span), _RANK.get(urgency, len(_RANK))
-            if base is None or (due < base.due if rank < base.rank else due > base.due):
-                base = _Base(due, span.unit, Origin.TERMS, rank)
-            base = base._replace(rank=rank)
-        return base
-
-    def _end(
-        self,
-        base: _Base,
-        holds: Iterable[_Span],
-        reviews: Iterable[tuple[datetime, str]],
-        ended: str,
-    ) -> _End:
-        """Step 3."""
-        due, origin = base.due, base.origin
-        over = instant(ended) if ended else None
-        steps: list[tuple[datetime, _Span | str]] = [
-            *((hold.since, hold) for hold in holds),
-            *reviews,
-        ]
-        for at, step in sorted(steps, key=lambda one: one[0]):
-            if at > due or (over is not None and at >= over):
-                continue
-            if isinstance(step, str):
-                end = self._calendar.end_of(date.fromisoformat(step))
-                due, origin = (end, Origin.REVIEW) if end > due else (due, origin)
-            elif step.until is None:
-                return _End(due, step.since, origin)
-            else:
-                due += step.until - step.since
-                due = self._calendar.at_work(due) if base.unit == "working-day" else due
-        return _End(due, None, origin)
-
-    def _holds(self, line: int) -> list[_Span]:
-        """When a line was held, without overlaps."""
-        found = [
-            _Span(instant(h.since), instant(h.until) if h.until else None)
-            for h in self._course.holds
-            if line in h.lines
-        ]
-        return _merged(found)
-
-    def _lapses(self, numbers: tuple[int, ...]) -> str:
-        """When the last of these lines (none: of all) has lapsed; empty: one of them never does."""
-        found = []
-        for line in numbers or sorted({r.line for r in self._course.rounds}):
-            ends = [
-                lapse_instant(instant(hold.since), self._terms, day=hold.lapses)
-                for hold in self._course.holds
-                if line in hold.lines and not hold.until and hold.what == "information"
-            ]
-            if not ends:
-                return ""
-            found.append(min(ends))
-        return stamp(max(found)) if found else ""
+    def _lapses(self, held: Hold | None) -> str:
+        """After which instant what a hold waits for counts as dropped; empty: it never does."""
+        if held is None or held.what != "information":
+            return ""
+        return stamp(lapse_instant(instant(held.since), self._terms, day=held.lapses))
 
     def _escalate(self, due: datetime) -> str:
-        """Under the urgency that stands."""
-        promised = target_of(self._terms, self._levels[-1][1])
+        """Under the urgency stated last."""
+        promised = target_of(self._terms, self._course.levels[-1].urgency)
         return stamp(self._calendar.add(due, promised.escalate)) if promised else ""
 
 
-def _placed(levels: Sequence[Level]) -> list[tuple[datetime, str]]:
-    """The stated urgencies; a request that states none is routine."""
-    return [(instant(one.at), one.urgency or str(UrgencyLevel.ROUTINE)) for one in levels]
+def _lines(course: Course) -> Mapping[int, _Line]:
+    """Every line with its trail; lines that are touched by the same have one and the same."""
+    rounds: dict[int, list[Round]] = {}
+    for one in course.rounds:
+        rounds.setdefault(one.line, []).append(one)
+    held, put_off = _by_line(course.holds), _by_line(course.postponed)
+    trails: dict[tuple[tuple[int, ...], tuple[int, ...]], Trail] = {}
+    for line in rounds:
+        key = held.get(line, ()), put_off.get(line, ())
+        if key not in trails:
+            holds = [course.holds[number] for number in key[0]]
+            trails[key] = Trail(course, holds, [course.postponed[number] for number in key[1]])
+    return {
+        line: _Line(found, trails[held.get(line, ()), put_off.get(line, ())])
+        for line, found in rounds.items()
+    }
 
 
-def _from(levels: Levels, since: datetime) -> list[tuple[datetime, str]]:
-    """The urgency in force when a line was asked about, counted from then, and later changes."""
-    earlier = [urgency for at, urgency in levels if at <= since]
-    return [(since, earlier[-1]), *(one for one in levels if one[0] > since)]
+def _by_line(found: Sequence[Hold | Postponed]) -> Mapping[int, tuple[int, ...]]:
+    """Which of these speak of a line, by their places."""
+    numbers: dict[int, list[int]] = {}
+    for number, one in enumerate(found):
+        for line in one.lines:
+            numbers.setdefault(line, []).append(number)
+    return {line: tuple(places) for line, places in numbers.items()}
 
 
-def _span(promised: Promised | None, kind: ClockKind) -> Span | None:
-    if promised is None:
-        return None
-    if kind is ClockKind.ACKNOWLEDGE:
-        return promised.acknowledge
+def _named(kind: ClockKind, promise: Promise) -> str:
     if kind is ClockKind.FIRST_ANSWER:
-        return promised.first_answer
-    return promised.final_answer or None
+        return promise.first_answer
+    return promise.final_answer if kind is ClockKind.FINAL_ANSWER else ""
 
 
-def _merged(spans: Sequence[_Span]) -> list[_Span]:
-    found: list[_Span] = []
-    for span in sorted(spans, key=lambda one: one.since):
-        last = found[-1] if found else None
-        if last is None or (last.until is not None and last.until < span.since):
-            found.append(span)
-        elif last.until is not None:
-            until = None if span.until is None else max(last.until, span.until)
-            found[-1] = _Span(last.since, until)
-    return found
-
-
-def _common(each: Sequence[Sequence[_Span]]) -> list[_Span]:
-    """When all of these were held at once."""
-    if not each:
-        return []
-    found = list(each[0])
-    for other in each[1:]:
-        found = [both for a in found for b in other if (both := _both(a, b)) is not None]
-    return found
-
-
-def _both(a: _Span, b: _Span) -> _Span | None:
-    since = max(a.since, b.since)
-    ends = [end for end in (a.until, b.until) if end is not None]
-    until = min(ends) if ends else None
-    return None if until is not None and until <= since else _Span(since, until)
-
-
-def _all_dropped(rounds: Sequence[Round]) -> str:
-    """When the last line was given up, if all were before they were settled."""
-    last = {round_.line: round_ for round_ in rounds}
-    times = [round_.dropped for round_ in last.values()]
+def _when_all(times: Sequence[str]) -> str:
+    """The last of these instants; empty if one of them is missing."""
     return max(times) if times and all(times) else ""
 
 
-def _together(targets: Iterable[Target]) -> Iterator[Target]:
+def _pressing(clock: _Clock) -> tuple[bool, datetime | timedelta]:
+    """A clock that runs before one that stands; then by the end, or by what is left."""
+    end = clock.end
+    return (False, end.due) if end.paused is None else (True, end.due - end.paused)
+
+
+def _together(targets: Iterable[tuple[int, Target]]) -> Iterator[Target]:
     """Lines with the same clock as one target."""
     found: dict[Target, list[int]] = {}
-    for target in targets:
-        found.setdefault(msgspec.structs.replace(target, lines=()), []).extend(target.lines)
+    for line, target in targets:
+        found.setdefault(target, []).append(line)
     for target, numbers in found.items():
         yield msgspec.structs.replace(target, lines=tuple(sorted(numbers)))

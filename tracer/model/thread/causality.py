@@ -32,7 +32,11 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """An event in its place: `index` own messages before it, `seen` messages of the other side."""
+    """An event in its place: `index` own messages before it, `seen` messages of the other side.
+
+    `at` is the time of receipt, or that of its latest ancestor if the two logs' clocks disagree: no
+    message is received before one that its author knew.
+    """
 
     id: str
     author: Author
@@ -143,5 +147,6 @@ def _place(event: Event, placed: Mapping[str, Node], heads: Mapping[Author, list
     seen = max(
         [parent.index + 1 for parent in foreign] + [parent.seen for parent in own], default=0
     )
+    at = max([event.at, *(parent.at for parent in parents)])
     message = event.message
-    return Node(event.id, event.author, type_of(message), index, seen, message, event.at)
+    return Node(event.id, event.author, type_of(message), index, seen, message, at)

@@ -1,8 +1,13 @@
 """What the clocks of a thread are computed from: its course, read off the judged messages.
 
 Beside the state (`fold`), which says where a thread stands, the course says when each line was
-asked, held, postponed and settled, and which urgency was stated when. All times are those of
-receipt, so both nodes read the same course from the same messages, in any order of arrival.
+asked, held, postponed, settled and given up, and which urgency was stated when. All times are those
+of receipt, never before that of an ancestor (`causality.Node`), so both nodes read the same course
+from the same messages, in any order of arrival.
+
+The course agrees with the state of each line (fold.md, 4.6), and a test holds it to that: a line is
+held exactly while it is INFO_REQUESTED or CONDITIONS, its last round is settled where it is
+ANSWERED or REFUSED, and open where it is DELIVERED, ACKNOWLEDGED or REOPENED.
 
 What it does not do: know terms, calendars or the present instant (`model.clocks`).
 """
@@ -12,18 +17,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Literal
 
-from msgspec import UNSET, Struct
+from msgspec import Struct
 
-from tracer.model.messages import Acknowledgement, Delayed, Feedback
-from tracer.model.thread import dialogues, lines, reading
-from tracer.model.thread.causality import Event, Node, before, nodes_of
+from tracer.model.codes import UrgencyLevel
+from tracer.model.messages import Acknowledgement, Amend, Delayed
+from tracer.model.thread import lines, reading
+from tracer.model.thread.causality import Event, Node, nodes_of
 from tracer.model.thread.concurrency import ANSWERS, DETERMINATIONS
 from tracer.model.thread.fold import judge
+from tracer.model.thread.objections import closing
 from tracer.model.thread.record import View
+from tracer.model.thread.rounds import Round, rounds_of
 
 
 class Level(Struct, frozen=True):
-    """An urgency and when it was stated; empty: none was."""
+    """An urgency and when it was stated; a request that states none is routine."""
 
     at: str
     urgency: str
@@ -35,17 +43,8 @@ class Promise(Struct, frozen=True, omit_defaults=True):
     at: str
     first_answer: str = ""
     final_answer: str = ""
-
-
-class Round(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One time a line was asked about: since when, through which message, and how that ended."""
-
-    line: int
-    since: str
-    by: str
-    settled: str = ""
-    answer: str = ""
-    dropped: str = ""
+    seen: int = 1
+    """How many of the levels its author had seen."""
 
 
 class Hold(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -81,11 +80,14 @@ class Course(Struct, frozen=True, kw_only=True, omit_defaults=True):
     first_answer: str = ""
     promise: Promise | None = None
     rounds: tuple[Round, ...] = ()
+    """By line, in order."""
     holds: tuple[Hold, ...] = ()
+    """In the order of the answering side; no two of one line overlap."""
     postponed: tuple[Postponed, ...] = ()
     reminders: tuple[str, ...] = ()
     """When the opener reminded or enquired, in its order."""
     closed: str = ""
+    """By feedback that stands."""
 
 
 def course_of(events: Iterable[Event]) -> Course:
@@ -95,41 +97,49 @@ def course_of(events: Iterable[Event]) -> Course:
         ValueError: as `fold` does.
     """
     view, _ = judge(nodes_of(events))
+    return course_in(view)
+
+
+def course_in(view: View) -> Course:
+    """The course of a judged thread."""
     opening = view.record.opening
-    ended = view.last("opener", ("feedback",))
+    ended = closing(view)
+    stated = _stated(view)
     return Course(
         opening=opening.id,
         kind=opening.type,
         terms=getattr(opening.message, "terms", ""),
         received=opening.at,
-        levels=tuple(_levels(view)),
+        levels=tuple(Level(node.at, urgency) for node, urgency in stated),
         acknowledged=_first(view, DETERMINATIONS | {"acknowledgement"}),
         first_answer=_first(view, ANSWERS | {"interim"}),
-        promise=_promise(view),
-        rounds=tuple(round_ for line in _all_lines(view) for round_ in _rounds(view, line)),
-        holds=(*_information(view), *_decisions(view)),
+        promise=_promise(view, [node for node, _ in stated]),
+        rounds=rounds_of(view),
+        holds=tuple(_holds(view)),
         postponed=tuple(_postponed(view)),
         reminders=tuple(n.at for n in view.of("opener", ("reminder", "progress-enquiry"))),
-        closed=_closed(ended),
+        closed=ended.at if ended else "",
     )
 
 
-def _closed(ended: Node | None) -> str:
-    said = None if ended is None else ended.message
-    return ended.at if ended and isinstance(said, Feedback) and reading.closes(said) else ""
+def _stated(view: View) -> list[tuple[Node, str]]:
+    """The urgency of the request, then every message that changed it.
 
-
-def _all_lines(view: View) -> list[int]:
-    return sorted(view.lines() or {reading.WHOLE})
-
-
-def _levels(view: View) -> Iterator[Level]:
-    """The urgency of the request, then every change of it."""
+    The recall of an amendment states anew what stood before; the same level again is no change.
+    """
     opening = view.record.opening
-    yield Level(opening.at, reading.urgency_of(opening.message))
-    for node in view.standing("opener", ("amend",)):
-        if urgency := reading.urgency_of(node.message):
-            yield Level(node.at, urgency)
+    standing = {opening.id: reading.urgency_of(opening.message) or str(UrgencyLevel.ROUTINE)}
+    found = [(opening, standing[opening.id])]
+    for node in view.of("opener", ("amend", "recall")):
+        if isinstance(node.message, Amend) and (urgency := reading.urgency_of(node.message)):
+            standing[node.id] = urgency
+        elif node.type == "recall":
+            for taken in reading.about(node.message):
+                standing.pop(taken, None)
+        last = list(standing.values())[-1]
+        if last != found[-1][1]:
+            found.append((node, last))
+    return found
 
 
 def _first(view: View, types: frozenset[str]) -> str:
@@ -137,109 +147,56 @@ def _first(view: View, types: frozenset[str]) -> str:
     return nodes[0].at if nodes else ""
 
 
-def _promise(view: View) -> Promise | None:
-    """Of the first acknowledgement that names instants under the terms of the request."""
-    terms = getattr(view.record.opening.message, "terms", "")
-    for node in view.standing("other", ("acknowledgement",)):
-        said = node.message
-        if not isinstance(said, Acknowledgement) or said.terms != terms:
-            continue
-        if said.first_answer_by is not UNSET or said.final_answer_by is not UNSET:
-            return Promise(node.at, said.first_answer_by or "", said.final_answer_by or "")
-    return None
+def _promise(view: View, stated: list[Node]) -> Promise | None:
+    """Of the acknowledgement, if it names instants under the terms of the request."""
+    node = view.last("other", ("acknowledgement",))
+    said = node.message if node else None
+    if node is None or not isinstance(said, Acknowledgement) or not said.terms:
+        return None
+    if said.terms != getattr(view.record.opening.message, "terms", ""):
+        return None
+    seen = sum(1 for level in stated if level.index < node.seen)
+    return Promise(node.at, said.first_answer_by or "", said.final_answer_by or "", seen)
 
 
-def _rounds(view: View, line: int) -> Iterator[Round]:
-    """Asked, answered, asked again: each time a line was open, in order."""
-    asked = _asked(view, line)
-    if asked is None:
-        return
-    answers = _answers(view, line)
-    dropped = view.given_up().get(line)
-    for _ in range(len(answers) + 1):
-        answer = next((a for a in answers if not before(a, asked)), None)
-        again = None if answer is None else _reopening(view, line, answer)
-        yield Round(
-            line=line,
-            since=asked.at,
-            by=asked.id,
-            settled=max(answer.at, asked.at) if answer else "",
-            answer=answer.id if answer else "",
-            dropped=dropped.at if dropped and again is None else "",
-        )
-        if again is None:
-            return
-        asked = again
+def _holds(view: View) -> Iterator[Hold]:
+    """While the answering side waits for information, or for a decision on its conditions.
 
-
-def _asked(view: View, line: int) -> Node | None:
-    """The message that first asks about a line: the opening, or the amendment that adds it."""
-    opening = view.record.opening
-    if line == reading.WHOLE or any(f.line == line for f in reading.firearms(opening.message)):
-        return opening
-    added = view.standing("opener", ("amend",))
-    return next(
-        (n for n in added if any(f.line == line for f in reading.firearms(n.message))), None
-    )
-
-
-def _answers(view: View, line: int) -> list[Node]:
-    """The answers that settle a line, also those taken back later: that opens a new round."""
+    For each line until the next determination that covers it, or until what was asked is answered
+    or taken back.
+    """
     covers = view.record.covers
-    return [n for n in view.of("other", ANSWERS) if line in covers[n.id]]
+    said = view.of("other", DETERMINATIONS)
+    for place, node in enumerate(said):
+        if node.type not in _HOLDING:
+            continue
+        reply = lines.information_for(node, view) if node.type == "more-info" else None
+        reply = lines.reply_to(node, view) if node.type == "conditions-proposed" else reply
+        taken = [n.at for n in view.about(node.id) if n.type == "recall"]
+        ends = [*taken, *((reply.at,) if reply else ())]
+        left = covers[node.id]
+        for later in said[place + 1 :]:
+            if over := left & covers[later.id]:
+                yield _hold(node, over, min([*ends, later.at]))
+                left -= over
+            if not left:
+                break
+        if left:
+            yield _hold(node, left, min(ends, default=""))
 
 
-def _reopening(view: View, line: int, answer: Node) -> Node | None:
-    """What opened a settled line again: a change of what is asked, or the recall of the answer."""
-    again = [
-        *(n for n in view.about(answer.id) if n.type == "recall"),
-        *(
-            change
-            for change in lines.changes(view)
-            if before(answer, change) and reading.reopens(change.message, line)
-        ),
-    ]
-    return min(again, key=lambda node: (node.at, node.author, node.index), default=None)
+_HOLDING = frozenset({"more-info", "conditions-proposed"})
 
 
-def _information(view: View) -> Iterator[Hold]:
-    days = {n.id: lines.lapse_day(n) for n in view.of("other", ("more-info",))}
-    for pause in dialogues.pauses(view):
-        yield Hold(
-            id=pause.id,
-            what="information",
-            lines=pause.lines,
-            since=pause.since,
-            until=pause.until,
-            lapses=days.get(pause.id, ""),
-        )
-
-
-def _decisions(view: View) -> Iterator[Hold]:
-    """While the opener weighs conditions, the other side cannot go on."""
-    for proposal in view.of("other", ("conditions-proposed",)):
-        covered = view.record.covers[proposal.id]
-        reply = lines.reply_to(proposal, view)
-        ends = [
-            *(n for n in view.about(proposal.id) if n.type == "recall"),
-            *((reply,) if reply else ()),
-            *_later(view, proposal, covered),
-        ]
-        end = min((n.at for n in ends), default="")
-        yield Hold(
-            id=proposal.id,
-            what="decision",
-            lines=tuple(sorted(covered)),
-            since=proposal.at,
-            until=max(end, proposal.at) if end else "",
-        )
-
-
-def _later(view: View, proposal: Node, covered: frozenset[int]) -> Iterator[Node]:
-    for node in view.of("other", DETERMINATIONS):
-        if node.index > proposal.index and covered <= view.record.covers[node.id]:
-            yield node
-            return
+def _hold(node: Node, numbers: frozenset[int], until: str) -> Hold:
+    return Hold(
+        id=node.id,
+        what="information" if node.type == "more-info" else "decision",
+        lines=tuple(sorted(numbers)),
+        since=node.at,
+        until=until,
+        lapses=lines.lapse_day(node),
+    )
 
 
 def _postponed(view: View) -> Iterator[Postponed]:

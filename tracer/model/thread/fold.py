@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import cast, get_args
+from typing import NamedTuple, cast, get_args
 
 from tracer.model.messages import Delayed, Feedback
 from tracer.model.thread import dialogues, lines, reading
@@ -30,6 +30,8 @@ from tracer.model.thread.state import (
 
 _WHATS: tuple[str, ...] = get_args(What)
 _DEFAULT_TIMERS = Timers()
+_CLOSES = frozenset({State.ANSWERED, State.REFUSED, State.LAPSED})
+"""States in which a thread closes by itself."""
 
 
 def fold(
@@ -43,30 +45,21 @@ def fold(
     Raises:
         ValueError: the set is not one that receiving lets in (see `causality.nodes_of`).
     """
-    nodes = nodes_of(events)
-    view, objections = judge(nodes)
-    states = lines.line_states(view, now, timers)
-    closed = closing(view)
-    state, cause = _thread(states, closed, view)
-    milestones = _milestones(view, states, closed)
-    if state in {State.ANSWERED, State.REFUSED, State.LAPSED} and lines.close_due(
-        milestones.settled, now, timers
-    ):
-        state = State.CLOSED
-    awaited = _awaited(view, states, state)
+    view, objections = judge(nodes_of(events))
+    found = outline(view, now, timers)
     return CaseState(
         kind=view.record.opening.type,
-        state=state,
-        by=cause.by,
-        since=cause.since,
-        awaiting=awaited[0].who if awaited else None,
-        milestones=milestones,
-        answer=cause.kind,
+        state=found.state,
+        by=found.cause.by,
+        since=found.cause.since,
+        awaiting=found.awaited[0].who if found.awaited else None,
+        milestones=found.milestones,
+        answer=found.cause.kind,
         urgency=_urgency(view),
-        lines=states,
-        awaited=awaited,
+        lines=found.lines,
+        awaited=found.awaited,
         objections=objections,
-        flags=tuple(sorted(_flags(view, states))),
+        flags=tuple(sorted(_flags(view, found.lines))),
         chain=lines.chain_of(view),
         ground=dialogues.last_ground(view),
         conditions=dialogues.conditions(view),
@@ -79,6 +72,32 @@ def fold(
         firearms=lines.current_firearms(view),
         feedback=_last_feedback(view),
     )
+
+
+class Outline(NamedTuple):
+    """Where a thread stands and what is owed in it: all that clocks read of its state."""
+
+    lines: tuple[LineState, ...]
+    state: State
+    cause: LineState
+    milestones: Milestones
+    awaited: tuple[Awaited, ...]
+    closes: datetime | None
+    """After this it is closed by itself; None: not unless a message comes."""
+
+
+def outline(view: View, now: datetime | None, timers: Timers) -> Outline:
+    """Steps 3 to 5 for a judged thread."""
+    states = lines.line_states(view, now, timers)
+    closed = closing(view)
+    state, cause = _thread(states, closed, view)
+    milestones = _milestones(view, states, closed)
+    closes = None
+    if state in _CLOSES:
+        closes = lines.closes_at(milestones.settled, timers)
+    if now is not None and closes is not None and now > closes:
+        state = State.CLOSED
+    return Outline(states, state, cause, milestones, _awaited(view, states, state), closes)
 
 
 def judge(nodes: Iterable[Node]) -> tuple[View, tuple[Objection, ...]]:

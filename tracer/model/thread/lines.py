@@ -7,11 +7,11 @@ that stands after an answer opens it again. A line given up is WITHDRAWN whateve
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from tracer.clock import instant
-from tracer.model.calendar import lapse_instant
+from tracer.model.calendar import lapse_instant, later
 from tracer.model.chain import ChainEvent, LineAnswer
 from tracer.model.codes import ChainEventKind, Code, ResultCode
 from tracer.model.firearm import Firearm
@@ -96,7 +96,7 @@ def _line(line: int, last: Node | None, view: View) -> tuple[State, Node]:
 
 def _answered(line: int, last: Node, view: View) -> tuple[State, Node]:
     for change in changes(view):
-        if before(last, change) and reading.reopens(change.message, line):
+        if before(last, change) and reading.reopened(change.message, frozenset({line})):
             return State.REOPENED, change
     return (State.REFUSED if last.type == "refused" else State.ANSWERED), last
 
@@ -117,18 +117,13 @@ def lapsed(question: Node, now: datetime | None, timers: Timers) -> bool:
     """Whether an unanswered request for information has lapsed at `now`."""
     if now is None:
         return False
-    day = lapse_day(question)
-    if timers.terms is not None:
-        return now > lapse_instant(instant(question.at), timers.terms, day=day)
-    if day:
-        return now.date() > date.fromisoformat(day)
-    return timers.lapse is not None and now >= instant(question.at) + timers.lapse
+    asked, day = instant(question.at), lapse_day(question)
+    return now > lapse_instant(asked, timers.terms, day=day)
 
 
-def close_due(settled: str, now: datetime | None, timers: Timers) -> bool:
-    """Whether a thread settled at `settled` closes without feedback."""
-    span: timedelta | None = timers.close
-    return now is not None and span is not None and now >= instant(settled) + span
+def closes_at(settled: str, timers: Timers) -> datetime | None:
+    """After which instant a thread settled at `settled` is closed without feedback."""
+    return later(instant(settled), timers.close) if settled and timers.close else None
 
 
 def contributions(view: View) -> list[tuple[Node, LineAnswer]]:

@@ -85,22 +85,22 @@ _MAJOR = (
 _MINOR = ("requester", "urgency", "also_sent_to", "links", "references", "standing_until")
 
 
-def reopens(change: AnyMessage, line: int) -> bool:
-    """Whether a change by the opener concerns this line, so that an older answer is not enough.
+def reopened(change: AnyMessage, lines: frozenset[int]) -> frozenset[int]:
+    """Which of these lines a change by the opener concerns, so that an older answer is not enough.
 
     A firearm given anew concerns its line; a change of the case concerns all lines; a change of
     urgency, addressees or references concerns none; one that holds only disclosable groups, all.
     """
+    given = frozenset(firearm.line for firearm in firearms(change))
     if isinstance(change, Correction):
-        given = {firearm.line for firearm in change.firearms}
-        return line in given or (not given and not change.erase)
-    if not isinstance(change, Amend):
-        return False
-    given = {firearm.line for firearm in change.firearms}
-    if line in given or any(getattr(change, name) for name in _MAJOR):
-        return True
-    minor = any(getattr(change, name) for name in _MINOR)
-    return not (given or change.dropped or minor)
+        everything = not (given or change.erase)
+    elif isinstance(change, Amend):
+        minor = any(getattr(change, name) for name in _MINOR)
+        everything = not (given or change.dropped or minor)
+        everything = everything or any(getattr(change, name) for name in _MAJOR)
+    else:
+        return frozenset()
+    return lines if everything else lines & given
 
 
 def closes(message: Feedback) -> bool:

@@ -16,7 +16,7 @@ from tracer.model.chain import ChainEvent
 from tracer.model.codes import Code
 from tracer.model.firearm import Firearm
 from tracer.model.messages import ConditionOffered
-from tracer.model.terms import Terms
+from tracer.model.terms import NO_TERMS, Terms
 from tracer.model.thread.causality import Author
 
 
@@ -59,10 +59,8 @@ What = Literal[
 class Timers(Struct, frozen=True, kw_only=True):
     """Spans that count only when `fold` is given `now`; None never ends."""
 
-    terms: Terms | None = None
-    """A request for information lapses as these terms say; without any, after `lapse`."""
-    lapse: timedelta | None = timedelta(days=30)
-    """From a request for information, unless that names its own day."""
+    terms: Terms = NO_TERMS
+    """A request for information lapses as these terms say."""
     close: timedelta | None = timedelta(days=90)
     """From the last settlement to closing without feedback."""
 

@@ -1,0 +1,538 @@
+"""The clocks of the answering side once more, written from PROTOCOL.md, 19.1, as plainly as it goes.
+
+Nothing of `model.calendar`, `thread.course`, `thread.rounds` or `clocks` is used: ancestors are sets
+of ids, dates are stepped through one by one, every question goes through all messages. Only the
+judgement of messages and the reading of single fields are shared. It is slow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, NamedTuple
+
+from tracer.clock import instant, stamp
+from tracer.model.messages import type_of
+from tracer.model.terms import Span, Terms
+from tracer.model.thread import Event, fold
+from tracer.model.thread import reading as read
+from tracer.model.thread.concurrency import ANSWERS, DETERMINATIONS, TABLE
+
+LATEST = datetime(9000, 1, 1, tzinfo=UTC)
+LEVELS = ("FLASH", "URGENT", "PRIORITY", "ROUTINE")
+
+
+class Clock(NamedTuple):
+    """What is awaited, for which lines, counted from what, until when, and how it stands."""
+
+    kind: str
+    lines: tuple[int, ...]
+    about: str
+    since: str
+    due: str
+    paused: str
+    ended: str
+    standing: str
+
+
+class Days:
+    """[F-7] to [F-9], one day after the other."""
+
+    def __init__(self, terms: Terms) -> None:
+        self.terms = terms
+        self.closes = time.fromisoformat(terms.office.closes)
+
+    def local(self, moment: datetime) -> datetime:
+        """The local time of an instant."""
+        minutes = self.terms.offsets[0].minutes
+        for offset in self.terms.offsets:
+            if instant(offset.start) <= moment:
+                minutes = offset.minutes
+        return moment.replace(tzinfo=None) + timedelta(minutes=minutes)
+
+    def utc(self, local: datetime) -> datetime:
+        """The instant of a local time."""
+        found = [
+            moment
+            for offset in self.terms.offsets
+            if instant(offset.start)
+            <= (moment := local.replace(tzinfo=UTC) - timedelta(minutes=offset.minutes))
+        ]
+        first = local.replace(tzinfo=UTC) - timedelta(minutes=self.terms.offsets[0].minutes)
+        return min((found or [first])[-1], LATEST)
+
+    def works(self, day: date) -> bool:
+        """Whether it is a working day."""
+        return (
+            day.isoweekday() not in self.terms.weekend
+            and day.isoformat() not in self.terms.non_working
+        )
+
+    def next_closing(self, local: datetime, *, after: bool) -> datetime:
+        """The first closing of a working day at or after (`after`: after) a local time."""
+        day = local.date()
+        while True:
+            closing = datetime.combine(day, self.closes)
+            if self.works(day) and (closing > local or (closing == local and not after)):
+                return closing
+            day += timedelta(days=1)
+
+    def add(self, start: datetime, span: Span) -> datetime:
+        """Where a span ends: for working days, at the n-th closing after the next one."""
+        if span.unit == "hour":
+            return min(start + timedelta(hours=span.n), LATEST)
+        local = self.local(start)
+        if span.unit == "day":
+            return self.utc(local + timedelta(days=span.n))
+        for _ in range(span.n + 1):
+            local = self.next_closing(local, after=True)
+        return self.utc(local)
+
+    def midnight(self, day: str) -> datetime:
+        """The midnight that ends a date."""
+        if day >= "9000":
+            return LATEST
+        return self.utc(datetime.combine(date.fromisoformat(day) + timedelta(days=1), time()))
+
+
+class Thread:
+    """The judged messages of a thread, their ancestors as sets."""
+
+    def __init__(self, events: Iterable[Event]) -> None:
+        given = {event.id: event for event in events}
+        ignored = fold(given.values()).ignored
+        self.parents = {id_: set(e.message.follows) for id_, e in given.items()}
+        self.past = {id_: self._ancestors(id_) for id_ in given}
+        self.at = {id_: max(given[x].at for x in {id_, *self.past[id_]}) for id_ in given}
+        self.all = {id_: event for id_, event in given.items() if id_ not in ignored}
+        self.type = {id_: type_of(event.message) for id_, event in self.all.items()}
+        self.opening = next(id_ for id_ in self.all if not self.parents[id_])
+        self.covers = {id_: self._covers(id_) for id_ in self.all}
+
+    def _ancestors(self, id_: str) -> set[str]:
+        found, left = set[str](), [id_]
+        while left:
+            for parent in self.parents[left.pop()]:
+                if parent not in found:
+                    found.add(parent)
+                    left.append(parent)
+        return found
+
+    def chain(self, author: str, types: Iterable[str]) -> list[str]:
+        """One author's messages of these types, ancestors first."""
+        found = [i for i, e in self.all.items() if e.author == author and self.type[i] in types]
+        return sorted(found, key=lambda i: len(self.past[i]))
+
+    def before(self, a: str, b: str) -> bool:
+        """Whether `a` stands before `b`."""
+        if a in self.past[b] or b in self.past[a] or a == b:
+            return a in self.past[b]
+        pair = frozenset({self.type[a], self.type[b]})
+        return len(pair) == 2 and TABLE.get(pair) == self.type[a]
+
+    def recalled(self, id_: str, within: Iterable[str]) -> bool:
+        """Whether a recall among these names it."""
+        return any(
+            self.type.get(i) == "recall" and id_ in read.about(self.all[i].message) for i in within
+        )
+
+    def lines(self, within: Iterable[str]) -> set[int]:
+        """The lines of a view."""
+        known = [i for i in within if i in self.all]
+        asking = [
+            i
+            for i in known
+            if i == self.opening or (self.type[i] == "amend" and not self.recalled(i, known))
+        ]
+        return {f.line for i in asking for f in read.firearms(self.all[i].message)} or {0}
+
+    def _covers(self, id_: str) -> set[int]:
+        return set(read.named_lines(self.all[id_].message)) or self.lines(self.past[id_])
+
+    def standing(self, author: str, types: Iterable[str]) -> list[str]:
+        """As `chain`, without the recalled."""
+        return [i for i in self.chain(author, types) if not self.recalled(i, self.all)]
+
+    def changes(self) -> list[str]:
+        """Amendments, and corrections of the opening or of one."""
+        found = []
+        for id_ in self.standing("opener", ("amend", "correction")):
+            subject = next(iter(read.about(self.all[id_].message)), "")
+            of_request = self.type.get(subject) in {"request", "spontaneous-information", "amend"}
+            if self.type[id_] == "amend" or of_request:
+                found.append(id_)
+        return found
+
+
+class Round(NamedTuple):
+    """[F-11]: begun by `by` at `since`; settled, given up."""
+
+    by: str
+    since: str
+    settled: str
+    dropped: str
+
+
+def rounds(thread: Thread, line: int) -> list[Round]:
+    """All rounds of a line."""
+    found: list[Round] = []
+    asked, begun = "", False
+    acts = [thread.opening, *thread.standing("opener", ("amend", "withdraw"))]
+    for act in acts:
+        message = thread.all[act].message
+        named = {f.line for f in read.firearms(message)}
+        if act == thread.opening and not named:
+            named = {0}
+        gone = set(getattr(message, "dropped", ()))
+        if thread.type[act] == "withdraw":
+            gone = thread.covers[act]
+        if not begun and line in named:
+            asked, begun = act, True
+        elif begun and line in gone - named:
+            found += episode(thread, line, asked, act)
+            begun = False
+    return found + (episode(thread, line, asked, "") if begun else [])
+
+
+def episode(thread: Thread, line: int, asked: str, dropped: str) -> list[Round]:
+    """The rounds between an asking and a giving up."""
+    answers = [i for i in thread.chain("other", ANSWERS) if line in thread.covers[i]]
+    settles = [
+        i
+        for i in answers
+        if not thread.before(i, asked) and not (dropped and dropped in thread.past[i])
+    ]
+    end = thread.at[dropped] if dropped else ""
+    if not settles:
+        return [Round(asked, thread.at[asked], "", end)]
+    answer = settles[0]
+    again = [
+        c
+        for c in thread.changes()
+        if thread.before(answer, c)
+        and line in read.reopened(thread.all[c].message, frozenset({line}))
+    ]
+    for recall in thread.chain("other", ("recall",)):
+        last = [a for a in answers if a in thread.past[recall]][-1:]
+        if last and last[0] in read.about(thread.all[recall].message):
+            again += [recall] if answer in thread.past[recall] else []
+    if dropped:
+        again = [i for i in again if received(thread, i) < received(thread, dropped)]
+    if not again:
+        return [Round(asked, thread.at[asked], thread.at[answer], end)]
+    following = min(again, key=lambda i: received(thread, i))
+    return [
+        Round(asked, thread.at[asked], thread.at[answer], ""),
+        *episode(thread, line, following, dropped),
+    ]
+
+
+def received(thread: Thread, id_: str) -> tuple[str, int, str]:
+    """The order of receipt."""
+    return thread.at[id_], len(thread.past[id_]), thread.all[id_].author
+
+
+class Mark(NamedTuple):
+    """Something that touches a clock; of one instant in the order of `rank`, then of `place`."""
+
+    at: datetime
+    rank: int
+    place: float
+    what: str
+    value: str = ""
+
+
+def stated(thread: Thread) -> list[tuple[str, str]]:
+    """Messages that changed the urgency, and to what."""
+    standing = [(thread.opening, read.urgency_of(thread.all[thread.opening].message) or "ROUTINE")]
+    found = list(standing)
+    for id_ in thread.chain("opener", ("amend", "recall")):
+        message = thread.all[id_].message
+        if thread.type[id_] == "recall":
+            standing = [one for one in standing if one[0] not in read.about(message)]
+        elif read.urgency_of(message):
+            standing.append((id_, read.urgency_of(message)))
+        if standing[-1][1] != found[-1][1]:
+            found.append((id_, standing[-1][1]))
+    return found
+
+
+def marks(thread: Thread, line: int, named: str) -> list[Mark]:
+    """All that touches the clocks of a line, in the order in which it counts."""
+    levels = stated(thread)
+    found = [
+        Mark(instant(thread.at[i]), 1, n, "level", level) for n, (i, level) in enumerate(levels)
+    ]
+    for ack in thread.chain("other", ("acknowledgement",)):
+        message: Any = thread.all[ack].message
+        opening: Any = thread.all[thread.opening].message
+        instant_named = getattr(message, named, "") if named else ""
+        if instant_named and message.terms == opening.terms:
+            unseen = [n for n, (i, _) in enumerate(levels) if i not in thread.past[ack]]
+            at = min([thread.at[ack], *(thread.at[levels[n][0]] for n in unseen)])
+            place = min([*unseen, len(levels)]) - 0.5
+            found.append(Mark(instant(at), 1, place, "named", instant_named))
+    for delay in thread.standing("other", ("delayed",)):
+        if line in thread.covers[delay]:
+            review: Any = thread.all[delay].message
+            found.append(Mark(instant(thread.at[delay]), 2, 0, "delay", review.review))
+    for since, until, _ in holds(thread, line):
+        found.append(Mark(instant(since), 3, 0, "hold"))
+        if until:
+            found.append(Mark(instant(until), 0, 0, "resume"))
+    return sorted(found)
+
+
+def holds(thread: Thread, line: int) -> list[tuple[str, str, str]]:
+    """When a line is held, and by which question last; what follows without a gap is one."""
+    found: list[tuple[str, str, str]] = []
+    said = [i for i in thread.chain("other", DETERMINATIONS) if line in thread.covers[i]]
+    for place, id_ in enumerate(said):
+        if thread.type[id_] not in {"more-info", "conditions-proposed"}:
+            continue
+        ends = [thread.at[i] for i in said[place + 1 : place + 2]]
+        about = [i for i in thread.all if id_ in read.about(thread.all[i].message)]
+        ends += [thread.at[i] for i in about if thread.type[i] == "recall"]
+        if thread.type[id_] == "more-info":
+            for change in thread.changes():
+                answers = read.about(thread.all[change].message)
+                free = thread.type[change] == "correction" or not answers or id_ in answers
+                ends += [thread.at[change]] if free and thread.before(id_, change) else []
+        else:
+            replies = {"conditions-accepted", "conditions-declined"}
+            ends += [thread.at[i] for i in about if thread.type[i] in replies]
+        since, until = thread.at[id_], min(ends, default="")
+        if found and found[-1][1] == since:
+            since = found.pop()[0]
+        found.append((since, until, id_))
+    return found
+
+
+class Run:
+    """One clock, one mark after the other; while it stands it knows only what is left."""
+
+    def __init__(self, days: Days, span_of: str) -> None:
+        self.days, self.span_of = days, span_of
+        self.ends: list[datetime | None] = [None, None]
+        """The end, and the midnight before which it does not end."""
+        self.left: list[timedelta | None] = [None, None]
+        self.stopped: datetime | None = None
+        self.rank, self.working = 0, False
+
+    def due(self) -> datetime | None:
+        """Where it ends, while it runs."""
+        end, floor = self.ends
+        return None if end is None else max(end, floor or end)
+
+    def passed(self, at: datetime) -> bool:
+        """Whether it ran out before."""
+        due = self.due()
+        return self.stopped is None and due is not None and at > due
+
+    def thaw(self, at: datetime) -> None:
+        """As if the hold were over at `at`."""
+        if self.stopped is not None:
+            self.ends = [None if x is None else plus(at, x) for x in self.left]
+
+    def freeze(self, at: datetime) -> None:
+        """Keep what is left at `at`, if it stands."""
+        if self.stopped is not None:
+            self.left = [None if x is None else x - at for x in self.ends]
+
+    def take(self, mark: Mark, since: datetime) -> None:
+        """What a mark does."""
+        self.thaw(mark.at)
+        if mark.what == "level":
+            self.level(mark.at, mark.value)
+        elif mark.what == "named":
+            named = instant(mark.value)
+            if self.stopped is None and self.ends[0] and since < named:
+                self.ends[0] = min(self.ends[0], named)
+        elif mark.what == "delay":
+            if not self.passed(mark.at):
+                review = self.days.midnight(mark.value)
+                self.ends[1] = max(review, self.ends[1] or review)
+        elif mark.what == "hold":
+            self.stopped = self.stopped or (None if self.passed(mark.at) else mark.at)
+        elif self.stopped is not None:
+            self.stopped = None
+            if self.working and self.ends[0] is not None:
+                local = self.days.local(self.ends[0])
+                self.ends[0] = self.days.utc(self.days.next_closing(local, after=False))
+        self.freeze(mark.at)
+
+    def level(self, at: datetime, urgency: str) -> None:
+        """[F-10]."""
+        promised = [t for t in self.days.terms.targets if t.urgency == urgency]
+        span = getattr(promised[0], self.span_of) if promised else None
+        if not span:
+            return
+        new, old = self.days.add(at, span), self.ends[0]
+        rank = LEVELS.index(urgency) if urgency in LEVELS else len(LEVELS)
+        if old is None or (new < old if rank < self.rank else new > old):
+            self.ends[0], self.working = new, span.unit == "working-day"
+        self.rank = rank
+
+
+def plus(at: datetime, by: timedelta) -> datetime:
+    """Later, but not after `LATEST`."""
+    return at + by if by < LATEST - at else LATEST
+
+
+class Fate(NamedTuple):
+    """A clock that was run: its end (`left` of it while it stands), and what became of it."""
+
+    due: datetime
+    stopped: datetime | None
+    met: str
+    dropped: str
+
+    @property
+    def ended(self) -> str:
+        """When it was met or given up."""
+        return min([x for x in (self.met, self.dropped) if x], default="")
+
+    @property
+    def given_up(self) -> bool:
+        """Given up, and not met before."""
+        return self.ended != "" and self.ended != self.met
+
+    @property
+    def waived(self) -> bool:
+        """Given up in time."""
+        return self.given_up and instant(self.dropped) <= self.due
+
+
+def run(
+    days: Days, span_of: str, found: list[Mark], since: str, fate: tuple[str, str]
+) -> Fate | None:
+    """A clock from `since`, over the marks, until it was met or given up."""
+    begin, clock = instant(since), Run(days, span_of)
+    over = min([instant(x) for x in fate if x], default=None)
+    in_force = [m for m in found if m.what == "level" and m.at <= begin][-1]
+    clock.level(begin, in_force.value)
+    for mark in found:
+        if mark.at < begin and mark.what == "hold":
+            clock.stopped = begin
+        if mark.at < begin and mark.what == "resume":
+            clock.stopped = None
+    clock.freeze(begin)
+    for mark in found:
+        early = mark.at < begin or (mark.what == "level" and mark.at == begin)
+        if not early and (over is None or mark.at < over):
+            clock.take(mark, begin)
+    if over is not None:
+        clock.take(Mark(over, 0, 0, "resume"), begin)
+    due = clock.due()
+    if due is None:
+        return None
+    if clock.stopped:
+        due = max(clock.stopped + x for x in clock.left if x is not None)
+    return Fate(due, clock.stopped, *fate)
+
+
+def lapse(thread: Thread, days: Days, line: int) -> datetime | None:
+    """[F-13]: when the question that holds a line lapses; None: it is none for information."""
+    found = holds(thread, line)
+    if not found or found[-1][1] or thread.type[found[-1][2]] != "more-info":
+        return None
+    question: Any = thread.all[found[-1][2]].message
+    if question.lapses:
+        return days.midnight(question.lapses)
+    asked = instant(thread.at[found[-1][2]])
+    return days.add(days.add(asked, days.terms.remind_after), days.terms.lapse_after)
+
+
+def standing(fate: Fate, now: datetime, lapses: datetime | None) -> str:
+    """[F-14], with what is due soon told as pending."""
+    if fate.given_up:
+        return "waived" if fate.waived else "passed"
+    if fate.met:
+        return "met" if instant(fate.met) <= fate.due else "met-late"
+    if fate.stopped:
+        return "waived" if lapses and now > lapses else "paused"
+    return "passed" if now > fate.due else "pending"
+
+
+def clocks(events: Iterable[Event], terms: Terms, now: datetime) -> list[Clock]:
+    """The clocks of the answering side at an instant, sorted; one for each line and round."""
+    thread, days = Thread(events), Days(terms)
+    if thread.type[thread.opening] != "request":
+        return []
+    known = sorted(thread.lines(thread.all))
+    turns = {line: rounds(thread, line) for line in known}
+    return sorted(
+        [
+            *acknowledgement(thread, days, turns, now),
+            *first(thread, days, turns, now),
+            *(clock for line in known for clock in final(thread, days, line, turns[line], now)),
+        ]
+    )
+
+
+def _when(thread: Thread, types: Iterable[str]) -> str:
+    return next((thread.at[i] for i in thread.chain("other", types)), "")
+
+
+def _all(times: list[str]) -> str:
+    return max(times) if all(times) else ""
+
+
+def _told(
+    kind: str, fate: Fate, lines: tuple[int, ...], about: tuple[str, str], standing_: str
+) -> Clock:
+    paused = stamp(fate.stopped) if fate.stopped else ""
+    return Clock(kind, lines, *about, stamp(fate.due), paused, fate.ended, standing_)
+
+
+def acknowledgement(
+    thread: Thread, days: Days, turns: dict[int, list[Round]], now: datetime
+) -> list[Clock]:
+    """The clock `acknowledge`."""
+    met = _when(thread, {"acknowledgement", *DETERMINATIONS})
+    dropped = _all([rounds_[-1].dropped for rounds_ in turns.values()])
+    levels = [m for m in marks(thread, -1, "") if m.what == "level"]
+    since = thread.at[thread.opening]
+    fate = run(days, "acknowledge", levels, since, (met, dropped))
+    about = thread.opening, since
+    return [_told("acknowledge", fate, (), about, standing(fate, now, None))] if fate else []
+
+
+def first(thread: Thread, days: Days, turns: dict[int, list[Round]], now: datetime) -> list[Clock]:
+    """The clock `first_answer`: of each line of the request, then the most pressing."""
+    met, since = _when(thread, {"interim", *ANSWERS}), thread.at[thread.opening]
+    asked = [line for line, found in turns.items() if found[0].by == thread.opening] or [*turns]
+    fates: list[tuple[Fate, datetime | None]] = []
+    for line in asked:
+        trail = marks(thread, line, "first_answer_by")
+        if fate := run(days, "first_answer", trail, since, (met, turns[line][0].dropped)):
+            fates.append((fate, lapse(thread, days, line)))
+    if not fates:
+        return []
+    alive = [one for one in fates if not one[0].waived]
+    alive = alive or [max(fates, key=lambda one: one[0].dropped)]
+    running = [one[0] for one in alive if one[0].stopped is None]
+    chosen = (
+        min(running, key=lambda fate: fate.due)
+        if running
+        else min((one[0] for one in alive), key=lambda fate: fate.due - (fate.stopped or fate.due))
+    )
+    known = [one[1] for one in alive if one[1] is not None]
+    lapses = max(known) if len(known) == len(alive) else None
+    fate = chosen._replace(dropped=_all([one[0].dropped for one in fates]))
+    about = thread.opening, since
+    return [_told("first-answer", fate, (), about, standing(fate, now, lapses))]
+
+
+def final(thread: Thread, days: Days, line: int, turns: list[Round], now: datetime) -> list[Clock]:
+    """The clocks `final_answer` of a line."""
+    found = []
+    for turn in turns:
+        named = "final_answer_by" if turn.by == thread.opening else ""
+        trail = marks(thread, line, named)
+        fate = run(days, "final_answer", trail, turn.since, (turn.settled, turn.dropped))
+        if fate:
+            stands = standing(fate, now, lapse(thread, days, line))
+            about = turn.by, turn.since
+            found.append(_told("final-answer", fate, (line,) if line else (), about, stands))
+    return found
