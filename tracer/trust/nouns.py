@@ -190,6 +190,8 @@ def check_entry(entry: Entry) -> None:
         raise ValueError("a channel certificate may not sign others (CA:TRUE)")
     if entry.terms.authority != entry.authority:
         raise ValueError("the terms are those of another authority")
+    if entry.terms.counterpart is not UNSET:
+        raise ValueError("terms for one counterpart are agreed on, not stated in an entry")
     check_terms(entry.terms)
 
 
