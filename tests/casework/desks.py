@@ -21,9 +21,11 @@ from tracer.casework.peers import Peers
 from tracer.casework.people import People
 from tracer.casework.reads import Reads
 from tracer.casework.release import Policy, Release, Released
+from tracer.casework.terms import TermsWork
 from tracer.clock import FixedClock, instant
 from tracer.envelope.sdjwt import issue
 from tracer.evidence.record import SALT_BYTES, Kind, new_record
+from tracer.exchange.inforce import TermsBook, in_force
 from tracer.exchange.projection import Projection
 from tracer.exchange.submit import Submit
 from tracer.exchange.uploads import Shelf
@@ -73,6 +75,8 @@ class Desk:
     reads: Reads
     people: People
     peers: Peers
+    terms: TermsWork
+    book: TermsBook
     woken: list[str] = field(default_factory=list)
 
     async def outbox(self) -> int:
@@ -158,6 +162,7 @@ async def open_desk(root: Path, policy: Policy = "two-persons") -> AsyncIterator
     store = await Store.open(root / "tracer.db", rest_key=b"r" * 32, clock=clock)
     async with store:
         await store.write(_fill)
+        book = TermsBook(await store.read(lambda tx: in_force(tx, verified(US).entry.terms)))
         submit = Submit(
             store=store,
             directory=cell.get,
@@ -180,16 +185,26 @@ async def open_desk(root: Path, policy: Policy = "two-persons") -> AsyncIterator
             reads=Reads(store=store, authority=US),
             people=People(store=store),
             peers=Peers(**common, set_directory=cell.set),
+            terms=TermsWork(
+                store=store,
+                directory=cell.get,
+                entry=lambda: verified(US),
+                key=lambda: signing(US),
+                stands=book.set,
+            ),
+            book=book,
             woken=woken,
         )
 
 
 def _fill(tx: Tx) -> None:
     tx.log.open_origin(f"{US}/log/1")
+    tx.terms.put_entry(verified(US).entry.terms)
     for name, roles in PEOPLE.items():
         tx.people.add(name, roles, by="test")
     for name in (THEM, THIRD):
         entry = verified(name)
+        tx.terms.put_entry(entry.entry.terms)
         tx.peers.put_entry(name, entry.file, seq=1, digest=entry.digest, fingerprint="", by="test")
 
 

@@ -119,6 +119,8 @@ def _terms() -> list[tuple[str, str, str]]:
         ("terms-without-an-urgency", form, altered(lambda t: t["targets"].pop())),
         ("terms-with-a-day-on-no-calendar", form, altered(put("non_working", ["2026-02-30"]))),
         ("terms-with-another-nature", form, altered(put("nature", "duty"))),
+        ("terms-with-a-time-that-ends-a-line", form, altered(put("office", "closes", "16:00\n"))),
+        ("terms-with-a-bidi-override", form, altered(put("targets", 0, "urgency", "\u202e"))),
         ("terms-of-a-later-version", "version-unknown", altered(put("v", 2))),
         ("terms-between-others", "agreement-parties", turned),
     ]

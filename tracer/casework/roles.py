@@ -55,6 +55,8 @@ class Act(StrEnum):
     PEER_LIST = "peer-list"
     PEER_CHANGE = "peer-change"
     KEEP = "keep"
+    TERMS_READ = "terms-read"
+    TERMS_SIGN = "terms-sign"
 
 
 _WRITERS: Final = frozenset({Role.INVESTIGATOR, Role.OFFICER, Role.SUPERVISOR})
@@ -79,6 +81,8 @@ ALLOWED: Final[Mapping[Act, frozenset[Role]]] = MappingProxyType(
         Act.PEER_LIST: frozenset(Role),
         Act.PEER_CHANGE: _KEEPERS,
         Act.KEEP: _KEEPERS,
+        Act.TERMS_READ: frozenset(Role),
+        Act.TERMS_SIGN: _RELEASERS,
     }
 )
 """Which roles allow an act. What is not here is allowed to nobody."""

@@ -32,7 +32,7 @@ from tracer.envelope.jwk import SigningKey
 from tracer.envelope.jws import sign_object, verify_object
 from tracer.errors import PeerError
 from tracer.model.terms import Terms, check_terms, terms_digest
-from tracer.trust.nouns import EntryKey, load_verify_key
+from tracer.trust.nouns import EntryKey, check_lines, load_verify_key
 
 AGREEMENT_TYP = "tracer-terms+jws"
 MAX_FILE_BYTES = 128 * 1024
@@ -166,6 +166,7 @@ def _decode(stated: dict[str, Any]) -> Terms:
     _check_version(stated)
     try:
         terms = msgspec.convert(stated, Terms)
+        check_lines(stated)
         check_terms(terms)
     except (msgspec.ValidationError, ValueError) as error:
         raise PeerError("agreement-form", str(error)) from error

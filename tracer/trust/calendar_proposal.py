@@ -51,7 +51,7 @@ def propose(terms: Terms, *, country: str = "", zone: str = "", now: datetime) -
     """The terms with the calendar of a country and the clock changes of a zone.
 
     Args:
-        terms: What is not proposed stays as it is here.
+        terms: What is not proposed stays as it is here; dates it lists already stay, too.
         country: ISO 3166-1 code, or with a part of the country: `AT`, `DE-BY`; empty: none.
         zone: Name of the zone, `Europe/Vienna`; empty: none.
         now: The calendar begins with its month and ends at least 24 months later.
@@ -64,8 +64,9 @@ def propose(terms: Terms, *, country: str = "", zone: str = "", now: datetime) -
     names: dict[str, str] = {}
     if country:
         days = _holidays(country, first.year, until.year)
-        names = {str(day): _line(name) for day, name in sorted(days.items()) if first <= day}
-        names = {day: name for day, name in names.items() if day <= str(until)}
+        found = dict.fromkeys(terms.non_working, "in the present terms only")
+        found |= {str(day): _line(name) for day, name in days.items()}
+        names = {day: found[day] for day in sorted(found) if str(first) <= day <= str(until)}
         terms = msgspec.structs.replace(
             terms,
             weekend=tuple(sorted(day + 1 for day in days.weekend)),
