@@ -30,9 +30,10 @@ from tracer.exchange.projection import Projection
 from tracer.exchange.submit import Submit
 from tracer.exchange.uploads import Shelf
 from tracer.model.messages import AnyMessage, type_of
+from tracer.model.terms import terms_digest
 from tracer.model.wire import to_wire
 from tracer.store import Store, Tx
-from tracer.store.rows import NewMessage, Receipt
+from tracer.store.rows import NewMessage, Receipt, ThreadRow
 from tracer.trust.directory import Directory, Listing
 
 US, THEM, THIRD = "XA-NPOC", "XB-NPOC", "XC-NPOC"
@@ -110,6 +111,17 @@ class Desk:
 
         await self.store.write(body)
 
+    async def asked(self, peer: str = THEM, **changes: Any) -> str:
+        """A request of the peer has come, under the terms of our entry; its thread."""
+        terms = terms_digest(verified(US).entry.terms)
+        message = msgspec.structs.replace(
+            EXAMPLES["request"],
+            **{"sender": peer, "recipient": US, "terms": terms, "attachments": ()}
+            | {"attachment_keys": msgspec.UNSET}
+            | changes,
+        )
+        return await self._stands(message, None)
+
     async def arrives(self, thread: str, kind: str, **changes: Any) -> str:
         """A message of the peer stands in the thread, signed by its key; its id."""
         row = (await self.store.read(lambda tx: tx.threads.get_many([thread])))[thread]
@@ -117,35 +129,43 @@ class Desk:
         message = msgspec.structs.replace(
             EXAMPLES[kind], sender=row.peer, recipient=US, thread=thread, follows=follows, **changes
         )
+        return await self._stands(message, thread)
+
+    async def _stands(self, message: AnyMessage, thread: str | None) -> str:
+        """The message is signed by its sender, logged and stored here; its id."""
         clear, groups = to_wire(message)
-        signed = issue(clear, groups, key=signing(row.peer))
+        signed, peer = issue(clear, groups, key=signing(message.sender)), message.sender
+        within = thread or signed.id
 
         def body(tx: Tx) -> None:
             record = new_record(
                 kind=Kind.RECEIVED,
                 id=signed.id,
-                sender=row.peer,
+                sender=peer,
                 recipient=US,
                 at=instant(tx.now),
                 salt=sha256(signed.id.encode()).digest()[:SALT_BYTES],
             )
             new = NewMessage(
-                peer=row.peer,
+                peer=peer,
                 id=signed.id,
-                thread=thread,
+                thread=within,
                 direction="in",
                 type=type_of(message),
-                follows=follows,
+                follows=message.follows,
                 issued=message.issued,
                 at=tx.now,
-                kid=signing(row.peer).kid,
+                kid=signing(peer).kid,
                 jws=signed.jws,
                 disclosures=signed.disclosures,
                 record=record,
             )
+            if thread is None:
+                opened = ThreadRow(within, peer, "peer", tx.now, test=message.test)
+                tx.threads.create(opened)
             tx.messages.add(new, tx.log.append(record))
-            tx.threads.advance(thread, peer_tip=signed.id, peer_delta=1)
-            Projection().write(tx, tx.threads.get_many([thread]).values())
+            tx.threads.advance(within, peer_tip=signed.id, peer_delta=1)
+            Projection().write(tx, tx.threads.get_many([within]).values())
 
         await self.store.write(body)
         return signed.id
