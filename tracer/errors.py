@@ -131,5 +131,7 @@ REFUSALS: dict[str, Refusal] = {
     "entry-form": Refusal(False, "the entry does not fit its schema or breaks a rule of its own"),
     "entry-chain": Refusal(False, "the entry does not follow from the one known; a person decides"),
     "entry-shared": Refusal(False, "a key of the entry is listed by another authority"),
+    "agreement-form": Refusal(False, "agreed terms do not fit their schema, rules or signatures"),
+    "agreement-parties": Refusal(False, "agreed terms are not signed once by each of the two"),
 }
 """Every code a peer may be told, from the channel inwards."""

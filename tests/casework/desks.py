@@ -23,18 +23,21 @@ from tracer.casework.people import People
 from tracer.casework.reads import Reads
 from tracer.casework.release import Policy, Release, Released
 from tracer.casework.report import Reports
+from tracer.casework.terms import TermsWork
 from tracer.clock import FixedClock, instant
 from tracer.envelope.sdjwt import issue
 from tracer.evidence.record import SALT_BYTES, Kind, new_record
 from tracer.exchange.firearms import refresh
+from tracer.exchange.inforce import TermsBook, in_force
 from tracer.exchange.projection import Projection, events_of
 from tracer.exchange.submit import Submit
 from tracer.exchange.uploads import Shelf
 from tracer.model.messages import AnyMessage, type_of
+from tracer.model.terms import terms_digest
 from tracer.model.thread import fold
 from tracer.model.wire import to_wire
 from tracer.store import Store, Tx
-from tracer.store.rows import NewMessage, Receipt
+from tracer.store.rows import NewMessage, Receipt, ThreadRow
 from tracer.trust.directory import Directory, Listing
 
 US, THEM, THIRD = "XA-NPOC", "XB-NPOC", "XC-NPOC"
@@ -79,6 +82,8 @@ class Desk:
     reports: Reports
     people: People
     peers: Peers
+    terms: TermsWork
+    book: TermsBook
     woken: list[str] = field(default_factory=list)
 
     async def outbox(self) -> int:
@@ -122,6 +127,17 @@ class Desk:
 
         await self.store.write(body)
 
+    async def asked(self, peer: str = THEM, **changes: Any) -> str:
+        """A request of the peer has come, under the terms of our entry; its thread."""
+        terms = terms_digest(verified(US).entry.terms)
+        message = msgspec.structs.replace(
+            EXAMPLES["request"],
+            **{"sender": peer, "recipient": US, "terms": terms, "attachments": ()}
+            | {"attachment_keys": msgspec.UNSET}
+            | changes,
+        )
+        return await self._stands(message, None)
+
     async def arrives(self, thread: str, kind: str, **changes: Any) -> str:
         """A message of the peer stands in the thread, signed by its key; its id."""
         row = (await self.store.read(lambda tx: tx.threads.get_many([thread])))[thread]
@@ -129,35 +145,43 @@ class Desk:
         message = msgspec.structs.replace(
             EXAMPLES[kind], sender=row.peer, recipient=US, thread=thread, follows=follows, **changes
         )
+        return await self._stands(message, thread)
+
+    async def _stands(self, message: AnyMessage, thread: str | None) -> str:
+        """The message is signed by its sender, logged and stored here; its id."""
         clear, groups = to_wire(message)
-        signed = issue(clear, groups, key=signing(row.peer))
+        signed, peer = issue(clear, groups, key=signing(message.sender)), message.sender
+        within = thread or signed.id
 
         def body(tx: Tx) -> None:
             record = new_record(
                 kind=Kind.RECEIVED,
                 id=signed.id,
-                sender=row.peer,
+                sender=peer,
                 recipient=US,
                 at=instant(tx.now),
                 salt=sha256(signed.id.encode()).digest()[:SALT_BYTES],
             )
             new = NewMessage(
-                peer=row.peer,
+                peer=peer,
                 id=signed.id,
-                thread=thread,
+                thread=within,
                 direction="in",
                 type=type_of(message),
-                follows=follows,
+                follows=message.follows,
                 issued=message.issued,
                 at=tx.now,
-                kid=signing(row.peer).kid,
+                kid=signing(peer).kid,
                 jws=signed.jws,
                 disclosures=signed.disclosures,
                 record=record,
             )
+            if thread is None:
+                opened = ThreadRow(within, peer, "peer", tx.now, test=message.test)
+                tx.threads.create(opened)
             tx.messages.add(new, tx.log.append(record))
-            tx.threads.advance(thread, peer_tip=signed.id, peer_delta=1)
-            Projection().write(tx, tx.threads.get_many([thread]).values())
+            tx.threads.advance(within, peer_tip=signed.id, peer_delta=1)
+            Projection().write(tx, tx.threads.get_many([within]).values())
 
         await self.store.write(body)
         return signed.id
@@ -174,6 +198,7 @@ async def open_desk(root: Path, policy: Policy = "two-persons") -> AsyncIterator
     store = await Store.open(root / "tracer.db", rest_key=b"r" * 32, clock=clock)
     async with store:
         await store.write(_fill)
+        book = TermsBook(await store.read(lambda tx: in_force(tx, verified(US).entry.terms)))
         submit = Submit(
             store=store,
             directory=cell.get,
@@ -198,16 +223,26 @@ async def open_desk(root: Path, policy: Policy = "two-persons") -> AsyncIterator
             reports=Reports(store=store, authority=US),
             people=People(store=store),
             peers=Peers(**common, set_directory=cell.set),
+            terms=TermsWork(
+                store=store,
+                directory=cell.get,
+                entry=lambda: verified(US),
+                key=lambda: signing(US),
+                stands=book.set,
+            ),
+            book=book,
             woken=woken,
         )
 
 
 def _fill(tx: Tx) -> None:
     tx.log.open_origin(f"{US}/log/1")
+    tx.terms.put_entry(verified(US).entry.terms)
     for name, roles in PEOPLE.items():
         tx.people.add(name, roles, by="test")
     for name in (THEM, THIRD):
         entry = verified(name)
+        tx.terms.put_entry(entry.entry.terms)
         tx.peers.put_entry(name, entry.file, seq=1, digest=entry.digest, fingerprint="", by="test")
 
 

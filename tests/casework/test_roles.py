@@ -11,6 +11,7 @@ import pytest
 from tests.casework.desks import JPEG, PEOPLE, THEM, THIRD, THREAD, Desk, request_document
 from tests.trust.makers import verified
 from tracer.casework.roles import ALLOWED, Act, Role, may, read_roles, require
+from tracer.casework.terms_views import Wish
 from tracer.errors import InputError
 from tracer.store.rows import PersonRow
 
@@ -32,6 +33,8 @@ EXPECTED = {
     Act.PEER_CHANGE: "     no           no      yes        no      yes",
     Act.REPORT: "          no           yes     yes        yes     no",
     Act.KEEP: "            no           no      yes        no      yes",
+    Act.TERMS_READ: "      yes          yes     yes        yes     yes",
+    Act.TERMS_SIGN: "      no           yes     yes        no      no",
 }
 CELLS = [
     (act, role, word == "yes")
@@ -137,6 +140,13 @@ VERBS: dict[str, tuple[Act, Call]] = {
     "peers.resume": (Act.PEER_CHANGE, lambda d, a: d.peers.resume(a, THEM)),
     "peers.list": (Act.PEER_LIST, lambda d, a: d.peers.list(a)),
     "peers.show": (Act.PEER_LIST, lambda d, a: d.peers.show(a, THEM)),
+    "terms.show": (Act.TERMS_READ, lambda d, a: d.terms.show(a)),
+    "terms.propose": (Act.TERMS_READ, lambda d, a: d.terms.propose(a, Wish())),
+    "terms.look": (Act.TERMS_READ, lambda d, a: d.terms.look(a, "")),
+    "terms.own": (Act.TERMS_SIGN, lambda d, a: d.terms.own(a, "")),
+    "terms.offer": (Act.TERMS_SIGN, lambda d, a: d.terms.offer(a, "", THEM)),
+    "terms.countersign": (Act.TERMS_SIGN, lambda d, a: d.terms.countersign(a, "{}")),
+    "terms.take": (Act.TERMS_SIGN, lambda d, a: d.terms.take(a, "{}")),
 }
 """Every verb a person can ask for, the act it stands for, and a call of it."""
 INSIDE = {"drafts.reply_within", "attach.plaintext", "attach.keep"}
@@ -154,6 +164,7 @@ def test_no_verb_is_left_out_of_the_list_of_verbs(desk: Desk) -> None:
         "reports",
         "people",
         "peers",
+        "terms",
     )
     found = {
         f"{room}.{name}"

@@ -40,7 +40,7 @@ from tracer.model import terms
 from tracer.model.attachments import MAX_ATTACHMENTS
 from tracer.model.messages import GROUPS, TYPES
 from tracer.model.wire import from_wire, to_wire
-from tracer.trust import entry, keyring, nouns
+from tracer.trust import agreement, entry, keyring, nouns
 from tracer.web import peer
 
 TEXT = doc.PATH.read_text("utf-8")
@@ -54,6 +54,7 @@ CONSTANTS: dict[str, object] = {
     "resync typ": resync_form.TYP,
     "entry typ": entry.ENTRY_TYP,
     "endorsement typ": entry.ENDORSEMENT_TYP,
+    "terms typ": agreement.AGREEMENT_TYP,
     "JWE alg": jwk.HPKE_10_KE,
     "JWE enc": jwe.ENC,
     "JWE typ": jwe.TYP,
@@ -94,6 +95,8 @@ CONSTANTS: dict[str, object] = {
     "attachments of a message, most": MAX_ATTACHMENTS,
     "attachment ciphertext, bytes": Limits().attachment_bytes,
     "entry file, most bytes": entry.MAX_FILE_BYTES,
+    "agreement, most bytes": agreement.MAX_FILE_BYTES,
+    "clock of who signs an agreement ahead of ours, seconds": agreement.FUTURE // SECOND,
     "keys of an entry, most": nouns.MAX_KEYS,
     "channel certificates of an entry, most": nouns.MAX_CERTIFICATES,
     "witnesses of an entry, most": nouns.MAX_WITNESSES,

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import msgspec
+
 from tests.store import make
 from tests.trust.makers import terms
 from tracer.clock import FixedClock, stamp
-from tracer.model.terms import terms_digest
+from tracer.model.terms import Terms, terms_digest
 from tracer.store import Store, Tx
 
 
@@ -53,3 +55,27 @@ async def test_terms_are_found_by_their_digest_for_ever(store: Store) -> None:
     await store.write(lambda tx: tx.terms.put_entry(stated))
     assert await store.read(lambda tx: tx.terms.get(terms_digest(stated))) == stated
     assert await store.read(lambda tx: tx.terms.get(terms_digest(terms("XC-NPOC")))) is None
+
+
+async def test_of_two_agreements_the_later_is_in_force_and_an_offer_never(
+    store: Store, clock: FixedClock
+) -> None:
+    def stated(day: str, *, asks: str = "XA-NPOC") -> Terms:
+        return msgspec.structs.replace(terms("XB-NPOC"), counterpart=asks, covers_until=day)
+
+    def fill(tx: Tx) -> None:
+        put, now = tx.terms.put_agreement, stamp(clock.now())
+        later = stamp(clock.now() + timedelta(hours=1))
+        put(stated("2028-01-01"), b"", state="agreed", at=later)
+        put(stated("2028-02-02"), b"", state="agreed", at=now)
+        put(stated("2028-03-03"), b"", state="offered", at=stamp(clock.now() + timedelta(hours=2)))
+        put(stated("2028-04-04", asks="XC-NPOC"), b"", state="offered", at=now)
+
+    await store.write(fill)
+    found = await store.read(lambda tx: tx.terms.in_force("XB-NPOC", "XA-NPOC"))
+    assert found is not None
+    assert found.terms == stated("2028-01-01")
+    by_peer = await store.read(lambda tx: tx.terms.agreed_by("XB-NPOC"))
+    assert by_peer == {"XA-NPOC": terms_digest(stated("2028-01-01"))}
+    assert await store.read(lambda tx: tx.terms.agreed()) == [stated("2028-01-01")]
+    assert await store.read(lambda tx: tx.terms.in_force("XA-NPOC", "XB-NPOC")) is None

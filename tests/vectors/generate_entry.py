@@ -300,6 +300,7 @@ def _refused() -> list[Case]:
         ("certificate-broken", form, put("channel", ["AAAA"])),
         ("certificate-twice", form, put("channel", [certificate("XA-NPOC")] * 2)),
         ("terms-of-another", form, put("terms", "authority", "XB-NPOC")),
+        ("terms-for-one-counterpart", form, put("terms", "counterpart", "XB-NPOC")),
         ("terms-without-an-urgency", form, lambda e: e["terms"]["targets"].pop()),
         ("witness-key-cut", form, put("witnesses", {"quorum": 1, "members": [loud]})),
         ("witness-quorum", form, put("witnesses", {"quorum": 2, "members": [WITNESS]})),

@@ -19,6 +19,7 @@ import msgspec
 from tracer.casework import paper, threads
 from tracer.casework.documents import FILLED, message_type, to_document, to_message
 from tracer.casework.paper import NO_NONCE, Draft
+from tracer.casework.promise import check_promise, promised, terms_for
 from tracer.casework.roles import Act, acting, may
 from tracer.clock import instant
 from tracer.errors import InputError
@@ -87,7 +88,8 @@ class Drafts:
             acting(tx, actor, Act.DRAFT)
             known = find_peer(self._directory(), peer, self._authority)
             filled = self._filled(tx, known)
-            filled |= {"reference": self._reference(tx), "terms": known.terms_digest}
+            terms = terms_for(tx, known, self._authority)
+            filled |= {"reference": self._reference(tx), "terms": terms}
             message = to_message(type_of(kind), written, filled=filled)
             row = paper.create(tx, message, actor=actor, thread=None, via="new")
             return paper.view(tx, row)
@@ -129,6 +131,7 @@ class Drafts:
         filled |= threads.reply_defaults(tx, thread, tag, self._profile.handling)
         message = to_message(tag, written, filled=filled)
         _same_test(message, of=thread.test)
+        check_promise(tx, thread, message)
         return paper.create(tx, message, actor=actor, thread=thread.id, via="reply")
 
     async def edit(
@@ -154,10 +157,14 @@ class Drafts:
             before = paper.read_body(row)
             filled = _kept(before)
             if row.type == "request":
-                filled["terms"] = known.terms_digest
+                filled["terms"] = terms_for(tx, known, self._authority)
+            thread = tx.threads.get(row.thread) if row.thread else None
+            if thread is not None and row.type == "acknowledgement":
+                filled |= promised(tx, thread)
             message = to_message(row.type, written, filled=filled)
-            if row.thread is not None:
+            if thread is not None:
                 _same_test(message, of=before.test)
+                check_promise(tx, thread, message)
             return paper.view(tx, paper.rewrite(tx, row, message, actor=actor, via="edit"))
 
         return await self._store.write(body)

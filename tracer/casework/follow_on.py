@@ -25,6 +25,7 @@ from tracer.casework.attach import Attach, Sealed, seal, with_files, without_fil
 from tracer.casework.drafts import Drafts, find_peer
 from tracer.casework.handling import consented, quotable
 from tracer.casework.paper import NO_NONCE, Draft
+from tracer.casework.promise import terms_for
 from tracer.casework.roles import Act, acting
 from tracer.clock import instant
 from tracer.errors import InputError, PeerError
@@ -124,7 +125,8 @@ class Following:
         def body(tx: Tx) -> FollowOn:
             again = self._source(tx, actor, thread, peer)
             known = find_peer(self._directory(), peer, self._authority)
-            message = self._request(tx, again, peer, known.terms_digest)
+            terms = terms_for(tx, known, self._authority)
+            message = self._request(tx, again, peer, terms)
             whole = _without_photos(message) if lost else with_files(message, files)
             row = paper.create(tx, whole, actor=actor, thread=None, via="follow-on")
             tx.meta.put(f"follow-on.draft.{row.id}", again.thread.id)

@@ -20,7 +20,7 @@ from tracer.casework.roles import Act, may
 from tracer.clock import instant
 from tracer.errors import InputError
 from tracer.model.lint import Finding, lint
-from tracer.model.messages import TYPES, AnyMessage, type_of
+from tracer.model.messages import TYPES, AnyMessage, Request, type_of
 from tracer.store import Tx
 from tracer.store.rows import DraftRow, PersonRow
 
@@ -144,7 +144,9 @@ def writers(tx: Tx, row: DraftRow) -> frozenset[str]:
 
 def judge(message: AnyMessage, tx: Tx) -> tuple[Finding, ...]:
     """What the linter says at the instant of the transaction, and what other cases say."""
-    return (*lint(message, now=instant(tx.now)), *asked_before(tx, message))
+    terms = tx.terms.get(message.terms) if isinstance(message, Request) else None
+    found = lint(message, now=instant(tx.now), terms=terms)
+    return (*found, *asked_before(tx, message))
 
 
 def view(tx: Tx, row: DraftRow) -> Draft:

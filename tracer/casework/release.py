@@ -9,7 +9,8 @@ signs and queues the message, in this order; the first that fails stops it:
    record as submitted;
 3. four eyes: whoever has a hand on it (author, writers of any version, submitter) does not release
    it; where policy allows one person, with a reason, and on the list for review;
-4. the linter finds no error today; the recipient's terms are those it was written under;
+4. what an acknowledgement promises is computed anew; the linter finds no error today; the
+   recipient's terms are those it was written under;
 5. a recorded fault of the recipient's log needs a written override;
 6. its files are on the shelf, whole;
 7. sign, log, store, queue, announce its files (`exchange.Submit.within`); the draft's content is
@@ -29,6 +30,7 @@ import msgspec
 from tracer.casework import paper
 from tracer.casework.drafts import find_peer
 from tracer.casework.paper import Draft
+from tracer.casework.promise import renewed, terms_for
 from tracer.casework.roles import Act, acting
 from tracer.errors import InputError
 from tracer.exchange.submit import Submit, Submitted
@@ -153,9 +155,9 @@ class Release:
         if alone:
             self._check_alone(row, said.reason)
         # 4. Complete, and under today's terms.
-        message = paper.read_body(row)
+        message = _as_of_now(tx, row)
         _check_complete(tx, message)
-        self._check_recipient(row, message)
+        self._check_recipient(tx, row, message)
         # 5. Faults of the recipient.
         faults = self._check_faults(tx, row, said.override)
         # 6. Its files.
@@ -239,11 +241,13 @@ class Release:
             )
         _reason(reason, "who releases alone gives a reason")
 
-    def _check_recipient(self, row: DraftRow, message: AnyMessage) -> None:
+    def _check_recipient(self, tx: Tx, row: DraftRow, message: AnyMessage) -> None:
         peer = find_peer(self._directory(), row.peer, self._authority)
         if (message.sender, message.recipient) != (self._authority, row.peer):
             raise InputError("draft-state", f"{row.id} is not from us to {row.peer}")
-        if isinstance(message, Request) and message.terms != peer.terms_digest:
+        if not isinstance(message, Request):
+            return
+        if message.terms != terms_for(tx, peer, self._authority):
             raise InputError(
                 "terms-stale",
                 f"{row.peer} has new terms since {row.id} was written",
@@ -272,6 +276,16 @@ class Release:
                     advice="Take the files off the draft and attach them again.",
                     field=f"attachments/{item.n}",
                 )
+
+
+def _as_of_now(tx: Tx, row: DraftRow) -> AnyMessage:
+    """The message of a draft, with what is computed from the thread computed anew."""
+    message = paper.read_body(row)
+    thread = tx.threads.get(row.thread) if row.thread else None
+    if thread is None:
+        return message
+    writings = [item.at for item in tx.drafts.approvals(row.id) if item.act == "write"]
+    return renewed(tx, thread, message, max(writings, default=row.created))
 
 
 def _check_submitted(tx: Tx, row: DraftRow) -> None:

@@ -56,6 +56,8 @@ class Act(StrEnum):
     PEER_CHANGE = "peer-change"
     REPORT = "report"
     KEEP = "keep"
+    TERMS_READ = "terms-read"
+    TERMS_SIGN = "terms-sign"
 
 
 _WRITERS: Final = frozenset({Role.INVESTIGATOR, Role.OFFICER, Role.SUPERVISOR})
@@ -81,6 +83,8 @@ ALLOWED: Final[Mapping[Act, frozenset[Role]]] = MappingProxyType(
         Act.PEER_CHANGE: _KEEPERS,
         Act.REPORT: frozenset({Role.OFFICER, Role.SUPERVISOR, Role.AUDITOR}),
         Act.KEEP: _KEEPERS,
+        Act.TERMS_READ: frozenset(Role),
+        Act.TERMS_SIGN: _RELEASERS,
     }
 )
 """Which roles allow an act. What is not here is allowed to nobody."""

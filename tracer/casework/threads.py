@@ -6,11 +6,12 @@ from typing import Any, Final, NamedTuple, cast
 
 import msgspec
 
+from tracer.casework.promise import promised
 from tracer.errors import InputError
 from tracer.exchange.projection import read_message
 from tracer.model.codes import HandlingCode, code
 from tracer.model.ids import is_digest
-from tracer.model.messages import AnyMessage, AnyOpening, Request
+from tracer.model.messages import AnyMessage, AnyOpening
 from tracer.store import Tx
 from tracer.store.rows import MessageHead, OutboxRow, ThreadRow
 
@@ -98,12 +99,7 @@ def reply_defaults(tx: Tx, thread: ThreadRow, tag: str, handling: HandlingCode) 
     named = [head.id for head, _ in theirs if head.type in ABOUT.get(tag, ())]
     if named:
         found["about"] = named[-1]
-    if tag == "acknowledgement" and thread.opener == "peer":
-        head, opening = held[thread.id]
-        found["received"] = head.at
-        if isinstance(opening, Request):
-            found["terms"] = opening.terms
-    return found
+    return found | (promised(tx, thread) if tag == "acknowledgement" else {})
 
 
 def _code_of(message: AnyMessage) -> HandlingCode:

@@ -27,6 +27,8 @@ _PERSON = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,63}")
 @click.option("--mail", default="", help="Mail address of the duty desk, for other authorities.")
 @click.option("--phone", default="", help="Telephone of the duty desk, to compare fingerprints.")
 @click.option("--listen", default="", metavar="HOST:PORT", help="Where to listen, if elsewhere.")
+@click.option("--country", default="", metavar="CC", help="Public holidays to list: AT, or DE-BY.")
+@click.option("--zone", default="", help="Time zone of the office: Europe/Vienna.")
 @click.option(
     "--kek", default="file:keyring.kek", show_default=True, help="What opens the keyring."
 )
@@ -45,6 +47,8 @@ def command(  # noqa: PLR0917  # options of one command, given by name
     mail: str,
     phone: str,
     listen: str,
+    country: str,
+    zone: str,
     kek: str,
     *,
     collects: bool,
@@ -53,12 +57,14 @@ def command(  # noqa: PLR0917  # options of one command, given by name
     """Create the data folder, the keys and the database of the node of AUTHORITY.
 
     AUTHORITY is the two letters of the State and a name: XA-NPOC. The folder must be empty or
-    absent.
+    absent. With --country and --zone the first entry lists public holidays and clock changes of two
+    years; without them it knows weekends only. Look at them with tracer terms show.
 
     \b
     Example:
       tracer --data-dir /var/lib/tracer init XA-NPOC --name "Firearms Centre of XA" \\
-          --endpoint https://tracer.xa.example:7443 --phone "+000 12345" --officer officer.one
+          --endpoint https://tracer.xa.example:7443 --phone "+000 12345" --officer officer.one \\
+          --country AT --zone Europe/Vienna
     """
     from tracer.node.setup import NewNode
     from tracer.trust.nouns import Contact
@@ -87,6 +93,8 @@ def command(  # noqa: PLR0917  # options of one command, given by name
         contacts=(Contact(name="Duty desk", role="desk", phone=phone, mail=mail, hours=""),),
         people=((officer, ("officer", "operator")),),
         kek=kek,
+        country=country,
+        zone=zone,
         policy="one-with-reason" if one_person else "two-persons",
     )
     print_ = _make(common.data_dir, new)
@@ -100,6 +108,7 @@ Next:
   Run the node:                          tracer serve
   Give the entry file to an authority:   tracer entry export > our-entry.json
   Take theirs, compare by telephone:     tracer --actor {actor} peer add their-entry.json
+  Say how soon you answer, and when:     tracer --actor {actor} terms propose > terms.toml
   Name the second person for release:    tracer --actor {actor} user add NAME --role officer"""
 
 

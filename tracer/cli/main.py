@@ -28,6 +28,7 @@ COMMANDS: dict[str, str] = {
     "serve": "Run the node: listen for peers, deliver, remind.",
     "peer": "Exchange entry files with other authorities; show and suspend peers.",
     "entry": "Show, hand out and renew our own entry file.",
+    "terms": "Show, propose, sign and agree on times of answer.",
     "request": "Write, check and submit tracing requests.",
     "reply": "Answer a request: found, no record, need more, delay, refusal.",
     "attach": "Add a photo or document to a draft.",

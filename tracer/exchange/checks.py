@@ -12,7 +12,7 @@ clock · 11 disclosures.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import NamedTuple, TypeVar
 
@@ -59,8 +59,14 @@ class Desk:
     current_seal_kid: str
     terms: frozenset[str]
     """Digests of the terms under which a request may be written to us."""
+    agreed: Mapping[str, str] = field(default_factory=dict)
+    """The same for one peer alone: what we agreed on with it."""
     attachment_bytes: int = 64 * 1024 * 1024
     """Largest ciphertext of one attachment that may be announced to us."""
+
+    def takes(self, terms: str, peer: str) -> bool:
+        """Whether `peer` may write a request to us under these terms now."""
+        return terms in self.terms or terms == self.agreed.get(peer)
 
 
 def address(jwe: str, *, us: str, peer: str) -> SealedHeader:
@@ -152,7 +158,7 @@ def _judged(
     if instant(message.issued) > now + FUTURE:
         raise PeerError("clock-ahead", "issued more than ten minutes in our future")
     # 12., first part. A request is written under the terms that stand.
-    if isinstance(message, Request) and message.terms not in desk.terms:
+    if isinstance(message, Request) and not desk.takes(message.terms, sealed.sender):
         raise PeerError("terms-stale", "the request names terms that are not the current ones")
     return Candidate(
         peer=sealed.sender,

@@ -8,13 +8,17 @@ asking, because a key of the entry before has signed it.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from msgspec import Struct
 
 from tracer.clock import stamp
+from tracer.exchange.inforce import in_force
+from tracer.model.terms import Terms
 from tracer.node.home import Home
 from tracer.node.rooms import Rooms
+from tracer.store import Tx
 from tracer.trust.entry import VerifiedEntry, fingerprint, verify_entry
 from tracer.trust.issue import Facts, issue_entry
 from tracer.trust.keyring import Keyring
@@ -71,13 +75,34 @@ async def rotate(
     return await issue(rooms, actor=actor, act=act, new_key=kid)
 
 
-async def issue(rooms: Rooms, *, actor: str, act: str = "entry-issue", new_key: str = "") -> Issued:
-    """Issue the next entry with the keys of now; the facts stay those of the entry before."""
+async def issue(
+    rooms: Rooms,
+    *,
+    actor: str,
+    act: str = "entry-issue",
+    new_key: str = "",
+    terms: Terms | None = None,
+) -> Issued:
+    """Issue the next entry with the keys of now; other facts stay those of the entry before.
+
+    New `terms` are kept by digest before the entry that states them is there; requests to us may
+    name them from then on, and those of the entry before no longer.
+    """
     before = own_entry(rooms.home)
-    data = issue_entry(rooms.keyring, _facts(before), previous=before, now=rooms.clock.now())
+    facts = _facts(before)
+    if terms is not None:
+        facts = replace(facts, terms=terms)
+        await rooms.store.write(lambda tx: tx.terms.put_entry(facts.terms))
+    data = issue_entry(rooms.keyring, facts, previous=before, now=rooms.clock.now())
     write_private(rooms.home.entry, data, replace=True)
     detail = {"number": before.entry.seq + 1, "at": stamp(rooms.clock.now()), "key": new_key}
-    await rooms.store.write(lambda tx: tx.audit.write(actor, act, rooms.authority, detail))
+
+    def body(tx: Tx) -> None:
+        tx.audit.write(actor, act, rooms.authority, detail)
+        now = in_force(tx, own_entry(rooms.home).entry.terms)
+        tx.after_commit(lambda: rooms.terms.set(now))
+
+    await rooms.store.write(body)
     return shown(rooms.home, new_key=new_key)
 
 

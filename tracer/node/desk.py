@@ -13,6 +13,8 @@ from tracer.casework.people import People
 from tracer.casework.reads import Reads
 from tracer.casework.release import Release
 from tracer.casework.report import Reports
+from tracer.casework.terms import TermsWork
+from tracer.node.custody import own_entry
 from tracer.node.rooms import Rooms
 
 
@@ -30,6 +32,7 @@ class Desk:
     reports: Reports
     people: People
     peers: Peers
+    terms: TermsWork
 
 
 def open_desk(rooms: Rooms) -> Desk:
@@ -62,5 +65,12 @@ def open_desk(rooms: Rooms) -> Desk:
             authority=authority,
             directory=directory,
             set_directory=rooms.cell.set,
+        ),
+        terms=TermsWork(
+            store=store,
+            directory=directory,
+            entry=lambda: own_entry(rooms.home),
+            key=rooms.keyring.signing_key,
+            stands=rooms.terms.set,
         ),
     )

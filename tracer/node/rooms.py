@@ -23,6 +23,7 @@ from tracer.exchange.checks import Desk
 from tracer.exchange.collect import Collect, Counter
 from tracer.exchange.deliver import Deliver
 from tracer.exchange.greetings import Greet
+from tracer.exchange.inforce import TermsBook, in_force
 from tracer.exchange.ledger import HighWater, Ledger
 from tracer.exchange.parcel import Parcels
 from tracer.exchange.projection import Projection
@@ -76,6 +77,7 @@ class Rooms:
     keyring: Keyring
     store: Store
     cell: Cell
+    terms: TermsBook
     ledger: Ledger
     submit: Submit
     deliver: Deliver
@@ -130,9 +132,10 @@ async def open_rooms(
         await tidy(store, Shelf(home.attachments))
         await _keep_terms(store, entry)
         cell = Cell(await store.read(load_directory))
+        terms = TermsBook(await store.read(lambda tx: in_force(tx, entry.entry.terms)))
         async with HttpsLine(_contexts(ring), _line_limits(config)) as line:
-            parts = (home, config, clock, ring, entry, store, cell, through(line), wake, arrived)
-            yield _build(_Parts(*parts, faults))
+            parts = (home, config, clock, ring, entry, store, cell, terms)
+            yield _build(_Parts(*parts, through(line), wake, arrived, faults))
     finally:
         await store.close()
 
@@ -160,6 +163,7 @@ class _Parts:
     entry: VerifiedEntry
     store: Store
     cell: Cell
+    terms: TermsBook
     line: PeerLine
     wake: Callable[[str], None]
     arrived: Callable[[Iterable[str]], None]
@@ -184,6 +188,7 @@ def _build(parts: _Parts) -> Rooms:
         keyring=ring,
         store=store,
         cell=cell,
+        terms=parts.terms,
         ledger=ledger,
         submit=Submit(
             store=store,
@@ -291,9 +296,11 @@ def _desk(parts: _Parts) -> Callable[[], Desk]:
     ring, entry, limits = parts.ring, parts.entry, parts.config.limits
 
     def desk() -> Desk:
+        now = parts.terms.get()
         return Desk(
             authority=entry.authority,
-            terms=frozenset((terms_digest(entry.entry.terms),)),
+            terms=now.entry,
+            agreed=now.agreed,
             seal_keys=ring.seal_keys(),
             current_seal_kid=ring.current_seal_kid(),
             attachment_bytes=limits.attachment_bytes,

@@ -9,16 +9,17 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
 from tracer.clock import Clock
 from tracer.config import FILE, Config
 from tracer.errors import InputError
-from tracer.model.terms import starting_terms
+from tracer.model.terms import Terms, starting_terms
 from tracer.node.home import Home
 from tracer.store import Store
+from tracer.trust.calendar_proposal import propose
 from tracer.trust.entry import VerifiedEntry, verify_entry
 from tracer.trust.issue import Facts, issue_entry
 from tracer.trust.keyring import Keyring
@@ -43,23 +44,27 @@ class NewNode:
     people: Sequence[tuple[str, tuple[str, ...]]] = ()
     kek: str = "file:keyring.kek"
     policy: str = "two-persons"
+    country: str = ""
+    """Whose public holidays the first terms list; empty: none, weekends only."""
+    zone: str = ""
+    """Whose clock changes they list; empty: local time is UTC."""
 
 
 async def set_up(root: Path, new: NewNode, clock: Clock) -> VerifiedEntry:
     """Make a node in `root`, which must be empty or not there.
 
     Raises:
-        InputError: `folder-used`.
+        InputError: `folder-used`, `country-unknown`, `zone-unknown`.
         OperatorError: the folder or the key cannot be made.
     """
-    home = Home(root)
+    home, now = Home(root), clock.now()
+    terms = _first_terms(new, now)
     if root.exists() and any(root.iterdir()):
         raise InputError("folder-used", f"{root} is not empty", advice="Choose another folder.")
     root.mkdir(mode=0o700, parents=True, exist_ok=True)
     home.attachments.mkdir(mode=0o700)
     _write(root / FILE, _settings(new).encode())
     config = Config.load(root)
-    now = clock.now()
     ring = Keyring.create(
         root / config.keyring.file, authority=new.authority, kek=kek_uri(config), now=now
     )
@@ -76,7 +81,7 @@ async def set_up(root: Path, new: NewNode, clock: Clock) -> VerifiedEntry:
         endpoint=new.endpoint,
         contacts=new.contacts,
         languages=new.languages,
-        terms=starting_terms(new.authority, covers_until=str((now + CALENDAR).date())),
+        terms=terms,
     )
     _write(home.entry, issue_entry(ring, facts, previous=None, now=now))
     return verify_entry(home.entry.read_bytes())
@@ -86,6 +91,11 @@ def kek_uri(config: Config) -> str:
     """The keyring's key reference with a relative file made absolute in the data folder."""
     kind, _, name = config.keyring.kek.partition(":")
     return f"file:{config.data_dir / name}" if kind == "file" else config.keyring.kek
+
+
+def _first_terms(new: NewNode, now: datetime) -> Terms:
+    bare = starting_terms(new.authority, covers_until=str((now + CALENDAR).date()))
+    return propose(bare, country=new.country, zone=new.zone, now=now).terms
 
 
 def _settings(new: NewNode) -> str:

@@ -8,23 +8,27 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Literal
 
+import msgspec
 from msgspec import Struct
 
 from tracer import __version__
 from tracer.clock import instant, stamp
+from tracer.model.terms import Terms
 from tracer.node.custody import own_entry
 from tracer.node.reach import Way, inward, outward, stopped
 from tracer.node.rooms import Rooms
 from tracer.store import OutboxStats, PeerRow, PeerStateRow, RefusalCount, Tx
-from tracer.trust.directory import Peer
+from tracer.trust.directory import Peer, Standing
 from tracer.trust.entry import fingerprint
 
 Level = Literal["ok", "look", "act"]
 SOON = timedelta(days=30)
 """A key or an entry that ends within this time is mentioned."""
+CALENDAR_SOON = timedelta(days=183)
+"""A calendar that ends within half a year is renewed now: what is signed reaches 18 months."""
 BACKUP_OLD = timedelta(days=2)
 CLOCK_OFF = timedelta(minutes=2)
 BACKUP_MARK = "backup.last"
@@ -93,6 +97,7 @@ class _Facts(Struct, frozen=True):
     backup: str | None
     faults: int
     reviews: int
+    agreed: list[Terms]
 
 
 async def status(rooms: Rooms, *, running: bool) -> Status:
@@ -134,6 +139,7 @@ def _facts(tx: Tx) -> _Facts:
         backup=tx.meta.get(BACKUP_MARK),
         faults=len(tx.peers.faults()),
         reviews=len(tx.drafts.list(review=True)),
+        agreed=tx.terms.agreed(),
     )
 
 
@@ -173,6 +179,7 @@ def _checks(rooms: Rooms, facts: _Facts, now: datetime) -> Iterator[Check]:
     yield _disk(rooms)
     yield _clock(rooms, now)
     yield from _keys(rooms, now)
+    yield from _calendars(rooms, facts, now)
     yield _backup(facts.backup, now)
     if facts.reviews:
         yield Check(
@@ -225,6 +232,35 @@ def _keys(rooms: Rooms, now: datetime) -> Iterator[Check]:
             level: Level = "look" if left < SOON else "ok"
             sentence = f"in use until {row.until[:10]} ({left.days} days)"
             yield Check(what, level, sentence, _ROTATE.get(row.use, "") if level == "look" else "")
+
+
+def _calendars(rooms: Rooms, facts: _Facts, now: datetime) -> Iterator[Check]:
+    """How far the terms reach: ours, those of peers, and what is agreed."""
+    ours = _calendar(own_entry(rooms.home).entry.terms, now)
+    if ours.level != "ok":
+        advice = "Run: tracer terms propose --country CC --zone ZONE, correct it, sign it."
+        ours = msgspec.structs.replace(ours, advice=advice)
+    yield ours
+    for peer in rooms.cell.get():
+        found = _calendar(peer.terms, now)
+        if found.level != "ok" and peer.standing is Standing.ACTIVE:
+            what, advice = f"calendar of {peer.authority}", "Ask it for its newest entry file."
+            yield Check(what, "look", found.sentence, advice)
+    for terms in facts.agreed:
+        found = _calendar(terms, now)
+        if found.level != "ok":
+            peer_name = terms.counterpart or ""
+            other = peer_name if terms.authority == rooms.authority else terms.authority
+            advice = f"Agree again: tracer terms propose --to {other}."
+            yield Check(f"agreed with {other}", "look", found.sentence, advice)
+
+
+def _calendar(terms: Terms, now: datetime) -> Check:
+    left = date.fromisoformat(terms.covers_until) - now.date()
+    sentence = f"complete until {terms.covers_until}"
+    if left < timedelta(0):
+        return Check("calendar", "act", f"ended on {terms.covers_until}: holidays are not known")
+    return Check("calendar", "look" if left < CALENDAR_SOON else "ok", sentence)
 
 
 _USES = {"sign": "signing", "seal": "sealing", "channel": "channel"}

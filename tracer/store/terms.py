@@ -46,13 +46,34 @@ class Agreements:
         return _row(found) if found else None
 
     def between(self, authority: str, counterpart: str) -> list[TermsRow]:
-        """What `authority` answers the requests of `counterpart` under, newest first."""
+        """Offered or agreed: what `authority` answers `counterpart` under, newest first."""
         found = self._conn.execute(
             select(terms)
             .where(terms.c.authority == authority, terms.c.counterpart == counterpart)
-            .order_by(terms.c.at.desc())
+            .order_by(terms.c.at.desc(), terms.c.digest.desc())
         )
         return [_row(one) for one in found]
+
+    def in_force(self, authority: str, counterpart: str) -> TermsRow | None:
+        """What the two agreed on last about the requests of `counterpart`."""
+        return next((r for r in self.between(authority, counterpart) if r.state == "agreed"), None)
+
+    def agreed(self) -> list[Terms]:
+        """Everything that is in force between us and anybody, in either direction."""
+        found = self._conn.execute(
+            select(terms).where(terms.c.state == "agreed").order_by(terms.c.at, terms.c.digest)
+        )
+        last = {(one.authority, one.counterpart): one for one in map(_row, found)}
+        return [one.terms for one in last.values()]
+
+    def agreed_by(self, authority: str) -> dict[str, str]:
+        """Digests of what is in force for each counterpart that `authority` answers."""
+        found = self._conn.execute(
+            select(terms.c.counterpart, terms.c.digest)
+            .where(terms.c.authority == authority, terms.c.state == "agreed")
+            .order_by(terms.c.at, terms.c.digest)
+        )
+        return {one.counterpart: one.digest for one in found}
 
     def put_agreement(self, stated: Terms, agreement: bytes, *, state: str, at: str) -> str:
         """Keep terms between two authorities: `offered` (one signature) or `agreed` (both)."""

@@ -182,7 +182,7 @@ def check_entry(entry: Entry) -> None:
     if (entry.seq == 1) != (entry.prev == "") or (entry.prev and not is_digest(entry.prev)):
         raise ValueError("the first entry, and only it, has no predecessor")
     instant(entry.issued)
-    _check_text(entry)
+    check_lines(msgspec.to_builtins(msgspec.structs.replace(entry, succession=UNSET)))
     _check_endpoint(entry)
     _check_keys(entry)
     _check_log(entry)
@@ -193,15 +193,19 @@ def check_entry(entry: Entry) -> None:
         raise ValueError("a channel certificate may not sign others (CA:TRUE)")
     if entry.terms.authority != entry.authority:
         raise ValueError("the terms are those of another authority")
+    if entry.terms.counterpart is not UNSET:
+        raise ValueError("terms for one counterpart are agreed on, not stated in an entry")
     check_terms(entry.terms)
 
 
-def _check_text(entry: Entry) -> None:
-    """Refuse control and bidirectional override characters wherever people will read."""
-    shown = msgspec.structs.replace(entry, succession=UNSET)
-    for text in _strings(msgspec.to_builtins(shown)):
-        if NOT_IN_LINE.search(text):
-            raise ValueError("a control or bidirectional override character in a short field")
+def check_lines(value: object) -> None:
+    """Refuse control and bidirectional override characters in any text inside plain data.
+
+    Raises:
+        ValueError: there is one.
+    """
+    if any(NOT_IN_LINE.search(text) for text in _strings(value)):
+        raise ValueError("a control or bidirectional override character in a short field")
 
 
 def _strings(value: object) -> Iterator[str]:

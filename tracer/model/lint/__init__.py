@@ -27,6 +27,7 @@ from tracer.model.finding import Finding, Level, blocks
 from tracer.model.lint import dialogue, replies, requests
 from tracer.model.lint.common import Context, lint_common
 from tracer.model.messages import AnyMessage, type_of
+from tracer.model.terms import Terms
 
 Rules = Callable[[Any, Context], Iterable[Finding]]
 
@@ -62,16 +63,23 @@ RULES: Final[Mapping[str, Rules]] = MappingProxyType(
 
 
 def lint(
-    message: AnyMessage, *, now: datetime, recipient_state: str | None = None
+    message: AnyMessage,
+    *,
+    now: datetime,
+    recipient_state: str | None = None,
+    terms: Terms | None = None,
 ) -> tuple[Finding, ...]:
     """Everything the rules say about a draft, errors first, then in the order of the message.
 
-    `recipient_state` (alpha-2) is needed only where it is not that of the recipient's id.
+    `recipient_state` (alpha-2) is needed only where it is not that of the recipient's id; `terms`
+    are those that the message names, where they are known.
     """
     context = Context(
         today=now.date(),
         sender_state=message.sender[:2],
         recipient_state=recipient_state or message.recipient[:2],
+        now=now,
+        terms=terms,
     )
     found = list(lint_common(message, context))
     rules = RULES.get(type_of(message))

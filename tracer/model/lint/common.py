@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from msgspec import UNSET, UnsetType
@@ -21,6 +21,7 @@ from tracer.model.codes import (
 from tracer.model.dates import span
 from tracer.model.finding import Finding, error, hint, warn
 from tracer.model.messages import AnyMessage
+from tracer.model.terms import Terms
 from tracer.model.values import Handling, Note, Person
 
 SAFE_MEDIA: Final = frozenset(
@@ -51,6 +52,8 @@ class Context:
     today: date
     sender_state: str
     recipient_state: str
+    now: datetime
+    terms: Terms | None = None
 
 
 def lint_common(message: AnyMessage, context: Context) -> Iterator[Finding]:

@@ -40,7 +40,9 @@ from tracer.model.lint.firearms import lint_firearm, text_of
 from tracer.model.marks import of_kind, serials
 from tracer.model.messages import Amend, Request, SpontaneousInformation
 from tracer.model.parties import INSTRUMENTS, standing
+from tracer.model.reach import is_covered
 from tracer.model.serials import skeleton
+from tracer.model.thread.reading import urgency_of
 from tracer.model.values import LegalBasis, Recovery, Urgency
 
 SHORT_TEXT: Final = 20
@@ -69,8 +71,21 @@ def lint_request(message: Request, context: Context) -> Iterator[Finding]:
     yield from _domestic(message)
     yield from _addressee(message, context)
     yield from _standing_until(message, context)
+    yield from _terms(message, context)
     if message.firearms:
         yield from lint_photos(message.attachments)
+
+
+def _terms(message: Request, context: Context) -> Iterator[Finding]:
+    if context.terms is None or is_covered(context.terms, context.now, urgency_of(message)):
+        return
+    yield warn(
+        "terms",
+        "terms-calendar-short",
+        f"the calendar of {message.recipient} ends on {context.terms.covers_until}, before its "
+        "answer would be due",
+        "Its holidays after that day are not known; ask it for its newest entry file.",
+    )
 
 
 def lint_information(message: SpontaneousInformation, context: Context) -> Iterator[Finding]:
