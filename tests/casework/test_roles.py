@@ -25,6 +25,7 @@ EXPECTED = {
     Act.CASE_LIST: "       yes          yes     yes        yes     no",
     Act.CASE_READ: "       yes          yes     yes        yes     no",
     Act.ATTACHMENT_READ: " yes          yes     yes        yes     no",
+    Act.COOPERATION_READ: "no           yes     yes        yes     no",
     Act.AUDIT_READ: "      no           no      yes        yes     no",
     Act.PEOPLE_LIST: "     no           yes     yes        yes     yes",
     Act.PEOPLE_CHANGE: "   no           no      yes        no      yes",
@@ -117,6 +118,14 @@ VERBS: dict[str, tuple[Act, Call]] = {
     "reads.cases": (Act.CASE_LIST, lambda d, a: d.reads.cases(a)),
     "reads.case": (Act.CASE_READ, lambda d, a: d.reads.case(a, THREAD)),
     "reads.audit": (Act.AUDIT_READ, lambda d, a: d.reads.audit(a)),
+    "cooperation.list": (Act.COOPERATION_READ, lambda d, a: d.cooperation.list(a)),
+    "cooperation.show": (Act.COOPERATION_READ, lambda d, a: d.cooperation.show(a, THEM)),
+    "cooperation.behind": (
+        Act.COOPERATION_READ,
+        lambda d, a: d.cooperation.behind(a, THEM, "received", side="ours"),
+    ),
+    "cooperation.owed": (Act.COOPERATION_READ, lambda d, a: d.cooperation.owed(a, THREAD)),
+    "proving.page": (Act.COOPERATION_READ, lambda d, a: d.proving.page(a, THEM, side="ours")),
     "people.add": (Act.PEOPLE_CHANGE, lambda d, a: d.people.add(a, "new", ["officer"])),
     "people.list": (Act.PEOPLE_LIST, lambda d, a: d.people.list(a)),
     "people.set_roles": (Act.PEOPLE_CHANGE, lambda d, a: d.people.set_roles(a, "eve", ["auditor"])),
@@ -135,7 +144,10 @@ INSIDE = {"drafts.reply_within", "attach.plaintext", "attach.keep"}
 
 
 def test_no_verb_is_left_out_of_the_list_of_verbs(desk: Desk) -> None:
-    rooms = ("drafts", "attach", "release", "following", "reads", "people", "peers")
+    rooms = (
+        "drafts", "attach", "release", "following", "reads", "cooperation", "proving", "people",
+        "peers",
+    )  # fmt: skip
     found = {
         f"{room}.{name}"
         for room in rooms

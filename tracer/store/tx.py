@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select
 from tracer.store.attachments import Attachments
 from tracer.store.cases import Cases
 from tracer.store.clocks import Clocks
+from tracer.store.cooperation import Cooperation
 from tracer.store.dialect import upsert
 from tracer.store.drafts import Drafts
 from tracer.store.group import Group
@@ -102,6 +103,11 @@ class Tx:
     def clocks(self) -> Clocks:
         """When each thread is to be looked at again, and what was done about it."""
         return Clocks(self._conn, self._group)
+
+    @cached_property
+    def cooperation(self) -> Cooperation:
+        """What became of requests, by month."""
+        return Cooperation(self._conn)
 
     @cached_property
     def terms(self) -> Agreements:
