@@ -260,7 +260,9 @@ def test_one_request_says_what_is_awaited_of_whom_since_when_until_when() -> Non
     case = Timed()
     case.other(DAY, "acknowledgement", received=MONDAY)
     case.other(2 * DAY, "more-info")
-    found = {one.what: one for one in owed(case.events, TERMS, case.start + 3 * DAY)}
+    told = owed(case.events, TERMS, case.start + 3 * DAY)
+    found = {one.what: one for one in told}
+    assert told[0].what is ClockKind.INFORMATION
     assert ClockKind.ACKNOWLEDGE not in found
     assert found[ClockKind.FINAL_ANSWER].standing is Standing.PAUSED
     asked = found[ClockKind.INFORMATION]

@@ -59,6 +59,19 @@ TIMES = (
     ("answer", "to answer in full"),
 )
 GROUNDS = (("refused", "refused"), ("delayed", "postponed"), ("restricted", "left out"))
+AWAITED = {
+    "acknowledge": "confirmation",
+    "first-answer": "first answer",
+    "final-answer": "answer",
+    "review": "postponed answer",
+    "information": "information asked for",
+    "decision": "decision on conditions",
+    "clarification": "explanation of a ground",
+    "consent": "decision on consent",
+    "erasure": "decision on erasing",
+    "progress": "word on where it stands",
+    "feedback": "what became of it",
+}
 MINUTES_A_DAY = 1440
 SIDES = ("ours", "theirs")
 
@@ -222,7 +235,7 @@ def _request(one: dict[str, Any]) -> dict[str, Any]:
         "confirmed": when(one["acknowledged"]),
         "answered": when(one["answered"]),
         "as": one["kind"],
-        "awaited": f"{owed['what']} of {owed['who']}" if owed else "",
+        "awaited": f"{AWAITED.get(owed['what'], owed['what'])} by {owed['who']}" if owed else "",
         "until": _until(owed),
     }
 

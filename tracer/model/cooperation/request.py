@@ -27,20 +27,24 @@ class Owed(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 def owed(events: Iterable[Event], terms: Terms, now: datetime) -> tuple[Owed, ...]:
-    """What is awaited in the thread that these messages make, most pressing first.
+    """What is awaited in the thread that these messages make: what runs, then what stands still.
+
+    Each in the order of kinds, most pressing first.
 
     Raises:
         ValueError: as `thread.fold` does.
     """
+    found = deadlines(events, terms, now)
+    running = [one for one in found if one.standing in RUNNING]
+    paused = [one for one in found if one.standing is Standing.PAUSED]
     return tuple(
         Owed(
-            what=found.target.kind,
-            who=found.target.who,
-            since=found.target.since,
-            until=found.target.due,
-            standing=found.standing,
-            lines=found.target.lines,
+            what=one.target.kind,
+            who=one.target.who,
+            since=one.target.since,
+            until=one.target.due,
+            standing=one.standing,
+            lines=one.target.lines,
         )
-        for found in deadlines(events, terms, now)
-        if found.standing in RUNNING or found.standing is Standing.PAUSED
+        for one in (*running, *paused)
     )
