@@ -14,21 +14,25 @@ import msgspec
 from tests.examples import EXAMPLES, THREAD
 from tests.trust.makers import NOW, signing, verified
 from tracer.casework.attach import Attach
+from tracer.casework.cooperation import Cooperation
 from tracer.casework.documents import to_document
 from tracer.casework.drafts import Drafts
 from tracer.casework.duplicates import Duplicates
 from tracer.casework.follow_on import Following
 from tracer.casework.peers import Peers
 from tracer.casework.people import People
+from tracer.casework.proving import Proving
 from tracer.casework.reads import Reads
 from tracer.casework.release import Policy, Release, Released
 from tracer.casework.report import Reports
 from tracer.casework.terms import TermsWork
 from tracer.clock import FixedClock, instant
 from tracer.envelope.sdjwt import issue
+from tracer.evidence.checkpoint import LogKey
 from tracer.evidence.record import SALT_BYTES, Kind, new_record
 from tracer.exchange.firearms import refresh
 from tracer.exchange.inforce import TermsBook, in_force
+from tracer.exchange.ledger import HighWater, Ledger
 from tracer.exchange.projection import Projection, events_of
 from tracer.exchange.submit import Submit
 from tracer.exchange.uploads import Shelf
@@ -80,6 +84,8 @@ class Desk:
     reads: Reads
     duplicates: Duplicates
     reports: Reports
+    cooperation: Cooperation
+    proving: Proving
     people: People
     peers: Peers
     terms: TermsWork
@@ -206,6 +212,8 @@ async def open_desk(root: Path, policy: Policy = "two-persons") -> AsyncIterator
             projection=Projection(),
             wake=woken.append,
         )
+        key = LogKey.generate(f"{US}/log/1")
+        ledger = Ledger(store, key, HighWater(root / "high-water.json"))
         common: dict[str, Any] = {"store": store, "directory": cell.get, "authority": US}
         drafts = Drafts(**common, shelf=shelf)
         attach = Attach(store=store, shelf=shelf)
@@ -221,6 +229,8 @@ async def open_desk(root: Path, policy: Policy = "two-persons") -> AsyncIterator
             reads=Reads(store=store, authority=US),
             duplicates=Duplicates(**common),
             reports=Reports(store=store, authority=US),
+            cooperation=Cooperation(store=store, authority=US),
+            proving=Proving(store=store, authority=US, prover=ledger, log=lambda: key.public),
             people=People(store=store),
             peers=Peers(**common, set_directory=cell.set),
             terms=TermsWork(

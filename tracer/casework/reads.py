@@ -26,7 +26,7 @@ from tracer.model.attachments import Attachment
 from tracer.model.brief import brief
 from tracer.model.clocks import Deadline, Target, deadlines
 from tracer.model.messages import AnyMessage
-from tracer.model.terms import Terms
+from tracer.model.terms import NO_TERMS, Terms
 from tracer.model.thread import CaseState, Event, Timers, closed, fold
 from tracer.store import Store, Tx
 from tracer.store.rows import AuditRow, CaseRow, MessageHead, OutboxRow, ThreadRow
@@ -263,7 +263,7 @@ def _folded(
         return None
     opening = next(one.message for one in events if one.id == row.id)
     terms = tx.terms.get(getattr(opening, "terms", ""))
-    return fold(events, now=instant(tx.now), timers=Timers(terms=terms))
+    return fold(events, now=instant(tx.now), timers=Timers(terms=terms or NO_TERMS))
 
 
 def _events(

@@ -20,6 +20,7 @@ from tracer.model.ids import state_of
 from tracer.model.messages import Request
 from tracer.model.report import Counted, Table, suppressed, year_tables
 from tracer.model.report.year import DECLARED
+from tracer.model.terms import NO_TERMS
 from tracer.model.thread import Event, Timers, closed, fold
 from tracer.store import Store, Tx
 from tracer.store.rows import ThreadRow
@@ -145,7 +146,7 @@ def _case(tx: Tx, row: ThreadRow, request: Request, events: Sequence[Event], unt
     return Counted(
         state_of_peer=state_of(row.peer),
         ours=row.opener == "us",
-        state=fold(events, now=moment, timers=Timers(terms=terms)),
+        state=fold(events, now=moment, timers=Timers(terms=terms or NO_TERMS)),
         deadlines=deadlines(events, terms, moment) if terms is not None else (),
         recoveries=request.recoveries,
     )

@@ -49,6 +49,7 @@ class Act(StrEnum):
     CASE_LIST = "case-list"
     CASE_READ = "case-read"
     ATTACHMENT_READ = "attachment-read"
+    COOPERATION_READ = "cooperation-read"
     AUDIT_READ = "audit-read"
     PEOPLE_LIST = "people-list"
     PEOPLE_CHANGE = "people-change"
@@ -76,6 +77,7 @@ ALLOWED: Final[Mapping[Act, frozenset[Role]]] = MappingProxyType(
         Act.CASE_LIST: _CASE_READERS,
         Act.CASE_READ: _CASE_READERS,
         Act.ATTACHMENT_READ: _CASE_READERS,
+        Act.COOPERATION_READ: _RELEASERS | {Role.AUDITOR},
         Act.AUDIT_READ: frozenset({Role.SUPERVISOR, Role.AUDITOR}),
         Act.PEOPLE_LIST: frozenset(Role) - {Role.INVESTIGATOR},
         Act.PEOPLE_CHANGE: _KEEPERS,

@@ -34,6 +34,7 @@ COMMANDS: dict[str, str] = {
     "attach": "Add a photo or document to a draft.",
     "thread": "Show the messages, state and receipts of a request.",
     "report": "Make the year's report from cases, and declare totals for it.",
+    "cooperation": "Show what became of requests, ours and theirs, with proof.",
     "store": "Check, migrate and rebuild the database.",
     "key": "Show and rotate the keys of this authority.",
     "user": "Add people and give them roles.",

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tracer.casework.attach import Attach
+from tracer.casework.cooperation import Cooperation
 from tracer.casework.drafts import Drafts
 from tracer.casework.duplicates import Duplicates
 from tracer.casework.follow_on import Following
 from tracer.casework.peers import Peers
 from tracer.casework.people import People
+from tracer.casework.proving import Proving
 from tracer.casework.reads import Reads
 from tracer.casework.release import Release
 from tracer.casework.report import Reports
@@ -27,6 +29,8 @@ class Desk:
     attach: Attach
     release: Release
     reads: Reads
+    cooperation: Cooperation
+    proving: Proving
     following: Following
     duplicates: Duplicates
     reports: Reports
@@ -59,6 +63,13 @@ def open_desk(rooms: Rooms) -> Desk:
         reads=Reads(store=store, authority=authority),
         duplicates=Duplicates(store=store, authority=authority, directory=directory),
         reports=Reports(store=store, authority=authority),
+        cooperation=Cooperation(store=store, authority=authority),
+        proving=Proving(
+            store=store,
+            authority=authority,
+            prover=rooms.ledger,
+            log=lambda: rooms.keyring.log_key().public,
+        ),
         people=People(store=store),
         peers=Peers(
             store=store,

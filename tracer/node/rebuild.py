@@ -1,8 +1,11 @@
 """Making every case row again from the messages, and telling what differed.
 
-The messages are the truth and a case row is what follows from them (`exchange.projection`). A row
-that differs from what is computed now means that something wrote to the database by another way, or
-that a newer version computes more: both are reported, field by field, before the row is replaced.
+The messages are the truth and a case row is what follows from them (`exchange.projection`), and so
+are the facts of cooperation (`exchange.figures`) and the tallies of their months. A row that
+differs from what is computed now means that something wrote to the database by another way, or that
+a newer version computes more: both are reported, field by field, before the row is replaced. Facts
+of a thread that waits to be looked at anyway (`tx.clocks`) may lag behind its messages: they are
+put right without a report.
 
 What it does not do: touch messages, or purged threads, whose state is frozen with their proof.
 """
@@ -15,8 +18,11 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from tracer.exchange.figures import facts_from
 from tracer.exchange.projection import case_of, events_of
+from tracer.model.thread import Event
 from tracer.store import CaseRow, Store, Tx
+from tracer.store.cooperation import Sheet
 from tracer.store.rows import ThreadRow
 
 PAGE = 200
@@ -25,7 +31,10 @@ _DERIVED = tuple(field for field in CaseRow.__struct_fields__ if field != "undel
 
 
 class Difference(Struct, frozen=True):
-    """One field of one case that was not what follows from the messages."""
+    """One field of one case that was not what follows from the messages.
+
+    Of a month's tally, `thread` names the peer, the opener and the month.
+    """
 
     thread: str
     field: str
@@ -54,6 +63,11 @@ async def rebuild(
         else:
             found += await store.read(lambda tx, page=page: _page(tx, page, write=False))  # type: ignore[misc]
         progress("computing cases", start + len(page), len(threads))
+    for sheet in await store.read(lambda tx: tx.cooperation.sheets()):
+        if write:
+            found += await store.write(lambda tx, sheet=sheet: _sheet(tx, sheet, write=True))  # type: ignore[misc]
+        else:
+            found += await store.read(lambda tx, sheet=sheet: _sheet(tx, sheet, write=False))  # type: ignore[misc]
     return Rebuilt(len(threads), tuple(found), write)
 
 
@@ -76,9 +90,32 @@ def _page(tx: Tx, threads: list[ThreadRow], *, write: bool) -> list[Difference]:
         if differences:
             found += differences
             wrong.append(computed)
+        found += _facts(tx, thread, events, write=write)
     if write and wrong:
         tx.cases.put_many(wrong)
     return found
+
+
+def _facts(tx: Tx, thread: ThreadRow, events: list[Event], *, write: bool) -> list[Difference]:
+    """What the facts of cooperation of a thread differ in, put right if asked."""
+    stored, computed = tx.cooperation.get(thread.id), facts_from(tx, events)
+    if stored == computed:
+        return []
+    if write:
+        tx.cooperation.put(thread.id, thread.peer, thread.opener, computed)
+    if tx.clocks.is_due(thread.id):
+        return []
+    return [Difference(thread.id, "cooperation", stored, computed)]
+
+
+def _sheet(tx: Tx, sheet: Sheet, *, write: bool) -> list[Difference]:
+    """What the tally of a month differs in; added up anew if asked."""
+    stored, computed = tx.cooperation.kept(sheet), tx.cooperation.added_up(sheet)
+    if write and stored != computed:
+        tx.cooperation.renew([sheet])
+    if stored is None or stored == computed:
+        return []
+    return [Difference(" ".join(sheet), "tally", stored, computed)]
 
 
 def _differences(thread: str, stored: CaseRow | None, computed: CaseRow) -> list[Difference]:

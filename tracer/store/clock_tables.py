@@ -98,17 +98,8 @@ cooperation = Table(
     text_column("peer"),
     text_column("opener"),
     text_column("month"),
-    flag_column("open"),
     blob_column("facts"),
-    Index(None, "peer", "opener", "month"),
-)
-OPEN_COOPERATION = text("open")
-Index(
-    "ix_cooperation_open",
-    cooperation.c.peer,
-    cooperation.c.opener,
-    sqlite_where=OPEN_COOPERATION,
-    postgresql_where=OPEN_COOPERATION,
+    Index(None, "peer", "opener", "month", "thread"),
 )
 
 tally = Table(

@@ -48,6 +48,13 @@ class Clocks:
         given = {"now": self._group.now, "how_many": how_many}
         return list(self._conn.execute(_DUE, given).scalars())
 
+    def is_due(self, thread: str) -> bool:
+        """Whether a message came to the thread, or an instant, that nobody has looked at yet."""
+        at = self._conn.execute(
+            select(clock.c.at).where(clock.c.thread == thread)
+        ).scalar_one_or_none()
+        return at is not None and at <= self._group.now
+
     def set(self, thread: str, at: str | None, targets: Sequence[Target] = ()) -> None:
         """Look at the thread again at this instant; None: when the next message comes.
 

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select
 from tracer.store.attachments import Attachments
 from tracer.store.cases import Cases
 from tracer.store.clocks import Clocks
+from tracer.store.cooperation import Cooperation
 from tracer.store.declared import Declared
 from tracer.store.dialect import upsert
 from tracer.store.drafts import Drafts
@@ -109,6 +110,11 @@ class Tx:
     def declared(self) -> Declared:
         """Totals that people declared, by year."""
         return Declared(self._conn, self._group)
+
+    @cached_property
+    def cooperation(self) -> Cooperation:
+        """What became of requests, by month."""
+        return Cooperation(self._conn)
 
     @cached_property
     def firearms(self) -> Firearms:

@@ -125,21 +125,14 @@ def _figures() -> None:
         sa.Column("peer", sa.Text(), nullable=False),
         sa.Column("opener", sa.Text(), nullable=False),
         sa.Column("month", sa.Text(), nullable=False),
-        sa.Column("open", sa.Boolean(), nullable=False),
         sa.Column("facts", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(["thread"], ["thread.id"], name=op.f("fk_cooperation_thread")),
         sa.PrimaryKeyConstraint("thread", name=op.f("pk_cooperation")),
     )
-    where = sa.text("open")
     op.create_index(
-        op.f("ix_cooperation_open"),
+        op.f("ix_cooperation_peer_opener_month_thread"),
         "cooperation",
-        ["peer", "opener"],
-        sqlite_where=where,
-        postgresql_where=where,
-    )
-    op.create_index(
-        op.f("ix_cooperation_peer_opener_month"), "cooperation", ["peer", "opener", "month"]
+        ["peer", "opener", "month", "thread"],
     )
     op.create_table(
         "tally",

@@ -1,0 +1,186 @@
+"""Cooperation in the database: the facts of each request that counts, and their sum by month.
+
+Facts change only when a message comes; then the tally of their month is stale. A stale month is
+added up anew from its facts when it is read, and kept by `renew`: one month's requests, whatever
+their number in all. Both hold codes, instants and ids, nothing personal, and stay when a thread is
+purged, so that figures of past years stand.
+
+The opener is `us` for our requests to the peer, `peer` for its requests to us.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import msgspec
+from sqlalchemy import Connection, bindparam, delete, select, tuple_
+
+from tracer.canonical import canonical_json
+from tracer.model.cooperation import Facts, Tally
+from tracer.store.clock_tables import cooperation, tally
+from tracer.store.dialect import upsert
+from tracer.store.rows import Opener
+
+_PUT = upsert(cooperation, ("thread",))
+_TALLY = upsert(tally, ("peer", "opener", "month"))
+_STALE = upsert(tally, ("peer", "opener", "month"), update=("stale",))
+_GET = select(
+    cooperation.c.facts, cooperation.c.peer, cooperation.c.opener, cooperation.c.month
+).where(cooperation.c.thread == bindparam("the_thread"))
+_OF_MONTH = select(cooperation.c.facts).where(
+    cooperation.c.peer == bindparam("the_peer"),
+    cooperation.c.opener == bindparam("the_opener"),
+    cooperation.c.month == bindparam("the_month"),
+)
+_MONTHS = (
+    select(tally.c.month, tally.c.figures, tally.c.stale)
+    .where(
+        tally.c.peer == bindparam("the_peer"),
+        tally.c.opener == bindparam("the_opener"),
+        tally.c.month >= bindparam("since"),
+    )
+    .order_by(tally.c.month)
+)
+_decoder = msgspec.json.Decoder(Facts)
+_tally_decoder = msgspec.msgpack.Decoder(Tally)
+_encode_tally = msgspec.msgpack.Encoder().encode
+
+
+class Sheet(NamedTuple):
+    """One month of the requests of one side to the other."""
+
+    peer: str
+    opener: Opener
+    month: str
+
+
+class Cooperation:
+    """`tx.cooperation`."""
+
+    def __init__(self, conn: Connection) -> None:
+        self._conn = conn
+
+    def put(self, thread: str, peer: str, opener: str, facts: Facts | None) -> bool:
+        """Keep the facts of a thread, None if it does not count; whether they have changed.
+
+        The months concerned become stale.
+        """
+        held = self._conn.execute(_GET, {"the_thread": thread}).first()
+        if facts is None:
+            if held is None:
+                return False
+            self._conn.execute(delete(cooperation).where(cooperation.c.thread == thread))
+            _STALE.run(self._conn, [(*held[1:], b"", True)])
+            return True
+        blob = canonical_json(facts)
+        sheet = (peer, opener, facts.month)
+        if held is not None and tuple(held) == (blob, *sheet):
+            return False
+        _PUT.run(self._conn, [(thread, *sheet, blob)])
+        sheets = {sheet} if held is None else {sheet, tuple(held[1:])}
+        _STALE.run(self._conn, [(*one, b"", True) for one in sorted(sheets)])
+        return True
+
+    def get(self, thread: str) -> Facts | None:
+        """The facts of a thread as they are kept."""
+        held = self._conn.execute(_GET, {"the_thread": thread}).first()
+        return None if held is None else _decoder.decode(held[0])
+
+    def facts(
+        self,
+        peer: str,
+        opener: str,
+        *,
+        since: str = "",
+        until: str = "9999-12",
+        after: tuple[str, str] = ("", ""),
+        limit: int = 1000,
+    ) -> list[Facts]:
+        """The facts of requests, by month and thread.
+
+        Args:
+            peer: The other authority.
+            opener: Whose requests.
+            since: First month, `2026-03`.
+            until: Last month.
+            after: (month, thread) of the last one of the page before.
+            limit: Most of them.
+        """
+        place = tuple_(cooperation.c.month, cooperation.c.thread)
+        rows = self._conn.execute(
+            select(cooperation.c.facts)
+            .where(
+                cooperation.c.peer == peer,
+                cooperation.c.opener == opener,
+                cooperation.c.month >= since,
+                cooperation.c.month <= until,
+                place > after,
+            )
+            .order_by(cooperation.c.month, cooperation.c.thread)
+            .limit(limit)
+        )
+        return [_decoder.decode(row[0]) for row in rows]
+
+    def tallies(self, peer: str, opener: str, *, since: str = "") -> dict[str, Tally]:
+        """The tally of each month from `since` on; a stale one is added up, not kept."""
+        given = {"the_peer": peer, "the_opener": opener, "since": since}
+        return {
+            month: self.added_up(Sheet(peer, opener, month))  # type: ignore[arg-type]
+            if stale
+            else _tally_decoder.decode(figures)
+            for month, figures, stale in self._conn.execute(_MONTHS, given).all()
+        }
+
+    def peers(self) -> list[str]:
+        """The authorities there are figures of, by name."""
+        found = self._conn.execute(select(tally.c.peer).distinct().order_by(tally.c.peer))
+        return list(found.scalars())
+
+    def stale(self, *, peer: str | None = None) -> list[Sheet]:
+        """The months whose tally does not follow from their facts any more."""
+        query = select(tally.c.peer, tally.c.opener, tally.c.month).where(tally.c.stale)
+        if peer is not None:
+            query = query.where(tally.c.peer == peer)
+        return [Sheet(*row) for row in self._conn.execute(query)]
+
+    def renew(self, sheets: list[Sheet]) -> None:
+        """Add these months up anew and keep what comes out."""
+        rows = [(*sheet, _encode_tally(self.added_up(sheet)), False) for sheet in sheets]
+        _TALLY.run(self._conn, rows)
+
+    def added_up(self, sheet: Sheet) -> Tally:
+        """The tally of a month as it follows from its facts."""
+        return Tally.of(self._month(sheet))
+
+    def kept(self, sheet: Sheet) -> Tally | None:
+        """The tally of a month as it is kept; None: there is none, or it is stale."""
+        found = self._conn.execute(
+            select(tally.c.figures).where(
+                tally.c.peer == sheet.peer,
+                tally.c.opener == sheet.opener,
+                tally.c.month == sheet.month,
+                tally.c.stale.is_(False),
+            )
+        ).scalar_one_or_none()
+        return None if found is None else _tally_decoder.decode(found)
+
+    def sheets(self) -> list[Sheet]:
+        """Every month there are facts or a tally of."""
+        found = {
+            Sheet(*row)
+            for table in (cooperation, tally)
+            for row in self._conn.execute(
+                select(table.c.peer, table.c.opener, table.c.month).distinct()
+            )
+        }
+        return sorted(found)
+
+    def _month(self, sheet: Sheet) -> Iterator[Facts]:
+        given = {
+            "the_peer": sheet.peer,
+            "the_opener": sheet.opener,
+            "the_month": sheet.month,
+        }
+        for row in self._conn.execute(_OF_MONTH, given):
+            yield _decoder.decode(row[0])
