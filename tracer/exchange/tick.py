@@ -115,6 +115,10 @@ class _Tally:
     acts: int = 0
     written_to: set[str] = field(default_factory=set)
     pause: float | None = None
+    keys: list[tuple[str, str]] = field(default_factory=list)
+    """What is noted as done: thread and key."""
+    moments: dict[str, str | None] = field(default_factory=dict)
+    """When each thread is looked at again."""
 
 
 class Tick:
@@ -168,21 +172,25 @@ class Tick:
     def _tick(self, tx: Tx) -> _Tally:
         tally = _Tally()
         # 1. Claim.
-        for look in self._looks(tx, tx.clocks.due(self._group)):
+        claimed = tx.clocks.due(self._group)
+        done = tx.clocks.done(claimed)
+        for look in self._looks(tx, claimed, tally):
             # 3. What is kept.
             for one in self._kept:
                 one.bring_up(tx, look)
             # 4. What is due.
-            done = tx.clocks.done(look.thread.id)
+            before = done[look.thread.id]
             schedule = acts_due(
-                look.targets, done, self._policy, look.now, us=look.us, asked=look.asked
+                look.targets, before, self._policy, look.now, us=look.us, asked=look.asked
             )
             # 5. Do it.
             again = self._act(tx, look, schedule.acts, tally)
             # 6. The next look.
             moments = [one for one in (schedule.next, again) if one is not None]
-            tx.clocks.set(look.thread.id, stamp(min(moments)) if moments else None)
+            tally.moments[look.thread.id] = stamp(min(moments)) if moments else None
             tally.looked += 1
+        tx.clocks.note(tally.keys)
+        tx.clocks.set(tally.moments)
         coming = tx.clocks.next()
         if coming is not None:
             tally.pause = (instant(coming) - instant(tx.now)).total_seconds()
@@ -196,13 +204,13 @@ class Tick:
             if not port.do(tx, act, look):
                 again = look.now + DECLINED
                 continue
-            tx.clocks.note(look.thread.id, act.keys)
+            tally.keys.extend((look.thread.id, key) for key in act.keys)
             tally.acts += 1
             if act.kind in TO_PEER:
                 tally.written_to.add(look.thread.peer)
         return again
 
-    def _looks(self, tx: Tx, claimed: Sequence[str]) -> Iterator[Look]:
+    def _looks(self, tx: Tx, claimed: Sequence[str], tally: _Tally) -> Iterator[Look]:
         """2. Read each."""
         rows = tx.threads.get_many(claimed)
         heads, receipts = tx.messages.heads(claimed), tx.messages.receipted(claimed)
@@ -211,10 +219,10 @@ class Tick:
                 look = self._look(tx, rows[thread], heads[thread], receipts)
             except (ValueError, PeerError):
                 _log.error("clocks.unreadable", thread=thread, exc_info=True)
-                tx.clocks.set(thread, stamp(instant(tx.now) + PUT_OFF))
+                tally.moments[thread] = stamp(instant(tx.now) + PUT_OFF)
                 continue
             if look is None:
-                tx.clocks.set(thread, None)
+                tally.moments[thread] = None
             else:
                 yield look
 

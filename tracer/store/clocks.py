@@ -8,12 +8,12 @@ fails is undone as a whole and claimed again.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import Connection, bindparam, func, select
 
 from tracer.store.clock_tables import CLOCK_RUNS, clock, clock_act
-from tracer.store.dialect import upsert
+from tracer.store.dialect import chunks, listed, upsert
 from tracer.store.group import Group
 
 _PUT = upsert(clock, ("thread",))
@@ -25,6 +25,7 @@ _DUE = (
     .limit(bindparam("how_many"))
     .with_for_update(skip_locked=True)
 )
+_DONE = select(clock_act).where(clock_act.c.thread.in_(listed("threads")))
 _NEXT = select(func.min(clock.c.at)).where(CLOCK_RUNS)
 
 
@@ -44,21 +45,22 @@ class Clocks:
         given = {"now": self._group.now, "how_many": how_many}
         return list(self._conn.execute(_DUE, given).scalars())
 
-    def set(self, thread: str, at: str | None) -> None:
-        """Look at the thread again at this instant; None: when the next message comes."""
-        self._conn.execute(update(clock).where(clock.c.thread == thread).values(at=at))
+    def set(self, moments: Mapping[str, str | None]) -> None:
+        """Look at these threads again at their instants; None: when the next message comes."""
+        _PUT.run(self._conn, list(moments.items()))
 
     def next(self) -> str | None:
         """The earliest instant at which a thread is due."""
         return self._conn.execute(_NEXT).scalar_one_or_none()
 
-    def done(self, thread: str) -> dict[str, str]:
-        """What was done about the clocks of a thread, by key, and when."""
-        found = self._conn.execute(
-            select(clock_act.c.key, clock_act.c.at).where(clock_act.c.thread == thread)
-        )
-        return {row[0]: row[1] for row in found}
+    def done(self, threads: Sequence[str]) -> dict[str, dict[str, str]]:
+        """What was done about the clocks of each thread, by key, and when."""
+        found: dict[str, dict[str, str]] = {thread: {} for thread in threads}
+        for part in chunks(threads):
+            for thread, key, at in self._conn.execute(_DONE, {"threads": part}):
+                found[thread][key] = at
+        return found
 
-    def note(self, thread: str, keys: Sequence[str]) -> None:
-        """Note what is done now about the clocks of a thread; a key stands once."""
-        _ACT.run(self._conn, [(thread, key, self._group.now) for key in keys])
+    def note(self, acts: Sequence[tuple[str, str]]) -> None:
+        """Note what is done now about clocks, as (thread, key); a key stands once."""
+        _ACT.run(self._conn, [(*act, self._group.now) for act in acts])

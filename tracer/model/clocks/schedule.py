@@ -173,7 +173,7 @@ def acts_due(
         asked: What we have sent the other side to remind or enquire; None: nothing.
     """
     held = tuple(targets)
-    running = [one for one in held if judge(one, now).standing in RUNNING]
+    running = [one for one in held if not one.ended and judge(one, now).standing in RUNNING]
     told = _Told(done)
     acts: list[Act] = []
     coming = [moment for one in held for moment in _ends(one)]
