@@ -29,7 +29,7 @@ from datetime import datetime, timedelta
 from typing import Final, Protocol
 
 from tracer.clock import instant, stamp
-from tracer.errors import PeerError
+from tracer.errors import TracerError
 from tracer.exchange.projection import Projection
 from tracer.log import get_logger
 from tracer.model.clocks import Clockwork, Target
@@ -217,7 +217,7 @@ class Tick:
         for thread in claimed:
             try:
                 look = self._look(tx, rows[thread], heads[thread], receipts)
-            except (ValueError, PeerError):
+            except (ValueError, TracerError):
                 _log.error("clocks.unreadable", thread=thread, exc_info=True)
                 tally.moments[thread] = stamp(instant(tx.now) + PUT_OFF)
                 continue
