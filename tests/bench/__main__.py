@@ -10,11 +10,11 @@ from pathlib import Path
 
 import msgspec
 
-from tests.bench import boot, cost, flow, line, primitives, stage, table
+from tests.bench import boot, cost, due, flow, line, primitives, stage, table
 from tests.bench.table import Figure
 from tracer.node.serve import spare_collector
 
-PARTS = ("primitives", "cost", "rate", "latency", "boot", "line")
+PARTS = ("primitives", "cost", "rate", "latency", "boot", "line", "due")
 
 
 class Sizes(msgspec.Struct, frozen=True, kw_only=True):
@@ -27,10 +27,18 @@ class Sizes(msgspec.Struct, frozen=True, kw_only=True):
     lone_messages: int = 200
     starts: int = 5
     photo: int = 300_000
+    cases: int = due.MANY
 
 
 QUICK = Sizes(
-    samples=3, lone_rounds=3, batch_rounds=1, messages=300, lone_messages=5, starts=1, photo=2000
+    samples=3,
+    lone_rounds=3,
+    batch_rounds=1,
+    messages=300,
+    lone_messages=5,
+    starts=1,
+    photo=2000,
+    cases=5000,
 )
 
 
@@ -73,6 +81,8 @@ def measured(root: Path, sizes: Sizes, parts: Sequence[str]) -> Iterator[list[Fi
         yield boot.figures(root / "boot", starts=sizes.starts)
     if "line" in parts:
         yield line.figures(root / "line", photo=sizes.photo)
+    if "due" in parts:
+        yield due.figures(root / "due", samples=sizes.samples, many=sizes.cases)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from tests.bench import audit, cost, primitives, stage, table
+from tests.bench import audit, cost, due, primitives, stage, table
 from tests.bench.material import small_request
 from tests.bench.table import Figure, set_against
 from tracer.canonical import canonical_json
@@ -38,6 +38,13 @@ async def test_the_measured_message_is_of_two_kilobytes(tmp_path: Path) -> None:
     async with stage.rooms_of(built.sender.home.root) as rooms:
         clear, _ = to_wire(small_request(rooms, stage.RECEIVER))
     assert 1800 < len(canonical_json(clear)) < 2300
+
+
+def test_what_is_due_is_found_among_few_and_among_many(tmp_path: Path) -> None:
+    few, many, ratio = due.figures(tmp_path, samples=1, many=3000)
+    assert few.value > 0
+    assert many.name == "find what is due, 3,000 cases"
+    assert ratio.against.startswith("target: 1.30")
 
 
 def test_the_file_holds_what_the_table_shows(tmp_path: Path) -> None:

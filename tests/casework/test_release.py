@@ -13,9 +13,11 @@ from tests.casework.desks import JPEG, PEOPLE, THEM, THIRD, US, Desk, document, 
 from tests.casework.test_roles import VERBS
 from tests.trust.makers import terms, verified
 from tracer import casework
+from tracer.casework import reminding
 from tracer.casework.paper import Draft, read_body
 from tracer.errors import InputError
 from tracer.model.finding import Level
+from tracer.model.messages import Message, ProgressEnquiry, Reminder
 from tracer.trust.directory import Directory, Listing
 
 REASON = "The second officer is on leave today."
@@ -282,12 +284,17 @@ async def test_no_verb_but_release_puts_anything_into_the_outbox(small: Desk) ->
         assert small.woken == [THEM], verb
 
 
-def test_submitting_to_the_exchange_stands_in_one_place_of_the_room() -> None:
+def test_only_release_and_the_reminders_of_policy_submit_to_the_exchange() -> None:
     folder = Path(inspect.getfile(casework)).parent
-    texts = {path.name: path.read_text() for path in folder.glob("*.py")}
-    assert [name for name, text in texts.items() if ".within(" in text] == ["release.py"]
+    texts = {path.name: path.read_text() for path in folder.rglob("*.py")}
+    doors = {name: text.count(".within(") for name, text in texts.items() if ".within(" in text}
+    assert doors == {"release.py": 1, "reminding.py": 1}
     assert not [name for name, text in texts.items() if ".enqueue(" in text]
-    assert texts["release.py"].count(".within(") == 1
+
+
+def test_policy_can_release_nothing_but_reminders_and_enquiries() -> None:
+    known = {kind for kind in vars(reminding).values() if isinstance(kind, type)}
+    assert {kind for kind in known if issubclass(kind, Message)} == {Reminder, ProgressEnquiry}
 
 
 async def _ready(desk: Desk) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from tests.trust.makers import terms
 from tracer.clock import FixedClock, stamp
 from tracer.model.terms import Terms, terms_digest
 from tracer.store import Store, Tx
+from tracer.store.rows import NextLook
 
 
 async def test_a_marked_thread_is_due_until_it_is_set_to_a_later_instant(
@@ -26,12 +27,12 @@ async def test_a_marked_thread_is_due_until_it_is_set_to_a_later_instant(
 
     thread = await store.write(fill)
     assert await store.write(lambda tx: tx.clocks.due(10)) == [thread]
-    await store.write(lambda tx: tx.clocks.set(thread, later))
+    await store.write(lambda tx: tx.clocks.set({thread: NextLook(later)}))
     assert await store.write(lambda tx: tx.clocks.due(10)) == []
     assert await store.read(lambda tx: tx.clocks.next()) == later
     clock.advance(timedelta(hours=1))
     assert await store.write(lambda tx: tx.clocks.due(10)) == [thread]
-    await store.write(lambda tx: tx.clocks.set(thread, None))
+    await store.write(lambda tx: tx.clocks.set({thread: NextLook(None)}))
     assert await store.read(lambda tx: tx.clocks.next()) is None
 
 
@@ -40,14 +41,15 @@ async def test_what_was_done_about_a_clock_keeps_the_instant_of_the_first_time(
 ) -> None:
     def fill(tx: Tx) -> None:
         make.commit(tx, make.message("m"))
-        tx.clocks.note(make.message("m").thread, ["a"])
+        tx.clocks.note([(make.message("m").thread, "a")])
 
     await store.write(fill)
     first = stamp(clock.now())
     clock.advance(timedelta(hours=1))
-    await store.write(lambda tx: tx.clocks.note(make.message("m").thread, ["a", "b"]))
-    done = await store.read(lambda tx: tx.clocks.done(make.message("m").thread))
-    assert done == {"a": first, "b": stamp(clock.now())}
+    thread = make.message("m").thread
+    await store.write(lambda tx: tx.clocks.note([(thread, "a"), (thread, "b")]))
+    done = await store.read(lambda tx: tx.clocks.done([thread]))
+    assert done == {thread: {"a": first, "b": stamp(clock.now())}}
 
 
 async def test_terms_are_found_by_their_digest_for_ever(store: Store) -> None:

@@ -4,7 +4,10 @@ Rules
 -----
 1. Every act names a person on record. Who may do what stands in one table (`roles`); it is looked
    up inside the transaction that carries the act out, and what the table does not name is refused.
-2. One door leads out: `release`. No other verb of this room can make a message be sent.
+2. One door leads out: `release`. No other verb of this room can make a message be sent, with one
+   exception that nobody chooses case by case: `reminding` releases what the policy of the node,
+   set by its operator, says beforehand and the same for everybody: reminders and progress
+   enquiries, marked `automatic`, which hold no content of the case, a bounded number a thread.
 3. Four eyes: whoever has a hand on a draft does not release it. Where policy allows one person, it
    takes a reason, and the release stands on the list for review until somebody else has looked.
 4. What is released is the version that was submitted; any change makes a new version that has to be
@@ -14,8 +17,8 @@ Rules
    (`handling`, `follow_on`).
 
 One verb a file: `drafts` (write), `attach` (files), `release` (submit, release, reject, review),
-`follow_on`, `reads`, `people`, `peers`. Beside them: `documents` and `friendly` (what a person
-writes, and back), `paper` (the draft as it is kept), `threads`, `words`.
+`follow_on`, `reads`, `people`, `peers`; `reminding` is the policy's. Beside them: `documents` and
+`friendly` (what a person writes, and back), `paper` (the draft as it is kept), `threads`, `words`.
 
 What it does not do
 -------------------

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from tracer.casework.roles import Act, acting, may, read_roles
+from tracer.casework.roles import POLICY, Act, acting, may, read_roles
 from tracer.errors import InputError
 from tracer.store import Store, Tx
 from tracer.store.rows import PersonRow
@@ -32,11 +32,11 @@ class People:
             InputError: `name-form`, `person-exists`, `role-unknown`, `role-missing`,
                 `first-person`, or about the actor.
         """
-        if _NAME.fullmatch(name) is None:
+        if _NAME.fullmatch(name) is None or name == POLICY:
             raise InputError(
                 "name-form",
                 "a name is a short login name",
-                advice="Letters, digits, and . _ @ -; at most 64 characters.",
+                advice=f"Letters, digits, and . _ @ -; at most 64 characters; not {POLICY}.",
                 field="name",
             )
         given = read_roles(roles)

@@ -21,6 +21,9 @@ from tracer.errors import InputError
 from tracer.store import Tx
 from tracer.store.rows import PersonRow
 
+POLICY: Final = "policy"
+"""Who did it, in the audit trail, when the node did by itself what its policy says; no person."""
+
 
 class Role(StrEnum):
     """What a person is here; one person may hold several."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Final, NamedTuple, cast
 
 import msgspec
@@ -94,12 +95,17 @@ def reply_defaults(tx: Tx, thread: ThreadRow, tag: str, handling: HandlingCode) 
     """Subject and handling of a reply: no laxer than the strictest message it may quote."""
     held = messages(tx, thread.id)
     theirs = [(head, message) for head, message in held.values() if head.direction == "in"]
-    strictest = max([handling, *(_code_of(message) for _, message in theirs if message)])
-    found: dict[str, Any] = {"handling": {"code": msgspec.to_builtins(code(strictest))}}
+    laxest = strictest((message for _, message in theirs if message), floor=handling)
+    found: dict[str, Any] = {"handling": {"code": msgspec.to_builtins(code(laxest))}}
     named = [head.id for head, _ in theirs if head.type in ABOUT.get(tag, ())]
     if named:
         found["about"] = named[-1]
     return found | (promised(tx, thread) if tag == "acknowledgement" else {})
+
+
+def strictest(messages: Iterable[AnyMessage], *, floor: HandlingCode) -> HandlingCode:
+    """The strictest handling of these messages, at least `floor`."""
+    return max([floor, *map(_code_of, messages)])
 
 
 def _code_of(message: AnyMessage) -> HandlingCode:

@@ -20,6 +20,7 @@ Example:
 from tracer.config.load import DROP_INS, FILE, PREFIX, Config, Setting
 from tracer.config.settings import (
     SECTIONS,
+    Clocks,
     Delivery,
     Keyring,
     Limits,
@@ -34,6 +35,7 @@ __all__ = [
     "FILE",
     "PREFIX",
     "SECTIONS",
+    "Clocks",
     "Config",
     "Delivery",
     "Keyring",

@@ -14,6 +14,7 @@ from msgspec import Meta, Struct
 
 from tracer.config.settings import (
     SECTIONS,
+    Clocks,
     Delivery,
     Keyring,
     Limits,
@@ -51,6 +52,7 @@ class Config(Struct, frozen=True, kw_only=True):
     limits: Limits = Limits()
     delivery: Delivery = Delivery()
     release: Release = Release()
+    clocks: Clocks = Clocks()
     keyring: Keyring = Keyring()
     log: Log = Log()
     origins: Mapping[str, str] = {}

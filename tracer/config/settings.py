@@ -179,6 +179,65 @@ class Release(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     ] = "two-persons"
 
 
+class Clocks(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What this node does by itself about targets: tell our own people, remind the other side."""
+
+    tick_seconds: Annotated[
+        int,
+        _whole("Look for what is due at least this often.", "seconds", at_least=1, at_most=3600),
+    ] = 60
+    share_percent: Annotated[
+        int,
+        _whole(
+            "A short clock is acted on sooner: the hours below count at most as this share of its "
+            "own time (of `apart_hours`: at most as the whole).",
+            "percent",
+            at_least=1,
+            at_most=100,
+        ),
+    ] = 25
+    before_hours: Annotated[
+        int,
+        _whole("Before the end, our people are told.", "hours", at_least=1, at_most=2400),
+    ] = 72
+    after_hours: Annotated[
+        int,
+        _whole("After the end, they are told again.", "hours", at_least=1, at_most=2400),
+    ] = 24
+    reminders: Annotated[
+        int,
+        _whole(
+            "Most reminders to the other side in one case, those of people included; at 0 the node "
+            "sends none by itself.",
+            "messages",
+            at_least=0,
+            at_most=20,
+        ),
+    ] = 3
+    reminders_each: Annotated[
+        int,
+        _whole("Most reminders sent about one target.", "messages", at_least=0, at_most=20),
+    ] = 2
+    remind_hours: Annotated[
+        int,
+        _whole("After the end, the other side is reminded.", "hours", at_least=1, at_most=2400),
+    ] = 24
+    apart_hours: Annotated[
+        int,
+        _whole("From one reminder or enquiry to the next.", "hours", at_least=1, at_most=2400),
+    ] = 168
+    enquiries: Annotated[
+        int,
+        _whole(
+            "Most progress enquiries in one case, those of people included; sent when the final "
+            "answer is late; at 0 the node sends none by itself.",
+            "messages",
+            at_least=0,
+            at_most=20,
+        ),
+    ] = 1
+
+
 class Keyring(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Where the private keys lie and what opens them."""
 
@@ -214,6 +273,7 @@ SECTIONS: dict[str, type[Struct]] = {
     "limits": Limits,
     "delivery": Delivery,
     "release": Release,
+    "clocks": Clocks,
     "keyring": Keyring,
     "log": Log,
 }

@@ -14,7 +14,7 @@ adding to it; the fold is a function of the set, and a stored intermediate would
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from tracer.canonical import canonical_json
 from tracer.envelope.sdjwt import SignedMessage, stored
@@ -30,10 +30,14 @@ KEPT = 4096
 
 
 class Projection:
-    """Writes case rows; remembers the newest decoded messages by id."""
+    """Writes case rows; remembers the newest decoded messages by id.
 
-    def __init__(self, kept: int = KEPT) -> None:
+    `marked` is called in the lane's thread after each commit that marked clocks; it must not raise.
+    """
+
+    def __init__(self, kept: int = KEPT, *, marked: Callable[[], None] = lambda: None) -> None:
         self._kept = kept
+        self._marked = marked
         self._decoded: dict[str, AnyMessage] = {}
 
     def remember(self, message_id: str, message: AnyMessage) -> None:
@@ -52,17 +56,19 @@ class Projection:
         heads = tx.messages.heads(list(rows))
         receipts = tx.messages.receipted(list(rows))
         tx.cases.put_many(
-            [case_of(row, self._events(tx, row, heads[row.id], receipts)) for row in rows.values()]
+            [case_of(row, self.events(tx, row, heads[row.id], receipts)) for row in rows.values()]
         )
         tx.clocks.mark(list(rows))
+        tx.after_commit(self._marked)
 
-    def _events(
+    def events(
         self,
         tx: Tx,
         thread: ThreadRow,
         heads: Sequence[MessageHead],
         receipts: Mapping[str, str],
     ) -> list[Event]:
+        """The receipted messages of a thread that are closed under ancestors."""
         counted = [(head, at) for head in heads if (at := _received(head, receipts)) is not None]
         if any(head.id not in self._decoded for head, _ in counted):
             for row in tx.messages.of_thread(thread.id):

@@ -79,6 +79,7 @@ class Rooms:
     cell: Cell
     terms: TermsBook
     ledger: Ledger
+    projection: Projection
     submit: Submit
     deliver: Deliver
     receive: Receive
@@ -110,11 +111,13 @@ async def open_rooms(
     *,
     wake: Callable[[str], None] = lambda _: None,
     arrived: Callable[[Iterable[str]], None] = lambda _: None,
+    marked: Callable[[], None] = lambda: None,
     faults: FaultPoint | None = None,
     through: Callable[[PeerLine], PeerLine] = lambda line: line,
 ) -> AsyncIterator[Rooms]:
     """Open keys and store, build the verbs, close everything at the end.
 
+    `marked` is called, in the thread of the write lane, when clocks of threads are to be looked at.
     `faults` is called with the name of each persistent step; what it raises happens there (tests).
     `through` is given the line and returns the one the verbs use (tests of lines that err).
     """
@@ -130,21 +133,22 @@ async def open_rooms(
     )
     try:
         await tidy(store, Shelf(home.attachments))
-        await _keep_terms(store, entry)
         cell = Cell(await store.read(load_directory))
+        await _keep_terms(store, [entry, *(peer.verified for peer in cell.get())])
         terms = TermsBook(await store.read(lambda tx: in_force(tx, entry.entry.terms)))
         async with HttpsLine(_contexts(ring), _line_limits(config)) as line:
             parts = (home, config, clock, ring, entry, store, cell, terms)
-            yield _build(_Parts(*parts, through(line), wake, arrived, faults))
+            yield _build(_Parts(*parts, through(line), wake, arrived, marked, faults))
     finally:
         await store.close()
 
 
-async def _keep_terms(store: Store, entry: VerifiedEntry) -> None:
-    """Our own terms are in the store before anybody can write under them."""
-    digest = terms_digest(entry.entry.terms)
-    if await store.read(lambda tx: tx.terms.get(digest)) is None:
-        await store.write(lambda tx: tx.terms.put_entry(entry.entry.terms))
+async def _keep_terms(store: Store, entries: Iterable[VerifiedEntry]) -> None:
+    """Our own terms and those of all we know are in the store before anybody writes under them."""
+    stated = {terms_digest(one.entry.terms): one.entry.terms for one in entries}
+    for digest, terms in stated.items():
+        if await store.read(lambda tx, name=digest: tx.terms.get(name)) is None:  # type: ignore[misc]
+            await store.write(lambda tx, new=terms: tx.terms.put_entry(new))  # type: ignore[misc]
 
 
 def load_directory(tx: Tx) -> Directory:
@@ -167,6 +171,7 @@ class _Parts:
     line: PeerLine
     wake: Callable[[str], None]
     arrived: Callable[[Iterable[str]], None]
+    marked: Callable[[], None]
     faults: FaultPoint | None
 
 
@@ -175,7 +180,7 @@ def _build(parts: _Parts) -> Rooms:
     limits, metrics = parts.config.limits, Metrics()
     ledger = Ledger(store, ring.log_key(), HighWater(parts.home.high_water))
     shelf = Shelf(parts.home.attachments, parts.faults)
-    projection, waiting = Projection(), _waiting(cell, parts.config)
+    projection, waiting = Projection(marked=parts.marked), _waiting(cell, parts.config)
     gate = Gate(home=parts.home, reserve=limits.disk_reserve_bytes)
     parcels, settle = _queue(parts, ledger, projection, metrics)
     receive = _receive(parts, ledger, projection, metrics, waiting)
@@ -190,6 +195,7 @@ def _build(parts: _Parts) -> Rooms:
         cell=cell,
         terms=parts.terms,
         ledger=ledger,
+        projection=projection,
         submit=Submit(
             store=store,
             directory=cell.get,

@@ -22,6 +22,7 @@ from tracer.errors import LineError, PeerError
 from tracer.exchange.greetings import AnswerHello, AnswerLog, AnswerPing
 from tracer.exchange.resync_answer import AnswerResync
 from tracer.log import get_logger
+from tracer.node.clocks import CLOCKS, timekeeper
 from tracer.node.home import Home
 from tracer.node.local import local
 from tracer.node.restore_check import check_high_water, check_peers
@@ -57,7 +58,7 @@ async def running(
     async with AsyncExitStack() as stack:
         stack.enter_context(StoreLock.acquire(home.root, "tracer serve"))
         rooms = await stack.enter_async_context(
-            open_rooms(home, config, clock, wake=bell.ring, faults=faults)
+            open_rooms(home, config, clock, wake=bell.ring, marked=_marked(bell), faults=faults)
         )
         await rooms.store.write(lambda tx: _begin(tx, rooms))
         await check_high_water(rooms)
@@ -71,7 +72,8 @@ async def running(
         await stack.enter_async_context(local(rooms))
         tidy = Tidy(store=rooms.store, metrics=rooms.metrics, waiting=rooms.waiting)
         stack.push_async_callback(guarded, tidy.flush, otherwise=0.0)
-        for work in (tidy.work(), check_peers(rooms), _say_hello(rooms)):
+        clocks = timekeeper(rooms, bell)
+        for work in (tidy.work(), clocks.work(), check_peers(rooms), _say_hello(rooms)):
             stack.push_async_callback(_ended, asyncio.create_task(work))
         yield Running(rooms, port)
 
@@ -107,6 +109,16 @@ def _begin(tx: Tx, rooms: Rooms) -> None:
     tx.outbox.free(stamp(rooms.clock.now() + cap))
     for authority in tx.peers.states():
         tx.peers.note_contact(authority, breaker_until="")
+
+
+def _marked(bell: Bell) -> Callable[[], None]:
+    """Called from the write lane, which ends before the loop does."""
+    loop = asyncio.get_running_loop()
+
+    def ring() -> None:
+        loop.call_soon_threadsafe(bell.ring, CLOCKS)
+
+    return ring
 
 
 async def _ended(task: asyncio.Task[None]) -> None:

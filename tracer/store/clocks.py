@@ -8,16 +8,18 @@ fails is undone as a whole and claimed again.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import Connection, bindparam, func, select
 
 from tracer.model.clocks import Target
 from tracer.store.clock_tables import CLOCK_RUNS, clock, clock_act
-from tracer.store.dialect import chunks, upsert
+from tracer.store.dialect import chunks, listed, upsert
 from tracer.store.group import Group
+from tracer.store.rows import NextLook
 
+_PUT = upsert(clock, ("thread",))
 _MARK = upsert(clock, ("thread",), update=("at",))
 _NONE = b"[]"
 _targets = msgspec.json.Decoder(tuple[Target, ...])
@@ -29,6 +31,7 @@ _DUE = (
     .limit(bindparam("how_many"))
     .with_for_update(skip_locked=True)
 )
+_DONE = select(clock_act).where(clock_act.c.thread.in_(listed("threads")))
 _NEXT = select(func.min(clock.c.at)).where(CLOCK_RUNS)
 
 
@@ -55,14 +58,10 @@ class Clocks:
         ).scalar_one_or_none()
         return at is not None and at <= self._group.now
 
-    def set(self, thread: str, at: str | None, targets: Sequence[Target] = ()) -> None:
-        """Look at the thread again at this instant; None: when the next message comes.
-
-        The targets are those of the messages it holds now; they say what is awaited in lists.
-        """
-        kept = msgspec.json.encode(targets)
-        statement = update(clock).where(clock.c.thread == thread)
-        self._conn.execute(statement.values(at=at, targets=kept))
+    def set(self, looks: Mapping[str, NextLook]) -> None:
+        """When each thread is looked at again, and what is awaited in it until then."""
+        rows = [(name, one.at, msgspec.json.encode(one.targets)) for name, one in looks.items()]
+        _PUT.run(self._conn, rows)
 
     def targets(self, threads: Sequence[str]) -> dict[str, tuple[Target, ...]]:
         """What was awaited in these threads when they were last looked at."""
@@ -76,13 +75,14 @@ class Clocks:
         """The earliest instant at which a thread is due."""
         return self._conn.execute(_NEXT).scalar_one_or_none()
 
-    def done(self, thread: str) -> dict[str, str]:
-        """What was done about the clocks of a thread, by key, and when."""
-        found = self._conn.execute(
-            select(clock_act.c.key, clock_act.c.at).where(clock_act.c.thread == thread)
-        )
-        return {row[0]: row[1] for row in found}
+    def done(self, threads: Sequence[str]) -> dict[str, dict[str, str]]:
+        """What was done about the clocks of each thread, by key, and when."""
+        found: dict[str, dict[str, str]] = {thread: {} for thread in threads}
+        for part in chunks(threads):
+            for thread, key, at in self._conn.execute(_DONE, {"threads": part}):
+                found[thread][key] = at
+        return found
 
-    def note(self, thread: str, keys: Sequence[str]) -> None:
-        """Note what is done now about the clocks of a thread; a key stands once."""
-        _ACT.run(self._conn, [(thread, key, self._group.now) for key in keys])
+    def note(self, acts: Sequence[tuple[str, str]]) -> None:
+        """Note what is done now about clocks, as (thread, key); a key stands once."""
+        _ACT.run(self._conn, [(*act, self._group.now) for act in acts])

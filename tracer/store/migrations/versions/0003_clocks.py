@@ -70,6 +70,8 @@ def _terms_and_clocks() -> None:
         sa.ForeignKeyConstraint(["thread"], ["thread.id"], name=op.f("fk_clock_act_thread")),
         sa.PrimaryKeyConstraint("thread", "key", name=op.f("pk_clock_act")),
     )
+    # Cases from before there were clocks are looked at when the node starts.
+    op.execute("INSERT INTO clock (thread, at) SELECT id, created FROM thread WHERE NOT purged")
 
 
 def _notices() -> None:

@@ -1,0 +1,183 @@
+"""The tick as a verb: what it claims, does, notes, puts off, and leaves alone."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.clocks.two import DAY, HOUR, A, B, Board, Two, asked, two
+from tracer.clock import instant, stamp
+from tracer.exchange.tick import DECLINED, Look
+from tracer.model.clocks import ClockKind
+from tracer.store import Tx
+
+
+@pytest.fixture
+async def net(tmp_path: Path) -> AsyncIterator[Two]:
+    """Two nodes."""
+    async with two(tmp_path) as made:
+        yield made
+
+
+class Seen:
+    """Keeps every look it is given."""
+
+    def __init__(self) -> None:
+        self.looks: list[Look] = []
+
+    def bring_up(self, tx: Tx, look: Look) -> None:
+        """Keep it."""
+        assert tx.threads.get(look.thread.id) == look.thread
+        self.looks.append(look)
+
+
+async def test_both_sides_are_told_of_a_request_that_nobody_acknowledges(net: Two) -> None:
+    thread = await net.ask()
+    await net.follow(20 * DAY)
+    assert await net.b.kinds(thread) == [
+        "acknowledge notice-before",
+        "acknowledge notice-due",
+        "acknowledge notice-after",
+        "acknowledge escalate",
+    ]
+    assert await net.a.kinds(thread) == ["acknowledge notice-after", "acknowledge escalate"]
+    sent = await net.a.sent(thread)
+    assert [getattr(message, "automatic", False) for message in sent] == [True, True]
+    assert await net.b.sent(thread) == []
+
+
+async def test_an_acknowledgement_in_time_calls_for_nothing(net: Two) -> None:
+    thread = await net.ask()
+    await net.settle()
+    await net.b.say("acknowledgement", thread)
+    await net.pair.drain()
+    await net.follow(15 * DAY)
+    assert await net.a.told() == await net.b.told() == []
+
+
+async def test_a_request_without_receipt_has_no_clock(net: Two) -> None:
+    await net.a.side.rooms.submit(asked(net.a))
+    assert (await net.a.tick()).looked == 0
+    net.pair.clock.advance(30 * DAY)
+    assert (await net.a.tick()).looked == 0
+
+
+async def test_one_transaction_takes_a_bounded_group_longest_due_first(net: Two) -> None:
+    first = await net.ask()
+    net.pair.clock.advance(HOUR)
+    for _ in range(3):
+        await net.ask()
+    seen = Seen()
+    net.b.group, net.b.kept = 3, (seen,)
+    done = await net.b.tick()
+    assert (done.looked, seen.looks[0].thread.id) == (3, first)
+    assert done.pause is not None
+    assert done.pause <= 0
+    done = await net.b.tick()
+    assert done.looked == 1
+    assert done.pause is not None
+    assert done.pause > 0
+
+
+async def test_the_next_look_is_at_the_next_stage_and_none_when_all_is_over(net: Two) -> None:
+    thread = await net.ask("FLASH")
+    done = await net.b.tick()
+    assert done.pause == 45 * 60
+    await net.b.say("refused", thread)
+    await net.pair.drain()
+    await net.follow(100 * DAY)
+    assert (await net.b.tick()).pause is None
+
+
+async def test_each_look_is_given_to_what_is_kept_with_its_targets_and_side(net: Two) -> None:
+    thread = await net.ask()
+    for house, side in ((net.a, "opener"), (net.b, "other")):
+        seen = Seen()
+        house.kept = (seen,)
+        await house.tick()
+        (look,) = seen.looks
+        assert (look.thread.id, look.us, look.known, look.answering) == (thread, side, True, B)
+        assert {one.kind for one in look.targets} == {
+            ClockKind.ACKNOWLEDGE, ClockKind.FIRST_ANSWER, ClockKind.FINAL_ANSWER,
+        }  # fmt: skip
+
+
+async def test_without_known_terms_there_are_questions_only(net: Two) -> None:
+    thread = await net.ask()
+    net.b.sql("DELETE FROM terms")
+    seen = Seen()
+    net.b.kept = (seen,)
+    await net.b.tick()
+    assert (seen.looks[-1].known, seen.looks[-1].targets) == (False, ())
+    await net.a.say("progress-enquiry", thread, lines=())
+    await net.pair.drain()
+    await net.b.tick()
+    assert [one.kind for one in seen.looks[-1].targets] == [ClockKind.PROGRESS]
+
+
+async def test_a_thread_that_cannot_be_read_is_put_off_and_holds_up_no_other(net: Two) -> None:
+    broken, whole = await net.ask("URGENT"), await net.ask("URGENT")
+    net.b.sql("UPDATE message SET jws = ? WHERE thread = ?", b"\x00" * 80, broken)
+    await net.b.side.restart()
+    now = net.pair.clock.now()
+    done = await net.b.tick()
+    assert done.looked == 1
+    net.pair.clock.advance(5 * DAY)
+    await net.b.tick()
+    assert "acknowledge notice-after" in await net.b.kinds(whole)
+    assert await net.b.told(broken) == []
+    (row,) = net.b.sql("SELECT at FROM clock WHERE thread = ?", broken)
+    assert row == (stamp(now + 6 * DAY),)
+
+
+async def test_a_purged_thread_is_left_alone(net: Two) -> None:
+    thread = await net.ask()
+    await net.b.side.rooms.store.write(lambda tx: tx.threads.purge(thread))
+    assert (await net.b.tick()).looked == 0
+    net.pair.clock.advance(30 * DAY)
+    assert (await net.b.tick()).looked == 0
+    assert await net.b.told() == []
+
+
+async def test_what_cannot_be_done_now_is_noted_nowhere_and_tried_again(net: Two) -> None:
+    thread = await net.ask("URGENT")
+    net.b.board = Board(able=False)
+    net.pair.clock.advance(5 * HOUR)
+    done = await net.b.tick()
+    assert (done.acts, done.pause) == (0, DECLINED.total_seconds())
+    assert await net.b.side.rooms.store.read(lambda tx: tx.clocks.done([thread])) == {thread: {}}
+    net.b.board = Board()
+    net.pair.clock.advance(DECLINED)
+    await net.b.tick()
+    assert "acknowledge notice-after" in await net.b.kinds(thread)
+
+
+async def test_delivery_is_woken_for_whoever_was_written_to_and_nobody_else(net: Two) -> None:
+    await net.ask("URGENT")
+    await net.settle()
+    net.pair.clock.advance(6 * HOUR)
+    await net.a.tick()
+    await net.b.tick()
+    assert (net.a.woken, net.b.woken) == ([B], [])
+
+
+async def test_notices_of_a_test_are_marked_as_such(net: Two) -> None:
+    seen = Seen()
+    net.b.kept = (seen,)
+    await net.ask(test=True)
+    await net.b.tick()
+    assert seen.looks[0].thread.test
+
+
+async def test_cases_from_before_there_were_clocks_are_looked_at(net: Two) -> None:
+    thread = await net.ask()
+    net.b.sql("DELETE FROM clock")
+    net.b.sql("INSERT INTO clock (thread, at) SELECT id, created FROM thread WHERE NOT purged")
+    await net.b.tick()
+    due = await net.b.side.rooms.store.read(lambda tx: tx.clocks.next())
+    assert due is not None
+    assert instant(due) > net.pair.clock.now()
+    assert await net.b.told(thread) == []
+    assert net.a.side.rooms.authority == A

@@ -1,0 +1,278 @@
+"""Tick: threads whose clocks are due are looked at, what is due is done, the next look is set.
+
+The steps, all in ONE transaction for a bounded group of threads:
+
+1. claim threads that are due, longest due first (`tx.clocks.due`);
+2. read each as it is judged now: its receipted messages, the terms that its request names, the
+   targets that follow, what we have sent to remind or enquire;
+3. bring up what is kept of it (`Kept`: figures, fingerprints);
+4. ask the schedule what is due (`model.clocks.schedule`, pure);
+5. hand each act to its port, to our own people or to the peer, and note its keys;
+6. set when the thread is looked at again.
+
+After the commit delivery is woken for the peers that were written to. Exactly once: what an act
+does, that it is done, and the next look are committed together, so a crash leaves all of it or
+nothing, and what is left over is claimed again.
+
+A thread whose terms are not known here (an old node wrote it) has no clocks of the answering side;
+questions in it are reminded of as `NO_TERMS` says. A thread that
+cannot be read is put off by a day and named in the operator's log, so that it holds up no other.
+
+What it does not do: decide what is due, say it to anybody, or use the network.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final, Protocol
+
+from tracer.clock import instant, stamp
+from tracer.errors import TracerError
+from tracer.exchange.projection import Projection
+from tracer.log import get_logger
+from tracer.model.clocks import Target, targets
+from tracer.model.clocks.schedule import TO_PEER, Act, ActKind, Asked, Policy, acts_due
+from tracer.model.terms import NO_TERMS, Terms
+from tracer.model.thread import Author, CaseState, Event, Timers, fold
+from tracer.model.thread.course import Course, course_of
+from tracer.store import MessageHead, Store, ThreadRow, Tx
+from tracer.store.rows import NextLook
+
+_log = get_logger("exchange.tick")
+GROUP: Final = 16
+"""Threads in one transaction: what else is to be written waits that long at most."""
+PUT_OFF: Final = timedelta(days=1)
+"""Until a thread that cannot be read is tried again."""
+DECLINED: Final = timedelta(hours=6)
+"""Until an act is tried again that its port could not do."""
+_REMINDERS: Final = {
+    "reminder": ActKind.REMIND_PEER,
+    "progress-enquiry": ActKind.ENQUIRE_PEER,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """A thread as it is judged at an instant: what acts and figures are made from."""
+
+    thread: ThreadRow
+    us: Author
+    """Which side of it we are."""
+    now: datetime
+    events: Sequence[Event]
+    course: Course
+    state: CaseState
+    terms: Terms
+    """Those the request names; `NO_TERMS` if `known` is false."""
+    known: bool
+    targets: tuple[Target, ...]
+    asked: Asked
+
+    @property
+    def answering(self) -> str:
+        """The authority that answers."""
+        return self.events[0].message.recipient
+
+
+class Acts(Protocol):
+    """Carries out what is due; `casework` implements it."""
+
+    def do(self, tx: Tx, act: Act, look: Look) -> bool:
+        """Carry out one act in the transaction of the tick; nothing of it is done elsewhere.
+
+        Returns:
+            False if it cannot be done now; then nothing was written and it is tried again.
+        """
+        ...
+
+
+class Kept(Protocol):
+    """Something that is kept for each thread and follows from its messages and the instant."""
+
+    def bring_up(self, tx: Tx, look: Look) -> None:
+        """Write it anew in the transaction of the tick."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Ticked:
+    """What one tick did."""
+
+    looked: int
+    """Threads."""
+    acts: int
+    pause: float | None
+    """Seconds until the next thread is due, 0 or less: now; None: when a message comes."""
+
+
+@dataclass(slots=True)
+class _Tally:
+    """What happens in one transaction."""
+
+    looked: int = 0
+    acts: int = 0
+    written_to: set[str] = field(default_factory=set)
+    pause: float | None = None
+    keys: list[tuple[str, str]] = field(default_factory=list)
+    """What is noted as done: thread and key."""
+    looks: dict[str, NextLook] = field(default_factory=dict)
+    """When each thread is looked at again."""
+
+
+class Tick:
+    """The verb.
+
+    Args:
+        store: Where threads and clocks are.
+        projection: Reads the messages of a thread.
+        policy: What is done by itself, and when.
+        notices: Tells our own people.
+        peers: Writes to the other side.
+        kept: What else is kept of each thread.
+        wake: Called after the commit with each authority that was written to.
+        group: Most threads in one transaction.
+    """
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        projection: Projection,
+        policy: Policy,
+        notices: Acts,
+        peers: Acts,
+        kept: Sequence[Kept] = (),
+        wake: Callable[[str], None] = lambda _: None,
+        group: int = GROUP,
+    ) -> None:
+        self._store = store
+        self._projection = projection
+        self._policy = policy
+        self._notices = notices
+        self._peers = peers
+        self._kept = kept
+        self._wake = wake
+        self._group = group
+        self._terms: dict[str, Terms] = {}
+        """Terms never change under their digest."""
+
+    async def __call__(self) -> Ticked:
+        """Look at one group of threads that are due.
+
+        Raises:
+            OperatorError: the store failed; nothing has happened.
+        """
+        tally = await self._store.write(self._tick)
+        for authority in sorted(tally.written_to):
+            self._wake(authority)
+        return Ticked(tally.looked, tally.acts, tally.pause)
+
+    def _tick(self, tx: Tx) -> _Tally:
+        tally = _Tally()
+        # 1. Claim.
+        claimed = tx.clocks.due(self._group)
+        done = tx.clocks.done(claimed)
+        for look in self._looks(tx, claimed, tally):
+            # 3. What is kept.
+            for one in self._kept:
+                one.bring_up(tx, look)
+            # 4. What is due.
+            before = done[look.thread.id]
+            schedule = acts_due(
+                look.targets, before, self._policy, look.now, us=look.us, asked=look.asked
+            )
+            # 5. Do it.
+            again = self._act(tx, look, schedule.acts, tally)
+            # 6. The next look.
+            moments = [one for one in (schedule.next, again) if one is not None]
+            at = stamp(min(moments)) if moments else None
+            tally.looks[look.thread.id] = NextLook(at, look.targets)
+            tally.looked += 1
+        tx.clocks.note(tally.keys)
+        tx.clocks.set(tally.looks)
+        coming = tx.clocks.next()
+        if coming is not None:
+            tally.pause = (instant(coming) - instant(tx.now)).total_seconds()
+        return tally
+
+    def _act(self, tx: Tx, look: Look, acts: Sequence[Act], tally: _Tally) -> datetime | None:
+        """When what could not be done is tried again."""
+        again = None
+        for act in acts:
+            port = self._peers if act.kind in TO_PEER else self._notices
+            if not port.do(tx, act, look):
+                again = look.now + DECLINED
+                continue
+            tally.keys.extend((look.thread.id, key) for key in act.keys)
+            tally.acts += 1
+            if act.kind in TO_PEER:
+                tally.written_to.add(look.thread.peer)
+        return again
+
+    def _looks(self, tx: Tx, claimed: Sequence[str], tally: _Tally) -> Iterator[Look]:
+        """2. Read each."""
+        rows = tx.threads.get_many(claimed)
+        heads, receipts = tx.messages.heads(claimed), tx.messages.receipted(claimed)
+        for thread in claimed:
+            try:
+                look = self._look(tx, rows[thread], heads[thread], receipts)
+            except (ValueError, TracerError):
+                _log.error("clocks.unreadable", thread=thread, exc_info=True)
+                tally.looks[thread] = NextLook(stamp(instant(tx.now) + PUT_OFF))
+                continue
+            if look is None:
+                tally.looks[thread] = NextLook(None)
+            else:
+                yield look
+
+    def _look(
+        self,
+        tx: Tx,
+        thread: ThreadRow,
+        heads: Sequence[MessageHead],
+        receipts: dict[str, str],
+    ) -> Look | None:
+        """The thread as it is now; None if its opening has no receipt yet, or nothing is left."""
+        if thread.purged:
+            return None
+        events = self._projection.events(tx, thread, heads, receipts)
+        opening = next((event for event in events if event.id == thread.id), None)
+        if opening is None:
+            return None
+        now, course = instant(tx.now), course_of(events)
+        stated = self._find(tx, course.terms)
+        terms = stated or NO_TERMS
+        return Look(
+            thread=thread,
+            us="opener" if thread.opener == "us" else "other",
+            now=now,
+            events=events,
+            course=course,
+            state=fold(events, now=now, timers=Timers(terms=terms)),
+            terms=terms,
+            known=stated is not None,
+            targets=targets(events, stated, now),
+            asked=asked(heads, receipts),
+        )
+
+    def _find(self, tx: Tx, digest: str) -> Terms | None:
+        if digest and digest not in self._terms:
+            stated = tx.terms.get(digest)
+            if stated is None:
+                return None
+            self._terms[digest] = stated
+        return self._terms.get(digest)
+
+
+def asked(heads: Sequence[MessageHead], receipts: dict[str, str]) -> Asked:
+    """What we have sent in a thread to remind or enquire; what the peer refused does not count."""
+    ours = [one for one in heads if one.direction == "out" and "refused" not in one.flags.split()]
+    sent = [one for one in ours if one.type in _REMINDERS]
+    return Asked(
+        reminders=sum(_REMINDERS[one.type] is ActKind.REMIND_PEER for one in sent),
+        enquiries=sum(_REMINDERS[one.type] is ActKind.ENQUIRE_PEER for one in sent),
+        last=max((receipts.get(one.id, one.at) for one in sent), default=""),
+        on_its_way=any(one.id not in receipts for one in ours),
+    )
