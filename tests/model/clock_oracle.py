@@ -1,8 +1,8 @@
-"""The clocks of the answering side once more, written from PROTOCOL.md, 19.1, as plainly as it goes.
+"""The clocks of the answering side once more, written from PROTOCOL.md, 19.1, as plainly as can be.
 
-Nothing of `model.calendar`, `thread.course`, `thread.rounds` or `clocks` is used: ancestors are sets
-of ids, dates are stepped through one by one, every question goes through all messages. Only the
-judgement of messages and the reading of single fields are shared. It is slow.
+Nothing of `model.calendar`, `thread.course`, `thread.rounds` or `clocks` is used: ancestors are
+sets of ids, dates are stepped through one by one, every question goes through all messages. Only
+the judgement of messages and the reading of single fields are shared. It is slow.
 """
 
 from __future__ import annotations
@@ -302,6 +302,8 @@ def holds(thread: Thread, line: int) -> list[tuple[str, str, str]]:
             replies = {"conditions-accepted", "conditions-declined"}
             ends += [thread.at[i] for i in about if thread.type[i] in replies]
         since, until = thread.at[id_], min(ends, default="")
+        if since == until:
+            continue
         if found and found[-1][1] == since:
             since = found.pop()[0]
         found.append((since, until, id_))
@@ -395,7 +397,7 @@ class Fate(NamedTuple):
     @property
     def given_up(self) -> bool:
         """Given up, and not met before."""
-        return self.ended != "" and self.ended != self.met
+        return self.ended not in {"", self.met}
 
     @property
     def waived(self) -> bool:

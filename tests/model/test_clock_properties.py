@@ -2,23 +2,40 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import random
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.model.clock_oracle import Clock, clocks
+from tests.model.clock_oracle import Clock, Days, Thread, clocks, lapse
 from tests.model.timed_talks import START, terms, timed_talks
-from tracer.model.clocks import ClockKind, Deadline, deadlines
+from tracer.clock import instant, stamp
+from tracer.exchange.projection import event
+from tracer.model.calendar import FIRST, LAST
+from tracer.model.clocks import (
+    ClockKind,
+    Deadline,
+    Standing,
+    Target,
+    deadlines,
+    judge,
+    next_change,
+    targets,
+)
 from tracer.model.terms import Terms
 from tracer.model.thread import Event, fold
 from tracer.model.thread.course import course_of
 
 DAYS = st.integers(0, 700).map(lambda n: START + timedelta(days=n, hours=n % 24))
+TICK = timedelta(milliseconds=1)
 ANSWERING = (ClockKind.ACKNOWLEDGE, ClockKind.FIRST_ANSWER, ClockKind.FINAL_ANSWER)
+FORWARD = (Standing.PENDING, Standing.DUE_SOON, Standing.PASSED, Standing.PAUSED, Standing.WAIVED)
+"""What follows by time alone; what is met stays so."""
 
 
-def told(found: tuple[Deadline, ...]) -> list[Clock]:
+def told(found: Iterable[Deadline]) -> list[Clock]:
     """Deadlines of the answering side in the form of the oracle, one for each line."""
     return sorted(
         Clock(
@@ -37,9 +54,35 @@ def told(found: tuple[Deadline, ...]) -> list[Clock]:
     )
 
 
+def boundaries(found: Iterable[Target]) -> list[datetime]:
+    """Every instant that these targets speak of, and the milliseconds around it."""
+    known = {
+        instant(text) + by * TICK
+        for one in found
+        for text in (
+            *(one.since, one.due, one.escalate, one.remind, one.paused, one.lapses, one.ended),
+            judge(one, START).soon,
+        )
+        if text
+        for by in (-1, 0, 1)
+    }
+    return sorted(known)
+
+
+def facts(found: Iterable[Target], now: datetime) -> list[tuple[Standing, bool, bool]]:
+    """How they stand, and what was to be done by now for those that run."""
+    told = []
+    for one in found:
+        standing = judge(one, now).standing
+        runs = standing in {Standing.PENDING, Standing.DUE_SOON, Standing.PASSED}
+        acts = [runs and text != "" and now >= instant(text) for text in (one.remind, one.escalate)]
+        told.append((standing, acts[0], acts[1]))
+    return told
+
+
 @given(timed_talks(), terms(), DAYS)
 def test_a_second_implementation_gives_the_same_clocks(
-    events: list[Event], promised: Terms, now: object
+    events: list[Event], promised: Terms, now: datetime
 ) -> None:
     assert told(deadlines(events, promised, now)) == clocks(events, promised, now)
 
@@ -54,8 +97,122 @@ def test_the_course_agrees_with_the_state_of_every_line(events: list[Event]) -> 
             assert last.settled
         if line.state in {"DELIVERED", "ACKNOWLEDGED", "REOPENED"}:
             assert not last.settled
-        if line.state == "WITHDRAWN":
-            assert last.dropped
-        else:
-            assert not last.dropped
+        assert bool(last.dropped) is (line.state == "WITHDRAWN")
+        if line.state != "WITHDRAWN":
             assert held is (line.state in {"INFO_REQUESTED", "CONDITIONS"})
+
+
+@given(timed_talks(), terms(), DAYS, st.randoms(use_true_random=False))
+def test_any_order_of_arrival_and_repetition_gives_the_same_targets(
+    events: list[Event], promised: Terms, now: datetime, shuffle: random.Random
+) -> None:
+    arrived = [*events, *shuffle.sample(events, len(events) // 2)]
+    shuffle.shuffle(arrived)
+    assert targets(arrived, promised, now) == targets(events, promised, now)
+
+
+@given(timed_talks(), terms(), DAYS)
+def test_both_sides_compute_the_same_from_their_own_log_and_the_receipts_of_the_peer(
+    events: list[Event], promised: Terms, now: datetime
+) -> None:
+    """Each holds its own messages with the peer's receipts, the peer's with its own log's time."""
+    logs = {side: {e.id: e.at for e in events if e.author != side} for side in ("opener", "other")}
+    held = []
+    for side, peer, opener in (("opener", "other", "us"), ("other", "opener", "them")):
+        ours = [
+            event(e.id, "out", opener, e.message, logs[peer][e.id])
+            for e in events
+            if e.author == side
+        ]
+        theirs = [
+            event(e.id, "in", opener, e.message, logs[side][e.id])
+            for e in events
+            if e.author == peer
+        ]
+        held.append(deadlines([*theirs, *ours], promised, now))
+    assert held[0] == held[1]
+
+
+@given(timed_talks(most=8), terms())
+def test_standings_only_move_forward_in_time(events: list[Event], promised: Terms) -> None:
+    last: dict[tuple[object, ...], int] = {}
+    gone: set[tuple[object, ...]] = set()
+    known = boundaries(targets(events, promised, START))
+    for now in sorted({FIRST, *known, LAST}):
+        found = deadlines(events, promised, now)
+        shown = set()
+        for one in found:
+            key = (one.target.kind, one.target.about, one.target.lines, one.target.since)
+            rank = FORWARD.index(one.standing) if one.standing in FORWARD else -1
+            assert rank >= last.get(key, rank)
+            assert key not in gone
+            last[key] = rank
+            shown.add(key)
+        gone |= last.keys() - shown
+
+
+@given(timed_talks(most=8), terms(), st.integers(0, 10**6))
+def test_the_next_change_is_the_next_instant_at_which_anything_changes(
+    events: list[Event], promised: Terms, pick: int
+) -> None:
+    known = boundaries(targets(events, promised, START))
+    now = known[pick % len(known)] if known else START
+    found = targets(events, promised, now)
+    later = [moment for moment in boundaries(found) if moment > now]
+    changes = [moment for moment in later if facts(found, moment) != facts(found, now)]
+    expected = min(changes, default=None)
+    assert next_change(found, now) == expected
+    for moment in later:
+        if expected is None or moment < expected:
+            assert targets(events, promised, moment) == found
+
+
+@given(timed_talks(most=8), terms())
+def test_a_target_can_be_met_at_its_end_and_has_passed_a_millisecond_later(
+    events: list[Event], promised: Terms
+) -> None:
+    for one in targets(events, promised, START):
+        if not (one.ended or one.paused or one.lapses):
+            due, soon = instant(one.due), instant(judge(one, START).soon)
+            moments = (soon - TICK, soon, due, due + TICK)
+            assert [judge(one, moment).standing for moment in moments] == [
+                Standing.PENDING,
+                Standing.DUE_SOON,
+                Standing.DUE_SOON,
+                Standing.PASSED,
+            ]
+
+
+@given(timed_talks(), terms(), DAYS)
+def test_a_question_for_information_is_owed_until_it_lapses_and_no_longer(
+    events: list[Event], promised: Terms, now: datetime
+) -> None:
+    thread, days = Thread(events), Days(promised)
+    asked = {line for e in fold(events).awaited if e.what == "information" for line in e.lines}
+    ends = {line: lapse(thread, days, line) for line in asked}
+    found = deadlines(events, promised, now)
+    owed = {
+        line: d.target.due
+        for d in found
+        if d.target.kind is ClockKind.INFORMATION
+        for line in d.target.lines or (0,)
+    }
+    assert owed == {line: stamp(end) for line, end in ends.items() if end and now <= end}
+
+
+@given(timed_talks(kind="spontaneous-information"), terms(), DAYS)
+def test_information_given_unasked_has_questions_but_no_clock_of_an_answer(
+    events: list[Event], promised: Terms, now: datetime
+) -> None:
+    found = deadlines(events, promised, now)
+    assert found == deadlines(events, None, now)
+    assert not told(found)
+    awaited = [a for a in fold(events, now=now).awaited if a.what != "acknowledgement"]
+    assert sorted(d.target.about for d in found) == sorted(a.about for a in awaited)
+
+
+@given(timed_talks(), terms())
+def test_no_position_of_the_clock_makes_it_fail(events: list[Event], promised: Terms) -> None:
+    for now in (FIRST, START, LAST):
+        for one in deadlines(events, promised, now):
+            assert str(FIRST.year) <= one.target.due[:4] <= str(LAST.year)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
-from tracer.clock import instant, stamp
+from tracer.clock import instant, stamp, truncate
 from tracer.model.clocks.state import Deadline, Standing, Target
 
 SOON_SHARE = 4
@@ -57,19 +57,19 @@ def _missed(target: Target) -> Standing:
 
 def _soon(target: Target) -> datetime:
     since, due = instant(target.since), instant(target.due)
-    return due - min(max(due - since, timedelta()) / SOON_SHARE, SOON_CAP)
+    return truncate(due - min(max(due - since, timedelta()) / SOON_SHARE, SOON_CAP))
 
 
 def _moments(target: Target) -> Iterator[datetime]:
-    """When it stands differently or is acted on: by turns, but in no order."""
+    """When it stands differently or is acted on, in no order; nothing after it has lapsed."""
     if target.ended:
         return
-    if target.lapses:
-        yield instant(target.lapses) + _AFTER
+    lapsed = instant(target.lapses) + _AFTER if target.lapses else None
+    if lapsed is not None:
+        yield lapsed
     if target.paused:
         return
-    yield _soon(target)
-    yield instant(target.due) + _AFTER
-    for text in (target.remind, target.escalate):
-        if text:
-            yield instant(text)
+    acts = [instant(text) for text in (target.remind, target.escalate) if text]
+    for moment in (_soon(target), instant(target.due) + _AFTER, *acts):
+        if lapsed is None or moment < lapsed:
+            yield moment

@@ -68,13 +68,13 @@ class Trail:
         self, course: Course, holds: Sequence[Hold] = (), postponed: Sequence[Postponed] = ()
     ) -> None:
         delays = [Step(one.at, Act.POSTPONED, one.review) for one in postponed]
-        steps = [*_stated(course), *_held(holds), *delays]
+        self._holds = [hold for hold in holds if hold.until != hold.since]
+        steps = [*_stated(course), *_held(self._holds), *delays]
         self._steps = sorted(steps, key=lambda step: (step.at, step.act))
         self._times = [step.at for step in self._steps]
         self._levels = course.levels
         self._stated = [level.at for level in course.levels]
-        self._holds = holds
-        self._since = [hold.since for hold in holds]
+        self._since = [hold.since for hold in self._holds]
 
     @property
     def open(self) -> Hold | None:

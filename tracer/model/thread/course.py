@@ -134,7 +134,7 @@ def _stated(view: View) -> list[tuple[Node, str]]:
         if isinstance(node.message, Amend) and (urgency := reading.urgency_of(node.message)):
             standing[node.id] = urgency
         elif node.type == "recall":
-            for taken in reading.about(node.message):
+            for taken in {*reading.about(node.message)} - {opening.id}:
                 standing.pop(taken, None)
         last = list(standing.values())[-1]
         if last != found[-1][1]:
