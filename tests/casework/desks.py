@@ -12,11 +12,12 @@ from typing import Any
 import msgspec
 
 from tests.examples import EXAMPLES, THREAD
-from tests.trust.makers import NOW, signing, verified
+from tests.trust.makers import NOW, signing, terms, verified
 from tracer.casework.attach import Attach
 from tracer.casework.documents import to_document
 from tracer.casework.drafts import Drafts
 from tracer.casework.follow_on import Following
+from tracer.casework.notices import Notices
 from tracer.casework.peers import Peers
 from tracer.casework.people import People
 from tracer.casework.reads import Reads
@@ -73,6 +74,7 @@ class Desk:
     reads: Reads
     people: People
     peers: Peers
+    notices: Notices
     woken: list[str] = field(default_factory=list)
 
     async def outbox(self) -> int:
@@ -180,6 +182,7 @@ async def open_desk(root: Path, policy: Policy = "two-persons") -> AsyncIterator
             reads=Reads(store=store, authority=US),
             people=People(store=store),
             peers=Peers(**common, set_directory=cell.set),
+            notices=Notices(store=store, authority=US, terms=lambda: terms(US)),
             woken=woken,
         )
 
@@ -191,6 +194,7 @@ def _fill(tx: Tx) -> None:
     for name in (THEM, THIRD):
         entry = verified(name)
         tx.peers.put_entry(name, entry.file, seq=1, digest=entry.digest, fingerprint="", by="test")
+        tx.terms.put_entry(entry.entry.terms)
 
 
 def request_document(**changes: Any) -> dict[str, Any]:

@@ -17,7 +17,7 @@ Example:
     8443
 """
 
-from tracer.config.load import DROP_INS, FILE, PREFIX, Config, Setting
+from tracer.config.load import DROP_INS, FILE, LOOPBACK, PREFIX, Config, Setting
 from tracer.config.settings import (
     SECTIONS,
     Delivery,
@@ -25,13 +25,16 @@ from tracer.config.settings import (
     Limits,
     Listen,
     Log,
+    Mail,
     Node,
+    Notices,
     Release,
 )
 
 __all__ = [
     "DROP_INS",
     "FILE",
+    "LOOPBACK",
     "PREFIX",
     "SECTIONS",
     "Config",
@@ -40,7 +43,9 @@ __all__ = [
     "Limits",
     "Listen",
     "Log",
+    "Mail",
     "Node",
+    "Notices",
     "Release",
     "Setting",
 ]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from tracer.casework.attach import Attach
 from tracer.casework.drafts import Drafts
 from tracer.casework.follow_on import Following
+from tracer.casework.notices import Notices
 from tracer.casework.peers import Peers
 from tracer.casework.people import People
 from tracer.casework.reads import Reads
@@ -26,6 +27,7 @@ class Desk:
     following: Following
     people: People
     peers: Peers
+    notices: Notices
 
 
 def open_desk(rooms: Rooms) -> Desk:
@@ -57,4 +59,15 @@ def open_desk(rooms: Rooms) -> Desk:
             directory=directory,
             set_directory=rooms.cell.set,
         ),
+        notices=notices_of(rooms),
+    )
+
+
+def notices_of(rooms: Rooms) -> Notices:
+    """Who tells our own people; the clocks hand it what is to be told."""
+    return Notices(
+        store=rooms.store,
+        authority=rooms.authority,
+        terms=lambda: rooms.entry.entry.terms,
+        heads=rooms.config.notices.heads.split(),
     )

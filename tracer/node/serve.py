@@ -24,6 +24,7 @@ from tracer.exchange.resync_answer import AnswerResync
 from tracer.log import get_logger
 from tracer.node.home import Home
 from tracer.node.local import local
+from tracer.node.mail import mail_work
 from tracer.node.restore_check import check_high_water, check_peers
 from tracer.node.rooms import Rooms, open_rooms
 from tracer.node.tidy import Tidy
@@ -71,7 +72,7 @@ async def running(
         await stack.enter_async_context(local(rooms))
         tidy = Tidy(store=rooms.store, metrics=rooms.metrics, waiting=rooms.waiting)
         stack.push_async_callback(guarded, tidy.flush, otherwise=0.0)
-        for work in (tidy.work(), check_peers(rooms), _say_hello(rooms)):
+        for work in (mail_work(rooms), tidy.work(), check_peers(rooms), _say_hello(rooms)):
             stack.push_async_callback(_ended, asyncio.create_task(work))
         yield Running(rooms, port)
 

@@ -9,16 +9,17 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Literal, cast
 
 from msgspec import Struct
 
 from tracer import __version__
 from tracer.clock import instant, stamp
 from tracer.node.custody import own_entry
+from tracer.node.mail import mail_state
 from tracer.node.reach import Way, inward, outward, stopped
 from tracer.node.rooms import Rooms
-from tracer.store import OutboxStats, PeerRow, PeerStateRow, RefusalCount, Tx
+from tracer.store import MailStats, OutboxStats, PeerRow, PeerStateRow, RefusalCount, Tx
 from tracer.trust.directory import Peer
 from tracer.trust.entry import fingerprint
 
@@ -93,6 +94,7 @@ class _Facts(Struct, frozen=True):
     backup: str | None
     faults: int
     reviews: int
+    mail: MailStats
 
 
 async def status(rooms: Rooms, *, running: bool) -> Status:
@@ -134,6 +136,7 @@ def _facts(tx: Tx) -> _Facts:
         backup=tx.meta.get(BACKUP_MARK),
         faults=len(tx.peers.faults()),
         reviews=len(tx.drafts.list(review=True)),
+        mail=tx.mail.stats(),
     )
 
 
@@ -174,6 +177,8 @@ def _checks(rooms: Rooms, facts: _Facts, now: datetime) -> Iterator[Check]:
     yield _clock(rooms, now)
     yield from _keys(rooms, now)
     yield _backup(facts.backup, now)
+    level, sentence, advice = mail_state(rooms.config, facts.mail, now)
+    yield Check("mail", cast("Level", level), sentence, advice)
     if facts.reviews:
         yield Check(
             "review",

@@ -23,11 +23,11 @@ from typing import Any
 import msgspec
 
 from tracer.errors import InputError, OperatorError
-from tracer.node.commands import cases, upkeep, writing
+from tracer.node.commands import cases, notices, upkeep, writing
 from tracer.node.commands.base import AnyCommand, Call, Progress, silent
 
 COMMANDS: Mapping[str, AnyCommand] = MappingProxyType(
-    {one.name: one for module in (writing, cases, upkeep) for one in module.COMMANDS}
+    {one.name: one for module in (writing, cases, notices, upkeep) for one in module.COMMANDS}
 )
 """Every command by name."""
 
