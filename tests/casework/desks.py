@@ -30,7 +30,7 @@ from tracer.exchange.submit import Submit
 from tracer.exchange.uploads import Shelf
 from tracer.model.messages import AnyMessage, type_of
 from tracer.model.wire import to_wire
-from tracer.store import Store, Tx
+from tracer.store import FaultPoint, Store, Tx
 from tracer.store.rows import NewMessage, Receipt
 from tracer.trust.directory import Directory, Listing
 
@@ -150,14 +150,16 @@ class Desk:
 
 
 @asynccontextmanager
-async def open_desk(root: Path, policy: Policy = "two-persons") -> AsyncIterator[Desk]:
+async def open_desk(
+    root: Path, policy: Policy = "two-persons", *, faults: FaultPoint | None = None
+) -> AsyncIterator[Desk]:
     """A desk of XA that knows XB and XC, with one person of each role and a second officer."""
     clock = FixedClock(NOW)
     cell = Cell(Directory.of([Listing(verified(name)) for name in (THEM, THIRD)]))
     shelf = Shelf(root / "attachments")
     (root / "attachments").mkdir()
     woken: list[str] = []
-    store = await Store.open(root / "tracer.db", rest_key=b"r" * 32, clock=clock)
+    store = await Store.open(root / "tracer.db", rest_key=b"r" * 32, clock=clock, faults=faults)
     async with store:
         await store.write(_fill)
         submit = Submit(

@@ -91,8 +91,8 @@ def on_the_wire(letter: Letter, *, sender: str, to: str) -> bytes:
     made["Date"] = format_datetime(instant(letter.at))
     made["Message-ID"] = letter.message_id
     made["Auto-Submitted"] = "auto-generated"
-    made["Content-Language"] = letter.language
     made.set_content(letter.text, charset="utf-8", cte="base64")
+    made["Content-Language"] = letter.language
     return made.as_bytes()
 
 
