@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import email.policy
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from email.parser import BytesParser
 from pathlib import Path
 from typing import Any
@@ -25,6 +27,35 @@ LETTER = Letter(
     subject="Tracer XA-2026-000001",
     text=f"{words_of('ar').say('act.notice-due')}\n.\n..\nFrom here\n",
 )
+
+
+Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+
+
+@asynccontextmanager
+async def raw(talk: Talk) -> AsyncIterator[int]:
+    """A server that says what it likes; its port. It is over when every connection is."""
+    over: list[asyncio.Task[None]] = []
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            await talk(reader, writer)
+            await reader.read()
+        except ConnectionError:
+            return
+        finally:
+            writer.close()
+
+    def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        over.append(asyncio.create_task(serve(reader, writer)))
+
+    server = await asyncio.start_server(connected, "127.0.0.1", 0)
+    try:
+        yield int(server.sockets[0].getsockname()[1])
+    finally:
+        server.close()
+        await asyncio.gather(*over)
+        await server.wait_closed()
 
 
 async def refused(line: Any, letter: Letter = LETTER) -> TracerError:
@@ -131,10 +162,8 @@ async def test_a_server_that_knows_no_login_is_told() -> None:
         writer.write(b"220 ready\r\n")
         while await reader.readline():
             writer.write(b"250 hello\r\n")
-        writer.close()
 
-    async with await asyncio.start_server(plain, "127.0.0.1", 0) as server:
-        port = server.sockets[0].getsockname()[1]
+    async with raw(plain) as port:
         error = await refused(smtp(port, user=USER, password=lambda: PASSWORD))
     assert (type(error), error.code) == (OperatorError, "mail-server")
 
@@ -171,38 +200,58 @@ async def test_a_server_that_breaks_off_is_the_lines_fault(greeting: bytes) -> N
         writer.write(greeting)
         writer.close()
 
-    async with await asyncio.start_server(cut, "127.0.0.1", 0) as server:
-        error = await refused(smtp(server.sockets[0].getsockname()[1]))
+    async with raw(cut) as port:
+        error = await refused(smtp(port))
     assert (type(error), error.code) == (LineError, "mail-line")
 
 
-async def test_a_silent_server_is_left_after_the_time_of_a_step() -> None:
-    busy: list[asyncio.StreamWriter] = []
+@pytest.mark.parametrize(
+    ("step", "kind", "code"),
+    [
+        (0, LineError, "mail-line"),
+        (1, OperatorError, "mail-server"),
+        (2, LineError, "mail-line"),
+        (3, OperatorError, "mail-server"),
+        (4, LineError, "mail-line"),
+        (5, OperatorError, "mail-server"),
+    ],
+)
+async def test_a_server_that_refuses_to_begin_says_nothing_about_the_letter(
+    step: int, kind: type[TracerError], code: str
+) -> None:
+    """Greeting, hello and encryption, each refused for now and for good."""
+    replies = [b"220 ready", b"250-hello\r\n250 STARTTLS", b"220 go on"]
+    replies[step // 2] = b"454 not now" if step % 2 == 0 else b"502 never"
 
-    async def wait(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        busy.append(writer)
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(replies[0] + b"\r\n")
+        while said := await reader.readline():
+            writer.write(replies[2 if said.startswith(b"STARTTLS") else 1] + b"\r\n")
 
-    async with await asyncio.start_server(wait, "127.0.0.1", 0) as server:
-        port = server.sockets[0].getsockname()[1]
-        for limits in ({"step_seconds": 0.05}, {"total_seconds": 0.05}):
-            error = await refused(smtp(port, **limits))
-            assert (type(error), error.code) == (LineError, "mail-line")
-        for writer in busy:
-            writer.close()
+    async with raw(talk) as port:
+        error = await refused(smtp(port, encryption="starttls"))
+    assert (type(error), error.code) == (kind, code)
+
+
+@pytest.mark.parametrize("limit", ["step_seconds", "total_seconds"])
+async def test_a_silent_server_is_left_after_a_time(limit: str) -> None:
+    async def wait(reader: asyncio.StreamReader, _: asyncio.StreamWriter) -> None:
+        await reader.read()
+
+    async with raw(wait) as port:
+        error = await refused(smtp(port, **{limit: 0.05}))
+    assert (type(error), error.code) == (LineError, "mail-line")
 
 
 async def test_a_server_that_never_ends_its_answer_is_left() -> None:
     async def flood(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            while True:
-                writer.write(b"220-" + b"x" * 8000 + b"\r\n")
-                await writer.drain()
-        except ConnectionError:
-            writer.close()
+        while True:
+            writer.write(b"220-" + b"x" * 8000 + b"\r\n")
+            await writer.drain()
 
-    async with await asyncio.start_server(flood, "127.0.0.1", 0) as server:
-        error = await refused(smtp(server.sockets[0].getsockname()[1], step_seconds=5.0))
-    assert isinstance(error, LineError | OperatorError)
+    async with raw(flood) as port:
+        error = await refused(smtp(port))
+    assert (type(error), error.code) == (LineError, "mail-line")
 
 
 @pytest.mark.parametrize(

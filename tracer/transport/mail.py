@@ -26,9 +26,8 @@ import aiosmtplib
 from aiosmtplib import (
     SMTP,
     SMTPAuthenticationError,
-    SMTPConnectResponseError,
+    SMTPDataError,
     SMTPException,
-    SMTPHeloError,
     SMTPRecipientsRefused,
     SMTPResponseException,
     SMTPSenderRefused,
@@ -138,11 +137,11 @@ def _context(ca_file: Path | None) -> ssl.SSLContext:
     return context
 
 
-_REPLIES: tuple[tuple[tuple[type[SMTPResponseException], ...], str, str], ...] = (
-    ((SMTPAuthenticationError,), "mail-login", "the mail server refuses our user or password"),
-    ((SMTPSenderRefused,), "mail-sender", "the mail server refuses our sender's address"),
-    ((SMTPConnectResponseError, SMTPHeloError), "mail-server", "the mail server does not serve us"),
-    ((SMTPResponseException,), "mail-refused", "the mail server refuses this letter"),
+_REPLIES: tuple[tuple[type[SMTPResponseException], str, str], ...] = (
+    (SMTPAuthenticationError, "mail-login", "the mail server refuses our user or password"),
+    (SMTPSenderRefused, "mail-sender", "the mail server refuses our sender's address"),
+    (SMTPDataError, "mail-refused", "the mail server refuses this letter"),
+    (SMTPResponseException, "mail-server", "the mail server does not serve us"),
 )
 """What a reply is about, by the step it came at; the first that fits."""
 
@@ -154,8 +153,8 @@ def _told(error: Exception) -> TracerError:
     if isinstance(error, SMTPRecipientsRefused):
         code = error.recipients[0].code
         return _reply(code, "mail-recipient", "the mail server refuses this address")
-    for kinds, name, sentence in _REPLIES:
-        if isinstance(error, kinds):
+    for kind, name, sentence in _REPLIES:
+        if isinstance(error, kind):
             return _reply(error.code, name, sentence)
     if isinstance(error, SMTPTimeoutError | TimeoutError):
         return LineError("mail-line", "the mail server did not answer in time")
