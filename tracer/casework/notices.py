@@ -241,7 +241,7 @@ class _Case(NamedTuple):
 def _case(tx: Tx, thread: str, now: datetime) -> _Case:
     row, case = tx.threads.get(thread), tx.cases.get(thread)
     reference = (case.reference if case else "") or thread[:_REFERENCE]
-    if row is None:
+    if row is None or row.purged:
         return _Case(reference, "", test=False, targets=(), binding=False)
     events = events_of(tx, row)
     opening = next((one.message for one in events if one.id == row.id), None)
