@@ -33,6 +33,14 @@ DUE = instant("2026-03-04T16:00:00.000Z")
 PARIS = with_offsets(TERMS, ("2000-01-01T00:00:00.000Z", 60), ("2026-03-29T01:00:00.000Z", 120))
 
 
+SHIFT = {
+    "notice-before": timedelta(hours=-1),
+    "notice-due": timedelta(0),
+    "notice-after": timedelta(hours=1),
+    "escalate": timedelta(hours=2),
+}
+
+
 def told(**changes: object) -> Told:
     given: dict[str, object] = {
         "reference": "XA-2026-000001",
@@ -220,11 +228,33 @@ def test_every_notice_can_be_told_in_every_language(
     words = words_of(language)
     for ours in (True, False):
         one = told(act=act, clock=clock.value, ours=ours, test=ours, binding=ours)
-        text = single(one, DUE, language=language, desk=Desk(calendar=Calendar(PARIS)))
+        now = DUE + SHIFT[act]
+        text = single(one, now, language=language, desk=Desk(calendar=Calendar(PARIS)))
         for name in (f"act.{act}", f"clock.{clock}", "urgency.FLASH", "line.nowhere"):
             assert words.say(name) in text
         assert (words.say("line.test") in text) is ours
         assert "{" not in text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "expected"),
+    [
+        (-60, ("is near", "Time left: 1 minute")),
+        (-59, ("is reached now", "Time left: 0 minutes")),
+        (10, ("is reached now", "Time left: 0 minutes")),
+        (60, ("has passed", "Late by: 1 minute")),
+    ],
+)
+def test_a_letter_says_how_it_stands_when_it_is_written(
+    seconds: int, expected: tuple[str, str]
+) -> None:
+    """A digest goes out hours after the notice was told."""
+    desk = Desk(calendar=Calendar(PARIS))
+    for act in ("notice-before", "notice-due", "notice-after"):
+        now = DUE + timedelta(seconds=seconds)
+        text = single(told(act=act), now, language="en", desk=desk)
+        assert all(words in text for words in expected)
+        assert text.count("A target of this case") == 1
 
 
 def test_a_target_is_called_a_deadline_only_if_the_two_states_agreed_on_one() -> None:

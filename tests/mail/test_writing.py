@@ -162,6 +162,22 @@ async def test_a_clock_that_was_put_off_is_not_called_passed(house: World) -> No
     assert await house.day() == []
 
 
+@pytest.mark.parametrize("level", ["PRIORITY", "FLASH"])
+async def test_what_is_told_twice_of_one_clock_is_written_once(house: World, level: str) -> None:
+    thread = await house.case(level)
+    for key in ("first", "second"):
+        await house.tell(thread, key=key)
+    await house.tell(await house.case(level))
+    at(house, "03-02T07:00")
+    await house.writing.urgent()
+    await house.writing.digests()
+    named = [name for _, letter in await house.letters() for name in references(letter)]
+    assert named == ["XA-2026-000001", "XA-2026-000002"]
+    assert sum(letter.text.count("Awaited") for _, letter in await house.letters()) == 2
+    at(house, "03-03T07:00")
+    assert await house.day() == []
+
+
 async def test_without_a_digest_only_what_is_urgent_is_written(house: World) -> None:
     await house.desk.people.set_contact("ben", "ben", digest=False)
     for level in ("PRIORITY", "FLASH"):

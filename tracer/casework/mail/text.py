@@ -87,13 +87,22 @@ def notice(told: Told, now: datetime, words: Words, desk: Desk) -> Iterator[str]
         yield words.say("line.test")
     if told.urgency in _RANK:
         yield words.say("line.urgency", urgency=words.say(f"urgency.{told.urgency}"))
-    yield words.say(f"act.{told.act}")
+    yield words.say(f"act.{phase(told, now)}")
     what = words.say(f"clock.{ClockKind(told.clock).value}")
     owed = "we_owe" if told.ours else "they_owe"
     yield words.say(f"line.{owed}", what=what, peer=peer)
     name = "deadline" if told.binding else "target"
     yield words.say(f"line.{name}", when=when(told.due, words, desk.calendar))
     yield distance(told.due, now, words)
+
+
+def phase(told: Told, now: datetime) -> str:
+    """What to say of the target now: a letter may be written long after the notice was told."""
+    if told.act == "escalate":
+        return told.act
+    if now - told.due >= _MINUTE:
+        return "notice-after"
+    return "notice-before" if told.due - now >= _MINUTE else "notice-due"
 
 
 def when(moment: datetime, words: Words, calendar: Calendar) -> str:
@@ -112,9 +121,10 @@ def when(moment: datetime, words: Words, calendar: Calendar) -> str:
 
 
 def distance(due: datetime, now: datetime, words: Words) -> str:
-    """How much time is left, or how late it is."""
-    name = "late" if now > due else "left"
-    return words.say(f"line.{name}", span=span(abs(now - due), words))
+    """How much time is left, or, from a minute on, how late it is."""
+    name = "late" if now - due >= _MINUTE else "left"
+    length = now - due if name == "late" else max(due - now, timedelta())
+    return words.say(f"line.{name}", span=span(length, words))
 
 
 def span(length: timedelta, words: Words) -> str:

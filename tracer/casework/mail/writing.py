@@ -108,7 +108,7 @@ class Writing:
         rows = [row for row in rows if row.person in people]
         found = standings(tx, rows)
         written = []
-        for row in rows:
+        for row, numbers in _newest(rows):
             told, key = found[row.number].told, f"notice/{row.number}"
             letter = None
             if found[row.number].awaited:
@@ -117,7 +117,7 @@ class Writing:
                 letter = self._letter(
                     tx.now, row.person, key, language=language, subject=subject_of(told), text=text
                 )
-            written.append(_Written(row.person, key, letter, [row.number], urgent=True))
+            written.append(_Written(row.person, key, letter, numbers, urgent=True))
         return written
 
     def _digests(self, tx: Tx, day: date) -> list[_Written]:
@@ -131,7 +131,8 @@ class Writing:
 
     def _digest(self, tx: Tx, day: date, to: ContactRow, rows: Sequence[NoticeRow]) -> _Written:
         found = standings(tx, rows)
-        told = sorted((one.told for one in found.values() if one.awaited), key=pressing)
+        newest = [found[row.number] for row, _ in _newest(rows)]
+        told = sorted((one.told for one in newest if one.awaited), key=pressing)
         key, numbers = f"digest/{day.isoformat()}", [row.number for row in rows]
         if not told:
             return _Written(to.person, key, None, numbers, urgent=False)
@@ -164,6 +165,17 @@ class Writing:
         for one in written:
             count += await self._store.write(lambda tx, one=one: _put(tx, one))  # type: ignore[misc]
         return count
+
+
+def _newest(rows: Sequence[NoticeRow]) -> list[tuple[NoticeRow, list[int]]]:
+    """Of notices to one person about one clock the newest, or the escalation; with all numbers."""
+    each: dict[tuple[object, ...], tuple[NoticeRow, list[int]]] = {}
+    for row in rows:
+        place = (row.person, row.thread, row.clock, row.about, row.lines)
+        before, numbers = each.get(place, (row, []))
+        kept = before if before.act == "escalate" else row
+        each[place] = (kept, [*numbers, row.number])
+    return list(each.values())
 
 
 def _put(tx: Tx, one: _Written) -> int:
