@@ -138,9 +138,9 @@ async def test_what_was_seen_is_gone_from_the_list_and_kept_for_all(house: World
         await house.tell(thread)
     new = [line.number for line in await house.desk.notices.list("ben")]
     assert len(new) == 2
-    assert await house.desk.notices.see("ben", new[:1]) == (new[0],)
+    assert await house.desk.notices.see("ben", numbers=new[:1]) == (new[0],)
     assert [line.number for line in await house.desk.notices.list("ben")] == new[1:]
-    assert await house.desk.notices.see("ben", new) == (new[1],)
+    assert await house.desk.notices.see("ben", numbers=new) == (new[1],)
     assert await house.desk.notices.list("ben") == ()
     old = await house.desk.notices.list("ben", seen=True)
     assert [line.seen_at for line in old] == [stamp(house.desk.clock.now())] * 2
@@ -150,7 +150,7 @@ async def test_what_was_seen_is_gone_from_the_list_and_kept_for_all(house: World
 async def test_nobody_notes_anothers_notices_as_seen(house: World) -> None:
     await house.tell(await house.case())
     (mine,) = await house.desk.notices.list("ada")
-    assert await house.desk.notices.see("ben", [mine.number]) == ()
+    assert await house.desk.notices.see("ben", numbers=[mine.number]) == ()
     assert len(await house.desk.notices.list("ada")) == 1
 
 

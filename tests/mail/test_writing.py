@@ -135,7 +135,8 @@ async def test_what_was_settled_or_seen_meanwhile_is_not_written_about(
             await house.desk.arrives(thread, "acknowledgement")
     else:
         lines = await house.desk.notices.list("ben")
-        await house.desk.notices.see("ben", [one.number for one in lines if one.thread != still])
+        others = [one.number for one in lines if one.thread != still]
+        await house.desk.notices.see("ben", numbers=others)
     assert await house.writing.urgent() == 0
     at(house, "03-02T07:00")
     ((_, letter),) = await house.day()

@@ -153,7 +153,7 @@ class Notices:
 
         return await self._store.read(body)
 
-    async def see(self, actor: str, numbers: Sequence[int] | None = None) -> tuple[int, ...]:
+    async def see(self, actor: str, *, numbers: Sequence[int] | None = None) -> tuple[int, ...]:
         """Note that the person has looked at these of their notices, or at all of them.
 
         Returns the numbers that were new to them.

@@ -46,7 +46,7 @@ async def _list(call: Call, args: Listed) -> tuple[NoticeLine, ...]:
 
 @command("notice.seen", Seen)
 async def _seen(call: Call, args: Seen) -> dict[str, tuple[int, ...]]:
-    return {"seen": await call.desk.notices.see(call.actor, args.numbers or None)}
+    return {"seen": await call.desk.notices.see(call.actor, numbers=args.numbers or None)}
 
 
 @command("user.contact", OfPerson)
