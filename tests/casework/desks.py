@@ -12,13 +12,14 @@ from typing import Any
 import msgspec
 
 from tests.examples import EXAMPLES, THREAD
-from tests.trust.makers import NOW, signing, verified
+from tests.trust.makers import NOW, signing, terms, verified
 from tracer.casework.attach import Attach
 from tracer.casework.cooperation import Cooperation
 from tracer.casework.documents import to_document
 from tracer.casework.drafts import Drafts
 from tracer.casework.duplicates import Duplicates
 from tracer.casework.follow_on import Following
+from tracer.casework.notices import Notices
 from tracer.casework.peers import Peers
 from tracer.casework.people import People
 from tracer.casework.proving import Proving
@@ -40,7 +41,7 @@ from tracer.model.messages import AnyMessage, type_of
 from tracer.model.terms import terms_digest
 from tracer.model.thread import fold
 from tracer.model.wire import to_wire
-from tracer.store import Store, Tx
+from tracer.store import FaultPoint, Store, Tx
 from tracer.store.rows import NewMessage, Receipt, ThreadRow
 from tracer.trust.directory import Directory, Listing
 
@@ -90,6 +91,7 @@ class Desk:
     peers: Peers
     terms: TermsWork
     book: TermsBook
+    notices: Notices
     woken: list[str] = field(default_factory=list)
 
     async def outbox(self) -> int:
@@ -194,14 +196,16 @@ class Desk:
 
 
 @asynccontextmanager
-async def open_desk(root: Path, policy: Policy = "two-persons") -> AsyncIterator[Desk]:
+async def open_desk(
+    root: Path, policy: Policy = "two-persons", *, faults: FaultPoint | None = None
+) -> AsyncIterator[Desk]:
     """A desk of XA that knows XB and XC, with one person of each role and a second officer."""
     clock = FixedClock(NOW)
     cell = Cell(Directory.of([Listing(verified(name)) for name in (THEM, THIRD)]))
     shelf = Shelf(root / "attachments")
     (root / "attachments").mkdir()
     woken: list[str] = []
-    store = await Store.open(root / "tracer.db", rest_key=b"r" * 32, clock=clock)
+    store = await Store.open(root / "tracer.db", rest_key=b"r" * 32, clock=clock, faults=faults)
     async with store:
         await store.write(_fill)
         book = TermsBook(await store.read(lambda tx: in_force(tx, verified(US).entry.terms)))
@@ -241,6 +245,7 @@ async def open_desk(root: Path, policy: Policy = "two-persons") -> AsyncIterator
                 stands=book.set,
             ),
             book=book,
+            notices=Notices(store=store, authority=US, terms=lambda: terms(US)),
             woken=woken,
         )
 
@@ -254,6 +259,7 @@ def _fill(tx: Tx) -> None:
         entry = verified(name)
         tx.terms.put_entry(entry.entry.terms)
         tx.peers.put_entry(name, entry.file, seq=1, digest=entry.digest, fingerprint="", by="test")
+        tx.terms.put_entry(entry.entry.terms)
 
 
 def request_document(**changes: Any) -> dict[str, Any]:

@@ -30,6 +30,8 @@ EXPECTED = {
     Act.AUDIT_READ: "      no           no      yes        yes     no",
     Act.PEOPLE_LIST: "     no           yes     yes        yes     yes",
     Act.PEOPLE_CHANGE: "   no           no      yes        no      yes",
+    Act.CONTACT_OWN: "     yes          yes     yes        yes     yes",
+    Act.NOTICES: "         yes          yes     yes        no      no",
     Act.PEER_LIST: "       yes          yes     yes        yes     yes",
     Act.PEER_CHANGE: "     no           no      yes        no      yes",
     Act.REPORT: "          no           yes     yes        yes     no",
@@ -148,6 +150,10 @@ VERBS: dict[str, tuple[Act, Call]] = {
     "peers.suspend": (Act.PEER_CHANGE, lambda d, a: d.peers.suspend(a, THEM, "a reason")),
     "peers.resume": (Act.PEER_CHANGE, lambda d, a: d.peers.resume(a, THEM)),
     "peers.list": (Act.PEER_LIST, lambda d, a: d.peers.list(a)),
+    "people.contact": (Act.PEOPLE_CHANGE, lambda d, a: d.people.contact(a, "ghost")),
+    "people.set_contact": (Act.PEOPLE_CHANGE, lambda d, a: d.people.set_contact(a, "ghost")),
+    "notices.list": (Act.NOTICES, lambda d, a: d.notices.list(a)),
+    "notices.see": (Act.NOTICES, lambda d, a: d.notices.see(a)),
     "peers.show": (Act.PEER_LIST, lambda d, a: d.peers.show(a, THEM)),
     "terms.show": (Act.TERMS_READ, lambda d, a: d.terms.show(a)),
     "terms.propose": (Act.TERMS_READ, lambda d, a: d.terms.propose(a, Wish())),
@@ -158,7 +164,7 @@ VERBS: dict[str, tuple[Act, Call]] = {
     "terms.take": (Act.TERMS_SIGN, lambda d, a: d.terms.take(a, "{}")),
 }
 """Every verb a person can ask for, the act it stands for, and a call of it."""
-INSIDE = {"drafts.reply_within", "attach.plaintext", "attach.keep"}
+INSIDE = {"drafts.reply_within", "attach.plaintext", "attach.keep", "notices.tell"}
 """Public, but steps of other verbs: they take a transaction or touch no record."""
 
 
@@ -176,6 +182,7 @@ def test_no_verb_is_left_out_of_the_list_of_verbs(desk: Desk) -> None:
         "people",
         "peers",
         "terms",
+        "notices",
     )
     found = {
         f"{room}.{name}"

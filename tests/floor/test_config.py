@@ -57,6 +57,14 @@ def test_drop_ins_are_read_in_order_of_name(tmp_path: Path) -> None:
         ("[limits]\nbatch_bytes = 65536\n", "config-value", "no message would fit"),
         ("[delivery]\nbackoff_cap_seconds = 1\n", "config-value", "backoff_base_seconds"),
         ("[delivery]\nlease_seconds = 10\n", "config-value", "lease_seconds"),
+        ("[mail]\nhost = 'mail.xa.example'\n", "config-value", "mail.sender"),
+        ("[mail]\nuser = 'tracer'\n", "config-value", "mail.password"),
+        ("[mail]\npassword = 'hunter2'\n", "config-value", "mail.password"),
+        (
+            "[mail]\nhost='a.example'\nsender='x@a.example'\ntls='none'\nuser='x'\npassword='env:X'",
+            "config-value",
+            "in the clear",
+        ),
     ],
 )
 def test_what_is_wrong_in_a_file_is_refused_by_name(

@@ -2,20 +2,29 @@
 
 The first person may be added while nobody is on record, and must be one who can add others. From
 then on a supervisor or operator adds and changes; nobody changes their own roles or locks
-themselves out, and nobody else can do it to the last one who could add people.
+themselves out, and nobody else can do it to the last one who could add people. Where a person is
+written to is theirs to say, or that of those who keep people.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from typing import Final
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
+from typing import Any, Final
 
+from msgspec.structs import replace
+
+from tracer.casework.mail.language import LANGUAGES
 from tracer.casework.roles import POLICY, Act, acting, may, read_roles
+from tracer.clock import instant, stamp
 from tracer.errors import InputError
 from tracer.store import Store, Tx
-from tracer.store.rows import PersonRow
+from tracer.store.rows import ContactRow, PersonRow
+from tracer.transport.letter import check_address
 
+AGAIN: Final = timedelta(days=3)
+"""Letters given up for longer are not sent to a new address."""
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,63}")
 
 
@@ -97,6 +106,59 @@ class People:
         """Let a person in again."""
         return await self._lock(actor, name, disabled=False)
 
+    async def contact(self, actor: str, name: str) -> ContactRow | None:
+        """Where a person is written to; None: nowhere.
+
+        Raises:
+            InputError: `person-unknown`, or about the actor.
+        """
+
+        def body(tx: Tx) -> ContactRow | None:
+            _own_or_keeper(tx, actor, name)
+            return tx.contacts.get(name)
+
+        return await self._store.read(body)
+
+    async def set_contact(
+        self,
+        actor: str,
+        name: str,
+        *,
+        mail: str | None = None,
+        language: str | None = None,
+        digest: bool | None = None,
+    ) -> ContactRow | None:
+        """Say where and in which language a person is written to, and if once a day.
+
+        What is None stays; an empty `mail` ends it. Letters of the last days that could not be
+        delivered go again to a new address.
+
+        Raises:
+            InputError: `address-form`, `address-missing`, `language-unknown`, `person-unknown`, or
+                about the actor.
+        """
+        if mail:
+            check_address(mail)
+        if language is not None and language not in LANGUAGES:
+            raise InputError(
+                "language-unknown",
+                f"there are no letters in {language!r}",
+                advice=f"Languages are {', '.join(LANGUAGES)}.",
+                field="language",
+            )
+
+        def body(tx: Tx) -> ContactRow | None:
+            _own_or_keeper(tx, actor, name)
+            before = tx.contacts.get(name)
+            given = {"mail": mail, "language": language, "digest": digest}
+            _write_contact(tx, name, before, given)
+            after = tx.contacts.get(name)
+            changed = {"from": _shown(before), "to": _shown(after)}
+            tx.audit.write(actor, "person-contact", name, changed)
+            return after
+
+        return await self._store.write(body)
+
     async def _lock(self, actor: str, name: str, *, disabled: bool) -> PersonRow:
         def body(tx: Tx) -> PersonRow:
             before = _other(tx, actor, name)
@@ -107,6 +169,31 @@ class People:
             return _known(tx, name)
 
         return await self._store.write(body)
+
+
+def _own_or_keeper(tx: Tx, actor: str, name: str) -> None:
+    """Everybody minds their own address; those who keep people mind everybody's."""
+    acting(tx, actor, Act.CONTACT_OWN if actor == name else Act.PEOPLE_CHANGE)
+    _known(tx, name)
+
+
+def _write_contact(tx: Tx, name: str, before: ContactRow | None, given: Mapping[str, Any]) -> None:
+    if given["mail"] == "":
+        tx.contacts.drop(name)
+        return
+    row = before or ContactRow(name, "", "en", digest=True)
+    row = replace(row, **{key: value for key, value in given.items() if value is not None})
+    if not row.mail:
+        raise InputError(
+            "address-missing", f"it is not known where {name} is written to", field="mail"
+        )
+    tx.contacts.put(row)
+    if before is None or before.mail != row.mail:
+        tx.mail.again(name, stamp(instant(tx.now) - AGAIN))
+
+
+def _shown(row: ContactRow | None) -> dict[str, Any]:
+    return {} if row is None else {"mail": row.mail, "language": row.language, "digest": row.digest}
 
 
 def _known(tx: Tx, name: str) -> PersonRow:

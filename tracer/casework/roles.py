@@ -56,6 +56,8 @@ class Act(StrEnum):
     AUDIT_READ = "audit-read"
     PEOPLE_LIST = "people-list"
     PEOPLE_CHANGE = "people-change"
+    CONTACT_OWN = "contact-own"
+    NOTICES = "notices"
     PEER_LIST = "peer-list"
     PEER_CHANGE = "peer-change"
     REPORT = "report"
@@ -84,6 +86,8 @@ ALLOWED: Final[Mapping[Act, frozenset[Role]]] = MappingProxyType(
         Act.AUDIT_READ: frozenset({Role.SUPERVISOR, Role.AUDITOR}),
         Act.PEOPLE_LIST: frozenset(Role) - {Role.INVESTIGATOR},
         Act.PEOPLE_CHANGE: _KEEPERS,
+        Act.CONTACT_OWN: frozenset(Role),
+        Act.NOTICES: _WRITERS,
         Act.PEER_LIST: frozenset(Role),
         Act.PEER_CHANGE: _KEEPERS,
         Act.REPORT: frozenset({Role.OFFICER, Role.SUPERVISOR, Role.AUDITOR}),

@@ -35,6 +35,7 @@ COMMANDS: dict[str, str] = {
     "thread": "Show the messages, state and receipts of a request.",
     "report": "Make the year's report from cases, and declare totals for it.",
     "cooperation": "Show what became of requests, ours and theirs, with proof.",
+    "notice": "Show what is awaited or late in your cases, and note it as seen.",
     "store": "Check, migrate and rebuild the database.",
     "key": "Show and rotate the keys of this authority.",
     "user": "Add people and give them roles.",

@@ -89,6 +89,42 @@ def enable(common: Globals, name: str) -> None:
     _show(common, [ask(common, "user.enable", {"name": name})])
 
 
+@command.command()
+@click.argument("name")
+@click.option("--mail", help="Address that notices go to.")
+@click.option("--no-mail", "mail", flag_value="", help="Write to this person no more.")
+@click.option(
+    "--language",
+    type=click.Choice(["ar", "en", "es", "fr", "ru", "zh"]),
+    help="Language of the letters.",
+)
+@click.option(
+    "--digest/--no-digest", default=None, help="Whether what is not urgent comes as a mail a day."
+)
+@pass_globals
+def contact(
+    common: Globals,
+    name: str,
+    mail: str | None,
+    language: str | None,
+    digest: bool | None,  # noqa: FBT001  # click's way
+) -> None:
+    """Say where a person is written to; without an option, show it.
+
+    Everybody may do this for themselves; for others it takes who keeps people.
+
+    \b
+    Example:
+      tracer --actor officer.one user contact officer.one --mail one@xa.example --language fr
+    """
+    args = {"name": name, "mail": mail, "language": language, "digest": digest}
+    found = ask(common, "user.contact", args)
+    if common.output == "table":
+        found["digest"] = "every day" if found["digest"] else "no"
+        found["mail"] = found["mail"] or "none"
+    show(found, common.output)
+
+
 @command.command("list")
 @pass_globals
 def list_(common: Globals) -> None:

@@ -17,7 +17,7 @@ Example:
     8443
 """
 
-from tracer.config.load import DROP_INS, FILE, PREFIX, Config, Setting
+from tracer.config.load import DROP_INS, FILE, LOOPBACK, PREFIX, Config, Setting
 from tracer.config.settings import (
     SECTIONS,
     Clocks,
@@ -26,13 +26,16 @@ from tracer.config.settings import (
     Limits,
     Listen,
     Log,
+    Mail,
     Node,
+    Notices,
     Release,
 )
 
 __all__ = [
     "DROP_INS",
     "FILE",
+    "LOOPBACK",
     "PREFIX",
     "SECTIONS",
     "Clocks",
@@ -42,7 +45,9 @@ __all__ = [
     "Limits",
     "Listen",
     "Log",
+    "Mail",
     "Node",
+    "Notices",
     "Release",
     "Setting",
 ]

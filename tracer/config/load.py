@@ -20,7 +20,9 @@ from tracer.config.settings import (
     Limits,
     Listen,
     Log,
+    Mail,
     Node,
+    Notices,
     Release,
 )
 from tracer.errors import OperatorError
@@ -29,6 +31,8 @@ FILE = "tracer.toml"
 """Name of the configuration file in the data directory."""
 DROP_INS = "conf.d"
 """Folder beside the file; its `*.toml` are read in order of name."""
+LOOPBACK = frozenset(("localhost", "127.0.0.1", "::1"))
+"""Names of this machine, to which nothing needs to be encrypted."""
 PREFIX = "TRACER_"
 """Environment variables `TRACER_SECTION__KEY` are settings; those without `__` are not."""
 
@@ -53,6 +57,8 @@ class Config(Struct, frozen=True, kw_only=True):
     delivery: Delivery = Delivery()
     release: Release = Release()
     clocks: Clocks = Clocks()
+    notices: Notices = Notices()
+    mail: Mail = Mail()
     keyring: Keyring = Keyring()
     log: Log = Log()
     origins: Mapping[str, str] = {}
@@ -174,7 +180,7 @@ def _refuse_unknown(origin: str, name: str, known: list[str]) -> None:
 
 
 def _refuse_contradictions(config: Config) -> None:
-    limits, delivery = config.limits, config.delivery
+    limits, delivery, mail = config.limits, config.delivery, config.mail
     for right, sentence in (
         (
             limits.message_bytes <= limits.batch_bytes,
@@ -187,6 +193,18 @@ def _refuse_contradictions(config: Config) -> None:
         (
             delivery.lease_seconds > limits.connect_seconds + limits.answer_seconds,
             "delivery.lease_seconds does not outlast a try: two workers would send the same",
+        ),
+        (
+            not mail.host or bool(mail.sender),
+            "mail.host is set and mail.sender is not: a letter needs an address it comes from",
+        ),
+        (
+            bool(mail.user) == bool(mail.password),
+            "mail.user and mail.password go together",
+        ),
+        (
+            not (mail.user and mail.tls == "none") or mail.host in LOOPBACK,
+            "mail.tls none would send the password of mail.user over the network in the clear",
         ),
     ):
         if not right:

@@ -238,6 +238,67 @@ class Clocks(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     ] = 1
 
 
+class Notices(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Who is told of what is late."""
+
+    heads: Annotated[
+        str,
+        _about(
+            "Names of the people an overdue case is brought to, with spaces between; empty: every "
+            "supervisor."
+        ),
+    ] = ""
+
+
+class Mail(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Letters to our own people. They carry references, never case content."""
+
+    host: Annotated[
+        str, _about("Name of the mail server; empty: no mail, notices stay in Tracer.")
+    ] = ""
+    port: Annotated[
+        int,
+        _whole("Its port; 0: 587, or 465 or 25 by `mail.tls`.", "", at_least=0, at_most=65535),
+    ] = 0
+    tls: Annotated[
+        Literal["auto", "starttls", "implicit", "none"],
+        _about(
+            "`starttls` and `implicit` send nothing without encryption; `none` is for a server on "
+            "this machine; `auto`: `none` on loopback, `starttls` everywhere else."
+        ),
+    ] = "auto"
+    ca_file: Annotated[
+        str,
+        _about(
+            "File of certificates that the server's must come from, relative to the data folder; "
+            "empty: what the system trusts."
+        ),
+    ] = ""
+    user: Annotated[str, _about("User to log in as; empty: no login.")] = ""
+    password: Annotated[
+        str,
+        Meta(
+            description="Reference to the user's password: `file:PATH`, `credential:NAME` or "
+            "`env:NAME`.",
+            extra={"unit": ""},
+            pattern=r"^((file|credential|env):.+)?$",
+        ),
+    ] = ""
+    sender: Annotated[str, _about("Address that letters come from.")] = ""
+    digest_hour: Annotated[
+        int,
+        _whole("Hour of the day, local, from which digests go out.", "", at_least=0, at_most=23),
+    ] = 7
+    where: Annotated[
+        str,
+        _about("Where to look at a case, as letters say it; `{reference}` becomes the case's."),
+    ] = ""
+    give_up_hours: Annotated[
+        int,
+        _whole("After this a letter is not tried any more.", "hours", at_least=1, at_most=720),
+    ] = 48
+
+
 class Keyring(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Where the private keys lie and what opens them."""
 
@@ -274,6 +335,8 @@ SECTIONS: dict[str, type[Struct]] = {
     "delivery": Delivery,
     "release": Release,
     "clocks": Clocks,
+    "notices": Notices,
+    "mail": Mail,
     "keyring": Keyring,
     "log": Log,
 }

@@ -9,6 +9,7 @@ from tracer.casework.cooperation import Cooperation
 from tracer.casework.drafts import Drafts
 from tracer.casework.duplicates import Duplicates
 from tracer.casework.follow_on import Following
+from tracer.casework.notices import Notices
 from tracer.casework.peers import Peers
 from tracer.casework.people import People
 from tracer.casework.proving import Proving
@@ -37,6 +38,7 @@ class Desk:
     people: People
     peers: Peers
     terms: TermsWork
+    notices: Notices
 
 
 def open_desk(rooms: Rooms) -> Desk:
@@ -84,4 +86,15 @@ def open_desk(rooms: Rooms) -> Desk:
             key=rooms.keyring.signing_key,
             stands=rooms.terms.set,
         ),
+        notices=notices_of(rooms),
+    )
+
+
+def notices_of(rooms: Rooms) -> Notices:
+    """Who tells our own people; the clocks hand it what is to be told."""
+    return Notices(
+        store=rooms.store,
+        authority=rooms.authority,
+        terms=lambda: rooms.entry.entry.terms,
+        heads=rooms.config.notices.heads.split(),
     )

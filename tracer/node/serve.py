@@ -25,6 +25,7 @@ from tracer.log import get_logger
 from tracer.node.clocks import CLOCKS, timekeeper
 from tracer.node.home import Home
 from tracer.node.local import local
+from tracer.node.mail import mail_work
 from tracer.node.restore_check import check_high_water, check_peers
 from tracer.node.rooms import Rooms, open_rooms
 from tracer.node.tidy import Tidy
@@ -73,7 +74,14 @@ async def running(
         tidy = Tidy(store=rooms.store, metrics=rooms.metrics, waiting=rooms.waiting)
         stack.push_async_callback(guarded, tidy.flush, otherwise=0.0)
         clocks = timekeeper(rooms, bell)
-        for work in (tidy.work(), clocks.work(), check_peers(rooms), _say_hello(rooms)):
+        works = (
+            clocks.work(),
+            mail_work(rooms),
+            tidy.work(),
+            check_peers(rooms),
+            _say_hello(rooms),
+        )
+        for work in works:
             stack.push_async_callback(_ended, asyncio.create_task(work))
         yield Running(rooms, port)
 

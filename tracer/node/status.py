@@ -9,7 +9,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from typing import Literal
+from typing import Literal, cast
 
 import msgspec
 from msgspec import Struct
@@ -18,9 +18,10 @@ from tracer import __version__
 from tracer.clock import instant, stamp
 from tracer.model.terms import Terms
 from tracer.node.custody import own_entry
+from tracer.node.mail import mail_state
 from tracer.node.reach import Way, inward, outward, stopped
 from tracer.node.rooms import Rooms
-from tracer.store import OutboxStats, PeerRow, PeerStateRow, RefusalCount, Tx
+from tracer.store import MailStats, OutboxStats, PeerRow, PeerStateRow, RefusalCount, Tx
 from tracer.trust.directory import Peer, Standing
 from tracer.trust.entry import fingerprint
 
@@ -98,6 +99,7 @@ class _Facts(Struct, frozen=True):
     faults: int
     reviews: int
     agreed: list[Terms]
+    mail: MailStats
 
 
 async def status(rooms: Rooms, *, running: bool) -> Status:
@@ -140,6 +142,7 @@ def _facts(tx: Tx) -> _Facts:
         faults=len(tx.peers.faults()),
         reviews=len(tx.drafts.list(review=True)),
         agreed=tx.terms.agreed(),
+        mail=tx.mail.stats(),
     )
 
 
@@ -181,6 +184,8 @@ def _checks(rooms: Rooms, facts: _Facts, now: datetime) -> Iterator[Check]:
     yield from _keys(rooms, now)
     yield from _calendars(rooms, facts, now)
     yield _backup(facts.backup, now)
+    level, sentence, advice = mail_state(rooms.config, facts.mail, now)
+    yield Check("mail", cast("Level", level), sentence, advice)
     if facts.reviews:
         yield Check(
             "review",

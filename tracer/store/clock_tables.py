@@ -55,12 +55,21 @@ notice = Table(
     text_column("key"),
     text_column("act"),
     text_column("clock"),
+    text_column("who"),
+    text_column("about"),
+    text_column("lines"),
     text_column("due"),
+    text_column("urgency"),
+    flag_column("urgent"),
     text_column("at"),
     text_column("seen_at", null=True),
     text_column("mailed_at", null=True),
     UniqueConstraint("person", "thread", "key"),
     Index(None, "person", "seen_at"),
+)
+UNTOLD = text("seen_at IS NULL AND mailed_at IS NULL")
+Index(
+    "ix_notice_untold", notice.c.urgent, notice.c.at, sqlite_where=UNTOLD, postgresql_where=UNTOLD
 )
 
 mail = Table(
@@ -69,13 +78,16 @@ mail = Table(
     serial_column("number"),
     text_column("person"),
     text_column("key"),
+    flag_column("urgent"),
     blob_column("body"),
     text_column("state"),
     count_column("attempts"),
     text_column("next_attempt"),
+    text_column("lease_until", null=True),
     text_column("last_error"),
     text_column("created"),
     UniqueConstraint("person", "key"),
+    Index(None, "state", "created"),
 )
 OPEN_MAIL = text("state = 'queued'")
 Index("ix_mail_open", mail.c.next_attempt, sqlite_where=OPEN_MAIL, postgresql_where=OPEN_MAIL)
@@ -84,7 +96,7 @@ contact = Table(
     "contact",
     metadata,
     Column("person", Text, ForeignKey("person.name"), primary_key=True),
-    text_column("mail"),
+    blob_column("mail"),
     text_column("language"),
     flag_column("digest"),
 )

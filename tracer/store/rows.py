@@ -376,3 +376,62 @@ class NextLook(NamedTuple):
 
     at: str | None
     targets: tuple[Target, ...] = ()
+
+
+class NoticeRow(msgspec.Struct, frozen=True, kw_only=True):
+    """What one person is told about one clock; `who` owes (`us` or `peer`), `lines` are numbers."""
+
+    number: int = 0
+    person: str
+    thread: str
+    key: str
+    act: str
+    clock: str
+    who: Opener
+    about: str
+    lines: tuple[int, ...]
+    due: str
+    urgency: str
+    urgent: bool
+    """Whether it is told in a letter of its own, at once."""
+    at: str = ""
+    seen_at: str | None = None
+    mailed_at: str | None = None
+
+
+class MailRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A letter to one of our people; `state` is queued, sent, given-up or dropped."""
+
+    number: int
+    person: str
+    key: str
+    urgent: bool
+    body: bytes
+    state: str
+    attempts: int
+    next_attempt: str
+    lease_until: str | None
+    last_error: str
+    created: str
+
+
+class MailStats(msgspec.Struct, frozen=True):
+    """What is not delivered; `oldest` and `error` are of what waits, `lost` of what was given up.
+
+    `lost` holds (person, error), newest first, at most a few.
+    """
+
+    queued: int
+    oldest: str
+    error: str
+    given_up: int
+    lost: tuple[tuple[str, str], ...]
+
+
+class ContactRow(msgspec.Struct, frozen=True):
+    """Where a person is written to, in which language, and if a digest goes there every day."""
+
+    person: str
+    mail: str
+    language: str
+    digest: bool

@@ -297,6 +297,8 @@ draft = Table(
     text_column("created"),
     text_column("updated"),
     Index(None, "state", "updated"),
+    Index(None, "thread"),
+    Index(None, "message_id"),
 )
 
 approval = Table(

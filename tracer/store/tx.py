@@ -17,7 +17,9 @@ from tracer.store.drafts import Drafts
 from tracer.store.firearms import Firearms
 from tracer.store.group import Group
 from tracer.store.logs import Logs
+from tracer.store.mail import Mail
 from tracer.store.messages import Messages
+from tracer.store.notices import Contacts, Notices
 from tracer.store.outbox import Outbox
 from tracer.store.peers import Peers
 from tracer.store.people import Audit, People
@@ -120,6 +122,21 @@ class Tx:
     def firearms(self) -> Firearms:
         """Which threads ask about one firearm, and what people said about that."""
         return Firearms(self._conn, self._group, self._vault)
+
+    @cached_property
+    def notices(self) -> Notices:
+        """What our people are told about clocks."""
+        return Notices(self._conn, self._group)
+
+    @cached_property
+    def contacts(self) -> Contacts:
+        """Where and in which language our people are written to."""
+        return Contacts(self._conn, self._vault)
+
+    @cached_property
+    def mail(self) -> Mail:
+        """Letters to our people that are to be delivered."""
+        return Mail(self._conn, self._group, self._vault)
 
     @cached_property
     def terms(self) -> Agreements:

@@ -23,10 +23,19 @@ from typing import Any
 import msgspec
 
 from tracer.errors import InputError, OperatorError
-from tracer.node.commands import cases, cooperation, firearms, reports, terms, upkeep, writing
+from tracer.node.commands import (
+    cases,
+    cooperation,
+    firearms,
+    notices,
+    reports,
+    terms,
+    upkeep,
+    writing,
+)
 from tracer.node.commands.base import AnyCommand, Call, Progress, silent
 
-MODULES = (writing, cases, cooperation, firearms, reports, terms, upkeep)
+MODULES = (writing, cases, cooperation, firearms, notices, reports, terms, upkeep)
 COMMANDS: Mapping[str, AnyCommand] = MappingProxyType(
     {one.name: one for module in MODULES for one in module.COMMANDS}
 )

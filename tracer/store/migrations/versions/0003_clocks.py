@@ -21,6 +21,8 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Drop the tables."""
+    for index in ("ix_draft_message_id", "ix_draft_thread"):
+        op.drop_index(op.f(index), "draft")
     for table in (
         "thread_link",
         "firearm",
@@ -83,7 +85,12 @@ def _notices() -> None:
         sa.Column("key", sa.Text(), nullable=False),
         sa.Column("act", sa.Text(), nullable=False),
         sa.Column("clock", sa.Text(), nullable=False),
+        sa.Column("who", sa.Text(), nullable=False),
+        sa.Column("about", sa.Text(), nullable=False),
+        sa.Column("lines", sa.Text(), nullable=False),
         sa.Column("due", sa.Text(), nullable=False),
+        sa.Column("urgency", sa.Text(), nullable=False),
+        sa.Column("urgent", sa.Boolean(), nullable=False),
         sa.Column("at", sa.Text(), nullable=False),
         sa.Column("seen_at", sa.Text(), nullable=True),
         sa.Column("mailed_at", sa.Text(), nullable=True),
@@ -91,15 +98,31 @@ def _notices() -> None:
         sa.UniqueConstraint("person", "thread", "key", name=op.f("uq_notice_person_thread_key")),
     )
     op.create_index(op.f("ix_notice_person_seen_at"), "notice", ["person", "seen_at"])
+    where = sa.text("seen_at IS NULL AND mailed_at IS NULL")
+    op.create_index(
+        op.f("ix_notice_untold"),
+        "notice",
+        ["urgent", "at"],
+        sqlite_where=where,
+        postgresql_where=where,
+    )
+    op.create_index(op.f("ix_draft_thread"), "draft", ["thread"])
+    op.create_index(op.f("ix_draft_message_id"), "draft", ["message_id"])
+    _mail()
+
+
+def _mail() -> None:
     op.create_table(
         "mail",
         sa.Column("number", SERIAL, autoincrement=True, nullable=False),
         sa.Column("person", sa.Text(), nullable=False),
         sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("urgent", sa.Boolean(), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("attempts", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("next_attempt", sa.Text(), nullable=False),
+        sa.Column("lease_until", sa.Text(), nullable=True),
         sa.Column("last_error", sa.Text(), nullable=False),
         sa.Column("created", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_mail")),
@@ -109,10 +132,11 @@ def _notices() -> None:
     op.create_index(
         op.f("ix_mail_open"), "mail", ["next_attempt"], sqlite_where=where, postgresql_where=where
     )
+    op.create_index(op.f("ix_mail_state_created"), "mail", ["state", "created"])
     op.create_table(
         "contact",
         sa.Column("person", sa.Text(), nullable=False),
-        sa.Column("mail", sa.Text(), nullable=False),
+        sa.Column("mail", sa.LargeBinary(), nullable=False),
         sa.Column("language", sa.Text(), nullable=False),
         sa.Column("digest", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["person"], ["person.name"], name=op.f("fk_contact_person")),

@@ -1,0 +1,1 @@
+"""Letters to our own people, against a real mail server on loopback."""

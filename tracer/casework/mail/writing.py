@@ -1,0 +1,197 @@
+"""From notices to letters: what is urgent at once, the rest as one digest a person and day.
+
+Letters are made on a snapshot and queued in a transaction of their own, which also marks the
+notices they tell; a key that stands already queues nothing, so whatever runs twice writes once.
+
+The digest of a local day is due from the set hour of that day on, by the clock of our own terms. A
+mark in the store says which day was written last, so that a node that was down at that hour writes
+when it is back, and an hour that comes twice in autumn is the same day's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from hashlib import sha256
+from typing import Final, NamedTuple
+
+import msgspec
+
+from tracer.casework.mail.text import Desk, digest, pressing, single, subject_of
+from tracer.casework.notices import reachable, standings
+from tracer.clock import Clock, instant, stamp
+from tracer.model.calendar import Calendar
+from tracer.model.terms import Terms
+from tracer.store import ContactRow, NoticeRow, Store, Tx
+from tracer.transport.letter import Letter
+
+DIGEST_MARK: Final = "mail.digest"
+"""Name in `tx.meta` of the last local day whose digests were written."""
+FRESH: Final = timedelta(days=1)
+"""An urgent notice older than this, which could not be written at once, waits for the digest."""
+REACH: Final = timedelta(days=14)
+"""What is older is not written about any more; it stands in the person's notices."""
+KEPT: Final = timedelta(days=30)
+"""Letters that are done with are forgotten after this."""
+_AT_A_TIME: Final = 100
+
+
+class _Written(NamedTuple):
+    """A letter to queue, and the notices it settles; None: they need no letter any more."""
+
+    person: str
+    key: str
+    letter: Letter | None
+    notices: list[int]
+    urgent: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Office:
+    """What letters need to know of this node; `terms` are our own as they are now."""
+
+    authority: str
+    domain: str
+    """What follows the @ in the ids of letters: that of the sender's address."""
+    terms: Callable[[], Terms]
+    where: str = ""
+    digest_hour: int = 7
+
+
+class Writing:
+    """Makes rows of the mail queue."""
+
+    def __init__(self, *, store: Store, clock: Clock, office: Office) -> None:
+        self._store = store
+        self._clock = clock
+        self._office = office
+
+    async def urgent(self) -> int:
+        """Write what is to be told at once; the number of letters."""
+        return await self._queue(await self._store.read(self._urgent))
+
+    async def digests(self) -> int:
+        """Write the digests of the day, if their hour has come and they are not written yet."""
+        day = self._due_day(self._clock.now())
+        last = await self._store.read(lambda tx: tx.meta.get(DIGEST_MARK))
+        if day is None or (last is not None and last >= day.isoformat()):
+            return 0
+        written = await self._store.read(lambda tx: self._digests(tx, day))
+        count = await self._queue(written)
+        before = stamp(self._clock.now() - KEPT)
+
+        def body(tx: Tx) -> None:
+            tx.meta.put(DIGEST_MARK, day.isoformat())
+            tx.mail.prune(before)
+
+        await self._store.write(body)
+        return count
+
+    def next_digest(self, now: datetime) -> datetime:
+        """The next instant at which digests are due."""
+        calendar = Calendar(self._office.terms())
+        local = calendar.local(now)
+        day = local.date()
+        if local.hour >= self._office.digest_hour:
+            day += timedelta(days=1)
+        return calendar.utc(datetime.combine(day, time(self._office.digest_hour)))
+
+    def _due_day(self, now: datetime) -> date | None:
+        local = Calendar(self._office.terms()).local(now)
+        return local.date() if local.hour >= self._office.digest_hour else None
+
+    def _urgent(self, tx: Tx) -> list[_Written]:
+        since = stamp(instant(tx.now) - FRESH)
+        rows = tx.notices.untold(since, urgent=True, limit=_AT_A_TIME)
+        people = _written_to(tx, rows)
+        rows = [row for row in rows if row.person in people]
+        found = standings(tx, rows)
+        written = []
+        for row, numbers in _newest(rows):
+            told, key = found[row.number].told, f"notice/{row.number}"
+            letter = None
+            if found[row.number].awaited:
+                language = people[row.person].language
+                text = single(told, instant(tx.now), language=language, desk=self._desk())
+                letter = self._letter(
+                    tx.now, row.person, key, language=language, subject=subject_of(told), text=text
+                )
+            written.append(_Written(row.person, key, letter, numbers, urgent=True))
+        return written
+
+    def _digests(self, tx: Tx, day: date) -> list[_Written]:
+        rows = tx.notices.untold(stamp(instant(tx.now) - REACH), limit=_AT_A_TIME * _AT_A_TIME)
+        people = _written_to(tx, rows)
+        each: dict[str, list[NoticeRow]] = {}
+        for row in rows:
+            if row.person in people and people[row.person].digest:
+                each.setdefault(row.person, []).append(row)
+        return [self._digest(tx, day, people[name], theirs) for name, theirs in each.items()]
+
+    def _digest(self, tx: Tx, day: date, to: ContactRow, rows: Sequence[NoticeRow]) -> _Written:
+        found = standings(tx, rows)
+        newest = [found[row.number] for row, _ in _newest(rows)]
+        told = sorted((one.told for one in newest if one.awaited), key=pressing)
+        key, numbers = f"digest/{day.isoformat()}", [row.number for row in rows]
+        if not told:
+            return _Written(to.person, key, None, numbers, urgent=False)
+        text = digest(told, day, instant(tx.now), language=to.language, desk=self._desk())
+        subject = subject_of(told[0]) if len(told) == 1 else "Tracer"
+        letter = self._letter(
+            tx.now, to.person, key, language=to.language, subject=subject, text=text
+        )
+        return _Written(to.person, key, letter, numbers, urgent=False)
+
+    def _desk(self) -> Desk:
+        return Desk(calendar=Calendar(self._office.terms()), where=self._office.where)
+
+    def _letter(
+        self, at: str, person: str, key: str, *, language: str, subject: str, text: str
+    ) -> Letter:
+        seed = f"{self._office.authority}\n{person}\n{key}\n{at}"
+        name = sha256(seed.encode()).hexdigest()[:40]
+        return Letter(
+            message_id=f"<{name}@{self._office.domain}>",
+            at=at,
+            language=language,
+            subject=subject,
+            text=text,
+        )
+
+    async def _queue(self, written: Sequence[_Written]) -> int:
+        """Queue letters one by one, so that the lane is never held for long; how many."""
+        count = 0
+        for one in written:
+            count += await self._store.write(lambda tx, one=one: _put(tx, one))  # type: ignore[misc]
+        return count
+
+
+def _newest(rows: Sequence[NoticeRow]) -> list[tuple[NoticeRow, list[int]]]:
+    """Of notices to one person about one clock the newest, or the escalation; with all numbers."""
+    each: dict[tuple[object, ...], tuple[NoticeRow, list[int]]] = {}
+    for row in rows:
+        place = (row.person, row.thread, row.clock, row.about, row.lines)
+        before, numbers = each.get(place, (row, []))
+        kept = before if before.act == "escalate" else row
+        each[place] = (kept, [*numbers, row.number])
+    return list(each.values())
+
+
+def _put(tx: Tx, one: _Written) -> int:
+    if one.letter is None:
+        tx.notices.mailed(one.notices)
+        return 0
+    if not tx.mail.add(one.person, one.key, msgspec.json.encode(one.letter), urgent=one.urgent):
+        return 0
+    tx.notices.mailed(one.notices)
+    return 1
+
+
+def _written_to(tx: Tx, rows: Sequence[NoticeRow]) -> dict[str, ContactRow]:
+    """Who of these people has an address and may still be told."""
+    names = {row.person for row in rows}
+    contacts = tx.contacts.all() if names else {}
+    return {
+        name: contacts[name] for name in names & contacts.keys() if reachable(tx.people.get(name))
+    }
