@@ -103,7 +103,7 @@ class Receive:
         lines = [_address(one.jwe, desk.authority, peer.authority) for one in batch.messages]
         # 4. What is committed already gets its receipt again.
         ids = [line.id for line in lines if isinstance(line, SealedHeader)]
-        seen = await self._store.read(lambda tx: _seen(tx, peer.authority, ids))
+        seen = self._store.glance(lambda tx: _seen(tx, peer.authority, ids))
         # 5. to 11. What can be judged from the message and the batch alone.
         log = look(batch.head, peer, seen.remembered)
         checked = await self._check(lines, seen, desk, peer, log)

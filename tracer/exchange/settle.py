@@ -79,7 +79,7 @@ class Settle:
         """
         try:
             answer = wire.read_answer(body, limit=len(rows) if limit is None else limit)
-            remembered = await self._store.read(lambda tx: tx.peers.remembered(peer.authority))
+            remembered = self._store.glance(lambda tx: tx.peers.remembered(peer.authority))
             log = look(answer.head, peer, remembered)
         except PeerError as error:
             return await self.failed(peer, rows, error)

@@ -95,7 +95,7 @@ class Courier:
         if (pause := await self._idle(peer)) > 0:
             return pause
         await self._attachments(peer)
-        left = await self._store.read(
+        left = self._store.glance(
             lambda tx: tx.attachments.pending(peer.authority, incoming=self._collects)
         )
         if not left:
@@ -111,7 +111,7 @@ class Courier:
 
     async def _breaker(self, peer: Peer) -> float:
         """Seconds for which the peer is still left alone after failures in a row."""
-        state = await self._store.read(lambda tx: tx.peers.state(peer.authority))
+        state = self._store.glance(lambda tx: tx.peers.state(peer.authority))
         if state.breaker_until is None:
             return 0.0
         return (instant(state.breaker_until) - self._clock.now()).total_seconds()
@@ -132,7 +132,7 @@ class Courier:
 
     async def _attachments(self, peer: Peer) -> None:
         now = stamp(self._clock.now())
-        rows = await self._store.read(
+        rows = self._store.glance(
             lambda tx: tx.attachments.pending(peer.authority, now=now, incoming=self._collects)
         )
         for row in rows:
@@ -158,7 +158,7 @@ class Courier:
         )
 
     async def _rest(self, peer: Peer) -> float:
-        due = await self._store.read(lambda tx: tx.outbox.next_due_of(peer.authority))
+        due = self._store.glance(lambda tx: tx.outbox.next_due_of(peer.authority))
         return self._every if due is None else self._until(due)
 
     def _until(self, due: str) -> float:
