@@ -281,11 +281,12 @@ def _own_keys(ring: Keyring, entry: VerifiedEntry) -> dict[str, VerifyKey]:
 
 def _desk(parts: _Parts) -> Callable[[], Desk]:
     ring, entry, limits = parts.ring, parts.entry, parts.config.limits
+    terms = frozenset((terms_digest(entry.entry.terms),))
 
     def desk() -> Desk:
         return Desk(
             authority=entry.authority,
-            terms=frozenset((terms_digest(entry.entry.terms),)),
+            terms=terms,
             seal_keys=ring.seal_keys(),
             current_seal_kid=ring.current_seal_kid(),
             attachment_bytes=limits.attachment_bytes,
