@@ -111,7 +111,7 @@ class Receive:
         done = await self._commit(desk.authority, peer, log, checked)
         done.known.update(seen.known)
         head, receipts = await self._receipts(batch, seen, done)
-        replies = self._replies(desk.authority, peer, batch, lines, receipts, done.refused)
+        replies = self._replies(peer, batch, lines, receipts, done.refused, us=desk.authority)
         return wire.write(head, tuple(replies))
 
     async def _check(
@@ -180,12 +180,13 @@ class Receive:
 
     def _replies(
         self,
-        us: str,
         peer: Peer,
         batch: wire.Batch,
         lines: Sequence[Line],
         receipts: Mapping[str, wire.Reply],
         refused: Mapping[str, PeerError],
+        *,
+        us: str,
     ) -> Iterable[wire.Reply]:
         at = stamp(self._clock.now())
         for sealed, line in zip(batch.messages, lines, strict=True):
