@@ -44,6 +44,16 @@ class Delivery:
     remembers: int = 0
     """Size of our log the peer said it remembers."""
 
+    def and_(self, later: Delivery) -> Delivery:
+        """Both attempts as one; of what went wrong, the last."""
+        return Delivery(
+            claimed=self.claimed + later.claimed,
+            delivered=self.delivered + later.delivered,
+            refused=self.refused + later.refused,
+            error=later.error or self.error,
+            remembers=max(self.remembers, later.remembers),
+        )
+
 
 class Settle:
     """Ends an attempt to deliver, whichever way it went."""

@@ -186,6 +186,7 @@ def courier(rooms: Rooms) -> Courier:
     return Courier(
         store=rooms.store,
         clock=rooms.clock,
+        directory=rooms.cell.get,
         deliver=rooms.deliver,
         collect=rooms.collect,
         upload=rooms.upload,

@@ -62,6 +62,7 @@ class Courier:
         *,
         store: Store,
         clock: Clock,
+        directory: Callable[[], Directory],
         deliver: Deliver,
         collect: Collect,
         upload: Upload,
@@ -72,6 +73,7 @@ class Courier:
     ) -> None:
         self._store = store
         self._clock = clock
+        self._directory = directory
         self._deliver = deliver
         self._collect = collect
         self._upload = upload
@@ -84,15 +86,15 @@ class Courier:
 
     async def round(self, peer: Peer) -> float:
         """Carry the messages that are due; return the seconds until the next are."""
-        if (pause := await self._idle(peer)) > 0:
+        if (pause := self._idle(peer)) > 0:
             return pause
         sent = await self._messages(peer)
         fetched = self._collects and await self._fetch(peer)
-        return 0.0 if sent or fetched else await self._rest(peer)
+        return 0.0 if sent or fetched else self._rest(peer)
 
     async def carry(self, peer: Peer) -> float:
         """Carry the attachments that are due; return the seconds until the next are."""
-        if (pause := await self._idle(peer)) > 0:
+        if (pause := self._idle(peer)) > 0:
             return pause
         await self._attachments(peer)
         left = self._store.glance(
@@ -102,14 +104,18 @@ class Courier:
             return self._every
         return self._until(left[0].next_attempt) if left[0].next_attempt else 0.0
 
-    async def _idle(self, peer: Peer) -> float:
+    def _may(self, peer: Peer) -> bool:
+        """Whether `peer` is still what the directory says, and may be sent more."""
+        return self._directory().find(peer.authority) is peer and self._idle(peer) <= 0
+
+    def _idle(self, peer: Peer) -> float:
         """Seconds for which there is nothing to do for `peer`, whatever is queued."""
         idle = self._gate.restoring or peer.standing is not Standing.ACTIVE
         if idle or peer.mode == "collects":
             return self._every
-        return min(max(await self._breaker(peer), 0.0), self._every)
+        return min(max(self._breaker(peer), 0.0), self._every)
 
-    async def _breaker(self, peer: Peer) -> float:
+    def _breaker(self, peer: Peer) -> float:
         """Seconds for which the peer is still left alone after failures in a row."""
         state = self._store.glance(lambda tx: tx.peers.state(peer.authority))
         if state.breaker_until is None:
@@ -117,7 +123,7 @@ class Courier:
         return (instant(state.breaker_until) - self._clock.now()).total_seconds()
 
     async def _messages(self, peer: Peer) -> bool:
-        done = await self._deliver(peer)
+        done = await self._deliver(peer, more=lambda: self._may(peer))
         if done.error:
             _log.info("delivery.waits", peer=peer.authority, code=done.error)
         return done.delivered > 0
@@ -157,7 +163,7 @@ class Courier:
             lambda tx: tx.attachments.fail(row.digest, code, peer=row.peer, next_attempt=later)
         )
 
-    async def _rest(self, peer: Peer) -> float:
+    def _rest(self, peer: Peer) -> float:
         due = self._store.glance(lambda tx: tx.outbox.next_due_of(peer.authority))
         return self._every if due is None else self._until(due)
 

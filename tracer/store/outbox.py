@@ -4,8 +4,9 @@ A row is enqueued in the transaction that stores its message. A worker claims ro
 with no transaction open, and reports in another transaction. A lease that ran out, because the
 worker died, makes its rows claimable again; the same message id is sent again.
 
-Order: of one peer, rows are claimed by `seq`, and not while an earlier row is leased; of one
-thread, no row overtakes an earlier one that is held or waits for its next attempt.
+Order: of one peer, rows are claimed by `seq`, and not while an earlier row is leased, except by the
+holder of that lease, who sends them after those; of one thread, no row overtakes an earlier one
+that is held or waits for its next attempt.
 """
 
 from __future__ import annotations
@@ -65,6 +66,7 @@ _CLAIM = Prepared(
         _queued,
         _o.peer == bindparam("peer"),
         _o.next_attempt <= bindparam("now"),
+        or_(_o.lease_until.is_(None), _o.lease_until <= bindparam("now")),
         ~_behind(bindparam("now")),
     )
     .order_by(_o.seq)
@@ -78,6 +80,15 @@ _LEASE = Prepared(
         lease_until=bindparam("until"),
         attempts=_o.attempts + 1,
         first_attempt=func.coalesce(_o.first_attempt, bindparam("first")),
+    )
+)
+_UNCLAIM = Prepared(
+    update(outbox)
+    .where(_queued, _o.seq.in_(listed("seqs")))
+    .values(
+        lease_until=None,
+        attempts=_o.attempts - 1,
+        first_attempt=case((_o.attempts > 1, _o.first_attempt), else_=None),
     )
 )
 _RELEASE = Prepared(
@@ -110,13 +121,18 @@ class Outbox:
         now = self._group.now
         _ADD.run(self._conn, [(*item, "queued", 0, now, "", now) for item in items])
 
-    def claim(self, peer: str, *, now: str, lease_until: str, limit: int) -> OutboxRows:
+    def claim(
+        self, peer: str, *, now: str, lease_until: str, limit: int, ahead: bool = False
+    ) -> OutboxRows:
         """Lease the next rows of a peer and count the attempt; empty while a lease runs.
+
+        Whoever holds the lease that runs may claim `ahead`, what comes after its rows; it sends
+        those when the first have their outcome.
 
         Rows that went out before and got no answer go in a smaller batch, half as many each time:
         a line that is cut every so often lets a small one through.
         """
-        if _LEASED.first(self._conn, peer=peer, now=now):
+        if not ahead and _LEASED.first(self._conn, peer=peer, now=now):
             return []
         found = _CLAIM.rows(self._conn, peer=peer, now=now, how_many=limit)
         rows = [OutboxRow(*row) for row in found]
@@ -133,6 +149,11 @@ class Outbox:
         """Give back leased rows to be tried again."""
         for part in chunks(seqs):
             _RELEASE.run(self._conn, seqs=part, next=next_attempt, error=error)
+
+    def unclaim(self, seqs: Sequence[int]) -> None:
+        """Give back leased rows that were not sent; the attempt does not count."""
+        for part in chunks(seqs):
+            _UNCLAIM.run(self._conn, seqs=part)
 
     def give_up(self, seqs: Sequence[int], error: str) -> None:
         """The peer refused for good; a person decides."""
