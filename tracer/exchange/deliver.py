@@ -28,6 +28,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 
 from tracer.errors import LineError, PeerError
 from tracer.evidence.checkpoint import verify_checkpoint
@@ -58,16 +59,17 @@ class Deliver:
         """
         # 1. to 3. Claim, prove, seal.
         parcel = await self._parcels.next(peer)
-        done, unsettled = Delivery(), None
+        done, unsettled, full = Delivery(), None, False
         for count in range(TRAIN):
             if parcel is None:
                 break
             # 4. The line; meanwhile 5. and 6. for the batch before, and 1. to 3. for the one after.
+            full = parcel.full
             line = asyncio.create_task(self._line.messages(peer, parcel.body))
             try:
                 if unsettled is not None:
                     done = done.and_(await self._settle(peer, *unsettled))
-                last = not parcel.full or done.error or count + 1 == TRAIN or not more()
+                last = not full or done.error or count + 1 == TRAIN or not more()
                 following = None if last else await self._parcels.next(peer, after=parcel)
             except BaseException:
                 line.cancel()
@@ -80,7 +82,9 @@ class Deliver:
                 return done.and_(await self._settle.failed(peer, parcel.rows, error))
             parcel = await self._ready(peer, following, unsettled[1], more)
         # 5. and 6. Verify, settle.
-        return done if unsettled is None else done.and_(await self._settle(peer, *unsettled))
+        if unsettled is not None:
+            done = done.and_(await self._settle(peer, *unsettled))
+        return replace(done, full=full)
 
     async def _ready(
         self, peer: Peer, following: Parcel | None, answer: bytes, more: Callable[[], bool]

@@ -43,6 +43,8 @@ class Delivery:
     error: str = ""
     remembers: int = 0
     """Size of our log the peer said it remembers."""
+    full: bool = False
+    """Whether more may be due at once: the last batch took all it could hold."""
 
     def and_(self, later: Delivery) -> Delivery:
         """Both attempts as one; of what went wrong, the last."""

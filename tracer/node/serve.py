@@ -27,7 +27,7 @@ from tracer.node.local import local
 from tracer.node.restore_check import check_high_water, check_peers
 from tracer.node.rooms import Rooms, open_rooms
 from tracer.node.tidy import Tidy
-from tracer.node.workers import Bell, Courier, Workers, guarded
+from tracer.node.workers import Bell, Courier, Workers, freight, guarded
 from tracer.store import FaultPoint, StoreLock, Tx
 from tracer.trust.channel import add_anchors, server_context
 from tracer.trust.directory import Directory
@@ -64,15 +64,16 @@ async def running(
         port = None
         if rooms.entry.entry.mode == "reached":
             port = await listen(rooms, bell, stack)
-        workers = Workers(courier=courier(rooms), directory=rooms.cell.get, bell=bell)
+        work = courier(rooms, sent=lambda authority: bell.ring(freight(authority)))
+        workers = Workers(courier=work, directory=rooms.cell.get, bell=bell)
         rooms.cell.changed.append(lambda _: workers.follow())
         workers.follow()
         stack.push_async_callback(workers.stop)
         await stack.enter_async_context(local(rooms))
         tidy = Tidy(store=rooms.store, metrics=rooms.metrics, waiting=rooms.waiting)
         stack.push_async_callback(guarded, tidy.flush, otherwise=0.0)
-        for work in (tidy.work(), check_peers(rooms), _say_hello(rooms)):
-            stack.push_async_callback(_ended, asyncio.create_task(work))
+        for task in (tidy.work(), check_peers(rooms), _say_hello(rooms)):
+            stack.push_async_callback(_ended, asyncio.create_task(task))
         yield Running(rooms, port)
 
 
@@ -180,8 +181,8 @@ def _listener(rooms: Rooms, bell: Bell) -> PeerListener:
     )
 
 
-def courier(rooms: Rooms) -> Courier:
-    """What the workers of these rooms do for one peer."""
+def courier(rooms: Rooms, *, sent: Callable[[str], None] = lambda _: None) -> Courier:
+    """What the workers of these rooms do for one peer; `sent` is told whose messages went."""
     delivery, collects = rooms.config.delivery, rooms.entry.entry.mode == "collects"
     return Courier(
         store=rooms.store,
@@ -194,6 +195,7 @@ def courier(rooms: Rooms) -> Courier:
         collects=collects,
         every=delivery.collect_seconds if collects else delivery.poll_seconds,
         gate=rooms.gate,
+        sent=sent,
     )
 
 
