@@ -23,8 +23,10 @@ from tracer.node.rooms import Rooms
 from tracer.node.serve import running, spare_collector
 from tracer.store import Store
 
-WAVE = 500
-"""Requests written at once; a wave follows as soon as fewer than two are on their way."""
+WAVE = 100
+"""Requests written at once."""
+UNDER_WAY = 1000
+"""A wave follows as soon as there is room for it among so many without a receipt."""
 WARM_UP = 10
 PATIENCE_SECONDS = 20.0
 """A run with no receipt for that long is void: messages are refused, or the peer is gone."""
@@ -109,7 +111,7 @@ async def rate(rooms: Rooms, peer: str, count: int) -> Report:
             wave = min(WAVE, count - sent)
             await asyncio.gather(*(rooms.submit(small_request(rooms, peer)) for _ in range(wave)))
             sent += wave
-            await receipts.reach(sent - WAVE)
+            await receipts.reach(sent - UNDER_WAY + WAVE)
         await receipts.reach(count)
         return Report(sent, time.perf_counter() - begun, time.process_time() - spent, [])
 

@@ -131,7 +131,10 @@ class _Text:
 
     def read(self, row: Sequence[Any]) -> tuple[Any, ...]:
         """A row with its flags as such; SQLite has numbers for them."""
-        return tuple(bool(v) if n in self.flags else v for n, v in enumerate(row))
+        values = list(row)
+        for place in self.flags:
+            values[place] = bool(values[place])
+        return tuple(values)
 
 
 def execute_text(conn: Connection, text: str) -> None:
