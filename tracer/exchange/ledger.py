@@ -33,7 +33,7 @@ from tracer.evidence.merkle import (
     reader_of,
 )
 from tracer.evidence.proof import ConsistencyProof, Proof
-from tracer.store import HeadRow, Store, Tx
+from tracer.store import Store, Tx
 
 
 class HighWater:
@@ -96,12 +96,11 @@ class Ledger:
         self._unsaved: Checkpoint | None = None
         self._lock = asyncio.Lock()
 
-    async def checkpoint(self, *, covering: int = 0, aside: bool = False) -> Checkpoint:
+    async def checkpoint(self, *, covering: int = 0) -> Checkpoint:
         """A signed checkpoint of at least `covering` leaves.
 
         Callers that were committed in one group share one signature: whoever comes first signs the
-        newest committed head, the others find their leaf covered. With `aside` it is signed in
-        another thread, for callers that have something else to do meanwhile.
+        newest committed head, the others find their leaf covered.
         """
         async with self._lock:
             signed = self._signed
@@ -109,19 +108,16 @@ class Ledger:
                 return signed
             head = self._store.head
             if signed is None or signed.size < head.size or signed.origin != head.origin:
-                signed = await asyncio.to_thread(self._sign, head) if aside else self._sign(head)
+                signed = sign_checkpoint(
+                    origin=head.origin,
+                    size=head.size,
+                    root=head.root,
+                    at=instant(head.at),
+                    key=self._key,
+                )
                 self._high_water.note(signed)
                 self._signed = self._unsaved = signed
             return signed
-
-    def _sign(self, head: HeadRow) -> Checkpoint:
-        return sign_checkpoint(
-            origin=head.origin,
-            size=head.size,
-            root=head.root,
-            at=instant(head.at),
-            key=self._key,
-        )
 
     def flush(self, tx: Tx) -> None:
         """Store the newest signature in the caller's transaction, and in the next if that fails."""

@@ -94,11 +94,7 @@ class Parcels:
             OperatorError: `seal-key-missing`; nothing stays claimed.
         """
         ahead = after is not None
-        claim = self._store.write(lambda tx: self._claim(tx, peer.authority, ahead=ahead))
-        if ahead:
-            claimed = await claim
-        else:  # the head is signed while the claim waits for the disk
-            claimed, _ = await asyncio.gather(claim, self._ledger.checkpoint(aside=True))
+        claimed = await self._store.write(lambda tx: self._claim(tx, peer.authority, ahead=ahead))
         if not claimed.rows:
             return None
         covering = max(one.leaf for one in claimed.messages) + 1
