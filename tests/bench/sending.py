@@ -21,10 +21,15 @@ from tracer.config import Config
 from tracer.node.home import Home
 from tracer.node.rooms import Rooms
 from tracer.node.serve import running, spare_collector
+from tracer.store import Store
 
-WAVE = 500
-"""Requests written at once; a wave follows as soon as fewer than two are on their way."""
+WAVE = 100
+"""Requests written at once."""
+UNDER_WAY = 1000
+"""A wave follows as soon as there is room for it among so many without a receipt."""
 WARM_UP = 10
+PATIENCE_SECONDS = 20.0
+"""A run with no receipt for that long is void: messages are refused, or the peer is gone."""
 
 
 class Report(msgspec.Struct, frozen=True):
@@ -41,7 +46,8 @@ class Report(msgspec.Struct, frozen=True):
 class Receipts:
     """Wakes whoever waits when receipts were verified and committed."""
 
-    def __init__(self) -> None:
+    def __init__(self, store: Store) -> None:
+        self._store = store
         self.count = 0
         self._wanted = 0
         self._event = asyncio.Event()
@@ -53,17 +59,37 @@ class Receipts:
             self._event.set()
 
     async def reach(self, wanted: int) -> None:
-        """Return when there are that many."""
+        """Return when there are that many.
+
+        Raises:
+            RuntimeError: none came for `PATIENCE_SECONDS`; says what the queue says.
+        """
         self._wanted = wanted
         self._event.clear()
-        if self.count < wanted:
-            await self._event.wait()
+        while (before := self.count) < wanted:
+            try:
+                async with asyncio.timeout(PATIENCE_SECONDS):
+                    await self._event.wait()
+            except TimeoutError:
+                if self.count == before:
+                    raise await self._stuck(wanted) from None
+
+    async def _stuck(self, wanted: int) -> RuntimeError:
+        stats = await self._store.read(lambda tx: tx.outbox.stats())
+        rows = await self._store.read(
+            lambda tx: [*tx.outbox.rows(state="queued"), *tx.outbox.rows(state="undeliverable")]
+        )
+        causes = ", ".join(sorted({row.last_error for row in rows if row.last_error}))
+        return RuntimeError(
+            f"the run is void: {self.count} of {wanted} receipts came and no more; "
+            f"errors: {causes or 'none'}; queue: {stats}"
+        )
 
 
 @contextmanager
 def receipts_of(rooms: Rooms) -> Iterator[Receipts]:
     """Listen where the node counts receipts, which is after their commit; nothing polls."""
-    metrics, receipts = rooms.metrics, Receipts()
+    metrics, receipts = rooms.metrics, Receipts(rooms.store)
     count = metrics.delivered
 
     def delivered(peer: str, number: int = 1) -> None:
@@ -85,7 +111,7 @@ async def rate(rooms: Rooms, peer: str, count: int) -> Report:
             wave = min(WAVE, count - sent)
             await asyncio.gather(*(rooms.submit(small_request(rooms, peer)) for _ in range(wave)))
             sent += wave
-            await receipts.reach(sent - WAVE)
+            await receipts.reach(sent - UNDER_WAY + WAVE)
         await receipts.reach(count)
         return Report(sent, time.perf_counter() - begun, time.process_time() - spent, [])
 

@@ -10,11 +10,17 @@ from pathlib import Path
 from tests.nodes import Made, free_port, make_node
 from tracer.clock import SystemClock
 from tracer.config import Config
+from tracer.config.load import DROP_INS
 from tracer.node.home import Home
 from tracer.node.peers import admit_entry
 from tracer.node.rooms import Rooms, open_rooms
 
 SENDER, RECEIVER = "XA-NPOC", "XB-NPOC"
+SETTINGS = """\
+[limits]
+peer_open_threads = 1_000_000
+"""
+"""Each request opens a thread; the default would refuse the 10,001st of a peer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +34,10 @@ class Stage:
 async def build(root: Path) -> Stage:
     """Make both nodes and give each the other's entry."""
     made = [await make_node(root / name, name, port=free_port()) for name in (SENDER, RECEIVER)]
+    for each in made:
+        drop_ins = each.home.root / DROP_INS
+        drop_ins.mkdir(mode=0o700)
+        (drop_ins / "bench.toml").write_text(SETTINGS, "utf-8")
     for own, other in (made, made[::-1]):
         async with rooms_of(own.home.root) as rooms:
             await admit_entry(rooms, other.entry_file, by="officer")

@@ -6,6 +6,7 @@ import json
 import random
 import re
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import msgspec
@@ -17,9 +18,10 @@ from tests.model.fold_scenarios import FOLDER, NOW, SCENARIOS, written
 from tests.model.threads import DELAY, RECEIVED, REFUSAL, Talk, code, firearm, id_of, result
 from tracer.clock import instant
 from tracer.model.messages import ROLES, TYPES
-from tracer.model.thread import CaseState, Event, State, add, fold
+from tracer.model.thread import CaseState, Event, State, Timers, add, fold
 from tracer.model.thread.causality import Author, before, crossed, nodes_of
 from tracer.model.thread.concurrency import ROWS, TABLE, first_of
+from tracer.model.thread.fold import by_rules
 from tracer.model.thread.objections import CODES
 from tracer.model.wire import from_wire
 
@@ -91,6 +93,21 @@ def test_any_order_of_arrival_gives_the_same_state(talk: Talk, shuffle: random.R
     for _ in range(4):
         shuffle.shuffle(arrived)
         assert fold(arrived) == expected
+
+
+@given(
+    lines=st.lists(st.integers(1, 200), max_size=5),
+    level=st.sampled_from(["FLASH", "ROUTINE"]),
+    test=st.booleans(),
+)
+def test_a_fresh_request_is_folded_as_the_rules_say(
+    lines: list[int], level: str, *, test: bool
+) -> None:
+    opening = Talk(lines=lines, test=test, urgency={"level": code("urgency-level", level)}).events
+    expected = by_rules(nodes_of(opening), now=None, timers=Timers())
+    assert fold(opening) == expected
+    later = instant(opening[0].at) + timedelta(days=1000)
+    assert fold(opening, now=later) == by_rules(nodes_of(opening), now=later, timers=Timers())
 
 
 @given(talks())

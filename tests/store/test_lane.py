@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -161,6 +162,34 @@ async def test_a_reader_sees_one_snapshot_and_cannot_write(store: Store) -> None
         await store.read(lambda tx: tx.meta.put("a", "b"))
     assert caught.value.code == "store-failed"
     assert await store.read(lambda tx: tx.meta.get("a")) is None
+
+
+async def test_a_glance_is_a_read_that_needs_no_waiting(store: Store) -> None:
+    await store.write(lambda tx: make.commit(tx, make.message("m")))
+    row = store.glance(lambda tx: tx.messages.find(make.PEER, make.digest("m")))
+    assert row is not None
+    assert row.jws == "header.plaintext-of-m.signature"
+    with pytest.raises(OperatorError, match="failed"):
+        store.glance(lambda tx: tx.meta.put("a", "b"))
+    assert store.glance(lambda tx: tx.log.head()) == store.head
+
+
+async def test_readers_at_once_do_not_wait_for_each_other(store: Store) -> None:
+    both = threading.Barrier(2)
+
+    def read(tx: Tx) -> str:
+        both.wait()
+        return tx.log.head().origin
+
+    found = await asyncio.gather(store.read(read), store.read(read))
+    assert list(found) == [make.LOG] * 2
+
+
+async def test_flags_come_back_as_such(store: Store) -> None:
+    await store.write(lambda tx: make.commit(tx, make.message("m")))
+    (thread,) = store.glance(lambda tx: tx.threads.list())
+    assert store.glance(lambda tx: tx.threads.get(thread.id)) == thread
+    assert store.glance(lambda tx: tx.threads.get(thread.id)).purged is False  # type: ignore[union-attr]
 
 
 async def test_closing_finishes_what_is_queued_and_refuses_more(

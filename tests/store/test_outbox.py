@@ -37,6 +37,25 @@ async def test_nothing_is_claimed_while_a_lease_of_the_peer_runs(store: Store) -
     assert await store.read(lambda tx: tx.outbox.next_due()) == make.T0
 
 
+async def test_the_holder_of_a_lease_claims_what_comes_after_it(store: Store) -> None:
+    await enqueue(store, ("a", "t"), ("b", "t"), ("c", "u"))
+    await claim(store, limit=1)
+    rows = await store.write(
+        lambda tx: tx.outbox.claim(
+            make.PEER, now=make.T0, lease_until=make.T1, limit=10, ahead=True
+        )
+    )
+    assert [row.message_id for row in rows] == ["b", "c"]
+
+
+async def test_what_was_claimed_and_not_sent_is_as_before(store: Store) -> None:
+    await enqueue(store, ("a", "t"))
+    before = await store.read(lambda tx: tx.outbox.rows())
+    rows = await claim(store)
+    await store.write(lambda tx: tx.outbox.unclaim([row.seq for row in rows]))
+    assert await store.read(lambda tx: tx.outbox.rows()) == before
+
+
 async def test_a_lease_that_ran_out_is_claimed_again(store: Store) -> None:
     await enqueue(store, ("a", "t"))
     await claim(store)

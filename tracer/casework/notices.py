@@ -28,8 +28,10 @@ from tracer.casework.mail.text import Told, distance, when
 from tracer.casework.roles import Act, Role, acting, may
 from tracer.clock import instant, stamp
 from tracer.exchange.projection import events_of
+from tracer.exchange.tick import Look
 from tracer.model.calendar import Calendar
 from tracer.model.clocks import ClockKind, Target, targets
+from tracer.model.clocks.schedule import Act as DueAct
 from tracer.model.codes import UrgencyLevel
 from tracer.model.messages import Request
 from tracer.model.terms import Terms
@@ -140,6 +142,11 @@ class Notices:
                 for person in self._told(tx, thread.id, act.kind)
             ]
         )
+
+    def do(self, tx: Tx, act: DueAct, look: Look) -> bool:
+        """The port of the tick: people are told at once, so it never has to try again."""
+        self.tell(tx, look.thread, act)
+        return True
 
     async def list(self, actor: str, *, seen: bool = False) -> tuple[NoticeLine, ...]:
         """A person's own notices, the newest first; with `seen` also those looked at before."""

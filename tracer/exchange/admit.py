@@ -157,8 +157,11 @@ def _record(message_id: str, peer: str, us: str, now: str) -> bytes:
 
 
 def _tips(accepted: Iterable[Accepted]) -> list[Advance]:
+    """How far the threads that were there moved on, or moved since they were opened here."""
     tips: dict[str, Advance] = {}
     for one in accepted:
+        if one.opens:
+            continue
         count = tips[one.thread].peer_delta if one.thread in tips else 0
         tips[one.thread] = Advance(one.thread, peer_tip=one.candidate.id, peer_delta=count + 1)
     return list(tips.values())
@@ -171,6 +174,8 @@ def _thread(one: Accepted, now: str) -> ThreadRow:
         opener="peer",
         created=now,
         test=one.candidate.message.test,
+        peer_tip=one.candidate.id,
+        peer_count=1,
     )
 
 

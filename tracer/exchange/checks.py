@@ -40,7 +40,7 @@ FUTURE = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """A message whose seal, signature, content and log proof are right. Made by `check` only."""
+    """A message whose seal, signature, content and log proof are right. Made by `check_all` only."""
 
     peer: str
     id: str
@@ -81,20 +81,6 @@ def address(jwe: str, *, us: str, peer: str) -> SealedHeader:
     if sealed.sender != peer:
         raise PeerError("wrong-sender", f"the seal says {sealed.sender}, the channel says {peer}")
     return sealed
-
-
-def check(
-    sealed: SealedHeader, *, desk: Desk, peer: Peer, log: LogView, now: datetime
-) -> Candidate:
-    """Steps 5 to 11 for one message of `peer` that came with `log`.
-
-    Raises:
-        PeerError: the code of the first check that fails.
-    """
-    found = check_all({sealed.id: sealed}, desk=desk, peer=peer, log=log, now=now)[sealed.id]
-    if isinstance(found, PeerError):
-        raise found
-    return found
 
 
 def check_all(

@@ -43,7 +43,7 @@ class Collect:
             LineError: the line broke; what was committed stays, its receipts go with the next try.
             PeerError: the peer's batch is not readable.
         """
-        remembered = await self._store.read(lambda tx: tx.peers.remembered(peer.authority))
+        remembered = self._store.glance(lambda tx: tx.peers.remembered(peer.authority))
         ask = Ask(wire.PROFILE, 0 if remembered is None else remembered.size)
         body = await self._line.collect(peer, canonical_json(ask))
         if not body:

@@ -11,11 +11,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from tracer.exchange.tick import Look
 from tracer.model.cooperation import Facts, facts_of
 from tracer.model.terms import Terms
 from tracer.model.thread import Event
 from tracer.store import Tx
 from tracer.store.rows import ThreadRow
+
+
+class KeptFacts:
+    """`tick.Kept`: the facts of cooperation of a thread."""
+
+    def bring_up(self, tx: Tx, look: Look) -> None:
+        """Write them anew; the month they count in is added up again when it is read."""
+        refresh(tx, look.thread, look.events, look.terms if look.known else None)
 
 
 def refresh(tx: Tx, thread: ThreadRow, events: Sequence[Event], terms: Terms | None) -> bool:

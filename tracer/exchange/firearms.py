@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from tracer.exchange.tick import Look
 from tracer.model.fingerprint import fingerprints
 from tracer.model.thread import CaseState
 from tracer.store import Tx
+
+
+class Fingerprints:
+    """`tick.Kept`: the fingerprints of the lines that a thread asks about."""
+
+    def bring_up(self, tx: Tx, look: Look) -> None:
+        """Write them anew."""
+        refresh(tx, look.thread.id, look.state)
 
 
 def refresh(tx: Tx, thread: str, state: CaseState) -> None:

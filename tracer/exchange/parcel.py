@@ -6,15 +6,19 @@ The proof is made anew under the newest checkpoint; record and leaf index never 
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
+
+import msgspec
 
 from tracer.clock import Clock, stamp
 from tracer.envelope.content import pack
 from tracer.envelope.jwe import seal
 from tracer.envelope.jwk import SealPublic
 from tracer.errors import OperatorError
+from tracer.evidence.proof import Proof
 from tracer.exchange import batch as wire
 from tracer.exchange.backoff import Patience
 from tracer.exchange.ledger import Ledger
@@ -30,6 +34,8 @@ PROOF_BYTES = 4_000
 """Allowed for a message's proof in the plaintext of its seal: more than the longest path takes."""
 SEAL_BYTES = 3_000
 """Allowed for the header and the keys of a seal."""
+AT_ONCE = 8
+"""Messages sealed, about a millisecond, before the event loop has its turn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +43,20 @@ class Parcel:
     """The claimed rows and the batch made of them, in the same order."""
 
     rows: tuple[OutboxRow, ...]
+    head: wire.Head
     body: bytes
+    size: int
+    """Leaves of our log under the checkpoint it shows."""
+    full: bool
+    """Whether more may wait than went into it."""
+
+    def remembering(self, size: int) -> Parcel:
+        """The same batch by a writer that remembers `size` leaves of the reader's log, or more."""
+        if size <= self.head.remembers:
+            return self
+        head = msgspec.structs.replace(self.head, remembers=size)
+        body = wire.write(head, ()) + self.body.partition(b"\n")[2]
+        return replace(self, head=head, body=body)
 
 
 class Parcels:
@@ -62,21 +81,28 @@ class Parcels:
         self._batch_limit = batch_limit
         self._batch_bytes = batch_bytes
 
-    async def next(self, peer: Peer, *, remembers: int | None = None) -> Parcel | None:
+    async def next(
+        self, peer: Peer, *, remembers: int | None = None, after: Parcel | None = None
+    ) -> Parcel | None:
         """Claim and seal the next batch for `peer`; None if nothing is due.
 
         `remembers` is the size of our log that the peer said it remembers, where it just said so.
+        `after` is the batch before it, which is under way and has to be answered before this one
+        goes: the peer will then remember what that one shows.
 
         Raises:
             OperatorError: `seal-key-missing`; nothing stays claimed.
         """
-        claimed = await self._store.write(lambda tx: self._claim(tx, peer.authority))
+        ahead = after is not None
+        claimed = await self._store.write(lambda tx: self._claim(tx, peer.authority, ahead=ahead))
         if not claimed.rows:
             return None
         covering = max(one.leaf for one in claimed.messages) + 1
         checkpoint = await self._ledger.checkpoint(covering=covering)
         leaves = [(one.leaf, one.record) for one in claimed.messages]
         proofs = await self._ledger.proofs(leaves, checkpoint)
+        if after is not None:
+            remembers = after.size
         old = claimed.sent_size if remembers is None else remembers
         head = wire.Head(
             profile=wire.PROFILE,
@@ -85,19 +111,38 @@ class Parcels:
             remembers=claimed.remembered,
         )
         key = await self._key(peer, claimed.rows)
-        sealed = tuple(
-            wire.Sealed(
-                seal(
-                    pack(one.compact, proof.to_wire()),
-                    to=key,
-                    sender=self._authority,
-                    recipient=peer.authority,
-                    message_id=one.id,
-                )
-            )
-            for one, proof in zip(claimed.messages, proofs, strict=True)
+        sealed = await self._sealed(peer, key, claimed.messages, proofs)
+        return Parcel(
+            rows=claimed.rows,
+            head=head,
+            body=wire.write(head, sealed),
+            size=checkpoint.size,
+            full=claimed.full,
         )
-        return Parcel(claimed.rows, wire.write(head, sealed))
+
+    async def give_back(self, parcel: Parcel | None) -> None:
+        """A batch that was never sent: its rows are as if they had not been claimed."""
+        if parcel is not None:
+            seqs = [row.seq for row in parcel.rows]
+            await self._store.write(lambda tx: tx.outbox.unclaim(seqs))
+
+    async def _sealed(
+        self, peer: Peer, key: SealPublic, messages: Sequence[Outgoing], proofs: Sequence[Proof]
+    ) -> list[wire.Sealed]:
+        """Seal one after the other, with a pause every few: another batch is on the line."""
+        sealed = []
+        for count, (one, proof) in enumerate(zip(messages, proofs, strict=True), 1):
+            jwe = seal(
+                pack(one.compact, proof.to_wire()),
+                to=key,
+                sender=self._authority,
+                recipient=peer.authority,
+                message_id=one.id,
+            )
+            sealed.append(wire.Sealed(jwe))
+            if count % AT_ONCE == 0:
+                await asyncio.sleep(0)
+        return sealed
 
     async def _key(self, peer: Peer, rows: Sequence[OutboxRow]) -> SealPublic:
         """The key to seal to; if there is none the rows wait, and say why."""
@@ -111,7 +156,7 @@ class Parcels:
             )
             raise
 
-    def _claim(self, tx: Tx, peer: str) -> _Claimed:
+    def _claim(self, tx: Tx, peer: str, *, ahead: bool) -> _Claimed:
         self._ledger.flush(tx)
         now = self._clock.now()
         rows = tx.outbox.claim(
@@ -119,6 +164,7 @@ class Parcels:
             now=stamp(now),
             lease_until=stamp(now + self._patience.lease),
             limit=self._batch_limit,
+            ahead=ahead,
         )
         messages = tx.messages.outgoing(peer, [row.message_id for row in rows])
         fits = fitting(messages, self._batch_bytes)
@@ -130,6 +176,7 @@ class Parcels:
             messages=messages[:fits],
             sent_size=tx.peers.state(peer).sent_size,
             remembered=0 if remembered is None else remembered.size,
+            full=len(rows) == self._batch_limit or fits < len(rows),
         )
 
 
@@ -149,3 +196,4 @@ class _Claimed:
     messages: Sequence[Outgoing]
     sent_size: int
     remembered: int
+    full: bool

@@ -6,7 +6,7 @@ The steps follow section 4 of the protocol; the first failure of a message is it
 2. form of the seal · 3. for us, from the channel's peer                      `checks.address`
 4. already committed: its stored receipt again
 5. open · 6. signature · 7. strict decode · 8. the sender's proof · 9. consistency of its log ·
-10. clock · 11. disclosures                                                   `checks.check`
+10. clock · 11. disclosures                                                   `checks.check_all`
 12. its thread                                                                `threads`
 13. what only the state machine objects to is stored; the fold ignores it     `model.thread`
 14. ONE transaction for the whole batch, then one signed head, then the answer
@@ -20,7 +20,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from tracer.clock import Clock, stamp
 from tracer.envelope.jwe import SealedHeader
@@ -29,7 +28,7 @@ from tracer.errors import PeerError
 from tracer.exchange import batch as wire
 from tracer.exchange.admit import Admission, admit
 from tracer.exchange.allowance import Allowance
-from tracer.exchange.checks import Candidate, Desk, address, check
+from tracer.exchange.checks import Candidate, Desk, address, check_all
 from tracer.exchange.ledger import Ledger
 from tracer.exchange.peerlog import LogView, keep_fault, look
 from tracer.exchange.projection import Projection
@@ -103,7 +102,7 @@ class Receive:
         lines = [_address(one.jwe, desk.authority, peer.authority) for one in batch.messages]
         # 4. What is committed already gets its receipt again.
         ids = [line.id for line in lines if isinstance(line, SealedHeader)]
-        seen = await self._store.read(lambda tx: _seen(tx, peer.authority, ids))
+        seen = self._store.glance(lambda tx: _seen(tx, peer.authority, ids))
         # 5. to 11. What can be judged from the message and the batch alone.
         log = look(batch.head, peer, seen.remembered)
         checked = await self._check(lines, seen, desk, peer, log)
@@ -111,7 +110,7 @@ class Receive:
         done = await self._commit(desk.authority, peer, log, checked)
         done.known.update(seen.known)
         head, receipts = await self._receipts(batch, seen, done)
-        replies = self._replies(peer, batch, lines, receipts, done.refused)
+        replies = self._replies(peer, batch, lines, receipts, done.refused, us=desk.authority)
         return wire.write(head, tuple(replies))
 
     async def _check(
@@ -125,7 +124,7 @@ class Receive:
         now = self._clock.now()
 
         def work() -> dict[str, Checked]:
-            return {name: _checked(line, desk, peer, log, now) for name, line in new.items()}
+            return check_all(new, desk=desk, peer=peer, log=log, now=now)
 
         return work() if len(new) <= INLINE else await asyncio.to_thread(work)
 
@@ -185,8 +184,10 @@ class Receive:
         lines: Sequence[Line],
         receipts: Mapping[str, wire.Reply],
         refused: Mapping[str, PeerError],
+        *,
+        us: str,
     ) -> Iterable[wire.Reply]:
-        us, at = self._desk().authority, stamp(self._clock.now())
+        at = stamp(self._clock.now())
         for sealed, line in zip(batch.messages, lines, strict=True):
             name = line.id if isinstance(line, SealedHeader) else ""
             if name in receipts:
@@ -215,12 +216,5 @@ def _seen(tx: Tx, peer: str, ids: Sequence[str]) -> _Seen:
 def _address(jwe: str, us: str, peer: str) -> Line:
     try:
         return address(jwe, us=us, peer=peer)
-    except PeerError as error:
-        return error
-
-
-def _checked(sealed: SealedHeader, desk: Desk, peer: Peer, log: LogView, now: datetime) -> Checked:
-    try:
-        return check(sealed, desk=desk, peer=peer, log=log, now=now)
     except PeerError as error:
         return error

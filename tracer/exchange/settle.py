@@ -43,6 +43,18 @@ class Delivery:
     error: str = ""
     remembers: int = 0
     """Size of our log the peer said it remembers."""
+    full: bool = False
+    """Whether more may be due at once: the last batch took all it could hold."""
+
+    def and_(self, later: Delivery) -> Delivery:
+        """Both attempts as one; of what went wrong, the last."""
+        return Delivery(
+            claimed=self.claimed + later.claimed,
+            delivered=self.delivered + later.delivered,
+            refused=self.refused + later.refused,
+            error=later.error or self.error,
+            remembers=max(self.remembers, later.remembers),
+        )
 
 
 class Settle:
@@ -86,7 +98,7 @@ class Settle:
         """
         try:
             answer = wire.read_answer(body, limit=len(rows) if limit is None else limit)
-            remembered = await self._store.read(lambda tx: tx.peers.remembered(peer.authority))
+            remembered = self._store.glance(lambda tx: tx.peers.remembered(peer.authority))
             log = look(answer.head, peer, remembered)
         except PeerError as error:
             return await self.failed(peer, rows, error)

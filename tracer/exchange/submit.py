@@ -107,9 +107,10 @@ class Submit:
         if thread is None:
             tx.threads.create(opened)
             tx.cases.put_many([case_of(opened, ())])
+        else:
+            tx.threads.advance(opened.id, own_tip=signed.id, own_delta=1)
         new = self._row(placed, signed, thread=opened.id, now=tx.now, record=record)
         tx.messages.add(new, leaf)
-        tx.threads.advance(opened.id, own_tip=signed.id, own_delta=1)
         tx.attachments.add_many(announced(placed, signed.id, opened.id, placed.recipient, "out"))
         tx.outbox.enqueue([(placed.recipient, signed.id, opened.id)])
         self._projection.remember(signed.id, placed)
@@ -136,7 +137,13 @@ class Submit:
 
 def _opened(message: AnyMessage, message_id: str, now: str) -> ThreadRow:
     return ThreadRow(
-        id=message_id, peer=message.recipient, opener="us", created=now, test=message.test
+        id=message_id,
+        peer=message.recipient,
+        opener="us",
+        created=now,
+        test=message.test,
+        own_tip=message_id,
+        own_count=1,
     )
 
 

@@ -18,6 +18,8 @@ from typing import Final
 
 from tracer.casework.reminding import Reminding
 from tracer.config import Clocks
+from tracer.exchange.figures import KeptFacts
+from tracer.exchange.firearms import Fingerprints
 from tracer.exchange.tick import Acts, Look, Tick
 from tracer.log import get_logger
 from tracer.model.clocks.schedule import Act, Policy
@@ -87,6 +89,7 @@ def timekeeper(rooms: Rooms, bell: Bell, *, notices: Acts | None = None) -> Time
         policy=policy_of(settings),
         notices=notices or Logged(),
         peers=reminding(rooms),
+        kept=(KeptFacts(), Fingerprints()),
         wake=rooms.wake,
     )
     return Timekeeper(

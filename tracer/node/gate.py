@@ -20,12 +20,13 @@ class Gate:
 
     def __init__(self, *, home: Home, reserve: int) -> None:
         self._home = home
+        self._mark = home.restoring
         self._reserve = reserve
 
     @property
     def restoring(self) -> bool:
         """Whether the node is in restore mode."""
-        return self._home.restoring.exists()
+        return self._mark.exists()
 
     def check(self) -> None:
         """Let a batch or an attachment of a peer in.

@@ -23,13 +23,14 @@ from tracer.exchange.greetings import AnswerHello, AnswerLog, AnswerPing
 from tracer.exchange.resync_answer import AnswerResync
 from tracer.log import get_logger
 from tracer.node.clocks import CLOCKS, timekeeper
+from tracer.node.desk import notices_of
 from tracer.node.home import Home
 from tracer.node.local import local
 from tracer.node.mail import mail_work
 from tracer.node.restore_check import check_high_water, check_peers
 from tracer.node.rooms import Rooms, open_rooms
 from tracer.node.tidy import Tidy
-from tracer.node.workers import Bell, Courier, Workers, guarded
+from tracer.node.workers import Bell, Courier, Workers, freight, guarded
 from tracer.store import FaultPoint, StoreLock, Tx
 from tracer.trust.channel import add_anchors, server_context
 from tracer.trust.directory import Directory
@@ -66,23 +67,24 @@ async def running(
         port = None
         if rooms.entry.entry.mode == "reached":
             port = await listen(rooms, bell, stack)
-        workers = Workers(courier=courier(rooms), directory=rooms.cell.get, bell=bell)
+        work = courier(rooms, sent=lambda authority: bell.ring(freight(authority)))
+        workers = Workers(courier=work, directory=rooms.cell.get, bell=bell)
         rooms.cell.changed.append(lambda _: workers.follow())
         workers.follow()
         stack.push_async_callback(workers.stop)
         await stack.enter_async_context(local(rooms))
         tidy = Tidy(store=rooms.store, metrics=rooms.metrics, waiting=rooms.waiting)
         stack.push_async_callback(guarded, tidy.flush, otherwise=0.0)
-        clocks = timekeeper(rooms, bell)
-        works = (
+        clocks = timekeeper(rooms, bell, notices=notices_of(rooms))
+        tasks = (
             clocks.work(),
             mail_work(rooms),
             tidy.work(),
             check_peers(rooms),
             _say_hello(rooms),
         )
-        for work in works:
-            stack.push_async_callback(_ended, asyncio.create_task(work))
+        for task in tasks:
+            stack.push_async_callback(_ended, asyncio.create_task(task))
         yield Running(rooms, port)
 
 
@@ -200,12 +202,13 @@ def _listener(rooms: Rooms, bell: Bell) -> PeerListener:
     )
 
 
-def courier(rooms: Rooms) -> Courier:
-    """What the workers of these rooms do for one peer."""
+def courier(rooms: Rooms, *, sent: Callable[[str], None] = lambda _: None) -> Courier:
+    """What the workers of these rooms do for one peer; `sent` is told whose messages went."""
     delivery, collects = rooms.config.delivery, rooms.entry.entry.mode == "collects"
     return Courier(
         store=rooms.store,
         clock=rooms.clock,
+        directory=rooms.cell.get,
         deliver=rooms.deliver,
         collect=rooms.collect,
         upload=rooms.upload,
@@ -213,6 +216,7 @@ def courier(rooms: Rooms) -> Courier:
         collects=collects,
         every=delivery.collect_seconds if collects else delivery.poll_seconds,
         gate=rooms.gate,
+        sent=sent,
     )
 
 

@@ -16,6 +16,7 @@ from tracer.clock import Clock, instant, stamp
 from tracer.errors import LineError, PeerError, TracerError
 from tracer.exchange.collect import Collect
 from tracer.exchange.deliver import Deliver
+from tracer.exchange.settle import Delivery
 from tracer.exchange.uploads import Download, Upload
 from tracer.log import get_logger
 from tracer.node.gate import Gate
@@ -55,13 +56,17 @@ class Bell:
 
 
 class Courier:
-    """Everything that one peer needs done: messages (`round`) and attachments (`carry`)."""
+    """Everything that one peer needs done: messages (`round`) and attachments (`carry`).
+
+    `sent` is told whose messages went through.
+    """
 
     def __init__(
         self,
         *,
         store: Store,
         clock: Clock,
+        directory: Callable[[], Directory],
         deliver: Deliver,
         collect: Collect,
         upload: Upload,
@@ -69,9 +74,11 @@ class Courier:
         collects: bool,
         every: float,
         gate: Gate,
+        sent: Callable[[str], None],
     ) -> None:
         self._store = store
         self._clock = clock
+        self._directory = directory
         self._deliver = deliver
         self._collect = collect
         self._upload = upload
@@ -79,48 +86,60 @@ class Courier:
         self._collects = collects
         self._every = every
         self._gate = gate
+        self._sent = sent
         self._stalled: dict[str, tuple[int, int]] = {}
         """Per attachment: how much the peer held when it last broke, and how often in a row."""
 
     async def round(self, peer: Peer) -> float:
         """Carry the messages that are due; return the seconds until the next are."""
-        if (pause := await self._idle(peer)) > 0:
+        if (pause := self._idle(peer)) > 0:
             return pause
         sent = await self._messages(peer)
         fetched = self._collects and await self._fetch(peer)
-        return 0.0 if sent or fetched else await self._rest(peer)
+        if sent.delivered:
+            self._sent(peer.authority)
+        return 0.0 if fetched or (sent.delivered and sent.full) else self._rest(peer)
 
     async def carry(self, peer: Peer) -> float:
         """Carry the attachments that are due; return the seconds until the next are."""
-        if (pause := await self._idle(peer)) > 0:
+        if (pause := self._idle(peer)) > 0:
             return pause
+        if not self._pending(peer):
+            return self._every
         await self._attachments(peer)
-        left = await self._store.read(
-            lambda tx: tx.attachments.pending(peer.authority, incoming=self._collects)
-        )
+        left = self._pending(peer)
         if not left:
             return self._every
         return self._until(left[0].next_attempt) if left[0].next_attempt else 0.0
 
-    async def _idle(self, peer: Peer) -> float:
+    def _pending(self, peer: Peer) -> list[AttachmentRow]:
+        return self._store.glance(
+            lambda tx: tx.attachments.pending(peer.authority, incoming=self._collects)
+        )
+
+    def _may(self, peer: Peer) -> bool:
+        """Whether `peer` is still what the directory says, and may be sent more."""
+        return self._directory().find(peer.authority) is peer and self._idle(peer) <= 0
+
+    def _idle(self, peer: Peer) -> float:
         """Seconds for which there is nothing to do for `peer`, whatever is queued."""
         idle = self._gate.restoring or peer.standing is not Standing.ACTIVE
         if idle or peer.mode == "collects":
             return self._every
-        return min(max(await self._breaker(peer), 0.0), self._every)
+        return min(max(self._breaker(peer), 0.0), self._every)
 
-    async def _breaker(self, peer: Peer) -> float:
+    def _breaker(self, peer: Peer) -> float:
         """Seconds for which the peer is still left alone after failures in a row."""
-        state = await self._store.read(lambda tx: tx.peers.state(peer.authority))
+        state = self._store.glance(lambda tx: tx.peers.state(peer.authority))
         if state.breaker_until is None:
             return 0.0
         return (instant(state.breaker_until) - self._clock.now()).total_seconds()
 
-    async def _messages(self, peer: Peer) -> bool:
-        done = await self._deliver(peer)
+    async def _messages(self, peer: Peer) -> Delivery:
+        done = await self._deliver(peer, more=lambda: self._may(peer))
         if done.error:
             _log.info("delivery.waits", peer=peer.authority, code=done.error)
-        return done.delivered > 0
+        return done
 
     async def _fetch(self, peer: Peer) -> bool:
         try:
@@ -132,7 +151,7 @@ class Courier:
 
     async def _attachments(self, peer: Peer) -> None:
         now = stamp(self._clock.now())
-        rows = await self._store.read(
+        rows = self._store.glance(
             lambda tx: tx.attachments.pending(peer.authority, now=now, incoming=self._collects)
         )
         for row in rows:
@@ -157,8 +176,8 @@ class Courier:
             lambda tx: tx.attachments.fail(row.digest, code, peer=row.peer, next_attempt=later)
         )
 
-    async def _rest(self, peer: Peer) -> float:
-        due = await self._store.read(lambda tx: tx.outbox.next_due_of(peer.authority))
+    def _rest(self, peer: Peer) -> float:
+        due = self._store.glance(lambda tx: tx.outbox.next_due_of(peer.authority))
         return self._every if due is None else self._until(due)
 
     def _until(self, due: str) -> float:
@@ -180,7 +199,7 @@ class Workers:
         for peer in self._directory():
             for name, work in (
                 (peer.authority, self._work),
-                (_freight(peer.authority), self._haul),
+                (freight(peer.authority), self._haul),
             ):
                 if name not in self._tasks:
                     self._tasks[name] = asyncio.create_task(
@@ -199,21 +218,19 @@ class Workers:
             pause = await guarded(lambda: self._do(authority, self._courier.round), otherwise=5.0)
             if pause > 0:
                 await self._bell.wait(authority, pause)
-            else:
-                self._bell.ring(_freight(authority))
 
     async def _haul(self, authority: str) -> None:
         while True:
             pause = await guarded(lambda: self._do(authority, self._courier.carry), otherwise=5.0)
             if pause > 0:
-                await self._bell.wait(_freight(authority), pause)
+                await self._bell.wait(freight(authority), pause)
 
     async def _do(self, authority: str, verb: Callable[[Peer], Awaitable[float]]) -> float:
         peer = self._directory().find(authority)
         return 5.0 if peer is None else await verb(peer)
 
 
-def _freight(authority: str) -> str:
+def freight(authority: str) -> str:
     """The name under which the bell calls the task for a peer's attachments."""
     return f"{authority} attachments"
 

@@ -7,7 +7,8 @@ Purpose:
 Rules:
     One write lane. `await store.write(body)` runs a plain function of a `Tx` in the lane's thread;
     whatever has piled up commits together, with one fsync, and the log's head is computed once for
-    all of it (`lane`). `await store.read(body)` runs the same kind of function on one snapshot.
+    all of it (`lane`). `await store.read(body)` runs the same kind of function on one snapshot,
+    in a thread; `store.glance(body)` does it at once, for a few rows by their keys.
     A body never awaits, so no network call can stand inside a transaction.
     Content is encrypted under its thread's key before it reaches SQL (`vault`); columns in the
     clear are ids, codes and technical values.

@@ -10,14 +10,32 @@ from collections.abc import Sequence
 from typing import Any
 
 from msgspec.structs import astuple
-from sqlalchemy import Connection, exists, select, update
+from sqlalchemy import Connection, bindparam, exists, or_, select, update
 
-from tracer.store.dialect import upsert
+from tracer.store.dialect import Prepared, upsert
 from tracer.store.rows import AttachmentRow
 from tracer.store.tables import attachment, message, receipt
 
 _ADD = upsert(attachment, ("digest", "peer"), update=())
 _OPEN_STATES = ("announced", "partial")
+_NEVER = "9999"
+"""Later than every instant of the wire."""
+_NAMES = [column.name for column in attachment.c]
+_OURS = (attachment.c.direction == "out") & exists().where(
+    message.c.peer == attachment.c.peer,
+    message.c.id == attachment.c.message_id,
+    receipt.c.message == message.c.seq,
+)
+_PENDING = Prepared(
+    select(attachment)
+    .where(
+        attachment.c.peer == bindparam("peer"),
+        attachment.c.state.in_(_OPEN_STATES),
+        attachment.c.next_attempt <= bindparam("now"),
+        or_(_OURS, attachment.c.direction == bindparam("fetching")),
+    )
+    .order_by(attachment.c.next_attempt, attachment.c.n)
+)
 
 
 class Attachments:
@@ -70,24 +88,13 @@ class Attachments:
         In order of when it is due; without `now` also what is due later. `incoming` adds what we
         have to fetch ourselves.
         """
-        ours = (attachment.c.direction == "out") & exists().where(
-            message.c.peer == attachment.c.peer,
-            message.c.id == attachment.c.message_id,
-            receipt.c.message == message.c.seq,
+        rows = _PENDING.rows(
+            self._conn,
+            peer=peer,
+            now=_NEVER if now is None else now,
+            fetching="in" if incoming else "",
         )
-        due = ours | (attachment.c.direction == "in") if incoming else ours
-        query = (
-            select(attachment)
-            .where(
-                attachment.c.peer == peer,
-                attachment.c.state.in_(_OPEN_STATES),
-                due,
-            )
-            .order_by(attachment.c.next_attempt, attachment.c.n)
-        )
-        if now is not None:
-            query = query.where(attachment.c.next_attempt <= now)
-        return [AttachmentRow(**row) for row in self._conn.execute(query).mappings()]
+        return [AttachmentRow(**dict(zip(_NAMES, row, strict=True))) for row in rows]
 
     def set_offset(self, digest: str, offset: int, *, peer: str | None = None) -> None:
         """Note how many bytes of the ciphertext are there."""

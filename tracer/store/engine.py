@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
+from tracer.store.dialect import execute_text
+
 BUSY_MS: Final = 10_000
-READERS: Final = 8
 _CONNECT: Final = {"isolation_level": None, "cached_statements": 512, "timeout": BUSY_MS / 1000}
 _PRAGMAS: Final = (
     "foreign_keys=ON",
@@ -51,15 +51,15 @@ def writer(path: Path) -> Engine:
     return engine
 
 
-def readers(path: Path) -> AsyncEngine:
-    """The engine of the readers, over aiosqlite."""
-    engine = create_async_engine(
-        _url("sqlite+aiosqlite", path),
-        pool_size=READERS,
-        max_overflow=0,
-        connect_args=dict(_CONNECT),
+def reader(path: Path) -> Engine:
+    """The engine of the readers."""
+    engine = create_engine(
+        _url("sqlite", path),
+        poolclass=NullPool,
+        connect_args={**_CONNECT, "check_same_thread": False},
+        echo=False,
     )
-    _prepare(engine.sync_engine, begin="BEGIN", more=("query_only=ON",))
+    _prepare(engine, begin="BEGIN", more=("query_only=ON",))
     return engine
 
 
@@ -75,7 +75,7 @@ def _prepare(engine: Engine, *, begin: str, more: tuple[str, ...]) -> None:
         cursor.close()
 
     def on_begin(conn: Connection) -> None:
-        conn.exec_driver_sql(begin)
+        execute_text(conn, begin)
 
     event.listen(engine, "connect", on_connect)
     event.listen(engine, "begin", on_begin)

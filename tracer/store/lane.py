@@ -24,6 +24,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import sqlite3
 import threading
 from collections.abc import Callable, Sequence
 from queue import Empty, SimpleQueue
@@ -34,11 +35,14 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from tracer.clock import Clock, stamp
 from tracer.errors import OperatorError
+from tracer.store.dialect import execute_text
 from tracer.store.group import FaultPoint, Group, Shared
 from tracer.store.tx import Tx
 
 T = TypeVar("T")
 Body = Callable[[Tx], T]
+FAILURES = (SQLAlchemyError, sqlite3.Error)
+"""What the database raises: through SQLAlchemy, and for prepared statements by itself."""
 
 
 class _Item(NamedTuple):
@@ -167,22 +171,22 @@ class Lane:
         """Run one body; undo what it did if it fails.
 
         Raises:
-            SQLAlchemyError: its savepoint could not be rolled back; the group is lost.
+            FAILURES: its savepoint could not be rolled back; the group is lost.
         """
         mark = group.mark()
         if not alone:
-            conn.exec_driver_sql("SAVEPOINT body")
+            execute_text(conn, "SAVEPOINT body")
         try:
             value = item.body(tx)
             self._step("lane.body")
         except BaseException as error:  # noqa: BLE001 - the caller gets it
             group.back_to(mark)
             if not alone:
-                conn.exec_driver_sql("ROLLBACK TO SAVEPOINT body")
-                conn.exec_driver_sql("RELEASE SAVEPOINT body")
+                execute_text(conn, "ROLLBACK TO SAVEPOINT body")
+                execute_text(conn, "RELEASE SAVEPOINT body")
             return _Outcome(item.future, None, translated(error))
         if not alone:
-            conn.exec_driver_sql("RELEASE SAVEPOINT body")
+            execute_text(conn, "RELEASE SAVEPOINT body")
         return _Outcome(item.future, value, None)
 
     def _failed(
@@ -193,7 +197,7 @@ class Lane:
         error: BaseException,
     ) -> list[_Outcome]:
         """The group is lost, or stored without our knowing: read again what is committed."""
-        with contextlib.suppress(SQLAlchemyError):
+        with contextlib.suppress(*FAILURES):
             conn.rollback()
             with conn.begin():
                 self._shared.head = Tx(conn, Group(self._shared, "")).log.load_head()
@@ -218,9 +222,9 @@ def _deliver(outcomes: list[_Outcome]) -> None:
 
 def translated(error: BaseException) -> BaseException:
     """Errors of the database become errors of this package; no other room knows SQL."""
-    if isinstance(error, IntegrityError):
+    if isinstance(error, IntegrityError | sqlite3.IntegrityError):
         mine = OperatorError("store-conflict", "a row contradicts what is already stored")
-    elif isinstance(error, SQLAlchemyError):
+    elif isinstance(error, FAILURES):
         mine = OperatorError(
             "store-failed",
             f"the database failed: {error.__class__.__name__}",

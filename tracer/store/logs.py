@@ -15,7 +15,7 @@ from tracer.errors import OperatorError
 from tracer.evidence import merkle
 from tracer.evidence.merkle import Address
 from tracer.evidence.record import leaf_hash
-from tracer.store.dialect import Many, adding, chunks, listed, upsert
+from tracer.store.dialect import Many, Prepared, adding, chunks, listed, upsert
 from tracer.store.group import Group, Head, packed
 from tracer.store.rows import CheckpointRow, HeadRow
 from tracer.store.tables import checkpoint, log_node, log_origin, log_record
@@ -23,14 +23,24 @@ from tracer.store.tables import checkpoint, log_node, log_origin, log_record
 _ADD_RECORD = adding(log_record)
 _ADD_NODE = adding(log_node)
 _ADD_CHECKPOINT = upsert(checkpoint, ("origin", "size"), update=())
-_OPEN = select(
-    log_origin.c.number, log_origin.c.origin, log_origin.c.size, log_origin.c.root, log_origin.c.at
-).where(log_origin.c.closed.is_(None))
-_RECORDS = select(log_record.c.index, log_record.c.record).where(
-    log_record.c.log == bindparam("the_log"), log_record.c.index.in_(listed("indices"))
+_HEAD = (
+    log_origin.c.number,
+    log_origin.c.origin,
+    log_origin.c.size,
+    log_origin.c.root,
+    log_origin.c.at,
 )
-_NODES = select(log_node.c.address, log_node.c.hash).where(
-    log_node.c.log == bindparam("the_log"), log_node.c.address.in_(listed("addresses"))
+_OPEN = Prepared(select(*_HEAD).where(log_origin.c.closed.is_(None)))
+_NAMED = Prepared(select(*_HEAD).where(log_origin.c.origin == bindparam("the_origin")))
+_RECORDS = Prepared(
+    select(log_record.c.index, log_record.c.record).where(
+        log_record.c.log == bindparam("the_log"), log_record.c.index.in_(listed("indices"))
+    )
+)
+_NODES = Prepared(
+    select(log_node.c.address, log_node.c.hash).where(
+        log_node.c.log == bindparam("the_log"), log_node.c.address.in_(listed("addresses"))
+    )
 )
 _MOVE_HEAD = Many(
     lambda _insert: (
@@ -115,8 +125,7 @@ class Logs:
         log = self._log(origin)
         found: dict[int, bytes] = {}
         for part in chunks(list(indices)):
-            rows = self._conn.execute(_RECORDS, {"the_log": log, "indices": part})
-            found.update((row[0], row[1]) for row in rows)
+            found.update(_RECORDS.rows(self._conn, the_log=log, indices=part))
         return found
 
     def nodes(self, addresses: Sequence[Address], *, origin: str | None = None) -> list[bytes]:
@@ -187,7 +196,7 @@ class Logs:
 
     def load_head(self) -> Head | None:
         """The open log as the database has it."""
-        row = self._conn.execute(_OPEN).first()
+        row = _OPEN.first(self._conn)
         return Head(row[0], HeadRow(*row[1:])) if row else None
 
     @property
@@ -214,15 +223,7 @@ class Logs:
         return head.log if origin in (None, head.row.origin) else self._find(origin or "").log
 
     def _find(self, origin: str) -> Head:
-        row = self._conn.execute(
-            select(
-                log_origin.c.number,
-                log_origin.c.origin,
-                log_origin.c.size,
-                log_origin.c.root,
-                log_origin.c.at,
-            ).where(log_origin.c.origin == origin)
-        ).first()
+        row = _NAMED.first(self._conn, the_origin=origin)
         if row is None:
             raise OperatorError("log-missing", f"there is no log {origin}")
         return Head(row[0], HeadRow(*row[1:]))
@@ -230,6 +231,6 @@ class Logs:
     def _load(self, log: int, keys: list[int]) -> dict[tuple[int, int], bytes]:
         found: dict[tuple[int, int], bytes] = {}
         for part in chunks(keys):
-            rows = self._conn.execute(_NODES, {"the_log": log, "addresses": part})
+            rows = _NODES.rows(self._conn, the_log=log, addresses=part)
             found.update(((log, row[0]), row[1]) for row in rows)
         return found

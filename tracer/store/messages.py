@@ -15,7 +15,7 @@ from sqlalchemy.sql.dml import UpdateBase
 
 from tracer.errors import OperatorError
 from tracer.evidence.merkle import HASH_BYTES
-from tracer.store.dialect import Many, adding, chunks, listed
+from tracer.store.dialect import Many, Prepared, adding, chunks, listed
 from tracer.store.group import Group
 from tracer.store.logs import Logs
 from tracer.store.rows import (
@@ -80,15 +80,17 @@ def _reading(table: Table) -> Select[Any]:
 
 
 _LEAF = (log_record.c.log == message.c.log) & (log_record.c.index == message.c.leaf_index)
-_KNOWN = (
+_KNOWN = Prepared(
     select(message.c.id, message.c.leaf_index, log_record.c.record, message.c.at)
     .join(log_record, _LEAF)
     .where(message.c.peer == bindparam("the_peer"), message.c.id.in_(listed("ids")))
 )
-_PLACES = select(message.c.id, message.c.thread, message.c.direction).where(
-    message.c.peer == bindparam("the_peer"), message.c.id.in_(listed("ids"))
+_PLACES = Prepared(
+    select(message.c.id, message.c.thread, message.c.direction).where(
+        message.c.peer == bindparam("the_peer"), message.c.id.in_(listed("ids"))
+    )
 )
-_OUTGOING = (
+_OUTGOING = Prepared(
     select(
         message.c.id,
         message.c.thread,
@@ -100,23 +102,23 @@ _OUTGOING = (
     .join(log_record, _LEAF)
     .where(message.c.peer == bindparam("the_peer"), message.c.id.in_(listed("ids")))
 )
-_HEADS = (
+_HEADS = Prepared(
     select(*_HEAD)
     .select_from(_ORIGIN)
     .where(message.c.thread.in_(listed("threads")))
     .order_by(message.c.log, message.c.leaf_index)
 )
-_RECEIPTED = (
+_RECEIPTED = Prepared(
     select(message.c.id, receipt.c.at)
     .join(receipt, receipt.c.message == message.c.seq)
     .where(message.c.thread.in_(listed("threads")))
 )
-_FIND = (
+_FIND = Prepared(
     select(*_FULL)
     .select_from(_ORIGIN)
     .where(message.c.peer == bindparam("the_peer"), message.c.id == bindparam("the_id"))
 )
-_OF_THREAD = (
+_OF_THREAD = Prepared(
     select(*_FULL)
     .select_from(_ORIGIN)
     .where(message.c.thread == bindparam("the_thread"))
@@ -188,7 +190,7 @@ class Messages:
         """Which of these are committed or purged, with what their receipts need."""
         found: dict[str, Known] = {}
         for part in chunks(ids):
-            rows = self._conn.execute(_KNOWN, {"the_peer": peer, "ids": part})
+            rows = _KNOWN.rows(self._conn, the_peer=peer, ids=part)
             found.update((row[0], Known(row[1], row[2], row[3])) for row in rows)
         return found
 
@@ -196,7 +198,7 @@ class Messages:
         """Where messages stand: their thread and direction; those not held are left out."""
         found: list[Place] = []
         for part in chunks(ids):
-            rows = self._conn.execute(_PLACES, {"the_peer": peer, "ids": part})
+            rows = _PLACES.rows(self._conn, the_peer=peer, ids=part)
             found.extend(Place(*row) for row in rows)
         return found
 
@@ -204,12 +206,11 @@ class Messages:
         """Messages of ours with their log records, decrypted, in the order of `ids`."""
         found: dict[str, Outgoing] = {}
         for part in chunks(ids):
-            rows = self._conn.execute(_OUTGOING, {"the_peer": peer, "ids": part}).all()
-            keys = self._vault.keys({row.thread for row in rows})
-            for row in rows:
-                key = keys.get(row.thread)
-                jws, shown = self._vault.open_message(key, row.id, row.jws, row.disclosures)
-                found[row.id] = Outgoing(row.id, row.leaf_index, row.record, jws or "", shown)
+            rows = _OUTGOING.rows(self._conn, the_peer=peer, ids=part)
+            keys = self._vault.keys({row[1] for row in rows})
+            for name, thread, leaf_index, jws, disclosures, record in rows:
+                token, shown = self._vault.open_message(keys.get(thread), name, jws, disclosures)
+                found[name] = Outgoing(name, leaf_index, record, token or "", shown)
         return [found[name] for name in ids]
 
     def of_thread(self, thread_id: str) -> list[MessageRow]:
@@ -220,9 +221,8 @@ class Messages:
         """All messages of threads without content, in the order of their commit."""
         found: dict[str, list[MessageHead]] = {thread_id: [] for thread_id in threads}
         for part in chunks(threads):
-            rows = self._conn.execute(_HEADS, {"threads": part})
-            for row in rows:
-                found[row.thread].append(MessageHead(*_split_follows(row)))
+            for row in _HEADS.rows(self._conn, threads=part):
+                found[row[2]].append(MessageHead(*_split_follows(row)))
         return found
 
     def since(self, seq: int, limit: int = 1000) -> list[tuple[int, MessageHead]]:
@@ -277,8 +277,7 @@ class Messages:
         """The receipt's instant of each message of ours in these threads that has one."""
         found: dict[str, str] = {}
         for part in chunks(threads):
-            rows = self._conn.execute(_RECEIPTED, {"threads": part})
-            found.update((row[0], row[1]) for row in rows)
+            found.update(_RECEIPTED.rows(self._conn, threads=part))
         return found
 
     def save_sender_proofs(self, proofs: Sequence[Receipt]) -> int:
@@ -293,17 +292,15 @@ class Messages:
         """The sender's proofs of a thread's messages, by message id."""
         return self._proofs_of(sender_proof, thread_id)
 
-    def _full(self, query: Select[Any], **binds: str) -> list[MessageRow]:
-        rows = self._conn.execute(query, binds).all()
-        keys = self._vault.keys({row.thread for row in rows})
+    def _full(self, query: Prepared, **binds: str) -> list[MessageRow]:
+        rows = query.rows(self._conn, **binds)
+        keys = self._vault.keys({row[2] for row in rows})
         found = []
         for row in rows:
             values = _split_follows(row)
             origin, jws, disclosures = values[-3:]
-            values[-3:] = (
-                *self._vault.open_message(keys.get(row.thread), row.id, jws, disclosures),
-                origin,
-            )
+            content = self._vault.open_message(keys.get(row[2]), row[1], jws, disclosures)
+            values[-3:] = (*content, origin)
             found.append(MessageRow(*values))
         return found
 

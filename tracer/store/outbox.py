@@ -4,19 +4,19 @@ A row is enqueued in the transaction that stores its message. A worker claims ro
 with no transaction open, and reports in another transaction. A lease that ran out, because the
 worker died, makes its rows claimable again; the same message id is sent again.
 
-Order: of one peer, rows are claimed by `seq`, and not while an earlier row is leased; of one
-thread, no row overtakes an earlier one that is held or waits for its next attempt.
+Order: of one peer, rows are claimed by `seq`, and not while an earlier row is leased, except by the
+holder of that lease, who sends them after those; of one thread, no row overtakes an earlier one
+that is held or waits for its next attempt.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, case, exists, func, or_, select, update
 from sqlalchemy.sql import ColumnElement
 
-from tracer.store.dialect import adding, chunks
+from tracer.store.dialect import Prepared, adding, chunks, listed
 from tracer.store.group import Group
 from tracer.store.rows import OutboxRow, OutboxStats
 from tracer.store.tables import OPEN_OUTBOX, outbox
@@ -40,7 +40,7 @@ _o = outbox.c
 _earlier = outbox.alias("earlier").c
 _queued = and_(OPEN_OUTBOX, _o.state == "queued")
 _due_at = case((_o.lease_until > _o.next_attempt, _o.lease_until), else_=_o.next_attempt)
-_LEASED = (
+_LEASED = Prepared(
     select(_o.seq)
     .where(_queued, _o.peer == bindparam("peer"), _o.lease_until > bindparam("now"))
     .limit(1)
@@ -60,17 +60,52 @@ def _behind(instant: ColumnElement[str]) -> ColumnElement[bool]:
     )
 
 
-_CLAIM = (
+_CLAIM = Prepared(
     select(outbox)
     .where(
         _queued,
         _o.peer == bindparam("peer"),
         _o.next_attempt <= bindparam("now"),
+        or_(_o.lease_until.is_(None), _o.lease_until <= bindparam("now")),
         ~_behind(bindparam("now")),
     )
     .order_by(_o.seq)
     .limit(bindparam("how_many"))
     .with_for_update(skip_locked=True, of=outbox)
+)
+_LEASE = Prepared(
+    update(outbox)
+    .where(_o.seq.in_(listed("seqs")))
+    .values(
+        lease_until=bindparam("until"),
+        attempts=_o.attempts + 1,
+        first_attempt=func.coalesce(_o.first_attempt, bindparam("first")),
+    )
+)
+_UNCLAIM = Prepared(
+    update(outbox)
+    .where(_queued, _o.seq.in_(listed("seqs")))
+    .values(
+        lease_until=None,
+        attempts=_o.attempts - 1,
+        first_attempt=case((_o.attempts > 1, _o.first_attempt), else_=None),
+    )
+)
+_RELEASE = Prepared(
+    update(outbox)
+    .where(_o.seq.in_(listed("seqs")))
+    .values(lease_until=None, next_attempt=bindparam("next"), last_error=bindparam("error"))
+)
+_END = Prepared(
+    update(outbox)
+    .where(_o.seq.in_(listed("seqs")))
+    .values(state=bindparam("state"), lease_until=None, last_error=bindparam("error"))
+)
+_STATES = Prepared(select(_o.seq, _o.state).where(_o.seq.in_(listed("seqs"))))
+_NEXT_DUE_OF = Prepared(
+    select(func.min(_due_at)).where(
+        _queued, _o.peer == bindparam("peer"), ~_behind(_o.next_attempt)
+    )
 )
 
 
@@ -86,40 +121,47 @@ class Outbox:
         now = self._group.now
         _ADD.run(self._conn, [(*item, "queued", 0, now, "", now) for item in items])
 
-    def claim(self, peer: str, *, now: str, lease_until: str, limit: int) -> OutboxRows:
+    def claim(
+        self, peer: str, *, now: str, lease_until: str, limit: int, ahead: bool = False
+    ) -> OutboxRows:
         """Lease the next rows of a peer and count the attempt; empty while a lease runs.
+
+        Whoever holds the lease that runs may claim `ahead`, what comes after its rows; it sends
+        those when the first have their outcome.
 
         Rows that went out before and got no answer go in a smaller batch, half as many each time:
         a line that is cut every so often lets a small one through.
         """
-        if self._conn.execute(_LEASED, {"peer": peer, "now": now}).first():
+        if not ahead and _LEASED.first(self._conn, peer=peer, now=now):
             return []
-        found = self._conn.execute(_CLAIM, {"peer": peer, "now": now, "how_many": limit})
+        found = _CLAIM.rows(self._conn, peer=peer, now=now, how_many=limit)
         rows = [OutboxRow(*row) for row in found]
         del rows[_share(rows, limit) :]
-        self._set(
-            [row.seq for row in rows],
-            lease_until=lease_until,
-            attempts=_o.attempts + 1,
-            first_attempt=func.coalesce(_o.first_attempt, now),
-        )
+        for part in chunks([row.seq for row in rows]):
+            _LEASE.run(self._conn, seqs=part, until=lease_until, first=now)
         return [_claimed(row, now, lease_until) for row in rows]
 
     def delivered(self, seqs: Sequence[int]) -> None:
         """The peer's receipt is stored."""
-        self._set(seqs, state="delivered", lease_until=None, last_error="")
+        self._end(seqs, "delivered", "")
 
     def release(self, seqs: Sequence[int], *, next_attempt: str, error: str) -> None:
         """Give back leased rows to be tried again."""
-        self._set(seqs, lease_until=None, next_attempt=next_attempt, last_error=error)
+        for part in chunks(seqs):
+            _RELEASE.run(self._conn, seqs=part, next=next_attempt, error=error)
+
+    def unclaim(self, seqs: Sequence[int]) -> None:
+        """Give back leased rows that were not sent; the attempt does not count."""
+        for part in chunks(seqs):
+            _UNCLAIM.run(self._conn, seqs=part)
 
     def give_up(self, seqs: Sequence[int], error: str) -> None:
         """The peer refused for good; a person decides."""
-        self._set(seqs, state="undeliverable", lease_until=None, last_error=error)
+        self._end(seqs, "undeliverable", error)
 
     def hold(self, seqs: Sequence[int], error: str) -> None:
         """Stop delivery until somebody retries."""
-        self._set(seqs, state="held", lease_until=None, last_error=error)
+        self._end(seqs, "held", error)
 
     def retry(self, message_id: str) -> int:
         """Queue a held or undeliverable message again, as from now; the number of rows.
@@ -178,8 +220,7 @@ class Outbox:
         """The state of rows as it is now."""
         found: dict[int, str] = {}
         for part in chunks(seqs):
-            rows = self._conn.execute(select(_o.seq, _o.state).where(_o.seq.in_(part)))
-            found.update((row[0], row[1]) for row in rows)
+            found.update(_STATES.rows(self._conn, seqs=part))
         return found
 
     def next_due_of(self, peer: str) -> str | None:
@@ -187,9 +228,7 @@ class Outbox:
 
         A row behind a held or later one of its thread does not count: it goes with that one.
         """
-        due: str | None = self._conn.execute(
-            select(func.min(_due_at)).where(_queued, _o.peer == peer, ~_behind(_o.next_attempt))
-        ).scalar_one()
+        due: str | None = _NEXT_DUE_OF.first(self._conn, peer=peer)[0]
         return due
 
     def next_due(self) -> str | None:
@@ -232,9 +271,9 @@ class Outbox:
                 query = query.where(_o[name] == value)
         return [OutboxRow(*row) for row in self._conn.execute(query)]
 
-    def _set(self, seqs: Sequence[int], **values: Any) -> None:
+    def _end(self, seqs: Sequence[int], state: str, error: str) -> None:
         for part in chunks(seqs):
-            self._conn.execute(update(outbox).where(_o.seq.in_(part)).values(**values))
+            _END.run(self._conn, seqs=part, state=state, error=error)
 
 
 def _share(rows: Sequence[OutboxRow], limit: int) -> int:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, func, insert, select, update
+from collections.abc import Mapping
+from functools import cache
+
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from tracer.errors import OperatorError
-from tracer.store.dialect import upsert
+from tracer.store.dialect import Prepared, upsert
 from tracer.store.group import Group
 from tracer.store.rows import FaultRow, PeerRow, PeerStateRow, RefusalCount, RememberedRow
 from tracer.store.tables import fault, peer, peer_entry, peer_state, refusal, remembered
@@ -29,6 +32,26 @@ _PEER = (
     peer.c.added_by,
     peer.c.digest,
 )
+_STATE = Prepared(select(peer_state).where(peer_state.c.authority == bindparam("authority")))
+_SEEN = select(remembered).where(remembered.c.authority == bindparam("authority"))
+_SEEN_LAST = Prepared(
+    _SEEN.order_by(remembered.c.seen_at.desc(), remembered.c.origin.desc()).limit(1)
+)
+_SEEN_OF = Prepared(_SEEN.where(remembered.c.origin == bindparam("origin")))
+
+
+@cache
+def _noting(names: tuple[str, ...]) -> Prepared:
+    """UPDATE of these columns of a line's state; as many as there are kinds of contact."""
+    return Prepared(
+        update(peer_state)
+        .where(peer_state.c.authority == bindparam("the_authority"))
+        .values({name: bindparam(f"new_{name}") for name in names})
+    )
+
+
+def _new(values: Mapping[str, object]) -> dict[str, object]:
+    return {f"new_{name}": value for name, value in values.items()}
 
 
 class Peers:
@@ -88,9 +111,7 @@ class Peers:
 
     def state(self, authority: str) -> PeerStateRow:
         """How the line to a peer is; empty if there was no contact."""
-        row = self._conn.execute(
-            select(peer_state).where(peer_state.c.authority == authority)
-        ).first()
+        row = _STATE.first(self._conn, authority=authority)
         return PeerStateRow(*row) if row else PeerStateRow(authority)
 
     def states(self) -> dict[str, PeerStateRow]:
@@ -112,7 +133,6 @@ class Peers:
         sent_size: int | None = None,
     ) -> None:
         """Note what happened on the line; None leaves a field, an empty `breaker_until` clears."""
-        _START.run(self._conn, [(authority, 0, "", 0)])
         given = {
             "last_in": last_in,
             "last_out_ok": last_out_ok,
@@ -127,10 +147,10 @@ class Peers:
         values = {name: value for name, value in given.items() if value is not None}
         if breaker_until == "":
             values["breaker_until"] = None  # type: ignore[assignment]
-        if values:
-            self._conn.execute(
-                update(peer_state).where(peer_state.c.authority == authority).values(**values)
-            )
+        change = _noting(tuple(values))
+        if not change.run(self._conn, the_authority=authority, **_new(values)):
+            _START.run(self._conn, [(authority, 0, "", 0)])
+            change.run(self._conn, the_authority=authority, **_new(values))
 
     def remember(self, authority: str, origin: str, size: int, root: bytes, note: str) -> bool:
         """Keep a peer's checkpoint if it is larger than the remembered one of its origin."""
@@ -139,15 +159,10 @@ class Peers:
 
     def remembered(self, authority: str, origin: str | None = None) -> RememberedRow | None:
         """The newest checkpoint seen of a peer, of one origin or of the origin seen last."""
-        query = (
-            select(remembered)
-            .where(remembered.c.authority == authority)
-            .order_by(remembered.c.seen_at.desc(), remembered.c.origin.desc())
-            .limit(1)
-        )
-        if origin is not None:
-            query = query.where(remembered.c.origin == origin)
-        row = self._conn.execute(query).first()
+        if origin is None:
+            row = _SEEN_LAST.first(self._conn, authority=authority)
+        else:
+            row = _SEEN_OF.first(self._conn, authority=authority, origin=origin)
         return RememberedRow(*row) if row else None
 
     def put_fault(self, kind: str, authority: str, evidence: bytes) -> None:

@@ -7,16 +7,15 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Self, TypeVar
 
-from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy import Engine
 
 from tracer.clock import Clock, stamp
 from tracer.errors import OperatorError
 from tracer.evidence.merkle import Address
 from tracer.store import backup, engine, migrate
 from tracer.store.group import FaultPoint, Group, Shared, packed
-from tracer.store.lane import Body, Lane, translated
+from tracer.store.lane import FAILURES, Body, Lane, translated
+from tracer.store.readers import Readers
 from tracer.store.rows import HeadRow
 from tracer.store.tx import Tx
 
@@ -34,14 +33,14 @@ class Store:
         lane: Lane,
         *,
         write: Engine,
-        read: AsyncEngine,
+        readers: Readers,
     ) -> None:
         self._path = path
         self._shared = shared
         self._clock = clock
         self._lane = lane
         self._write = write
-        self._read = read
+        self._readers = readers
 
     @classmethod
     async def open(
@@ -75,7 +74,7 @@ class Store:
         except BaseException:
             write.dispose()
             raise
-        store = cls(path, shared, clock, lane, write=write, read=engine.readers(path))
+        store = cls(path, shared, clock, lane, write=write, readers=Readers(engine.reader(path)))
         try:
             await store.read(_check_key)
         except BaseException:
@@ -86,7 +85,7 @@ class Store:
     async def close(self) -> None:
         """Finish what is queued, then close all connections."""
         await self._lane.close()
-        await self._read.dispose()
+        self._readers.close()
         self._write.dispose()
 
     async def __aenter__(self) -> Self:
@@ -116,16 +115,22 @@ class Store:
         return await self._lane.submit(body)
 
     async def read(self, body: Callable[[Tx], T]) -> T:
-        """Run a body in one read transaction; it sees one snapshot and can write nothing."""
+        """Run a body in one read transaction; it sees one snapshot and can write nothing.
+
+        It runs in a thread of its own, so that a long one holds nobody up.
+        """
+        return await asyncio.to_thread(self.glance, body)
+
+    def glance(self, body: Callable[[Tx], T]) -> T:
+        """The same, at once: for a few rows by their keys, which cost less than a change of thread.
+
+        Raises:
+            OperatorError: `store-failed`.
+        """
         group = Group(self._shared, stamp(self._clock.now()))
-
-        def run(conn: Connection) -> T:
-            return body(Tx(conn, group))
-
         try:
-            async with self._read.connect() as conn:
-                return await conn.run_sync(run)
-        except SQLAlchemyError as error:
+            return self._readers.run(lambda conn: body(Tx(conn, group)))
+        except FAILURES as error:
             raise translated(error) from error
 
     async def nodes(self, addresses: Sequence[Address]) -> list[bytes]:
@@ -137,7 +142,7 @@ class Store:
             found = [value for value in held if value is not None]
             if len(found) == len(addresses):
                 return found
-        return await self.read(lambda tx: tx.log.nodes(addresses))
+        return self.glance(lambda tx: tx.log.nodes(addresses))
 
     async def backup(self, target: Path, progress: backup.Progress | None = None) -> None:
         """Copy the database while it is written; see `backup.backup`."""

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from msgspec.structs import astuple
 from sqlalchemy import Connection, bindparam, func, or_, select, update
 
-from tracer.store.dialect import Many, adding, chunks, listed
+from tracer.store.dialect import Many, Prepared, adding, chunks, listed
 from tracer.store.rows import Advance, ThreadRow
 from tracer.store.tables import case, message, thread
 from tracer.store.vault import Vault
@@ -27,7 +27,7 @@ _ADVANCE = Many(
     ),
     ("the_thread", "new_own_tip", "new_peer_tip", "own_delta", "peer_delta"),
 )
-_GET = select(*_COLUMNS).where(thread.c.id.in_(listed("ids")))
+_GET = Prepared(select(*_COLUMNS).where(thread.c.id.in_(listed("ids"))))
 
 ThreadRows = list[ThreadRow]
 
@@ -55,7 +55,7 @@ class Threads:
         """Threads by id; unknown ones are left out."""
         found: dict[str, ThreadRow] = {}
         for part in chunks(ids):
-            for row in self._conn.execute(_GET, {"ids": part}):
+            for row in _GET.rows(self._conn, ids=part):
                 found[row[0]] = ThreadRow(*row)
         return found
 

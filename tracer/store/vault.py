@@ -14,12 +14,14 @@ from sqlalchemy import Connection, select
 
 from tracer.envelope import rest
 from tracer.store import tables
-from tracer.store.dialect import chunks, listed
+from tracer.store.dialect import Prepared, chunks, listed
 from tracer.store.group import Group
 
 _SEPARATOR: Final = "~"
-_KEYS: Final = select(tables.thread.c.id, tables.thread.c.key).where(
-    tables.thread.c.id.in_(listed("threads")), tables.thread.c.key.is_not(None)
+_KEYS: Final = Prepared(
+    select(tables.thread.c.id, tables.thread.c.key).where(
+        tables.thread.c.id.in_(listed("threads")), tables.thread.c.key.is_not(None)
+    )
 )
 
 
@@ -60,7 +62,7 @@ class Vault:
     def _load(self, threads: list[str]) -> dict[str, bytes]:
         found: dict[str, bytes] = {}
         for part in chunks(threads):
-            for thread, wrapped in self._conn.execute(_KEYS, {"threads": part}):
+            for thread, wrapped in _KEYS.rows(self._conn, threads=part):
                 found[thread] = self._open(wrapped, thread)
         committed = {thread: key for thread, key in found.items() if thread not in self._group.keys}
         self._group.shared.keys.put(committed)

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Connection, delete, exists, func, select
+from sqlalchemy import Connection, bindparam, delete, exists, func, select
 
-from tracer.store.dialect import chunks, upsert
+from tracer.store.dialect import Prepared, chunks, listed, upsert
 from tracer.store.rows import WaitingRow
 from tracer.store.tables import waiting, waiting_parent
 from tracer.store.vault import Vault
 
 _PUT = upsert(waiting, ("peer", "id"), update=())
 _PUT_PARENT = upsert(waiting_parent, ("peer", "parent", "id"), update=())
+_NAMED = (waiting_parent.c.peer == bindparam("peer")) & waiting_parent.c.parent.in_(
+    listed("parents")
+)
+_WAIT_FOR = Prepared(select(waiting_parent.c.id).where(_NAMED))
+_ARRIVED = Prepared(delete(waiting_parent).where(_NAMED))
 
 
 class Waiting:
@@ -53,11 +58,11 @@ class Waiting:
         """
         touched: set[str] = set()
         for part in chunks(arrived_ids):
-            arrived = (waiting_parent.c.peer == peer) & waiting_parent.c.parent.in_(part)
-            touched.update(self._conn.execute(select(waiting_parent.c.id).where(arrived)).scalars())
-            if touched:
-                self._conn.execute(delete(waiting_parent).where(arrived))
-        found: list[WaitingRow] = []
+            found = _WAIT_FOR.rows(self._conn, peer=peer, parents=part)
+            touched.update(row[0] for row in found)
+            if found:
+                _ARRIVED.run(self._conn, peer=peer, parents=part)
+        free: list[WaitingRow] = []
         for part in chunks(sorted(touched)):
             rows = self._conn.execute(
                 select(waiting)
@@ -70,8 +75,8 @@ class Waiting:
                 )
                 .order_by(waiting.c.arrived, waiting.c.id)
             )
-            found.extend(self._open(*row) for row in rows)
-        return found
+            free.extend(self._open(*row) for row in rows)
+        return free
 
     def remove(self, peer: str, ids: Sequence[str]) -> None:
         """They are committed, or refused after all."""

@@ -63,6 +63,8 @@ def closed(events: Iterable[Event]) -> list[Event]:
     A message may be here before the receipt of one that it follows: it counts when that one does.
     """
     left, counted = list(events), dict[str, Event]()
+    if len(left) == 1 and not left[0].message.follows:
+        return left
     while ready := [e for e in left if counted.keys() >= set(e.message.follows)]:
         counted.update((event.id, event) for event in ready)
         left = [event for event in left if event.id not in counted]

@@ -13,6 +13,7 @@ from tracer.model.messages import Delayed, Feedback
 from tracer.model.thread import dialogues, lines, reading
 from tracer.model.thread.causality import Author, Event, Node, crossed, nodes_of
 from tracer.model.thread.concurrency import ANSWERS
+from tracer.model.thread.fresh import fresh
 from tracer.model.thread.objections import closing, objection
 from tracer.model.thread.record import Record, View
 from tracer.model.thread.state import (
@@ -45,7 +46,13 @@ def fold(
     Raises:
         ValueError: the set is not one that receiving lets in (see `causality.nodes_of`).
     """
-    view, objections = judge(nodes_of(events))
+    held = tuple(events)
+    return fresh(held) or by_rules(nodes_of(held), now=now, timers=timers)
+
+
+def by_rules(nodes: Iterable[Node], *, now: datetime | None, timers: Timers) -> CaseState:
+    """Steps 2 to 6, for placed messages."""
+    view, objections = judge(nodes)
     found = outline(view, now, timers)
     return CaseState(
         kind=view.record.opening.type,
