@@ -40,7 +40,7 @@ FUTURE = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """A message whose seal, signature, content and log proof are right. Made by `check_all` only."""
+    """A message whose seal, signature, content and log proof are right; made by `check_all`."""
 
     peer: str
     id: str

@@ -73,7 +73,11 @@ def _terms_and_clocks() -> None:
         sa.PrimaryKeyConstraint("thread", "key", name=op.f("pk_clock_act")),
     )
     # Cases from before there were clocks are looked at when the node starts.
-    op.execute("INSERT INTO clock (thread, at) SELECT id, created FROM thread WHERE NOT purged")
+    marked = sa.text(
+        "INSERT INTO clock (thread, at, targets) SELECT id, created, :none FROM thread"
+        " WHERE NOT purged"
+    )
+    op.get_bind().execute(marked, {"none": b"[]"})
 
 
 def _notices() -> None:
