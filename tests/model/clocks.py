@@ -25,9 +25,17 @@ def urgency(level: str) -> dict[str, object]:
 class Timed:
     """A thread whose messages are received at given instants, the request at `start`."""
 
-    def __init__(self, start: str = MONDAY, *, level: str = "ROUTINE", lines: int = 1) -> None:
+    def __init__(
+        self,
+        start: str = MONDAY,
+        *,
+        level: str = "ROUTINE",
+        lines: int = 1,
+        kind: str = "request",
+    ) -> None:
         self.start = instant(start)
-        self.talk = Talk(lines=range(1, lines + 1), urgency=urgency(level))
+        stated: dict[str, Any] = {"urgency": urgency(level)} if level else {}
+        self.talk = Talk(kind, lines=range(1, lines + 1), **stated)
         self._times = {self.talk.events[0].id: stamp(self.start)}
 
     def opener(self, after: timedelta, type_: str, **fields: Any) -> str:

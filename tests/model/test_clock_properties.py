@@ -5,12 +5,17 @@ from __future__ import annotations
 import random
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tests.model.clock_oracle import Clock, Days, Thread, clocks, lapse
-from tests.model.timed_talks import START, terms, timed_talks
+from tests.model.clocks import TERMS, urgency
+from tests.model.threads import Talk, code
+from tests.model.timed_talks import LEVELS, START, terms, timed_talks
 from tracer.clock import instant, stamp
 from tracer.exchange.projection import event
 from tracer.model.calendar import FIRST, LAST
@@ -24,7 +29,7 @@ from tracer.model.clocks import (
     next_change,
     targets,
 )
-from tracer.model.terms import Terms
+from tracer.model.terms import Span, Terms
 from tracer.model.thread import Event, fold
 from tracer.model.thread.course import course_of
 
@@ -216,3 +221,25 @@ def test_no_position_of_the_clock_makes_it_fail(events: list[Event], promised: T
     for now in (FIRST, START, LAST):
         for one in deadlines(events, promised, now):
             assert str(FIRST.year) <= one.target.due[:4] <= str(LAST.year)
+
+
+@pytest.mark.parametrize("one_by_one", [False, True])
+def test_a_thread_made_to_be_slow_still_has_its_targets(one_by_one: bool) -> None:  # noqa: FBT001
+    """Many lines, holds, rounds and urgencies; a thousand working days, one of them a week."""
+    span = Span(1000, "working-day")
+    worst = tuple(
+        replace(t, acknowledge=span, first_answer=span, final_answer=span, escalate=span)
+        for t in TERMS.targets
+    )
+    promised = replace(TERMS, weekend=(1, 2, 3, 4, 5, 6), targets=worst)
+    talk = Talk(lines=range(1, 41))
+    for turn in range(60):
+        some = list(range(1 + turn % 3, 41, 1 + turn % 4)) if one_by_one else []
+        named: dict[str, Any] = {"lines": some} if some else {}
+        talk.other("more-info", **named)
+        talk.other("no-record", **named)
+        level = LEVELS[turn % 4]
+        talk.opener("amend", asked=[code("asked", "LAST_HOLDER")], urgency=urgency(level))
+    found = targets(talk.events, promised, START)
+    rounds = {(one.about, line) for one in found for line in one.lines}
+    assert len(rounds) >= 60 * 10
