@@ -10,11 +10,11 @@ from pathlib import Path
 
 import msgspec
 
-from tests.bench import boot, cost, due, flow, primitives, stage, table
+from tests.bench import boot, cost, due, flow, line, primitives, stage, table
 from tests.bench.table import Figure
 from tracer.node.serve import spare_collector
 
-PARTS = ("primitives", "cost", "rate", "latency", "boot", "due")
+PARTS = ("primitives", "cost", "rate", "latency", "boot", "line", "due")
 
 
 class Sizes(msgspec.Struct, frozen=True, kw_only=True):
@@ -26,11 +26,19 @@ class Sizes(msgspec.Struct, frozen=True, kw_only=True):
     messages: int = 15_000
     lone_messages: int = 200
     starts: int = 5
+    photo: int = 300_000
     cases: int = due.MANY
 
 
 QUICK = Sizes(
-    samples=3, lone_rounds=3, batch_rounds=1, messages=300, lone_messages=5, starts=1, cases=5000
+    samples=3,
+    lone_rounds=3,
+    batch_rounds=1,
+    messages=300,
+    lone_messages=5,
+    starts=1,
+    photo=2000,
+    cases=5000,
 )
 
 
@@ -71,6 +79,8 @@ def measured(root: Path, sizes: Sizes, parts: Sequence[str]) -> Iterator[list[Fi
         yield flow.latency(root / "latency", floors, count=sizes.lone_messages)
     if "boot" in parts:
         yield boot.figures(root / "boot", starts=sizes.starts)
+    if "line" in parts:
+        yield line.figures(root / "line", photo=sizes.photo)
     if "due" in parts:
         yield due.figures(root / "due", samples=sizes.samples, many=sizes.cases)
 

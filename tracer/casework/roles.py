@@ -57,6 +57,7 @@ class Act(StrEnum):
     PEOPLE_CHANGE = "people-change"
     PEER_LIST = "peer-list"
     PEER_CHANGE = "peer-change"
+    REPORT = "report"
     KEEP = "keep"
 
 
@@ -81,6 +82,7 @@ ALLOWED: Final[Mapping[Act, frozenset[Role]]] = MappingProxyType(
         Act.PEOPLE_CHANGE: _KEEPERS,
         Act.PEER_LIST: frozenset(Role),
         Act.PEER_CHANGE: _KEEPERS,
+        Act.REPORT: frozenset({Role.OFFICER, Role.SUPERVISOR, Role.AUDITOR}),
         Act.KEEP: _KEEPERS,
     }
 )

@@ -9,14 +9,20 @@ fails is undone as a whole and claimed again.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
+import msgspec
 from sqlalchemy import Connection, bindparam, func, select
 
+from tracer.model.clocks import Target
 from tracer.store.clock_tables import CLOCK_RUNS, clock, clock_act
 from tracer.store.dialect import chunks, listed, upsert
 from tracer.store.group import Group
 
+_MARK = upsert(clock, ("thread",), update=("at",))
 _PUT = upsert(clock, ("thread",))
+_NONE = b"[]"
+_targets = msgspec.json.Decoder(tuple[Target, ...])
 _ACT = upsert(clock_act, ("thread", "key"), update=())
 _DUE = (
     select(clock.c.thread)
@@ -25,8 +31,20 @@ _DUE = (
     .limit(bindparam("how_many"))
     .with_for_update(skip_locked=True)
 )
+_TARGETS = select(clock.c.thread, clock.c.targets).where(clock.c.thread.in_(listed("threads")))
 _DONE = select(clock_act).where(clock_act.c.thread.in_(listed("threads")))
 _NEXT = select(func.min(clock.c.at)).where(CLOCK_RUNS)
+
+
+class Looked(NamedTuple):
+    """What came of a look: when the next is due, and what is awaited meanwhile.
+
+    No instant: when the next message comes. The targets are those of the messages that the thread
+    holds now; they say what is awaited in lists.
+    """
+
+    at: str | None
+    targets: Sequence[Target] = ()
 
 
 class Clocks:
@@ -38,16 +56,25 @@ class Clocks:
 
     def mark(self, threads: Sequence[str]) -> None:
         """Something changed in these threads: they are due now."""
-        _PUT.run(self._conn, [(thread, self._group.now) for thread in threads])
+        _MARK.run(self._conn, [(thread, self._group.now, _NONE) for thread in threads])
 
     def due(self, how_many: int) -> list[str]:
         """Threads to look at now, longest due first; claimed until the transaction ends."""
         given = {"now": self._group.now, "how_many": how_many}
         return list(self._conn.execute(_DUE, given).scalars())
 
-    def set(self, moments: Mapping[str, str | None]) -> None:
-        """Look at these threads again at their instants; None: when the next message comes."""
-        _PUT.run(self._conn, list(moments.items()))
+    def set(self, looked: Mapping[str, Looked]) -> None:
+        """These threads were looked at."""
+        rows = [(thread, at, msgspec.json.encode(kept)) for thread, (at, kept) in looked.items()]
+        _PUT.run(self._conn, rows)
+
+    def targets(self, threads: Sequence[str]) -> dict[str, tuple[Target, ...]]:
+        """What was awaited in these threads when they were last looked at."""
+        found: dict[str, tuple[Target, ...]] = {}
+        for part in chunks(threads):
+            rows = self._conn.execute(_TARGETS, {"threads": part})
+            found |= {row[0]: _targets.decode(row[1]) for row in rows}
+        return found
 
     def next(self) -> str | None:
         """The earliest instant at which a thread is due."""
