@@ -83,7 +83,7 @@ def fill(path: Path, count: int) -> None:
             ((name, stamp(NOW)) for name in names),
         )
         conn.executemany(
-            "INSERT INTO clock (thread, at) VALUES (?, ?)",
+            "INSERT INTO clock (thread, at, targets) VALUES (?, ?, x'5B5D')",
             ((name, _at(number)) for number, name in enumerate(names)),
         )
 

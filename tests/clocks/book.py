@@ -253,9 +253,9 @@ class CaseBook:
             last = delayed[-1]
             due = self._office.midnight_after(last.said.day or START.date())
             yield Clock("review", "other", last.arrived, last.said.at, due, tuple(lines))
-        enquiry = self._arrived("progress-enquiry")
+        enquiry = self._arrived("progress-enquiry")  # answered by news that it had not seen
         if enquiry and not any(
-            h.said.type in NEWS and h.sent > enquiry[-1].arrived for h in self._all()
+            h.said.type in NEWS and h.arrived > enquiry[-1].sent for h in self._all()
         ):
             last = enquiry[-1]
             due = self._office.after(last.said.at, REMIND)

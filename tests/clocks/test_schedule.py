@@ -165,6 +165,13 @@ def test_after_a_month_of_silence_each_thing_is_told_once_and_the_rest_noted() -
     assert late.look(START + 60 * DAY).acts == ()
 
 
+def test_a_stage_is_not_told_after_a_later_one_of_its_track() -> None:
+    answering = Follower([target()], "other")
+    (due,) = answering.look(START + 28 * DAY).acts
+    known = acts_due([target()], [due.key], Policy(), START + 28 * DAY, us="other")
+    assert (due.kind, known.acts) == (ActKind.NOTICE_DUE, ())
+
+
 def test_after_a_month_the_peer_gets_one_reminder_for_the_whole_thread() -> None:
     late = Follower([target(ClockKind.ACKNOWLEDGE, due=2 * DAY), target(due=28 * DAY)], "opener")
     late.look(START + 60 * DAY)

@@ -174,7 +174,7 @@ async def test_notices_of_a_test_are_marked_as_such(net: Two) -> None:
 async def test_cases_from_before_there_were_clocks_are_looked_at(net: Two) -> None:
     thread = await net.ask()
     net.b.sql("DELETE FROM clock")
-    net.b.sql("INSERT INTO clock (thread, at) SELECT id, created FROM thread WHERE NOT purged")
+    net.b.sql("INSERT INTO clock SELECT id, created, x'5B5D' FROM thread WHERE NOT purged")
     await net.b.tick()
     due = await net.b.side.rooms.store.read(lambda tx: tx.clocks.next())
     assert due is not None

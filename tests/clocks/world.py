@@ -2,7 +2,7 @@
 
 What one node's outbox holds for another is carried by hand: `parcels.next`, `receive`, `settle`, as
 a worker and a listener do it. Each node's tick runs at every instant that the tick before it named,
-and when a message came or was receipted. Sealing keys are changed every two months, as in a house.
+and when a message came or was receipted. Sealing keys are changed before their ninety days end.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ from tracer.store import Tx
 from tracer.trust.issue import Facts, issue_entry
 from tracer.trust.keyring import Keyring
 
-ROTATE = timedelta(days=60)
+ROTATE = timedelta(days=80)
 NONCE = "A" * 22
 
 
@@ -150,7 +150,7 @@ class World:
         for case in self.script.cases:
             for said in case.said:
                 self._on(said.sent, partial(self._say, case, said))
-        for days in range(60, (self.script.end - START).days, ROTATE.days):
+        for days in range(ROTATE.days, (self.script.end - START).days, ROTATE.days):
             self._on(START + timedelta(days=days), self._rotate)
         month = ""
         while (now := self._next()) is not None and now <= self.script.end:

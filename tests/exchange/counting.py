@@ -26,7 +26,7 @@ from tracer.exchange.projection import events_of
 from tracer.node.desk import Desk, open_desk
 from tracer.node.rooms import Rooms
 from tracer.store import Tx
-from tracer.store.rows import NextLook
+from tracer.store.clocks import Looked
 
 
 @dataclass(frozen=True)
@@ -157,7 +157,7 @@ def _look(tx: Tx) -> None:
     for thread in tx.threads.get_many(tx.clocks.due(10_000)).values():
         events = events_of(tx, thread)
         refresh(tx, thread, events, terms_of(tx, events))
-        tx.clocks.set({thread.id: NextLook(None)})
+        tx.clocks.set({thread.id: Looked(None)})
 
 
 def verified(document: Mapping[str, Any]) -> dict[str, dict[str, str]]:

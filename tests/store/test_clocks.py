@@ -11,7 +11,7 @@ from tests.trust.makers import terms
 from tracer.clock import FixedClock, stamp
 from tracer.model.terms import Terms, terms_digest
 from tracer.store import Store, Tx
-from tracer.store.rows import NextLook
+from tracer.store.clocks import Looked
 
 
 async def test_a_marked_thread_is_due_until_it_is_set_to_a_later_instant(
@@ -27,12 +27,12 @@ async def test_a_marked_thread_is_due_until_it_is_set_to_a_later_instant(
 
     thread = await store.write(fill)
     assert await store.write(lambda tx: tx.clocks.due(10)) == [thread]
-    await store.write(lambda tx: tx.clocks.set({thread: NextLook(later)}))
+    await store.write(lambda tx: tx.clocks.set({thread: Looked(later)}))
     assert await store.write(lambda tx: tx.clocks.due(10)) == []
     assert await store.read(lambda tx: tx.clocks.next()) == later
     clock.advance(timedelta(hours=1))
     assert await store.write(lambda tx: tx.clocks.due(10)) == [thread]
-    await store.write(lambda tx: tx.clocks.set({thread: NextLook(None)}))
+    await store.write(lambda tx: tx.clocks.set({thread: Looked(None)}))
     assert await store.read(lambda tx: tx.clocks.next()) is None
 
 

@@ -38,7 +38,7 @@ from tracer.model.terms import NO_TERMS, Terms
 from tracer.model.thread import Author, CaseState, Event, Timers, fold
 from tracer.model.thread.course import Course, course_of
 from tracer.store import MessageHead, Store, ThreadRow, Tx
-from tracer.store.rows import NextLook
+from tracer.store.clocks import Looked
 
 _log = get_logger("exchange.tick")
 GROUP: Final = 16
@@ -117,8 +117,8 @@ class _Tally:
     pause: float | None = None
     keys: list[tuple[str, str]] = field(default_factory=list)
     """What is noted as done: thread and key."""
-    looks: dict[str, NextLook] = field(default_factory=dict)
-    """When each thread is looked at again."""
+    looks: dict[str, Looked] = field(default_factory=dict)
+    """When each thread is looked at again, and what is awaited meanwhile."""
 
 
 class Tick:
@@ -188,7 +188,7 @@ class Tick:
             # 6. The next look.
             moments = [one for one in (schedule.next, again) if one is not None]
             at = stamp(min(moments)) if moments else None
-            tally.looks[look.thread.id] = NextLook(at, look.targets)
+            tally.looks[look.thread.id] = Looked(at, look.targets)
             tally.looked += 1
         tx.clocks.note(tally.keys)
         tx.clocks.set(tally.looks)
@@ -220,10 +220,10 @@ class Tick:
                 look = self._look(tx, rows[thread], heads[thread], receipts)
             except (ValueError, TracerError):
                 _log.error("clocks.unreadable", thread=thread, exc_info=True)
-                tally.looks[thread] = NextLook(stamp(instant(tx.now) + PUT_OFF))
+                tally.looks[thread] = Looked(stamp(instant(tx.now) + PUT_OFF))
                 continue
             if look is None:
-                tally.looks[thread] = NextLook(None)
+                tally.looks[thread] = Looked(None)
             else:
                 yield look
 

@@ -32,7 +32,7 @@ CLOCKS: Final = "clocks"
 """The name under which the bell calls this worker."""
 GATHER: Final = 0.5
 """Seconds in which what came together is gathered."""
-YIELDING: Final = 3.0
+YIELDING: Final = 9.0
 """For each second that a group took, the seconds that the next one waits."""
 
 

@@ -9,6 +9,7 @@ fails is undone as a whole and claimed again.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import msgspec
 from sqlalchemy import Connection, bindparam, func, select
@@ -17,10 +18,10 @@ from tracer.model.clocks import Target
 from tracer.store.clock_tables import CLOCK_RUNS, clock, clock_act
 from tracer.store.dialect import chunks, listed, upsert
 from tracer.store.group import Group
-from tracer.store.rows import NextLook
 
 _PUT = upsert(clock, ("thread",))
 _MARK = upsert(clock, ("thread",), update=("at",))
+_PUT = upsert(clock, ("thread",))
 _NONE = b"[]"
 _targets = msgspec.json.Decoder(tuple[Target, ...])
 _ACT = upsert(clock_act, ("thread", "key"), update=())
@@ -31,8 +32,20 @@ _DUE = (
     .limit(bindparam("how_many"))
     .with_for_update(skip_locked=True)
 )
+_TARGETS = select(clock.c.thread, clock.c.targets).where(clock.c.thread.in_(listed("threads")))
 _DONE = select(clock_act).where(clock_act.c.thread.in_(listed("threads")))
 _NEXT = select(func.min(clock.c.at)).where(CLOCK_RUNS)
+
+
+class Looked(NamedTuple):
+    """What came of a look: when the next is due, and what is awaited meanwhile.
+
+    No instant: when the next message comes. The targets are those of the messages that the thread
+    holds now; they say what is awaited in lists.
+    """
+
+    at: str | None
+    targets: Sequence[Target] = ()
 
 
 class Clocks:
@@ -58,17 +71,17 @@ class Clocks:
         ).scalar_one_or_none()
         return at is not None and at <= self._group.now
 
-    def set(self, looks: Mapping[str, NextLook]) -> None:
-        """When each thread is looked at again, and what is awaited in it until then."""
-        rows = [(name, one.at, msgspec.json.encode(one.targets)) for name, one in looks.items()]
+    def set(self, looked: Mapping[str, Looked]) -> None:
+        """These threads were looked at."""
+        rows = [(thread, at, msgspec.json.encode(kept)) for thread, (at, kept) in looked.items()]
         _PUT.run(self._conn, rows)
 
     def targets(self, threads: Sequence[str]) -> dict[str, tuple[Target, ...]]:
         """What was awaited in these threads when they were last looked at."""
         found: dict[str, tuple[Target, ...]] = {}
         for part in chunks(threads):
-            query = select(clock.c.thread, clock.c.targets).where(clock.c.thread.in_(part))
-            found |= {row[0]: _targets.decode(row[1]) for row in self._conn.execute(query)}
+            rows = self._conn.execute(_TARGETS, {"threads": part})
+            found |= {row[0]: _targets.decode(row[1]) for row in rows}
         return found
 
     def next(self) -> str | None:

@@ -9,7 +9,6 @@ from typing import Any, Literal, NamedTuple
 
 import msgspec
 
-from tracer.model.clocks import Target
 from tracer.model.fingerprint import Fingerprint
 from tracer.model.terms import Terms
 
@@ -369,13 +368,6 @@ class LinkRow(msgspec.Struct, frozen=True):
     at: str
     by: str
     reason: str
-
-
-class NextLook(NamedTuple):
-    """When a thread is looked at again (None: when a message comes), and what is awaited in it."""
-
-    at: str | None
-    targets: tuple[Target, ...] = ()
 
 
 class NoticeRow(msgspec.Struct, frozen=True, kw_only=True):

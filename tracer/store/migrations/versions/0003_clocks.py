@@ -73,11 +73,12 @@ def _terms_and_clocks() -> None:
         sa.PrimaryKeyConstraint("thread", "key", name=op.f("pk_clock_act")),
     )
     # Cases from before there were clocks are looked at when the node starts.
-    marked = sa.text(
-        "INSERT INTO clock (thread, at, targets) SELECT id, created, :none FROM thread"
-        " WHERE NOT purged"
+    op.execute(
+        sa.text(
+            "INSERT INTO clock (thread, at, targets) "
+            "SELECT id, created, :none FROM thread WHERE NOT purged"
+        ).bindparams(none=b"[]")
     )
-    op.get_bind().execute(marked, {"none": b"[]"})
 
 
 def _notices() -> None:
