@@ -16,19 +16,23 @@ from tests.trust.makers import NOW, signing, terms, verified
 from tracer.casework.attach import Attach
 from tracer.casework.documents import to_document
 from tracer.casework.drafts import Drafts
+from tracer.casework.duplicates import Duplicates
 from tracer.casework.follow_on import Following
 from tracer.casework.notices import Notices
 from tracer.casework.peers import Peers
 from tracer.casework.people import People
 from tracer.casework.reads import Reads
 from tracer.casework.release import Policy, Release, Released
+from tracer.casework.report import Reports
 from tracer.clock import FixedClock, instant
 from tracer.envelope.sdjwt import issue
 from tracer.evidence.record import SALT_BYTES, Kind, new_record
-from tracer.exchange.projection import Projection
+from tracer.exchange.firearms import refresh
+from tracer.exchange.projection import Projection, events_of
 from tracer.exchange.submit import Submit
 from tracer.exchange.uploads import Shelf
 from tracer.model.messages import AnyMessage, type_of
+from tracer.model.thread import fold
 from tracer.model.wire import to_wire
 from tracer.store import FaultPoint, Store, Tx
 from tracer.store.rows import NewMessage, Receipt
@@ -72,6 +76,8 @@ class Desk:
     release: Release
     following: Following
     reads: Reads
+    duplicates: Duplicates
+    reports: Reports
     people: People
     peers: Peers
     notices: Notices
@@ -105,6 +111,16 @@ class Desk:
             seqs = [row.seq for row in tx.outbox.rows(message_id=sent.message_id)]
             tx.outbox.delivered(seqs)
             Projection().write(tx, tx.threads.get_many([sent.thread]).values())
+
+        await self.store.write(body)
+
+    async def looked_at(self, thread: str) -> None:
+        """What is searched of a thread is up to its messages, as after the worker has looked."""
+
+        def body(tx: Tx) -> None:
+            row = tx.threads.get(thread)
+            assert row is not None
+            refresh(tx, thread, fold(events_of(tx, row)))
 
         await self.store.write(body)
 
@@ -182,6 +198,8 @@ async def open_desk(
             release=Release(**common, submit=submit, shelf=shelf, policy=policy, wake=woken.append),
             following=Following(**common, drafts=drafts, attach=attach),
             reads=Reads(store=store, authority=US),
+            duplicates=Duplicates(**common),
+            reports=Reports(store=store, authority=US),
             people=People(store=store),
             peers=Peers(**common, set_directory=cell.set),
             notices=Notices(store=store, authority=US, terms=lambda: terms(US)),

@@ -56,6 +56,7 @@ class Act(StrEnum):
     NOTICES = "notices"
     PEER_LIST = "peer-list"
     PEER_CHANGE = "peer-change"
+    REPORT = "report"
     KEEP = "keep"
 
 
@@ -82,6 +83,7 @@ ALLOWED: Final[Mapping[Act, frozenset[Role]]] = MappingProxyType(
         Act.NOTICES: _WRITERS,
         Act.PEER_LIST: frozenset(Role),
         Act.PEER_CHANGE: _KEEPERS,
+        Act.REPORT: frozenset({Role.OFFICER, Role.SUPERVISOR, Role.AUDITOR}),
         Act.KEEP: _KEEPERS,
     }
 )
