@@ -97,6 +97,18 @@ async def test_a_node_that_was_down_at_the_hour_writes_when_it_is_back(house: Wo
     assert len(await house.day()) == 1
 
 
+async def test_what_comes_after_the_hour_waits_for_tomorrow_even_if_nothing_went_out_today(
+    house: World,
+) -> None:
+    at(house, "03-02T07:00")
+    assert await house.day() == []
+    await house.tell(await house.case())
+    at(house, "03-02T20:00")
+    assert await house.day() == []
+    at(house, "03-03T07:00")
+    assert len(await house.day()) == 1
+
+
 async def test_a_digest_is_sorted_by_what_is_most_pressing(house: World) -> None:
     routine, urgent = await house.case("ROUTINE"), await house.case("URGENT")
     at(house, "03-01T13:00")
