@@ -16,7 +16,7 @@ Rules
 Modules: `measure` (clocks), `material` (the 2 KB request), `primitives` (floors), `stage` (nodes on
 disk), `cost` (processor time and bytes per message), `flow` (rate and latency over two
 `processes`: `tracer serve` and `sending`), `audit` (nothing was lost), `boot` (start and memory),
-`table` (print and write).
+`figures` (the page of a peer with 100,000 requests), `table` (print and write).
 
 What it does not do: profile. `py-spy record -- python -m tests.bench --only cost` does.
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from tests.bench import audit, cost, primitives, stage, table
+from tests.bench import audit, cost, figures, primitives, stage, table
 from tests.bench.material import small_request
 from tests.bench.table import Figure, set_against
 from tracer.canonical import canonical_json
@@ -38,6 +38,12 @@ async def test_the_measured_message_is_of_two_kilobytes(tmp_path: Path) -> None:
     async with stage.rooms_of(built.sender.home.root) as rooms:
         clear, _ = to_wire(small_request(rooms, stage.RECEIVER))
     assert 1800 < len(canonical_json(clear)) < 2300
+
+
+def test_the_page_of_a_peer_is_measured_against_its_target(tmp_path: Path) -> None:
+    found = figures.measure(tmp_path / "figures", count=60, samples=1)
+    assert all(figure.value > 0 for figure in found)
+    assert [figure.ratio is not None for figure in found] == [True] * 4 + [False] * 2
 
 
 def test_the_file_holds_what_the_table_shows(tmp_path: Path) -> None:
