@@ -16,7 +16,8 @@ Rules
 Modules: `measure` (clocks), `material` (the 2 KB request), `primitives` (floors), `stage` (nodes on
 disk), `cost` (processor time and bytes per message), `flow` (rate and latency over two
 `processes`: `tracer serve` and `sending`), `audit` (nothing was lost), `boot` (start and memory),
-`due` (finding what is due among few cases and many), `table` (print and write).
+`line` (a bad line), `due` (finding what is due among few cases and many),
+`figures` (the page of a peer with 100,000 requests), `table` (print and write).
 
 What it does not do: profile. `py-spy record -- python -m tests.bench --only cost` does.
 

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import msgspec
 
-from tests.bench import boot, cost, due, flow, line, primitives, stage, table
+from tests.bench import boot, cost, due, figures, flow, line, primitives, stage, table
 from tests.bench.table import Figure
 from tracer.node.serve import spare_collector
 
-PARTS = ("primitives", "cost", "rate", "latency", "boot", "line", "due")
+PARTS = ("primitives", "cost", "rate", "latency", "boot", "line", "due", "figures")
 
 
 class Sizes(msgspec.Struct, frozen=True, kw_only=True):
@@ -28,6 +28,7 @@ class Sizes(msgspec.Struct, frozen=True, kw_only=True):
     starts: int = 5
     photo: int = 300_000
     cases: int = due.MANY
+    requests: int = 100_000
 
 
 QUICK = Sizes(
@@ -39,6 +40,7 @@ QUICK = Sizes(
     starts=1,
     photo=2000,
     cases=5000,
+    requests=2_000,
 )
 
 
@@ -83,6 +85,8 @@ def measured(root: Path, sizes: Sizes, parts: Sequence[str]) -> Iterator[list[Fi
         yield line.figures(root / "line", photo=sizes.photo)
     if "due" in parts:
         yield due.figures(root / "due", samples=sizes.samples, many=sizes.cases)
+    if "figures" in parts:
+        yield figures.measure(root / "figures", count=sizes.requests, samples=sizes.samples)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from tests.bench import audit, cost, due, primitives, stage, table
+from tests.bench import audit, cost, due, figures, primitives, stage, table
 from tests.bench.material import small_request
 from tests.bench.table import Figure, set_against
 from tracer.canonical import canonical_json
@@ -45,6 +45,12 @@ def test_what_is_due_is_found_among_few_and_among_many(tmp_path: Path) -> None:
     assert few.value > 0
     assert many.name == "find what is due, 3,000 cases"
     assert ratio.against.startswith("target: 1.30")
+
+
+def test_the_page_of_a_peer_is_measured_against_its_target(tmp_path: Path) -> None:
+    found = figures.measure(tmp_path / "figures", count=60, samples=1)
+    assert all(figure.value > 0 for figure in found)
+    assert [figure.ratio is not None for figure in found] == [True] * 4 + [False] * 2
 
 
 def test_the_file_holds_what_the_table_shows(tmp_path: Path) -> None:

@@ -40,7 +40,7 @@ async def test_the_requests_behind_a_figure_are_listed_with_what_is_awaited(node
     told = await ask(
         nodes.a, "cooperation", "show", "XB", "--figure", "answered.paused", output="table"
     )
-    assert f"information asked for by {A}" in told.out
+    assert f"{A}: information asked for" in told.out
     assert "1 request." in told.err
     found = (await ask(nodes.a, "cooperation", "show", "XB", "--figure", "open")).json
     counts = (await ask(nodes.a, "cooperation", "show", B)).json["ours"]["counts"]

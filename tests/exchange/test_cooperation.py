@@ -142,7 +142,7 @@ async def test_what_did_not_reach_them_stands_apart_as_our_own_statement(nodes: 
     after = await nodes.figures(A)
     assert after.ours == before.ours
     assert (after.undelivered.messages, after.undelivered.requests) == (1, 1)
-    assert (after.undelivered.since, after.undelivered.reached) == (
+    assert (after.undelivered.since, after.undelivered.answered) == (
         "2026-01-01T00:00:00.000Z",
         0,
     )

@@ -27,27 +27,14 @@ from tracer.model.clocks import Standing
 from tracer.model.cooperation import NAMES, Facts, Figures, counted, figures, owed
 from tracer.model.cooperation.facts import GROUNDED
 from tracer.store import Store, Tx
-from tracer.store.rows import Opener, OutboxRow, ThreadRow
+from tracer.store.rows import Opener, ThreadRow, UndeliveredRow
 
 Side = Literal["ours", "theirs"]
 """Whose requests."""
 OPENERS: dict[Side, Opener] = {"ours": "us", "theirs": "peer"}
 SCANNED = 500
 """Requests looked at in one transaction for the list behind a figure."""
-_UNDELIVERED = ("queued", "held", "undeliverable")
 _COUNTRY = 2
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Undelivered:
-    """Messages of ours without a receipt: our own statement, nothing the peer has signed."""
-
-    messages: int
-    requests: int
-    since: str | None
-    """When the oldest was first tried; None: none was yet."""
-    reached: int
-    """Of those: their system answered, and did not take it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +49,8 @@ class PeerFigures:
     """Our requests, and what they did with them."""
     theirs: Figures
     """Their requests, and what we did with them."""
-    undelivered: Undelivered
+    undelivered: UndeliveredRow
+    """Our own statement, nothing they have signed: what we sent and has no receipt."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -354,18 +342,5 @@ def _figures(tx: Tx, peer: str, since: str) -> PeerFigures:
         since=since,
         ours=figures(tx.cooperation.tallies(peer, "us", since=since), now),
         theirs=figures(tx.cooperation.tallies(peer, "peer", since=since), now),
-        undelivered=_undelivered(
-            [row for state in _UNDELIVERED for row in tx.outbox.rows(state=state, peer=peer)]
-        ),
-    )
-
-
-def _undelivered(rows: Sequence[OutboxRow]) -> Undelivered:
-    tried = [row.first_attempt for row in rows if row.first_attempt]
-    answered = [row for row in rows if row.last_error and not row.last_error.startswith("line-")]
-    return Undelivered(
-        messages=len(rows),
-        requests=sum(row.message_id == row.thread for row in rows),
-        since=min(tried, default=None),
-        reached=len(answered),
+        undelivered=tx.outbox.undelivered(peer),
     )

@@ -207,7 +207,7 @@ def _undelivered(page: Page, found: dict[str, Any]) -> None:
     page.text(
         f"{counted(found['messages'], 'message')} of ours without a receipt, "
         f"{counted(found['requests'], 'request')} among them{since}; "
-        f"{found['reached']} reached their system and were not taken."
+        f"{found['answered']} reached their system and were not taken."
     )
 
 
@@ -235,7 +235,7 @@ def _request(one: dict[str, Any]) -> dict[str, Any]:
         "confirmed": when(one["acknowledged"]),
         "answered": when(one["answered"]),
         "as": one["kind"],
-        "awaited": f"{AWAITED.get(owed['what'], owed['what'])} by {owed['who']}" if owed else "",
+        "awaited": f"{owed['who']}: {AWAITED.get(owed['what'], owed['what'])}" if owed else "",
         "until": _until(owed),
     }
 

@@ -120,8 +120,8 @@ tally = Table(
     text_column("peer", key=True),
     text_column("opener", key=True),
     text_column("month", key=True),
-    blob_column("figures"),
     flag_column("stale"),
+    blob_column("figures"),
 )
 
 declared = Table(

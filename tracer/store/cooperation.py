@@ -10,7 +10,7 @@ The opener is `us` for our requests to the peer, `peer` for its requests to us.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -19,15 +19,13 @@ from sqlalchemy import Connection, bindparam, delete, select, tuple_
 from tracer.canonical import canonical_json
 from tracer.model.cooperation import Facts, Tally
 from tracer.store.clock_tables import cooperation, tally
-from tracer.store.dialect import upsert
+from tracer.store.dialect import chunks, listed, upsert
 from tracer.store.rows import Opener
 
 _PUT = upsert(cooperation, ("thread",))
 _TALLY = upsert(tally, ("peer", "opener", "month"))
 _STALE = upsert(tally, ("peer", "opener", "month"), update=("stale",))
-_GET = select(
-    cooperation.c.facts, cooperation.c.peer, cooperation.c.opener, cooperation.c.month
-).where(cooperation.c.thread == bindparam("the_thread"))
+_GET = select(cooperation).where(cooperation.c.thread.in_(listed("threads")))
 _OF_MONTH = select(cooperation.c.facts).where(
     cooperation.c.peer == bindparam("the_peer"),
     cooperation.c.opener == bindparam("the_opener"),
@@ -66,26 +64,34 @@ class Cooperation:
 
         The months concerned become stale.
         """
-        held = self._conn.execute(_GET, {"the_thread": thread}).first()
-        if facts is None:
-            if held is None:
-                return False
-            self._conn.execute(delete(cooperation).where(cooperation.c.thread == thread))
-            _STALE.run(self._conn, [(*held[1:], b"", True)])
-            return True
-        blob = canonical_json(facts)
-        sheet = (peer, opener, facts.month)
-        if held is not None and tuple(held) == (blob, *sheet):
-            return False
-        _PUT.run(self._conn, [(thread, *sheet, blob)])
-        sheets = {sheet} if held is None else {sheet, tuple(held[1:])}
-        _STALE.run(self._conn, [(*one, b"", True) for one in sorted(sheets)])
-        return True
+        return self.put_many(((thread, peer, opener, facts),)) == 1
+
+    def put_many(self, items: Sequence[tuple[str, str, str, Facts | None]]) -> int:
+        """The same for several threads; how many have changed."""
+        held = self._rows([item[0] for item in items])
+        gone, rows, sheets = [], [], set()
+        for thread, peer, opener, facts in items:
+            before = held.get(thread)
+            row = None
+            if facts is not None:
+                row = (thread, peer, opener, facts.month, canonical_json(facts))
+            if row == before:
+                continue
+            sheets |= {found[1:4] for found in (before, row) if found is not None}
+            if row is None:
+                gone.append(thread)
+            else:
+                rows.append(row)
+        for part in chunks(gone):
+            self._conn.execute(delete(cooperation).where(cooperation.c.thread.in_(part)))
+        _PUT.run(self._conn, rows)
+        _STALE.run(self._conn, [(*sheet, True, b"") for sheet in sorted(sheets)])
+        return len(gone) + len(rows)
 
     def get(self, thread: str) -> Facts | None:
         """The facts of a thread as they are kept."""
-        held = self._conn.execute(_GET, {"the_thread": thread}).first()
-        return None if held is None else _decoder.decode(held[0])
+        held = self._rows((thread,))
+        return _decoder.decode(held[thread][-1]) if held else None
 
     def facts(
         self,
@@ -146,7 +152,7 @@ class Cooperation:
 
     def renew(self, sheets: list[Sheet]) -> None:
         """Add these months up anew and keep what comes out."""
-        rows = [(*sheet, _encode_tally(self.added_up(sheet)), False) for sheet in sheets]
+        rows = [(*sheet, False, _encode_tally(self.added_up(sheet))) for sheet in sheets]
         _TALLY.run(self._conn, rows)
 
     def added_up(self, sheet: Sheet) -> Tally:
@@ -175,6 +181,13 @@ class Cooperation:
             )
         }
         return sorted(found)
+
+    def _rows(self, threads: Sequence[str]) -> dict[str, tuple[str, str, str, str, bytes]]:
+        found: dict[str, tuple[str, str, str, str, bytes]] = {}
+        for part in chunks(threads):
+            for row in self._conn.execute(_GET, {"threads": part}):
+                found[row[0]] = (row[0], row[1], row[2], row[3], row[4])
+        return found
 
     def _month(self, sheet: Sheet) -> Iterator[Facts]:
         given = {

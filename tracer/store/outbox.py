@@ -18,7 +18,7 @@ from sqlalchemy.sql import ColumnElement
 
 from tracer.store.dialect import Prepared, adding, chunks, listed
 from tracer.store.group import Group
-from tracer.store.rows import OutboxRow, OutboxStats
+from tracer.store.rows import OutboxRow, OutboxStats, UndeliveredRow
 from tracer.store.tables import OPEN_OUTBOX, outbox
 
 OutboxRows = list[OutboxRow]
@@ -252,6 +252,19 @@ class Outbox:
             .group_by(_o.peer)
         )
         return {row[0]: OutboxStats(*row) for row in rows}
+
+    def undelivered(self, peer: str) -> UndeliveredRow:
+        """What has no receipt of a peer."""
+        answered = and_(_o.last_error != "", _o.last_error.not_like("line-%"))
+        messages, requests, since, refused = self._conn.execute(
+            select(
+                func.count(),
+                _number(_o.message_id == _o.thread),
+                func.min(_o.first_attempt),
+                _number(answered),
+            ).where(OPEN_OUTBOX, _o.peer == peer)
+        ).one()
+        return UndeliveredRow(messages, requests or 0, since, refused or 0)
 
     def rows(
         self,

@@ -185,6 +185,18 @@ class OutboxStats(msgspec.Struct, frozen=True):
     oldest: str
 
 
+class UndeliveredRow(msgspec.Struct, frozen=True):
+    """What one peer has given no receipt for; `requests` and `answered` are among `messages`.
+
+    `since` is when the oldest was first tried, `answered` are those that the peer did not take.
+    """
+
+    messages: int
+    requests: int
+    since: str | None
+    answered: int
+
+
 class WaitingRow(msgspec.Struct, frozen=True):
     """A message whose parents have not arrived; `blob` is decrypted."""
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from msgspec import Struct
 
 from tracer.model.cooperation.marks import NAMES, TIMES, milliseconds, month_of
+from tracer.model.cooperation.packing import ranked, unpack
 from tracer.model.cooperation.tally import Tally
 
 TREND_MONTHS = 24
@@ -56,23 +58,28 @@ def figures(months: Mapping[str, Tally], now: datetime) -> Figures:
         now: Decides what has passed, lapsed and how old the open ones are; and which are the last
             months.
     """
-    whole = Tally.merged(months.values())
+    moment = milliseconds(now)
+    counts = {month: _counts(tally, moment) for month, tally in months.items()}
     return Figures(
-        counts=_counts(whole, now),
-        times={name: spread(whole.minutes.get(name, ())) for name in TIMES},
+        counts=_summed(counts.values()),
+        times={name: spread(_minutes(months.values(), name)) for name in TIMES},
         months=tuple(
-            _month(month, months.get(month, Tally()), now) for month in _last(months, now)
+            _month(month, counts.get(month, {}), _minutes([months.get(month, Tally())], "answer"))
+            for month in _last(months, now)
         ),
     )
 
 
-def spread(minutes: Sequence[int]) -> Spread:
-    """Median and 90th percentile of sorted times by nearest rank (rule 5)."""
-    count = len(minutes)
+def spread(parts: Sequence[Sequence[int]]) -> Spread:
+    """Median and 90th percentile, by nearest rank (rule 5), of sorted times in several parts."""
+    held = [part for part in parts if part]
+    count = sum(map(len, held))
     if not count:
         return Spread(count=0)
     return Spread(
-        count=count, median=minutes[-(-count // 2) - 1], ninetieth=minutes[-(-9 * count // 10) - 1]
+        count=count,
+        median=ranked(held, -(-count // 2)),
+        ninetieth=ranked(held, -(-9 * count // 10)),
     )
 
 
@@ -81,21 +88,29 @@ def days(minutes: int) -> float:
     return round(minutes / MINUTES_A_DAY, 2)
 
 
-def _counts(tally: Tally, now: datetime) -> dict[str, int]:
-    moment = milliseconds(now)
-    found = {name: count.at(moment) for name, count in tally.counts.items()}
-    further = {name: number for name, number in sorted(found.items()) if number}
-    return {name: found.get(name, 0) for name in NAMES} | {
-        name: number for name, number in further.items() if name not in NAMES
+def _counts(tally: Tally, moment: int) -> dict[str, int]:
+    """The figures of one tally that are not zero."""
+    return {
+        name: number for name, count in tally.counts.items() if (number := count.at(moment)) != 0
     }
 
 
-def _month(month: str, tally: Tally, now: datetime) -> Month:
-    found = _counts(tally, now)
+def _summed(counts: Iterable[Mapping[str, int]]) -> dict[str, int]:
+    """Every figure there always is, and then the others, by name."""
+    whole: Counter[str] = Counter()
+    for one in counts:
+        whole.update(one)
+    further = sorted(whole.keys() - set(NAMES))
+    return {name: whole[name] for name in (*NAMES, *further)}
+
+
+def _minutes(tallies: Iterable[Tally], name: str) -> list[Sequence[int]]:
+    return [unpack(packed) for tally in tallies if (packed := tally.minutes.get(name))]
+
+
+def _month(month: str, found: Mapping[str, int], took: Sequence[Sequence[int]]) -> Month:
     return Month(
-        month=month,
-        counts={name: found[name] for name in TREND},
-        answer=spread(tally.minutes.get("answer", ())),
+        month=month, counts={name: found.get(name, 0) for name in TREND}, answer=spread(took)
     )
 
 

@@ -8,7 +8,6 @@ at any instant are found by bisection.
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from itertools import chain
@@ -18,25 +17,29 @@ from msgspec import Struct
 
 from tracer.model.cooperation.facts import Facts
 from tracer.model.cooperation.marks import marks, times
+from tracer.model.cooperation.packing import below, pack, unpack
 
 
 class Count(Struct, frozen=True, omit_defaults=True, array_like=True):
-    """How often one figure was begun: `always`, or at instants; and the instants it ceased."""
+    """How often one figure was begun: `always`, or at instants; and the instants it ceased.
+
+    Instants are packed milliseconds since 1970 (`packing`).
+    """
 
     always: int = 0
-    begins: tuple[int, ...] = ()
-    ends: tuple[int, ...] = ()
+    begins: bytes = b""
+    ends: bytes = b""
 
     def at(self, now: int) -> int:
         """How many count at `now`, in milliseconds since 1970."""
-        return self.always + bisect_left(self.begins, now) - bisect_left(self.ends, now)
+        return self.always + below(self.begins, now) - below(self.ends, now)
 
 
 class Tally(Struct, frozen=True, omit_defaults=True):
-    """Requests added up: counts by figure, minutes by what they are the time of."""
+    """Requests added up: counts by figure, packed minutes by what they are the time of."""
 
     counts: Mapping[str, Count] = {}
-    minutes: Mapping[str, tuple[int, ...]] = {}
+    minutes: Mapping[str, bytes] = {}
 
     @classmethod
     def of(cls, requests: Iterable[Facts]) -> Self:
@@ -57,8 +60,8 @@ class Tally(Struct, frozen=True, omit_defaults=True):
                 minutes.setdefault(name, []).append(took)
         names = sorted({*always, *begins})
         return cls(
-            {n: Count(always[n], _sorted(begins.get(n)), _sorted(ends.get(n))) for n in names},
-            {name: _sorted(found) for name, found in sorted(minutes.items())},
+            {n: Count(always[n], pack(begins.get(n, ())), pack(ends.get(n, ()))) for n in names},
+            {name: pack(found) for name, found in sorted(minutes.items())},
         )
 
     @classmethod
@@ -69,7 +72,7 @@ class Tally(Struct, frozen=True, omit_defaults=True):
         kinds = sorted({name for tally in found for name in tally.minutes})
         return cls(
             {name: _merged([t.counts[name] for t in found if name in t.counts]) for name in names},
-            {name: _sorted(chain(*(t.minutes.get(name, ()) for t in found))) for name in kinds},
+            {name: _joined(t.minutes.get(name, b"") for t in found) for name in kinds},
         )
 
     def add(self, facts: Facts) -> Tally:
@@ -83,15 +86,12 @@ class Tally(Struct, frozen=True, omit_defaults=True):
             ValueError: it is not, as far as can be told.
         """
         gone = Tally.of((facts,))
-        counts = {
-            name: _without(count, gone.counts.get(name, Count()))
-            for name, count in self.counts.items()
-        }
-        minutes = {
-            name: _less(took, gone.minutes.get(name, ())) for name, took in self.minutes.items()
-        }
-        if not (gone.counts.keys() <= counts.keys() and gone.minutes.keys() <= minutes.keys()):
+        if not (gone.counts.keys() <= self.counts.keys()) or not (
+            gone.minutes.keys() <= self.minutes.keys()
+        ):
             raise ValueError("this request is not part of the tally")
+        counts = {n: _without(c, gone.counts.get(n, Count())) for n, c in self.counts.items()}
+        minutes = {n: _less(took, gone.minutes.get(n, b"")) for n, took in self.minutes.items()}
         return Tally(
             {name: count for name, count in counts.items() if count != Count()},
             {name: took for name, took in minutes.items() if took},
@@ -99,13 +99,15 @@ class Tally(Struct, frozen=True, omit_defaults=True):
 
 
 def _merged(counts: list[Count]) -> Count:
-    if len(counts) == 1:
-        return counts[0]
     return Count(
         sum(count.always for count in counts),
-        _sorted(chain(*(count.begins for count in counts))),
-        _sorted(chain(*(count.ends for count in counts))),
+        _joined(count.begins for count in counts),
+        _joined(count.ends for count in counts),
     )
+
+
+def _joined(parts: Iterable[bytes]) -> bytes:
+    return pack(chain.from_iterable(unpack(part) for part in parts if part))
 
 
 def _without(count: Count, gone: Count) -> Count:
@@ -118,15 +120,9 @@ def _without(count: Count, gone: Count) -> Count:
     )
 
 
-def _less(values: tuple[int, ...], gone: tuple[int, ...]) -> tuple[int, ...]:
-    """Sorted values without some of them."""
-    if not gone:
-        return values
-    left = list(values)
-    for value in gone:
+def _less(packed: bytes, gone: bytes) -> bytes:
+    """Numbers without some of them."""
+    left = list(unpack(packed))
+    for value in unpack(gone):
         left.remove(value)
-    return tuple(left)
-
-
-def _sorted(values: Iterable[int] | None) -> tuple[int, ...]:
-    return tuple(sorted(values or ()))
+    return pack(left)

@@ -170,8 +170,8 @@ def _figures() -> None:
         sa.Column("peer", sa.Text(), nullable=False),
         sa.Column("opener", sa.Text(), nullable=False),
         sa.Column("month", sa.Text(), nullable=False),
-        sa.Column("figures", sa.LargeBinary(), nullable=False),
         sa.Column("stale", sa.Boolean(), nullable=False),
+        sa.Column("figures", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("peer", "opener", "month", name=op.f("pk_tally")),
     )
     op.create_table(
