@@ -152,4 +152,7 @@ async def test_a_peer_is_named_by_its_country_too_and_a_figure_by_its_name(nodes
     with pytest.raises(InputError) as found:
         await desk.cooperation.behind("officer", "XB", "best-of-all", side="ours")
     assert found.value.code == "figure-unknown"
+    with pytest.raises(InputError) as found:
+        await desk.cooperation.behind("officer", B, "open", side="ours", at="today")
+    assert found.value.code == "instant-form"
     assert [one.authority for one in await desk.cooperation.list("officer")] == [B]

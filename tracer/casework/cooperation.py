@@ -167,8 +167,8 @@ class Cooperation:
             limit: Most requests.
 
         Raises:
-            InputError: `figure-unknown`, `peer-unknown`, `authority-ambiguous`, `month-form`, or
-                about the person.
+            InputError: `figure-unknown`, `peer-unknown`, `authority-ambiguous`, `month-form`,
+                `instant-form`, or about the person.
         """
         found = await requests(
             self._store,
@@ -259,6 +259,7 @@ async def requests(
     """The facts of requests that a figure counts; arguments and errors of `Cooperation.behind`."""
     check_month(since)
     check_figure(figure)
+    check_instant(at)
     held: list[Facts] = []
     peer = ""
 
@@ -317,6 +318,19 @@ def check_month(text: str) -> None:
         pass
     if text:
         raise InputError("month-form", f"{text} is no month such as 2026-03", field="since")
+
+
+def check_instant(text: str) -> None:
+    """Accept an instant of the wire form or nothing.
+
+    Raises:
+        InputError: `instant-form`.
+    """
+    try:
+        if text:
+            instant(text)
+    except ValueError as error:
+        raise InputError("instant-form", f"{text} is no instant", field="at") from error
 
 
 def check_figure(name: str) -> None:

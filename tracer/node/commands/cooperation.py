@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from tracer.casework.cooperation import Behind, OwedLine, PeerFigures
 from tracer.casework.proving import Page
@@ -28,7 +28,7 @@ class OfFigure(Struct, frozen=True, forbid_unknown_fields=True):
     since: str = ""
     at: str = ""
     after: tuple[str, str] = ("", "")
-    limit: int = 100
+    limit: Annotated[int, Meta(ge=1, le=1000)] = 100
 
 
 @command("cooperation.list", Nothing)
