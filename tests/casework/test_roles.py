@@ -164,7 +164,7 @@ VERBS: dict[str, tuple[Act, Call]] = {
     "terms.take": (Act.TERMS_SIGN, lambda d, a: d.terms.take(a, "{}")),
 }
 """Every verb a person can ask for, the act it stands for, and a call of it."""
-INSIDE = {"drafts.reply_within", "attach.plaintext", "attach.keep", "notices.tell"}
+INSIDE = {"drafts.reply_within", "attach.plaintext", "attach.keep", "notices.tell", "notices.do"}
 """Public, but steps of other verbs: they take a transaction or touch no record."""
 
 

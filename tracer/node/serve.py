@@ -77,8 +77,8 @@ async def running(
         stack.push_async_callback(guarded, tidy.flush, otherwise=0.0)
         clocks = timekeeper(rooms, bell, notices=notices_of(rooms))
         tasks = (
+            mail_work(rooms),  # first: it stops the start where its settings are wrong
             clocks.work(),
-            mail_work(rooms),
             tidy.work(),
             check_peers(rooms),
             _say_hello(rooms),
