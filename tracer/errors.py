@@ -133,5 +133,10 @@ REFUSALS: dict[str, Refusal] = {
     "entry-shared": Refusal(False, "a key of the entry is listed by another authority"),
     "agreement-form": Refusal(False, "agreed terms do not fit their schema, rules or signatures"),
     "agreement-parties": Refusal(False, "agreed terms are not signed once by each of the two"),
+    "statement-form": Refusal(False, "a statement does not fit its schema or its signatures"),
+    "statement-parties": Refusal(False, "a statement is not between the two that sign it"),
+    "statement-proof": Refusal(False, "a record or checkpoint of a statement proves nothing"),
+    "statement-facts": Refusal(False, "a request of a statement is not what its records say"),
+    "statement-figures": Refusal(False, "the figures of a statement do not follow from it"),
 }
 """Every code a peer may be told, from the channel inwards."""

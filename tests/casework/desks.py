@@ -26,6 +26,7 @@ from tracer.casework.proving import Proving
 from tracer.casework.reads import Reads
 from tracer.casework.release import Policy, Release, Released
 from tracer.casework.report import Reports
+from tracer.casework.statement import Statements
 from tracer.casework.terms import TermsWork
 from tracer.clock import FixedClock, instant
 from tracer.envelope.sdjwt import issue
@@ -85,6 +86,7 @@ class Desk:
     reads: Reads
     duplicates: Duplicates
     reports: Reports
+    statements: Statements
     cooperation: Cooperation
     proving: Proving
     people: People
@@ -221,6 +223,7 @@ async def open_desk(
         common: dict[str, Any] = {"store": store, "directory": cell.get, "authority": US}
         drafts = Drafts(**common, shelf=shelf)
         attach = Attach(store=store, shelf=shelf)
+        proving = Proving(store=store, authority=US, prover=ledger, log=lambda: key.public)
         yield Desk(
             store=store,
             clock=clock,
@@ -233,8 +236,11 @@ async def open_desk(
             reads=Reads(store=store, authority=US),
             duplicates=Duplicates(**common),
             reports=Reports(store=store, authority=US),
+            statements=Statements(
+                **common, entry=lambda: verified(US), key=lambda: signing(US), proving=proving
+            ),
             cooperation=Cooperation(store=store, authority=US),
-            proving=Proving(store=store, authority=US, prover=ledger, log=lambda: key.public),
+            proving=proving,
             people=People(store=store),
             peers=Peers(**common, set_directory=cell.set),
             terms=TermsWork(

@@ -179,9 +179,7 @@ class Proving:
             after=after,
             limit=PAGE,
         )
-        held = await self._store.read(lambda tx: _held(tx, found))
-        own, notes = await self._proven(held.own)
-        notes |= held.notes
+        proven, notes, logs = await self._prove(found)
         return Page(
             authority=self._authority,
             peer=found.peer,
@@ -189,14 +187,30 @@ class Proving:
             figure=figure,
             since=since,
             at=found.at,
-            requests=tuple(self._request(facts, found, held, own) for facts in found.facts),
+            requests=proven,
             checkpoints=tuple(
                 Note(origin=origin, size=size, note=note)
                 for (origin, size), note in sorted(notes.items())
             ),
-            logs=tuple(_keys(log) for log in (self._log(), *held.logs)),
+            logs=tuple(_keys(log) for log in (self._log(), *logs)),
             after=found.after,
         )
+
+    async def prove(
+        self, found: Found
+    ) -> tuple[tuple[ProvenRequest, ...], Mapping[tuple[str, int], str]]:
+        """The records behind these facts, and the checkpoints by (origin, size) they lead to."""
+        proven, notes, _ = await self._prove(found)
+        return proven, notes
+
+    async def _prove(
+        self, found: Found
+    ) -> tuple[tuple[ProvenRequest, ...], dict[tuple[str, int], str], Sequence[LogPublic]]:
+        held = await self._store.read(lambda tx: _held(tx, found))
+        own, notes = await self._proven(held.own)
+        notes |= held.notes
+        requests_ = tuple(self._request(facts, found, held, own) for facts in found.facts)
+        return requests_, notes, held.logs
 
     async def _proven(
         self, own: Mapping[str, _Own]

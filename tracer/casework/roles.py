@@ -61,6 +61,7 @@ class Act(StrEnum):
     PEER_LIST = "peer-list"
     PEER_CHANGE = "peer-change"
     REPORT = "report"
+    STATE = "state"
     KEEP = "keep"
     TERMS_READ = "terms-read"
     TERMS_SIGN = "terms-sign"
@@ -90,6 +91,7 @@ ALLOWED: Final[Mapping[Act, frozenset[Role]]] = MappingProxyType(
         Act.NOTICES: _WRITERS,
         Act.PEER_LIST: frozenset(Role),
         Act.PEER_CHANGE: _KEEPERS,
+        Act.STATE: _RELEASERS,
         Act.REPORT: frozenset({Role.OFFICER, Role.SUPERVISOR, Role.AUDITOR}),
         Act.KEEP: _KEEPERS,
         Act.TERMS_READ: frozenset(Role),

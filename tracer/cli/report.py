@@ -91,6 +91,63 @@ def declare(
     show(ask(common, "report.declare", {"year": year, "totals": given}), common.output)
 
 
+@command.command()
+@click.option("--with", "peer", metavar="AUTHORITY", required=True, help="The other authority.")
+@click.option("--since", required=True, metavar="YYYY-MM", help="First month of receipt.")
+@click.option("--until", required=True, metavar="YYYY-MM", help="Last month of receipt.")
+@click.option(
+    "-o",
+    "--to",
+    "target",
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the signed file here.",
+)
+@pass_globals
+def statement(common: Globals, peer: str, since: str, until: str, target: Path) -> None:
+    """Write and sign a statement of what became of the requests between us and one State.
+
+    It holds coded facts, records of receipt and figures, and nothing of any case. The other side
+    signs it too: tracer report countersign. Anybody checks it: tracer verify.
+
+    \b
+    Example:
+      tracer --actor officer.one report statement --with XB --since 2026-01 --until 2026-12 \\
+          -o xa-xb-2026.json
+    """
+    given = {"authority": peer, "since": since, "until": until}
+    _stated(common, ask(common, "statement.write", given), target)
+    note("Give the file to them; they sign it if they count the same.")
+
+
+@command.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "-o",
+    "--to",
+    "target",
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the file with both signatures here.",
+)
+@pass_globals
+def countersign(common: Globals, file: Path, target: Path) -> None:
+    """Sign a statement that the other side has signed, if this node counts the same.
+
+    \b
+    Example:
+      tracer --actor officer.one report countersign xa-xb-2026.json -o both.json
+    """
+    found = ask(common, "statement.countersign", {"file": file.read_text("utf-8")})
+    _stated(common, found, target)
+
+
+def _stated(common: Globals, found: dict[str, Any], target: Path) -> None:
+    target.write_text(found.pop("file"), "utf-8")
+    found["signed_by"] = ", ".join(found["signed_by"])
+    show({**found, "file": str(target)}, common.output)
+
+
 def _write(target: Path, kind: str, report: dict[str, Any]) -> None:
     import msgspec
 

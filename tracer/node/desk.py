@@ -16,6 +16,7 @@ from tracer.casework.proving import Proving
 from tracer.casework.reads import Reads
 from tracer.casework.release import Release
 from tracer.casework.report import Reports
+from tracer.casework.statement import Statements
 from tracer.casework.terms import TermsWork
 from tracer.node.custody import own_entry
 from tracer.node.rooms import Rooms
@@ -35,6 +36,7 @@ class Desk:
     following: Following
     duplicates: Duplicates
     reports: Reports
+    statements: Statements
     people: People
     peers: Peers
     terms: TermsWork
@@ -46,6 +48,12 @@ def open_desk(rooms: Rooms) -> Desk:
     store, directory, authority = rooms.store, rooms.cell.get, rooms.authority
     drafts = Drafts(store=store, directory=directory, authority=authority, shelf=rooms.shelf)
     attach = Attach(store=store, shelf=rooms.shelf)
+    proving = Proving(
+        store=store,
+        authority=authority,
+        prover=rooms.ledger,
+        log=lambda: rooms.keyring.log_key().public,
+    )
     return Desk(
         rooms=rooms,
         drafts=drafts,
@@ -65,13 +73,16 @@ def open_desk(rooms: Rooms) -> Desk:
         reads=Reads(store=store, authority=authority),
         duplicates=Duplicates(store=store, authority=authority, directory=directory),
         reports=Reports(store=store, authority=authority),
-        cooperation=Cooperation(store=store, authority=authority),
-        proving=Proving(
+        statements=Statements(
             store=store,
             authority=authority,
-            prover=rooms.ledger,
-            log=lambda: rooms.keyring.log_key().public,
+            directory=directory,
+            entry=lambda: own_entry(rooms.home),
+            key=rooms.keyring.signing_key,
+            proving=proving,
         ),
+        cooperation=Cooperation(store=store, authority=authority),
+        proving=proving,
         people=People(store=store),
         peers=Peers(
             store=store,

@@ -1,10 +1,11 @@
-"""The year's report and what people declare for it."""
+"""The year's report, what people declare for it, and statements with one State."""
 
 from __future__ import annotations
 
 from msgspec import Struct
 
 from tracer.casework.report import YearReport
+from tracer.casework.statement import Stated
 from tracer.node.commands.base import Call, command
 
 
@@ -31,4 +32,30 @@ async def _declare(call: Call, args: Totals) -> dict[str, int]:
     return await call.desk.reports.declare(call.actor, args.year, args.totals)
 
 
-COMMANDS = (_year, _declare)
+class Months(Struct, frozen=True, forbid_unknown_fields=True):
+    """A statement with an authority over months of receipt."""
+
+    authority: str
+    since: str
+    until: str
+
+
+class StatementFile(Struct, frozen=True, forbid_unknown_fields=True):
+    """A statement that the other side has signed."""
+
+    file: str
+
+
+@command("statement.write", Months)
+async def _write(call: Call, args: Months) -> Stated:
+    return await call.desk.statements.write(
+        call.actor, args.authority, since=args.since, until=args.until
+    )
+
+
+@command("statement.countersign", StatementFile)
+async def _countersign(call: Call, args: StatementFile) -> Stated:
+    return await call.desk.statements.countersign(call.actor, args.file.encode())
+
+
+COMMANDS = (_year, _declare, _write, _countersign)

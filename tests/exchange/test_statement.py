@@ -1,0 +1,185 @@
+"""A statement of cooperation: both sides sign the same figures, and a third party checks them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+import pytest_asyncio
+
+from tests.cli.house import say
+from tests.exchange.counting import Two, converse, look, submit, two
+from tests.exchange.losing import A, B
+from tracer.canonical import canonical_json
+from tracer.casework.statement import Stated
+from tracer.errors import InputError, PeerError
+from tracer.trust.statement import VERSION, verify_statement
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+Json = dict[str, Any]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def nodes(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Two]:
+    """Two nodes forty days after they talked."""
+    async with two(tmp_path_factory.mktemp("two")) as found:
+        await converse(found)
+        await look(found.a, found.b)
+        found.clock.advance(timedelta(days=40))
+        yield found
+
+
+def months(nodes: Two) -> dict[str, str]:
+    now = nodes.clock.now()
+    return {"since": f"{now - timedelta(days=62):%Y-%m}", "until": f"{now:%Y-%m}"}
+
+
+async def written(nodes: Two) -> Stated:
+    return await nodes.desk(A).statements.write("officer", B, **months(nodes))
+
+
+async def test_both_sides_sign_one_statement_and_anyone_can_check_it(nodes: Two) -> None:
+    first = await written(nodes)
+    offered = verify_statement(first.file.encode())
+    assert (offered.complete, first.signed_by, first.requests) == (False, (A,), 12)
+    both = await nodes.desk(B).statements.countersign("officer", first.file.encode())
+    found = verify_statement(both.file.encode())
+    assert found.complete
+    assert set(found.signers) == {A, B}
+    assert both.digest == first.digest
+    shown = await nodes.figures(A)
+    stated = {side.asks: side.counts for side in found.statement.sides}
+    assert stated[A] == {name: count for name, count in shown.ours.counts.items() if count}
+    assert stated[B] == {name: count for name, count in shown.theirs.counts.items() if count}
+
+
+async def test_a_statement_holds_nothing_of_any_case(nodes: Two) -> None:
+    text = (await written(nodes)).file
+    thread = next(iter(nodes.threads.values()))
+    assert thread in text
+    for word in ("VOSTOK", "9x19", "serial", "narrative", "XA-2026", "hidden"):
+        assert word not in text
+
+
+def _first_record(file: Json) -> Json:
+    return file["statement"]["sides"][0]["messages"][0]  # type: ignore[no-any-return]
+
+
+def _late(file: Json) -> None:
+    for facts in file["statement"]["sides"][0]["facts"]:
+        if facts.get("acknowledge", {}).get("standing") == "met":
+            facts["acknowledge"]["standing"] = "met-late"
+            return
+
+
+CHANGES: dict[str, Callable[[Json], object]] = {
+    "a figure": lambda f: f["statement"]["sides"][0]["counts"].update(received=99),
+    "a request left out": lambda f: f["statement"]["sides"][0]["facts"].pop(),
+    "a record of another message": lambda f: _first_record(f).update(
+        id=f["statement"]["sides"][0]["messages"][1]["id"]
+    ),
+    "another instant": lambda f: f["statement"].update(at="2030-01-01T00:00:00.000Z"),
+    "late made of in time": _late,
+    "no signature": lambda f: f.update(signatures=[]),
+    "signed twice by one": lambda f: f.update(signatures=f["signatures"] * 2),
+    "another member": lambda f: f.update(more=1),
+    "one entry twice": lambda f: f.update(entries=f["entries"][:1] * 2),
+    "a checkpoint dropped": lambda f: f["statement"]["checkpoints"].clear(),
+}
+
+
+@pytest.mark.parametrize("name", CHANGES)
+async def test_whatever_is_changed_after_signing_is_refused(nodes: Two, name: str) -> None:
+    change = CHANGES[name]
+    file: Json = msgspec.json.decode((await written(nodes)).file)
+    change(file)
+    with pytest.raises(PeerError) as refused:
+        verify_statement(canonical_json(file))
+    assert refused.value.code.startswith(("statement-", "jws-", "entry-"))
+
+
+async def test_even_a_rightly_signed_lie_about_figures_targets_and_records_is_refused(
+    nodes: Two,
+) -> None:
+    """The signer itself cheats: the digest is signed anew after each change."""
+    from tracer.clock import instant  # noqa: PLC0415 # beside their only use
+    from tracer.trust.statement import Statement, sign_statement  # noqa: PLC0415
+
+    lies: dict[str, tuple[Callable[[Json], object], str]] = {
+        "figure": (
+            lambda s: s["sides"][0]["counts"].update({"answered.in-time": 7}),
+            "statement-figures",
+        ),
+        "left out": (lambda s: s["sides"][0]["facts"].pop(), "statement-figures"),
+        "late": (lambda s: _late({"statement": s}), "statement-facts"),
+        "twice": (
+            lambda s: s["sides"][0]["facts"].append(s["sides"][0]["facts"][0]),
+            "statement-facts",
+        ),
+        "no record": (lambda s: s["sides"][0]["messages"].pop(0), "statement-facts"),
+        "no checkpoint": (lambda s: s["checkpoints"].clear(), "statement-proof"),
+        "dated otherwise": (
+            lambda s: s["sides"][0]["facts"][0].update(received="2020-01-01T00:00:00.000Z"),
+            "statement-facts",
+        ),
+    }
+    honest: Json = msgspec.json.decode((await written(nodes)).file)
+    for name, (change, code) in lies.items():
+        body = msgspec.json.decode(msgspec.json.encode(honest["statement"]))
+        change(body)
+        file = sign_statement(
+            msgspec.convert(body, Statement),
+            [entry.encode() for entry in honest["entries"]],
+            key=nodes.a.keyring.signing_key(),
+            at=instant(body["at"]),
+        )
+        with pytest.raises(PeerError) as refused:
+            verify_statement(file)
+        assert refused.value.code == code, name
+
+
+async def test_who_counts_otherwise_does_not_sign_and_says_which_request(nodes: Two) -> None:
+    first = await written(nodes)
+    file: Json = msgspec.json.decode(first.file)
+    from tracer.clock import instant  # noqa: PLC0415 # beside their only use
+    from tracer.trust.statement import Statement, counts_of, sign_statement  # noqa: PLC0415
+
+    body = msgspec.convert(file["statement"], Statement)
+    side = body.sides[0]
+    kept = side.facts[1:]
+    counts = {n: c for n, c in counts_of(kept, body.at).counts.items() if c}
+    shorter = msgspec.structs.replace(side, facts=kept, counts=counts)
+    body = msgspec.structs.replace(body, sides=(shorter, body.sides[1]))
+    entries = [entry.encode() for entry in file["entries"]]
+    forged = sign_statement(body, entries, key=nodes.a.keyring.signing_key(), at=instant(body.at))
+    with pytest.raises(InputError) as differs:
+        await nodes.desk(B).statements.countersign("officer", forged)
+    assert differs.value.code == "statement-differs"
+    assert side.facts[0].thread in differs.value.message
+
+
+async def test_what_comes_after_the_statement_does_not_change_it(nodes: Two) -> None:
+    first = await written(nodes)
+    nodes.clock.advance(timedelta(minutes=1))
+    await submit(nodes.b, nodes.a, "acknowledgement", nodes.threads[f"{A} silent"])
+    both = await nodes.desk(B).statements.countersign("officer", first.file.encode())
+    assert verify_statement(both.file.encode()).complete
+    with pytest.raises(InputError, match="signed this statement already"):
+        await nodes.desk(B).statements.countersign("officer", both.file.encode())
+
+
+async def test_the_command_checks_a_file_where_there_is_no_node(nodes: Two, tmp_path: Path) -> None:
+    path = tmp_path / "statement.json"
+    path.write_text((await written(nodes)).file)
+    said = say(tmp_path / "nowhere", "verify", str(path), actor="")
+    assert said.json["signed_by"] == [A]
+    page = say(tmp_path / "nowhere", "verify", str(path), actor="", output="table")
+    assert "has the fingerprint" in page.out
+    assert "It holds for the one side that signed." in page.err
+    path.write_text(path.read_text().replace('"received":6', '"received":9'))
+    assert say(tmp_path / "nowhere", "verify", str(path), actor="").code != 0
+    assert VERSION == 1
