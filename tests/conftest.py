@@ -3,6 +3,7 @@
 import os
 import sys
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 PROVE = bool(os.environ.get("PROVE"))
@@ -19,6 +20,14 @@ settings.register_profile(
 settings.register_profile("prove", settings.get_profile("test"), derandomize=False)
 settings.register_profile("prove", settings.get_profile("prove"), max_examples=5000)
 settings.load_profile("prove" if PROVE else "test")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A test whose size depends on `PROVE`, or that searches a property, is a proof."""
+    for item in items:
+        searched = getattr(getattr(item, "obj", None), "is_hypothesis_test", False)
+        if searched or hasattr(getattr(item, "module", None), "PROVE"):
+            item.add_marker("prove")
 
 
 LOOPBACK = ("127.", "::1", "localhost", "0.0.0.0", "::")  # noqa: S104  # names, nothing is bound

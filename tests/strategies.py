@@ -8,9 +8,9 @@ text uses several scripts and stays within what a field may hold. Collections ar
 from __future__ import annotations
 
 import string
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar, cast, get_args
 
 import msgspec
 from hypothesis import strategies as st
@@ -20,7 +20,7 @@ from tracer.canonical import b64url
 from tracer.clock import stamp
 from tracer.model.codes import LISTS, Code, code
 from tracer.model.messages import TYPES, AnyMessage, Following, Message
-from tracer.model.text import NOT_IN_LINE
+from tracer.model.text import NOT_IN_LINE, Day, Instant
 
 _Struct = TypeVar("_Struct", bound=msgspec.Struct)
 _Message = TypeVar("_Message", bound=Message)
@@ -132,6 +132,10 @@ def _of_type(kind: shape.Type, listed: str | None = None) -> st.SearchStrategy[A
     return found
 
 
+def _pattern(kind: Any) -> str:
+    return str(get_args(kind)[1].pattern)
+
+
 def _of_text(kind: shape.StrType) -> st.SearchStrategy[str]:
     if kind.pattern is None:
         return long_text if (kind.max_length or 0) > 1000 else lines
@@ -139,10 +143,10 @@ def _of_text(kind: shape.StrType) -> st.SearchStrategy[str]:
         return digests
     if kind.pattern.startswith("^[A-Za-z0-9_-]{21}"):
         return nonces
-    if kind.pattern.startswith("^[0-9]{4}-[0-9]{2}-[0-9]{2}T"):
+    if kind.pattern == _pattern(Instant):
         return instants
-    if kind.pattern.startswith("^[0-9]{4}-(0[1-9]|1[0-2])-"):
-        return st.dates().map(str)
+    if kind.pattern == _pattern(Day):
+        return st.dates(min_value=date(1000, 1, 1)).map(str)
     inner = kind.pattern.removeprefix("^").removesuffix("$")
     found = st.from_regex(inner, fullmatch=True, alphabet=st.characters(codec="ascii"))
     most = kind.max_length

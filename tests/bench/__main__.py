@@ -10,11 +10,11 @@ from pathlib import Path
 
 import msgspec
 
-from tests.bench import boot, cost, flow, primitives, stage, table
+from tests.bench import boot, cost, flow, line, primitives, stage, table
 from tests.bench.table import Figure
 from tracer.node.serve import spare_collector
 
-PARTS = ("primitives", "cost", "rate", "latency", "boot")
+PARTS = ("primitives", "cost", "rate", "latency", "boot", "line")
 
 
 class Sizes(msgspec.Struct, frozen=True, kw_only=True):
@@ -26,9 +26,12 @@ class Sizes(msgspec.Struct, frozen=True, kw_only=True):
     messages: int = 15_000
     lone_messages: int = 200
     starts: int = 5
+    photo: int = 300_000
 
 
-QUICK = Sizes(samples=3, lone_rounds=3, batch_rounds=1, messages=300, lone_messages=5, starts=1)
+QUICK = Sizes(
+    samples=3, lone_rounds=3, batch_rounds=1, messages=300, lone_messages=5, starts=1, photo=2000
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -68,6 +71,8 @@ def measured(root: Path, sizes: Sizes, parts: Sequence[str]) -> Iterator[list[Fi
         yield flow.latency(root / "latency", floors, count=sizes.lone_messages)
     if "boot" in parts:
         yield boot.figures(root / "boot", starts=sizes.starts)
+    if "line" in parts:
+        yield line.figures(root / "line", photo=sizes.photo)
 
 
 if __name__ == "__main__":

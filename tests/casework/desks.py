@@ -16,21 +16,25 @@ from tests.trust.makers import NOW, signing, verified
 from tracer.casework.attach import Attach
 from tracer.casework.documents import to_document
 from tracer.casework.drafts import Drafts
+from tracer.casework.duplicates import Duplicates
 from tracer.casework.follow_on import Following
 from tracer.casework.peers import Peers
 from tracer.casework.people import People
 from tracer.casework.reads import Reads
 from tracer.casework.release import Policy, Release, Released
+from tracer.casework.report import Reports
 from tracer.casework.terms import TermsWork
 from tracer.clock import FixedClock, instant
 from tracer.envelope.sdjwt import issue
 from tracer.evidence.record import SALT_BYTES, Kind, new_record
+from tracer.exchange.firearms import refresh
 from tracer.exchange.inforce import TermsBook, in_force
-from tracer.exchange.projection import Projection
+from tracer.exchange.projection import Projection, events_of
 from tracer.exchange.submit import Submit
 from tracer.exchange.uploads import Shelf
 from tracer.model.messages import AnyMessage, type_of
 from tracer.model.terms import terms_digest
+from tracer.model.thread import fold
 from tracer.model.wire import to_wire
 from tracer.store import Store, Tx
 from tracer.store.rows import NewMessage, Receipt, ThreadRow
@@ -74,6 +78,8 @@ class Desk:
     release: Release
     following: Following
     reads: Reads
+    duplicates: Duplicates
+    reports: Reports
     people: People
     peers: Peers
     terms: TermsWork
@@ -121,6 +127,16 @@ class Desk:
             | changes,
         )
         return await self._stands(message, None)
+
+    async def looked_at(self, thread: str) -> None:
+        """What is searched of a thread is up to its messages, as after the worker has looked."""
+
+        def body(tx: Tx) -> None:
+            row = tx.threads.get(thread)
+            assert row is not None
+            refresh(tx, thread, fold(events_of(tx, row)))
+
+        await self.store.write(body)
 
     async def arrives(self, thread: str, kind: str, **changes: Any) -> str:
         """A message of the peer stands in the thread, signed by its key; its id."""
@@ -203,6 +219,8 @@ async def open_desk(root: Path, policy: Policy = "two-persons") -> AsyncIterator
             release=Release(**common, submit=submit, shelf=shelf, policy=policy, wake=woken.append),
             following=Following(**common, drafts=drafts, attach=attach),
             reads=Reads(store=store, authority=US),
+            duplicates=Duplicates(**common),
+            reports=Reports(store=store, authority=US),
             people=People(store=store),
             peers=Peers(**common, set_directory=cell.set),
             terms=TermsWork(

@@ -150,6 +150,22 @@ def test_an_error_names_the_field_and_what_is_allowed(
     assert advice in caught.value.advice
 
 
+@pytest.mark.parametrize(
+    ("text", "form"),
+    [
+        ('recoveries = [{date = "27.2.2026"}]', "2026-03-01, 2026-03 or 2026"),
+        ('recoveries = [{date = "2026-02-30"}]', "2026-03-01, 2026-03 or 2026"),
+        ('standing_until = "2026-02-30"', "2026-03-01"),
+    ],
+)
+def test_a_date_that_is_on_no_calendar_is_answered_by_how_to_write_one(
+    text: str, form: str
+) -> None:
+    with pytest.raises(InputError) as caught:
+        write(text)
+    assert caught.value.message == f"not on the calendar, or not written as {form}"
+
+
 def test_a_short_list_is_shown_whole_when_nothing_is_near() -> None:
     with pytest.raises(InputError) as caught:
         write('handling = "secret"')

@@ -66,7 +66,7 @@ async def test_a_case_tells_its_story_in_words(desk: Desk) -> None:
     ]
     assert case.steps[0].delivery.startswith("delivered to their system, 2026-03-01")
     assert case.stands == "more information was asked for"
-    assert case.owed[0].startswith(f"{US} owes the information that was asked for")
+    assert case.owed[0].text.startswith(f"{US} owes the information that was asked for")
     assert case.steps[0].document["firearms"]
 
 

@@ -31,6 +31,7 @@ EXPECTED = {
     Act.PEOPLE_CHANGE: "   no           no      yes        no      yes",
     Act.PEER_LIST: "       yes          yes     yes        yes     yes",
     Act.PEER_CHANGE: "     no           no      yes        no      yes",
+    Act.REPORT: "          no           yes     yes        yes     no",
     Act.KEEP: "            no           no      yes        no      yes",
     Act.TERMS_READ: "      yes          yes     yes        yes     yes",
     Act.TERMS_SIGN: "      no           yes     yes        no      no",
@@ -120,6 +121,14 @@ VERBS: dict[str, tuple[Act, Call]] = {
     "reads.cases": (Act.CASE_LIST, lambda d, a: d.reads.cases(a)),
     "reads.case": (Act.CASE_READ, lambda d, a: d.reads.case(a, THREAD)),
     "reads.audit": (Act.AUDIT_READ, lambda d, a: d.reads.audit(a)),
+    "duplicates.twins": (Act.CASE_READ, lambda d, a: d.duplicates.twins(a, THREAD)),
+    "duplicates.say": (
+        Act.DRAFT,
+        lambda d, a: d.duplicates.say(a, THREAD, THREAD, "linked", "the same firearm"),
+    ),
+    "duplicates.whom_next": (Act.CASE_READ, lambda d, a: d.duplicates.whom_next(a, THREAD)),
+    "reports.year": (Act.REPORT, lambda d, a: d.reports.year(a, 2026)),
+    "reports.declare": (Act.REPORT, lambda d, a: d.reports.declare(a, 2026, {"seized": 1})),
     "people.add": (Act.PEOPLE_CHANGE, lambda d, a: d.people.add(a, "new", ["officer"])),
     "people.list": (Act.PEOPLE_LIST, lambda d, a: d.people.list(a)),
     "people.set_roles": (Act.PEOPLE_CHANGE, lambda d, a: d.people.set_roles(a, "eve", ["auditor"])),
@@ -145,7 +154,18 @@ INSIDE = {"drafts.reply_within", "attach.plaintext", "attach.keep"}
 
 
 def test_no_verb_is_left_out_of_the_list_of_verbs(desk: Desk) -> None:
-    rooms = ("drafts", "attach", "release", "following", "reads", "people", "peers", "terms")
+    rooms = (
+        "drafts",
+        "attach",
+        "release",
+        "following",
+        "reads",
+        "duplicates",
+        "reports",
+        "people",
+        "peers",
+        "terms",
+    )
     found = {
         f"{room}.{name}"
         for room in rooms

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 import pytest
 
+from tests.cli.house import say
 from tests.rules.tree import ROOT
 from tracer import __version__
 from tracer.cli.context import Globals, pass_globals
@@ -159,3 +160,12 @@ def test_the_exit_codes_are_listed_for_operators() -> None:
 def test_every_noun_is_listed_for_operators() -> None:
     text = (ROOT / "deploy" / "OPERATE.md").read_text()
     assert all(f"| `{noun}` | {help_line} |" in text for noun, help_line in COMMANDS.items())
+
+
+@pytest.mark.parametrize("thread", ["-GxWq81", "-" + "a" * 42, "--" + "a" * 41])
+def test_an_id_that_begins_with_a_dash_is_no_option(tmp_path: Path, thread: str) -> None:
+    assert "no such option" not in say(tmp_path, "thread", "show", thread).err.lower()
+
+
+def test_a_mistyped_option_is_still_told(tmp_path: Path) -> None:
+    assert "no such option" in say(tmp_path, "thread", "show", "x", "--breif").err.lower()

@@ -64,6 +64,7 @@ def test_init_does_not_touch_a_folder_that_is_used(resting: Made) -> None:
         ("user", "list"),
         ("peer", "list"),
         ("request", "list"),
+        ("request", "drafts"),
         ("release", "list"),
         ("thread", "list"),
         ("thread", "list", "--stuck"),
@@ -101,7 +102,7 @@ async def test_an_error_is_the_same_whether_the_node_runs_or_not(tmp_path: Path)
     [
         ("", ("request", "list"), Exit.PERMISSION),
         ("nobody", ("request", "list"), Exit.PERMISSION),
-        ("auditor.one", ("request", "list"), Exit.PERMISSION),
+        ("auditor.one", ("request", "drafts"), Exit.PERMISSION),
         ("investigator.one", ("key", "rotate-sealing"), Exit.PERMISSION),
         ("officer.one", ("request", "show", "D1"), Exit.DATA),
         ("officer.one", ("request", "new"), Exit.DATA),

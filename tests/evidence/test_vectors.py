@@ -50,7 +50,7 @@ def test_the_files_are_what_the_generator_writes(name: str) -> None:
 @pytest.mark.parametrize("name", FILES)
 def test_refused_cases_are_no_fewer_than_accepted_ones_or_the_file_is_exhaustive(name: str) -> None:
     cases = load(name).get("cases", [])
-    refused = [case for case in cases if case["expect"] not in {"accept", "first", "same"}]
+    refused = [case for case in cases if case["expected"] not in {"accept", "first", "same"}]
     assert len(refused) * 2 >= len(cases)
 
 
@@ -63,7 +63,7 @@ def test_the_reference_tree_has_its_published_roots(size: int) -> None:
 @named(TREE["inclusion"])
 def test_inclusion_in_the_reference_tree(case: Case) -> None:
     leaf, root = bytes.fromhex(case["leaf"]), bytes.fromhex(case["root"])
-    if case["expect"] == "accept":
+    if case["expected"] == "accept":
         merkle.verify_inclusion(leaf, case["index"], case["size"], nodes(case["path"]), root)
         return
     with pytest.raises(merkle.ProofError) as caught:
@@ -79,7 +79,7 @@ def test_consistency_in_the_reference_tree(case: Case) -> None:
         ((case["old"], old), (case["new"], new)),
         ((case["new"], new), (case["old"], old)),
     ):
-        if case["expect"] == "accept":
+        if case["expected"] == "accept":
             merkle.verify_consistency(*one, *other, path)
             continue
         with pytest.raises(merkle.ProofError) as caught:
@@ -90,7 +90,7 @@ def test_consistency_in_the_reference_tree(case: Case) -> None:
 @named(load("record")["cases"])
 def test_records(case: Case) -> None:
     raw = case["record"].encode()
-    if case["expect"] == "refuse":
+    if case["expected"] == "refuse":
         with pytest.raises(ValueError, match=r"."):
             record.parse_record(raw)
         return
@@ -114,14 +114,14 @@ def test_checkpoints(case: Case) -> None:
         base64.b64decode(NOTES["public"]["ed25519"]),
         base64.b64decode(NOTES["public"]["mldsa44"]),
     )
-    if case["expect"] == "accept":
+    if case["expected"] == "accept":
         read = checkpoint.verify_checkpoint(case["note"], origin=public.origin, public=public)
         assert (read.size, read.root.hex()) == (case["size"], case["root"])
         assert (read.at.timestamp(), read.note) == (case["at"], case["note"])
         return
     with pytest.raises(PeerError) as caught:
         checkpoint.verify_checkpoint(case["note"], origin=public.origin, public=public)
-    assert caught.value.code == case["expect"]
+    assert caught.value.code == case["expected"]
 
 
 def test_the_seeds_of_the_vectors_give_their_public_keys() -> None:
@@ -134,14 +134,14 @@ def test_the_seeds_of_the_vectors_give_their_public_keys() -> None:
 @named(PROOFS["cases"])
 def test_proofs(case: Case) -> None:
     asked = case["asked"] | {"kind": record.Kind(case["asked"]["kind"])}
-    if case["expect"] == "accept":
+    if case["expected"] == "accept":
         read = proof.parse_proof(case["proof"])
         assert read.to_wire() == case["proof"]
         assert proof.check_proof(read, head(PROOFS["checkpoint"]), **asked).id == asked["id"]
         return
     with pytest.raises(PeerError) as caught:
         proof.check_proof(proof.parse_proof(case["proof"]), head(PROOFS["checkpoint"]), **asked)
-    assert caught.value.code == case["expect"]
+    assert caught.value.code == case["expected"]
 
 
 @named(load("compare")["cases"])
@@ -153,9 +153,9 @@ def test_comparisons(case: Case) -> None:
         read = None if joined is None else proof.parse_consistency(joined)
         return proof.compare(remembered, head(case["shown"]), read)
 
-    if case["expect"] in {item.value for item in proof.Comparison}:
-        assert compared().value == case["expect"]
+    if case["expected"] in {item.value for item in proof.Comparison}:
+        assert compared().value == case["expected"]
         return
     with pytest.raises(PeerError) as caught:
         compared()
-    assert caught.value.code == case["expect"]
+    assert caught.value.code == case["expected"]

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from msgspec import UNSET
 
 from tests.examples import EXAMPLES
 from tests.exchange.losing import A, B, pair, receipted, send
@@ -103,7 +104,7 @@ async def test_a_peer_refused_too_often_gets_an_unsigned_429(tmp_path: Path) -> 
     async with pair(tmp_path, peer_refusals_a_minute=3) as (a, b):
         peer, body = a.cell.get().peer(B), _garbage(4)
         answer = wire.read_answer(await a.line.messages(peer, body), limit=4)
-        assert [one.refusal is not None for one in answer.replies] == [True] * 4
+        assert [one.refusal is not UNSET for one in answer.replies] == [True] * 4
         with pytest.raises(LineError) as caught:
             await a.line.messages(peer, body)
         assert caught.value.message == "the peer answered 429 quota"

@@ -74,6 +74,10 @@ class Proxy:
                 await self._carry(reader, writer, ends)
         except (OSError, EOFError, asyncio.CancelledError):
             pass
+        except BaseExceptionGroup as ended:
+            _, rest = ended.split((OSError, EOFError, asyncio.CancelledError))
+            if rest is not None:
+                raise rest from None
         finally:
             self._live.discard(task)
             for end in ends:

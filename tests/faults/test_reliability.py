@@ -11,6 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from msgspec import UNSET
 
 from tests.faults.audit import audit
 from tests.faults.lines import ScriptedLine
@@ -135,7 +136,7 @@ async def code_of(net: Scripted, body: bytes, message_id: str) -> str:
     """Post a batch of one message from A to B; the code of B's signed refusal."""
     peer = net.a.rooms.cell.get().peer(B)
     answer = wire.read_answer(await net.a.rooms.line.messages(peer, body), limit=1)
-    assert answer.replies[0].refusal is not None
+    assert answer.replies[0].refusal is not UNSET
     refusal = read_refusal(
         answer.replies[0].refusal,
         keys=peer.verify_keys,
@@ -220,7 +221,7 @@ async def test_m1_an_id_counts_for_its_sender_only(net: Scripted, tmp_path: Path
     async with third(tmp_path / "third", net.two) as c:
         peer = c.rooms.cell.get().peer(B)
         answer = wire.read_answer(await c.rooms.line.messages(peer, net.out.bodies[0]), limit=1)
-        assert answer.replies[0].receipt is None
+        assert answer.replies[0].receipt is UNSET
         known = await net.b.rooms.store.read(lambda tx: tx.messages.known("XC-NPOC", [sent.id]))
         assert known == {}
     await net.audit()
@@ -331,7 +332,7 @@ async def test_f9_a_duplicate_has_one_effect_and_the_same_receipt(net: Scripted)
     peer = net.a.rooms.cell.get().peer(B)
     for _ in range(3):
         answer = wire.read_answer(await net.a.rooms.line.messages(peer, net.out.bodies[0]), limit=1)
-        assert answer.replies[0].receipt is not None
+        assert answer.replies[0].receipt is not UNSET
         assert answer.replies[0].receipt["record"] == b64url(kept.record)
     assert await net.b.rooms.store.read(lambda tx: tx.log.head().size) == 1
     await net.audit()
@@ -346,6 +347,6 @@ async def test_f10_a_duplicate_of_what_was_purged_gets_its_receipt_again(net: Sc
     await net.b.restart()
     peer = net.a.rooms.cell.get().peer(B)
     answer = wire.read_answer(await net.a.rooms.line.messages(peer, net.out.bodies[0]), limit=1)
-    assert answer.replies[0].receipt is not None
+    assert answer.replies[0].receipt is not UNSET
     assert answer.replies[0].receipt["record"] == b64url(kept.record)
     assert await net.b.rooms.store.read(lambda tx: tx.log.head().size) == 1

@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-import pytest
-
 from tests.conftest import PROVE
 from tests.hostile.corpus import Corpus
 from tests.hostile.world import World, resident, world
@@ -62,7 +60,6 @@ async def _fire(here: World, corpus: Corpus) -> int:
     return shot.inputs
 
 
-@pytest.mark.prove
 async def test_mutated_inputs_of_every_layer_are_refused_with_a_code_and_leave_nothing(
     tmp_path: Path,
 ) -> None:

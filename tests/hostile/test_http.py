@@ -25,7 +25,15 @@ POST = "POST /exchange/v1/{} HTTP/1.1\r\nHost: x\r\n"
 DIGEST = b64url(bytes(32))
 
 
-KEPT = {"alembic_version", "log_origin", "peer", "peer_entry", "person", "sqlite_sequence"}
+KEPT = {
+    "alembic_version",
+    "log_origin",
+    "peer",
+    "peer_entry",
+    "person",
+    "sqlite_sequence",
+    "terms",
+}
 """Tables that hold something on a node that knows its peers and was never sent a message."""
 
 

@@ -1,4 +1,5 @@
 import json
+from datetime import date
 from typing import Any
 
 import msgspec
@@ -12,11 +13,15 @@ from tracer.canonical import strict_json
 from tracer.errors import PeerError
 from tracer.model.codes import FirearmType
 from tracer.model.messages import DISCLOSABLE, TYPES, AnyMessage, Message, Request, type_of
+from tracer.model.text import Day
 from tracer.model.wire import from_wire, group_names, to_wire
 
 
 def wired(message: AnyMessage = REQUEST) -> tuple[dict[str, Any], dict[str, Any]]:
     return to_wire(message)
+
+
+CODE = {"list": "person-role", "version": 1, "value": "POSSESSOR"}
 
 
 def refusal(clear: dict[str, Any], groups: dict[str, Any]) -> str:
@@ -120,6 +125,11 @@ def test_a_known_value_is_understood_whatever_the_version_of_its_list() -> None:
         (("reference",), "XA-2026-17"),
         (("also_sent_to",), ["xc"]),
         (("standing_until",), "2026-13-01"),
+        (("standing_until",), "2026-02-30"),
+        (("handling", "delete_by"), "2026-02-30"),
+        (("handling", "delete_by"), "0000-01-01"),
+        (("recoveries", 0, "date"), "2025-02-29"),
+        (("recoveries", 0, "date"), "2026-13"),
         (("firearms", 0, "marks", 0, "text"), "A" * 101),
         (("firearms", 0, "type", "value"), "two words"),
         (("attachments", 0, "n"), 2),
@@ -154,11 +164,27 @@ def test_what_every_message_needs_may_not_be_missing(field: str) -> None:
         ("sender", "XB-NPOC"),
         ("place", {"surprise": 1}),
         ("place", {"latitude": 1.5}),
+        ("persons", [{"role": CODE, "birth_date": "1900-02-29"}]),
     ],
 )
 def test_a_group_that_is_foreign_or_malformed_is_refused(name: str, value: Any) -> None:
     clear, groups = wired()
     assert refusal(clear, groups | {name: value}) == "payload-schema"
+
+
+def test_every_day_of_the_calendar_is_a_day_and_no_other() -> None:
+    day = msgspec.json.Decoder(Day)
+    for year in (1000, 1900, 1996, 2000, 2023, 2024, 2026, 2100, 2400, 9999):
+        for month in range(14):
+            for number in range(33):
+                text = f"{year:04}-{month:02}-{number:02}"
+                try:
+                    date(year, month, number)
+                except ValueError:
+                    with pytest.raises(msgspec.ValidationError):
+                        day.decode(f'"{text}"')
+                else:
+                    assert day.decode(f'"{text}"') == text
 
 
 def test_a_follow_up_names_its_parents_sorted_and_once() -> None:

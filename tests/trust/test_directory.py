@@ -86,7 +86,7 @@ def test_a_change_loads_only_what_changed(directory: Directory) -> None:
     assert base.peer(XA).verified is not new
 
 
-def test_an_entry_that_does_not_follow_is_not_taken(directory: Directory) -> None:
+def test_m8_an_entry_that_does_not_follow_overwrites_no_key(directory: Directory) -> None:
     new = Chain(verified(XA, name="Unknown before")).next()
     with pytest.raises(PeerError) as caught:
         directory.with_next(new)

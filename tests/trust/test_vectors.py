@@ -59,15 +59,15 @@ def test_the_agreements_are_what_their_generator_writes() -> None:
 @pytest.mark.parametrize("name", [*FILES, "agreement"])
 def test_refused_cases_are_no_fewer_than_accepted_ones(name: str) -> None:
     cases = load(name)["cases"]
-    assert 2 * sum(case["expect"] != "accept" for case in cases) >= len(cases)
+    assert 2 * sum(case["expected"] != "accept" for case in cases) >= len(cases)
 
 
 @named(ENTRIES["cases"])
 def test_an_entry_file_has_its_published_outcome(case: Case) -> None:
-    assert outcome(lambda: verify_entry(case["file"].encode())) == case["expect"]
+    assert outcome(lambda: verify_entry(case["file"].encode())) == case["expected"]
 
 
-@named([case for case in ENTRIES["cases"] if case["expect"] == "accept"])
+@named([case for case in ENTRIES["cases"] if case["expected"] == "accept"])
 def test_an_entry_has_its_published_names(case: Case) -> None:
     found = verify_entry(case["file"].encode())
     assert found.digest == case["digest"]
@@ -79,7 +79,7 @@ def test_an_entry_has_its_published_names(case: Case) -> None:
 def test_a_next_entry_has_its_published_outcome(case: Case) -> None:
     previous = verify_entry(SUCCESSIONS["previous"].encode())
     new = verify_entry(case["file"].encode())
-    assert outcome(lambda: succeeds(previous, new)) == case["expect"]
+    assert outcome(lambda: succeeds(previous, new)) == case["expected"]
 
 
 @named(VALIDITY["cases"])
@@ -95,17 +95,17 @@ def test_a_key_has_its_published_validity(case: Case) -> None:
             proof_of_existence=None if proof is None else instant(proof),
         )
 
-    assert outcome(act) == case["expect"]
+    assert outcome(act) == case["expected"]
 
 
 @named(AGREEMENTS["cases"])
 def test_an_agreement_has_its_published_outcome(case: Case) -> None:
     now = instant(AGREEMENTS["now"])
     data = case["file"].encode()
-    assert outcome(lambda: verify_agreement(data, parties=PARTIES, now=now)) == case["expect"]
+    assert outcome(lambda: verify_agreement(data, parties=PARTIES, now=now)) == case["expected"]
 
 
-@named([case for case in AGREEMENTS["cases"] if case["expect"] == "accept"])
+@named([case for case in AGREEMENTS["cases"] if case["expected"] == "accept"])
 def test_an_agreement_has_its_published_terms_and_instant(case: Case) -> None:
     now = instant(AGREEMENTS["now"])
     found = verify_agreement(case["file"].encode(), parties=PARTIES, now=now)

@@ -82,7 +82,7 @@ def altered(change: Callable[[Case], object]) -> str:
 def accepted(name: str, text: str, at: str) -> Case:
     return {
         "name": name,
-        "expect": "accept",
+        "expected": "accept",
         "file": text,
         "terms_digest": digest(json.loads(text)["terms"]),
         "at": at,
@@ -191,13 +191,13 @@ def agreements() -> Case:
     refused = [*_terms(), *_signatures(), *_tokens()]
     return {
         "about": "Agreed terms, read at `now` by one who knows the keys of the two `parties`. "
-        "`expect` is accept, or the refusal code; `at` is the instant that decides.",
+        "`expected` is accept, or the refusal code; `at` is the instant that decides.",
         "source": "PROTOCOL.md 19.2; keys from SHA-256 of their names",
         "now": stamp(SIGNED),
         "parties": {A: [sign_row(A), old], B: [sign_row(B), stolen]},
         "cases": [
             *_accepted(),
-            *({"name": name, "expect": code, "file": text} for name, code, text in refused),
+            *({"name": name, "expected": code, "file": text} for name, code, text in refused),
         ],
     }
 

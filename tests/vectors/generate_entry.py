@@ -227,7 +227,7 @@ def accepted(name: str, payload: Case) -> Case:
     jws = json.loads(text)["entry"]
     return {
         "name": name,
-        "expect": "accept",
+        "expected": "accept",
         "file": text,
         "digest": digest(jws),
         "fingerprint": groups(jws),
@@ -235,8 +235,8 @@ def accepted(name: str, payload: Case) -> Case:
     }
 
 
-def refused(name: str, expect: str, change: Change) -> Case:
-    return {"name": name, "expect": expect, "file": file(changed(change))}
+def refused(name: str, expected: str, change: Change) -> Case:
+    return {"name": name, "expected": expected, "file": file(changed(change))}
 
 
 COLLECTS = {"mode": "collects", "endpoint": ""}
@@ -275,6 +275,12 @@ def _refused() -> list[Case]:
         ("endpoint-with-path", form, put("endpoint", "https://xa.example/exchange")),
         ("endpoint-with-user", form, put("endpoint", "https://me@xa.example")),
         ("endpoint-missing", form, put("endpoint", "")),
+        ("endpoint-in-upper-case", form, put("endpoint", "https://XA.example")),
+        ("endpoint-with-underscore", form, put("endpoint", "https://xa_node.example")),
+        ("endpoint-port-zero", form, put("endpoint", "https://xa.example:0")),
+        ("endpoint-port-with-zero", form, put("endpoint", "https://xa.example:0443")),
+        ("endpoint-port-65536", form, put("endpoint", "https://xa.example:65536")),
+        ("endpoint-with-newline", form, put("endpoint", "https://xa.example\n")),
         ("endpoint-of-one-that-collects", form, put("mode", "collects")),
         ("name-with-bidi-override", form, put("name", "A\u202eB")),
         ("language-with-newline", form, put("languages", ["en\n"])),
@@ -320,7 +326,7 @@ def _tokens() -> list[Case]:
         "no-object": ("json-strict", token(b"[]", "XA-NPOC")),
     }
     cases = [
-        {"name": name, "expect": code, "file": json.dumps({"endorsement": None, "entry": text})}
+        {"name": name, "expected": code, "file": json.dumps({"endorsement": None, "entry": text})}
         for name, (code, text) in texts.items()
     ]
     files = {
@@ -330,14 +336,14 @@ def _tokens() -> list[Case]:
         "file-entry-no-text": json.dumps({"entry": 7, "endorsement": None}),
         "first-with-endorsement": json.dumps({"entry": jws, "endorsement": jws}),
     }
-    forms = [{"name": n, "expect": "entry-form", "file": text} for n, text in files.items()]
+    forms = [{"name": n, "expected": "entry-form", "file": text} for n, text in files.items()]
     return cases + forms
 
 
 def entries() -> Case:
     """Single entry files."""
     return {
-        "about": "Entry files. `expect` is accept, or the refusal code.",
+        "about": "Entry files. `expected` is accept, or the refusal code.",
         "source": "RFC 7515, RFC 7638, RFC 8037, RFC 9864; keys from SHA-256 of their names",
         "cases": _accepted() + _refused() + _tokens(),
     }
@@ -388,10 +394,12 @@ def successions() -> Case:
         ("another-authority", chain, file(_stranger(), by="XB-NPOC")),
     ]
     return {
-        "about": "Each file against `previous`. `expect` is accept, or the refusal code.",
+        "about": "Each file against `previous`. `expected` is accept, or the refusal code.",
         "source": "the chain rule of entries",
         "previous": file(entry()),
-        "cases": [{"name": name, "expect": expect, "file": text} for name, expect, text in rows],
+        "cases": [
+            {"name": name, "expected": expected, "file": text} for name, expected, text in rows
+        ],
     }
 
 
@@ -422,19 +430,19 @@ def validity() -> Case:
     key, withdrawn = sign_row("XA-NPOC"), sign_row("XA-NPOC", revoked_from=stamp(revoked))
     rows = [(*row, None, "key") for row in plain] + [(*row, "revoked") for row in marked]
     return {
-        "about": "Instants against `key` or `revoked`. `expect` is accept, or the refusal code.",
+        "about": "Instants against `key` or `revoked`. `expected` is accept, or the refusal code.",
         "source": "the validity rule of signing keys",
         "keys": {"key": key, "revoked": withdrawn},
         "cases": [
             {
                 "name": name,
-                "expect": expect,
+                "expected": expected,
                 "key": which,
                 "claimed": stamp(claimed),
                 "first_arrival": stamp(arrival),
                 "proof_of_existence": None if proof is None else stamp(proof),
             }
-            for name, expect, claimed, arrival, proof, which in rows
+            for name, expected, claimed, arrival, proof, which in rows
         ],
     }
 

@@ -323,6 +323,28 @@ def _sdjwt_disclosures() -> Iterator[Case]:
     yield case("disclosure-depth", "17 levels deep", signed({}, b64url(deep)), "json-strict")
     loose = with_loose_bits(disclosure("place", "xy"))
     yield case("disclosure-loose-bits", "not canonical base64url", signed({}, loose), "json-strict")
+    strange = encoded([salt, "place", "z"])
+    for name, text, value, code in (
+        (
+            "bad-then-unmatched",
+            "the first disclosure is no JSON, the second has no digest",
+            f"{signed({}, loose)}{strange}~",
+            "json-strict",
+        ),
+        (
+            "unmatched-then-bad",
+            "the first disclosure has no digest, the second is no JSON",
+            signed({}, loose).replace("~", f"~{strange}~", 1),
+            "disclosure-mismatch",
+        ),
+        (
+            "bad-and-missing",
+            "a disclosure is no JSON, and another is missing",
+            signed({}, loose, _sd=sorted((digest(loose), digest(strange)))),
+            "json-strict",
+        ),
+    ):
+        yield case(f"order-{name}", text, value, code)
 
 
 MESSAGE_ID = b64url(hashlib.sha256(b"a message").digest())

@@ -109,10 +109,10 @@ def inclusion_cases(leaves: list[bytes]) -> list[Case]:
     def case(name: str, index: int, size: int, path: list[str], **more: str) -> Case:
         leaf, root = leaves[min(index, 7)].hex(), CT_ROOTS[min(size, 8)]
         base = {"name": name, "leaf": leaf, "index": index, "size": size, "path": path}
-        return base | {"root": root, "expect": "accept"} | more
+        return base | {"root": root, "expected": "accept"} | more
 
     def refused(reason: str, **more: str) -> dict[str, str]:
-        return {"expect": "refuse", "reason": reason} | more
+        return {"expected": "refuse", "reason": reason} | more
 
     found = [
         case(f"leaf-{i}-of-{n}", i, n, hexes(rfc9162.path(i, leaves[:n])))
@@ -144,10 +144,10 @@ def inclusion_cases(leaves: list[bytes]) -> list[Case]:
 def consistency_cases(leaves: list[bytes]) -> list[Case]:
     def case(name: str, old: int, new: int, path: list[str], **more: str) -> Case:
         base = {"name": name, "old": old, "new": new, "path": path, "old_root": CT_ROOTS[old]}
-        return base | {"new_root": CT_ROOTS[min(new, 8)], "expect": "accept"} | more
+        return base | {"new_root": CT_ROOTS[min(new, 8)], "expected": "accept"} | more
 
     def refused(reason: str, **more: str) -> dict[str, str]:
-        return {"expect": "refuse", "reason": reason} | more
+        return {"expected": "refuse", "reason": reason} | more
 
     found = [
         case(f"{m}-to-{n}", m, n, hexes(rfc9162.proof(m, leaves[:n])))
@@ -247,12 +247,12 @@ def records() -> Case:
         {
             "name": name,
             "record": text,
-            "expect": "accept",
+            "expected": "accept",
             "leaf": rfc9162.leaf(sha256(text.encode()).digest()).hex(),
         }
         for name, text in good.items()
     ]
-    cases += [{"name": name, "record": text, "expect": "refuse"} for name, text in bad.items()]
+    cases += [{"name": name, "record": text, "expected": "refuse"} for name, text in bad.items()]
     return {
         "about": "A record is its UTF-8 bytes. `leaf` is SHA-256(00 || SHA-256(record)), hex.",
         "cases": cases,
@@ -306,7 +306,7 @@ def checkpoints() -> Case:
     ed, ml = log.classic(text), log.quantum(8, root)
     cases = [*accepted_notes(log), *forms(text, ed, ml), *signatures(log, text, ed, ml)]
     return {
-        "about": "Whole notes. `expect` is accept, or the refusal code.",
+        "about": "Whole notes. `expected` is accept, or the refusal code.",
         "source": "C2SP tlog-checkpoint, signed-note, tlog-cosignature at 5ba5ee8; signatures by "
         "Ed25519 (RFC 8032) and deterministic ML-DSA-44 (FIPS 204) from the seeds given",
         "seeds": {"ed25519": log.seeds[0].hex(), "mldsa44": log.seeds[1].hex()},
@@ -325,7 +325,7 @@ def witness_lines(count: int) -> str:
 def accepted_notes(log: Signer) -> list[Case]:
     def case(name: str, size: int, root: bytes, body: str, seconds: int = SECONDS) -> Case:
         head = {"size": size, "root": root.hex(), "at": seconds}
-        return {"name": name, "note": body, "expect": "accept"} | head
+        return {"name": name, "note": body, "expected": "accept"} | head
 
     root, empty = bytes.fromhex(CT_ROOTS[8]), bytes.fromhex(CT_ROOTS[0])
     text = text_of(8, root)
@@ -367,6 +367,7 @@ def forms(text: str, ed: str, ml: str) -> list[Case]:
         "origin-empty": f"\n{size}\n{root}\n\n" + both,
         "origin-without-number": f"XA-NPOC/log\n{size}\n{root}\n\n" + both,
         "origin-number-0": f"XA-NPOC/log/0\n{size}\n{root}\n\n" + both,
+        "origin-number-of-7-digits": f"XA-NPOC/log/1000000\n{size}\n{root}\n\n" + both,
         "origin-with-space": f"XA-NPOC/log/1 \n{size}\n{root}\n\n" + both,
         "size-with-leading-zero": f"{origin}\n08\n{root}\n\n" + both,
         "size-with-plus": f"{origin}\n+8\n{root}\n\n" + both,
@@ -393,7 +394,9 @@ def forms(text: str, ed: str, ml: str) -> list[Case]:
         "17-witnesses": text + "\n" + both + witness_lines(17),
         "text-over-96-kib": text + "\n" + both + f"{DASH} w {b64(bytes(75_000))}\n",
     }
-    return [{"name": name, "note": note, "expect": "checkpoint-form"} for name, note in bad.items()]
+    return [
+        {"name": name, "note": note, "expected": "checkpoint-form"} for name, note in bad.items()
+    ]
 
 
 def signatures(log: Signer, text: str, ed: str, ml: str) -> list[Case]:
@@ -436,16 +439,17 @@ def signatures(log: Signer, text: str, ed: str, ml: str) -> list[Case]:
         "lines-of-our-next-log": text + "\n" + second.classic(text) + second.quantum(8, root),
     }
     cases: list[Case] = [
-        {"name": name, "note": note, "expect": "checkpoint-signature"} for name, note in bad.items()
+        {"name": name, "note": note, "expected": "checkpoint-signature"}
+        for name, note in bad.items()
     ]
     whole = foreign + "\n" + second.classic(foreign) + second.quantum(8, root)
     never = text + "\n" + ed + log.quantum(8, root, 0)
     later = text + "\n" + ed + log.quantum(8, root, 253_402_300_800)
     return [
         *cases,
-        {"name": "another-log-of-ours", "note": whole, "expect": "log-origin"},
-        {"name": "time-0", "note": never, "expect": "checkpoint-form"},
-        {"name": "time-in-year-10000", "note": later, "expect": "checkpoint-form"},
+        {"name": "another-log-of-ours", "note": whole, "expected": "log-origin"},
+        {"name": "time-0", "note": never, "expected": "checkpoint-form"},
+        {"name": "time-in-year-10000", "note": later, "expected": "checkpoint-form"},
     ]
 
 
@@ -469,8 +473,8 @@ def proofs() -> Case:
     good: Case = {"record": raw, "index": 5, "size": 8, "path": path}
     asked = {"kind": "sent", "id": MESSAGE, "sender": "XA-NPOC", "recipient": "XB-NPOC"}
 
-    def case(name: str, expect: str, proof: Any, **changes: str) -> Case:
-        return {"name": name, "proof": proof, "asked": asked | changes, "expect": expect}
+    def case(name: str, expected: str, proof: Any, **changes: str) -> Case:
+        return {"name": name, "proof": proof, "asked": asked | changes, "expected": expected}
 
     def without(name: str) -> Case:
         return {key: value for key, value in good.items() if key != name}
@@ -542,9 +546,9 @@ def comparisons() -> Case:
         path = [b64url(node) for node in rfc9162.proof(old, of[:new])]
         return {"old": old, "new": new, "path": path}
 
-    def case(name: str, expect: str, known: Case | None, shown: Case, proof: Any = None) -> Case:
+    def case(name: str, expected: str, known: Case | None, shown: Case, proof: Any = None) -> Case:
         parts = {"remembered": known, "shown": shown, "consistency": proof}
-        return {"name": name, "expect": expect} | parts
+        return {"name": name, "expected": expected} | parts
 
     three, seven, eight = head(3, leaves), head(7, leaves), head(8, leaves)
     fork, five = head(8, forked), head(5, leaves)

@@ -21,7 +21,7 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 import msgspec
 from msgspec import inspect
@@ -30,6 +30,7 @@ from tracer.canonical import strict_json
 from tracer.casework.friendly import collapse, expand, known_field
 from tracer.errors import InputError, PeerError
 from tracer.model.messages import TYPES, AnyMessage, Message, type_of
+from tracer.model.text import Day, Instant, PartialDate
 from tracer.model.wire import from_wire, to_wire
 
 MAX_BYTES: Final = 1024 * 1024
@@ -45,6 +46,15 @@ _FILLED_ONLY_IN: Final = {"terms": "request"}
 """Filled in for one type only: in others of that name the writer states it."""
 _AT: Final = re.compile(r" - at `\$(.*)`$")
 _STEP: Final = re.compile(r"\.([a-z_]+)|\[(\d+)\]")
+_DATES: Final = {
+    get_args(kind)[1].pattern: words
+    for kind, words in (
+        (Day, "2026-03-01"),
+        (PartialDate, "2026-03-01, 2026-03 or 2026"),
+        (Instant, "2026-03-01T12:00:00.000Z"),
+    )
+}
+"""How a date is written, by the pattern of its type, which nobody should have to read."""
 
 
 def read_document(text: str | bytes, form: str) -> dict[str, Any]:
@@ -176,6 +186,11 @@ def _invalid(sentence: str, data: Mapping[str, Any]) -> InputError:
     at = _AT.search(sentence)
     path = _path(at[1], data) if at else ""
     plain = _AT.sub("", sentence)
+    date = next((words for pattern, words in _DATES.items() if pattern in plain), None)
+    if date:
+        return InputError(
+            "field-form", f"not on the calendar, or not written as {date}", field=path
+        )
     missing = re.search(r"missing required field `(\w+)`", plain)
     if missing:
         path = f"{path}/{missing[1]}".strip("/")

@@ -14,6 +14,7 @@ from typing import Any, Final, cast
 
 import msgspec
 
+from tracer.casework.alike import asked_before
 from tracer.casework.documents import to_document
 from tracer.casework.roles import Act, may
 from tracer.clock import instant
@@ -142,9 +143,10 @@ def writers(tx: Tx, row: DraftRow) -> frozenset[str]:
 
 
 def judge(message: AnyMessage, tx: Tx) -> tuple[Finding, ...]:
-    """What the linter says at the instant of the transaction."""
+    """What the linter says at the instant of the transaction, and what other cases say."""
     terms = tx.terms.get(message.terms) if isinstance(message, Request) else None
-    return lint(message, now=instant(tx.now), terms=terms)
+    found = lint(message, now=instant(tx.now), terms=terms)
+    return (*found, *asked_before(tx, message))
 
 
 def view(tx: Tx, row: DraftRow) -> Draft:

@@ -9,21 +9,25 @@ What it does not do: restrict a case to named people; change anything but the au
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, NamedTuple
 
 import msgspec
 
 from tracer.casework import threads, words
 from tracer.casework.documents import to_document
+from tracer.casework.owed import Owed, Parties, next_owed, owed
 from tracer.casework.roles import Act, acting
 from tracer.clock import instant
 from tracer.exchange.projection import event
 from tracer.model.attachments import Attachment
 from tracer.model.brief import brief
+from tracer.model.clocks import Deadline, Target, deadlines
 from tracer.model.messages import AnyMessage
-from tracer.model.thread import CaseState, closed, fold
+from tracer.model.terms import Terms
+from tracer.model.thread import CaseState, Event, Timers, closed, fold
 from tracer.store import Store, Tx
 from tracer.store.rows import AuditRow, CaseRow, MessageHead, OutboxRow, ThreadRow
 
@@ -45,6 +49,8 @@ class CaseLine:
     test: bool
     updated: str
     brief: Mapping[str, Any]
+    next: Owed | None
+    """What is awaited first, of whom, until when, and what happens then."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +81,9 @@ class Case:
     ours: bool
     test: bool
     stands: str
-    owed: tuple[str, ...]
+    owed: tuple[Owed, ...]
+    clocks: tuple[Deadline, ...]
+    """Every clock of the thread as it stands, ended ones included."""
     state: CaseState | None
     """None while nothing of it is delivered."""
     steps: tuple[Step, ...]
@@ -108,11 +116,13 @@ class Reads:
         def body(tx: Tx) -> tuple[CaseLine, ...]:
             acting(tx, actor, Act.CASE_LIST)
             ahead = {one.row.id: one for one in threads.on_its_way(tx)}
+            rows = tx.cases.list(**filters)
+            targets = tx.clocks.targets([row.thread for row in rows])
             return tuple(
                 self._ahead(ahead[row.thread])
                 if row.state == words.SENT and row.thread in ahead
-                else self._line(row)
-                for row in tx.cases.list(**filters)
+                else self._line(row, targets.get(row.thread, ()), instant(tx.now))
+                for row in rows
             )
 
         return await self._store.read(body)
@@ -151,7 +161,9 @@ class Reads:
         around = _Around(row, state, receipts, queue)
         opening = held[row.id][1] if row.id in held else None
         ours = row.opener == "us"
-        opener, other = (self._authority, row.peer) if ours else (row.peer, self._authority)
+        terms = tx.terms.get(getattr(opening, "terms", ""))
+        clocks = _clocks(row, held, receipts, terms, tx.now)
+        parties = self._parties(row.peer, ours=ours, terms=terms)
         return Case(
             thread=row.id,
             reference=getattr(opening, "reference", ""),
@@ -159,7 +171,8 @@ class Reads:
             ours=ours,
             test=row.test,
             stands=words.stands(state.state, state.kind) if state else words.ON_ITS_WAY,
-            owed=words.awaited(state, opener=opener, other=other) if state else (),
+            owed=owed(state, clocks, parties, instant(tx.now)) if state else (),
+            clocks=clocks,
             state=state,
             steps=tuple(self._step(head, message, around) for head, message in held.values()),
             follows_on=tx.meta.get(f"follow-on.{row.id}"),
@@ -183,7 +196,12 @@ class Reads:
             attachments=tuple(getattr(message, "attachments", ())),
         )
 
-    def _line(self, row: CaseRow) -> CaseLine:
+    def _parties(self, peer: str, *, ours: bool, terms: Terms | None = None) -> Parties:
+        opener, other = (self._authority, peer) if ours else (peer, self._authority)
+        binding = terms is not None and terms.nature == "deadline"
+        return Parties(opener=opener, other=other, us=self._authority, binding=binding)
+
+    def _line(self, row: CaseRow, targets: Sequence[Target], now: datetime) -> CaseLine:
         summary = msgspec.json.decode(row.summary_json)
         found = summary.get("brief") or {}
         ours = row.opener == "us"
@@ -200,6 +218,7 @@ class Reads:
             test=row.test,
             updated=row.updated,
             brief=found,
+            next=next_owed(targets, self._parties(row.peer, ours=ours), now),
         )
 
     def _ahead(self, one: threads.OnItsWay) -> CaseLine:
@@ -216,7 +235,20 @@ class Reads:
             test=one.row.test,
             updated=one.row.created,
             brief=brief(one.opening),
+            next=None,
         )
+
+
+def _clocks(
+    row: ThreadRow,
+    held: Mapping[str, tuple[MessageHead, AnyMessage | None]],
+    receipts: Mapping[str, str],
+    terms: Terms | None,
+    now: str,
+) -> tuple[Deadline, ...]:
+    """The clocks of what is receipted; none where the terms are not known here."""
+    events = _events(row, held, receipts)
+    return deadlines(events, terms, instant(now)) if events and terms is not None else ()
 
 
 def _folded(
@@ -226,13 +258,25 @@ def _folded(
     receipts: Mapping[str, str],
 ) -> CaseState | None:
     """The state of what is receipted, as far as it is closed under ancestors."""
-    events = closed(
+    events = _events(row, held, receipts)
+    if not events:
+        return None
+    opening = next(one.message for one in events if one.id == row.id)
+    terms = tx.terms.get(getattr(opening, "terms", ""))
+    return fold(events, now=instant(tx.now), timers=Timers(terms=terms))
+
+
+def _events(
+    row: ThreadRow,
+    held: Mapping[str, tuple[MessageHead, AnyMessage | None]],
+    receipts: Mapping[str, str],
+) -> list[Event]:
+    return closed(
         event(head.id, head.direction, row.opener, message, at)
         for head, message in held.values()
         if (at := head.at if head.direction == "in" else receipts.get(head.id)) is not None
         and message is not None
     )
-    return fold(events, now=instant(tx.now)) if events else None
 
 
 def _delivery(receipt_at: str | None, queued: OutboxRow | None) -> str:

@@ -54,6 +54,7 @@ class Act(StrEnum):
     PEOPLE_CHANGE = "people-change"
     PEER_LIST = "peer-list"
     PEER_CHANGE = "peer-change"
+    REPORT = "report"
     KEEP = "keep"
     TERMS_READ = "terms-read"
     TERMS_SIGN = "terms-sign"
@@ -80,6 +81,7 @@ ALLOWED: Final[Mapping[Act, frozenset[Role]]] = MappingProxyType(
         Act.PEOPLE_CHANGE: _KEEPERS,
         Act.PEER_LIST: frozenset(Role),
         Act.PEER_CHANGE: _KEEPERS,
+        Act.REPORT: frozenset({Role.OFFICER, Role.SUPERVISOR, Role.AUDITOR}),
         Act.KEEP: _KEEPERS,
         Act.TERMS_READ: frozenset(Role),
         Act.TERMS_SIGN: _RELEASERS,

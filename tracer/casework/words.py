@@ -11,7 +11,7 @@ from typing import Final
 
 from tracer.model.codes import Code, label
 from tracer.model.messages import AnyMessage, type_of
-from tracer.model.thread import Awaited, CaseState, State
+from tracer.model.thread import State
 
 SAID: Final[Mapping[str, str]] = {
     "request": "asked for a trace",
@@ -65,18 +65,6 @@ SENT: Final = "SENT"
 ON_ITS_WAY: Final = "on its way"
 """What was released and has no receipt yet."""
 
-_OWES: Final[Mapping[str, str]] = {
-    "information": "the information that was asked for",
-    "decision": "a decision on the conditions",
-    "acknowledgement": "an acknowledgement",
-    "answer": "an answer",
-    "review": "the answer it postponed",
-    "clarification": "an explanation of its ground",
-    "consent": "a decision on consent",
-    "erasure": "a decision on erasing",
-    "progress": "word on where it stands",
-    "feedback": "word on what became of the case",
-}
 _CODED: Final = ("grounds", "reasons", "outcomes", "withheld")
 
 
@@ -96,18 +84,6 @@ def stands(state: str, kind: str = "") -> str:
     if state == State.DELIVERED and kind == "spontaneous-information":
         return "delivered to their system"
     return STANDS.get(state, state.lower().replace("_", " "))
-
-
-def awaited(state: CaseState, *, opener: str, other: str) -> tuple[str, ...]:
-    """Who owes what, in order of what comes first."""
-    names = {"opener": opener, "other": other}
-    return tuple(_owed(item, names[item.who]) for item in state.awaited)
-
-
-def _owed(item: Awaited, who: str) -> str:
-    lines = f" for line {', '.join(map(str, item.lines))}" if any(item.lines) else ""
-    day = f" by {item.day}" if item.day else ""
-    return f"{who} owes {_OWES.get(item.what, item.what)}{lines}{day}"
 
 
 def _codes(message: AnyMessage) -> Iterable[str]:

@@ -33,6 +33,7 @@ COMMANDS: dict[str, str] = {
     "reply": "Answer a request: found, no record, need more, delay, refusal.",
     "attach": "Add a photo or document to a draft.",
     "thread": "Show the messages, state and receipts of a request.",
+    "report": "Make the year's report from cases, and declare totals for it.",
     "store": "Check, migrate and rebuild the database.",
     "key": "Show and rotate the keys of this authority.",
     "user": "Add people and give them roles.",

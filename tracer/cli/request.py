@@ -7,6 +7,7 @@ import json
 import click
 
 from tracer.cli.asking import ask
+from tracer.cli.cases import show_cases
 from tracer.cli.context import Globals, pass_globals
 from tracer.cli.exits import Exit
 from tracer.cli.output import note, show, show_json
@@ -165,18 +166,39 @@ def send(common: Globals, draft: str) -> None:
 
 
 @command.command("list")
+@click.option("--sent", "side", flag_value="us", help="Only those that we sent.")
+@click.option("--received", "side", flag_value="peer", help="Only those that we received.")
+@click.option("--with", "peer", metavar="AUTHORITY", help="Only with this authority.")
+@click.option(
+    "--limit", type=click.IntRange(1, 1000), default=100, show_default=True, help="Most rows."
+)
+@pass_globals
+def list_(common: Globals, side: str | None, peer: str | None, limit: int) -> None:
+    """List requests: where each stands, what is awaited, of whom, until when, what happens then.
+
+    What is not sent yet: tracer request drafts.
+
+    \b
+    Example:
+      tracer --actor officer.one request list --received
+    """
+    given = {"opener": side, "peer": peer, "limit": limit}
+    show_cases(common, ask(common, "thread.list", given), empty="There are no requests.")
+
+
+@command.command()
 @click.option(
     "--state",
     type=click.Choice(["draft", "submitted", "rejected", "released", "deleted"]),
     help="Only drafts in this state.",
 )
 @pass_globals
-def list_(common: Globals, state: str | None) -> None:
-    """List drafts: one's own, or everybody's for those who release. Cases: tracer thread list.
+def drafts(common: Globals, state: str | None) -> None:
+    """List drafts: one's own, or everybody's for those who release.
 
     \b
     Example:
-      tracer --actor officer.one request list --state draft
+      tracer --actor officer.one request drafts --state draft
     """
     rows = ask(common, "draft.list", {"state": state})
     if common.output == "table":

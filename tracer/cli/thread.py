@@ -10,12 +10,13 @@ from typing import Any
 import click
 
 from tracer.cli.asking import ask
+from tracer.cli.cases import show_cases, show_owed
 from tracer.cli.context import Globals, pass_globals
 from tracer.cli.output import note, show, show_json
 from tracer.cli.page import Page
 from tracer.cli.papers import show_document
 from tracer.cli.verbs import Verbs
-from tracer.cli.words import short, when
+from tracer.cli.words import code_words, short, when
 from tracer.errors import InputError
 
 
@@ -49,22 +50,7 @@ def list_(
         return
     given = {"state": [state.upper().replace("-", "_") for state in states], "peer": peer}
     rows = ask(common, "thread.list", {**given, "limit": limit})
-    if common.output == "table":
-        rows = [
-            {
-                "reference": row["reference"] or short(row["thread"]),
-                "with": row["peer"],
-                "": "asks us" if not row["ours"] else "we asked",
-                "firearm": _firearms(row["brief"]),
-                "stands": row["stands"],
-                "next": {None: "", row["peer"]: "they"}.get(row["awaiting"], "we"),
-                "urgency": row["urgency"].lower(),
-                "changed": when(row["updated"]),
-                "test": "test" if row["test"] else "",
-            }
-            for row in rows
-        ]
-    show(rows, common.output, empty="There are no cases.")
+    show_cases(common, rows, empty="There are no cases.")
 
 
 @command.command("show")
@@ -72,7 +58,9 @@ def list_(
 @click.option("--brief", is_flag=True, help="The story only, without what the messages say.")
 @pass_globals
 def show_(common: Globals, thread: str, *, brief: bool) -> None:
-    """Show one case: where it stands, and everything that was said. The reading is recorded.
+    """Show one case: where it stands, what is awaited, and everything that was said.
+
+    The reading is recorded.
 
     \b
     Example:
@@ -87,13 +75,93 @@ def show_(common: Globals, thread: str, *, brief: bool) -> None:
     direction = f"to {case['peer']}" if case["ours"] else f"from {case['peer']}"
     page.title(f"{case['reference'] or short(case['thread'])}  {direction}{test}")
     page.text(f"{case['stands'].capitalize()}.", indent=0)
-    for owed in case["owed"]:
-        page.text(f"{owed[:1].upper()}{owed[1:]}.", indent=0)
+    show_owed(page, case["owed"])
     if case["follows_on"]:
         page.text(f"It continues {short(case['follows_on'])}, which they do not know.", indent=0)
     for step in case["steps"]:
         _step(page, step, brief=brief)
     page.heading(f"Thread {case['thread']}")
+
+
+@command.command()
+@click.argument("thread")
+@pass_globals
+def twins(common: Globals, thread: str) -> None:
+    """List cases that may be about the same firearm, sent and received. The reading is recorded.
+
+    \b
+    Example:
+      tracer --actor officer.one thread twins XA-2026-000001
+    """
+    rows = ask(common, "firearm.twins", {"thread": thread})
+    if common.output == "table":
+        rows = [
+            {
+                "reference": row["reference"] or short(row["thread"]),
+                "with": row["peer"],
+                "": "we asked" if row["ours"] else "asks us",
+                "line": row["line"],
+                "firearm": "the same" if row["degree"] == "same" else "perhaps the same",
+                "agrees in": ", ".join(row["agrees"]),
+                "stands": code_words(row["state"]),
+                "said": row["said"],
+            }
+            for row in rows
+        ]
+    show(rows, common.output, empty="No other case is about this firearm.")
+    if rows and common.output == "table":
+        note("Say what they are: tracer thread link ONE OTHER --as merged|linked|different")
+
+
+@command.command()
+@click.argument("one")
+@click.argument("other")
+@click.option(
+    "--as",
+    "kind",
+    type=click.Choice(["merged", "linked", "different"]),
+    required=True,
+    help="One firearm followed together; cases that belong together; not the same firearm.",
+)
+@click.option("--reason", required=True, help="Why; it is kept with the link.")
+@pass_globals
+def link(common: Globals, one: str, other: str, kind: str, reason: str) -> None:
+    """Say what two cases are to each other. No message changes, and neither State is told.
+
+    \b
+    Example:
+      tracer --actor officer.one thread link XA-2026-000001 XA-2026-000007 --as merged \\
+          --reason "same pistol, asked for by two police districts"
+    """
+    given = {"one": one, "other": other, "kind": kind, "reason": reason}
+    show(ask(common, "firearm.say", given), common.output)
+
+
+@command.command("next")
+@click.argument("thread")
+@pass_globals
+def next_(common: Globals, thread: str) -> None:
+    """List whom to ask next about the firearms of a case, strongest reason first.
+
+    \b
+    Example:
+      tracer --actor officer.one thread next XA-2026-000001
+    """
+    rows = ask(common, "firearm.next", {"thread": thread})
+    if common.output == "table":
+        rows = [
+            {
+                "State": row["country"],
+                "why": row["why"],
+                "asked": "yes" if row["asked"] else "",
+                "authorities": ", ".join(row["authorities"]) or "none known here",
+                "mind": "consent of who told us" if row["needs_consent"] else "",
+            }
+            for row in rows
+        ]
+    show(rows, common.output, empty="Neither marks nor answers name another State.")
+    if rows and common.output == "table":
+        note("Write to one: tracer request follow-on THREAD --to AUTHORITY")
 
 
 @command.command("save-attachment")
@@ -175,11 +243,3 @@ def _step(page: Page, step: dict[str, Any], *, brief: bool) -> None:
             f"File {file['n']}: {file['media_type']}, {file['size']} bytes{caption}", indent=4
         )
     page.line((f"message {step['id']}", "dim"), indent=4)
-
-
-def _firearms(brief: dict[str, Any]) -> str:
-    found = []
-    for one in brief.get("firearms", ()):
-        words = [one.get("make", ""), one.get("model", ""), *one.get("serials", ())]
-        found.append(" ".join(filter(None, words)) or one.get("type", "").lower())
-    return "; ".join(found)

@@ -62,7 +62,7 @@ _MLDSA44_TYPE: Final = b"\x06"
 _LABEL: Final = b"subtree/v1\n\x00"
 _DASH: Final = "\u2014"
 _LAST_SECOND: Final = 253_402_300_799
-_ORIGIN = re.compile(r"[A-Z]{2}(?:-[A-Z0-9]{1,16}){1,3}/log/[1-9][0-9]{0,8}")
+_ORIGIN = re.compile(r"[A-Z]{2}(?:-[A-Z0-9]{1,16}){1,3}/log/[1-9][0-9]{0,5}")
 _SIZE = re.compile(r"0|[1-9][0-9]{0,15}")
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f]")
 

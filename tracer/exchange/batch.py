@@ -19,6 +19,7 @@ from collections.abc import Sequence
 from typing import Any, TypeVar
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from tracer.canonical import strict_json
 from tracer.errors import PeerError
@@ -47,8 +48,8 @@ class Reply(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
     """One line of an answer: exactly one of `receipt` and `refusal` is present."""
 
     id: str
-    receipt: dict[str, Any] | None = None
-    refusal: str | None = None
+    receipt: dict[str, Any] | UnsetType = UNSET
+    refusal: str | UnsetType = UNSET
 
 
 class Batch(msgspec.Struct, frozen=True):
@@ -91,7 +92,7 @@ def read_answer(body: bytes, *, limit: int) -> Answer:
         PeerError: `batch-form` or `too-large`.
     """
     head, replies = read_lines(body, Reply, limit=limit)
-    if any((reply.receipt is None) == (reply.refusal is None) for reply in replies):
+    if any((reply.receipt is UNSET) == (reply.refusal is UNSET) for reply in replies):
         raise PeerError("batch-form", "a reply holds either a receipt or a refusal")
     return Answer(head, replies)
 

@@ -43,4 +43,4 @@ class Deliver:
         except LineError as error:
             return await self._settle.failed(peer, parcel.rows, error)
         # 5. and 6. Verify, settle.
-        return await self._settle(peer, parcel.rows, body)
+        return await self._settle(peer, parcel.rows, body, sent=parcel.body)

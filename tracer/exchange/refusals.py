@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -17,6 +17,8 @@ from tracer.canonical import b64url
 from tracer.envelope.jwk import SigningKey, VerifyKey
 from tracer.envelope.jws import sign_object, verify_object
 from tracer.errors import REFUSALS, PeerError
+from tracer.model.ids import AuthorityId
+from tracer.model.text import NOT_IN_LINE, Digest, Instant
 
 TYP = "tracer-refusal+jws"
 
@@ -24,14 +26,15 @@ TYP = "tracer-refusal+jws"
 class SignedRefusal(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What a refusal says. `digest` is the base64url SHA-256 of the bytes that were received."""
 
-    v: int
-    digest: str
-    id: str
-    sender: str = msgspec.field(name="from")
-    recipient: str = msgspec.field(name="to")
+    v: Literal[1]
+    digest: Digest
+    id: Annotated[str, msgspec.Meta(pattern="^([A-Za-z0-9_-]{42}[AEIMQUYcgkosw048])?$")]
+    """The id that the seal claimed; empty when that could not be read, or was not ours to take."""
+    sender: AuthorityId = msgspec.field(name="from")
+    recipient: AuthorityId = msgspec.field(name="to")
     code: Annotated[str, msgspec.Meta(pattern="^[a-z0-9-]{1,40}$", max_length=40)]
     retryable: bool
-    at: str
+    at: Instant
     hints: tuple[str, ...] = ()
 
 
@@ -73,9 +76,16 @@ def read_refusal(
         refusal = msgspec.convert(payload, SignedRefusal)
     except msgspec.ValidationError as error:
         raise PeerError("payload-schema", "the refusal does not fit its schema") from error
+    if NOT_IN_LINE.search("".join((refusal.code, refusal.digest, refusal.at, *refusal.hints))):
+        raise PeerError("payload-schema", "a control character in a refusal")
     if (refusal.sender, refusal.recipient, refusal.id) != (peer, us, message_id):
         raise PeerError("party-mismatch", "the refusal is about another message or peer")
     return refusal
+
+
+def refuses(refusal: SignedRefusal, sealed: str) -> bool:
+    """Tell whether this seal is what was refused: all there is to go by where the id is empty."""
+    return refusal.digest == b64url(hashlib.sha256(sealed.encode()).digest())
 
 
 def known_code(code: str) -> bool:

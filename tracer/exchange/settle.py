@@ -70,12 +70,19 @@ class Settle:
         self._chance = chance
 
     async def __call__(
-        self, peer: Peer, rows: Sequence[OutboxRow], body: bytes, *, limit: int | None = None
+        self,
+        peer: Peer,
+        rows: Sequence[OutboxRow],
+        body: bytes,
+        *,
+        limit: int | None = None,
+        sent: bytes = b"",
     ) -> Delivery:
         """Verify an answer to `rows` and store what follows from it, in one transaction.
 
         `limit` is how many messages it may speak of, if that is more than `rows`: a collector that
-        hands its answer in twice speaks of messages that are settled.
+        hands its answer in twice speaks of messages that are settled. `sent` is the batch that is
+        answered, where it is at hand.
         """
         try:
             answer = wire.read_answer(body, limit=len(rows) if limit is None else limit)
@@ -83,7 +90,8 @@ class Settle:
             log = look(answer.head, peer, remembered)
         except PeerError as error:
             return await self.failed(peer, rows, error)
-        judge = Judge(us=self._authority, peer=peer, log=log, arrival=self._clock.now())
+        now = self._clock.now()
+        judge = Judge(us=self._authority, peer=peer, log=log, arrival=now, sent=sent)
         verdicts = judge(rows, answer)
         await self._store.write(lambda tx: self._apply(tx, peer, log, verdicts, answer.head))
         self._metrics.delivered(peer.authority, len(verdicts.receipts))

@@ -3,7 +3,8 @@
 A receipt counts when its proof leads to the peer's signed checkpoint, when it is of our message
 and of both parties, and when its time lies in [first attempt - 10 min, arrival + 10 min]
 (protocol 3.5). Outside that window it is a dispute: kept, shown, and still a receipt. A refusal
-counts when the peer signed it about this message. Anything else is as if the peer had not spoken.
+counts when the peer signed it about this message, or, where it could not tell the id, about the
+bytes that were sent in this place. Anything else is as if the peer had not spoken.
 """
 
 from __future__ import annotations
@@ -12,13 +13,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from msgspec import UNSET
+
 from tracer.clock import instant, stamp
 from tracer.errors import PeerError
 from tracer.evidence.proof import check_proof, parse_proof
 from tracer.evidence.record import Kind
-from tracer.exchange.batch import Answer, Reply
+from tracer.exchange.batch import Answer, Reply, read_batch
 from tracer.exchange.peerlog import LogView
-from tracer.exchange.refusals import SignedRefusal, read_refusal
+from tracer.exchange.refusals import SignedRefusal, read_refusal, refuses
 from tracer.store.rows import OutboxRow, Receipt
 from tracer.trust.directory import Peer
 
@@ -69,6 +72,8 @@ class Judge:
     peer: Peer
     log: LogView
     arrival: datetime
+    sent: bytes = b""
+    """The batch that is answered; empty if it is not at hand, then a refusal names its message."""
 
     def __call__(self, rows: Sequence[OutboxRow], answer: Answer) -> Verdicts:
         """Sort every row; an answer about other messages changes nothing."""
@@ -79,15 +84,15 @@ class Judge:
             if unread is not None and unread.id != "":
                 unread = None  # only of a seal it could not read the peer does not tell the id
             try:
-                self._one(row, replies.get(row.message_id, unread), verdicts)
+                self._one(row, replies.get(row.message_id, unread), place, verdicts)
             except PeerError as error:
                 verdicts.waiting.append((row, error.code))
         return verdicts
 
-    def _one(self, row: OutboxRow, reply: Reply | None, verdicts: Verdicts) -> None:
+    def _one(self, row: OutboxRow, reply: Reply | None, place: int, verdicts: Verdicts) -> None:
         if reply is None:
             raise PeerError("batch-form", "the answer does not speak of this message")
-        if reply.refusal is None:
+        if reply.refusal is UNSET:
             receipt = self._receipt(row, reply)
             kept = verdicts.receipts if self._in_time(row, receipt) else verdicts.disputed
             kept.append((row, receipt))
@@ -99,10 +104,18 @@ class Judge:
             peer=self.peer.authority,
             message_id=reply.id,
         )
+        if reply.id == "" and not refuses(refusal, self._seal(place)):
+            raise PeerError("party-mismatch", "the refusal is of other bytes than were sent")
         if refusal.retryable and refusal.code not in FINAL:
             verdicts.waiting.append((row, refusal.code))
         else:
             verdicts.refused.append((row, refusal))
+
+    def _seal(self, place: int) -> str:
+        """What was sent in this place of the batch; empty if that is not known."""
+        if not self.sent:
+            return ""
+        return read_batch(self.sent, limit=self.sent.count(b"\n")).messages[place].jwe
 
     def _in_time(self, row: OutboxRow, receipt: Receipt) -> bool:
         first = instant(row.first_attempt) if row.first_attempt else self.arrival

@@ -53,9 +53,9 @@ def payload_schema() -> dict[str, Any]:
         "title": "Signed payload of a message",
         "description": (
             "The JSON object that is signed: coded fields in the clear, in `_sd` one digest for"
-            " each disclosable group. Beyond this schema: `issued` is a real instant; `follows` is"
-            " sorted and names no message twice; attachments are numbered 1, 2, 3 in order, and no"
-            " attachment key has a greater number."
+            " each disclosable group. Beyond this schema: `follows` is sorted and names no"
+            " message twice; attachments are numbered 1, 2, 3 in order, and no attachment key has a"
+            " greater number."
         ),
         "x-characters": {"refused": NOT_IN_LINE.pattern},
         "oneOf": list(found),

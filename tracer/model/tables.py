@@ -112,6 +112,14 @@ def calibre_code(ncic: str) -> Code:
 
 
 @cache
+def report_columns() -> Mapping[str, str]:
+    """Draft mapping of our tables to the questionnaire: name of the table to its part there."""
+    return MappingProxyType(
+        {row["table"]: row["questionnaire"] for row in _rows("report-columns.csv")}
+    )
+
+
+@cache
 def ncic_types() -> Mapping[str, str]:
     """NCIC type and description pairs: code to text. The source's `--` is its slip for `PA`."""
     pairs = dict(_pairs("niem-ncic-gun-type-combination.csv"))

@@ -27,24 +27,26 @@ LanguageTag = Annotated[
     str, Meta(max_length=16, pattern="^[a-z]{2,3}(-[A-Za-z0-9]{2,8})?$", description="BCP 47")
 ]
 Script = Annotated[str, Meta(pattern="^[A-Z][a-z]{3}$", description="ISO 15924")]
+_YEAR = "[1-9][0-9]{3}"
+_DATE = (
+    f"({_YEAR}-("
+    "(0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)"
+    "|02-(0[1-9]|1[0-9]|2[0-8]))"
+    "|([1-9][0-9](0[48]|[2468][048]|[13579][26])|([2468][048]|[13579][26])00)-02-29)"
+)
+"""Every day of the calendar from year 1000 on and no other, so that the schema alone can tell."""
 Instant = Annotated[
     str,
     Meta(
-        pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}[.][0-9]{3}Z$",
+        pattern=f"^{_DATE}T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9][.][0-9]{{3}}Z$",
         description="UTC to the millisecond",
     ),
 ]
-Day = Annotated[
-    str,
-    Meta(
-        pattern="^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$",
-        description="calendar day, ISO 8601",
-    ),
-]
+Day = Annotated[str, Meta(pattern=f"^{_DATE}$", description="calendar day, ISO 8601")]
 PartialDate = Annotated[
     str,
     Meta(
-        pattern="^[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$",
+        pattern=f"^({_YEAR}(-(0[1-9]|1[0-2]))?|{_DATE})$",
         description="day, month or year, ISO 8601; as precise as it is long",
     ),
 ]

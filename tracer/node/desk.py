@@ -6,11 +6,13 @@ from dataclasses import dataclass
 
 from tracer.casework.attach import Attach
 from tracer.casework.drafts import Drafts
+from tracer.casework.duplicates import Duplicates
 from tracer.casework.follow_on import Following
 from tracer.casework.peers import Peers
 from tracer.casework.people import People
 from tracer.casework.reads import Reads
 from tracer.casework.release import Release
+from tracer.casework.report import Reports
 from tracer.casework.terms import TermsWork
 from tracer.node.custody import own_entry
 from tracer.node.rooms import Rooms
@@ -26,6 +28,8 @@ class Desk:
     release: Release
     reads: Reads
     following: Following
+    duplicates: Duplicates
+    reports: Reports
     people: People
     peers: Peers
     terms: TermsWork
@@ -53,6 +57,8 @@ def open_desk(rooms: Rooms) -> Desk:
             wake=rooms.wake,
         ),
         reads=Reads(store=store, authority=authority),
+        duplicates=Duplicates(store=store, authority=authority, directory=directory),
+        reports=Reports(store=store, authority=authority),
         people=People(store=store),
         peers=Peers(
             store=store,

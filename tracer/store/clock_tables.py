@@ -33,6 +33,7 @@ clock = Table(
     metadata,
     Column("thread", Text, ForeignKey("thread.id"), primary_key=True),
     text_column("at", null=True),
+    blob_column("targets"),
 )
 CLOCK_RUNS = text("at IS NOT NULL")
 Index("ix_clock_at", clock.c.at, sqlite_where=CLOCK_RUNS, postgresql_where=CLOCK_RUNS)
@@ -135,8 +136,11 @@ firearm = Table(
     metadata,
     Column("thread", Text, ForeignKey("thread.id"), primary_key=True),
     count_column("line", key=True),
-    text_column("fingerprint", key=True),
-    Index(None, "fingerprint"),
+    text_column("serial", key=True),
+    text_column("skeleton"),
+    text_column("family"),
+    text_column("cartridge"),
+    Index(None, "skeleton"),
 )
 
 thread_link = Table(

@@ -10,13 +10,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import msgspec
 from sqlalchemy import Connection, bindparam, func, select, update
 
+from tracer.model.clocks import Target
 from tracer.store.clock_tables import CLOCK_RUNS, clock, clock_act
-from tracer.store.dialect import upsert
+from tracer.store.dialect import chunks, upsert
 from tracer.store.group import Group
 
-_PUT = upsert(clock, ("thread",))
+_MARK = upsert(clock, ("thread",), update=("at",))
+_NONE = b"[]"
+_targets = msgspec.json.Decoder(tuple[Target, ...])
 _ACT = upsert(clock_act, ("thread", "key"), update=())
 _DUE = (
     select(clock.c.thread)
@@ -37,16 +41,29 @@ class Clocks:
 
     def mark(self, threads: Sequence[str]) -> None:
         """Something changed in these threads: they are due now."""
-        _PUT.run(self._conn, [(thread, self._group.now) for thread in threads])
+        _MARK.run(self._conn, [(thread, self._group.now, _NONE) for thread in threads])
 
     def due(self, how_many: int) -> list[str]:
         """Threads to look at now, longest due first; claimed until the transaction ends."""
         given = {"now": self._group.now, "how_many": how_many}
         return list(self._conn.execute(_DUE, given).scalars())
 
-    def set(self, thread: str, at: str | None) -> None:
-        """Look at the thread again at this instant; None: when the next message comes."""
-        self._conn.execute(update(clock).where(clock.c.thread == thread).values(at=at))
+    def set(self, thread: str, at: str | None, targets: Sequence[Target] = ()) -> None:
+        """Look at the thread again at this instant; None: when the next message comes.
+
+        The targets are those of the messages it holds now; they say what is awaited in lists.
+        """
+        kept = msgspec.json.encode(targets)
+        statement = update(clock).where(clock.c.thread == thread)
+        self._conn.execute(statement.values(at=at, targets=kept))
+
+    def targets(self, threads: Sequence[str]) -> dict[str, tuple[Target, ...]]:
+        """What was awaited in these threads when they were last looked at."""
+        found: dict[str, tuple[Target, ...]] = {}
+        for part in chunks(threads):
+            query = select(clock.c.thread, clock.c.targets).where(clock.c.thread.in_(part))
+            found |= {row[0]: _targets.decode(row[1]) for row in self._conn.execute(query)}
+        return found
 
     def next(self) -> str | None:
         """The earliest instant at which a thread is due."""

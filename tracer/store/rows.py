@@ -9,6 +9,7 @@ from typing import Any, Literal, NamedTuple
 
 import msgspec
 
+from tracer.model.fingerprint import Fingerprint
 from tracer.model.terms import Terms
 
 Opener = Literal["us", "peer"]
@@ -345,3 +346,25 @@ class TermsRow(msgspec.Struct, frozen=True):
     terms: Terms
     agreement: bytes | None
     at: str
+
+
+LinkKind = Literal["merged", "linked", "different"]
+"""What a person said of two threads: treated as one, belonging together, or not the same."""
+
+
+class Alike(NamedTuple):
+    """A line of another thread whose serial has the same skeleton."""
+
+    thread: str
+    fingerprint: Fingerprint
+
+
+class LinkRow(msgspec.Struct, frozen=True):
+    """What was said about two threads, `one` before `other`, and why."""
+
+    one: str
+    other: str
+    kind: LinkKind
+    at: str
+    by: str
+    reason: str

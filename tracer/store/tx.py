@@ -10,8 +10,10 @@ from sqlalchemy import Connection, select
 from tracer.store.attachments import Attachments
 from tracer.store.cases import Cases
 from tracer.store.clocks import Clocks
+from tracer.store.declared import Declared
 from tracer.store.dialect import upsert
 from tracer.store.drafts import Drafts
+from tracer.store.firearms import Firearms
 from tracer.store.group import Group
 from tracer.store.logs import Logs
 from tracer.store.messages import Messages
@@ -102,6 +104,16 @@ class Tx:
     def clocks(self) -> Clocks:
         """When each thread is to be looked at again, and what was done about it."""
         return Clocks(self._conn, self._group)
+
+    @cached_property
+    def declared(self) -> Declared:
+        """Totals that people declared, by year."""
+        return Declared(self._conn, self._group)
+
+    @cached_property
+    def firearms(self) -> Firearms:
+        """Which threads ask about one firearm, and what people said about that."""
+        return Firearms(self._conn, self._group, self._vault)
 
     @cached_property
     def terms(self) -> Agreements:

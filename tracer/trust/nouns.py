@@ -32,7 +32,10 @@ MAX_CERTIFICATES = 4
 MAX_WITNESSES = 16
 
 _Base64Url = Annotated[str, Meta(max_length=8192, pattern="^[A-Za-z0-9_-]+$")]
-_Endpoint = Annotated[str, Meta(max_length=300)]
+_HOST = r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\]"
+_Endpoint = Annotated[
+    str, Meta(max_length=300, pattern=f"^(https://({_HOST})(:[1-9][0-9]{{0,4}})?)?$")
+]
 
 
 class Term(NamedTuple):
@@ -139,7 +142,7 @@ class Entry(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     state: Country
     name: Line
     seq: Annotated[int, Meta(ge=1, le=2**31)]
-    prev: Annotated[str, Meta(max_length=43)]
+    prev: Annotated[str, Meta(pattern="^([A-Za-z0-9_-]{42}[AEIMQUYcgkosw048])?$")]
     """Digest of the entry before; empty in the first one."""
     issued: Instant
     mode: Literal["reached", "collects"]

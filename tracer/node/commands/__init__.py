@@ -23,11 +23,12 @@ from typing import Any
 import msgspec
 
 from tracer.errors import InputError, OperatorError
-from tracer.node.commands import cases, terms, upkeep, writing
+from tracer.node.commands import cases, firearms, reports, terms, upkeep, writing
 from tracer.node.commands.base import AnyCommand, Call, Progress, silent
 
+MODULES = (writing, cases, firearms, reports, terms, upkeep)
 COMMANDS: Mapping[str, AnyCommand] = MappingProxyType(
-    {one.name: one for module in (writing, cases, terms, upkeep) for one in module.COMMANDS}
+    {one.name: one for module in MODULES for one in module.COMMANDS}
 )
 """Every command by name."""
 

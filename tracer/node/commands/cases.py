@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from msgspec import Struct
 
 from tracer.casework.attach import Opened
@@ -18,6 +20,7 @@ class Threads(Struct, frozen=True, forbid_unknown_fields=True):
 
     state: tuple[str, ...] = ()
     peer: str | None = None
+    opener: Literal["us", "peer"] | None = None
     reference: str | None = None
     limit: int = 100
 
@@ -99,11 +102,14 @@ class OfPeer(Struct, frozen=True, forbid_unknown_fields=True):
 
 @command("thread.list", Threads)
 async def _threads(call: Call, args: Threads) -> tuple[CaseLine, ...]:
-    given = {"state": args.state, "peer": args.peer, "reference": args.reference}
-    filters = {name: value for name, value in given.items() if value}
-    if filters or args.limit != Threads().limit:
-        filters["limit"] = args.limit  # type: ignore[assignment]
-    return await call.desk.reads.cases(call.actor, **filters)
+    return await call.desk.reads.cases(
+        call.actor,
+        state=args.state,
+        peer=args.peer,
+        opener=args.opener,
+        reference=args.reference,
+        limit=args.limit,
+    )
 
 
 @command("thread.show", OfThread)

@@ -54,6 +54,7 @@ def _terms_and_clocks() -> None:
         "clock",
         sa.Column("thread", sa.Text(), nullable=False),
         sa.Column("at", sa.Text(), nullable=True),
+        sa.Column("targets", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(["thread"], ["thread.id"], name=op.f("fk_clock_thread")),
         sa.PrimaryKeyConstraint("thread", name=op.f("pk_clock")),
     )
@@ -165,11 +166,14 @@ def _firearms() -> None:
         "firearm",
         sa.Column("thread", sa.Text(), nullable=False),
         sa.Column("line", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("fingerprint", sa.Text(), nullable=False),
+        sa.Column("serial", sa.Text(), nullable=False),
+        sa.Column("skeleton", sa.Text(), nullable=False),
+        sa.Column("family", sa.Text(), nullable=False),
+        sa.Column("cartridge", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["thread"], ["thread.id"], name=op.f("fk_firearm_thread")),
-        sa.PrimaryKeyConstraint("thread", "line", "fingerprint", name=op.f("pk_firearm")),
+        sa.PrimaryKeyConstraint("thread", "line", "serial", name=op.f("pk_firearm")),
     )
-    op.create_index(op.f("ix_firearm_fingerprint"), "firearm", ["fingerprint"])
+    op.create_index(op.f("ix_firearm_skeleton"), "firearm", ["skeleton"])
     op.create_table(
         "thread_link",
         sa.Column("one", sa.Text(), nullable=False),

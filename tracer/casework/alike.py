@@ -1,0 +1,61 @@
+"""Lines of other cases that may be of the same firearm, and what that says about a draft."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from tracer.model.finding import Finding, hint, warn
+from tracer.model.fingerprint import Fingerprint, Likeness, fingerprints, likeness
+from tracer.model.messages import AnyMessage, Request
+from tracer.store import Tx
+
+
+class Pair(NamedTuple):
+    """A line of ours and one of another thread, and how far they go together."""
+
+    own: Fingerprint
+    thread: str
+    theirs: Fingerprint
+    like: Likeness
+
+
+def alike(tx: Tx, own: Sequence[Fingerprint], *, but: str = "") -> list[Pair]:
+    """Lines of other threads that may be of these firearms, what is surest first."""
+    rows = tx.firearms.alike(sorted({one.skeleton for one in own}), but=but)
+    found = [
+        Pair(one, row.thread, row.fingerprint, like)
+        for one in own
+        for row in rows
+        if (like := likeness(one, row.fingerprint)) is not None
+    ]
+    return sorted(found, key=_surest)
+
+
+def asked_before(tx: Tx, message: AnyMessage) -> Iterator[Finding]:
+    """For a request that is being written: the firearm stands in another case already.
+
+    That we asked another State about it is the ordinary way of a chain, and only hinted at.
+    """
+    if not isinstance(message, Request):
+        return
+    own = [one for firearm in message.firearms for one in fingerprints(firearm)]
+    for pair in alike(tx, own):
+        case = tx.cases.get(pair.thread)
+        if case is None or case.test != message.test:
+            continue
+        sure = "the same firearm" if pair.like.degree == "same" else "perhaps the same firearm"
+        ours = case.opener == "us"
+        way = "sent to" if ours else "received from"
+        elsewhere = ours and case.peer != message.recipient
+        tell = hint if elsewhere else warn
+        yield tell(
+            f"firearms/{pair.own.line}",
+            "asked-before",
+            f"{sure} is in {case.reference or pair.thread[:10]}, {way} {case.peer}",
+            "Look at that case first: tracer thread show. If it is another firearm, send it.",
+        )
+
+
+def _surest(pair: Pair) -> tuple[bool, int, str]:
+    return pair.like.degree != "same", -len(pair.like.agrees), pair.thread

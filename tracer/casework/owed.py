@@ -1,0 +1,206 @@
+"""What is awaited in a case: of whom, until when, how it stands, and what happens then.
+
+Every sentence is made from coded fields: the state says what is awaited, its target until when
+(`model.clocks`). An instant is called a target, unless the terms say that the two States made it a
+deadline. The same fields travel as JSON, so that a page or a script says nothing else.
+
+What it does not do: compute an instant, or send anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+import msgspec
+
+from tracer.clock import instant
+from tracer.model.clocks import ClockKind, Deadline, Standing, Target, judge
+from tracer.model.thread import Author, Awaited, CaseState
+from tracer.model.thread.state import What
+
+WHAT: Final[Mapping[str, str]] = {
+    "information": "the information that was asked for",
+    "decision": "a decision on the conditions",
+    "acknowledgement": "an acknowledgement",
+    "answer": "an answer",
+    "review": "the answer it postponed",
+    "clarification": "an explanation of its ground",
+    "consent": "a decision on consent",
+    "erasure": "a decision on erasing",
+    "progress": "word on where it stands",
+    "feedback": "word on what became of the case",
+}
+"""What is owed, in words."""
+
+_KINDS: Final[Mapping[What, tuple[ClockKind, ...]]] = {
+    "acknowledgement": (ClockKind.ACKNOWLEDGE,),
+    "answer": (ClockKind.FIRST_ANSWER, ClockKind.FINAL_ANSWER),
+    "review": (ClockKind.REVIEW,),
+    "information": (ClockKind.INFORMATION,),
+    "decision": (ClockKind.DECISION,),
+    "clarification": (ClockKind.CLARIFICATION,),
+    "consent": (ClockKind.CONSENT,),
+    "erasure": (ClockKind.ERASURE,),
+    "progress": (ClockKind.PROGRESS,),
+    "feedback": (ClockKind.FEEDBACK,),
+}
+_CALLED: Final[Mapping[ClockKind, str]] = {
+    ClockKind.FIRST_ANSWER: "a first answer or interim reply",
+    ClockKind.FINAL_ANSWER: "the final answer",
+}
+_OPEN: Final = frozenset((Standing.PENDING, Standing.DUE_SOON, Standing.PASSED, Standing.PAUSED))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parties:
+    """Who opened the thread, who answers, which of them we are, and what an end is called."""
+
+    opener: str
+    other: str
+    us: str
+    binding: bool = False
+
+    def name(self, who: Author) -> str:
+        """The authority of one side."""
+        return self.opener if who == "opener" else self.other
+
+    @property
+    def end(self) -> str:
+        """What the end of a clock is called between these two."""
+        return "deadline" if self.binding else "target"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owed:
+    """One thing that is awaited.
+
+    `what` is the code, `clock` that of its clock (empty: none was promised); `since` and `until`
+    are instants, `standing` how the clock stands. `text` and `then` say it in words.
+    """
+
+    what: str
+    who: str
+    ours: bool
+    """We are the one who owes it."""
+    lines: tuple[int, ...]
+    clock: str
+    since: str
+    until: str
+    standing: str
+    nature: str
+    text: str
+    then: str
+
+
+def owed(
+    state: CaseState, deadlines: Sequence[Deadline], parties: Parties, now: datetime
+) -> tuple[Owed, ...]:
+    """Everything that is awaited, what comes first first."""
+    every = {one.line for one in state.lines}
+    return tuple(
+        _owed(_told(item, every), _clock(item, deadlines), parties, now) for item in state.awaited
+    )
+
+
+def next_owed(targets: Iterable[Target], parties: Parties, now: datetime) -> Owed | None:
+    """What is awaited first, from targets alone: for lists, where no message is read."""
+    running = [d for t in targets if (d := judge(t, now)).standing in _OPEN]
+    if not running:
+        return None
+    first = min(running, key=lambda d: (d.standing is Standing.PAUSED, d.target.due))
+    target = first.target
+    what = next(what for what, kinds in _KINDS.items() if target.kind in kinds)
+    item = Awaited(who=target.who, what=what, about=target.about, lines=target.lines)
+    return _owed(item, first, parties, now)
+
+
+def span(length: timedelta) -> str:
+    """A length of time in its largest unit: `3 days`, `5 hours`, `20 minutes`."""
+    seconds = int(length.total_seconds())
+    for size, unit in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
+        if seconds >= size:
+            number = seconds // size
+            return f"{number} {unit}{'' if number == 1 else 's'}"
+    return "less than a minute"
+
+
+def _told(item: Awaited, every: set[int]) -> Awaited:
+    """Lines are named only where something is awaited for some of them."""
+    return msgspec.structs.replace(item, lines=()) if every <= set(item.lines) else item
+
+
+def _clock(item: Awaited, deadlines: Sequence[Deadline]) -> Deadline | None:
+    """The clock that runs for what is awaited, the one that ends first."""
+    fits = [
+        d
+        for d in deadlines
+        if d.target.kind in _KINDS.get(item.what, ())
+        and d.standing in _OPEN
+        and (not any(item.lines) or not d.target.lines or set(item.lines) & set(d.target.lines))
+    ]
+    return min(fits, key=lambda d: d.target.due, default=None)
+
+
+def _owed(item: Awaited, clock: Deadline | None, parties: Parties, now: datetime) -> Owed:
+    who = parties.name(item.who)
+    called = WHAT.get(item.what, item.what)
+    if clock is not None:
+        called = _CALLED.get(clock.target.kind, called)
+    lines = f" for line {', '.join(map(str, item.lines))}" if any(item.lines) else ""
+    ours = who == parties.us
+    return Owed(
+        what=item.what,
+        who=who,
+        ours=ours,
+        lines=tuple(line for line in item.lines if line),
+        clock=str(clock.target.kind) if clock else "",
+        since=clock.target.since if clock else "",
+        until=clock.target.due if clock else "",
+        standing=str(clock.standing) if clock else "",
+        nature=parties.end if clock else "",
+        text=f"{who} owes {called}{lines}{_until(clock, parties, now)}",
+        then=_then(clock, parties, ours=ours) if clock else "",
+    )
+
+
+def _until(clock: Deadline | None, parties: Parties, now: datetime) -> str:
+    if clock is None:
+        return ""
+    due = instant(clock.target.due)
+    if clock.standing is Standing.PAUSED:
+        left = due - instant(clock.target.paused)
+        return f"; the clock stands since {_when(clock.target.paused)}, {span(left)} are left"
+    if clock.standing is Standing.PASSED:
+        late = span(now - due)
+        return f"; the {parties.end} {_when(clock.target.due)} passed {late} ago"
+    return f" until {_when(clock.target.due)} ({parties.end}, in {span(due - now)})"
+
+
+def _then(clock: Deadline, parties: Parties, *, ours: bool) -> str:
+    """What happens at the end of the clock, or next after it."""
+    target = clock.target
+    if target.kind is ClockKind.INFORMATION:
+        return f"Then the question counts as dropped and what it held lapses, {_when(target.due)}."
+    if target.kind is ClockKind.FEEDBACK:
+        return f"Then the case closes by itself, {_when(target.due)}."
+    if clock.standing is Standing.PAUSED:
+        return "It goes on when what was asked is there."
+    if not ours:
+        told = "our own people are told and a reminder is due"
+        if clock.standing is Standing.PASSED:
+            return f"It has passed: {told}; it is no refusal."
+        return f"Then {told}; it is no refusal."
+    head = f", and our head steps in {_when(target.escalate)}" if target.escalate else ""
+    sees = f"{_counterpart(parties)} sees it as passed{head}."
+    return sees if clock.standing is Standing.PASSED else f"Then {sees}"
+
+
+def _counterpart(parties: Parties) -> str:
+    return parties.opener if parties.us == parties.other else parties.other
+
+
+def _when(text: str) -> str:
+    return f"{text[:10]} {text[11:16]} UTC"

@@ -1,0 +1,58 @@
+"""Cases on the screen: lists of them, and what is awaited in one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+
+from tracer.cli.context import Globals
+from tracer.cli.output import show
+from tracer.cli.page import Level, Page
+from tracer.cli.words import short, when
+
+_LEVELS: Final[dict[str, Level]] = {"passed": "act", "due-soon": "look", "paused": "off"}
+
+
+def show_cases(common: Globals, rows: Sequence[dict[str, Any]], *, empty: str) -> None:
+    """A line a case: with whom, what about, where it stands, what is awaited until when."""
+    table = rows if common.output == "json" else [_row(row) for row in rows]
+    show(list(table), common.output, empty=empty)
+
+
+def show_owed(page: Page, owed: Iterable[dict[str, Any]]) -> None:
+    """What is awaited, of whom, until when, and what happens then."""
+    for one in owed:
+        level = _LEVELS.get(one["standing"], "ok" if one["standing"] else "look")
+        page.marked(level, "we" if one["ours"] else "they", f"{one['text']}.", one["then"], width=4)
+
+
+def firearms(brief: dict[str, Any]) -> str:
+    """The firearms of a case in a few words."""
+    found = []
+    for one in brief.get("firearms", ()):
+        words = [one.get("make", ""), one.get("model", ""), *one.get("serials", ())]
+        found.append(" ".join(filter(None, words)) or one.get("type", "").lower())
+    return "; ".join(found)
+
+
+def _row(row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "reference": row["reference"] or short(row["thread"]),
+        "with": row["peer"],
+        "": "asks us" if not row["ours"] else "we asked",
+        "firearm": firearms(row["brief"]),
+        "stands": row["stands"],
+        "awaited": _awaited(row),
+        "urgency": row["urgency"].lower(),
+        "changed": when(row["updated"]),
+        "test": "test" if row["test"] else "",
+    }
+
+
+def _awaited(row: dict[str, Any]) -> str:
+    """In one cell: the sentence and what happens then, without the names of the table's columns."""
+    if not (first := row["next"]):
+        return ""
+    who = "we owe" if first["ours"] else "they owe"
+    said = first["text"].partition(" owes ")[2]
+    return f"{who} {said}. {first['then']}".rstrip()
