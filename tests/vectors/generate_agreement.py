@@ -191,7 +191,7 @@ def agreements() -> Case:
     refused = [*_terms(), *_signatures(), *_tokens()]
     return {
         "about": "Agreed terms, read at `now` by one who knows the keys of the two `parties`. "
-        "`expect` is accept, or the refusal code; `at` is the instant that decides.",
+        "`expected` is accept, or the refusal code; `at` is the instant that decides.",
         "source": "PROTOCOL.md 19.2; keys from SHA-256 of their names",
         "now": stamp(SIGNED),
         "parties": {A: [sign_row(A), old], B: [sign_row(B), stolen]},

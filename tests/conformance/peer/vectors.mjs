@@ -4,6 +4,7 @@ import './src/webcrypto.mjs'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { readAgreement } from './src/agreement.mjs'
 import { PROFILE, readAnswer, readBatch } from './src/batch.mjs'
 import { b64url, digestOf, readInstant, Refused, sha256, unb64, unb64url, utf8 } from './src/encoding.mjs'
 import { checkKeyCounts, checkSuccessor, readEntryFile } from './src/entry.mjs'
@@ -111,6 +112,10 @@ const entry = {
     const proof = c.proof_of_existence && readInstant(c.proof_of_existence)
     checkKeyCounts(file.keys[c.key], readInstant(c.claimed), readInstant(c.first_arrival), proof)
     return 'accept'
+  },
+  agreement: async (c, file) => {
+    const read = await readAgreement(utf8(c.file), file.parties, readInstant(file.now))
+    return accepted(read, { digest: c.terms_digest, at: c.at })
   },
 }
 

@@ -71,7 +71,8 @@ async function checkForm(entry) {
   demand(entry.endpoint === '' || URL.canParse(entry.endpoint), FORM, 'endpoint')
   demand(isClean({ ...entry, succession: null }), FORM, 'characters')
   checkLog(entry)
-  demand(entry.terms.authority === entry.authority && areSound(entry.terms), FORM, 'terms') // [N-3]
+  demand(entry.terms.authority === entry.authority && areSound(entry.terms)
+    && entry.terms.counterpart === undefined, FORM, 'terms') // [N-3], [F-4]
   demand(entry.channel.every(certificate), FORM, 'certificate')
   demand(isUnique(entry.channel.map((one) => spkiOf(certificate(one)))), FORM, 'channel key twice')
   demand(isUnique(entry.keys.map((one) => one.kid)), FORM, 'key twice')

@@ -10,6 +10,7 @@ export const TYP = { // [J-2]
   resync: 'tracer-resync+jws',
   entry: 'tracer-entry+jws',
   endorsement: 'tracer-entry-endorsement+jws',
+  terms: 'tracer-terms+jws',
 }
 
 /** Signs bytes. jose keeps the order of the header's members, so this is the header of [J-1]. */
