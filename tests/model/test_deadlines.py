@@ -147,15 +147,15 @@ def test_the_next_change_is_a_millisecond_after_an_end_or_a_lapse() -> None:
     assert next_change(kept, held.start) == held.start + 45 * DAY + tick
 
 
-def test_what_is_open_in_a_settled_thread_ends_when_it_closes_by_itself() -> None:
+def test_what_is_open_in_a_lapsed_thread_ends_when_it_closes_by_itself() -> None:
     case = Timed()
-    given = case.other(DAY, "refused", grounds=[code("ground", "ITI-22-INVESTIGATION")])
-    case.opener(85 * DAY, "clarify-ground", about=given)
-    closes = case.start + 91 * DAY
+    case.other(DAY, "more-info")
+    case.opener(60 * DAY, "progress-enquiry")
+    closes, tick = case.start + 91 * DAY, timedelta(milliseconds=1)
     found = targets(case.events, TERMS, closes)
-    assert next_change(found, closes - HOUR) == closes + timedelta(milliseconds=1)
-    assert ClockKind.CLARIFICATION in case.at(closes)
-    assert ClockKind.CLARIFICATION not in case.at(closes + timedelta(milliseconds=1))
+    assert next_change(found, case.start + 75 * DAY) == closes + tick
+    assert case.at(closes)[ClockKind.PROGRESS].standing is Standing.PASSED
+    assert ClockKind.PROGRESS not in case.at(closes + tick)
 
 
 def test_an_amendment_that_states_an_urgency_again_puts_nothing_off() -> None:
