@@ -28,8 +28,8 @@ holds of whole questions; one line that was answered stayed held until the last 
 Decision: a message is received not before one that its author knew, whatever the two logs' clocks
 say. Rejected: receipts as they are; then an answer could come before its question.
 
-`next_change` names the first millisecond at which something is different: a clock has passed *after*
-its end, so whoever looks at the end itself finds nothing and must look again.
+`next_change` names the first millisecond at which something is different: a clock has passed
+*after* its end, so whoever looks at the end itself finds nothing and must look again.
 
 Example:
     >>> [(d.target.kind, d.standing, d.target.due) for d in deadlines(events, terms, now)]
