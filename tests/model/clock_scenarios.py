@@ -384,6 +384,24 @@ def question_after_the_end() -> Case:
 
 
 @scenario
+def question_at_the_end() -> Case:
+    """A question that comes at the very end still pauses the clock."""
+    found = thread()
+    found.other(28 * DAY, "more-info")
+    return Case(found, 40 * DAY)
+
+
+@scenario
+def question_recalled_at_once() -> Case:
+    """A hold without length changes nothing."""
+    found = thread()
+    asked = found.other(2 * DAY, "more-info")
+    found.other(2 * DAY, "recall", about=asked)
+    found.other(4 * DAY, "more-info")
+    return Case(found, 5 * DAY)
+
+
+@scenario
 def question_about_one_line() -> Case:
     """A question holds the lines it speaks of; the first answer runs while one line is free."""
     found = thread(lines=2)
@@ -639,6 +657,25 @@ def line_dropped() -> Case:
     found.other(2 * DAY, "delayed", review="2026-07-15", lines=[1], **GROUND)
     found.opener(3 * DAY, "amend", dropped=[2])
     return Case(found, 4 * DAY)
+
+
+@scenario
+def line_dropped_before_the_answer() -> Case:
+    """An answer written in knowledge that a line is given up settles nothing of that line."""
+    found = thread(lines=2)
+    found.opener(3 * DAY, "amend", dropped=[2])
+    found.other(3 * DAY, "no-record")
+    return Case(found, 4 * DAY)
+
+
+@scenario
+def line_dropped_after_the_answer() -> Case:
+    """A settled line that was given up is not opened again by a change of the case."""
+    found = thread(lines=2)
+    found.other(3 * DAY, "no-record")
+    found.opener(4 * DAY, "amend", dropped=[2])
+    found.opener(5 * DAY, "amend", asked=[code("asked", "LAST_HOLDER")])
+    return Case(found, 6 * DAY)
 
 
 @scenario

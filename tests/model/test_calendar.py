@@ -17,6 +17,7 @@ from tracer.clock import instant, stamp
 from tracer.model.calendar import FIRST, LAST, Calendar
 from tracer.model.terms import OfficeHours, Offset, Span, Terms
 
+pytestmark = pytest.mark.prove
 DAY = timedelta(days=1)
 ZONES = ("Europe/Berlin", "America/Santiago", "Asia/Tehran", "Australia/Lord_Howe", "Asia/Kolkata")
 """Clocks that change in March and October, the other way round, not any more, by half an hour,
@@ -74,6 +75,14 @@ def test_a_skipped_hour_is_told_unmoved_and_a_repeated_one_is_the_later(
 ) -> None:
     calendar = Calendar(PLACES["Europe/Berlin"])
     assert stamp(calendar.utc(datetime.fromisoformat(local))) == utc
+
+
+def test_a_repeated_hour_west_of_greenwich_is_the_later_too() -> None:
+    west = with_offsets(
+        TERMS, ("2025-09-07T04:00:00.000Z", -180), ("2026-04-05T03:00:00.000Z", -240)
+    )
+    told = datetime.fromisoformat("2026-04-04T23:30")
+    assert stamp(Calendar(west).utc(told)) == "2026-04-05T03:30:00.000Z"
 
 
 @given(terms(), MOMENTS, SPANS)

@@ -33,6 +33,7 @@ from tracer.model.terms import Span, Terms
 from tracer.model.thread import Event, fold
 from tracer.model.thread.course import course_of
 
+pytestmark = pytest.mark.prove
 DAYS = st.integers(0, 700).map(lambda n: START + timedelta(days=n, hours=n % 24))
 TICK = timedelta(milliseconds=1)
 ANSWERING = (ClockKind.ACKNOWLEDGE, ClockKind.FIRST_ANSWER, ClockKind.FINAL_ANSWER)

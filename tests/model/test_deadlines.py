@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from tests.model.clocks import MONDAY, TERMS, Timed, urgency
 from tests.model.threads import code, id_of
 from tracer.clock import instant
-from tracer.model.clocks import ClockKind, Standing
+from tracer.model.clocks import ClockKind, Standing, next_change, targets
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 ACK, FIRST, FINAL = ClockKind.ACKNOWLEDGE, ClockKind.FIRST_ANSWER, ClockKind.FINAL_ANSWER
@@ -134,3 +134,39 @@ def test_a_withdrawal_in_time_waives_and_a_late_one_does_not_make_good() -> None
 def test_terms_that_promise_no_final_answer_set_no_clock_for_it() -> None:
     bare = replace(TERMS, targets=tuple(replace(t, final_answer=UNSET) for t in TERMS.targets))
     assert FINAL not in Timed().at(DAY, bare)
+
+
+def test_the_next_change_is_a_millisecond_after_an_end_or_a_lapse() -> None:
+    tick = timedelta(milliseconds=1)
+    running = Timed(level="FLASH")
+    due = running.start + HOUR
+    assert next_change(targets(running.events, TERMS, due), due) == due + tick
+    held = Timed()
+    held.other(DAY, "more-info")
+    kept = [t for t in targets(held.events, TERMS, held.start) if t.kind is FINAL]
+    assert next_change(kept, held.start) == held.start + 45 * DAY + tick
+
+
+def test_what_is_open_in_a_lapsed_thread_ends_when_it_closes_by_itself() -> None:
+    case = Timed()
+    case.other(DAY, "more-info")
+    case.opener(60 * DAY, "progress-enquiry")
+    closes, tick = case.start + 91 * DAY, timedelta(milliseconds=1)
+    found = targets(case.events, TERMS, closes)
+    assert next_change(found, case.start + 75 * DAY) == closes + tick
+    assert case.at(closes)[ClockKind.PROGRESS].standing is Standing.PASSED
+    assert ClockKind.PROGRESS not in case.at(closes + tick)
+
+
+def test_an_amendment_that_states_an_urgency_again_puts_nothing_off() -> None:
+    case = Timed(level="URGENT")
+    case.opener(3 * HOUR, "amend", urgency=urgency("URGENT"))
+    assert case.at(4 * HOUR)[FIRST].target.due == "2026-03-03T10:00:00.000Z"
+
+
+def test_a_request_that_names_no_firearm_has_a_first_answer_also_when_one_is_added() -> None:
+    case = Timed(lines=0)
+    assert case.at(HOUR)[FIRST].target.due == "2026-03-30T10:00:00.000Z"
+    case.opener(2 * DAY, "amend", firearms=[{"line": 1}])
+    assert case.at(3 * DAY)[FIRST].target.due == "2026-03-30T10:00:00.000Z"
+    assert case.at(3 * DAY)[FINAL].target.due == "2026-06-02T10:00:00.000Z"

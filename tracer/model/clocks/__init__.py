@@ -21,6 +21,16 @@ Decision: an acknowledgement may name an instant only up to the one that the ter
 is shown but does not count. Rejected: whatever is named stands; a State could then put off by
 itself what it is measured by.
 
+Decision: every line has its clocks, and a hold is one of a line, by the same rule that makes the
+line INFO_REQUESTED or CONDITIONS; so a clock stands exactly while the state says so. Rejected:
+holds of whole questions; one line that was answered stayed held until the last one was.
+
+Decision: a message is received not before one that its author knew, whatever the two logs' clocks
+say. Rejected: receipts as they are; then an answer could come before its question.
+
+`next_change` names the first millisecond at which something is different: a clock has passed
+*after* its end, so whoever looks at the end itself finds nothing and must look again.
+
 Example:
     >>> [(d.target.kind, d.standing, d.target.due) for d in deadlines(events, terms, now)]
     [('acknowledge', 'met', '2026-03-04T16:00:00.000Z'), ...]

@@ -56,10 +56,10 @@ RUNNING = frozenset((Standing.PENDING, Standing.DUE_SOON, Standing.PASSED))
 class Target(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What is awaited of whom, until when: everything about a clock that needs no present instant.
 
-    All instants are wire text. `due` is the instant as far as it is known; while the clock stands
-    (`paused` is not empty) what is left of it is `due` less `paused`, and it ceases to matter after
-    `lapses`. `ended` is when it was met; with `given_up`, when the line was given up: `waived` if
-    that was in time, else it was missed.
+    All instants are wire text. While the clock stands (`paused` is not empty) `due` is its end as
+    it was at `paused`, so what is left of it is `due` less `paused`. After `lapses` it ceases to
+    matter: what it waits for has lapsed, or the thread has closed. `ended` is when it was met; with
+    `given_up`, when the line was given up: `waived` if that was in time, else it was missed.
     """
 
     kind: ClockKind
