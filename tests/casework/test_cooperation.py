@@ -22,14 +22,15 @@ async def acknowledged(desk: Desk) -> str:
     sent = await desk.released(request_document(test=False))
     await desk.receipted(sent)
     taken = await desk.arrives(sent.thread, "acknowledgement", test=False)
-
-    def look(tx: Tx) -> None:
-        row = tx.threads.get_many([sent.thread])[sent.thread]
-        events = events_of(tx, row)
-        refresh(tx, row, events, terms_of(tx, events))
-
-    await desk.store.write(look)
+    await desk.store.write(lambda tx: look(tx, sent.thread))
     return taken
+
+
+def look(tx: Tx, thread: str) -> None:
+    """The thread is looked at, as by the worker of the clocks."""
+    row = tx.threads.get_many([thread])[thread]
+    events = events_of(tx, row)
+    refresh(tx, row, events, terms_of(tx, events))
 
 
 def received(page: Page, message_id: str) -> Shown | None:
@@ -92,8 +93,9 @@ async def test_records_of_a_log_that_a_restore_closed_are_proven_under_its_last_
 async def test_a_request_whose_terms_are_not_known_here_is_shown_without_targets(
     desk: Desk,
 ) -> None:
-    await acknowledged(desk)
+    thread = await desk.asked(terms="A" * 43, test=False)
+    await desk.store.write(lambda tx: look(tx, thread))
     shown = await desk.cooperation.show("ben", PEER)
-    assert shown.ours.counts["acknowledged.no-target"] == shown.ours.counts["received"] == 1
-    found = await desk.cooperation.behind("ben", PEER, "received", side="ours")
+    assert shown.theirs.counts["acknowledged.no-target"] == shown.theirs.counts["received"] == 1
+    found = await desk.cooperation.behind("ben", PEER, "received", side="theirs")
     assert [one.owed for one in found.requests] == [()]

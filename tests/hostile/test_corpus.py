@@ -22,6 +22,10 @@ THREAD = frozenset(
 """Refusals of messages that are right in themselves: the peer's checkpoint is remembered."""
 
 
+LATER = frozenset(("clock", "clock_act", "cooperation", "tally", "firearm", "notice", "mail"))
+"""What the worker of the clocks keeps of messages that were taken before; no peer waits for it."""
+
+
 async def _thread(here: World, corpus: Corpus) -> None:
     """One open thread, answered by the node, so that every type has a place to go."""
     letter = here.enemy.write("request")
@@ -42,7 +46,7 @@ async def _fire(here: World, corpus: Corpus) -> int:
     codes = {here.watch.refusal(one).code for one in replies if "refusal" in one}
     receipted = any("receipt" in one for one in replies)
     changed = {name for name, count in here.watch.rows().items() if count != before[name]}
-    allowed: set[str] = set()
+    allowed: set[str] = set(LATER)
     if codes & THREAD or receipted:
         allowed |= {"checkpoint", "remembered"}
     if codes & STORED:

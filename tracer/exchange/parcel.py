@@ -22,6 +22,7 @@ from tracer.evidence.proof import Proof
 from tracer.exchange import batch as wire
 from tracer.exchange.backoff import Patience
 from tracer.exchange.ledger import Ledger
+from tracer.exchange.shown import Shown
 from tracer.store import Store, Tx
 from tracer.store.rows import OutboxRow, Outgoing
 from tracer.trust.directory import Peer
@@ -72,6 +73,7 @@ class Parcels:
         patience: Patience,
         batch_limit: int,
         batch_bytes: int,
+        shown: Shown,
     ) -> None:
         self._store = store
         self._ledger = ledger
@@ -80,6 +82,7 @@ class Parcels:
         self._patience = patience
         self._batch_limit = batch_limit
         self._batch_bytes = batch_bytes
+        self._shown = shown
 
     async def next(
         self, peer: Peer, *, remembers: int | None = None, after: Parcel | None = None
@@ -103,7 +106,8 @@ class Parcels:
         proofs = await self._ledger.proofs(leaves, checkpoint)
         if after is not None:
             remembers = after.size
-        old = claimed.sent_size if remembers is None else remembers
+        old = self._shown.since(peer.authority, claimed.sent_size)
+        old = old if remembers is None else remembers
         head = wire.Head(
             profile=wire.PROFILE,
             checkpoint=checkpoint.note,

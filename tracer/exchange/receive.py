@@ -33,6 +33,7 @@ from tracer.exchange.ledger import Ledger
 from tracer.exchange.peerlog import LogView, keep_fault, look
 from tracer.exchange.projection import Projection
 from tracer.exchange.refusals import refuse
+from tracer.exchange.shown import Shown
 from tracer.exchange.waiting import Waiting
 from tracer.metrics import Metrics
 from tracer.store import Store, Tx
@@ -75,6 +76,7 @@ class Receive:
         key: Callable[[], SigningKey],
         metrics: Metrics,
         batch_limit: int,
+        shown: Shown,
         arrived: Callable[[Iterable[str]], None],
     ) -> None:
         self._store = store
@@ -87,6 +89,7 @@ class Receive:
         self._key = key
         self._metrics = metrics
         self._batch_limit = batch_limit
+        self._shown = shown
         self._arrived = arrived
 
     async def __call__(self, peer: Peer, body: bytes) -> bytes:
@@ -109,7 +112,8 @@ class Receive:
         # 12. to 14. The threads, one transaction, and only then the signed head and the receipts.
         done = await self._commit(desk.authority, peer, log, checked)
         done.known.update(seen.known)
-        head, receipts = await self._receipts(batch, seen, done)
+        head, receipts, size = await self._receipts(batch, seen, done)
+        self._shown.note(peer.authority, size)
         replies = self._replies(peer, batch, lines, receipts, done.refused, us=desk.authority)
         return wire.write(head, tuple(replies))
 
@@ -159,7 +163,7 @@ class Receive:
 
     async def _receipts(
         self, batch: wire.Batch, seen: _Seen, done: Admission
-    ) -> tuple[wire.Head, dict[str, wire.Reply]]:
+    ) -> tuple[wire.Head, dict[str, wire.Reply], int]:
         known = done.known
         covering = max((one.leaf_index for one in known.values()), default=-1) + 1
         checkpoint = await self._ledger.checkpoint(covering=covering)
@@ -172,10 +176,11 @@ class Receive:
             consistency=await self._ledger.consistency(batch.head.remembers, checkpoint),
             remembers=max(remembers, done.remembers),
         )
-        return head, {
+        receipts = {
             name: wire.Reply(name, receipt=proof.to_wire())
             for name, proof in zip(known, proofs, strict=True)
         }
+        return head, receipts, checkpoint.size
 
     def _replies(
         self,

@@ -26,6 +26,7 @@ from tracer.exchange.backoff import Patience
 from tracer.exchange.ledger import Ledger
 from tracer.exchange.peerlog import LogView, keep_fault, look, remember
 from tracer.exchange.projection import Projection
+from tracer.exchange.shown import Shown
 from tracer.exchange.verdicts import Judge, Verdicts
 from tracer.metrics import Metrics
 from tracer.store import Store, Tx
@@ -71,6 +72,7 @@ class Settle:
         projection: Projection,
         metrics: Metrics,
         chance: random.Random,
+        shown: Shown,
     ) -> None:
         self._store = store
         self._ledger = ledger
@@ -80,6 +82,7 @@ class Settle:
         self._projection = projection
         self._metrics = metrics
         self._chance = chance
+        self._shown = shown
 
     async def __call__(
         self,
@@ -106,6 +109,7 @@ class Settle:
         judge = Judge(us=self._authority, peer=peer, log=log, arrival=now, sent=sent)
         verdicts = judge(rows, answer)
         await self._store.write(lambda tx: self._apply(tx, peer, log, verdicts, answer.head))
+        self._shown.note(peer.authority, answer.head.remembers)
         self._metrics.delivered(peer.authority, len(verdicts.receipts))
         return Delivery(
             claimed=len(rows),

@@ -30,6 +30,7 @@ from tracer.exchange.projection import Projection
 from tracer.exchange.receive import Receive
 from tracer.exchange.resync import Resync
 from tracer.exchange.settle import Settle
+from tracer.exchange.shown import Shown
 from tracer.exchange.submit import Submit
 from tracer.exchange.uploads import Download, Intake, Shelf, Upload, tidy
 from tracer.exchange.waiting import Waiting
@@ -182,8 +183,16 @@ def _build(parts: _Parts) -> Rooms:
     shelf = Shelf(parts.home.attachments, parts.faults)
     projection, waiting = Projection(marked=parts.marked), _waiting(cell, parts.config)
     gate = Gate(home=parts.home, reserve=limits.disk_reserve_bytes)
-    parcels, settle = _queue(parts, ledger, projection, metrics)
-    receive = _receive(parts, ledger, projection, metrics, waiting)
+    shown = Shown()
+    parcels, settle = _queue(parts, ledger, projection, metrics, shown)
+    receive = _receive(
+        parts,
+        ledger=ledger,
+        projection=projection,
+        metrics=metrics,
+        waiting=waiting,
+        shown=shown,
+    )
     intake = Intake(store=store, shelf=shelf, limit=limits.attachment_bytes)
     return Rooms(
         home=parts.home,
@@ -223,7 +232,7 @@ def _build(parts: _Parts) -> Rooms:
 
 
 def _queue(
-    parts: _Parts, ledger: Ledger, projection: Projection, metrics: Metrics
+    parts: _Parts, ledger: Ledger, projection: Projection, metrics: Metrics, shown: Shown
 ) -> tuple[Parcels, Settle]:
     """What goes out, and what comes back for it."""
     patience = _patience(parts.config)
@@ -235,6 +244,7 @@ def _queue(
         patience=patience,
         batch_limit=parts.config.limits.batch_messages,
         batch_bytes=parts.config.limits.batch_bytes,
+        shown=shown,
     )
     settle = Settle(
         store=parts.store,
@@ -245,12 +255,19 @@ def _queue(
         projection=projection,
         metrics=metrics,
         chance=random.SystemRandom(),
+        shown=shown,
     )
     return parcels, settle
 
 
 def _receive(
-    parts: _Parts, ledger: Ledger, projection: Projection, metrics: Metrics, waiting: Waiting
+    parts: _Parts,
+    *,
+    ledger: Ledger,
+    projection: Projection,
+    metrics: Metrics,
+    waiting: Waiting,
+    shown: Shown,
 ) -> Receive:
     limits = parts.config.limits
     return Receive(
@@ -264,6 +281,7 @@ def _receive(
         key=parts.ring.signing_key,
         metrics=metrics,
         batch_limit=limits.batch_messages,
+        shown=shown,
         arrived=parts.arrived,
     )
 
