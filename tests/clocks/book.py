@@ -371,7 +371,8 @@ class CaseBook:
         return max(known) if len(known) == len(times) else None
 
     def _all(self) -> list[Heard]:
-        return [h for h in self.heard if h.arrived >= 0]
+        """What has arrived, in that order."""
+        return sorted((h for h in self.heard if h.arrived >= 0), key=lambda h: h.arrived)
 
     def _arrived(self, type_: str) -> list[Heard]:
         return [h for h in self._all() if h.said.type == type_]

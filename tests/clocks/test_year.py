@@ -64,9 +64,10 @@ def _compare(script: Script, done: Counter[Done], wanted: Counter[Done]) -> None
     """Nothing twice, nothing missed, nothing that should not be; all at the instant itself."""
     assert [act for act, count in done.items() if count > 1] == [], "done twice"
     missed, needless = sorted(wanted - done), sorted(done - wanted)
-    first = next(iter(sorted(one.case for one in (*missed, *needless))), None)
-    if first is not None:
-        lines = [f"case {first}:", *map(str, script.cases[first].said)]
+    wrong = sorted({one.case for one in (*missed, *needless)})
+    if wrong:
+        first = wrong[0]
+        lines = [f"{len(wrong)} cases; case {first}:", *map(str, script.cases[first].said)]
         lines += [f"missed {one}" for one in missed if one.case == first]
         lines += [f"needless {one}" for one in needless if one.case == first]
         raise AssertionError("\n".join(lines))
