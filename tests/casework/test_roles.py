@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from tests.casework.desks import JPEG, PEOPLE, THEM, THIRD, THREAD, Desk, reques
 from tests.trust.makers import verified
 from tracer.casework.roles import ALLOWED, Act, Role, may, read_roles, require
 from tracer.casework.terms_views import Wish
-from tracer.errors import InputError
+from tracer.errors import InputError, PeerError
 from tracer.store.rows import PersonRow
 
 EXPECTED = {
@@ -100,6 +101,14 @@ def test_roles_are_read_by_name_each_once() -> None:
 
 
 Call = Callable[[Desk, str], Awaitable[Any]]
+
+
+async def _countersigned(desk: Desk, actor: str) -> None:
+    """The role is asked for before the file is read."""
+    with suppress(PeerError):
+        await desk.statements.countersign(actor, b"{}")
+
+
 VERBS: dict[str, tuple[Act, Call]] = {
     "drafts.new": (Act.DRAFT, lambda d, a: d.drafts.new(a, request_document(), THEM)),
     "drafts.reply_draft": (Act.DRAFT, lambda d, a: d.drafts.reply_draft(a, THREAD, "withdraw")),
@@ -131,6 +140,7 @@ VERBS: dict[str, tuple[Act, Call]] = {
         lambda d, a: d.duplicates.say(a, THREAD, THREAD, "linked", "the same firearm"),
     ),
     "duplicates.whom_next": (Act.CASE_READ, lambda d, a: d.duplicates.whom_next(a, THREAD)),
+    "statements.countersign": (Act.STATE, _countersigned),
     "statements.write": (
         Act.STATE,
         lambda d, a: d.statements.write(a, THEM, since="2026-01", until="2026-12"),
@@ -169,7 +179,14 @@ VERBS: dict[str, tuple[Act, Call]] = {
     "terms.take": (Act.TERMS_SIGN, lambda d, a: d.terms.take(a, "{}")),
 }
 """Every verb a person can ask for, the act it stands for, and a call of it."""
-INSIDE = {"drafts.reply_within", "attach.plaintext", "attach.keep", "notices.tell", "notices.do"}
+INSIDE = {
+    "drafts.reply_within",
+    "attach.plaintext",
+    "attach.keep",
+    "notices.tell",
+    "notices.do",
+    "proving.prove",
+}
 """Public, but steps of other verbs: they take a transaction or touch no record."""
 
 

@@ -129,6 +129,7 @@ class Statements:
                 `statement-signed`, or about the person.
             PeerError: it does not hold (`trust.statement`).
         """
+        await self._store.read(lambda tx: acting(tx, actor, Act.STATE))
         found = verify_statement(data)
         peer = self._check_parties(found)
         statement = found.statement
