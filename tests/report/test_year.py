@@ -18,8 +18,8 @@ from tests.model.threads import code
 from tracer.cli.sheets import SUPPRESSED, as_csv, as_workbook, plain
 from tracer.errors import InputError
 from tracer.model.clocks import deadlines
-from tracer.model.report import Counted, Table, year_tables
-from tracer.model.report.table import TOTAL
+from tracer.model.report import Counted, Table, told, year_tables
+from tracer.model.report.table import TOTAL, Cell, counts
 from tracer.model.tables import report_columns
 from tracer.model.thread import Timers, fold
 
@@ -91,6 +91,44 @@ def test_declared_totals_stay_apart_from_what_was_counted() -> None:
 def test_the_share_of_few_traced_firearms_is_hidden_with_their_number() -> None:
     found = named([counted(answered(DAY))], {"seized": 100})["sdg-16-4-2"]
     assert found.value("share", "firearms").suppressed
+
+
+def _clock(name: str, **found: int) -> Table:
+    cells = {(row.replace("_", " "), "sent"): count for row, count in found.items()}
+    rows = ("in time", "late", "not yet", "not", "waived", "no target")
+    return counts(name, name, cells, columns=("sent", "received"), rows=rows)
+
+
+def test_what_two_tables_count_alike_is_hidden_in_both() -> None:
+    first = _clock("acknowledged", in_time=30, late=2, no_target=10)
+    second = _clock("answered", in_time=32, no_target=10)
+    found = told([first, second])
+    assert found[0].value("late", "sent").suppressed
+    cells = [table.value("no target", "sent") for table in found]
+    assert len(set(cells)) == 1
+
+
+def test_the_number_of_traced_firearms_gives_away_no_outcome() -> None:
+    outcomes = {("FULL_CHAIN", "sent"): 3, ("NO_RECORD", "sent"): 10, ("LAST_HOLDER", "sent"): 20}
+    table = counts("outcomes", "", outcomes, columns=("sent", "received"))
+    indicator = Table(
+        name="sdg-16-4-2",
+        title="",
+        rows=("traced", "recovered", "share"),
+        columns=("firearms",),
+        cells=((Cell(23),), (Cell(100),), (Cell(0.23),)),
+        summed=False,
+    )
+    shown, share = told([table, indicator])
+    assert shown.value("FULL_CHAIN", "sent").suppressed
+    assert (
+        shown.value("LAST_HOLDER", "sent").suppressed
+        or share.value("traced", "firearms").suppressed
+    )
+    assert (
+        not share.value("traced", "firearms").suppressed
+        or share.value("share", "firearms").suppressed
+    )
 
 
 def test_every_table_has_its_place_in_the_draft_of_the_questionnaire() -> None:

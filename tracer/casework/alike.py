@@ -9,6 +9,7 @@ from tracer.model.finding import Finding, hint, warn
 from tracer.model.fingerprint import Fingerprint, Likeness, fingerprints, likeness
 from tracer.model.messages import AnyMessage, Request
 from tracer.store import Tx
+from tracer.store.rows import Alike
 
 
 class Pair(NamedTuple):
@@ -22,11 +23,13 @@ class Pair(NamedTuple):
 
 def alike(tx: Tx, own: Sequence[Fingerprint], *, but: str = "") -> list[Pair]:
     """Lines of other threads that may be of these firearms, what is surest first."""
-    rows = tx.firearms.alike(sorted({one.skeleton for one in own}), but=but)
+    rows: dict[str, list[Alike]] = {one.skeleton: [] for one in own}
+    for row in tx.firearms.alike(sorted(rows), but=but):
+        rows[row.fingerprint.skeleton].append(row)
     found = [
         Pair(one, row.thread, row.fingerprint, like)
         for one in own
-        for row in rows
+        for row in rows[one.skeleton]
         if (like := likeness(one, row.fingerprint)) is not None
     ]
     return sorted(found, key=_surest)
@@ -40,8 +43,10 @@ def asked_before(tx: Tx, message: AnyMessage) -> Iterator[Finding]:
     if not isinstance(message, Request):
         return
     own = [one for firearm in message.firearms for one in fingerprints(firearm)]
-    for pair in alike(tx, own):
-        case = tx.cases.get(pair.thread)
+    first = {(pair.own.line, pair.thread): pair for pair in reversed(alike(tx, own))}
+    cases = {thread: tx.cases.get(thread) for thread in {pair.thread for pair in first.values()}}
+    for pair in sorted(first.values(), key=_surest):
+        case = cases[pair.thread]
         if case is None or case.test != message.test:
             continue
         sure = "the same firearm" if pair.like.degree == "same" else "perhaps the same firearm"

@@ -75,14 +75,8 @@ class Duplicates:
         Raises:
             InputError: `thread-unknown`, `thread-ambiguous`, or about the person.
         """
-
-        def body(tx: Tx) -> tuple[Twin, ...]:
-            acting(tx, actor, Act.CASE_READ)
-            row = threads.find(tx, thread)
-            tx.audit.write(actor, "read-twins", row.id)
-            return tuple(_twins(tx, row))
-
-        return await self._store.write(body)
+        row = await self._opened(actor, thread, "read-twins")
+        return await self._store.read(lambda tx: tuple(_twins(tx, row)))
 
     async def say(
         self, actor: str, one: str, other: str, kind: LinkKind, reason: str
@@ -118,12 +112,18 @@ class Duplicates:
         Raises:
             InputError: `thread-unknown`, `thread-ambiguous`, or about the person.
         """
+        row = await self._opened(actor, thread, "read-routing")
+        found = await self._store.read(lambda tx: self._suggestions(tx, row))
+        return tuple(map(self._next, found))
 
-        def body(tx: Tx) -> tuple[Next, ...]:
+    async def _opened(self, actor: str, thread: str, act: str) -> ThreadRow:
+        """The case, its reading on record before anything is searched: a search holds up nobody."""
+
+        def body(tx: Tx) -> ThreadRow:
             acting(tx, actor, Act.CASE_READ)
             row = threads.find(tx, thread)
-            tx.audit.write(actor, "read-routing", row.id)
-            return tuple(map(self._next, self._suggestions(tx, row)))
+            tx.audit.write(actor, act, row.id)
+            return row
 
         return await self._store.write(body)
 
@@ -162,10 +162,12 @@ def _twins(tx: Tx, row: ThreadRow) -> Iterator[Twin]:
         (link.other if link.one == row.id else link.one): link.kind
         for link in tx.firearms.links(row.id)
     }
-    for own, thread, theirs, like in alike(tx, tx.firearms.of(row.id), but=row.id):
+    pairs = alike(tx, tx.firearms.of(row.id), but=row.id)
+    known = {one: (tx.cases.get(one), tx.threads.get(one)) for one in {p.thread for p in pairs}}
+    for own, thread, theirs, like in pairs:
         if said.get(thread) == "different":
             continue
-        case, other = tx.cases.get(thread), tx.threads.get(thread)
+        case, other = known[thread]
         if case is None or other is None or other.test != row.test:
             continue
         yield Twin(

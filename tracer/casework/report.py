@@ -18,7 +18,7 @@ from tracer.exchange.projection import events_of
 from tracer.model.clocks import deadlines
 from tracer.model.ids import state_of
 from tracer.model.messages import Request
-from tracer.model.report import Counted, Table, suppressed, year_tables
+from tracer.model.report import Counted, Table, told, year_tables
 from tracer.model.report.year import DECLARED
 from tracer.model.terms import NO_TERMS
 from tracer.model.thread import Event, Timers, closed, fold
@@ -110,7 +110,7 @@ class Reports:
             year=year,
             until=until,
             method=METHOD,
-            tables=tuple(suppressed(table) for table in year_tables(cases, declared)),
+            tables=told(year_tables(cases, declared)),
         )
 
     def _begin(self, tx: Tx, actor: str, year: int) -> tuple[str, dict[str, int]]:

@@ -9,16 +9,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, delete, or_, select
+from sqlalchemy import Connection, bindparam, delete, or_, select
 
 from tracer.model.fingerprint import Fingerprint
 from tracer.store.clock_tables import firearm, thread_link
-from tracer.store.dialect import adding, chunks, upsert
+from tracer.store.dialect import adding, upsert
 from tracer.store.group import Group
 from tracer.store.rows import Alike, LinkKind, LinkRow
 from tracer.store.vault import Vault
 
+MOST = 500
+"""Lines of one skeleton that are looked at."""
 _ADD = adding(firearm)
+_ALIKE = (
+    select(firearm)
+    .where(firearm.c.skeleton == bindparam("skeleton"), firearm.c.thread != bindparam("but"))
+    .limit(MOST)
+)
 _LINK = upsert(thread_link, ("one", "other"))
 
 
@@ -42,12 +49,16 @@ class Firearms:
         return [Fingerprint(*row[1:]) for row in found]
 
     def alike(self, skeletons: Sequence[str], *, but: str = "") -> list[Alike]:
-        """Lines of other threads whose serial has one of these skeletons."""
-        found: list[Alike] = []
-        for part in chunks(skeletons):
-            query = select(firearm).where(firearm.c.skeleton.in_(part), firearm.c.thread != but)
-            found += [Alike(row[0], Fingerprint(*row[1:])) for row in self._conn.execute(query)]
-        return found
+        """Lines of other threads whose serial has one of these skeletons.
+
+        At most `MOST` of each: a number that stands in more places tells nothing, and whoever
+        sends it many times only drowns their own requests in it.
+        """
+        return [
+            Alike(row[0], Fingerprint(*row[1:]))
+            for skeleton in skeletons
+            for row in self._conn.execute(_ALIKE, {"skeleton": skeleton, "but": but})
+        ]
 
     def link(self, one: str, other: str, *, kind: LinkKind, by: str, reason: str) -> None:
         """Say of two threads what they are to each other; what was said before is replaced."""

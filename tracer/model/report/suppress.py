@@ -1,13 +1,14 @@
 """Small cells are hidden before a report leaves, and what would give them away with them.
 
 A count of 1 to 4 can point at a person. Hiding it alone is not enough: a sum that stays gives it
-back. So, for every sum of the table (a row, a column):
+back, in its own table or in another that counts the same cases. So, for every sum of a table (a
+row, a column) and every sum across tables (a `Tie`):
 
-1. cells of 1 to 4 are suppressed (sums too);
+1. counts of 1 to 4 are suppressed (sums too; medians and shares are no counts);
 2. while one sum has exactly one suppressed member, or its suppressed members together make less
    than 5, its smallest other member is suppressed as well, last of all the sum itself;
-3. while a suppressed cell still follows from all sums together (linear algebra over the whole
-   table), the smallest cell beside it is suppressed.
+3. while a suppressed cell still follows from all sums together (linear algebra over all
+   tables), the smallest cell beside it is suppressed.
 
 Zero is no small cell and is shown: that nothing happened tells of nobody. It is hidden only where
 nothing else is left to hide.
@@ -15,8 +16,9 @@ nothing else is left to hide.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
+from typing import NamedTuple
 
 import msgspec
 
@@ -26,22 +28,61 @@ SMALL = range(1, 5)
 ENOUGH = 5
 """Suppressed members of one sum make at least this much together."""
 
-Place = tuple[int, int]
+Place = tuple[int, int, int]
+"""Table, row, column, by their numbers."""
 
 
-def suppressed(table: Table) -> Table:
-    """The table as it may leave; one whose cells do not add up loses its small counts alone."""
-    hidden = {at for at, value in _values(table).items() if _is_small(value)}
-    if table.summed:
-        hidden = _closed(_values(table), _sums(table), hidden)
-    cells = tuple(
-        tuple(
-            Cell(None, suppressed=True) if (row, column) in hidden else cell
-            for column, cell in enumerate(line)
+class Tie(NamedTuple):
+    """Cells that add up to another one, by the names of table, row and column."""
+
+    members: tuple[tuple[str, str, str], ...]
+    total: tuple[str, str, str]
+
+
+def suppressed(tables: Sequence[Table], ties: Iterable[Tie] = ()) -> tuple[Table, ...]:
+    """The tables of one report as they may leave together.
+
+    Cells of a table that does not add up give nothing away and are given away by nothing, unless a
+    tie names them. A tie that names a cell which is not there, or that does not add up here, is
+    none.
+    """
+    values = _values(tables)
+    sums = [one for number, table in enumerate(tables) for one in _sums(number, table)]
+    sums += _tied(tables, ties, values)
+    hidden = {at for at, value in values.items() if _is_small(value)}
+    return _shown(tables, _closed(values, sums, hidden))
+
+
+def _shown(tables: Sequence[Table], hidden: set[Place]) -> tuple[Table, ...]:
+    return tuple(
+        msgspec.structs.replace(
+            table,
+            cells=tuple(
+                tuple(
+                    Cell(None, suppressed=True) if (number, row, column) in hidden else cell
+                    for column, cell in enumerate(line)
+                )
+                for row, line in enumerate(table.cells)
+            ),
         )
-        for row, line in enumerate(table.cells)
+        for number, table in enumerate(tables)
     )
-    return msgspec.structs.replace(table, cells=cells)
+
+
+def _tied(
+    tables: Sequence[Table], ties: Iterable[Tie], values: Mapping[Place, float]
+) -> Iterator[list[Place]]:
+    places = {
+        (table.name, row, column): (number, down, across)
+        for number, table in enumerate(tables)
+        for down, row in enumerate(table.rows)
+        for across, column in enumerate(table.columns)
+    }
+    for tie in ties:
+        members = [places[one] for one in tie.members if one in places]
+        total = places.get(tie.total)
+        if members and total and sum(values[at] for at in members) == values[total]:
+            yield [*members, total]
 
 
 def derivable(sums: Sequence[Sequence[Place]], hidden: set[Place]) -> set[Place]:
@@ -78,7 +119,7 @@ def _closed(
         beside = weak or next(one for one in sums if known & set(one))
         left = [at for one in ([beside] if weak else sums) for at in one if at not in found]
         if not left:
-            return found | set(values)
+            return found | {at for one in sums for at in one}
         found.add(min(left, key=lambda at: _cost(at, beside, values)))
 
 
@@ -99,22 +140,25 @@ def _cost(
 
 
 def _is_small(value: float) -> bool:
-    return value in SMALL
+    return isinstance(value, int) and value in SMALL
 
 
-def _values(table: Table) -> dict[Place, float]:
+def _values(tables: Sequence[Table]) -> dict[Place, float]:
     return {
-        (row, column): cell.value or 0
+        (number, row, column): cell.value or 0
+        for number, table in enumerate(tables)
         for row, line in enumerate(table.cells)
         for column, cell in enumerate(line)
     }
 
 
-def _sums(table: Table) -> list[list[Place]]:
-    """Every sum: its members, then the cell that holds it."""
+def _sums(number: int, table: Table) -> list[list[Place]]:
+    """Every sum of a table: its members, then the cell that holds it."""
+    if not table.summed:
+        return []
     height, width = len(table.rows), len(table.columns)
-    down = [[(row, column) for row in range(height)] for column in range(width)]
-    across = [[(row, column) for column in range(width)] for row in range(height)]
+    down = [[(number, row, column) for row in range(height)] for column in range(width)]
+    across = [[(number, row, column) for column in range(width)] for row in range(height)]
     return [*down, *(across if width > 1 else [])]
 
 

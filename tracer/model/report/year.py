@@ -7,11 +7,13 @@ line counts under the first outcome of its answer, a request under the kind of i
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from itertools import pairwise
 from statistics import median
 from typing import Final
 
+import msgspec
 from msgspec import Struct
 
 from tracer.clock import instant
@@ -20,12 +22,15 @@ from tracer.model.codes import ChainEventKind, ConditionFlag, MarkCondition, Mar
 from tracer.model.dates import span
 from tracer.model.firearm import Firearm
 from tracer.model.marks import import_mark, of_kind, serials
-from tracer.model.report.table import Cell, Table, counts
+from tracer.model.report.suppress import Tie, suppressed
+from tracer.model.report.table import TOTAL, Cell, Table, counts
 from tracer.model.thread import CaseState, LineState, State
 from tracer.model.values import Recovery
 
 SENT, RECEIVED = "sent", "received"
 _BOTH: Final = (SENT, RECEIVED)
+_NO_TARGET: Final = "no target"
+_INDICATOR: Final = "sdg-16-4-2"
 _FEW: Final = 5
 """A median of fewer requests than this is not told."""
 DECLARED: Final = ("seized", "found", "surrendered")
@@ -87,6 +92,37 @@ def year_tables(
     )
 
 
+def ties() -> Iterator[Tie]:
+    """Cells of different tables that count the same, so that none gives another away."""
+    by_request = ("requests", "acknowledged", "answered", "answers")
+    for column in (*_BOTH, TOTAL):
+        for one, other in pairwise(by_request):
+            yield Tie(((one, TOTAL, column),), (other, TOTAL, column))
+        yield Tie((("acknowledged", _NO_TARGET, column),), ("answered", _NO_TARGET, column))
+    lines = (("recovered", TOTAL, TOTAL), ("marks", TOTAL, "firearms"))
+    for line in lines:
+        yield Tie((line,), ("time-to-crime", TOTAL, "firearms"))
+    traced = tuple(("outcomes", outcome, SENT) for outcome in sorted(TRACED))
+    yield Tie(traced, (_INDICATOR, "traced", "firearms"))
+    yield Tie((("declared", TOTAL, "firearms"),), (_INDICATOR, "recovered", "firearms"))
+
+
+def told(tables: Sequence[Table]) -> tuple[Table, ...]:
+    """The tables as they may leave: small cells hidden, and the share with what it is made of."""
+    return tuple(
+        _share_hidden(table) if table.name == _INDICATOR else table
+        for table in suppressed(tables, ties())
+    )
+
+
+def _share_hidden(table: Table) -> Table:
+    """A share tells its counter to whoever knows the whole."""
+    *counted, share = table.cells
+    if share[0].value is None or not any(cell.suppressed for line in counted for cell in line):
+        return table
+    return msgspec.structs.replace(table, cells=(*counted, (Cell(None, suppressed=True),)))
+
+
 def _by_state(cases: Sequence[Counted]) -> Table:
     found = Counter((case.state_of_peer, case.side) for case in cases)
     return counts("requests", "Tracing requests by State", found, columns=_BOTH)
@@ -94,7 +130,7 @@ def _by_state(cases: Sequence[Counted]) -> Table:
 
 def _clock(cases: Sequence[Counted], kind: ClockKind, name: str, title: str) -> Table:
     """In time, late, not yet (the target lies ahead or stands), not (it passed), waived."""
-    rows = ("in time", "late", "not yet", "not", "waived", "no target")
+    rows = ("in time", "late", "not yet", "not", "waived", _NO_TARGET)
     found = Counter((_stands(case, kind), case.side) for case in cases)
     note = "against the targets of the State that is asked; a passed target is no refusal"
     return counts(name, title, found, columns=_BOTH, rows=rows, note=note)
@@ -102,7 +138,7 @@ def _clock(cases: Sequence[Counted], kind: ClockKind, name: str, title: str) -> 
 
 def _stands(case: Counted, kind: ClockKind) -> str:
     standing = next((d.standing for d in case.deadlines if d.target.kind is kind), None)
-    return _WORDS.get(standing, "not yet") if standing is not None else "no target"
+    return _WORDS.get(standing, "not yet") if standing is not None else _NO_TARGET
 
 
 _WORDS: Final[Mapping[Standing, str]] = {
@@ -321,7 +357,7 @@ def _indicator(cases: Sequence[Counted], declared: Mapping[str, int]) -> Table:
     told = whole > 0 and traced not in range(1, _FEW)
     share = Cell(round(traced / whole, 4)) if told else Cell(None, suppressed=whole > 0)
     return Table(
-        name="sdg-16-4-2",
+        name=_INDICATOR,
         title="SDG 16.4.2: share of recovered firearms that were traced",
         note="counted: firearms traced by requests of this node; divided by the declared totals",
         source="counted and declared",
