@@ -27,6 +27,8 @@ class Record:
         self.types: dict[Author, set[str]] = {"opener": set(), "other": set()}
         """The types each author has sent: most questions are about one that was never sent."""
         self.by_subject: dict[str, list[Node]] = defaultdict(list)
+        self.recalls: dict[str, list[Node]] = defaultdict(list)
+        """Those that take a message back: asked of every message, and hardly any has one."""
         self.by_id: dict[str, Node] = {}
         self.covers: dict[str, frozenset[int]] = {}
         """For each message the lines it speaks of, of those that stood in its own past."""
@@ -40,6 +42,8 @@ class Record:
         self.by_id[node.id] = node
         for subject in reading.about(node.message):
             self.by_subject[subject].append(node)
+            if node.type == "recall":
+                self.recalls[subject].append(node)
 
     def view(self, bounds: Mapping[Author, int]) -> View:
         """What stands within `bounds`."""
@@ -82,11 +86,15 @@ class View:
 
     def recalled(self, node: Node) -> bool:
         """Whether its author took it back."""
-        return any(n.type == "recall" for n in self.about(node.id))
+        found = self.record.recalls.get(node.id)
+        return found is not None and any(map(self.holds, found))
 
     def standing(self, author: Author, types: Collection[str]) -> list[Node]:
         """As `of`, without what was recalled."""
-        return [node for node in self.of(author, types) if not self.recalled(node)]
+        found = self.of(author, types)
+        if self.record.recalls.keys().isdisjoint(node.id for node in found):
+            return found
+        return [node for node in found if not self.recalled(node)]
 
     def lines(self) -> frozenset[int]:
         """Every line that was ever asked about. Empty in a thread that names no firearm."""
