@@ -103,9 +103,8 @@ class Writing:
 
     def _urgent(self, tx: Tx) -> list[_Written]:
         since = stamp(instant(tx.now) - FRESH)
-        rows = tx.notices.untold(since, urgent=True, limit=_AT_A_TIME)
-        people = _written_to(tx, rows)
-        rows = [row for row in rows if row.person in people]
+        people = _written_to(tx)
+        rows = tx.notices.untold(since, to=people.keys(), urgent=True, limit=_AT_A_TIME)
         found = standings(tx, rows)
         written = []
         for row, numbers in _newest(rows):
@@ -121,12 +120,11 @@ class Writing:
         return written
 
     def _digests(self, tx: Tx, day: date) -> list[_Written]:
-        rows = tx.notices.untold(stamp(instant(tx.now) - REACH), limit=_AT_A_TIME * _AT_A_TIME)
-        people = _written_to(tx, rows)
+        people = {name: one for name, one in _written_to(tx).items() if one.digest}
+        since, most = stamp(instant(tx.now) - REACH), _AT_A_TIME * _AT_A_TIME
         each: dict[str, list[NoticeRow]] = {}
-        for row in rows:
-            if row.person in people and people[row.person].digest:
-                each.setdefault(row.person, []).append(row)
+        for row in tx.notices.untold(since, to=people.keys(), limit=most):
+            each.setdefault(row.person, []).append(row)
         return [self._digest(tx, day, people[name], theirs) for name, theirs in each.items()]
 
     def _digest(self, tx: Tx, day: date, to: ContactRow, rows: Sequence[NoticeRow]) -> _Written:
@@ -188,10 +186,8 @@ def _put(tx: Tx, one: _Written) -> int:
     return 1
 
 
-def _written_to(tx: Tx, rows: Sequence[NoticeRow]) -> dict[str, ContactRow]:
-    """Who of these people has an address and may still be told."""
-    names = {row.person for row in rows}
-    contacts = tx.contacts.all() if names else {}
-    return {
-        name: contacts[name] for name in names & contacts.keys() if reachable(tx.people.get(name))
-    }
+def _written_to(tx: Tx) -> dict[str, ContactRow]:
+    """Who has an address and may still be told."""
+    contacts = tx.contacts.all()
+    able = {one.name for one in tx.people.all() if reachable(one)}
+    return {name: one for name, one in contacts.items() if name in able}
