@@ -271,8 +271,7 @@ async def test_digests_go_at_the_local_hour_over_both_changes_of_the_clocks(
             at(house, f"{day}T00:30")
             await house.writing.digests()  # at half past one or two in the night: not yet
             await house.tell(await house.case("ROUTINE"))
-            due = house.writing.next_digest(house.desk.clock.now())
-            assert due == instant(f"2026-{moment}:00.000Z")
+            due = instant(f"2026-{moment}:00.000Z")
             house.desk.clock.advance(due - house.desk.clock.now() - timedelta(minutes=1))
             assert await house.day() == []
             house.desk.clock.advance(timedelta(minutes=1))
