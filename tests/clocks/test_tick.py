@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.clocks.two import DAY, HOUR, A, B, Board, Two, asked, two
+from tests.clocks.two import DAY, HOUR, TOLD, A, B, Board, Two, asked, two
 from tracer.clock import instant, stamp
-from tracer.exchange.tick import DECLINED, Look
+from tracer.errors import OperatorError
+from tracer.exchange.tick import DECLINED, PUT_OFF, Look
 from tracer.model.clocks import ClockKind
+from tracer.model.clocks.schedule import Act
 from tracer.store import Tx
 
 
@@ -130,6 +132,91 @@ async def test_a_thread_that_cannot_be_read_is_put_off_and_holds_up_no_other(net
     assert await net.b.told(broken) == []
     (row,) = net.b.sql("SELECT at FROM clock WHERE thread = ?", broken)
     assert row == (stamp(now + 6 * DAY),)
+
+
+class Fails:
+    """Writes in every thread, as port or as what is kept, and then fails in one of them."""
+
+    def __init__(self, thread: str, error: Exception) -> None:
+        self.thread, self.error = thread, error
+
+    def bring_up(self, tx: Tx, look: Look) -> None:
+        """Fail in the one, after it has written."""
+        tx.audit.write(TOLD, "half", look.thread.id, {})
+        if look.thread.id == self.thread:
+            raise self.error
+
+    def do(self, tx: Tx, act: Act, look: Look) -> bool:
+        """Fail in the one, after it has written and logged."""
+        tx.audit.write(TOLD, act.key, look.thread.id, {})
+        tx.log.append(b"half")
+        if look.thread.id == self.thread:
+            raise self.error
+        return True
+
+
+@pytest.mark.parametrize("step", ["kept", "acts"])
+@pytest.mark.parametrize("error", [KeyError("x"), OperatorError("rest-open", "damaged")])
+async def test_a_thread_for_which_a_step_fails_is_put_off_and_leaves_nothing_half_done(
+    net: Two, step: str, error: Exception
+) -> None:
+    broken, whole = await net.ask("URGENT"), await net.ask("URGENT")
+    net.pair.clock.advance(5 * HOUR)
+    fails = Fails(broken, error)
+    if step == "kept":
+        net.b.kept = (fails,)
+    else:
+        net.b.board = fails
+    size = net.b.side.rooms.store.head.size
+    done = await net.b.tick()
+    assert done.looked == 1
+    assert await net.b.told(broken) == []
+    told = await net.b.told(whole)
+    assert told
+    assert net.b.side.rooms.store.head.size == size + (len(told) if step == "acts" else 0)
+    kept = await net.b.side.rooms.store.read(lambda tx: tx.clocks.done([broken, whole]))
+    assert kept[broken] == {}
+    assert kept[whole]
+    (row,) = net.b.sql("SELECT at FROM clock WHERE thread = ?", broken)
+    assert row == (stamp(net.pair.clock.now() + PUT_OFF),)
+    net.b.kept, net.b.board = (), Board()
+    net.pair.clock.advance(PUT_OFF)
+    await net.b.tick()
+    assert "acknowledge notice-after" in await net.b.kinds(broken)
+
+
+async def test_a_thread_that_was_put_off_still_says_what_is_awaited_in_it(net: Two) -> None:
+    thread = await net.ask("URGENT")
+    await net.b.tick()
+    store = net.b.side.rooms.store
+    before = await store.read(lambda tx: tx.clocks.targets([thread]))
+    assert before[thread]
+    net.pair.clock.advance(5 * HOUR)
+    net.b.kept = (Fails(thread, KeyError("x")),)
+    await net.b.tick()
+    assert await store.read(lambda tx: tx.clocks.targets([thread])) == before
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        OperatorError("restore-mode", "restoring"),
+        OperatorError("store-failed", "disk"),
+        OSError("no space"),
+    ],
+)
+async def test_what_fails_for_the_whole_node_puts_no_thread_off(net: Two, error: Exception) -> None:
+    thread, other = await net.ask("URGENT"), await net.ask("URGENT")
+    net.pair.clock.advance(5 * HOUR)
+    net.b.board = Fails(other, error)
+    before = net.b.sql("SELECT thread, at FROM clock ORDER BY thread")
+    with pytest.raises(type(error)):
+        await net.b.tick()
+    assert net.b.sql("SELECT thread, at FROM clock ORDER BY thread") == before
+    assert await net.b.told() == []
+    net.b.board = Board()
+    await net.b.tick()
+    assert "acknowledge notice-after" in await net.b.kinds(thread)
 
 
 async def test_a_purged_thread_is_left_alone(net: Two) -> None:

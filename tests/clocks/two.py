@@ -16,7 +16,7 @@ from tests.faults.pair import Pair, Side, pair
 from tests.nodes import reply, request
 from tracer.clock import instant
 from tracer.exchange.submit import Submitted
-from tracer.exchange.tick import Kept, Look, Tick, Ticked
+from tracer.exchange.tick import Acts, Kept, Look, Tick, Ticked
 from tracer.model.clocks.schedule import Act, Policy
 from tracer.model.codes import UrgencyLevel, code
 from tracer.model.messages import AnyMessage
@@ -49,7 +49,7 @@ class House:
     """One node: what its tick uses, and what came of it."""
 
     side: Side
-    board: Board = field(default_factory=Board)
+    board: Acts = field(default_factory=Board)
     woken: list[str] = field(default_factory=list)
     kept: Sequence[Kept] = ()
     policy: Policy = field(default_factory=Policy)

@@ -6,6 +6,7 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from tests.casework.desks import PEOPLE
@@ -17,6 +18,9 @@ from tests.store.test_mail import notice
 from tracer.clock import FixedClock, SystemClock, instant
 from tracer.config import Config
 from tracer.errors import LineError, OperatorError
+from tracer.model.terms import Offset
+from tracer.node.custody import issue
+from tracer.node.desk import notices_of
 from tracer.node.mail import mail_server as server_of
 from tracer.node.mail import mailing
 from tracer.node.rooms import Rooms, open_rooms
@@ -132,6 +136,23 @@ async def test_a_node_that_is_being_restored_writes_to_nobody(tmp_path: Path) ->
         made.home.restoring.unlink()
         assert await mailing(rooms, line).round() == 0
         assert len(line.letters) == 1
+
+
+async def test_mail_and_notices_tell_the_local_time_of_the_terms_of_now(tmp_path: Path) -> None:
+    made = await made_node(tmp_path, **MAIL)
+    line = Sent()
+    async with open_rooms(made.home, made.config, SystemClock()) as rooms:
+        east = (Offset("2000-01-01T00:00:00.000Z", 330),)
+        terms = msgspec.structs.replace(rooms.entry.entry.terms, offsets=east)
+        assert terms != rooms.entry.entry.terms
+        notices, mail = notices_of(rooms), mailing(rooms, line)
+        await issue(rooms, actor="officer", terms=terms)
+        await fill(rooms)
+        (told,) = await notices.list("ben")
+        assert "+05:30" in told.until
+        await mail.round()
+        ((_, letter),) = line.letters
+        assert "+05:30" in letter.text
 
 
 @pytest.mark.parametrize(

@@ -222,3 +222,33 @@ async def test_the_head_equals_a_recomputation_from_all_records(store: Store) ->
     assert (store.head.size, store.head.root) == (total, recomputed.root)
     stored = await store.read(lambda tx: tx.log.nodes(list(recomputed.new_nodes)))
     assert stored == list(recomputed.new_nodes.values())
+
+
+async def test_a_part_that_fails_is_undone_and_the_rest_of_its_body_stands(store: Store) -> None:
+    def fails(tx: Tx) -> None:
+        with tx.part():
+            make.commit(tx, make.message("bad", "bad"))
+            raise ValueError("of this part")
+
+    def body(tx: Tx) -> int:
+        make.commit(tx, make.message("one"))
+        with pytest.raises(ValueError, match="of this part"):
+            fails(tx)
+        with tx.part():
+            return make.commit(tx, make.message("two"))
+
+    assert await store.write(body) == 1
+    assert store.head.size == 2
+    ids = [make.digest(name) for name in ("one", "two", "bad")]
+    assert set(await store.read(lambda tx: tx.messages.known(make.PEER, ids))) == set(ids[:2])
+
+
+async def test_what_the_database_refuses_in_a_part_is_an_error_of_the_store(store: Store) -> None:
+    def body(tx: Tx) -> str:
+        tx.threads.create(make.thread("t"))
+        with pytest.raises(OperatorError) as caught, tx.part():
+            tx.threads.create(make.thread("t"))
+        return caught.value.code
+
+    assert await store.write(body) == "store-conflict"
+    assert await store.read(lambda tx: tx.threads.get(make.digest("t"))) is not None

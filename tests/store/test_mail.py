@@ -69,6 +69,20 @@ async def test_untold_are_those_neither_seen_nor_mailed_nor_too_old(
     assert await store.read(keys) == [["urgent", "new"], ["urgent"], ["new"]]
 
 
+async def test_the_limit_of_untold_counts_only_notices_to_those_who_are_asked_for(
+    store: Store,
+) -> None:
+    rows = [notice("ada", key=str(number)) for number in range(3)]
+    await store.write(lambda tx: tx.notices.add([*rows, notice()]))
+
+    def found(tx: Tx, to: set[str]) -> list[str]:
+        return [row.person for row in tx.notices.untold(make.T0, to=to, limit=2)]
+
+    assert await store.read(lambda tx: found(tx, {"ben"})) == ["ben"]
+    assert await store.read(lambda tx: found(tx, {"ada", "ben"})) == ["ada", "ada"]
+    assert await store.read(lambda tx: found(tx, set())) == []
+
+
 async def test_a_letter_stands_once_under_its_key(store: Store) -> None:
     def body(tx: Tx) -> list[bool]:
         return [tx.mail.add(who, "k", b"x") for who in ("ben", "ben", "ada")]

@@ -155,8 +155,8 @@ class Notices:
             acting(tx, actor, Act.NOTICES)
             rows = tx.notices.of(actor, seen=seen)
             found = standings(tx, rows)
-            now = instant(tx.now)
-            return tuple(self._line(row, found[row.number], now) for row in rows)
+            now, calendar = instant(tx.now), Calendar(self._terms())
+            return tuple(self._line(row, found[row.number], now, calendar) for row in rows)
 
         return await self._store.read(body)
 
@@ -180,14 +180,16 @@ class Notices:
             found = _named(people, tx.notices.hands(thread))
         return found or _with_role(people, Role.OFFICER)
 
-    def _line(self, row: NoticeRow, standing: Standing, now: datetime) -> NoticeLine:
+    def _line(
+        self, row: NoticeRow, standing: Standing, now: datetime, calendar: Calendar
+    ) -> NoticeLine:
         told, words = standing.told, words_of("en")
         what = words.say(f"clock.{ClockKind(row.clock).value}")
         owes = self._authority if told.ours else told.peer
         name = "agreed deadline" if told.binding else "target"
         risk = f"{words.say('urgency.FLASH')}: " if row.urgency == UrgencyLevel.FLASH else ""
         far = distance(standing.due, now, words)
-        until = when(standing.due, words, Calendar(self._terms()))
+        until = when(standing.due, words, calendar)
         open_ = f"{name} {until}. {far}." if standing.awaited else "No longer awaited."
         lines = f" for line {', '.join(map(str, row.lines))}" if row.lines else ""
         return NoticeLine(

@@ -6,7 +6,7 @@ schedule (`model.clocks.schedule`) says when, and how many at most. Nothing is s
 
 * to an authority that is not active here,
 * to one whose log contradicts itself: the override that `release` asks for is a person's,
-* while the node restores.
+* while the node restores, or has no key to sign with.
 
 It is signed, logged, stored and queued in the transaction of the tick, with its line in the audit
 trail under the name of nobody: `policy`. What it does not do: decide when, or wake delivery
@@ -25,7 +25,7 @@ from tracer.casework.paper import NO_NONCE
 from tracer.casework.roles import POLICY
 from tracer.casework.threads import strictest
 from tracer.clock import instant
-from tracer.errors import InputError
+from tracer.errors import InputError, OperatorError
 from tracer.exchange.submit import Submit
 from tracer.exchange.tick import Look
 from tracer.log import get_logger
@@ -39,6 +39,8 @@ from tracer.store import Tx
 from tracer.trust.directory import Directory, Standing
 
 _log = get_logger("casework.reminding")
+_NOT_NOW: Final = frozenset(("restore-mode", "sign-key-missing"))
+"""What keeps this node from sending anything at all, and our own people from being told nothing."""
 _LEVELS: Final = (ReminderLevel.FIRST, ReminderLevel.SECOND, ReminderLevel.ESCALATED)
 
 
@@ -66,7 +68,9 @@ class Reminding:
             return False
         try:
             sent = self._submit.within(tx, self._message(tx, act, look))
-        except InputError as error:  # raised before anything is written
+        except (InputError, OperatorError) as error:  # raised before anything is written
+            if isinstance(error, OperatorError) and error.code not in _NOT_NOW:
+                raise
             _log.warning("reminder.declined", thread=look.thread.id, code=error.code)
             return False
         tx.audit.write(

@@ -1,6 +1,6 @@
 """Tick: threads whose clocks are due are looked at, what is due is done, the next look is set.
 
-The steps, all in ONE transaction for a bounded group of threads:
+The steps, all in ONE transaction for a bounded group of threads, 2 to 6 for each by itself:
 
 1. claim threads that are due, longest due first (`tx.clocks.due`);
 2. read each as it is judged now: its receipted messages, the terms that its request names, the
@@ -15,15 +15,17 @@ does, that it is done, and the next look are committed together, so a crash leav
 nothing, and what is left over is claimed again.
 
 A thread whose terms are not known here (an old node wrote it) has no clocks of the answering side;
-questions in it are reminded of as `NO_TERMS` says. A thread that
-cannot be read is put off by a day and named in the operator's log, so that it holds up no other.
+questions in it are reminded of as `NO_TERMS` says. A thread for which any step fails is put off by
+a day and named in the operator's log; what was half done for it is undone, and the others of its
+group go on. What fails for the node as a whole (`OF_THE_NODE`) puts nobody off: the group is lost
+and claimed again.
 
 What it does not do: decide what is due, say it to anybody, or use the network.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final, Protocol
@@ -44,7 +46,9 @@ _log = get_logger("exchange.tick")
 GROUP: Final = 16
 """Threads in one transaction: what else is to be written waits that long at most."""
 PUT_OFF: Final = timedelta(days=1)
-"""Until a thread that cannot be read is tried again."""
+"""Until a thread that cannot be read, or for which a step fails, is tried again."""
+OF_THE_NODE: Final = frozenset(("restore-mode", "store-failed", "store-closed"))
+"""Codes of errors that say nothing about the thread that met them."""
 DECLINED: Final = timedelta(hours=6)
 """Until an act is tried again that its port could not do."""
 _REMINDERS: Final = {
@@ -115,10 +119,27 @@ class _Tally:
     acts: int = 0
     written_to: set[str] = field(default_factory=set)
     pause: float | None = None
-    keys: list[tuple[str, str]] = field(default_factory=list)
-    """What is noted as done: thread and key."""
-    looks: dict[str, Looked] = field(default_factory=dict)
-    """When each thread is looked at again, and what is awaited meanwhile."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Claimed:
+    """What is read at once for all threads of a group."""
+
+    rows: Mapping[str, ThreadRow]
+    heads: Mapping[str, Sequence[MessageHead]]
+    receipts: Mapping[str, str]
+    done: Mapping[str, Mapping[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """What one thread came to."""
+
+    peer: str
+    acts: Sequence[Act] = ()
+    """Carried out."""
+    again: datetime | None = None
+    """When what could not be done is tried again."""
 
 
 class Tick:
@@ -172,67 +193,73 @@ class Tick:
     def _tick(self, tx: Tx) -> _Tally:
         tally = _Tally()
         # 1. Claim.
-        claimed = tx.clocks.due(self._group)
-        done = tx.clocks.done(claimed)
-        for look in self._looks(tx, claimed, tally):
-            # 3. What is kept.
-            for one in self._kept:
-                one.bring_up(tx, look)
-            # 4. What is due.
-            before = done[look.thread.id]
-            schedule = acts_due(
-                look.targets, before, self._policy, look.now, us=look.us, asked=look.asked
-            )
-            # 5. Do it.
-            again = self._act(tx, look, schedule.acts, tally)
-            # 6. The next look.
-            moments = [one for one in (schedule.next, again) if one is not None]
-            at = stamp(min(moments)) if moments else None
-            tally.looks[look.thread.id] = Looked(at, look.targets)
-            tally.looked += 1
-        tx.clocks.note(tally.keys)
-        tx.clocks.set(tally.looks)
+        names = tx.clocks.due(self._group)
+        claimed = _Claimed(
+            rows=tx.threads.get_many(names),
+            heads=tx.messages.heads(names),
+            receipts=tx.messages.receipted(names),
+            done=tx.clocks.done(names),
+        )
+        for thread in names:
+            try:
+                with tx.part():
+                    done = self._one(tx, thread, claimed)
+            except Exception as error:
+                if _of_the_node(error):
+                    raise
+                _log.error("clocks.put-off", thread=thread, exc_info=True)
+                tx.clocks.put_off(thread, stamp(instant(tx.now) + PUT_OFF))
+                continue
+            if done is not None:
+                tally.looked += 1
+                tally.acts += len(done.acts)
+                if any(act.kind in TO_PEER for act in done.acts):
+                    tally.written_to.add(done.peer)
         coming = tx.clocks.next()
         if coming is not None:
             tally.pause = (instant(coming) - instant(tx.now)).total_seconds()
         return tally
 
-    def _act(self, tx: Tx, look: Look, acts: Sequence[Act], tally: _Tally) -> datetime | None:
-        """When what could not be done is tried again."""
-        again = None
+    def _one(self, tx: Tx, thread: str, claimed: _Claimed) -> _Done | None:
+        """One thread; None if there is nothing to look at."""
+        # 2. Read it.
+        look = self._look(tx, claimed.rows[thread], claimed.heads[thread], claimed.receipts)
+        if look is None:
+            tx.clocks.set({thread: Looked(None)})
+            return None
+        # 3. What is kept.
+        for one in self._kept:
+            one.bring_up(tx, look)
+        # 4. What is due.
+        before = claimed.done[thread]
+        schedule = acts_due(
+            look.targets, before, self._policy, look.now, us=look.us, asked=look.asked
+        )
+        # 5. Do it.
+        done = self._act(tx, look, schedule.acts)
+        tx.clocks.note([(thread, key) for act in done.acts for key in act.keys])
+        # 6. The next look.
+        moments = [one for one in (schedule.next, done.again) if one is not None]
+        at = stamp(min(moments)) if moments else None
+        tx.clocks.set({thread: Looked(at, look.targets)})
+        return done
+
+    def _act(self, tx: Tx, look: Look, acts: Sequence[Act]) -> _Done:
+        carried, again = [], None
         for act in acts:
             port = self._peers if act.kind in TO_PEER else self._notices
-            if not port.do(tx, act, look):
-                again = look.now + DECLINED
-                continue
-            tally.keys.extend((look.thread.id, key) for key in act.keys)
-            tally.acts += 1
-            if act.kind in TO_PEER:
-                tally.written_to.add(look.thread.peer)
-        return again
-
-    def _looks(self, tx: Tx, claimed: Sequence[str], tally: _Tally) -> Iterator[Look]:
-        """2. Read each."""
-        rows = tx.threads.get_many(claimed)
-        heads, receipts = tx.messages.heads(claimed), tx.messages.receipted(claimed)
-        for thread in claimed:
-            try:
-                look = self._look(tx, rows[thread], heads[thread], receipts)
-            except (ValueError, TracerError):
-                _log.error("clocks.unreadable", thread=thread, exc_info=True)
-                tally.looks[thread] = Looked(stamp(instant(tx.now) + PUT_OFF))
-                continue
-            if look is None:
-                tally.looks[thread] = Looked(None)
+            if port.do(tx, act, look):
+                carried.append(act)
             else:
-                yield look
+                again = look.now + DECLINED
+        return _Done(look.thread.peer, carried, again)
 
     def _look(
         self,
         tx: Tx,
         thread: ThreadRow,
         heads: Sequence[MessageHead],
-        receipts: dict[str, str],
+        receipts: Mapping[str, str],
     ) -> Look | None:
         """The thread as it is now; None if its opening has no receipt yet, or nothing is left."""
         if thread.purged:
@@ -266,7 +293,7 @@ class Tick:
         return self._terms.get(digest)
 
 
-def asked(heads: Sequence[MessageHead], receipts: dict[str, str]) -> Asked:
+def asked(heads: Sequence[MessageHead], receipts: Mapping[str, str]) -> Asked:
     """What we have sent in a thread to remind or enquire; what the peer refused does not count."""
     ours = [one for one in heads if one.direction == "out" and "refused" not in one.flags.split()]
     sent = [one for one in ours if one.type in _REMINDERS]
@@ -276,3 +303,10 @@ def asked(heads: Sequence[MessageHead], receipts: dict[str, str]) -> Asked:
         last=max((receipts.get(one.id, one.at) for one in sent), default=""),
         on_its_way=any(one.id not in receipts for one in ours),
     )
+
+
+def _of_the_node(error: Exception) -> bool:
+    """Whether every other thread would meet the same."""
+    if isinstance(error, OSError | MemoryError):
+        return True
+    return isinstance(error, TracerError) and error.code in OF_THE_NODE

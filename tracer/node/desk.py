@@ -106,6 +106,6 @@ def notices_of(rooms: Rooms) -> Notices:
     return Notices(
         store=rooms.store,
         authority=rooms.authority,
-        terms=lambda: rooms.entry.entry.terms,
+        terms=lambda: own_entry(rooms.home).entry.terms,
         heads=rooms.config.notices.heads.split(),
     )

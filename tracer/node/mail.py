@@ -21,6 +21,7 @@ from tracer.clock import instant
 from tracer.config import LOOPBACK, Config
 from tracer.errors import InputError, OperatorError
 from tracer.exchange.backoff import Patience
+from tracer.node.custody import own_entry
 from tracer.node.gate import Gate
 from tracer.node.rooms import Rooms
 from tracer.node.workers import guarded
@@ -67,7 +68,7 @@ def mailing(rooms: Rooms, line: MailLine | None = None) -> Mailing:
     office = Office(
         authority=rooms.authority,
         domain=domain_of(_sender(config)),
-        terms=lambda: rooms.entry.entry.terms,
+        terms=lambda: own_entry(rooms.home).entry.terms,
         where=config.mail.where,
         digest_hour=config.mail.digest_hour,
     )

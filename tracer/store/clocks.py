@@ -19,7 +19,6 @@ from tracer.store.clock_tables import CLOCK_RUNS, clock, clock_act
 from tracer.store.dialect import chunks, listed, upsert
 from tracer.store.group import Group
 
-_PUT = upsert(clock, ("thread",))
 _MARK = upsert(clock, ("thread",), update=("at",))
 _PUT = upsert(clock, ("thread",))
 _NONE = b"[]"
@@ -58,6 +57,10 @@ class Clocks:
     def mark(self, threads: Sequence[str]) -> None:
         """Something changed in these threads: they are due now."""
         _MARK.run(self._conn, [(thread, self._group.now, _NONE) for thread in threads])
+
+    def put_off(self, thread: str, until: str) -> None:
+        """Look at the thread again then; what is awaited in it stays as it was."""
+        _MARK.run(self._conn, [(thread, until, _NONE)])
 
     def due(self, how_many: int) -> list[str]:
         """Threads to look at now, longest due first; claimed until the transaction ends."""

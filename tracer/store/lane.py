@@ -24,25 +24,22 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import sqlite3
 import threading
 from collections.abc import Callable, Sequence
 from queue import Empty, SimpleQueue
 from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from tracer.clock import Clock, stamp
 from tracer.errors import OperatorError
 from tracer.store.dialect import execute_text
+from tracer.store.failures import FAILURES, translated
 from tracer.store.group import FaultPoint, Group, Shared
 from tracer.store.tx import Tx
 
 T = TypeVar("T")
 Body = Callable[[Tx], T]
-FAILURES = (SQLAlchemyError, sqlite3.Error)
-"""What the database raises: through SQLAlchemy, and for prepared statements by itself."""
 
 
 class _Item(NamedTuple):
@@ -218,19 +215,3 @@ def _deliver(outcomes: list[_Outcome]) -> None:
             future.set_result(value)
         else:
             future.set_exception(error)
-
-
-def translated(error: BaseException) -> BaseException:
-    """Errors of the database become errors of this package; no other room knows SQL."""
-    if isinstance(error, IntegrityError | sqlite3.IntegrityError):
-        mine = OperatorError("store-conflict", "a row contradicts what is already stored")
-    elif isinstance(error, FAILURES):
-        mine = OperatorError(
-            "store-failed",
-            f"the database failed: {error.__class__.__name__}",
-            advice="Check the disk and its free space; then restart the node.",
-        )
-    else:
-        return error
-    mine.__cause__ = error
-    return mine

@@ -7,7 +7,7 @@ encrypted: who works here is nobody's business who holds the disk.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, or_, select, update
@@ -70,17 +70,27 @@ class Notices:
             )
         return fresh
 
-    def untold(self, since: str, *, urgent: bool | None = None, limit: int = 1000) -> NoticeRows:
+    def untold(
+        self,
+        since: str,
+        *,
+        to: Collection[str] | None = None,
+        urgent: bool | None = None,
+        limit: int = 1000,
+    ) -> NoticeRows:
         """Notices that were neither looked at nor put into a letter, oldest first.
 
         Args:
             since: The oldest instant of a notice that still counts.
+            to: Only those to these people, before the limit counts; None: to anybody.
             urgent: Only those that are told at once, or only the others; None: both.
             limit: Most rows.
         """
         query = select(notice).where(UNTOLD, _n.at >= since).order_by(_n.at, _n.number).limit(limit)
         if urgent is not None:
             query = query.where(_n.urgent.is_(urgent))
+        if to is not None:
+            query = query.where(_n.person.in_(sorted(to)))
         return [_notice(row) for row in self._conn.execute(query)]
 
     def mailed(self, numbers: Sequence[int]) -> None:

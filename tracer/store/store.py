@@ -13,8 +13,9 @@ from tracer.clock import Clock, stamp
 from tracer.errors import OperatorError
 from tracer.evidence.merkle import Address
 from tracer.store import backup, engine, migrate
+from tracer.store.failures import FAILURES, translated
 from tracer.store.group import FaultPoint, Group, Shared, packed
-from tracer.store.lane import FAILURES, Body, Lane, translated
+from tracer.store.lane import Body, Lane
 from tracer.store.readers import Readers
 from tracer.store.rows import HeadRow
 from tracer.store.tx import Tx

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cached_property
 
 from sqlalchemy import Connection, select
@@ -12,8 +13,9 @@ from tracer.store.cases import Cases
 from tracer.store.clocks import Clocks
 from tracer.store.cooperation import Cooperation
 from tracer.store.declared import Declared
-from tracer.store.dialect import upsert
+from tracer.store.dialect import execute_text, upsert
 from tracer.store.drafts import Drafts
+from tracer.store.failures import FAILURES, translated
 from tracer.store.firearms import Firearms
 from tracer.store.group import Group
 from tracer.store.logs import Logs
@@ -67,6 +69,34 @@ class Tx:
     def after_commit(self, tell: Callable[[], None]) -> None:
         """Call `tell` in the lane's thread once the COMMIT has succeeded; it must not raise."""
         self._group.after.append(tell)
+
+    @contextmanager
+    def part(self) -> Iterator[None]:
+        """What is written inside stands or falls together; the rest of the body goes on.
+
+        Raises:
+            Exception: what was raised inside, after everything written inside is undone.
+            OperatorError: `store-failed`: it could not be undone; the whole body is lost.
+        """
+        mark = self._group.mark()
+        execute_text(self._conn, "SAVEPOINT part")
+        try:
+            yield
+        except BaseException as error:
+            self._group.back_to(mark)
+            self._undo()
+            found = translated(error)
+            if found is error:
+                raise
+            raise found from error
+        execute_text(self._conn, "RELEASE SAVEPOINT part")
+
+    def _undo(self) -> None:
+        try:
+            execute_text(self._conn, "ROLLBACK TO SAVEPOINT part")
+            execute_text(self._conn, "RELEASE SAVEPOINT part")
+        except FAILURES as error:
+            raise translated(error) from error
 
     @cached_property
     def meta(self) -> Meta:

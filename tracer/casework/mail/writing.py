@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 from typing import Final, NamedTuple
 
@@ -88,32 +88,22 @@ class Writing:
         await self._store.write(body)
         return count
 
-    def next_digest(self, now: datetime) -> datetime:
-        """The next instant at which digests are due."""
-        calendar = Calendar(self._office.terms())
-        local = calendar.local(now)
-        day = local.date()
-        if local.hour >= self._office.digest_hour:
-            day += timedelta(days=1)
-        return calendar.utc(datetime.combine(day, time(self._office.digest_hour)))
-
     def _due_day(self, now: datetime) -> date | None:
         local = Calendar(self._office.terms()).local(now)
         return local.date() if local.hour >= self._office.digest_hour else None
 
     def _urgent(self, tx: Tx) -> list[_Written]:
         since = stamp(instant(tx.now) - FRESH)
-        rows = tx.notices.untold(since, urgent=True, limit=_AT_A_TIME)
-        people = _written_to(tx, rows)
-        rows = [row for row in rows if row.person in people]
+        people = _written_to(tx)
+        rows = tx.notices.untold(since, to=people.keys(), urgent=True, limit=_AT_A_TIME)
         found = standings(tx, rows)
-        written = []
+        desk, written = self._desk(), []
         for row, numbers in _newest(rows):
             told, key = found[row.number].told, f"notice/{row.number}"
             letter = None
             if found[row.number].awaited:
                 language = people[row.person].language
-                text = single(told, instant(tx.now), language=language, desk=self._desk())
+                text = single(told, instant(tx.now), language=language, desk=desk)
                 letter = self._letter(
                     tx.now, row.person, key, language=language, subject=subject_of(told), text=text
                 )
@@ -121,22 +111,24 @@ class Writing:
         return written
 
     def _digests(self, tx: Tx, day: date) -> list[_Written]:
-        rows = tx.notices.untold(stamp(instant(tx.now) - REACH), limit=_AT_A_TIME * _AT_A_TIME)
-        people = _written_to(tx, rows)
+        people = {name: one for name, one in _written_to(tx).items() if one.digest}
+        since, most = stamp(instant(tx.now) - REACH), _AT_A_TIME * _AT_A_TIME
         each: dict[str, list[NoticeRow]] = {}
-        for row in rows:
-            if row.person in people and people[row.person].digest:
-                each.setdefault(row.person, []).append(row)
-        return [self._digest(tx, day, people[name], theirs) for name, theirs in each.items()]
+        for row in tx.notices.untold(since, to=people.keys(), limit=most):
+            each.setdefault(row.person, []).append(row)
+        desk = self._desk()
+        return [self._digest(tx, day, people[name], theirs, desk) for name, theirs in each.items()]
 
-    def _digest(self, tx: Tx, day: date, to: ContactRow, rows: Sequence[NoticeRow]) -> _Written:
+    def _digest(
+        self, tx: Tx, day: date, to: ContactRow, rows: Sequence[NoticeRow], desk: Desk
+    ) -> _Written:
         found = standings(tx, rows)
         newest = [found[row.number] for row, _ in _newest(rows)]
         told = sorted((one.told for one in newest if one.awaited), key=pressing)
         key, numbers = f"digest/{day.isoformat()}", [row.number for row in rows]
         if not told:
             return _Written(to.person, key, None, numbers, urgent=False)
-        text = digest(told, day, instant(tx.now), language=to.language, desk=self._desk())
+        text = digest(told, day, instant(tx.now), language=to.language, desk=desk)
         subject = subject_of(told[0]) if len(told) == 1 else "Tracer"
         letter = self._letter(
             tx.now, to.person, key, language=to.language, subject=subject, text=text
@@ -188,10 +180,8 @@ def _put(tx: Tx, one: _Written) -> int:
     return 1
 
 
-def _written_to(tx: Tx, rows: Sequence[NoticeRow]) -> dict[str, ContactRow]:
-    """Who of these people has an address and may still be told."""
-    names = {row.person for row in rows}
-    contacts = tx.contacts.all() if names else {}
-    return {
-        name: contacts[name] for name in names & contacts.keys() if reachable(tx.people.get(name))
-    }
+def _written_to(tx: Tx) -> dict[str, ContactRow]:
+    """Who has an address and may still be told."""
+    contacts = tx.contacts.all()
+    able = {one.name for one in tx.people.all() if reachable(one)}
+    return {name: one for name, one in contacts.items() if name in able}
