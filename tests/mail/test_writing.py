@@ -12,6 +12,7 @@ import pytest
 
 from tests.casework.desks import document, request_document
 from tests.mail.world import BERLIN_LIKE, SENDER, Acted, World, world
+from tracer.casework.mail.writing import SINGLES
 from tracer.clock import instant
 from tracer.model.clocks import ClockKind
 from tracer.store import Tx
@@ -77,6 +78,20 @@ async def test_notices_to_people_who_get_no_mail_hold_up_no_urgent_letter(
     assert await house.writing.urgent() == 1
     ((who, _),) = await house.letters()
     assert who == "ben"
+
+
+async def test_many_urgent_cases_are_ten_letters_in_an_hour_and_one_of_the_others(
+    house: World,
+) -> None:
+    for _ in range(SINGLES + 3):
+        await house.tell(await house.case("FLASH"))
+    assert await house.writing.urgent() == SINGLES + 1
+    letters = [letter for _, letter in await house.letters()]
+    assert references(letters[-1]) == [f"XA-2026-{n:06}" for n in range(11, 14)]
+    await house.tell(await house.case("FLASH"))
+    assert await house.writing.urgent() == 0  # it waits, and holds up nobody else
+    house.desk.clock.advance(timedelta(hours=1, seconds=1))
+    assert await house.writing.urgent() == 1
 
 
 async def test_an_escalation_is_a_letter_at_once_whatever_the_urgency(house: World) -> None:

@@ -60,6 +60,11 @@ class Mail:
         row = (person, key, urgent, sealed, "queued", 0, now, "", now)
         return _ADD.run(self._conn, [row]) == 1
 
+    def urgent_since(self, since: str) -> dict[str, int]:
+        """How many urgent letters were written to each person from `since` on."""
+        query = select(_m.person, func.count()).where(_m.urgent, _m.created >= since)
+        return {row[0]: row[1] for row in self._conn.execute(query.group_by(_m.person))}
+
     def claim(self, *, now: str, lease_until: str, limit: int) -> MailRows:
         """Lease the next letters that are due and count the attempt; urgent ones first."""
         rows = list(self._conn.execute(_CLAIM, {"now": now, "how_many": limit}))

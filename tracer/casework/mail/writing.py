@@ -3,6 +3,10 @@
 Letters are made on a snapshot and queued in a transaction of their own, which also marks the
 notices they tell; a key that stands already queues nothing, so whatever runs twice writes once.
 
+A person gets so many single letters in an hour and then one that holds the rest: whoever makes many
+cases urgent, or one case urgent many times, fills nobody's mailbox and hides no other case. What
+comes after that waits until the hour has passed.
+
 The digest of a local day is due from the set hour of that day on, by the clock of our own terms. A
 mark in the store says which day was written last, so that a node that was down at that hour writes
 when it is back, and an hour that comes twice in autumn is the same day's.
@@ -10,7 +14,7 @@ when it is back, and an hour that comes twice in autumn is the same day's.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from hashlib import sha256
@@ -34,6 +38,8 @@ REACH: Final = timedelta(days=14)
 """What is older is not written about any more; it stands in the person's notices."""
 KEPT: Final = timedelta(days=30)
 """Letters that are done with are forgotten after this."""
+SINGLES: Final = 10
+"""Urgent letters of one case each that a person gets in an hour; one more holds all others."""
 _AT_A_TIME: Final = 100
 
 
@@ -93,22 +99,53 @@ class Writing:
         return local.date() if local.hour >= self._office.digest_hour else None
 
     def _urgent(self, tx: Tx) -> list[_Written]:
-        since = stamp(instant(tx.now) - FRESH)
-        people = _written_to(tx)
-        rows = tx.notices.untold(since, to=people.keys(), urgent=True, limit=_AT_A_TIME)
+        now = instant(tx.now)
+        had = tx.mail.urgent_since(stamp(now - timedelta(hours=1)))
+        people = {name: one for name, one in _written_to(tx).items() if had.get(name, 0) <= SINGLES}
+        rows = tx.notices.untold(
+            stamp(now - FRESH), to=people.keys(), urgent=True, limit=_AT_A_TIME
+        )
+        each: dict[str, list[NoticeRow]] = {}
+        for row in rows:
+            each.setdefault(row.person, []).append(row)
+        desk = self._desk()
+        return [
+            one
+            for name, theirs in each.items()
+            for one in self._at_once(
+                tx, people[name], theirs, desk, singles=SINGLES - had.get(name, 0)
+            )
+        ]
+
+    def _at_once(
+        self, tx: Tx, to: ContactRow, rows: Sequence[NoticeRow], desk: Desk, *, singles: int
+    ) -> Iterator[_Written]:
+        """Letters of one case each, then one for all that is left."""
         found = standings(tx, rows)
-        desk, written = self._desk(), []
-        for row, numbers in _newest(rows):
-            told, key = found[row.number].told, f"notice/{row.number}"
-            letter = None
-            if found[row.number].awaited:
-                language = people[row.person].language
-                text = single(told, instant(tx.now), language=language, desk=desk)
-                letter = self._letter(
-                    tx.now, row.person, key, language=language, subject=subject_of(told), text=text
-                )
-            written.append(_Written(row.person, key, letter, numbers, urgent=True))
-        return written
+        newest = _newest(rows)
+        awaited = [one for one in newest if found[one[0].number].awaited]
+        over = [number for one in newest if one not in awaited for number in one[1]]
+        if over:
+            yield _Written(to.person, "", None, over, urgent=True)
+        for row, numbers in awaited[:singles]:
+            told = found[row.number].told
+            text = single(told, instant(tx.now), language=to.language, desk=desk)
+            key, subject = f"notice/{row.number}", subject_of(told)
+            yield self._written(tx.now, to, key, numbers, subject=subject, text=text)
+        if rest := awaited[singles:]:
+            told_all = sorted((found[row.number].told for row, _ in rest), key=pressing)
+            day = desk.calendar.local(instant(tx.now)).date()
+            text = digest(told_all, day, instant(tx.now), language=to.language, desk=desk)
+            numbers = [number for _, some in rest for number in some]
+            key = f"notice/{rest[0][0].number}"
+            yield self._written(tx.now, to, key, numbers, subject="Tracer", text=text)
+
+    def _written(
+        self, at: str, to: ContactRow, key: str, numbers: list[int], *, subject: str, text: str
+    ) -> _Written:
+        """An urgent letter."""
+        letter = self._letter(at, to.person, key, language=to.language, subject=subject, text=text)
+        return _Written(to.person, key, letter, numbers, urgent=True)
 
     def _digests(self, tx: Tx, day: date) -> list[_Written]:
         people = {name: one for name, one in _written_to(tx).items() if one.digest}
