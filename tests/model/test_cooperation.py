@@ -19,7 +19,7 @@ from tests.model.threads import DELAY, REFUSAL, Talk, result
 from tracer.clock import instant, stamp
 from tracer.model.clocks import ClockKind, Standing
 from tracer.model.cooperation import Facts, Tally, counted, facts_of, figures, owed
-from tracer.model.cooperation.figures import days, spread
+from tracer.model.cooperation.figures import spread
 from tracer.model.thread import Event
 
 DAY = timedelta(days=1)
@@ -269,7 +269,3 @@ def test_one_request_says_what_is_awaited_of_whom_since_when_until_when() -> Non
     asked = found[ClockKind.INFORMATION]
     assert (asked.who, asked.since) == ("opener", stamp(case.start + 2 * DAY))
     assert asked.until == "2026-04-17T10:00:00.000Z"
-
-
-def test_minutes_are_told_as_days() -> None:
-    assert [days(minutes) for minutes in (0, 90, 1440, 2000)] == [0, 0.06, 1, 1.39]

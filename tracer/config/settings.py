@@ -96,9 +96,6 @@ class Limits(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
         int,
         _whole("Signed refusals one peer gets a minute; then 429.", "", at_least=1, at_most=6000),
     ] = 120
-    thread_messages: Annotated[
-        int, _whole("Messages in one thread.", "messages", at_least=10, at_most=10_000)
-    ] = 1000
     waiting_messages: Annotated[
         int,
         _whole("Messages of a peer that wait for parents.", "messages", at_least=0, at_most=10_000),
@@ -147,12 +144,6 @@ class Delivery(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     breaker_failures: Annotated[
         int, _whole("Failures in a row that open a peer's breaker.", "", at_least=1, at_most=100)
     ] = 5
-    breaker_seconds: Annotated[
-        int, _whole("Time a breaker stays open.", "seconds", at_least=1, at_most=3600)
-    ] = 60
-    peers_at_once: Annotated[
-        int, _whole("Peers delivered to at the same time.", "peers", at_least=1, at_most=256)
-    ] = 16
     collect_seconds: Annotated[
         int,
         _whole(

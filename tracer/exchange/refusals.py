@@ -16,7 +16,7 @@ import msgspec
 from tracer.canonical import b64url
 from tracer.envelope.jwk import SigningKey, VerifyKey
 from tracer.envelope.jws import sign_object, verify_object
-from tracer.errors import REFUSALS, PeerError
+from tracer.errors import PeerError
 from tracer.model.ids import AuthorityId
 from tracer.model.text import NOT_IN_LINE, Digest, Instant
 
@@ -86,8 +86,3 @@ def read_refusal(
 def refuses(refusal: SignedRefusal, sealed: str) -> bool:
     """Tell whether this seal is what was refused: all there is to go by where the id is empty."""
     return refusal.digest == b64url(hashlib.sha256(sealed.encode()).digest())
-
-
-def known_code(code: str) -> bool:
-    """Tell whether a code of a peer is in our table; others are kept and shown as they came."""
-    return code in REFUSALS

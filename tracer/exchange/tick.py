@@ -38,7 +38,6 @@ from tracer.model.clocks import Target, targets
 from tracer.model.clocks.schedule import TO_PEER, Act, ActKind, Asked, Policy, acts_due
 from tracer.model.terms import NO_TERMS, Terms
 from tracer.model.thread import Author, CaseState, Event, Timers, fold
-from tracer.model.thread.course import Course, course_of
 from tracer.store import MessageHead, Store, ThreadRow, Tx
 from tracer.store.clocks import Looked
 
@@ -66,18 +65,12 @@ class Look:
     """Which side of it we are."""
     now: datetime
     events: Sequence[Event]
-    course: Course
     state: CaseState
     terms: Terms
     """Those the request names; `NO_TERMS` if `known` is false."""
     known: bool
     targets: tuple[Target, ...]
     asked: Asked
-
-    @property
-    def answering(self) -> str:
-        """The authority that answers."""
-        return self.events[0].message.recipient
 
 
 class Acts(Protocol):
@@ -268,15 +261,14 @@ class Tick:
         opening = next((event for event in events if event.id == thread.id), None)
         if opening is None:
             return None
-        now, course = instant(tx.now), course_of(events)
-        stated = self._find(tx, course.terms)
+        now, named = instant(tx.now), getattr(opening.message, "terms", "")
+        stated = self._find(tx, named)
         terms = stated or NO_TERMS
         return Look(
             thread=thread,
             us="opener" if thread.opener == "us" else "other",
             now=now,
             events=events,
-            course=course,
             state=fold(events, now=now, timers=Timers(terms=terms)),
             terms=terms,
             known=stated is not None,

@@ -115,11 +115,6 @@ class Calendar:
         closing = self.closing(day)
         return closing if moment <= closing else self.closing(self._working(day + _DAY))
 
-    def is_open(self, moment: datetime) -> bool:
-        """Whether the office is open."""
-        local = self.local(moment)
-        return self.works(local.date()) and self._opens <= local.time() < self._closes
-
     def _counts_from(self, local: datetime) -> date:
         day = local.date()
         return self._working(day if local.time() < self._closes else day + _DAY)

@@ -20,12 +20,11 @@ from tracer.casework.reminding import Reminding
 from tracer.config import Clocks
 from tracer.exchange.figures import KeptFacts
 from tracer.exchange.firearms import Fingerprints
-from tracer.exchange.tick import Acts, Look, Tick
+from tracer.exchange.tick import Acts, Tick
 from tracer.log import get_logger
-from tracer.model.clocks.schedule import Act, Policy
+from tracer.model.clocks.schedule import Policy
 from tracer.node.rooms import Rooms
 from tracer.node.workers import Bell, guarded
-from tracer.store import Tx
 
 _log = get_logger("node.clocks")
 CLOCKS: Final = "clocks"
@@ -34,16 +33,6 @@ GATHER: Final = 0.5
 """Seconds in which what came together is gathered."""
 YIELDING: Final = 9.0
 """For each second that a group took, the seconds that the next one waits."""
-
-
-class Logged:
-    """The port `exchange.tick.Acts` for our own people, as lines of the operator's log."""
-
-    def do(self, tx: Tx, act: Act, look: Look) -> bool:
-        """Name the thread and what is due in it."""
-        del tx
-        _log.info("clock.due", thread=look.thread.id, step=act.kind, due=act.target.due)
-        return True
 
 
 class Timekeeper:
@@ -80,14 +69,14 @@ class Timekeeper:
                 await asyncio.sleep(GATHER)
 
 
-def timekeeper(rooms: Rooms, bell: Bell, *, notices: Acts | None = None) -> Timekeeper:
-    """The worker of a node; `notices` tells our own people, without it the log does."""
+def timekeeper(rooms: Rooms, bell: Bell, *, notices: Acts) -> Timekeeper:
+    """The worker of a node; `notices` tells our own people."""
     settings = rooms.config.clocks
     tick = Tick(
         store=rooms.store,
         projection=rooms.projection,
         policy=policy_of(settings),
-        notices=notices or Logged(),
+        notices=notices,
         peers=reminding(rooms),
         kept=(KeptFacts(), Fingerprints()),
         wake=rooms.wake,

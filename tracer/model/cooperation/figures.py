@@ -14,7 +14,6 @@ from tracer.model.cooperation.tally import Tally
 
 TREND_MONTHS = 24
 """Months of the trend, the present one included."""
-MINUTES_A_DAY = 1440
 TREND = (
     "received",
     "acknowledged.in-time",
@@ -81,11 +80,6 @@ def spread(parts: Sequence[Sequence[int]]) -> Spread:
         median=ranked(held, -(-count // 2)),
         ninetieth=ranked(held, -(-9 * count // 10)),
     )
-
-
-def days(minutes: int) -> float:
-    """Minutes as days, to a hundredth."""
-    return round(minutes / MINUTES_A_DAY, 2)
 
 
 def _counts(tally: Tally, moment: int) -> dict[str, int]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Literal
 
-from msgspec import Meta, Struct
+from msgspec import Struct
 
 from tracer.casework.cooperation import Behind, OwedLine, PeerFigures
 from tracer.casework.proving import Page
@@ -28,7 +28,6 @@ class OfFigure(Struct, frozen=True, forbid_unknown_fields=True):
     since: str = ""
     at: str = ""
     after: tuple[str, str] = ("", "")
-    limit: Annotated[int, Meta(ge=1, le=1000)] = 100
 
 
 @command("cooperation.list", Nothing)
@@ -51,7 +50,6 @@ async def _behind(call: Call, args: OfFigure) -> Behind:
         since=args.since,
         at=args.at,
         after=args.after,
-        limit=args.limit,
     )
 
 
