@@ -88,6 +88,11 @@ class Days:
             local = self.next_closing(local, after=True)
         return self.utc(local)
 
+    def named(self, day: str, received: datetime) -> datetime:
+        """The midnight that ends a date named in a message: of the first 91 dates, or the last."""
+        dates = [self.local(received).date() + timedelta(days=n) for n in range(91)]
+        return self.midnight(min(day, dates[-1].isoformat()))
+
     def midnight(self, day: str) -> datetime:
         """The midnight that ends a date."""
         if day >= "9000":
@@ -310,58 +315,93 @@ def holds(thread: Thread, line: int) -> list[tuple[str, str, str]]:
     return found
 
 
+class Put(NamedTuple):
+    """An instant as it was stated, and all that was held since."""
+
+    stated: datetime
+    held: timedelta = timedelta(0)
+
+    @property
+    def exact(self) -> datetime:
+        """With the exact sum, not after `LATEST`."""
+        return plus(self.stated, self.held)
+
+
 class Run:
-    """One clock, one mark after the other; while it stands it knows only what is left."""
+    """One clock, one mark after the other; what was held is summed apart from what was stated."""
 
     def __init__(self, days: Days, span_of: str) -> None:
         self.days, self.span_of = days, span_of
-        self.ends: list[datetime | None] = [None, None]
-        """The end, and the midnight before which it does not end."""
-        self.left: list[timedelta | None] = [None, None]
+        self.end: Put | None = None
+        self.floor: Put | None = None
+        """The midnight before which it does not end."""
         self.stopped: datetime | None = None
+        self.summed: datetime | None = None
+        """Up to when the hold that stands is in the sums."""
         self.rank, self.working = 0, False
 
+    def told(self) -> datetime | None:
+        """The end without postponements: the exact sum, rounded if it runs in working days."""
+        if self.end is None:
+            return None
+        if self.stopped is not None or not self.working or not self.end.held:
+            return self.end.exact
+        local = self.days.local(self.end.exact)
+        return self.days.utc(self.days.next_closing(local, after=False))
+
     def due(self) -> datetime | None:
-        """Where it ends, while it runs."""
-        end, floor = self.ends
-        return None if end is None else max(end, floor or end)
+        """Where it ends; while it stands, as it was when that began."""
+        end = self.told()
+        if end is None:
+            return None
+        end = max(end, self.floor.exact) if self.floor else end
+        if self.stopped is not None and self.summed is not None:
+            end -= self.summed - self.stopped
+        return end
 
     def passed(self, at: datetime) -> bool:
         """Whether it ran out before."""
         due = self.due()
         return self.stopped is None and due is not None and at > due
 
-    def thaw(self, at: datetime) -> None:
-        """As if the hold were over at `at`."""
-        if self.stopped is not None:
-            self.ends = [None if x is None else plus(at, x) for x in self.left]
+    def stop(self, at: datetime) -> None:
+        """A hold begins."""
+        self.stopped = self.summed = at
 
-    def freeze(self, at: datetime) -> None:
-        """Keep what is left at `at`, if it stands."""
-        if self.stopped is not None:
-            self.left = [None if x is None else x - at for x in self.ends]
+    def sum_up(self, at: datetime) -> None:
+        """Take what was held up to now into the sums."""
+        if self.summed is not None:
+            more = at - self.summed
+            self.end = self.end and Put(self.end.stated, self.end.held + more)
+            self.floor = self.floor and Put(self.floor.stated, self.floor.held + more)
+            self.summed = at
 
     def take(self, mark: Mark, since: datetime) -> None:
         """What a mark does."""
-        self.thaw(mark.at)
+        self.sum_up(mark.at)
         if mark.what == "level":
             self.level(mark.at, mark.value)
         elif mark.what == "named":
-            named = instant(mark.value)
-            if self.stopped is None and self.ends[0] and since < named:
-                self.ends[0] = min(self.ends[0], named)
+            named, told = instant(mark.value), self.told()
+            if self.stopped is None and told and since < named <= told:
+                self.end = Put(named)
         elif mark.what == "delay":
             if not self.passed(mark.at):
-                review = self.days.midnight(mark.value)
-                self.ends[1] = max(review, self.ends[1] or review)
+                review = self.days.named(mark.value, mark.at)
+                if self.floor is None or review > self.floor.exact:
+                    self.floor = Put(review)
         elif mark.what == "hold":
-            self.stopped = self.stopped or (None if self.passed(mark.at) else mark.at)
-        elif self.stopped is not None:
-            self.stopped = None
-            if self.working and self.ends[0] is not None:
-                local = self.days.local(self.ends[0])
-                self.ends[0] = self.days.utc(self.days.next_closing(local, after=False))
-        self.freeze(mark.at)
+            if self.stopped is None and not self.passed(mark.at):
+                self.hold(mark.at)
+        else:
+            self.stopped = self.summed = None
+
+    def hold(self, at: datetime) -> None:
+        """[F-12]: a hold that begins where only the rounding was left makes the end firm."""
+        told = self.told()
+        if told and self.end and self.end.held and self.end.exact < at:
+            self.end, self.working = Put(told), False
+        self.stop(at)
 
     def level(self, at: datetime, urgency: str) -> None:
         """[F-10]."""
@@ -369,10 +409,10 @@ class Run:
         span = getattr(promised[0], self.span_of) if promised else None
         if not span:
             return
-        new, old = self.days.add(at, span), self.ends[0]
+        new, old = self.days.add(at, span), self.told()
         rank = LEVELS.index(urgency) if urgency in LEVELS else len(LEVELS)
         if old is None or (new < old if rank < self.rank else new > old):
-            self.ends[0], self.working = new, span.unit == "working-day"
+            self.end, self.working = Put(new), span.unit == "working-day"
         self.rank = rank
 
 
@@ -415,10 +455,9 @@ def run(
     clock.level(begin, in_force.value)
     for mark in found:
         if mark.at < begin and mark.what == "hold":
-            clock.stopped = begin
+            clock.stop(begin)
         if mark.at < begin and mark.what == "resume":
-            clock.stopped = None
-    clock.freeze(begin)
+            clock.stopped = clock.summed = None
     for mark in found:
         early = mark.at < begin or (mark.what == "level" and mark.at == begin)
         if not early and (over is None or mark.at < over):
@@ -428,8 +467,6 @@ def run(
     due = clock.due()
     if due is None:
         return None
-    if clock.stopped:
-        due = max(clock.stopped + x for x in clock.left if x is not None)
     return Fate(due, clock.stopped, *fate)
 
 
@@ -440,7 +477,7 @@ def lapse(thread: Thread, days: Days, line: int) -> datetime | None:
         return None
     question: Any = thread.all[found[-1][2]].message
     if question.lapses:
-        return days.midnight(question.lapses)
+        return days.named(question.lapses, instant(thread.at[found[-1][2]]))
     asked = instant(thread.at[found[-1][2]])
     return days.add(days.add(asked, days.terms.remind_after), days.terms.lapse_after)
 

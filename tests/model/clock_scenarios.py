@@ -26,6 +26,7 @@ from tracer.model.thread import Event
 from tracer.model.wire import from_wire
 
 HOUR, DAY, TICK = timedelta(hours=1), timedelta(days=1), timedelta(milliseconds=1)
+MINUTE = timedelta(minutes=1)
 GROUND = {"grounds": [code("ground", "ITI-22-INVESTIGATION")]}
 CONDITION = {"conditions": [{"n": 1, "kind": code("condition-kind", "NO_THIRD_STATE")}]}
 
@@ -479,14 +480,40 @@ def conditions_pause() -> Case:
 @scenario
 def hold_of_a_clock_in_working_days() -> Case:
     """After a hold, an end in working days moves on to when the office closes."""
-    spans = tuple(
-        replace(t, first_answer=Span(5, "working-day"), final_answer=Span(10, "working-day"))
-        for t in WORKDAYS.targets
-    )
     found = Timed("2026-03-01T08:00:00.000Z")
     found.other(DAY, "more-info")
     found.opener(2 * DAY + 3 * HOUR, "amend")
-    return Case(found, 3 * DAY, replace(WORKDAYS, targets=spans))
+    return Case(found, 3 * DAY, in_working_days())
+
+
+def in_working_days() -> Terms:
+    """Terms whose spans to an answer are in working days."""
+    spans = (
+        replace(t, first_answer=Span(5, "working-day"), final_answer=Span(10, "working-day"))
+        for t in WORKDAYS.targets
+    )
+    return replace(WORKDAYS, targets=tuple(spans))
+
+
+@scenario
+def questions_recalled_many_times() -> Case:
+    """What is held is rounded to a closing once, from its sum, however many holds there were."""
+    found = Timed("2026-03-01T08:00:00.000Z")
+    for turn in range(10):
+        asked = found.other(DAY + 2 * turn * MINUTE, "more-info")
+        found.other(DAY + (2 * turn + 1) * MINUTE, "recall", about=asked)
+    return Case(found, 2 * DAY, in_working_days())
+
+
+@scenario
+def hold_begun_after_the_exact_end() -> Case:
+    """A hold in the time that only the rounding gave leaves what was left, and rounds no more."""
+    found = Timed("2026-03-01T08:00:00.000Z")
+    asked = found.other(DAY, "more-info")
+    found.other(DAY + HOUR, "recall", about=asked)
+    found.other(9 * DAY, "more-info")
+    found.opener(12 * DAY, "amend")
+    return Case(found, 12 * DAY + HOUR, in_working_days())
 
 
 @scenario
@@ -534,6 +561,14 @@ def question_lapses_on_its_own_day() -> Case:
 
 
 @scenario
+def lapses_beyond_the_bound() -> Case:
+    """A question that names a later day than the 90th after its receipt lapses with that."""
+    found = thread()
+    found.other(DAY, "more-info", lapses="8999-12-31")
+    return Case(found, 91 * DAY + 14 * HOUR + TICK)
+
+
+@scenario
 def lapsed_question_answered() -> Case:
     """A change received after the lapse ends the hold as any other."""
     found = thread()
@@ -549,7 +584,7 @@ def lapsed_question_answered() -> Case:
 def delayed() -> Case:
     """A delay puts the ends off to the midnight that ends its review day."""
     found = thread()
-    found.other(3 * DAY, "delayed", review="2026-07-15", **GROUND)
+    found.other(3 * DAY, "delayed", review="2026-06-02", **GROUND)
     return Case(found, 4 * DAY)
 
 
@@ -565,7 +600,7 @@ def delayed_to_an_earlier_day() -> Case:
 def delayed_after_the_end() -> Case:
     """A delay that comes after an end excuses nothing of it."""
     found = thread()
-    found.other(28 * DAY + TICK, "delayed", review="2026-07-15", **GROUND)
+    found.other(28 * DAY + TICK, "delayed", review="2026-06-02", **GROUND)
     return Case(found, 30 * DAY)
 
 
@@ -573,7 +608,7 @@ def delayed_after_the_end() -> Case:
 def delayed_for_one_line() -> Case:
     """A delay of one line leaves the first answer to the other."""
     found = thread(lines=2)
-    found.other(3 * DAY, "delayed", review="2026-07-15", lines=[1], **GROUND)
+    found.other(3 * DAY, "delayed", review="2026-06-02", lines=[1], **GROUND)
     return Case(found, 4 * DAY)
 
 
@@ -581,7 +616,7 @@ def delayed_for_one_line() -> Case:
 def delayed_line_by_line() -> Case:
     """If all lines are delayed, the first answer is due on the earliest review day."""
     found = thread(lines=2)
-    found.other(3 * DAY, "delayed", review="2026-07-15", lines=[1], **GROUND)
+    found.other(3 * DAY, "delayed", review="2026-06-02", lines=[1], **GROUND)
     found.other(3 * DAY, "delayed", review="2026-06-01", lines=[2], **GROUND)
     return Case(found, 4 * DAY)
 
@@ -590,7 +625,7 @@ def delayed_line_by_line() -> Case:
 def delayed_then_held() -> Case:
     """A hold after a delay moves the midnight too."""
     found = thread()
-    found.other(3 * DAY, "delayed", review="2026-07-15", **GROUND)
+    found.other(3 * DAY, "delayed", review="2026-06-02", **GROUND)
     found.other(5 * DAY, "more-info")
     found.opener(15 * DAY, "amend")
     return Case(found, 16 * DAY)
@@ -600,17 +635,26 @@ def delayed_then_held() -> Case:
 def delayed_then_raised() -> Case:
     """A higher urgency does not lift a delay."""
     found = thread()
-    found.other(3 * DAY, "delayed", review="2026-07-15", **GROUND)
+    found.other(3 * DAY, "delayed", review="2026-06-02", **GROUND)
     found.opener(4 * DAY, "amend", urgency=urgency("FLASH"))
     return Case(found, 5 * DAY)
 
 
 @scenario
 def delayed_for_ever() -> Case:
-    """No instant is later than the first of the year 9000."""
+    """A delay until the last day that can be written counts for the 90 days that any can."""
     found = thread()
     found.other(3 * DAY, "delayed", review="9999-12-31", **GROUND)
     return Case(found, 4 * DAY)
+
+
+@scenario
+def postponed_beyond_the_bound() -> Case:
+    """A review day counts at most 90 local dates; another delay may put the end off again."""
+    found = Timed("2026-03-01T08:00:00.000Z")
+    found.other(3 * DAY + 15 * HOUR, "delayed", review="2026-12-31", **GROUND)
+    found.other(80 * DAY, "delayed", review="8999-12-31", **GROUND)
+    return Case(found, 81 * DAY, WORKDAYS)
 
 
 # given up, taken back, opened again
@@ -654,7 +698,7 @@ def answer_crossed_withdrawal() -> Case:
 def line_dropped() -> Case:
     """A line that is given up in time is left out of the first answer."""
     found = thread(lines=2)
-    found.other(2 * DAY, "delayed", review="2026-07-15", lines=[1], **GROUND)
+    found.other(2 * DAY, "delayed", review="2026-06-02", lines=[1], **GROUND)
     found.opener(3 * DAY, "amend", dropped=[2])
     return Case(found, 4 * DAY)
 
@@ -778,7 +822,7 @@ def logs_disagree() -> Case:
 def questions_beside_the_answer() -> Case:
     """Grounds, news, consent and a review are owed until the reminder, or the review day."""
     found = thread(lines=2)
-    held = found.other(3 * DAY, "delayed", review="2026-07-15", lines=[1], **GROUND)
+    held = found.other(3 * DAY, "delayed", review="2026-06-02", lines=[1], **GROUND)
     found.opener(4 * DAY, "clarify-ground", about=held)
     found.opener(5 * DAY, "progress-enquiry")
     found.opener(6 * DAY, "consent-asked", about=[held])

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from msgspec import UNSET
 from msgspec.structs import replace
 
@@ -9,6 +10,7 @@ from tests.model.clocks import MONDAY, TERMS, Timed, urgency
 from tests.model.threads import code, id_of
 from tracer.clock import instant
 from tracer.model.clocks import ClockKind, Standing, next_change, targets
+from tracer.model.terms import Span
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 ACK, FIRST, FINAL = ClockKind.ACKNOWLEDGE, ClockKind.FIRST_ANSWER, ClockKind.FINAL_ANSWER
@@ -78,18 +80,54 @@ def test_an_unanswered_question_lapses_after_its_reminder_and_waives_what_it_hel
 def test_a_delay_on_a_ground_moves_the_clocks_to_the_end_of_its_review_day() -> None:
     case = Timed()
     ground = [code("ground", "ITI-22-INVESTIGATION")]
-    case.other(3 * DAY, "delayed", review="2026-07-15", grounds=ground)
+    case.other(3 * DAY, "delayed", review="2026-06-02", grounds=ground)
     found = case.at(4 * DAY)
-    assert found[FIRST].target.due == found[FINAL].target.due == "2026-07-16T00:00:00.000Z"
-    assert found[ClockKind.REVIEW].target.due == "2026-07-16T00:00:00.000Z"
+    assert found[FIRST].target.due == found[FINAL].target.due == "2026-06-03T00:00:00.000Z"
+    assert found[ClockKind.REVIEW].target.due == "2026-06-03T00:00:00.000Z"
 
 
 def test_a_delay_that_comes_after_the_clock_has_run_out_excuses_nothing() -> None:
     case = Timed()
-    case.other(29 * DAY, "delayed", review="2026-07-15")
+    case.other(29 * DAY, "delayed", review="2026-06-02")
     found = case.at(30 * DAY)
     assert found[FIRST].standing is Standing.PASSED
-    assert found[FINAL].target.due == "2026-07-16T00:00:00.000Z"
+    assert found[FINAL].target.due == "2026-06-03T00:00:00.000Z"
+
+
+@pytest.mark.parametrize("kind", ["delayed", "more-info"])
+def test_no_message_takes_a_request_out_of_its_targets_for_longer_than_90_days(kind: str) -> None:
+    case = Timed()
+    day = {"review": "8999-12-31"} if kind == "delayed" else {"lapses": "8999-12-31"}
+    case.other(DAY, kind, **day)
+    last = instant("2026-06-02T00:00:00.000Z")
+    before, after = case.at(last), case.at(last + timedelta(milliseconds=1))
+    asked = ClockKind.REVIEW if kind == "delayed" else ClockKind.INFORMATION
+    assert before[asked].target.due == "2026-06-02T00:00:00.000Z"
+    ran = Standing.PASSED if kind == "delayed" else Standing.WAIVED
+    assert before[FINAL].standing is not ran
+    assert after[FIRST].standing is after[FINAL].standing is ran
+
+
+@pytest.mark.parametrize("pairs", [1, 2, 20, 100])
+def test_questions_recalled_at_once_give_one_rounding_however_many_they_are(pairs: int) -> None:
+    case, minute = Timed(), timedelta(minutes=1)
+    for turn in range(pairs):
+        asked = case.other(DAY + 2 * turn * minute, "more-info")
+        case.other(DAY + (2 * turn + 1) * minute, "recall", about=asked)
+    spans = (replace(t, first_answer=Span(5, "working-day")) for t in TERMS.targets)
+    found = case.at(2 * DAY, replace(TERMS, targets=tuple(spans)))
+    assert found[FIRST].target.due == "2026-03-10T16:00:00.000Z"
+
+
+def test_daily_questions_in_the_time_that_rounding_gave_add_their_length_and_no_more() -> None:
+    case, minute = Timed(), timedelta(minutes=1)
+    for day in range(1, 9):
+        at = day * DAY + timedelta(hours=5, minutes=59)
+        asked = case.other(at, "more-info")
+        case.other(at + 2 * minute, "recall", about=asked)
+    spans = (replace(t, first_answer=Span(5, "working-day")) for t in TERMS.targets)
+    found = case.at(9 * DAY, replace(TERMS, targets=tuple(spans)))
+    assert found[FIRST].target.due == "2026-03-10T16:02:00.000Z"
 
 
 def test_an_acknowledgement_may_name_an_earlier_instant_but_no_later_one() -> None:

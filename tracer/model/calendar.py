@@ -35,6 +35,12 @@ from tracer.model.terms import Span, Terms
 FIRST = datetime(1000, 1, 1, tzinfo=UTC)
 LAST = datetime(9000, 1, 1, tzinfo=UTC)
 """No instant that is computed lies outside; years enough are left to count on from either."""
+PUT_OFF_AT_MOST = timedelta(days=90)
+"""How far a day that a message names for itself counts (PROTOCOL.md, [F-12], [F-13], [F-15]).
+
+Long enough for a court to give leave, short enough that silence shows within the quarter: without a
+bound one message that names a day in a thousand years would take a request out of all targets.
+"""
 
 _DAY = timedelta(days=1)
 _WIDEST = timedelta(hours=14)
@@ -109,6 +115,11 @@ class Calendar:
         known = min(max(day, FIRST.date()), LAST.date())
         return self.utc(datetime.combine(known, time()) + _DAY)
 
+    def end_of_named(self, day: date, received: datetime) -> datetime:
+        """The midnight that ends a day named in a message received then, within the bound."""
+        furthest = self.local(received).date() + PUT_OFF_AT_MOST
+        return self.end_of(min(day, furthest))
+
     def at_work(self, moment: datetime) -> datetime:
         """The closing of the office on the working day of an instant, or of the next one."""
         day = self._working(self.local(moment).date())
@@ -152,9 +163,10 @@ class Calendar:
 def lapse_instant(asked: datetime, terms: Terms, *, day: str = "") -> datetime:
     """When a request for information that was received at `asked` counts as dropped.
 
-    With the end of the `day` it names itself; otherwise, in the terms' spans, after its reminder.
+    With the end of the `day` it names itself, at most `PUT_OFF_AT_MOST` after its receipt;
+    otherwise, in the terms' spans, after its reminder.
     """
     calendar = Calendar(terms)
     if day:
-        return calendar.end_of(date.fromisoformat(day))
+        return calendar.end_of_named(date.fromisoformat(day), asked)
     return calendar.add(calendar.add(asked, terms.remind_after), terms.lapse_after)

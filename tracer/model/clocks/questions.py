@@ -3,8 +3,9 @@
 No treaty gives a time for a reply to a question. The terms of the answering side say when whoever
 owes one is reminded (`remind_after`); for a request for information they also say when it counts as
 dropped (`lapse_after` after that), unless it names its own day. A postponement is due on its review
-day. A settled thread that gets no feedback closes by itself, and what is open in it closes too,
-consent and erasure excepted.
+day. Either day counts at most 90 days after receipt (`calendar.PUT_OFF_AT_MOST`). A settled thread
+that gets no feedback closes by itself, and what is open in it closes too, consent and erasure
+excepted.
 """
 
 from __future__ import annotations
@@ -76,7 +77,7 @@ def _question(
     remind = calendar.add(asked, terms.remind_after)
     due, origin = remind, Origin.TERMS
     if kind is ClockKind.REVIEW:
-        due, origin = calendar.end_of(date.fromisoformat(owed.day)), Origin.REVIEW
+        due, origin = calendar.end_of_named(date.fromisoformat(owed.day), asked), Origin.REVIEW
         remind = due
     elif kind is ClockKind.INFORMATION:
         due = lapse_instant(asked, terms, day=owed.day)

@@ -6,8 +6,8 @@ numbers are of PROTOCOL.md, chapter 19:
 1. the span that the terms give the urgency then in force, from receipt of what asks ([F-10]);
 2. a higher urgency stated later only brings the end nearer, a lower one only puts it off ([F-10]);
 3. an instant that the acknowledgement names stands if it is not later than the end ([F-6]);
-4. what is held adds its length, a postponement puts the end off to its review day, each only if it
-   came before the end had passed ([F-12]);
+4. what is held adds its length, a postponement puts the end off to its review day, at most 90 days
+   after its receipt, each only if it came before the end had passed ([F-12]);
 5. nothing counts that comes after the clock was met or given up ([F-14]).
 
 Every line has its clocks of its own. `first-answer` is that of the line of the request that can

@@ -4,6 +4,12 @@ A trail is what touches the clocks of one line: urgencies, named instants, holds
 one instant, the end of a hold comes first, then urgencies and what is named (in the order of who
 had seen what), then postponements, then the begin of a hold.
 
+Held lengths are added up exactly. Where the span is in working days, the end of a clock that runs
+is rounded to when the office closes each time it is read, from that exact sum. Rejected: rounding
+the sum itself at the end of each hold; questions that are recalled at once would each give a
+working day. A hold that begins in the time which only the rounding gave keeps what is left: the
+rounded end counts on exactly, and is rounded no more. So no clock passes while it stands.
+
 What it does not do: know rounds, or what ended them; `targets` says where a walk begins and stops.
 """
 
@@ -138,6 +144,7 @@ class Walk:
         self._calendar = calendar
         self._named = named
         self._end: datetime | None = None
+        """With what was held added exactly; `_read` rounds it."""
         self._floor: datetime | None = None
         """The end of the review day of a postponement."""
         self._paused: datetime | None = None
@@ -146,6 +153,8 @@ class Walk:
         """Up to when the ends are put off by that."""
         self._rank = 0
         self._unit = ""
+        self._moved = False
+        """Whether a hold has put off the end since it was stated or named."""
         self._origin = Origin.TERMS
 
     def through(self, trail: Trail, since: str, over: str) -> End | None:
@@ -161,18 +170,24 @@ class Walk:
         if over:
             self._resume(instant(over))
         due = self._due
-        if due is None or self._end is None:
+        if due is None:
             return None
-        origin = self._origin if due == self._end else Origin.REVIEW
+        origin = self._origin if due == self._read else Origin.REVIEW
         if self._paused and self._counted:
             due -= self._counted - self._paused
         return End(due, self._paused, origin)
 
     @property
     def _due(self) -> datetime | None:
-        if self._end is None or self._floor is None:
+        end = self._read
+        return end if end is None or self._floor is None else max(end, self._floor)
+
+    @property
+    def _read(self) -> datetime | None:
+        """The end without postponements, as it then stands; exact while the clock is paused."""
+        if self._end is None or self._paused or not (self._moved and self._unit == "working-day"):
             return self._end
-        return max(self._end, self._floor)
+        return self._calendar.at_work(self._end)
 
     def _take(self, step: Step, since: str) -> None:
         at = instant(step.at)
@@ -193,21 +208,21 @@ class Walk:
         return self._paused is None and due is not None and at > due
 
     def _hold(self, at: datetime) -> None:
-        if not self._passed(at):
-            self._paused = self._counted = at
+        if self._passed(at):
+            return
+        if self._end is not None and self._end < at and self._moved:
+            self._end, self._unit = self._read, ""
+        self._paused = self._counted = at
 
     def _postpone(self, at: datetime, day: date) -> None:
         if not self._passed(at):
-            end = self._calendar.end_of(day)
+            end = self._calendar.end_of_named(day, at)
             self._floor = max(end, self._floor or end)
 
     def _resume(self, at: datetime) -> None:
-        if self._paused is None:
-            return
-        self._count(at)
-        self._paused = self._counted = None
-        if self._end is not None and self._unit == "working-day":
-            self._end = self._calendar.at_work(self._end)
+        if self._paused is not None:
+            self._count(at)
+            self._paused = self._counted = None
 
     def _state(self, at: datetime, urgency: str) -> None:
         promised = target_of(self._terms, urgency)
@@ -215,20 +230,22 @@ class Walk:
         if span is None:
             return
         end, rank = self._calendar.add(at, span), _RANK.get(urgency, len(_RANK))
-        old = self._end
+        old = self._read
         if old is None or (end < old if rank < self._rank else end > old):
             self._end, self._unit, self._origin = end, span.unit, Origin.TERMS
+            self._moved = False
         self._rank = rank
 
     def _name(self, end: datetime) -> None:
-        if self._end is not None and end <= self._end:
-            self._end, self._origin = end, Origin.NAMED
+        if (old := self._read) is not None and end <= old:
+            self._end, self._origin, self._moved = end, Origin.NAMED, False
 
     def _count(self, at: datetime) -> None:
         """Put the ends off by what was held up to now."""
         if self._counted is None:
             return
         length, self._counted = at - self._counted, at
+        self._moved = self._moved or bool(length)
         self._end = self._end and later(self._end, length)
         self._floor = self._floor and later(self._floor, length)
 
