@@ -224,7 +224,8 @@ def _read(data: bytes) -> dict[str, Any]:
 def _decode(stated: object) -> Statement:
     try:
         statement = msgspec.convert(stated, Statement)
-        check_lines([statement.since, statement.until, msgspec.to_builtins(statement.sides)])
+        span = [statement.since, statement.until, statement.at]
+        check_lines([*span, msgspec.to_builtins(statement.sides)])
     except (msgspec.ValidationError, ValueError) as error:
         raise PeerError("statement-form", str(error)) from error
     if canonical_json(stated) != canonical_json(msgspec.to_builtins(statement)):
