@@ -145,6 +145,13 @@ async def test_a_peer_whose_log_contradicts_itself_hears_nothing(net: Two) -> No
     assert await _waiting(net.a) == 0
 
 
+async def test_a_receipt_with_a_false_time_buys_nobody_silence(net: Two) -> None:
+    await _late(net)
+    await net.a.side.rooms.store.write(lambda tx: tx.peers.put_fault("receipt-time", B, b"record"))
+    await net.a.tick()
+    assert await _waiting(net.a) == 1
+
+
 async def test_a_node_that_restores_sends_nothing(net: Two) -> None:
     await _late(net)
     net.a.side.rooms.gate.close("a test")

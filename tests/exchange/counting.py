@@ -48,9 +48,9 @@ class Two:
 
 
 @asynccontextmanager
-async def two(root: Path) -> AsyncIterator[Two]:
-    """Two nodes with nothing between them yet."""
-    clock = FixedClock(SystemClock().now())
+async def two(root: Path, *, ago: timedelta = timedelta()) -> AsyncIterator[Two]:
+    """Two nodes with nothing between them yet, whose clock stands so long ago."""
+    clock = FixedClock(SystemClock().now() - ago)
     async with network(root, [(A, "reached"), (B, "reached")], clock=clock) as nodes:
         yield Two(nodes[A].rooms, nodes[B].rooms, clock, {})
 

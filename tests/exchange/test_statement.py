@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +16,19 @@ import pytest_asyncio
 from tests.cli.house import say
 from tests.exchange.counting import Two, converse, look, submit, two
 from tests.exchange.losing import A, B
-from tracer.canonical import canonical_json
+from tracer.canonical import b64url, canonical_json
 from tracer.casework.statement import Stated
+from tracer.clock import instant, stamp
+from tracer.envelope.jws import sign_object
 from tracer.errors import InputError, PeerError
-from tracer.trust.statement import VERSION, verify_statement
+from tracer.trust.statement import (
+    STATEMENT_TYP,
+    VERSION,
+    Statement,
+    counts_of,
+    sign_statement,
+    verify_statement,
+)
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 Json = dict[str, Any]
@@ -26,7 +37,7 @@ Json = dict[str, Any]
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def nodes(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Two]:
     """Two nodes forty days after they talked."""
-    async with two(tmp_path_factory.mktemp("two")) as found:
+    async with two(tmp_path_factory.mktemp("two"), ago=timedelta(days=42)) as found:
         await converse(found)
         await look(found.a, found.b)
         found.clock.advance(timedelta(days=40))
@@ -102,52 +113,154 @@ async def test_whatever_is_changed_after_signing_is_refused(nodes: Two, name: st
     assert refused.value.code.startswith(("statement-", "jws-", "entry-"))
 
 
-async def test_even_a_rightly_signed_lie_about_figures_targets_and_records_is_refused(
+def signed(nodes: Two, honest: Json, body: Json) -> bytes:
+    """What the first signer itself would make of a changed statement."""
+    return sign_statement(
+        msgspec.convert(body, Statement),
+        [entry.encode() for entry in honest["entries"]],
+        key=nodes.a.keyring.signing_key(),
+        at=instant(body["at"]),
+    )
+
+
+def resigned(nodes: Two, honest: Json, body: Json, **claim: object) -> bytes:
+    """The same of what is no statement by its form."""
+    digest = b64url(sha256(canonical_json(body)).digest())
+    said = {"at": honest["statement"]["at"], "statement": digest, "v": 1, **claim}
+    token = sign_object(said, typ=STATEMENT_TYP, key=nodes.a.keyring.signing_key())
+    return canonical_json({**honest, "signatures": [token], "statement": body})
+
+
+def _unacted(body: Json) -> None:
+    """A target that was met, without the act that met it."""
+    for facts in body["sides"][0]["facts"]:
+        if facts.get("acknowledge", {}).get("standing") == "met":
+            facts["acts"] = [act for act in facts["acts"] if act["role"] != "acknowledge"]
+            return
+
+
+def _answered(body: Json) -> None:
+    """An answer in time to a request nobody has answered."""
+    for facts in body["sides"][0]["facts"]:
+        if facts["final_answer"]["standing"] == "pending":
+            facts["final_answer"]["standing"] = "met"
+            return
+
+
+LIES: dict[str, tuple[Callable[[Json], object], str]] = {
+    "figure": (
+        lambda s: s["sides"][0]["counts"].update({"answered.in-time": 7}),
+        "statement-figures",
+    ),
+    "left out": (lambda s: s["sides"][0]["facts"].pop(), "statement-figures"),
+    "late": (lambda s: _late({"statement": s}), "statement-facts"),
+    "met by nothing": (_unacted, "statement-facts"),
+    "answered by nothing": (_answered, "statement-facts"),
+    "twice": (
+        lambda s: s["sides"][0]["facts"].append(s["sides"][0]["facts"][0]),
+        "statement-facts",
+    ),
+    "no record": (lambda s: s["sides"][0]["messages"].pop(0), "statement-facts"),
+    "no checkpoint": (lambda s: s["checkpoints"].clear(), "statement-proof"),
+    "dated otherwise": (
+        lambda s: s["sides"][0]["facts"][0].update(received="2020-01-01T00:00:00.000Z"),
+        "statement-facts",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", LIES)
+async def test_even_a_rightly_signed_lie_is_refused(nodes: Two, name: str) -> None:
+    change, code = LIES[name]
+    honest: Json = msgspec.json.decode((await written(nodes)).file)
+    body = msgspec.json.decode(msgspec.json.encode(honest["statement"]))
+    change(body)
+    with pytest.raises(PeerError) as refused:
+        verify_statement(signed(nodes, honest, body))
+    assert refused.value.code == code
+
+
+def _first_facts(body: Json) -> Json:
+    return body["sides"][0]["facts"][0]  # type: ignore[no-any-return]
+
+
+FORMS: dict[str, Callable[[Json], object]] = {
+    "no instant": lambda s: _first_facts(s)["final_answer"].update(due="soon"),
+    "a day on no calendar": lambda s: _first_facts(s).update(open_since="2026-02-30T00:00:00.000Z"),
+    "an hour that never was": lambda s: _first_facts(s)["acts"][0].update(
+        at="2026-02-03T25:00:00.000Z"
+    ),
+    "less than no time": lambda s: _first_facts(s).update(answer_minutes=-1),
+    "more time than there was": lambda s: _first_facts(s).update(answer_minutes=2**40),
+    "no id": lambda s: _first_facts(s)["acts"][0].update(id="x"),
+    "an endless code": lambda s: _first_facts(s).update(urgency="U" * 1000),
+    "a code of two lines": lambda s: _first_facts(s).update(urgency="a\nb"),
+    "endless acts": lambda s: _first_facts(s).update(acts=_first_facts(s)["acts"] * 4001),
+    "a member more": lambda s: _first_facts(s).update(name="N"),
+    "an instant that ends a line": lambda s: s.update(at=s["at"] + "\n"),
+}
+
+
+@pytest.mark.parametrize("name", FORMS)
+async def test_what_is_of_another_form_is_refused_as_that(nodes: Two, name: str) -> None:
+    honest: Json = msgspec.json.decode((await written(nodes)).file)
+    body = msgspec.json.decode(msgspec.json.encode(honest["statement"]))
+    FORMS[name](body)
+    with pytest.raises(PeerError) as refused:
+        verify_statement(resigned(nodes, honest, body))
+    assert refused.value.code == "statement-form"
+
+
+@pytest.mark.parametrize("at", ["", "soon", 5, "2026-02-30T00:00:00.000Z", None])
+async def test_a_signature_at_no_instant_is_refused(nodes: Two, at: object) -> None:
+    honest: Json = msgspec.json.decode((await written(nodes)).file)
+    with pytest.raises(PeerError) as refused:
+        verify_statement(resigned(nodes, honest, honest["statement"], at=at))
+    assert refused.value.code == "statement-form"
+
+
+async def test_a_statement_of_the_future_is_not_signed(nodes: Two) -> None:
+    honest: Json = msgspec.json.decode((await written(nodes)).file)
+    now = nodes.clock.now()
+    near, far = (
+        signed(nodes, honest, {**honest["statement"], "at": stamp(now + timedelta(minutes=ahead))})
+        for ahead in (10, 11)
+    )
+    assert (await nodes.desk(B).statements.countersign("officer", near)).signed_by == (A, B)
+    assert verify_statement(far).signers == (A,)
+    for act in (
+        lambda: asyncio.to_thread(verify_statement, far, now=now),
+        lambda: nodes.desk(B).statements.countersign("officer", far),
+    ):
+        with pytest.raises(PeerError) as refused:
+            await act()
+        assert refused.value.code == "clock-ahead"
+
+
+async def test_signing_is_on_record_with_the_digest_and_what_is_not_signed_is_not(
     nodes: Two,
 ) -> None:
-    """The signer itself cheats: the digest is signed anew after each change."""
-    from tracer.clock import instant  # noqa: PLC0415 # beside their only use
-    from tracer.trust.statement import Statement, sign_statement  # noqa: PLC0415
+    async def signings(name: str) -> list[Any]:
+        rooms = nodes.a if name == A else nodes.b
+        rows = await rooms.store.read(lambda tx: tx.audit.list(limit=10_000))
+        return [row for row in rows if row.act == "statement-sign"]
 
-    lies: dict[str, tuple[Callable[[Json], object], str]] = {
-        "figure": (
-            lambda s: s["sides"][0]["counts"].update({"answered.in-time": 7}),
-            "statement-figures",
-        ),
-        "left out": (lambda s: s["sides"][0]["facts"].pop(), "statement-figures"),
-        "late": (lambda s: _late({"statement": s}), "statement-facts"),
-        "twice": (
-            lambda s: s["sides"][0]["facts"].append(s["sides"][0]["facts"][0]),
-            "statement-facts",
-        ),
-        "no record": (lambda s: s["sides"][0]["messages"].pop(0), "statement-facts"),
-        "no checkpoint": (lambda s: s["checkpoints"].clear(), "statement-proof"),
-        "dated otherwise": (
-            lambda s: s["sides"][0]["facts"][0].update(received="2020-01-01T00:00:00.000Z"),
-            "statement-facts",
-        ),
-    }
-    honest: Json = msgspec.json.decode((await written(nodes)).file)
-    for name, (change, code) in lies.items():
-        body = msgspec.json.decode(msgspec.json.encode(honest["statement"]))
-        change(body)
-        file = sign_statement(
-            msgspec.convert(body, Statement),
-            [entry.encode() for entry in honest["entries"]],
-            key=nodes.a.keyring.signing_key(),
-            at=instant(body["at"]),
-        )
-        with pytest.raises(PeerError) as refused:
-            verify_statement(file)
-        assert refused.value.code == code, name
+    before = len(await signings(A))
+    found = await written(nodes)
+    rows = await signings(A)
+    assert len(rows) == before + 1
+    assert found.digest in [row.detail["digest"] for row in rows]
+    held = len(await signings(B))
+    with pytest.raises(PeerError):
+        await nodes.desk(B).statements.countersign("officer", found.file.encode() + b"x")
+    with pytest.raises(InputError, match="signed this statement already"):
+        await nodes.desk(A).statements.countersign("officer", found.file.encode())
+    assert (len(await signings(A)), len(await signings(B))) == (before + 1, held)
 
 
 async def test_who_counts_otherwise_does_not_sign_and_says_which_request(nodes: Two) -> None:
     first = await written(nodes)
     file: Json = msgspec.json.decode(first.file)
-    from tracer.clock import instant  # noqa: PLC0415 # beside their only use
-    from tracer.trust.statement import Statement, counts_of, sign_statement  # noqa: PLC0415
-
     body = msgspec.convert(file["statement"], Statement)
     side = body.sides[0]
     kept = side.facts[1:]
@@ -183,3 +296,13 @@ async def test_the_command_checks_a_file_where_there_is_no_node(nodes: Two, tmp_
     path.write_text(path.read_text().replace('"received":6', '"received":9'))
     assert say(tmp_path / "nowhere", "verify", str(path), actor="").code != 0
     assert VERSION == 1
+
+
+async def test_a_deleted_request_still_counts_while_its_records_prove_it(nodes: Two) -> None:
+    before = await written(nodes)
+    thread = nodes.threads[f"{A} answered"]
+    await nodes.a.store.write(lambda tx: tx.threads.purge(thread))
+    after = await written(nodes)
+    assert after.requests == before.requests
+    both = await nodes.desk(B).statements.countersign("officer", after.file.encode())
+    assert verify_statement(both.file.encode()).complete

@@ -40,7 +40,7 @@ from tracer.model import terms
 from tracer.model.attachments import MAX_ATTACHMENTS
 from tracer.model.messages import GROUPS, TYPES
 from tracer.model.wire import from_wire, to_wire
-from tracer.trust import agreement, entry, keyring, nouns
+from tracer.trust import agreement, entry, keyring, nouns, statement
 from tracer.web import peer
 
 TEXT = doc.PATH.read_text("utf-8")
@@ -97,6 +97,8 @@ CONSTANTS: dict[str, object] = {
     "entry file, most bytes": entry.MAX_FILE_BYTES,
     "agreement, most bytes": agreement.MAX_FILE_BYTES,
     "clock of who signs an agreement ahead of ours, seconds": agreement.FUTURE // SECOND,
+    "statement, most bytes": statement.MAX_FILE_BYTES,
+    "clock of who signs a statement ahead of ours, seconds": statement.FUTURE // SECOND,
     "keys of an entry, most": nouns.MAX_KEYS,
     "channel certificates of an entry, most": nouns.MAX_CERTIFICATES,
     "witnesses of an entry, most": nouns.MAX_WITNESSES,

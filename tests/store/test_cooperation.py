@@ -13,6 +13,7 @@ from tracer.store import Store, ThreadRow, Tx
 from tracer.store.cooperation import Sheet
 
 MARCH, APRIL = "2026-03-10T10:00:00.000Z", "2026-04-10T10:00:00.000Z"
+A, B, C = (letter * 43 for letter in "AEI")
 
 
 def facts(name: str, start: str = MARCH, *, answered: bool = False) -> Facts:
@@ -33,23 +34,23 @@ def put(tx: Tx, one: Facts, *, peer: str = make.PEER, opener: str = "us") -> boo
 
 
 async def test_facts_make_the_month_stale_when_they_change_and_only_then(store: Store) -> None:
-    march, april = facts("a"), facts("b", APRIL)
+    march, april = facts(A), facts(B, APRIL)
     assert await store.write(lambda tx: [put(tx, march), put(tx, april)]) == [True, True]
     await store.write(lambda tx: tx.cooperation.renew(tx.cooperation.stale()))
     assert not await store.write(lambda tx: put(tx, march))
     assert await store.read(lambda tx: tx.cooperation.stale()) == []
-    later = facts("a", answered=True)
+    later = facts(A, answered=True)
     assert await store.write(lambda tx: put(tx, later))
     assert await store.read(lambda tx: tx.cooperation.stale()) == [
         Sheet(make.PEER, "us", "2026-03")
     ]
-    assert await store.read(lambda tx: tx.cooperation.get("a")) == later
+    assert await store.read(lambda tx: tx.cooperation.get(A)) == later
 
 
 async def test_a_stale_month_is_added_up_from_its_facts_before_and_after_it_is_kept(
     store: Store,
 ) -> None:
-    march, april = facts("a", answered=True), facts("b", APRIL)
+    march, april = facts(A, answered=True), facts(B, APRIL)
     await store.write(lambda tx: [put(tx, march), put(tx, april)])
     expected = {"2026-03": Tally.of([march]), "2026-04": Tally.of([april])}
 
@@ -66,28 +67,28 @@ async def test_a_stale_month_is_added_up_from_its_facts_before_and_after_it_is_k
 
 async def test_the_two_directions_and_other_peers_are_kept_apart(store: Store) -> None:
     def fill(tx: Tx) -> None:
-        put(tx, facts("a"))
-        put(tx, facts("b"), opener="peer")
-        put(tx, facts("c"), peer=make.OTHER)
+        put(tx, facts(A))
+        put(tx, facts(B), opener="peer")
+        put(tx, facts(C), peer=make.OTHER)
 
     await store.write(fill)
     assert await store.read(lambda tx: tx.cooperation.peers()) == [make.PEER, make.OTHER]
     found = await store.read(lambda tx: tx.cooperation.facts(make.PEER, "peer"))
-    assert [one.thread for one in found] == ["b"]
+    assert [one.thread for one in found] == [B]
 
 
 async def test_a_thread_that_counts_no_more_leaves_its_month(store: Store) -> None:
-    await store.write(lambda tx: put(tx, facts("a")))
+    await store.write(lambda tx: put(tx, facts(A)))
     await store.write(lambda tx: tx.cooperation.renew(tx.cooperation.stale()))
-    assert await store.write(lambda tx: tx.cooperation.put("a", make.PEER, "us", None))
-    assert not await store.write(lambda tx: tx.cooperation.put("a", make.PEER, "us", None))
+    assert await store.write(lambda tx: tx.cooperation.put(A, make.PEER, "us", None))
+    assert not await store.write(lambda tx: tx.cooperation.put(A, make.PEER, "us", None))
     assert await store.read(lambda tx: tx.cooperation.tallies(make.PEER, "us")) == {
         "2026-03": Tally()
     }
 
 
 async def test_facts_are_paged_by_month_and_thread(store: Store) -> None:
-    held = [facts("b"), facts("a"), facts("c", APRIL)]
+    held = [facts(B), facts(A), facts(C, APRIL)]
     await store.write(lambda tx: [put(tx, one) for one in held])
     names, after = [], ("", "")
     while page := await store.read(
@@ -95,8 +96,8 @@ async def test_facts_are_paged_by_month_and_thread(store: Store) -> None:
     ):
         names += [one.thread for one in page]
         after = (page[-1].month, page[-1].thread)
-    assert names == ["a", "b", "c"]
+    assert names == [A, B, C]
     only = await store.read(
         lambda tx: tx.cooperation.facts(make.PEER, "us", since="2026-04", until="2026-04")
     )
-    assert [one.thread for one in only] == ["c"]
+    assert [one.thread for one in only] == [C]

@@ -26,6 +26,7 @@ from tracer.casework.roles import POLICY
 from tracer.casework.threads import strictest
 from tracer.clock import instant
 from tracer.errors import InputError, OperatorError
+from tracer.exchange.settle import RECEIPT_TIME
 from tracer.exchange.submit import Submit
 from tracer.exchange.tick import Look
 from tracer.log import get_logger
@@ -84,7 +85,7 @@ class Reminding:
     def _allowed(self, tx: Tx, authority: str) -> bool:
         peer = self._directory().find(authority)
         active = peer is not None and peer.standing is Standing.ACTIVE
-        return active and not self._restoring() and not tx.peers.faults(authority)
+        return active and not self._restoring() and not _in_doubt(tx, authority)
 
     def _message(self, tx: Tx, act: Act, look: Look) -> AnyMessage:
         held = (event.message for event in look.events)
@@ -110,6 +111,11 @@ class Reminding:
             due=_day(act, look),
             **base,
         )
+
+
+def _in_doubt(tx: Tx, authority: str) -> bool:
+    """Its log contradicts itself. A false time in a receipt buys nobody silence."""
+    return any(fault.kind != RECEIPT_TIME for fault in tx.peers.faults(authority))
 
 
 def _type(act: Act) -> str:

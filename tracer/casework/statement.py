@@ -5,16 +5,21 @@ and facts from its own messages, as of the instant the statement names, and sign
 differs: what differs is told, request by request. The figures concern the two States alone; the
 file goes to whom they both choose to give it.
 
+Requests are read page by page, outside any write, and counted as of one instant; of a thread that
+was deleted after its retention the kept facts count, as long as its records still prove them. Who
+signed what is on record by its digest, before the file leaves.
+
 What it does not do: send the file (it goes by any way), or count again later: a statement stands
 for its instant.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import asyncio
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from tracer.casework.cooperation import Found, check_month, named
+from tracer.casework.cooperation import OPENERS, Found, check_month, named
 from tracer.casework.proving import ProvenRequest, Proving
 from tracer.casework.roles import Act, acting
 from tracer.clock import instant
@@ -25,9 +30,11 @@ from tracer.exchange.projection import events_of
 from tracer.model.cooperation import Facts
 from tracer.model.thread import closed
 from tracer.store import Store, Tx
+from tracer.store.rows import Opener, ThreadRow
 from tracer.trust.directory import Directory
 from tracer.trust.entry import VerifiedEntry
 from tracer.trust.statement import (
+    MAX_FILE_BYTES,
     Received,
     Shown,
     Side,
@@ -38,6 +45,9 @@ from tracer.trust.statement import (
     statement_digest,
     verify_statement,
 )
+
+PAGE = 200
+"""Requests counted in one transaction."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,9 +69,22 @@ class _Own:
     """Our facts for a statement, by side: what we asked, what we were asked."""
 
     peer: str
+    since: str
+    until: str
     at: str
     asked: tuple[Facts, ...]
     answered: tuple[Facts, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Whose requests, of which months, as of when."""
+
+    peer: str
+    opener: Opener
+    since: str
+    until: str
+    at: str
 
 
 class Statements:
@@ -94,11 +117,11 @@ class Statements:
             until: Last month.
 
         Raises:
-            InputError: `month-form`, `statement-months`, `statement-unproven`, or about person and
-                peer.
+            InputError: `month-form`, `statement-months`, `statement-unproven`, `too-large`, or
+                about person and peer.
         """
         _check_months(since, until)
-        own = await self._store.write(lambda tx: self._own(tx, actor, authority, since, until))
+        own = await self._own(actor, authority, since, until)
         sides, notes = [], dict[tuple[str, int], str]()
         for asks, answers, facts in self._sides(own):
             found = Found(own.peer, own.at, facts, None)
@@ -118,8 +141,7 @@ class Statements:
             ),
         )
         entries = [self._entry().file, self._directory().peer(own.peer).verified.file]
-        file = sign_statement(statement, entries, key=self._key(), at=instant(own.at))
-        return self._stated(verify_statement(file), file)
+        return await self._sign(actor, own, statement, entries)
 
     async def countersign(self, actor: str, data: bytes) -> Stated:
         """Sign a statement that the other side has signed, if we count the same.
@@ -127,40 +149,81 @@ class Statements:
         Raises:
             InputError: `statement-differs` (with what differs), `statement-parties`,
                 `statement-signed`, or about the person.
-            PeerError: it does not hold (`trust.statement`).
+            PeerError: it does not hold, or is of our future (`trust.statement`).
         """
-        await self._store.read(lambda tx: acting(tx, actor, Act.STATE))
-        found = verify_statement(data)
+        now = instant(await self._store.read(lambda tx: _begun(tx, actor)))
+        found = await asyncio.to_thread(verify_statement, data, now=now)
         peer = self._check_parties(found)
         statement = found.statement
-        own = await self._store.write(
-            lambda tx: self._own(tx, actor, peer, statement.since, statement.until, at=statement.at)
-        )
+        own = await self._own(actor, peer, statement.since, statement.until, at=statement.at)
         ours = {(asks, answers): facts for asks, answers, facts in self._sides(own)}
         for side in statement.sides:
             _check_same(side, ours[side.asks, side.answers])
         entries = [one.encode() for one in found.file["entries"]]
-        file = sign_statement(
-            statement,
-            entries,
-            signatures=found.file["signatures"],
-            key=self._key(),
-            at=instant(await self._store.read(lambda tx: tx.now)),
-        )
-        return self._stated(verify_statement(file), file)
+        return await self._sign(actor, own, statement, entries, found.file["signatures"])
 
-    def _own(
-        self, tx: Tx, actor: str, authority: str, since: str, until: str, *, at: str = ""
+    async def _own(
+        self, actor: str, authority: str, since: str, until: str, *, at: str = ""
     ) -> _Own:
-        acting(tx, actor, Act.STATE)
-        peer, moment = named(tx, authority), at or tx.now
-        sides: dict[str, list[Facts]] = {"us": [], "peer": []}
-        for opener, facts in _facts(tx, peer, moment):
-            if since <= facts.month <= until:
-                sides[opener].append(facts)
-        detail = {"peer": peer, "since": since, "until": until, "at": moment}
-        tx.audit.write(actor, "statement-sign", peer, detail)
-        return _Own(peer, moment, tuple(sides["us"]), tuple(sides["peer"]))
+        """What we count ourselves, as of an instant; now unless told."""
+
+        def begin(tx: Tx) -> tuple[str, str]:
+            acting(tx, actor, Act.STATE)
+            return named(tx, authority), at or tx.now
+
+        peer, moment = await self._store.read(begin)
+        sides = [
+            await self._requests(_Asked(peer, opener, since, until, moment))
+            for opener in (OPENERS["ours"], OPENERS["theirs"])
+        ]
+        return _Own(peer, since, until, moment, *sides)
+
+    async def _requests(self, asked: _Asked) -> tuple[Facts, ...]:
+        found: list[Facts] = []
+        after: tuple[str, str] | None = ("", "")
+        while after is not None:
+            page, after = await self._store.read(
+                lambda tx, after=after: _counted(tx, asked, after)  # type: ignore[misc]
+            )
+            found += page
+        return tuple(found)
+
+    async def _sign(
+        self,
+        actor: str,
+        own: _Own,
+        statement: Statement,
+        entries: Sequence[bytes],
+        signatures: Sequence[str] = (),
+    ) -> Stated:
+        """Sign, check what came out, put on record that it was signed, and only then show it."""
+        now, key = instant(await self._store.read(lambda tx: tx.now)), self._key()
+
+        def signed() -> tuple[VerifiedStatement, bytes]:
+            file = sign_statement(statement, entries, signatures=signatures, key=key, at=now)
+            if len(file) > MAX_FILE_BYTES:
+                raise InputError(
+                    "too-large",
+                    f"a statement has at most {MAX_FILE_BYTES} bytes, this one {len(file)}",
+                    advice="State fewer months at a time.",
+                )
+            return verify_statement(file), file
+
+        found, file = await asyncio.to_thread(signed)
+        detail = {
+            "peer": own.peer,
+            "since": own.since,
+            "until": own.until,
+            "at": own.at,
+            "digest": found.digest,
+        }
+
+        def record(tx: Tx) -> None:
+            acting(tx, actor, Act.STATE)
+            tx.audit.write(actor, "statement-sign", own.peer, detail)
+
+        await self._store.write(record)
+        return self._stated(found, file)
 
     def _sides(self, own: _Own) -> tuple[tuple[str, str, tuple[Facts, ...]], ...]:
         return (self._authority, own.peer, own.asked), (own.peer, self._authority, own.answered)
@@ -203,17 +266,46 @@ class Statements:
         )
 
 
-def _facts(tx: Tx, peer: str, at: str) -> Iterator[tuple[str, Facts]]:
-    """The facts of all requests with a peer as they stood at an instant, by who opened them."""
-    after = ""
-    while page := tx.threads.list(peer=peer, after=after):
-        for row in page:
-            held = closed(event for event in events_of(tx, row) if event.at <= at)
-            opened = any(event.id == row.id for event in held)
-            facts = facts_from(tx, held) if opened else None
-            if facts is not None:
-                yield row.opener, facts
-        after = page[-1].id
+def _begun(tx: Tx, actor: str) -> str:
+    """The instant of it; whoever may not sign learns nothing of a file."""
+    acting(tx, actor, Act.STATE)
+    return tx.now
+
+
+def _counted(
+    tx: Tx, asked: _Asked, after: tuple[str, str]
+) -> tuple[list[Facts], tuple[str, str] | None]:
+    """A page of requests as they stood at the instant, and where to go on; None: that was all."""
+    kept = tx.cooperation.facts(
+        asked.peer, asked.opener, since=asked.since, until=asked.until, after=after, limit=PAGE
+    )
+    rows = tx.threads.get_many([one.thread for one in kept])
+    found = [_as_of(tx, rows[one.thread], one, asked.at) for one in kept]
+    last = (kept[-1].month, kept[-1].thread) if len(kept) == PAGE else None
+    return [one for one in found if one is not None], last
+
+
+def _as_of(tx: Tx, row: ThreadRow, kept: Facts, at: str) -> Facts | None:
+    """The facts of a request at an instant; None: it was received later.
+
+    Raises:
+        InputError: `statement-unproven`: the thread is deleted and what is kept of it is of later.
+    """
+    if kept.received > at:
+        return None
+    if row.purged:
+        if any(act.at > at for act in kept.acts):
+            raise _unproven(f"what became of {row.id} by {at} is deleted here")
+        return kept
+    return facts_from(tx, closed(event for event in events_of(tx, row) if event.at <= at))
+
+
+def _unproven(what: str) -> InputError:
+    return InputError(
+        "statement-unproven",
+        what,
+        advice="Choose months without it, or let the other side write the statement.",
+    )
 
 
 def _side(
@@ -223,10 +315,8 @@ def _side(
     for request in proven:
         for one in request.messages:
             if one.received is None:
-                raise InputError(
-                    "statement-unproven",
-                    f"the receipt of {one.id} in {request.facts.thread} cannot be proven here",
-                    advice="Choose months without it, or let the other side write the statement.",
+                raise _unproven(
+                    f"the receipt of {one.id} in {request.facts.thread} cannot be proven here"
                 )
             messages[one.id] = Received(
                 id=one.id,

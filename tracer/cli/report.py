@@ -138,6 +138,10 @@ def countersign(common: Globals, file: Path, target: Path) -> None:
     Example:
       tracer --actor officer.one report countersign xa-xb-2026.json -o both.json
     """
+    from tracer.trust.statement import MAX_FILE_BYTES
+
+    if file.stat().st_size > MAX_FILE_BYTES:
+        raise InputError("too-large", f"a statement has at most {MAX_FILE_BYTES} bytes")
     found = ask(common, "statement.countersign", {"file": file.read_text("utf-8")})
     _stated(common, found, target)
 

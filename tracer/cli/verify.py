@@ -24,9 +24,12 @@ def command(common: Globals, file: Path) -> None:
     Example:
       tracer verify xa-xb-2026.json
     """
-    from tracer.trust.statement import verify_statement
+    from tracer.clock import SystemClock
+    from tracer.trust.statement import MAX_FILE_BYTES, verify_statement
 
-    found = verify_statement(file.read_bytes())
+    with file.open("rb") as opened:
+        data = opened.read(MAX_FILE_BYTES + 1)
+    found = verify_statement(data, now=SystemClock().now())
     if common.output == "json":
         show_json(
             {

@@ -33,6 +33,9 @@ from tracer.store import Store, Tx
 from tracer.store.rows import OutboxRow
 from tracer.trust.directory import Peer
 
+RECEIPT_TIME = "receipt-time"
+"""Kind of the fault of a receipt that is dated outside its window."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
@@ -160,7 +163,7 @@ class Settle:
         tx.messages.save_receipts([receipt for _, receipt in settled])
         tx.outbox.delivered([row.seq for row, _ in settled])
         for row, receipt in verdicts.disputed:
-            tx.peers.put_fault("receipt-time", peer.authority, receipt.record)
+            tx.peers.put_fault(RECEIPT_TIME, peer.authority, receipt.record)
             tx.messages.flag(peer.authority, row.message_id, "receipt-disputed")
         self._wait(tx, verdicts.waiting, None)
         for row, refusal in verdicts.refused:  # after the waiting: these may end some of them

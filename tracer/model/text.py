@@ -35,12 +35,10 @@ _DATE = (
     "|([1-9][0-9](0[48]|[2468][048]|[13579][26])|([2468][048]|[13579][26])00)-02-29)"
 )
 """Every day of the calendar from year 1000 on and no other, so that the schema alone can tell."""
-Instant = Annotated[
-    str,
-    Meta(
-        pattern=f"^{_DATE}T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9][.][0-9]{{3}}Z$",
-        description="UTC to the millisecond",
-    ),
+_INSTANT = f"{_DATE}T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9][.][0-9]{{3}}Z"
+Instant = Annotated[str, Meta(pattern=f"^{_INSTANT}$", description="UTC to the millisecond")]
+Moment = Annotated[
+    str, Meta(pattern=f"^({_INSTANT})?$", description="UTC to the millisecond; empty: not (yet)")
 ]
 Day = Annotated[str, Meta(pattern=f"^{_DATE}$", description="calendar day, ISO 8601")]
 PartialDate = Annotated[

@@ -21,7 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Annotated, Any, Final, Literal
 
@@ -36,19 +36,26 @@ from tracer.errors import PeerError
 from tracer.evidence.checkpoint import Checkpoint, verify_checkpoint
 from tracer.evidence.proof import Proof, check_proof
 from tracer.evidence.record import Kind
-from tracer.model.clocks import Standing
 from tracer.model.cooperation import Facts, Figures, Tally, figures
 from tracer.model.ids import AuthorityId, LogOrigin, MessageId
 from tracer.model.text import Digest, Instant
 from tracer.trust.entry import VerifiedEntry, fingerprint, verify_entry
-from tracer.trust.nouns import load_verify_key
+from tracer.trust.nouns import check_lines, load_verify_key
+from tracer.trust.stated import Receipted, check_request
 
 STATEMENT_TYP: Final = "tracer-statement+jws"
-MAX_FILE_BYTES: Final = 256 * 1024 * 1024
+MAX_FILE_BYTES: Final = 32 * 1024 * 1024
+FUTURE: Final = timedelta(minutes=10)
+"""How far the clock of who states or signs may run ahead of ours."""
+MAX_REQUESTS: Final = 100_000
+MAX_MESSAGES: Final = 400_000
+MAX_CHECKPOINTS: Final = 10_000
+MAX_COUNTS: Final = 10_000
 VERSION: Final = 1
 _BOTH: Final = 2
 
 _Month = Annotated[str, Meta(pattern="^[0-9]{4}-(0[1-9]|1[0-2])$")]
+_Name = Annotated[str, Meta(max_length=200)]
 _Size = Annotated[int, Meta(ge=0, le=2**53 - 1)]
 
 
@@ -70,9 +77,9 @@ class Side(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     asks: AuthorityId
     answers: AuthorityId
-    facts: tuple[Facts, ...]
-    messages: tuple[Received, ...]
-    counts: dict[str, _Size]
+    facts: Annotated[tuple[Facts, ...], Meta(max_length=MAX_REQUESTS)]
+    messages: Annotated[tuple[Received, ...], Meta(max_length=MAX_MESSAGES)]
+    counts: Annotated[dict[_Name, _Size], Meta(max_length=MAX_COUNTS)]
     """The figures as of `at`, by name; those that are 0 may be left out."""
 
 
@@ -92,7 +99,7 @@ class Statement(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     until: _Month
     at: Instant
     sides: Annotated[tuple[Side, ...], Meta(min_length=2, max_length=2)]
-    checkpoints: tuple[Shown, ...]
+    checkpoints: Annotated[tuple[Shown, ...], Meta(max_length=MAX_CHECKPOINTS)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,7 +161,7 @@ def sign_statement(
     )
 
 
-def verify_statement(data: bytes) -> VerifiedStatement:
+def verify_statement(data: bytes, *, now: datetime | None = None) -> VerifiedStatement:
     """Check a statement with nothing but its file.
 
     The steps: (1) form; (2) the two entries, by their own signatures; (3) each signature of the
@@ -163,20 +170,26 @@ def verify_statement(data: bytes) -> VerifiedStatement:
     facts say of each message what its record says, and of each target what its instants say; (7)
     the figures are those that follow from the facts.
 
+    Args:
+        data: The file.
+        now: Our clock; without one nobody asks whether the statement is of the future.
+
     Raises:
-        PeerError: `statement-form`, `statement-parties`, `statement-proof`, `statement-facts`,
-            `statement-figures`, or what the signatures and entries raise.
+        PeerError: `too-large`, `statement-form`, `clock-ahead`, `statement-parties`,
+            `statement-proof`, `statement-facts`, `statement-figures`, or what the signatures,
+            entries and proofs raise.
     """
     file = _read(data)
     statement = _decode(file["statement"])
+    _check_clock(statement.at, now)
     parties = _parties(file["entries"], statement)
     digest = statement_digest(statement)
-    signers = tuple(_signer(token, digest, parties) for token in file["signatures"])
+    signers = tuple(_signer(token, digest, parties, now) for token in file["signatures"])
     if len(set(signers)) != len(signers):
         raise PeerError("statement-parties", "one of the two has signed twice")
     heads = dict(_heads(statement, parties))
-    times = [_received(side, heads) for side in statement.sides]
-    for side, found in zip(statement.sides, times, strict=True):
+    records = [_received(side, heads) for side in statement.sides]
+    for side, found in zip(statement.sides, records, strict=True):
         _check_facts(side, found, statement)
     figured = tuple(_figures(side, statement) for side in statement.sides)
     return VerifiedStatement(
@@ -211,7 +224,9 @@ def _read(data: bytes) -> dict[str, Any]:
 def _decode(stated: object) -> Statement:
     try:
         statement = msgspec.convert(stated, Statement)
-    except msgspec.ValidationError as error:
+        span = [statement.since, statement.until, statement.at]
+        check_lines([*span, msgspec.to_builtins(statement.sides)])
+    except (msgspec.ValidationError, ValueError) as error:
         raise PeerError("statement-form", str(error)) from error
     if canonical_json(stated) != canonical_json(msgspec.to_builtins(statement)):
         raise PeerError("statement-form", "a member is written in another way than it is read")
@@ -228,7 +243,14 @@ def _parties(files: Sequence[str], statement: Statement) -> dict[str, VerifiedEn
     return found
 
 
-def _signer(token: str, digest: str, parties: Mapping[str, VerifiedEntry]) -> str:
+def _check_clock(at: str, now: datetime | None) -> None:
+    if now is not None and instant(at) > now + FUTURE:
+        raise PeerError("clock-ahead", "the statement or a signature of it is of our future")
+
+
+def _signer(
+    token: str, digest: str, parties: Mapping[str, VerifiedEntry], now: datetime | None
+) -> str:
     listed = {
         key.kid: (name, key)
         for name, entry in parties.items()
@@ -236,14 +258,18 @@ def _signer(token: str, digest: str, parties: Mapping[str, VerifiedEntry]) -> st
     }
     keys = {kid: load_verify_key(key) for kid, (_, key) in listed.items()}
     kid, claim = verify_object(token, typ=STATEMENT_TYP, keys=keys)
-    at = claim.get("at")
-    if not isinstance(at, str) or claim != _claim(digest, at):
+    try:
+        at = instant(text := str(claim.get("at")))
+    except ValueError as error:
+        raise PeerError("statement-form", "a signature names no instant") from error
+    if canonical_json(claim) != canonical_json(_claim(digest, text)):
         raise PeerError("statement-form", "the signature is not of this statement")
+    _check_clock(text, now)
     name, key = listed[kid]
     term = key.term()
     if term.revoked_from is not None:
         raise PeerError("key-revoked", f"a revoked key of {name} states nothing")
-    if not term.sign_from <= instant(at) <= term.sign_until:
+    if not term.sign_from <= at <= term.sign_until:
         raise PeerError("key-expired", f"the key of {name} was not in use")
     return name
 
@@ -266,9 +292,9 @@ def _heads(
         yield (shown.origin, shown.size), head
 
 
-def _received(side: Side, heads: Mapping[tuple[str, int], Checkpoint]) -> dict[str, str]:
-    """When each message was received, by its record."""
-    found: dict[str, str] = {}
+def _received(side: Side, heads: Mapping[tuple[str, int], Checkpoint]) -> dict[str, Receipted]:
+    """What the record of each message says."""
+    found: dict[str, Receipted] = {}
     for one in side.messages:
         head = heads.get((one.origin, one.size))
         if head is None or not one.origin.startswith(f"{one.recipient}/"):
@@ -292,31 +318,18 @@ def _received(side: Side, heads: Mapping[tuple[str, int], Checkpoint]) -> dict[s
         )
         if {one.sender, one.recipient} != {side.asks, side.answers}:
             raise PeerError("statement-parties", f"{one.id} is between others")
-        found[one.id] = stamp(record.at)
+        found[one.id] = Receipted(stamp(record.at), one.sender)
     return found
 
 
-def _check_facts(side: Side, times: Mapping[str, str], statement: Statement) -> None:
-    """Step 6, for each request: once, in the months, dated by records, targets met as they say."""
+def _check_facts(side: Side, records: Mapping[str, Receipted], statement: Statement) -> None:
+    """Step 6, for each request: once, in the months, and what its records allow (`stated`)."""
     seen: set[str] = set()
     for facts in side.facts:
         if facts.thread in seen or not statement.since <= facts.month <= statement.until:
             raise PeerError("statement-facts", f"{facts.thread} counts twice, or not in the months")
         seen.add(facts.thread)
-        if any(times.get(act.id) != act.at or act.at > statement.at for act in facts.acts):
-            raise PeerError("statement-facts", f"{facts.thread}: a message is dated otherwise")
-        if facts.at("request") != facts.received or times.get(facts.thread) != facts.received:
-            raise PeerError("statement-facts", f"{facts.thread}: its receipt is dated otherwise")
-        ends = (
-            (facts.acknowledge, facts.at("acknowledge") or facts.at("first-answer")),
-            (facts.first_answer, facts.at("first-answer")),
-        )
-        for clock, at in ends:
-            if clock is None or not at:
-                continue
-            met = {Standing.MET: at <= clock.due, Standing.MET_LATE: at > clock.due}
-            if met.get(clock.standing) is False:
-                raise PeerError("statement-facts", f"{facts.thread}: a target is told wrongly")
+        check_request(facts, records, asks=side.asks, answers=side.answers, at=statement.at)
 
 
 def _figures(side: Side, statement: Statement) -> Figures:

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
-from typing import Literal
+from typing import Annotated, Literal
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from tracer.clock import instant, stamp
 from tracer.model.calendar import lapse_instant
 from tracer.model.clocks import ClockKind, Clockwork, Standing, Target, judge
+from tracer.model.ids import MessageId, ThreadId
 from tracer.model.terms import Terms
+from tracer.model.text import Instant, Moment
 from tracer.model.thread import CaseState, Event, State, fold, reading
 from tracer.model.thread.causality import Node, nodes_of
 from tracer.model.thread.concurrency import ANSWERS, DETERMINATIONS
@@ -34,19 +36,26 @@ GROUNDED = ("refused", "delayed", "restricted")
 
 Role = Literal["request", "acknowledge", "first-answer", "answer", "ground", "hold", "given-up"]
 """What a message is to the figures."""
+Word = Annotated[str, Meta(max_length=100)]
+"""A type of message or the value of a code."""
+Minutes = Annotated[int, Meta(ge=0, le=2**31)]
+MAX_ACTS = 4000
+"""Of one request: each of the thousand messages of a thread, in every role it can have."""
+MAX_GROUNDS = 16
+"""Of one message, as many as it can state."""
 
 
-class Act(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Act(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """A message that figures rest on: what it is to them, its type, id and time of receipt."""
 
     role: Role
-    type: str
-    id: str
-    at: str
-    grounds: tuple[str, ...] = ()
+    type: Word
+    id: MessageId
+    at: Instant
+    grounds: Annotated[tuple[Word, ...], Meta(max_length=MAX_GROUNDS)] = ()
 
 
-class Clocked(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Clocked(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """One clock of a request, lines and rounds together (rule 3).
 
     `standing` is where it stands before anything happens by itself: `pending` becomes `passed`
@@ -54,31 +63,31 @@ class Clocked(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """
 
     standing: Standing
-    due: str
-    lapses: str = ""
+    due: Instant
+    lapses: Moment = ""
     then: Standing = Standing.WAIVED
 
 
-class Facts(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Facts(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """What counts of one request. Empty instants: not (yet); times are in whole minutes."""
 
-    thread: str
-    received: str
-    urgency: str = ""
+    thread: ThreadId
+    received: Instant
+    urgency: Word = ""
     """As stated last."""
     acknowledge: Clocked | None = None
     first_answer: Clocked | None = None
     final_answer: Clocked | None = None
-    acknowledge_minutes: int | None = None
-    first_answer_minutes: int | None = None
-    answer_minutes: int | None = None
-    kind: str = ""
+    acknowledge_minutes: Minutes | None = None
+    first_answer_minutes: Minutes | None = None
+    answer_minutes: Minutes | None = None
+    kind: Word = ""
     withdrawn: bool = False
     reopened: bool = False
-    open_since: str = ""
-    open_until: str = ""
+    open_since: Moment = ""
+    open_until: Moment = ""
     """Of an open request whose last open question lapses: when; empty: it stays open."""
-    acts: tuple[Act, ...] = ()
+    acts: Annotated[tuple[Act, ...], Meta(max_length=MAX_ACTS)] = ()
 
     @property
     def month(self) -> str:
