@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from tests.model.clocks import MONDAY, TERMS, Timed
 from tests.model.threads import code
-from tracer.casework.owed import Owed, Parties, next_owed, owed, span
+from tracer.casework.owed import Owed, Parties, next_owed, owed, told_length
 from tracer.clock import instant
 from tracer.model.clocks import deadlines as deadlines_of
 from tracer.model.clocks import targets
@@ -91,6 +91,7 @@ def test_a_list_names_the_clock_that_ends_first_and_one_that_stands_last() -> No
     assert later.clock == "information"
 
 
-def test_a_length_of_time_is_told_in_its_largest_unit() -> None:
-    lengths = (timedelta(seconds=5), timedelta(minutes=90), DAY, 40 * DAY)
-    assert [span(one) for one in lengths] == ["less than a minute", "1 hour", "1 day", "40 days"]
+def test_a_length_of_time_is_told_as_in_letters_and_hides_no_half_of_itself() -> None:
+    lengths = (timedelta(seconds=5), timedelta(minutes=119), timedelta(hours=47), 40 * DAY)
+    found = [told_length(one) for one in lengths]
+    assert found == ["less than a minute", "119 minutes", "47 hours", "40 days"]

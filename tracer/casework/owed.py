@@ -16,6 +16,8 @@ from typing import Final
 
 import msgspec
 
+from tracer.casework.mail.language import words_of
+from tracer.casework.mail.text import span
 from tracer.clock import instant
 from tracer.model.clocks import ClockKind, Deadline, Standing, Target, judge
 from tracer.model.thread import Author, Awaited, CaseState
@@ -117,14 +119,11 @@ def next_owed(targets: Iterable[Target], parties: Parties, now: datetime) -> Owe
     return _owed(item, first, parties, now)
 
 
-def span(length: timedelta) -> str:
-    """A length of time in its largest unit: `3 days`, `5 hours`, `20 minutes`."""
-    seconds = int(length.total_seconds())
-    for size, unit in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
-        if seconds >= size:
-            number = seconds // size
-            return f"{number} {unit}{'' if number == 1 else 's'}"
-    return "less than a minute"
+def told_length(length: timedelta) -> str:
+    """A length of time as letters tell it; what is less than a minute is no number."""
+    if length < timedelta(minutes=1):
+        return "less than a minute"
+    return span(length, words_of("en"))
 
 
 def _told(item: Awaited, every: set[int]) -> Awaited:
@@ -171,12 +170,13 @@ def _until(clock: Deadline | None, parties: Parties, now: datetime) -> str:
         return ""
     due = instant(clock.target.due)
     if clock.standing is Standing.PAUSED:
-        left = due - instant(clock.target.paused)
-        return f"; the clock stands since {_when(clock.target.paused)}, {span(left)} are left"
+        since = _when(clock.target.paused)
+        left = told_length(due - instant(clock.target.paused))
+        return f"; the clock stands since {since}, {left} are left"
     if clock.standing is Standing.PASSED:
-        late = span(now - due)
+        late = told_length(now - due)
         return f"; the {parties.end} {_when(clock.target.due)} passed {late} ago"
-    return f" until {_when(clock.target.due)} ({parties.end}, in {span(due - now)})"
+    return f" until {_when(clock.target.due)} ({parties.end}, in {told_length(due - now)})"
 
 
 def _then(clock: Deadline, parties: Parties, *, ours: bool) -> str:
