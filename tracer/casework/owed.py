@@ -170,10 +170,9 @@ def _until(clock: Deadline | None, parties: Parties, now: datetime) -> str:
         return ""
     due = instant(clock.target.due)
     if clock.standing is Standing.PAUSED:
-        left = due - instant(clock.target.paused)
-        return (
-            f"; the clock stands since {_when(clock.target.paused)}, {told_length(left)} are left"
-        )
+        since = _when(clock.target.paused)
+        left = told_length(due - instant(clock.target.paused))
+        return f"; the clock stands since {since}, {left} are left"
     if clock.standing is Standing.PASSED:
         late = told_length(now - due)
         return f"; the {parties.end} {_when(clock.target.due)} passed {late} ago"

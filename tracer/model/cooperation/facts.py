@@ -18,11 +18,12 @@ from tracer.model.clocks import ClockKind, Clockwork, Standing, Target, judge
 from tracer.model.ids import MessageId, ThreadId
 from tracer.model.terms import Terms
 from tracer.model.text import Instant, Moment
-from tracer.model.thread import CaseState, Event, State, fold, reading
+from tracer.model.thread import CaseState, Event, State, reading
 from tracer.model.thread.causality import Node, nodes_of
 from tracer.model.thread.concurrency import ANSWERS, DETERMINATIONS
-from tracer.model.thread.course import Course, course_of
+from tracer.model.thread.course import Course, course_in
 from tracer.model.thread.fold import judge as judged
+from tracer.model.thread.fold import state_in
 from tracer.model.thread.record import View
 from tracer.model.thread.rounds import Round
 from tracer.model.thread.state import SETTLED
@@ -109,12 +110,11 @@ def facts_of(events: Iterable[Event], terms: Terms | None) -> Facts | None:
     Raises:
         ValueError: as `thread.fold` does.
     """
-    held = tuple(events)
-    view, _ = judged(nodes_of(held))
+    view, objections = judged(nodes_of(events))
     opening = view.record.opening
     if opening.message.test or reading.is_information(opening.message):
         return None
-    state, course = fold(held), course_of(held)
+    state, course = state_in(view, objections), course_in(view)
     targets = tuple(Clockwork(course, terms).targets()) if terms else ()
     since, until = _open(state, course, terms)
     acts = tuple(_acts(view, course))

@@ -53,6 +53,17 @@ def fold(
 def by_rules(nodes: Iterable[Node], *, now: datetime | None, timers: Timers) -> CaseState:
     """Steps 2 to 6, for placed messages."""
     view, objections = judge(nodes)
+    return state_in(view, objections, now=now, timers=timers)
+
+
+def state_in(
+    view: View,
+    objections: tuple[Objection, ...],
+    *,
+    now: datetime | None = None,
+    timers: Timers = _DEFAULT_TIMERS,
+) -> CaseState:
+    """Steps 3 to 6, for a judged thread."""
     found = outline(view, now, timers)
     return CaseState(
         kind=view.record.opening.type,
