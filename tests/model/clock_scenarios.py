@@ -517,6 +517,17 @@ def hold_begun_after_the_exact_end() -> Case:
 
 
 @scenario
+def named_after_a_hold_in_working_days() -> Case:
+    """An instant named after a hold stands as it was named; no earlier hold rounds it."""
+    found = Timed("2026-03-01T08:00:00.000Z")
+    asked = found.other(DAY, "more-info")
+    found.other(DAY + HOUR, "recall", about=asked)
+    named = "2026-03-09T09:00:00.000Z"
+    acknowledge(found, 2 * DAY, first_answer_by=named, final_answer_by="2026-03-16T09:00:00.000Z")
+    return Case(found, 2 * DAY + HOUR, in_working_days())
+
+
+@scenario
 def urgency_raised_while_paused() -> Case:
     """An urgency that is raised during a hold leaves its own span when the hold is over."""
     found = thread()

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from tests.model.clock_oracle import Clock, Days, Thread, clocks, lapse
-from tests.model.clocks import TERMS, urgency
+from tests.model.clocks import TERMS, Timed, urgency
 from tests.model.threads import Talk, code
 from tests.model.timed_talks import LEVELS, START, terms, timed_talks
 from tracer.clock import instant, stamp
@@ -36,6 +36,10 @@ from tracer.model.thread.course import course_of
 pytestmark = pytest.mark.prove
 DAYS = st.integers(0, 700).map(lambda n: START + timedelta(days=n, hours=n % 24))
 TICK = timedelta(milliseconds=1)
+FIRST_ANSWER = ClockKind.FIRST_ANSWER
+MINUTES = st.sampled_from((1, 2, 59, 60, 240, 360, 480, 1440, 2880, 4320))
+HELD = st.lists(st.tuples(MINUTES, MINUTES), min_size=1, max_size=12)
+"""Minutes until a question, and until its recall."""
 ANSWERING = (ClockKind.ACKNOWLEDGE, ClockKind.FIRST_ANSWER, ClockKind.FINAL_ANSWER)
 FORWARD = (Standing.PENDING, Standing.DUE_SOON, Standing.PASSED, Standing.PAUSED, Standing.WAIVED)
 """What follows by time alone; what is met stays so."""
@@ -91,6 +95,28 @@ def test_a_second_implementation_gives_the_same_clocks(
     events: list[Event], promised: Terms, now: datetime
 ) -> None:
     assert told(deadlines(events, promised, now)) == clocks(events, promised, now)
+
+
+@given(HELD, st.integers(1, 6))
+def test_questions_of_the_answering_side_add_their_length_and_one_rounding_at_most(
+    turns: list[tuple[int, int]], n: int
+) -> None:
+    """A clock that could be met when a question was put can be met when it is recalled."""
+    spans = (replace(t, first_answer=Span(n, "working-day")) for t in TERMS.targets)
+    promised = replace(TERMS, targets=tuple(spans))
+    case, now = Timed(), timedelta(0)
+    end, held = instant(case.at(now, promised)[FIRST_ANSWER].target.due), timedelta(0)
+    for gap, length in turns:
+        now += timedelta(minutes=gap)
+        asked = case.other(now, "more-info")
+        paused = case.at(now, promised)[FIRST_ANSWER].standing is Standing.PAUSED
+        now += timedelta(minutes=length)
+        held += timedelta(minutes=length) * paused
+        case.other(now, "recall", about=asked)
+        found = case.at(now, promised)[FIRST_ANSWER]
+        assert not (paused and found.standing is Standing.PASSED)
+        assert end + held <= instant(found.target.due) < end + held + timedelta(days=3)
+        assert told(case.all(now, promised)) == clocks(case.events, promised, case.start + now)
 
 
 @given(timed_talks())
