@@ -1,5 +1,5 @@
 // Runs the published vectors: node vectors.mjs [FOLDER]; one JSON line a file, exit 1 if any case is wrong.
-// Not run: fold/, for this peer computes no state.
+// Not run: fold/, for this peer computes no state, and statement/, for it states nothing.
 import './src/webcrypto.mjs'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -177,10 +177,11 @@ async function judgeCases(judge, file) {
 }
 
 const JUDGES = { envelope, evidence: { ...evidence, tree: null }, entry, payload, batch, refusal }
+const LEFT_OUT = ['fold', 'statement']
 const names = (part) => readdirSync(join(folder, part)).filter((one) => one.endsWith('.json')).map((one) => one.slice(0, -5))
 
 let failed = false
-for (const part of readdirSync(folder).filter((one) => one !== 'fold')) {
+for (const part of readdirSync(folder).filter((one) => !LEFT_OUT.includes(one))) {
   for (const name of names(part)) {
     const file = readJson(readFileSync(join(folder, part, `${name}.json`)), { keepFloats: true }) // 5.0 must not become 5
     const judge = JUDGES[part][name]
