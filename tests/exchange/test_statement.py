@@ -18,10 +18,11 @@ from tests.exchange.counting import Two, converse, look, submit, two
 from tests.exchange.losing import A, B
 from tracer.canonical import b64url, canonical_json
 from tracer.casework.statement import Stated
-from tracer.clock import instant, stamp
+from tracer.clock import SystemClock, instant, stamp
 from tracer.envelope.jws import sign_object
 from tracer.errors import InputError, PeerError
 from tracer.trust.statement import (
+    MAX_FILE_BYTES,
     STATEMENT_TYP,
     VERSION,
     Statement,
@@ -306,3 +307,27 @@ async def test_a_deleted_request_still_counts_while_its_records_prove_it(nodes: 
     assert after.requests == before.requests
     both = await nodes.desk(B).statements.countersign("officer", after.file.encode())
     assert verify_statement(both.file.encode()).complete
+
+
+async def test_the_commands_refuse_what_is_larger_than_a_statement_may_be(tmp_path: Path) -> None:
+    path, target = tmp_path / "large.json", tmp_path / "both.json"
+    with path.open("wb") as opened:
+        opened.truncate(MAX_FILE_BYTES + 1)
+    for words in (
+        ("verify", str(path)),
+        ("report", "countersign", str(path), "-o", str(target)),
+    ):
+        said = say(tmp_path / "nowhere", *words)
+        assert said.code != 0
+        assert f"at most {MAX_FILE_BYTES} bytes" in said.err
+    assert not target.exists()
+
+
+async def test_the_command_refuses_a_statement_of_the_future(nodes: Two, tmp_path: Path) -> None:
+    honest: Json = msgspec.json.decode((await written(nodes)).file)
+    later = stamp(SystemClock().now() + timedelta(minutes=20))
+    path = tmp_path / "ahead.json"
+    path.write_bytes(signed(nodes, honest, {**honest["statement"], "at": later}))
+    said = say(tmp_path / "nowhere", "verify", str(path), actor="")
+    assert said.code != 0
+    assert "is of our future" in said.err

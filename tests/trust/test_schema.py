@@ -3,16 +3,18 @@ from pathlib import Path
 from typing import Any
 
 from tests.vectors.generate_entry import entry
-from tracer.trust.schema import FILE, entry_schema, write
+from tests.vectors.generate_statement import statement
+from tracer.trust.schema import FILE, STATEMENT_FILE, entry_schema, statement_schema, write
 
 SCHEMAS = Path(__file__).parents[2] / "schemas"
 
 
 def test_the_file_in_schemas_is_what_the_nouns_say(tmp_path: Path) -> None:
     write(tmp_path)
-    assert (tmp_path / FILE).read_text("utf-8") == (SCHEMAS / FILE).read_text("utf-8"), (
-        "run: python -m tracer.trust.schema schemas/"
-    )
+    for name in (FILE, STATEMENT_FILE):
+        assert (tmp_path / name).read_text("utf-8") == (SCHEMAS / name).read_text("utf-8"), (
+            "run: python -m tracer.trust.schema schemas/"
+        )
 
 
 def test_every_object_of_an_entry_is_closed_but_a_jwk() -> None:
@@ -31,6 +33,14 @@ def test_every_reference_in_the_schema_leads_somewhere() -> None:
     text = json.dumps(entry_schema())
     for part in text.split('"#/$defs/')[1:]:
         assert part.partition('"')[0] in entry_schema()["$defs"]
+
+
+def test_every_object_of_a_statement_is_closed_and_its_members_are_described() -> None:
+    defs = statement_schema()["$defs"]
+    objects = {name: one for name, one in defs.items() if one.get("type") == "object"}
+    assert {"Statement", "Side", "Facts", "Clocked", "Act", "Received", "Shown"} == objects.keys()
+    assert all(one["additionalProperties"] is False for one in objects.values())
+    assert _unknown(statement(), {"$ref": "#/$defs/Statement"}, defs) == []
 
 
 def _unknown(value: Any, schema: dict[str, Any], defs: dict[str, Any]) -> list[str]:

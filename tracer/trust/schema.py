@@ -1,7 +1,7 @@
-"""Writes the JSON Schema (2020-12) of an entry with its terms: `entry.schema.json`.
+"""Writes the JSON Schemas (2020-12) of an entry with its terms, and of a statement.
 
-It is generated from the nouns, as `model.schema` does for messages, and a test compares it with
-them. What a schema cannot say is in PROTOCOL.md, chapters 8 and 19.
+They are generated from the nouns, as `model.schema` does for messages, and a test compares them
+with these. What a schema cannot say is in PROTOCOL.md, chapters 8 and 19.
 
 Example:
     python -m tracer.trust.schema schemas/
@@ -18,8 +18,10 @@ import msgspec
 from tracer.model.schema import DIALECT, render
 from tracer.model.text import NOT_IN_LINE
 from tracer.trust.nouns import Entry
+from tracer.trust.statement import Statement
 
 FILE = "entry.schema.json"
+STATEMENT_FILE = "statement.schema.json"
 
 
 def entry_schema() -> dict[str, Any]:
@@ -40,8 +42,27 @@ def entry_schema() -> dict[str, Any]:
     }
 
 
+def statement_schema() -> dict[str, Any]:
+    """What two authorities state together."""
+    (found,), components = msgspec.json.schema_components(
+        (Statement,), ref_template="#/$defs/{name}"
+    )
+    return {
+        "$schema": DIALECT,
+        "title": "Statement of cooperation",
+        "description": (
+            "The member `statement` of the file that two authorities sign. Beyond this schema: the"
+            " rules of chapter 19.3; a member with its default is left out."
+        ),
+        "x-characters": {"refused outside notes": NOT_IN_LINE.pattern},
+        **found,
+        "$defs": dict(sorted(components.items())),
+    }
+
+
 def write(folder: Path) -> None:
-    """Write the file into a folder."""
+    """Write the files into a folder."""
+    (folder / STATEMENT_FILE).write_text(render(statement_schema()), encoding="utf-8")
     (folder / FILE).write_text(render(entry_schema()), encoding="utf-8")
 
 

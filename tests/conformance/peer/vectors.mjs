@@ -1,5 +1,5 @@
 // Runs the published vectors: node vectors.mjs [FOLDER]; one JSON line a file, exit 1 if any case is wrong.
-// Not run: fold/, for this peer computes no state.
+// Not run: fold/, for this peer computes no state, and statement/, for it states nothing.
 import './src/webcrypto.mjs'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -177,8 +177,8 @@ async function judgeCases(judge, file) {
 }
 
 const JUDGES = { envelope, evidence: { ...evidence, tree: null }, entry, payload, batch, refusal }
-/** What no message carries: where a thread stands and what is due in it, and the agreement of two authorities. */
-const BESIDE = ['fold', 'clocks', 'entry/agreement']
+/** What no message carries: where a thread stands and what is due in it, and the agreements and statements of two. */
+const BESIDE = ['fold', 'clocks', 'entry/agreement', 'statement']
 const names = (part) => readdirSync(join(folder, part)).filter((one) => one.endsWith('.json')).map((one) => one.slice(0, -5))
 
 let failed = false
