@@ -143,7 +143,7 @@ class CaseBook:
             for track in (("notice-before", "notice-due", "notice-after"), ("escalate",)):
                 came = [stage for stage in own if stage.act in track]
                 if came:
-                    yield self._do(side, max(came, key=lambda s: s.at), now, came)
+                    yield self._do(side, max(reversed(came), key=lambda s: s.at), now, came)
         waits = any(h.sent >= 0 > h.arrived and h.said.side == side for h in self.heard)
         peer = [
             stage
@@ -393,7 +393,7 @@ class CaseBook:
 @lru_cache(maxsize=1024)
 def _of_clock(clock: Clock, side: str) -> list[Stage]:
     """The stages of one clock for one side, by instant."""
-    quarter = _ms(min(timedelta(hours=AFTER), (clock.due - clock.since) / 4))
+    quarter = max(_share(AFTER, clock), MS)
     found = _owed(clock) if clock.who == side else _awaited(clock, quarter)
     if clock.kind not in ENDS:
         found.append(Stage("notice-after", 1, clock.due + quarter, clock))
@@ -403,7 +403,7 @@ def _of_clock(clock: Clock, side: str) -> list[Stage]:
 
 
 def _owed(clock: Clock) -> list[Stage]:
-    marks = {clock.due - _ms(min(timedelta(hours=BEFORE), (clock.due - clock.since) / 4))}
+    marks = {clock.due - _share(BEFORE, clock)}
     if clock.kind in ENDS and clock.remind:
         marks.add(clock.remind)
     found = [Stage("notice-before", n, at, clock) for n, at in enumerate(sorted(marks), 1)]
@@ -425,12 +425,15 @@ def _awaited(clock: Clock, quarter: timedelta) -> list[Stage]:
     ]
 
 
+def _share(hours: int, clock: Clock) -> timedelta:
+    """So many hours, at most a quarter of the clock's time; nothing if it had passed at once."""
+    span = min(timedelta(hours=hours), (clock.due - clock.since) / 4)
+    return max(span // MS * MS, timedelta())
+
+
 def _apart(clock: Clock) -> timedelta:
-    return min(timedelta(hours=APART), clock.due - clock.since)
-
-
-def _ms(span: timedelta) -> timedelta:
-    return span // MS * MS
+    whole = clock.due - clock.since
+    return min(timedelta(hours=APART), whole) if whole > timedelta() else timedelta(hours=APART)
 
 
 def _track(act: str) -> str:

@@ -165,6 +165,22 @@ def test_after_a_month_of_silence_each_thing_is_told_once_and_the_rest_noted() -
     assert late.look(START + 60 * DAY).acts == ()
 
 
+def test_a_review_day_that_had_passed_when_the_delay_arrived_is_told_once_and_reminded_apart() -> (
+    None
+):
+    late = target(ClockKind.REVIEW, due=-2 * DAY, escalate=None)
+    for us, told in (
+        ("other", [("notice-after", timedelta())]),
+        (
+            "opener",
+            [("notice-after", timedelta()), ("remind-peer", timedelta()), ("remind-peer", 7 * DAY)],
+        ),
+    ):
+        one = Follower([late], us)  # type: ignore[arg-type]
+        one.follow()
+        assert one.told() == told
+
+
 def test_a_stage_is_not_told_after_a_later_one_of_its_track() -> None:
     answering = Follower([target()], "other")
     (due,) = answering.look(START + 28 * DAY).acts

@@ -273,9 +273,14 @@ def _left(target: Target, stages: Iterable[_Stage], told: _Told) -> Iterator[_St
 
 
 def _latest(steps: Iterable[_Step]) -> list[Act]:
-    """The step whose instant came last, the most pressing clock first; it stands for all."""
+    """The step that came last, the most pressing clock first; it stands for all."""
     order = list(ClockKind)
-    found = sorted(steps, key=lambda s: (-s.stage.at.timestamp(), order.index(s.target.kind)))
+
+    def rank(place: int, step: _Step) -> tuple[float, int, int]:
+        return -step.stage.at.timestamp(), order.index(step.target.kind), -place
+
+    placed = sorted(enumerate(steps), key=lambda pair: rank(*pair))
+    found = [step for _, step in placed]
     if not found:
         return []
     first = found[0]
@@ -307,8 +312,9 @@ def _span(span: timedelta, target: Target, policy: Policy) -> timedelta:
 
 
 def _apart(target: Target, policy: Policy) -> timedelta:
+    """From one message about a clock to the next; one that had passed when it began has no time."""
     whole = instant(target.due) - instant(target.since)
-    return _whole(max(min(policy.apart, whole), _TICK))
+    return _whole(min(policy.apart, whole) if whole > timedelta() else policy.apart)
 
 
 def _whole(span: timedelta) -> timedelta:
