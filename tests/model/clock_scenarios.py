@@ -818,6 +818,17 @@ def held_when_reopened() -> Case:
 
 
 @scenario
+def held_by_another_question_at_that_instant() -> Case:
+    """A hold in which one question replaced another just when a round began pauses that round."""
+    found = thread()
+    found.other(3 * DAY, "result", **result(1))
+    older = found.other(4 * DAY, "more-info")
+    found.other(5 * DAY, "more-info")
+    found.opener(5 * DAY, "amend", about=older, firearms=[firearm(1)])
+    return Case(found, 8 * DAY)
+
+
+@scenario
 def logs_disagree() -> Case:
     """A message is received not before one that its author knew, whatever its log's clock says."""
     found = thread()

@@ -16,7 +16,7 @@ What it does not do: know rounds, or what ended them; `targets` says where a wal
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from enum import IntEnum
 from typing import NamedTuple
@@ -74,18 +74,16 @@ class Trail:
         self, course: Course, holds: Sequence[Hold] = (), postponed: Sequence[Postponed] = ()
     ) -> None:
         delays = [Step(one.at, Act.POSTPONED, one.review) for one in postponed]
-        self._holds = [hold for hold in holds if hold.until != hold.since]
-        steps = [*_stated(course), *_held(self._holds), *delays]
+        stands = _joined(holds)
+        steps = [*_stated(course), *_held(stands), *delays]
         self._steps = sorted(steps, key=lambda step: (step.at, step.act))
         self._times = [step.at for step in self._steps]
         self._levels = course.levels
         self._stated = [level.at for level in course.levels]
-        self._since = [hold.since for hold in self._holds]
-
-    @property
-    def open(self) -> Hold | None:
+        self._holds = stands
+        self._since = [since for since, _ in stands]
+        self.open = holds[-1] if holds and not holds[-1].until else None
         """The hold that still stands."""
-        return self._holds[-1] if self._holds and not self._holds[-1].until else None
 
     def urgency(self, at: str) -> str:
         """The urgency in force at an instant."""
@@ -94,7 +92,7 @@ class Trail:
     def held(self, at: str) -> bool:
         """Whether the line was held before this instant and goes on to be."""
         number = bisect_left(self._since, at) - 1
-        return number >= 0 and (not (until := self._holds[number].until) or until > at)
+        return number >= 0 and (not (until := self._holds[number][1]) or until > at)
 
     def steps(self, since: str, over: str) -> Iterator[Step]:
         """What comes from `since` on and before `over` (empty: all); urgencies after `since`."""
@@ -118,14 +116,24 @@ def _stated(course: Course) -> list[Step]:
     return steps[1:]
 
 
-def _held(holds: Sequence[Hold]) -> Iterator[Step]:
-    """Holds that follow each other without a gap are one."""
-    for number, hold in enumerate(holds):
-        if number == 0 or holds[number - 1].until != hold.since:
-            yield Step(hold.since, Act.HOLD)
-        following = holds[number + 1].since if number + 1 < len(holds) else ""
-        if hold.until and hold.until != following:
-            yield Step(hold.until, Act.RESUME)
+def _joined(holds: Sequence[Hold]) -> list[tuple[str, str]]:
+    """From when until when the line is held; holds without a gap between them are one."""
+    found: list[tuple[str, str]] = []
+    for hold in holds:
+        since = hold.since
+        if since == hold.until:
+            continue
+        if found and found[-1][1] == since:
+            since, _ = found.pop()
+        found.append((since, hold.until))
+    return found
+
+
+def _held(stands: Iterable[tuple[str, str]]) -> Iterator[Step]:
+    for since, until in stands:
+        yield Step(since, Act.HOLD)
+        if until:
+            yield Step(until, Act.RESUME)
 
 
 class Walk:
