@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import msgspec
+
 from tests.model.clocks import MONDAY, TERMS, Timed
 from tests.model.threads import code
 from tracer.casework.owed import Owed, Parties, next_owed, owed, told_length
@@ -17,10 +19,11 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 def told(case: Timed, after: timedelta, *, us: str = "XA-NPOC", binding: bool = False) -> Owed:
     """The first thing that is awaited so long after the request, as one side reads it."""
+    terms = msgspec.structs.replace(TERMS, nature="deadline" if binding else TERMS.nature)
     now = case.start + after
-    state = fold(case.events, now=now, timers=Timers(terms=TERMS))
-    parties = Parties(opener="XA-NPOC", other="XB-NPOC", us=us, binding=binding)
-    return owed(state, deadlines_of(case.events, TERMS, now), parties, now)[0]
+    state = fold(case.events, now=now, timers=Timers(terms=terms))
+    parties = Parties(opener="XA-NPOC", other="XB-NPOC", us=us)
+    return owed(state, deadlines_of(case.events, terms, now), parties, now)[0]
 
 
 def test_before_its_end_a_clock_says_until_when_and_what_happens_then() -> None:
@@ -50,6 +53,16 @@ def test_after_its_end_a_clock_says_how_long_ago_it_passed() -> None:
 
 def test_agreed_terms_make_a_target_a_deadline() -> None:
     assert "(deadline, in 2 days)" in told(Timed(), HOUR, binding=True).text
+
+
+def test_a_list_calls_an_agreed_end_a_deadline_too() -> None:
+    terms = msgspec.structs.replace(TERMS, nature="deadline")
+    now = instant(MONDAY) + HOUR
+    parties = Parties(opener="XA-NPOC", other="XB-NPOC", us="XA-NPOC")
+    found = next_owed(targets(Timed().events, terms, now), parties, now)
+    assert found is not None
+    assert found.nature == "deadline"
+    assert "(deadline, in 2 days)" in found.text
 
 
 def test_an_acknowledged_request_awaits_first_an_answer_then_the_final_one() -> None:

@@ -58,21 +58,15 @@ _OPEN: Final = frozenset((Standing.PENDING, Standing.DUE_SOON, Standing.PASSED, 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parties:
-    """Who opened the thread, who answers, which of them we are, and what an end is called."""
+    """Who opened the thread, who answers, and which of them we are."""
 
     opener: str
     other: str
     us: str
-    binding: bool = False
 
     def name(self, who: Author) -> str:
         """The authority of one side."""
         return self.opener if who == "opener" else self.other
-
-    @property
-    def end(self) -> str:
-        """What the end of a clock is called between these two."""
-        return "deadline" if self.binding else "target"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,13 +153,13 @@ def _owed(item: Awaited, clock: Deadline | None, parties: Parties, now: datetime
         since=clock.target.since if clock else "",
         until=clock.target.due if clock else "",
         standing=str(clock.standing) if clock else "",
-        nature=parties.end if clock else "",
-        text=f"{who} owes {called}{lines}{_until(clock, parties, now)}",
+        nature=_nature(clock.target) if clock else "",
+        text=f"{who} owes {called}{lines}{_until(clock, now)}",
         then=_then(clock, parties, ours=ours) if clock else "",
     )
 
 
-def _until(clock: Deadline | None, parties: Parties, now: datetime) -> str:
+def _until(clock: Deadline | None, now: datetime) -> str:
     if clock is None:
         return ""
     due = instant(clock.target.due)
@@ -175,8 +169,15 @@ def _until(clock: Deadline | None, parties: Parties, now: datetime) -> str:
         return f"; the clock stands since {since}, {left} are left"
     if clock.standing is Standing.PASSED:
         late = told_length(now - due)
-        return f"; the {parties.end} {_when(clock.target.due)} passed {late} ago"
-    return f" until {_when(clock.target.due)} ({parties.end}, in {told_length(due - now)})"
+        return f"; the {_nature(clock.target)} {_when(clock.target.due)} passed {late} ago"
+    return (
+        f" until {_when(clock.target.due)} ({_nature(clock.target)}, in {told_length(due - now)})"
+    )
+
+
+def _nature(target: Target) -> str:
+    """What the end of a clock is called."""
+    return "deadline" if target.binding else "target"
 
 
 def _then(clock: Deadline, parties: Parties, *, ours: bool) -> str:

@@ -163,7 +163,7 @@ class Reads:
         ours = row.opener == "us"
         terms = tx.terms.get(getattr(opening, "terms", ""))
         clocks = _clocks(row, held, receipts, terms, tx.now)
-        parties = self._parties(row.peer, ours=ours, terms=terms)
+        parties = self._parties(row.peer, ours=ours)
         return Case(
             thread=row.id,
             reference=getattr(opening, "reference", ""),
@@ -196,10 +196,9 @@ class Reads:
             attachments=tuple(getattr(message, "attachments", ())),
         )
 
-    def _parties(self, peer: str, *, ours: bool, terms: Terms | None = None) -> Parties:
+    def _parties(self, peer: str, *, ours: bool) -> Parties:
         opener, other = (self._authority, peer) if ours else (peer, self._authority)
-        binding = terms is not None and terms.nature == "deadline"
-        return Parties(opener=opener, other=other, us=self._authority, binding=binding)
+        return Parties(opener=opener, other=other, us=self._authority)
 
     def _line(self, row: CaseRow, targets: Sequence[Target], now: datetime) -> CaseLine:
         summary = msgspec.json.decode(row.summary_json)

@@ -79,6 +79,8 @@ class Target(Struct, frozen=True, kw_only=True, omit_defaults=True):
     given_up: bool = False
     waived: bool = False
     origin: Origin = Origin.TERMS
+    binding: bool = False
+    """The terms make its end a deadline (`nature`)."""
 
 
 class Deadline(Struct, frozen=True, kw_only=True, omit_defaults=True):

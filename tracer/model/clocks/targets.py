@@ -160,6 +160,7 @@ class Clockwork:
             given_up=fate.given_up,
             waived=fate.waived(end.due),
             origin=end.origin,
+            binding=self._terms.nature == "deadline",
         )
 
     def _lapses(self, held: Hold | None) -> str:
