@@ -15,7 +15,7 @@ from tests.trust.makers import terms, verified
 from tracer import casework
 from tracer.casework import reminding
 from tracer.casework.paper import Draft, read_body
-from tracer.errors import InputError
+from tracer.errors import InputError, PeerError
 from tracer.model.finding import Level
 from tracer.model.messages import Message, ProgressEnquiry, Reminder
 from tracer.trust.directory import Directory, Listing
@@ -321,7 +321,7 @@ async def _quietly(desk: Desk, verb: str, actor: str, name: str, call: Any) -> N
     for listed in (True, False):
         try:
             await (call(desk, actor) if listed else real(*given, **rest))
-        except (InputError, TypeError, ValueError, AttributeError):
+        except (InputError, PeerError, TypeError, ValueError, AttributeError):
             continue
 
 
