@@ -45,6 +45,7 @@ async def _endless(_request: bytes, writer: asyncio.StreamWriter) -> None:
     while not writer.is_closing():
         writer.write(b"10000\r\n" + b"x" * 65536 + b"\r\n")
         await writer.drain()
+        await asyncio.sleep(0)  # a lost line is told to whoever lets the loop run
 
 
 async def _silent(_request: bytes, writer: asyncio.StreamWriter) -> None:
