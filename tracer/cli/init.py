@@ -69,17 +69,7 @@ def command(  # noqa: PLR0917  # options of one command, given by name
     from tracer.node.setup import NewNode
     from tracer.trust.nouns import Contact
 
-    if not _AUTHORITY.fullmatch(authority):
-        raise InputError(
-            "authority", f"{authority!r} is not the id of an authority", advice="Like XA-NPOC."
-        )
-    if not _PERSON.fullmatch(officer):
-        raise InputError(
-            "name-form",
-            "a name is a short login name",
-            advice="Letters, digits, and . _ @ -; for example officer.one.",
-            field="officer",
-        )
+    _check_names(authority, officer)
     if collects == bool(endpoint):
         raise InputError("endpoint", "give either --endpoint or --collects", field="endpoint")
     host, port = _listen(listen, endpoint)
@@ -100,6 +90,20 @@ def command(  # noqa: PLR0917  # options of one command, given by name
     print_ = _make(common.data_dir, new)
     show({"authority": authority, "folder": str(common.data_dir), **print_}, common.output)
     note(_NEXT.format(actor=officer))
+
+
+def _check_names(authority: str, officer: str) -> None:
+    if not _AUTHORITY.fullmatch(authority):
+        raise InputError(
+            "authority", f"{authority!r} is not the id of an authority", advice="Like XA-NPOC."
+        )
+    if not _PERSON.fullmatch(officer):
+        raise InputError(
+            "name-form",
+            "a name is a short login name",
+            advice="Letters, digits, and . _ @ -; for example officer.one.",
+            field="officer",
+        )
 
 
 _NEXT = """
