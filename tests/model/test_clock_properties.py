@@ -20,6 +20,7 @@ from tracer.clock import instant, stamp
 from tracer.exchange.projection import event
 from tracer.model.calendar import FIRST, LAST
 from tracer.model.clocks import (
+    RUNNING,
     ClockKind,
     Deadline,
     Standing,
@@ -84,7 +85,7 @@ def facts(found: Iterable[Target], now: datetime) -> list[tuple[Standing, bool, 
     told = []
     for one in found:
         standing = judge(one, now).standing
-        runs = standing in {Standing.PENDING, Standing.DUE_SOON, Standing.PASSED}
+        runs = not one.ended and standing in RUNNING
         acts = [runs and text != "" and now >= instant(text) for text in (one.remind, one.escalate)]
         told.append((standing, acts[0], acts[1]))
     return told
