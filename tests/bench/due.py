@@ -8,9 +8,11 @@ claims them, and `tx.clocks.next`, in the write lane's own connection and withou
 from __future__ import annotations
 
 import asyncio
+import os
 import sqlite3
 import time
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import median
@@ -32,7 +34,8 @@ REPEAT = 20
 def figures(root: Path, *, samples: int, many: int = MANY) -> list[Figure]:
     """Microseconds to find what is due among few and among many, and their ratio."""
     root.mkdir(parents=True, exist_ok=True)
-    costs = asyncio.run(_measure(root, samples=samples, many=many))
+    with one_core():
+        costs = asyncio.run(_measure(root, samples=samples, many=many))
     few, lots = median(costs[0]), median(costs[1])
     ratio = lots / few
     return [
@@ -42,6 +45,23 @@ def figures(root: Path, *, samples: int, many: int = MANY) -> list[Figure]:
             f"  among {many:,} to among {FEW:,}", ratio, "times", what="target", other=TARGET
         ),
     ]
+
+
+@contextmanager
+def one_core() -> Iterator[None]:
+    """Threads begun meanwhile share a core: two lanes on two cores are as unlike as the cores are.
+
+    Without it one of them ran up to twice as slow for a whole run, now this one, now that one.
+    """
+    if not hasattr(os, "sched_setaffinity"):
+        yield
+        return
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(before)})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
 
 
 async def _measure(root: Path, *, samples: int, many: int) -> tuple[list[float], list[float]]:
