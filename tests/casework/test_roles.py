@@ -153,7 +153,6 @@ VERBS: dict[str, tuple[Act, Call]] = {
         Act.COOPERATION_READ,
         lambda d, a: d.cooperation.behind(a, THEM, "received", side="ours"),
     ),
-    "cooperation.owed": (Act.COOPERATION_READ, lambda d, a: d.cooperation.owed(a, THREAD)),
     "proving.page": (Act.COOPERATION_READ, lambda d, a: d.proving.page(a, THEM, side="ours")),
     "people.add": (Act.PEOPLE_CHANGE, lambda d, a: d.people.add(a, "new", ["officer"])),
     "people.list": (Act.PEOPLE_LIST, lambda d, a: d.people.list(a)),

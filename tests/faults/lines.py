@@ -142,6 +142,23 @@ class ScriptedLine(ErringLine):
         return done
 
 
+class ScriptedLines:
+    """The lines of a pair as they are made; `out` is the first node's."""
+
+    def __init__(self) -> None:
+        self.lines: list[ScriptedLine] = []
+
+    def through(self, line: PeerLine) -> PeerLine:
+        """Put a scripted line before one of a node's."""
+        self.lines.append(ScriptedLine(line))
+        return self.lines[-1]
+
+    @property
+    def out(self) -> ScriptedLine:
+        """The first node's."""
+        return self.lines[0]
+
+
 def _damaged(body: bytes) -> bytes:
     """The first message of a batch with another byte in the midst of its ciphertext."""
     head, first, *lines = body.splitlines(keepends=True)

@@ -14,7 +14,7 @@ import pytest
 from msgspec import UNSET
 
 from tests.faults.audit import audit
-from tests.faults.lines import ScriptedLine
+from tests.faults.lines import ScriptedLine, ScriptedLines
 from tests.faults.pair import LEASE, Pair, Side, StepError, pair, third, with_photos
 from tests.nodes import reply, request
 from tracer.canonical import b64url
@@ -24,22 +24,15 @@ from tracer.exchange import batch as wire
 from tracer.exchange.refusals import read_refusal
 from tracer.exchange.submit import Submitted
 from tracer.store import Receipt
-from tracer.transport.port import PeerLine
 
 HORIZON = timedelta(days=31)
 B = "XB-NPOC"
 
 
-class Scripted:
+class Scripted(ScriptedLines):
     """A pair whose lines go wrong as they are told; `out` is the first node's."""
 
-    def __init__(self) -> None:
-        self.lines: list[ScriptedLine] = []
-        self.two: Pair
-
-    def through(self, line: PeerLine) -> PeerLine:
-        self.lines.append(ScriptedLine(line))
-        return self.lines[-1]
+    two: Pair
 
     @property
     def a(self) -> Side:
@@ -48,10 +41,6 @@ class Scripted:
     @property
     def b(self) -> Side:
         return self.two.b
-
-    @property
-    def out(self) -> ScriptedLine:
-        return self.lines[0]
 
     @property
     def back(self) -> ScriptedLine:

@@ -8,33 +8,22 @@ from pathlib import Path
 import pytest
 
 from tests.faults.audit import audit
-from tests.faults.lines import ScriptedLine
+from tests.faults.lines import ScriptedLines
 from tests.faults.pair import Pair, StepError, pair
 from tests.nodes import reply, request
 from tracer.exchange import batch as wire
 from tracer.exchange.deliver import TRAIN
 from tracer.exchange.settle import Delivery
 from tracer.store import OutboxRow
-from tracer.transport.port import PeerLine
 
 B = "XB-NPOC"
 TWO = "batch_messages = 2\n"
 
 
-class Train:
+class Train(ScriptedLines):
     """A pair that sends batches of two; `out` is the first node's line."""
 
-    def __init__(self) -> None:
-        self.lines: list[ScriptedLine] = []
-        self.two: Pair
-
-    def through(self, line: PeerLine) -> PeerLine:
-        self.lines.append(ScriptedLine(line))
-        return self.lines[-1]
-
-    @property
-    def out(self) -> ScriptedLine:
-        return self.lines[0]
+    two: Pair
 
     async def ask(self, count: int) -> None:
         """The first node submits requests."""

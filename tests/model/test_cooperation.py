@@ -17,8 +17,7 @@ from tests.model.clocks import MONDAY, TERMS, Timed
 from tests.model.test_thread import talks
 from tests.model.threads import DELAY, REFUSAL, Talk, result
 from tracer.clock import instant, stamp
-from tracer.model.clocks import ClockKind, Standing
-from tracer.model.cooperation import Facts, Tally, counted, facts_of, figures, owed
+from tracer.model.cooperation import Facts, Tally, counted, facts_of, figures
 from tracer.model.cooperation.figures import spread
 from tracer.model.thread import Event
 
@@ -255,17 +254,3 @@ def test_what_was_not_added_cannot_be_taken_out() -> None:
     answered.other(DAY, "no-record")
     with pytest.raises(ValueError, match="not part"):
         Tally.of([facts(Timed().events)]).remove(facts(answered.events))
-
-
-def test_one_request_says_what_is_awaited_of_whom_since_when_until_when() -> None:
-    case = Timed()
-    case.other(DAY, "acknowledgement", received=MONDAY)
-    case.other(2 * DAY, "more-info")
-    told = owed(case.events, TERMS, case.start + 3 * DAY)
-    found = {one.what: one for one in told}
-    assert told[0].what is ClockKind.INFORMATION
-    assert ClockKind.ACKNOWLEDGE not in found
-    assert found[ClockKind.FINAL_ANSWER].standing is Standing.PAUSED
-    asked = found[ClockKind.INFORMATION]
-    assert (asked.who, asked.since) == ("opener", stamp(case.start + 2 * DAY))
-    assert asked.until == "2026-04-17T10:00:00.000Z"

@@ -8,8 +8,8 @@ from msgspec.structs import replace
 
 from tests.model.clocks import MONDAY, TERMS, Timed, urgency
 from tests.model.threads import code, id_of
-from tracer.clock import instant
-from tracer.model.clocks import ClockKind, Standing, next_change, targets
+from tracer.clock import instant, stamp
+from tracer.model.clocks import RUNNING, ClockKind, Standing, deadlines, next_change, targets
 from tracer.model.terms import Span
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -208,3 +208,18 @@ def test_a_request_that_names_no_firearm_has_a_first_answer_also_when_one_is_add
     case.opener(2 * DAY, "amend", firearms=[{"line": 1}])
     assert case.at(3 * DAY)[FIRST].target.due == "2026-03-30T10:00:00.000Z"
     assert case.at(3 * DAY)[FINAL].target.due == "2026-06-02T10:00:00.000Z"
+
+
+def test_an_acknowledged_request_with_a_question_awaits_information_while_its_answer_stands() -> (
+    None
+):
+    case = Timed()
+    case.other(DAY, "acknowledgement", received=MONDAY)
+    case.other(2 * DAY, "more-info")
+    every = deadlines(case.events, TERMS, case.start + 3 * DAY)
+    found = {one.target.kind: one for one in every if one.standing in {*RUNNING, Standing.PAUSED}}
+    assert ClockKind.ACKNOWLEDGE not in found
+    assert found[ClockKind.FINAL_ANSWER].standing is Standing.PAUSED
+    asked = found[ClockKind.INFORMATION].target
+    assert (asked.who, asked.since) == ("opener", stamp(case.start + 2 * DAY))
+    assert asked.due == "2026-04-17T10:00:00.000Z"

@@ -17,14 +17,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, NamedTuple
 
-from tracer.casework import threads
 from tracer.casework.roles import Act, acting
 from tracer.clock import instant
 from tracer.errors import InputError
 from tracer.exchange.figures import terms_of
 from tracer.exchange.projection import events_of
-from tracer.model.clocks import Standing
-from tracer.model.cooperation import NAMES, Facts, Figures, counted, figures, owed
+from tracer.model.clocks import RUNNING, Standing, deadlines
+from tracer.model.cooperation import NAMES, Facts, Figures, counted, figures
 from tracer.model.cooperation.facts import GROUNDED
 from tracer.store import Store, Tx
 from tracer.store.rows import Opener, ThreadRow, UndeliveredRow
@@ -194,19 +193,6 @@ class Cooperation:
             after=found.after,
         )
 
-    async def owed(self, actor: str, thread: str) -> tuple[OwedLine, ...]:
-        """What is awaited in one request, most pressing first.
-
-        Raises:
-            InputError: `thread-unknown`, `thread-ambiguous`, or about the person.
-        """
-
-        def body(tx: Tx) -> tuple[OwedLine, ...]:
-            acting(tx, actor, Act.COOPERATION_READ)
-            return self._owed(tx, threads.find(tx, thread), instant(tx.now))
-
-        return await self._store.read(body)
-
     def _line(self, tx: Tx, row: ThreadRow, facts: Facts, now: datetime) -> RequestLine:
         case = tx.cases.get(row.id)
         return RequestLine(
@@ -231,16 +217,19 @@ class Cooperation:
         ours = row.opener == "us"
         names = {"opener": self._authority if ours else row.peer}
         names["other"] = row.peer if ours else self._authority
+        found = deadlines(events, terms, now)
+        running = [one for one in found if one.standing in RUNNING]
+        paused = [one for one in found if one.standing is Standing.PAUSED]
         return tuple(
             OwedLine(
-                what=one.what,
-                who=names[one.who],
-                since=one.since,
-                until=one.until,
+                what=one.target.kind,
+                who=names[one.target.who],
+                since=one.target.since,
+                until=one.target.due,
                 standing=one.standing,
-                lines=one.lines,
+                lines=one.target.lines,
             )
-            for one in owed(events, terms, now)
+            for one in (*running, *paused)
         )
 
 

@@ -8,7 +8,6 @@ through, in one file each:
 2. `marks`    under which figures these facts stand, from when, until when
 3. `tally`    many requests added up, in a form that can be merged, undone and read at any instant
 4. `figures`  what is shown of a peer: counts, times, months
-5. `request`  of one request: what is awaited, of whom, since when, until when
 
 Rules:
     1. Requests are counted, one thread each. A thread marked as a test and one of information given
@@ -52,7 +51,6 @@ Example:
 from tracer.model.cooperation.facts import NOT_STATED, Act, Clocked, Facts, facts_of
 from tracer.model.cooperation.figures import Figures, Month, Spread, figures
 from tracer.model.cooperation.marks import NAMES, TIMES, Mark, counted, marks, month_of
-from tracer.model.cooperation.request import Owed, owed
 from tracer.model.cooperation.tally import Count, Tally
 
 __all__ = [
@@ -66,7 +64,6 @@ __all__ = [
     "Figures",
     "Mark",
     "Month",
-    "Owed",
     "Spread",
     "Tally",
     "counted",
@@ -74,5 +71,4 @@ __all__ = [
     "figures",
     "marks",
     "month_of",
-    "owed",
 ]

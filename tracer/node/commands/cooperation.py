@@ -6,10 +6,9 @@ from typing import Literal
 
 from msgspec import Struct
 
-from tracer.casework.cooperation import Behind, OwedLine, PeerFigures
+from tracer.casework.cooperation import Behind, PeerFigures
 from tracer.casework.proving import Page
 from tracer.node.commands.base import Call, Nothing, command
-from tracer.node.commands.cases import OfThread
 
 
 class OfPeer(Struct, frozen=True, forbid_unknown_fields=True):
@@ -66,9 +65,4 @@ async def _proof(call: Call, args: OfFigure) -> Page:
     )
 
 
-@command("cooperation.owed", OfThread)
-async def _owed(call: Call, args: OfThread) -> tuple[OwedLine, ...]:
-    return await call.desk.cooperation.owed(call.actor, args.thread)
-
-
-COMMANDS = (_list, _show, _behind, _proof, _owed)
+COMMANDS = (_list, _show, _behind, _proof)
