@@ -18,6 +18,9 @@ from sqlalchemy.pool import NullPool
 from tracer.store.dialect import execute_text
 
 BUSY_MS: Final = 10_000
+PAGE_BYTES: Final = 8192
+"""Of a new file; one that is there keeps its own. A message with its signature takes 4 KB: in pages
+of that size each one spills over into a page of its own."""
 _CONNECT: Final = {"isolation_level": None, "cached_statements": 512, "timeout": BUSY_MS / 1000}
 _PRAGMAS: Final = (
     "foreign_keys=ON",
@@ -38,6 +41,7 @@ def create_file(path: Path) -> None:
     os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
     engine = create_engine(_url("sqlite", path), poolclass=NullPool)
     with engine.connect() as conn:
+        conn.exec_driver_sql(f"PRAGMA page_size={PAGE_BYTES}")
         conn.exec_driver_sql("PRAGMA journal_mode=WAL")
     engine.dispose()
 
