@@ -313,6 +313,6 @@ def test_a_write_that_fails_leaves_the_old_file_and_no_scraps(ring: Keyring) -> 
 
 def test_describe_tells_public_facts_of_every_key(ring: Keyring) -> None:
     rows = ring.describe()
-    assert [row.use for row in rows] == ["sign", "seal", "log", "channel", "rest"]
+    assert [row.use for row in rows] == ["sign", "seal", "log", "channel", "rest", "witness"]
     assert {row.state for row in rows} == {"current"}
     assert rows[1].until == stamp(NOW + 90 * DAY)

@@ -10,6 +10,9 @@ has no clock, no disk and no network.
     merkle      RFC 9162: growth, inclusion and consistency, addressed by complete subtrees
     checkpoint  the signed head: C2SP note, Ed25519 and ML-DSA-44, both required
     proof       the wire forms, `check_proof`, and `compare` for forks
+    cosignature what a witness says of a head, and the quorum
+    witnessing  what a witness is asked, and what it may sign
+    note        signed notes, read strictly
 
 Rules:
     Verification raises and never returns a bool. What a peer sent badly is a `PeerError` with a
@@ -31,7 +34,7 @@ Decisions, with what was rejected:
     liberal in what is accepted; two readers of one piece of evidence must not differ.
 
 What it does not do: keep a log (`store`), decide when to sign or what to remember (`exchange`),
-say which keys are a State's (`trust`), ask or count witnesses, or judge a time.
+say which keys or witnesses are a State's (`trust`), or judge a time.
 
 Example:
     >>> raw = new_record(kind=Kind.SENT, id=message_id, sender="XA-NPOC", recipient="XB-NPOC",

@@ -5,7 +5,8 @@ lines, and under the blank line one signature of the log by Ed25519 over the tex
 0x01 of C2SP signed-note) and one by ML-DSA-44 over the binary form of the same head together with
 a time (type 0x06 of C2SP tlog-cosignature; the log is its own cosigner, so both key names are the
 origin). Both are required, each exactly once. Lines of other keys are witnesses: they may stand
-there, up to `MAX_EXTRA_LINES`, and are not judged here. Revision of the C2SP documents: 5ba5ee8.
+there, up to `MAX_EXTRA_LINES`, and are not judged here (`cosignature`). Revision of the C2SP
+documents: 5ba5ee8.
 
 Decisions:
     Two signatures, because Ed25519 is what every tool reads today and ML-DSA-44 is what a court
@@ -17,7 +18,7 @@ Decisions:
     cannot sign another origin makes a mistake there impossible.
 
 What it does not do: know which keys a State's entry lists (`trust`), judge whether the time is
-plausible, or count witnesses.
+plausible, or read what witnesses say (`cosignature`).
 
 Example:
     >>> key = LogKey.generate("XA-NPOC/log/1")
@@ -28,15 +29,10 @@ Example:
 
 from __future__ import annotations
 
-import base64
-import binascii
 import os
-import re
-import struct
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
-from hashlib import sha256
 from typing import Final, NamedTuple, Self
 
 from cryptography.exceptions import InvalidSignature
@@ -45,26 +41,39 @@ from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PrivateKey, M
 
 from tracer.errors import PeerError
 from tracer.evidence.merkle import EMPTY_ROOT, HASH_BYTES, MAX_SIZE
+from tracer.evidence.note import (
+    ED25519_TYPE,
+    LAST_SECOND,
+    MAX_EXTRA_LINES,
+    MAX_NOTE_CHARS,
+    MLDSA44_TYPE,
+    Line,
+    Note,
+    b64,
+    checked_origin,
+    cosigned_message,
+    key_id,
+    read_note,
+    written_line,
+)
 
-MAX_EXTRA_LINES: Final = 16
-"""Signature lines of other keys (witnesses) that a note may carry."""
-MAX_NOTE_CHARS: Final = 96 * 1024
-"""Upper bound of a whole note: two lines of ours and the extra ones, 5 kB each at most."""
+__all__ = [
+    "MAX_EXTRA_LINES",
+    "MAX_NOTE_CHARS",
+    "Checkpoint",
+    "LogKey",
+    "LogPublic",
+    "cosigned_message",
+    "log_origin",
+    "sign_checkpoint",
+    "verify_checkpoint",
+]
 
 SEED_BYTES: Final = 32
 ED25519_BYTES: Final = 32
 MLDSA44_BYTES: Final = 1312
 ED25519_SIGNATURE_BYTES: Final = 64
 MLDSA44_SIGNATURE_BYTES: Final = 2420
-
-_ED25519_TYPE: Final = b"\x01"
-_MLDSA44_TYPE: Final = b"\x06"
-_LABEL: Final = b"subtree/v1\n\x00"
-_DASH: Final = "\u2014"
-_LAST_SECOND: Final = 253_402_300_799
-_ORIGIN = re.compile(r"[A-Z]{2}(?:-[A-Z0-9]{1,16}){1,3}/log/[1-9][0-9]{0,5}")
-_SIZE = re.compile(r"0|[1-9][0-9]{0,15}")
-_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f]")
 
 _FIELD_PRIME: Final = 2**255 - 19
 _ORDER_EIGHT: Final = int.from_bytes(
@@ -81,7 +90,7 @@ def log_origin(authority: str, number: int = 1) -> str:
     Raises:
         ValueError: no authority id, or a number below 1.
     """
-    return _checked_origin(f"{authority}/log/{number}")
+    return checked_origin(f"{authority}/log/{number}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +109,7 @@ class LogPublic:
     mldsa44: bytes
 
     def __post_init__(self) -> None:
-        _checked_origin(self.origin)
+        checked_origin(self.origin)
         if len(self.ed25519) != ED25519_BYTES or len(self.mldsa44) != MLDSA44_BYTES:
             raise ValueError("a log key has another length")
         y = int.from_bytes(self.ed25519, "little") & (2**255 - 1)
@@ -110,9 +119,9 @@ class LogPublic:
     @property
     def verifier_keys(self) -> tuple[str, str]:
         """Both keys in the text form that C2SP tools take (signed-note, verifier keys)."""
-        kinds = ((_ED25519_TYPE, self.ed25519), (_MLDSA44_TYPE, self.mldsa44))
+        kinds = ((ED25519_TYPE, self.ed25519), (MLDSA44_TYPE, self.mldsa44))
         classic, quantum = (
-            f"{self.origin}+{_key_id(self.origin, kind, key).hex()}+{_base64(kind + key)}"
+            f"{self.origin}+{key_id(self.origin, kind, key).hex()}+{b64(kind + key)}"
             for kind, key in kinds
         )
         return classic, quantum
@@ -203,15 +212,13 @@ def sign_checkpoint(
         raise ValueError("not the head of a log")
     if size == 0 and root != EMPTY_ROOT:
         raise ValueError("an empty log has one root only")
-    text = f"{origin}\n{size}\n{_base64(root)}\n"
+    text = f"{origin}\n{size}\n{b64(root)}\n"
     ids = _known(key.public)
     classic = key.sign_text(text.encode("ascii"))
     quantum = key.sign_head(cosigned_message(origin, origin, seconds, size, root))
     stamped = ids.quantum_id + seconds.to_bytes(8, "big") + quantum
     note = (
-        f"{text}\n"
-        f"{_DASH} {origin} {_base64(ids.classic_id + classic)}\n"
-        f"{_DASH} {origin} {_base64(stamped)}\n"
+        f"{text}\n{written_line(origin, ids.classic_id + classic)}{written_line(origin, stamped)}"
     )
     moment = datetime.fromtimestamp(seconds, UTC)
     return Checkpoint(origin=origin, size=size, root=root, at=moment, note=note)
@@ -245,7 +252,7 @@ def verify_checkpoint(note: str, *, origin: str, public: LogPublic) -> Checkpoin
     except InvalidSignature as error:
         raise PeerError("checkpoint-signature", "the Ed25519 line does not verify") from error
     seconds = int.from_bytes(stamped[:8], "big")
-    if not 0 < seconds <= _LAST_SECOND:  # 5
+    if not 0 < seconds <= LAST_SECOND:  # 5
         raise PeerError("checkpoint-form", "the ML-DSA-44 line carries no usable time")
     message = cosigned_message(origin, origin, seconds, parsed.size, parsed.root)
     try:
@@ -254,14 +261,6 @@ def verify_checkpoint(note: str, *, origin: str, public: LogPublic) -> Checkpoin
         raise PeerError("checkpoint-signature", "the ML-DSA-44 line does not verify") from error
     at = datetime.fromtimestamp(seconds, UTC)
     return Checkpoint(origin=origin, size=parsed.size, root=parsed.root, at=at, note=note)
-
-
-def cosigned_message(cosigner: str, origin: str, seconds: int, size: int, root: bytes) -> bytes:
-    """The bytes an ML-DSA-44 line signs (C2SP tlog-cosignature, `cosigned_message`, start 0)."""
-    name, log = cosigner.encode(), origin.encode()
-    head = struct.pack(">QQ32s", 0, size, root)
-    time = seconds.to_bytes(8, "big")
-    return b"".join((_LABEL, bytes((len(name),)), name, time, bytes((len(log),)), log, head))
 
 
 class _Known(NamedTuple):
@@ -273,37 +272,18 @@ class _Known(NamedTuple):
     quantum: MLDSA44PublicKey
 
 
-class _Line(NamedTuple):
-    name: str
-    key_id: bytes
-    signature: bytes
-
-
-class _Note(NamedTuple):
-    text: str
-    origin: str
-    size: int
-    root: bytes
-    lines: tuple[_Line, ...]
-
-
 @lru_cache(maxsize=1024)
 def _known(public: LogPublic) -> _Known:
     origin = public.origin
     return _Known(
-        _key_id(origin, _ED25519_TYPE, public.ed25519),
+        key_id(origin, ED25519_TYPE, public.ed25519),
         Ed25519PublicKey.from_public_bytes(public.ed25519),
-        _key_id(origin, _MLDSA44_TYPE, public.mldsa44),
+        key_id(origin, MLDSA44_TYPE, public.mldsa44),
         MLDSA44PublicKey.from_public_bytes(public.mldsa44),
     )
 
 
-def _key_id(name: str, kind: bytes, key: bytes) -> bytes:
-    """The first four bytes by which a signature line names its key (C2SP signed-note)."""
-    return sha256(name.encode() + b"\n" + kind + key).digest()[:4]
-
-
-def _only(lines: tuple[_Line, ...], origin: str, key_id: bytes, length: int) -> bytes:
+def _only(lines: tuple[Line, ...], origin: str, key_id: bytes, length: int) -> bytes:
     """The signature of the one line of a known key."""
     found = [line.signature for line in lines if line.name == origin and line.key_id == key_id]
     if not found:
@@ -315,57 +295,9 @@ def _only(lines: tuple[_Line, ...], origin: str, key_id: bytes, length: int) -> 
     return found[0]
 
 
-def _parse(note: str) -> _Note:
+def _parse(note: str) -> Note:
     """Take a note apart; every deviation from the one form is refused."""
     try:
-        return _read(note)
+        return read_note(note)
     except ValueError as error:
         raise PeerError("checkpoint-form", "the checkpoint is not well-formed") from error
-
-
-def _read(note: str) -> _Note:
-    if len(note) > MAX_NOTE_CHARS or _CONTROL.search(note) or not note.endswith("\n"):
-        raise ValueError("too long, a control character, or no newline at the end")
-    text, _, tail = note[:-1].rpartition("\n\n")
-    origin, size, root = text.split("\n")
-    if not _SIZE.fullmatch(size) or (count := int(size)) > MAX_SIZE:
-        raise ValueError("not a tree size")
-    digest = _unbase64(root)
-    if len(digest) != HASH_BYTES or (count == 0 and digest != EMPTY_ROOT):
-        raise ValueError("not the root of a tree of this size")
-    rows = tail.split("\n")
-    if len(rows) > MAX_EXTRA_LINES + 2:
-        raise ValueError("too many signature lines")
-    return _Note(text + "\n", _checked_origin(origin), count, digest, tuple(map(_line, rows)))
-
-
-def _line(row: str) -> _Line:
-    dash, name, encoded = row.split(" ")
-    if dash != _DASH or "+" in name or name.split() != [name]:
-        raise ValueError("not a signature line")
-    name.encode("utf-8")
-    blob = _unbase64(encoded)
-    if len(blob) <= 4:  # noqa: PLR2004 - the key id
-        raise ValueError("a signature line without a signature")
-    return _Line(name, blob[:4], blob[4:])
-
-
-def _checked_origin(origin: str) -> str:
-    if not _ORIGIN.fullmatch(origin):
-        raise ValueError("not the origin of a log: <authority>/log/<n>")
-    return origin
-
-
-def _base64(data: bytes) -> str:
-    return base64.b64encode(data).decode("ascii")
-
-
-def _unbase64(text: str) -> bytes:
-    """Read standard base64 with padding, canonical (RFC 4648 section 4)."""
-    try:
-        data = base64.b64decode(text.encode("ascii"), validate=True)
-    except (UnicodeEncodeError, binascii.Error) as error:
-        raise ValueError("not base64") from error
-    if _base64(data) != text:
-        raise ValueError("not canonical base64")
-    return data

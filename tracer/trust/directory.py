@@ -272,9 +272,9 @@ def _with_revocation(key: EntryKey, revoked: Mapping[str, str]) -> EntryKey:
 def _refuse_shared(peers: Iterable[Peer]) -> None:
     owners: dict[str | bytes, str] = {}
     for peer in peers:
-        log = peer.verified.entry.log
-        keys = {key.kid for key in peer.verified.entry.keys} | peer.channel
-        for name in keys | {log.ed25519, log.mldsa44}:
+        entry, log = peer.verified.entry, peer.verified.entry.log
+        keys = {key.kid for key in entry.keys} | peer.channel | {log.ed25519, log.mldsa44}
+        for name in keys if entry.witness is UNSET else keys | {entry.witness.mldsa44}:
             owner = owners.setdefault(name, peer.authority)
             if owner != peer.authority:
                 raise PeerError(

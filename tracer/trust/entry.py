@@ -42,6 +42,7 @@ from tracer.envelope.jws import (
     verify_object,
 )
 from tracer.errors import OperatorError, PeerError
+from tracer.evidence.cosignature import parse_witness_name
 from tracer.trust.nouns import Entry, EntryKey, check_entry, load_verify_key
 
 ENTRY_TYP = "tracer-entry+jws"
@@ -153,7 +154,8 @@ def succeeds(previous: VerifiedEntry, new: VerifiedEntry, *, revoked: Collection
 
     The steps: (1) same authority, next number, digest of the one before, time not backwards;
     (2) signed or endorsed by a signing key of the one before that was in use and is revoked in
-    neither; (3) what a key means is unchanged; (4) the log goes on, or says why not.
+    neither; (3) what a key means is unchanged; (4) the log goes on, or says why not; (5) a
+    witness key is bound to its name, whose number does not fall.
 
     Args:
         previous: The entry that is believed.
@@ -171,6 +173,7 @@ def succeeds(previous: VerifiedEntry, new: VerifiedEntry, *, revoked: Collection
     _check_endorsed(previous, new, revoked)  # 2
     _check_kept(old, now)  # 3
     _check_log_goes_on(old, now)  # 4
+    _check_witness_kept(old, now)  # 5
 
 
 def _read_file(data: bytes) -> tuple[str, str | None]:
@@ -260,3 +263,11 @@ def _check_log_goes_on(old: Entry, now: Entry) -> None:
         return
     if now.succession is UNSET or now.succession.origin != old.log.origin:
         raise PeerError("entry-chain", "a new log names the one it replaces")
+
+
+def _check_witness_kept(old: Entry, now: Entry) -> None:
+    if old.witness is UNSET or now.witness is UNSET or old.witness == now.witness:
+        return
+    before, after = (parse_witness_name(one.witness.name)[1] for one in (old, now))
+    if after <= before:
+        raise PeerError("entry-chain", "another witness key takes the next number")

@@ -74,6 +74,7 @@ def issue_entry(
         terms=facts.terms,
         succession=facts.succession,
         witnesses=facts.witnesses,
+        witness=ring.witness_info(),
     )
     if previous is None:
         return sign_entry(entry, key=key)

@@ -1,8 +1,10 @@
 """The keyring: every private key of one authority, in one encrypted file.
 
 Signing keys (Ed25519), sealing keys (X-Wing: the current one, and old ones until `open_until`),
-log keys (Ed25519 and ML-DSA-44, bound to the origin), channel keys with their certificates, and
-the key under which the store encrypts at rest. Opened once; the keys then stay loaded.
+log keys (Ed25519 and ML-DSA-44, bound to the origin), witness keys (ML-DSA-44, bound to their
+name), channel keys with their certificates, and the key under which the store encrypts at rest.
+Opened once; the keys then stay loaded. A keyring of before there were witnesses has no witness key
+until one is made (`rotate_witness`): such a node cosigns nothing and says so in its entry.
 
 A change takes the file's lock, reads what is there now, changes it, and writes it whole, so that
 `tracer key rotate` beside a running node loses nothing; the node takes it up with `reload`. A
@@ -30,17 +32,18 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 import msgspec
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 
 from tracer.canonical import b64url, unb64url
 from tracer.clock import instant, stamp
 from tracer.envelope.jwk import ED25519, HPKE_10_KE, SealKey, SigningKey, public_jwk
 from tracer.errors import OperatorError
 from tracer.evidence.checkpoint import SEED_BYTES, LogKey, log_origin
+from tracer.evidence.cosignature import WitnessKey, parse_witness_name, witness_name
 from tracer.model.ids import parse_log_origin
 from tracer.trust import kek as keks
 from tracer.trust.channel import YEARS, Channel, new_channel
-from tracer.trust.nouns import EntryKey, LogInfo
+from tracer.trust.nouns import EntryKey, LogInfo, Witness
 from tracer.trust.private_files import locked
 from tracer.trust.ring_file import RingFile, Row, Use, lock_row, read_ring, unlock_row, write_ring
 
@@ -77,6 +80,7 @@ class _Loaded:
     logs: tuple[LogKey, ...]
     channels: tuple[Channel, ...]
     rest: bytes
+    witnesses: tuple[WitnessKey, ...]
 
 
 class Keyring:
@@ -114,6 +118,7 @@ class Keyring:
             _new_log(log_origin(authority), now),
             _new_channel(authority, now, hosts),
             _new_rest(now),
+            _new_witness(witness_name(authority), now),
         )
         rows = tuple(lock_row(row, plain, kek=key, authority=authority) for row, plain in fresh)
         ring = RingFile(
@@ -162,6 +167,17 @@ class Keyring:
         """The key of the present log."""
         return self._loaded.logs[-1]
 
+    def witness_key(self) -> WitnessKey | None:
+        """The newest key that cosigns others' checkpoints; None if none was ever made."""
+        return self._loaded.witnesses[-1] if self._loaded.witnesses else None
+
+    def witness_info(self) -> Witness | UnsetType:
+        """Its name and public half, for the entry."""
+        key = self.witness_key()
+        if key is None:
+            return UNSET
+        return Witness(name=key.name, mldsa44=b64url(key.public.mldsa44))
+
     def channel(self) -> Channel:
         """The newest channel certificate and key."""
         return self._loaded.channels[-1]
@@ -203,6 +219,10 @@ class Keyring:
     def rotate_channel(self, now: datetime, hosts: Sequence[str] = ()) -> str:
         """Make a new channel key; the entry lists it beside the old one. Return its digest."""
         return self._add(now, lambda ring: _new_channel(ring.authority, now, hosts))
+
+    def rotate_witness(self, now: datetime) -> str:
+        """Make a new witness key, the first one included, under the next name; return the name."""
+        return self._add(now, lambda ring: _new_witness(_next_witness(ring), now))
 
     def open_next_log(self, now: datetime) -> str:
         """Make the keys of the next log, after a restore; return its origin."""
@@ -292,8 +312,9 @@ def _load(ring: RingFile, kek: bytes) -> _Loaded:
     rest = [key for _, key in secrets("rest")]
     if not (signing and sealing and logs and channels and rest):
         raise OperatorError("keyring-form", "the keyring lacks a key that every node needs")
+    witnesses = tuple(WitnessKey(row.kid, seed=seed) for row, seed in secrets("witness"))
     signers, openers = MappingProxyType(signing), MappingProxyType(sealing)
-    return _Loaded(signers, openers, logs, channels, rest[-1])
+    return _Loaded(signers, openers, logs, channels, rest[-1], witnesses)
 
 
 def _newest(ring: RingFile, use: Use, held: Container[str]) -> str:
@@ -341,6 +362,17 @@ def _new_log(origin: str, now: datetime) -> tuple[Row, bytes]:
 def _next_origin(ring: RingFile) -> str:
     newest = max(parse_log_origin(row.kid)[1] for row in ring.rows if row.use == "log")
     return log_origin(ring.authority, newest + 1)
+
+
+def _new_witness(name: str, now: datetime) -> tuple[Row, bytes]:
+    key = WitnessKey.generate(name)
+    public = b64url(key.public.mldsa44)
+    return Row(use="witness", kid=name, start=stamp(now), public=public, secret=""), key.seed()
+
+
+def _next_witness(ring: RingFile) -> str:
+    numbers = [parse_witness_name(row.kid)[1] for row in ring.rows if row.use == "witness"]
+    return witness_name(ring.authority, max(numbers, default=0) + 1)
 
 
 def _new_channel(authority: str, now: datetime, hosts: Sequence[str]) -> tuple[Row, bytes]:

@@ -21,7 +21,8 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from tracer.canonical import unb64url
 from tracer.clock import instant
 from tracer.envelope.jwk import SealPublic, VerifyKey
-from tracer.evidence.checkpoint import LogPublic
+from tracer.evidence.checkpoint import MLDSA44_BYTES, LogPublic
+from tracer.evidence.cosignature import WitnessPublic, parse_witness_name
 from tracer.model.ids import AuthorityId, KeyId, LogOrigin, is_digest, parse_log_origin
 from tracer.model.terms import Terms, check_terms
 from tracer.model.text import NOT_IN_LINE, Country, Digest, Instant, LanguageTag, Line, NameText
@@ -121,17 +122,29 @@ class Succession(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Witness(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One witness that cosigns the log's checkpoints: its name and ML-DSA-44 key, base64url."""
+    """One witness that cosigns checkpoints: its name and ML-DSA-44 key, base64url."""
 
     name: NameText
     mldsa44: _Base64Url
 
+    def public(self) -> WitnessPublic:
+        """Name and key, loaded.
+
+        Raises:
+            ValueError: not base64url, not such a key, or a name that no signature line can carry.
+        """
+        return WitnessPublic(self.name, unb64url(self.mldsa44))
+
 
 class Witnesses(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Whom the authority has chosen to watch its log, and how many must agree."""
+    """Whom the authority has chosen to watch its log, and how many of them are enough."""
 
     quorum: Annotated[int, Meta(ge=1, le=MAX_WITNESSES)]
     members: Annotated[tuple[Witness, ...], Meta(min_length=1, max_length=MAX_WITNESSES)]
+
+    def publics(self) -> tuple[WitnessPublic, ...]:
+        """The members whose lines can be read; one whose name no line can carry never signs."""
+        return tuple(one.public() for one in self.members if one.name.split() == [one.name])
 
 
 class Entry(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -160,6 +173,8 @@ class Entry(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     succession: Succession | UnsetType = UNSET
     """Present in the first entry of a log that replaces another."""
     witnesses: Witnesses | UnsetType = UNSET
+    witness: Witness | UnsetType = UNSET
+    """Under which name and key it cosigns others' checkpoints; absent if it does not."""
 
     def certificates(self) -> tuple[bytes, ...]:
         """The channel certificates, DER."""
@@ -257,13 +272,30 @@ def _check_log(entry: Entry) -> None:
             raise ValueError("a succession names the root it went on from")
         if before != authority or earlier != number - 1:
             raise ValueError("a succession names the log before the present one")
+    _check_witnesses(entry)
+
+
+def _check_witnesses(entry: Entry) -> None:
+    if entry.witness is not UNSET:
+        entry.witness.public()
+        if parse_witness_name(entry.witness.name)[0] != entry.authority:
+            raise ValueError("the witness is that of another authority")
+        if entry.witness.mldsa44 == entry.log.mldsa44:
+            raise ValueError("a key of the log is no witness key")
     if entry.witnesses is not UNSET:
         names = {witness.name for witness in entry.witnesses.members}
         if not entry.witnesses.quorum <= len(names) == len(entry.witnesses.members):
             raise ValueError("witnesses have different names, and enough of them for the quorum")
         for witness in entry.witnesses.members:
-            if len(unb64url(witness.mldsa44)) != 1312:  # noqa: PLR2004 - FIPS 204, ML-DSA-44
+            if len(unb64url(witness.mldsa44)) != MLDSA44_BYTES:
                 raise ValueError("a witness key has another length")
+            if witness.name.startswith(f"{entry.authority}/") or witness.mldsa44 in _own(entry):
+                raise ValueError("nobody is a witness of the own log")
+
+
+def _own(entry: Entry) -> set[str]:
+    witness = set() if entry.witness is UNSET else {entry.witness.mldsa44}
+    return witness | {entry.log.mldsa44}
 
 
 def load_verify_key(key: EntryKey) -> VerifyKey:

@@ -27,7 +27,7 @@ from tracer.model.text import Instant
 from tracer.trust.kek import Derivation
 from tracer.trust.private_files import read_private, write_private
 
-Use = Literal["sign", "seal", "log", "channel", "rest"]
+Use = Literal["sign", "seal", "log", "channel", "rest", "witness"]
 
 
 class Row(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -35,10 +35,10 @@ class Row(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     use: Use
     kid: str
-    """Thumbprint, log origin, digest of the channel key, or `rest-<n>`."""
+    """Thumbprint, log origin, name of the witness, digest of the channel key, or `rest-<n>`."""
     start: Instant
     until: Instant | UnsetType = UNSET
-    """Last instant of its use; a log key and the key at rest have none."""
+    """Last instant of its use; keys of log, witness and rest have none."""
     last: Instant | UnsetType = UNSET
     """`accept_until` of a signing key, `open_until` of a sealing key."""
     revoked_from: Instant | UnsetType = UNSET
