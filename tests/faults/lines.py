@@ -117,6 +117,16 @@ class ErringLine:
         """The small endpoints work."""
         return await self._line.post(peer, what, body)
 
+    async def add_checkpoint(self, peer: Peer, body: bytes) -> tuple[int, bytes]:
+        """Show a head to a witness; question or answer may be lost."""
+        what = self._what("lost", "forgotten")
+        if what == "lost":
+            raise LineError(LOST, "the question was lost")
+        found = await self._line.add_checkpoint(peer, body)
+        if what == "forgotten":
+            raise LineError(LOST, "the answer was lost")
+        return found
+
     def _what(self, *errors: str) -> str:
         done = self._chance.choice(errors) if self._chance.random() < self.errs else "right"
         self.did[done] += 1

@@ -24,6 +24,7 @@ from tracer.config.settings import (
     Node,
     Notices,
     Release,
+    Witness,
 )
 from tracer.errors import OperatorError
 
@@ -59,6 +60,7 @@ class Config(Struct, frozen=True, kw_only=True):
     clocks: Clocks = Clocks()
     notices: Notices = Notices()
     mail: Mail = Mail()
+    witness: Witness = Witness()
     keyring: Keyring = Keyring()
     log: Log = Log()
     origins: Mapping[str, str] = {}

@@ -290,6 +290,34 @@ class Mail(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     ] = 48
 
 
+class Witness(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """How often the witnesses we chose are shown our log, and when somebody is told they are late.
+
+    Nothing waits for a witness: a receipt is valid at once.
+    """
+
+    every_seconds: Annotated[
+        int,
+        _whole(
+            "From one head of our log that witnesses are shown to the next; peers may expect no "
+            "more than one an hour.",
+            "seconds",
+            at_least=1,
+            at_most=86400,
+        ),
+    ] = 3600
+    late_hours: Annotated[
+        int,
+        _whole(
+            "A record that the quorum of witnesses has not seen for so long is told to the "
+            "operator.",
+            "hours",
+            at_least=1,
+            at_most=2400,
+        ),
+    ] = 24
+
+
 class Keyring(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Where the private keys lie and what opens them."""
 
@@ -328,6 +356,7 @@ SECTIONS: dict[str, type[Struct]] = {
     "clocks": Clocks,
     "notices": Notices,
     "mail": Mail,
+    "witness": Witness,
     "keyring": Keyring,
     "log": Log,
 }

@@ -147,9 +147,15 @@ class Ledger:
         """The proof from `old` leaves to the checkpoint, or None where none is needed."""
         if not 0 < old < checkpoint.size:
             return None
-        nodes = await self._nodes(consistency_nodes(old, checkpoint.size))
-        path = consistency_path(old, checkpoint.size, nodes)
+        path = await self.consistency_path(old, checkpoint)
         return ConsistencyProof(old=old, new=checkpoint.size, path=path).to_wire()
+
+    async def consistency_path(self, old: int, checkpoint: Checkpoint) -> tuple[bytes, ...]:
+        """The hashes of that proof; none where none is needed."""
+        if not 0 < old < checkpoint.size:
+            return ()
+        nodes = await self._nodes(consistency_nodes(old, checkpoint.size))
+        return consistency_path(old, checkpoint.size, nodes)
 
     async def _nodes(self, addresses: Sequence[Address]) -> NodeReader:
         hashes = await self._store.nodes(addresses)

@@ -85,13 +85,17 @@ def _checkpoint(row: RememberedRow) -> Checkpoint:
 
 
 def keep_fault(tx: Tx, peer: str, log: LogView) -> None:
-    """Keep the remembered and the contradicting checkpoint, both signed, as evidence of a fork.
+    """Keep the remembered and the contradicting checkpoint, both signed, as evidence of a fork."""
+    remembered = tx.peers.remembered(peer)
+    if remembered is not None:
+        keep_contradiction(tx, peer, remembered.note, log)
+
+
+def keep_contradiction(tx: Tx, peer: str, note: str, log: LogView) -> None:
+    """Keep any checkpoint of a peer with one that contradicts it, as evidence of a fork.
 
     One pair proves the fault, a few show its extent; a peer cannot fill the disk with more.
     """
-    if tx.peers.fault_count(peer, "log-fork") >= FAULTS:
-        return
-    remembered = tx.peers.remembered(peer)
-    if remembered is not None and log.checkpoint is not None:
-        evidence = {"remembered": remembered.note, "shown": log.checkpoint.note}
+    if log.checkpoint is not None and tx.peers.fault_count(peer, "log-fork") < FAULTS:
+        evidence = {"remembered": note, "shown": log.checkpoint.note}
         tx.peers.put_fault("log-fork", peer, canonical_json(evidence))

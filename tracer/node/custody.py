@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from msgspec import Struct
+from msgspec import Struct, UnsetType
 
 from tracer.clock import stamp
 from tracer.exchange.inforce import in_force
@@ -22,6 +22,7 @@ from tracer.store import Tx
 from tracer.trust.entry import VerifiedEntry, fingerprint, verify_entry
 from tracer.trust.issue import Facts, issue_entry
 from tracer.trust.keyring import Keyring
+from tracer.trust.nouns import Witnesses
 from tracer.trust.private_files import write_private
 
 
@@ -82,8 +83,9 @@ async def issue(
     act: str = "entry-issue",
     new_key: str = "",
     terms: Terms | None = None,
+    witnesses: Witnesses | UnsetType | None = None,
 ) -> Issued:
-    """Issue the next entry with the keys of now; other facts stay those of the entry before.
+    """Issue the next entry with the keys of now; facts not given stay those of the entry before.
 
     New `terms` are kept by digest before the entry that states them is there; requests to us may
     name them from then on, and those of the entry before no longer.
@@ -93,6 +95,8 @@ async def issue(
     if terms is not None:
         facts = replace(facts, terms=terms)
         await rooms.store.write(lambda tx: tx.terms.put_entry(facts.terms))
+    if witnesses is not None:
+        facts = replace(facts, witnesses=witnesses)
     data = issue_entry(rooms.keyring, facts, previous=before, now=rooms.clock.now())
     write_private(rooms.home.entry, data, replace=True)
     detail = {"number": before.entry.seq + 1, "at": stamp(rooms.clock.now()), "key": new_key}

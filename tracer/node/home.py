@@ -35,6 +35,11 @@ class Home:
         return self.root / "high-water.json"
 
     @property
+    def witnessed(self) -> Path:
+        """The heads of others' logs that were cosigned here, outside the database and backups."""
+        return self.root / "witnessed.json"
+
+    @property
     def socket(self) -> Path:
         """The control socket of the running node."""
         return self.root / "control.sock"

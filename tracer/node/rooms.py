@@ -21,6 +21,7 @@ from tracer.exchange.allowance import Allowance
 from tracer.exchange.backoff import Patience
 from tracer.exchange.checks import Desk
 from tracer.exchange.collect import Collect, Counter
+from tracer.exchange.cosign import Cosign
 from tracer.exchange.deliver import Deliver
 from tracer.exchange.greetings import Greet
 from tracer.exchange.inforce import TermsBook, in_force
@@ -34,6 +35,9 @@ from tracer.exchange.shown import Shown
 from tracer.exchange.submit import Submit
 from tracer.exchange.uploads import Download, Intake, Shelf, Upload, tidy
 from tracer.exchange.waiting import Waiting
+from tracer.exchange.witness import AnswerWitness
+from tracer.exchange.witness_memory import WitnessMemory
+from tracer.exchange.witnessed import Showing, Taking
 from tracer.metrics import Metrics
 from tracer.model.terms import terms_digest
 from tracer.node.gate import Gate
@@ -46,7 +50,7 @@ from tracer.trust.channel import client_context
 from tracer.trust.directory import Directory, Listing, Peer, Standing
 from tracer.trust.entry import VerifiedEntry, verify_entry
 from tracer.trust.keyring import Keyring
-from tracer.trust.nouns import load_verify_key
+from tracer.trust.nouns import Entry, load_verify_key
 
 
 @dataclass(slots=True)
@@ -95,6 +99,10 @@ class Rooms:
     shelf: Shelf
     line: PeerLine
     greet: Greet
+    witness: AnswerWitness
+    cosign: Cosign
+    showing: Showing
+    taking: Taking
     metrics: Metrics
     wake: Callable[[str], None]
 
@@ -102,6 +110,10 @@ class Rooms:
     def authority(self) -> str:
         """The authority this node speaks for."""
         return self.entry.authority
+
+    def own(self) -> Entry:
+        """Our entry as the folder holds it now; `entry` is the one this node was opened with."""
+        return _own(self.home)
 
 
 @asynccontextmanager
@@ -226,6 +238,10 @@ def _build(parts: _Parts) -> Rooms:
         shelf=shelf,
         line=parts.line,
         greet=Greet(line=parts.line, random_bytes=os.urandom),
+        witness=_witness(parts, gate),
+        cosign=_cosign(parts, ledger),
+        showing=Showing(store=store, ledger=ledger, entry=lambda: _own(parts.home)),
+        taking=Taking(store=store),
         metrics=metrics,
         wake=parts.wake,
     )
@@ -302,6 +318,37 @@ def _resync(parts: _Parts, ledger: Ledger, projection: Projection, gate: Gate) -
         batch_limit=parts.config.limits.batch_messages,
         arrived=parts.arrived,
         restore=gate.close,
+    )
+
+
+def _own(home: Home) -> Entry:
+    return verify_entry(home.entry.read_bytes()).entry
+
+
+def _witness(parts: _Parts, gate: Gate) -> AnswerWitness:
+    """What this node answers as the witness of others."""
+    return AnswerWitness(
+        store=parts.store,
+        memory=WitnessMemory(parts.home.witnessed),
+        clock=parts.clock,
+        key=parts.ring.witness_key,
+        gate=gate.check,
+        faults=parts.faults,
+    )
+
+
+def _cosign(parts: _Parts, ledger: Ledger) -> Cosign:
+    """What it asks those that it has chosen itself."""
+    return Cosign(
+        store=parts.store,
+        ledger=ledger,
+        line=parts.line,
+        clock=parts.clock,
+        directory=parts.cell.get,
+        entry=lambda: _own(parts.home),
+        patience=_patience(parts.config),
+        chance=random.SystemRandom(),
+        every=timedelta(seconds=parts.config.witness.every_seconds),
     )
 
 

@@ -21,6 +21,8 @@ from tracer.config import Config
 from tracer.errors import LineError, PeerError
 from tracer.exchange.greetings import AnswerHello, AnswerLog, AnswerPing
 from tracer.exchange.resync_answer import AnswerResync
+from tracer.exchange.to_witness import AnswerToWitness
+from tracer.exchange.witnessed import AnswerWitnessed
 from tracer.log import get_logger
 from tracer.node.clocks import CLOCKS, timekeeper
 from tracer.node.desk import notices_of
@@ -30,6 +32,7 @@ from tracer.node.mail import mail_work
 from tracer.node.restore_check import check_high_water, check_peers
 from tracer.node.rooms import Rooms, open_rooms
 from tracer.node.tidy import Tidy
+from tracer.node.witnessing import witnessing
 from tracer.node.workers import Bell, Courier, Workers, freight, guarded
 from tracer.store import FaultPoint, StoreLock, Tx
 from tracer.trust.channel import add_anchors, server_context
@@ -82,6 +85,7 @@ async def running(
             tidy.work(),
             check_peers(rooms),
             _say_hello(rooms),
+            witnessing(rooms).work(),
         )
         for task in tasks:
             stack.push_async_callback(_ended, asyncio.create_task(task))
@@ -186,7 +190,10 @@ def _listener(rooms: Rooms, bell: Bell) -> PeerListener:
                 page=limits.resync_page,
                 batch_limit=limits.batch_messages,
             ),
+            "witnessed": AnswerWitnessed(showing=rooms.showing, taking=rooms.taking),
+            "to-witness": AnswerToWitness(cosign=rooms.cosign),
         },
+        witness=rooms.witness,
         quota=Quota(
             clock=rooms.clock,
             bytes_a_day=limits.peer_bytes_a_day,

@@ -169,6 +169,13 @@ class Logs:
             )
         ).scalar_one_or_none()
 
+    def signed(self, origin: str, size: int) -> CheckpointRow | None:
+        """A signed head, ours or a peer's, as it is kept."""
+        row = self._conn.execute(
+            select(checkpoint).where(checkpoint.c.origin == origin, checkpoint.c.size == size)
+        ).first()
+        return CheckpointRow(*row) if row else None
+
     def newest_signed(self, origin: str) -> CheckpointRow | None:
         """The largest signed head of an origin."""
         row = self._conn.execute(

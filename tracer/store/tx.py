@@ -31,6 +31,7 @@ from tracer.store.terms import Agreements
 from tracer.store.threads import Threads
 from tracer.store.vault import Vault
 from tracer.store.waiting import Waiting
+from tracer.store.witness import Witness
 
 _PUT_META = upsert(meta, ("key",))
 
@@ -177,6 +178,11 @@ class Tx:
     def peers(self) -> Peers:
         """Peers, lines, faults."""
         return Peers(self._conn, self._group)
+
+    @cached_property
+    def witness(self) -> Witness:
+        """What witnesses have signed, we among them."""
+        return Witness(self._conn, self._group)
 
     @cached_property
     def people(self) -> People:

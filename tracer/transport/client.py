@@ -18,6 +18,9 @@ from tracer.trust.directory import Peer
 
 NDJSON = "application/x-ndjson"
 OFFSET_DIGITS = 16
+PROBLEM = "application/problem+json"
+WITNESS_STATUS = frozenset((200, 400, 403, 404, 409, 422))
+"""What a witness answers; 404 as a problem document says that there is no witness."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +88,21 @@ class HttpsLine:
         headers = {"Content-Type": NDJSON}
         _, answer = await self._request(peer, "POST", what, headers=headers, data=body)
         return answer
+
+    async def add_checkpoint(self, peer: Peer, body: bytes) -> tuple[int, bytes]:
+        """Ask a peer to cosign a head of our log; what a witness may answer is no failure."""
+        url, context = self._target(peer, "add-checkpoint")
+        headers = {"Content-Type": "text/plain"}
+        try:
+            async with self._live().post(
+                url, ssl=context, allow_redirects=False, headers=headers, data=body
+            ) as response:
+                answer = await self._bounded(response)
+                if response.content_type == PROBLEM or response.status not in WITNESS_STATUS:
+                    _expect(response.status, answer)
+                return response.status, answer
+        except _BROKEN as error:
+            raise _broken(peer, error) from error
 
     async def attachment_offset(self, peer: Peer, digest: str) -> Offset:
         """How much of an attachment of ours the peer holds."""

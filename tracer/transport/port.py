@@ -52,5 +52,9 @@ class PeerLine(Protocol):
         ...
 
     async def post(self, peer: Peer, what: str, body: bytes) -> bytes:
-        """Any of the small endpoints: `ping`, `hello`, `log`, `resync`, `entry`."""
+        """Any of the small endpoints, such as `ping`, `hello`, `log`, `resync`."""
+        ...
+
+    async def add_checkpoint(self, peer: Peer, body: bytes) -> tuple[int, bytes]:
+        """Ask a peer to cosign a head of our log; its status and answer (C2SP tlog-witness)."""
         ...

@@ -21,6 +21,7 @@ from tracer.errors import PeerError
 from tracer.exchange.collect import Counter
 from tracer.exchange.receive import Receive
 from tracer.exchange.uploads import Intake, Shelf
+from tracer.exchange.witness import AnswerWitness
 from tracer.metrics import Metrics
 from tracer.transport.port import Offset
 from tracer.trust.channel import spki_digest
@@ -36,7 +37,7 @@ _DIGEST = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
 class Small(Protocol):
-    """A small verb: bytes of a peer in, bytes out (`ping`, `hello`, `log`, `resync`, `entry`)."""
+    """A small verb: bytes of a peer in, bytes out, such as `ping` and `log`."""
 
     async def __call__(self, peer: Peer, body: bytes) -> bytes:
         """Answer the peer."""
@@ -67,6 +68,7 @@ class PeerListener:
         intake: Intake,
         shelf: Shelf,
         small: dict[str, Small],
+        witness: AnswerWitness,
         quota: Quota,
         refusals: RefusalCap,
         gate: Callable[[], None],
@@ -80,6 +82,7 @@ class PeerListener:
         self._intake = intake
         self._shelf = shelf
         self._small = small
+        self._witness = witness
         self._quota = quota
         self._refusals = refusals
         self._gate = gate
@@ -100,6 +103,7 @@ class PeerListener:
             ("HEAD", "attachments/{digest}", self._offset),
             ("PATCH", "attachments/{digest}", self._upload),
             ("GET", "attachments/{digest}", self._download),
+            ("POST", "add-checkpoint", self._cosign),
             ("POST", "{what}", self._other),
         ):
             app.router.add_route(method, f"/exchange/v1/{path}", handler, expect_handler=expected)
@@ -125,6 +129,16 @@ class PeerListener:
             body = await self._body(request, peer, self._limits.batch_bytes)
             await self._counter.receipts(peer, body)
             return web.Response(status=204)
+
+    async def _cosign(self, request: web.Request) -> web.Response:
+        """The one endpoint whose statuses are not ours but those of C2SP tlog-witness."""
+        peer = self._peer(request)
+        with self._quota.batch(f"{peer.authority} small"):
+            body = await self._body(request, peer, self._limits.small_bytes)
+            answer = await self._witness(peer, body)
+        return web.Response(
+            status=answer.status, body=answer.body, content_type=answer.content_type
+        )
 
     async def _other(self, request: web.Request) -> web.Response:
         peer = self._peer(request)
