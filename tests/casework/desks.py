@@ -28,6 +28,7 @@ from tracer.casework.release import Policy, Release, Released
 from tracer.casework.report import Reports
 from tracer.casework.statement import Statements
 from tracer.casework.terms import TermsWork
+from tracer.casework.witnessed import Witnesses
 from tracer.clock import FixedClock, instant
 from tracer.envelope.sdjwt import issue
 from tracer.evidence.checkpoint import LogKey
@@ -233,7 +234,11 @@ async def open_desk(
             attach=attach,
             release=Release(**common, submit=submit, shelf=shelf, policy=policy, wake=woken.append),
             following=Following(**common, drafts=drafts, attach=attach),
-            reads=Reads(store=store, authority=US),
+            reads=Reads(
+                store=store,
+                authority=US,
+                witnesses=Witnesses(authority=US, entry=lambda _: None),
+            ),
             duplicates=Duplicates(**common),
             reports=Reports(store=store, authority=US),
             statements=Statements(

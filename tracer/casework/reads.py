@@ -20,6 +20,7 @@ from tracer.casework import threads, words
 from tracer.casework.documents import to_document
 from tracer.casework.owed import Owed, Parties, next_owed, owed
 from tracer.casework.roles import Act, acting
+from tracer.casework.witnessed import WitnessedIn, Witnesses
 from tracer.clock import instant
 from tracer.exchange.projection import event
 from tracer.model.attachments import Attachment
@@ -69,6 +70,8 @@ class Step:
     """Why the message changes nothing, a code; empty if it counts."""
     document: Mapping[str, Any]
     attachments: tuple[Attachment, ...]
+    witnessed: tuple[WitnessedIn, ...]
+    """Our log first, then the other side's, if its proof is here."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,14 +101,16 @@ class _Around(NamedTuple):
     state: CaseState | None
     receipts: Mapping[str, str]
     queue: Mapping[str, OutboxRow]
+    witnessed: Mapping[str, tuple[WitnessedIn, ...]]
 
 
 class Reads:
     """The verbs of looking."""
 
-    def __init__(self, *, store: Store, authority: str) -> None:
+    def __init__(self, *, store: Store, authority: str, witnesses: Witnesses) -> None:
         self._store = store
         self._authority = authority
+        self._witnesses = witnesses
 
     async def cases(self, actor: str, **filters: Any) -> tuple[CaseLine, ...]:
         """Cases, newest first; `filters` are those of `tx.cases.list`.
@@ -155,10 +160,13 @@ class Reads:
 
     def _case(self, tx: Tx, row: ThreadRow) -> Case:
         held = threads.messages(tx, row.id)
-        receipts = {name: found.at for name, found in tx.messages.receipts_of(row.id).items()}
+        given = tx.messages.receipts_of(row.id)
+        receipts = {name: found.at for name, found in given.items()}
         state = _folded(tx, row, held, receipts)
         queue = {item.message_id: item for item in tx.outbox.rows(thread=row.id)}
-        around = _Around(row, state, receipts, queue)
+        heads = {name: head for name, (head, _) in held.items()}
+        witnessed = self._witnesses.of_thread(tx, row.peer, heads, given)
+        around = _Around(row, state, receipts, queue, witnessed)
         opening = held[row.id][1] if row.id in held else None
         ours = row.opener == "us"
         terms = tx.terms.get(getattr(opening, "terms", ""))
@@ -179,7 +187,7 @@ class Reads:
         )
 
     def _step(self, head: MessageHead, message: AnyMessage | None, around: _Around) -> Step:
-        row, state, receipts, queue = around
+        row, state, receipts, queue, witnessed = around
         objections = {one.id: one.code for one in state.objections} if state else {}
         mine = head.direction == "out"
         at = receipts.get(head.id) if mine else None
@@ -194,6 +202,7 @@ class Reads:
             ignored=objections.get(head.id, ""),
             document=to_document(message) if message else {},
             attachments=tuple(getattr(message, "attachments", ())),
+            witnessed=witnessed.get(head.id, ()),
         )
 
     def _parties(self, peer: str, *, ours: bool) -> Parties:

@@ -17,6 +17,7 @@ _USES = {
     "log": "signs the log",
     "channel": "the line",
     "rest": "the database",
+    "witness": "cosigns others' logs",
 }
 
 
@@ -39,7 +40,9 @@ def list_(common: Globals) -> None:
         rows = [
             {
                 "use": _USES.get(row["use"], row["use"]),
-                "key": row["kid"] if row["use"] in {"log", "rest"} else short(row["kid"]),
+                "key": row["kid"]
+                if row["use"] in {"log", "rest", "witness"}
+                else short(row["kid"]),
                 "state": row["state"],
                 "from": when(row["start"])[:10],
                 "in use until": when(row["until"])[:10],
@@ -74,3 +77,18 @@ def rotate_signing(common: Globals) -> None:
       tracer --actor officer.one key rotate-signing
     """
     tell_issued(common, ask(common, "key.rotate-signing"))
+
+
+@command.command("rotate-witness")
+@pass_globals
+def rotate_witness(common: Globals) -> None:
+    """Make a new key that cosigns others' logs, and issue the entry that names it.
+
+    Who has chosen this authority as its witness chooses it again, once it has the new entry. A node
+    from before there were witnesses makes its first one so.
+
+    \b
+    Example:
+      tracer --actor officer.one key rotate-witness
+    """
+    tell_issued(common, ask(common, "key.rotate-witness"))

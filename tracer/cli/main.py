@@ -39,6 +39,7 @@ COMMANDS: dict[str, str] = {
     "notice": "Show what is awaited or late in your cases, and note it as seen.",
     "store": "Check, migrate and rebuild the database.",
     "key": "Show and rotate the keys of this authority.",
+    "witness": "Show and choose who watches our log, and whose we watch.",
     "user": "Add people and give them roles.",
     "release": "List what waits for a second person, approve or send back.",
     "review": "Look over what one person released alone.",

@@ -232,6 +232,8 @@ def _step(page: Page, step: dict[str, Any], *, brief: bool) -> None:
         page.text(f"Delivered to their system {when(step['receipt_at'])}; their receipt is kept.")
     elif step["delivery"]:
         page.text(f"{step['delivery'][:1].upper()}{step['delivery'][1:]}.")
+    for log in step["witnessed"]:
+        _witnessed(page, log)
     if step["ignored"]:
         page.text(f"It changes nothing: {step['ignored']}.")
     if brief:
@@ -243,3 +245,16 @@ def _step(page: Page, step: dict[str, Any], *, brief: bool) -> None:
             f"File {file['n']}: {file['media_type']}, {file['size']} bytes{caption}", indent=4
         )
     page.line((f"message {step['id']}", "dim"), indent=4)
+
+
+def _witnessed(page: Page, log: dict[str, Any]) -> None:
+    """Who has seen it in one log; nothing where nobody was chosen and nobody has."""
+    if not log["of"]:
+        return
+    enough = f" (quorum {log['quorum']})" if log["quorum"] else ""
+    since = f", since {when(log['since'])}" if log["since"] else ""
+    names = f": {', '.join(log['by'])}" if log["by"] else ""
+    page.text(
+        f"In the log of {log['authority']} witnessed by {len(log['by'])} of {log['of']}"
+        f"{enough}{since}{names}."
+    )

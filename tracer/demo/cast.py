@@ -62,7 +62,9 @@ async def found(authority: Authority) -> VerifiedEntry:
     entry = await set_up(authority.folder, new, SystemClock())
     drop_in = authority.folder / "conf.d" / "demo.toml"
     drop_in.parent.mkdir()
-    drop_in.write_text("[delivery]\ncollect_seconds = 1\n", encoding="utf-8")
+    drop_in.write_text(
+        "[delivery]\ncollect_seconds = 1\n\n[witness]\nevery_seconds = 1\n", encoding="utf-8"
+    )
     return entry
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tracer.demo.cast import Authority
@@ -41,6 +41,24 @@ class Office:
         """Take another authority's entry after comparing its fingerprint."""
         entry = (other.folder / "entry.json").read_text()
         await self.decides("peer.add", file=entry, compared=fingerprint)
+
+    async def chooses(self, others: Sequence[Authority], quorum: int) -> None:
+        """Name others as witnesses of the own log; the new entry stands in the folder."""
+        names = [other.id for other in others]
+        await self.decides("witness.choose", authorities=names, quorum=quorum)
+
+    async def told(self, other: Authority) -> None:
+        """Take the next entry of an authority that is known; its old key has signed it."""
+        await self.decides("peer.add", file=(other.folder / "entry.json").read_text())
+
+    async def witnessed(self, thread: str) -> Mapping[str, Any]:
+        """Wait until both logs of a case are seen by their quorum; the first message's counts."""
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                step = (await self.writes("thread.show", thread=thread))["steps"][0]
+                if len(step["witnessed"]) > 1 and all(log["since"] for log in step["witnessed"]):
+                    return dict(step)
+                await asyncio.sleep(0.25)
 
     async def sends(self, draft: Mapping[str, Any], what: str) -> str:
         """Hand in a draft, have the other person release it, wait for the receipt; message id."""

@@ -34,6 +34,7 @@ async def _in(root: Path, *, stay: bool) -> None:
         timeline.step("", f"three nodes run (processes {', '.join(map(str, processes))}) in {root}")
         story = Story(authorities, timeline)
         await story.acquaintance(entries)
+        await story.watch()
         await _tell(story, timeline)
         timeline.title(f"Done in {timeline.seconds:.1f} s. Every message was marked as a test.")
         if stay:
@@ -51,6 +52,7 @@ async def _tell(story: Story, timeline: Timeline) -> None:
     timeline.title("A request that is refused, on a ground that can be counted")
     await story.refusal()
     timeline.title("What can be proved")
+    await story.witnessed(((thread, story.maker), (onward, story.importer)))
     await story.proof()
 
 

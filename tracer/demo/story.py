@@ -21,6 +21,16 @@ class Story:
         self._a, self._b, self._c = (Office(one, timeline) for one in cast)
         self._timeline = timeline
 
+    @property
+    def maker(self) -> Office:
+        """XB, where the pistol was made."""
+        return self._b
+
+    @property
+    def importer(self) -> Office:
+        """XC, where it went."""
+        return self._c
+
     async def acquaintance(self, entries: Sequence[VerifiedEntry]) -> None:
         """The three exchange entry files and compare fingerprints."""
         offices = (self._a, self._b, self._c)
@@ -32,6 +42,35 @@ class Story:
             mode = "opens no port and collects" if entry.entry.mode == "collects" else "is reached"
             self._timeline.step(office.state, f"{office.authority.id} {mode}")
             self._timeline.note(f"fingerprint, compared by voice: {fingerprint(entry.jws)}")
+
+    async def watch(self) -> None:
+        """Each chooses the other two as witnesses of its log, and hands out the entry that says so.
+
+        An entry that follows from the one they know is taken without a telephone call.
+        """
+        offices = (self._a, self._b, self._c)
+        for office in offices:
+            others = [other.authority for other in offices if other is not office]
+            await office.chooses(others, quorum=2)
+        for office in offices:
+            for other in offices:
+                if other is not office:
+                    await office.told(other.authority)
+        self._timeline.step("", "each has chosen the other two as witnesses of its log")
+
+    async def witnessed(self, threads: Sequence[tuple[str, Office]]) -> None:
+        """The cases, seen by the witnesses of both logs."""
+        for thread, other in threads:
+            for office in (self._a, other):
+                step = await office.witnessed(thread)
+                for log in step["witnessed"]:
+                    whose = "our log" if log["authority"] == office.authority.id else "theirs"
+                    self._timeline.step(
+                        office.state,
+                        f"request in {whose} witnessed by {len(log['by'])} of {log['of']} "
+                        f"(quorum {log['quorum']}), since {log['since'][11:19]} UTC: "
+                        f"{', '.join(name.partition('/')[0] for name in log['by'])}",
+                    )
 
     async def first_request(self) -> str:
         """XA asks XB with two photos; XB takes it, asks back, is answered."""

@@ -18,8 +18,10 @@ from tracer.casework.release import Release
 from tracer.casework.report import Reports
 from tracer.casework.statement import Statements
 from tracer.casework.terms import TermsWork
+from tracer.casework.witnessed import Witnesses
 from tracer.node.custody import own_entry
 from tracer.node.rooms import Rooms
+from tracer.trust.nouns import Entry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +72,11 @@ def open_desk(rooms: Rooms) -> Desk:
             policy=rooms.config.release.policy,
             wake=rooms.wake,
         ),
-        reads=Reads(store=store, authority=authority),
+        reads=Reads(
+            store=store,
+            authority=authority,
+            witnesses=Witnesses(authority=authority, entry=lambda name: _entry(rooms, name)),
+        ),
         duplicates=Duplicates(store=store, authority=authority, directory=directory),
         reports=Reports(store=store, authority=authority),
         statements=Statements(
@@ -99,6 +105,14 @@ def open_desk(rooms: Rooms) -> Desk:
         ),
         notices=notices_of(rooms),
     )
+
+
+def _entry(rooms: Rooms, authority: str) -> Entry | None:
+    """The present entry of an authority, ours included."""
+    if authority == rooms.authority:
+        return rooms.own()
+    peer = rooms.cell.get().find(authority)
+    return None if peer is None else peer.verified.entry
 
 
 def notices_of(rooms: Rooms) -> Notices:

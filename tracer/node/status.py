@@ -16,14 +16,17 @@ from msgspec import Struct
 
 from tracer import __version__
 from tracer.clock import instant, stamp
+from tracer.exchange.witness_view import OwnLog, own_log
 from tracer.model.terms import Terms
 from tracer.node.custody import own_entry
 from tracer.node.mail import mail_state
 from tracer.node.reach import Way, inward, outward, stopped
 from tracer.node.rooms import Rooms
+from tracer.node.witness_check import witnesses
 from tracer.store import MailStats, OutboxStats, PeerRow, PeerStateRow, RefusalCount, Tx
 from tracer.trust.directory import Peer, Standing
 from tracer.trust.entry import fingerprint
+from tracer.trust.nouns import Entry
 
 Level = Literal["ok", "look", "act"]
 SOON = timedelta(days=30)
@@ -84,6 +87,8 @@ class Status(Struct, frozen=True):
     checks: tuple[Check, ...]
     peers: tuple[PeerStatus, ...]
     refusals: tuple[RefusalCount, ...]
+    log: OwnLog
+    """Our log as witnesses have seen it."""
     settings: tuple[Differs, ...]
     """Settings that are not defaults."""
 
@@ -100,12 +105,14 @@ class _Facts(Struct, frozen=True):
     reviews: int
     agreed: list[Terms]
     mail: MailStats
+    log: OwnLog
 
 
 async def status(rooms: Rooms, *, running: bool) -> Status:
     """Look at everything."""
     now = rooms.clock.now()
-    facts = await rooms.store.read(_facts)
+    entry = rooms.own()
+    facts = await rooms.store.read(lambda tx: _facts(tx, entry))
     directory = rooms.cell.get()
     ours = own_entry(rooms.home)
     return Status(
@@ -124,6 +131,7 @@ async def status(rooms: Rooms, *, running: bool) -> Status:
             for row in facts.peers
         ),
         refusals=tuple(sorted(facts.refusals, key=lambda one: one.last_at, reverse=True)[:20]),
+        log=facts.log,
         settings=tuple(
             Differs(row.name, row.value, row.origin)
             for row in rooms.config.describe()
@@ -132,7 +140,7 @@ async def status(rooms: Rooms, *, running: bool) -> Status:
     )
 
 
-def _facts(tx: Tx) -> _Facts:
+def _facts(tx: Tx, entry: Entry) -> _Facts:
     return _Facts(
         peers=tx.peers.all(),
         lines=tx.peers.states(),
@@ -143,6 +151,7 @@ def _facts(tx: Tx) -> _Facts:
         reviews=len(tx.drafts.list(review=True)),
         agreed=tx.terms.agreed(),
         mail=tx.mail.stats(),
+        log=own_log(tx, entry),
     )
 
 
@@ -186,6 +195,8 @@ def _checks(rooms: Rooms, facts: _Facts, now: datetime) -> Iterator[Check]:
     yield _backup(facts.backup, now)
     level, sentence, advice = mail_state(rooms.config, facts.mail, now)
     yield Check("mail", cast("Level", level), sentence, advice)
+    for seen in witnesses(rooms, facts.log, now):
+        yield Check(seen.what, cast("Level", seen.level), seen.sentence, seen.advice)
     if facts.reviews:
         yield Check(
             "review",

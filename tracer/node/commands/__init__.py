@@ -31,11 +31,12 @@ from tracer.node.commands import (
     reports,
     terms,
     upkeep,
+    witnesses,
     writing,
 )
 from tracer.node.commands.base import AnyCommand, Call, Progress, silent
 
-MODULES = (writing, cases, cooperation, firearms, notices, reports, terms, upkeep)
+MODULES = (writing, cases, cooperation, firearms, notices, reports, terms, upkeep, witnesses)
 COMMANDS: Mapping[str, AnyCommand] = MappingProxyType(
     {one.name: one for module in MODULES for one in module.COMMANDS}
 )
