@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { readAgreement } from './src/agreement.mjs'
 import { PROFILE, readAnswer, readBatch } from './src/batch.mjs'
+import { judgeSubmission, readCosignatures } from './src/cosignature.mjs'
 import { b64url, digestOf, readInstant, Refused, sha256, unb64, unb64url, utf8 } from './src/encoding.mjs'
 import { checkKeyCounts, checkSuccessor, readEntryFile } from './src/entry.mjs'
 import { canonical, readJson } from './src/json.mjs'
@@ -146,6 +147,19 @@ const refusal = {
   }),
 }
 
+const keyed = ({ name, origin, ed25519, mldsa44 }) => (
+  { name, origin, ed25519: ed25519 && unb64(ed25519), mldsa44: unb64(mldsa44) })
+
+const cosignature = {
+  cosignature: async (c, file) => accepted(readCosignatures(c.lines, headOf(file.head), file.members.map(keyed)), c.signed),
+  submission: async (c, file) => {
+    const { status, size, holds, fault } = judgeSubmission(c.body, keyed(file.log), headOf(c.held))
+    const told = { fault: fault ?? false, size: size ?? null, holds: holds ?? null }
+    const meant = { fault: c.fault, size: c.size ?? null, holds: c.holds ?? null }
+    return same(told, meant) ? status : `${status} ${canonical(told)}`
+  },
+}
+
 /** For what is nobody's code to tell: an answer that does not hold is no answer. */
 async function orRefuse(run) {
   try {
@@ -176,7 +190,7 @@ async function judgeCases(judge, file) {
   return { cases: file.cases.length, wrong }
 }
 
-const JUDGES = { envelope, evidence: { ...evidence, tree: null }, entry, payload, batch, refusal }
+const JUDGES = { envelope, evidence: { ...evidence, tree: null }, entry, payload, batch, refusal, cosignature }
 /** What no message carries: where a thread stands and what is due in it, and the agreements and statements of two. */
 const BESIDE = ['fold', 'clocks', 'entry/agreement', 'statement']
 const names = (part) => readdirSync(join(folder, part)).filter((one) => one.endsWith('.json')).map((one) => one.slice(0, -5))

@@ -70,7 +70,7 @@ function readNote(note) {
   return { origin, size, root: rootHash, text: `${origin}\n${digits}\n${rootText}\n`, signatures }
 }
 
-function readSignatureLine(line) {
+export function readSignatureLine(line) {
   const found = SIGNATURE_LINE.exec(line)
   const bytes = found && unb64(found[2])
   demand(bytes && bytes.length > 4, 'checkpoint-form', 'signature line')
