@@ -21,20 +21,24 @@ from msgspec import Struct
 from tests.rules import protocol_doc as doc
 from tracer.canonical import MAX_DEPTH, unb64url
 from tracer.config.settings import Delivery, Limits
+from tracer.config.settings import Witness as Settings
 from tracer.envelope import jwe, jwk, sdjwt, stream
 from tracer.envelope.limits import LIMITS
 from tracer.errors import REFUSALS
-from tracer.evidence import checkpoint, merkle, record
+from tracer.evidence import checkpoint, cosignature, merkle, record, witnessing
 from tracer.exchange import (
     allowance,
     batch,
     checks,
+    cosign,
     greetings,
     refusals,
     resync_form,
     threads,
+    to_witness,
     verdicts,
     waiting,
+    witnessed,
 )
 from tracer.model import terms
 from tracer.model.attachments import MAX_ATTACHMENTS
@@ -121,6 +125,11 @@ CONSTANTS: dict[str, object] = {
     "longest wait, seconds": Delivery().backoff_cap_seconds,
     "undeliverable after, days": Delivery().give_up_days,
     "lease of a batch, seconds": Delivery().lease_seconds,
+    "head shown to witnesses, once in seconds": Settings().every_seconds,
+    "clock of a witness from ours, seconds": cosign.WINDOW // SECOND,
+    "hashes of a question to a witness, most": witnessing.MAX_PROOF_LINES,
+    "answer of a witness, most characters": cosignature.MAX_ANSWER_CHARS,
+    "wanted checkpoints, most": witnessed.WANTED,
     "refusals a minute": Limits().peer_refusals_a_minute,
     "bytes a day": Limits().peer_bytes_a_day,
 }
@@ -151,6 +160,9 @@ WIRE_NOUNS: tuple[type[Struct], ...] = (
     resync_form.ReturnedLine,
     resync_form.HeldLine,
     resync_form.ThreadDigest,
+    to_witness.ToWitness,
+    to_witness.ForWitness,
+    witnessed.Shown,
 )
 
 
@@ -202,7 +214,7 @@ def test_the_endpoints_are_those_that_the_listener_serves() -> None:
     }
     small = {(method, path) for method, path in served if "{what}" in path}
     named = doc.endpoints(TEXT)
-    verbs = {"ping", "hello", "log", "resync"}
+    verbs = {"ping", "hello", "log", "resync", "to-witness", "witnessed"}
     assert small == {("POST", "/exchange/v1/{what}")}
     assert named == (served - small) | {("POST", f"/exchange/v1/{verb}") for verb in verbs}
 

@@ -20,6 +20,7 @@ from tracer.clock import stamp
 from tracer.errors import OperatorError, PeerError
 from tracer.model.terms import terms_digest
 from tracer.trust.directory import Directory, Listing, Standing
+from tracer.trust.nouns import Witness
 
 XA, XB = "XA-NPOC", "XB-NPOC"
 
@@ -119,8 +120,9 @@ def test_two_present_identities_of_one_authority_are_refused() -> None:
         {"keys": (sign_row(signing(XB)), seal_row(sealing(XA)))},
         {"channel": (b64url(channel(XB).certificate), b64url(channel(XA).certificate))},
         {"log": replace(log_info(XB), mldsa44=log_info(XA).mldsa44)},
+        {"witness": Witness(name=f"{XB}/witness/1", mldsa44=log_info(XA).mldsa44)},
     ],
-    ids=["signing", "sealing", "channel", "log"],
+    ids=["signing", "sealing", "channel", "log", "witness"],
 )
 def test_a_key_that_two_authorities_list_is_refused(changes: dict[str, object]) -> None:
     alone = Directory.of([Listing(verified(XA))])

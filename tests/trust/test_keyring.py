@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import UNSET
 
 from tests.trust.makers import DAY, NOW
 from tracer.canonical import b64url
@@ -316,3 +317,46 @@ def test_describe_tells_public_facts_of_every_key(ring: Keyring) -> None:
     assert [row.use for row in rows] == ["sign", "seal", "log", "channel", "rest", "witness"]
     assert {row.state for row in rows} == {"current"}
     assert rows[1].until == stamp(NOW + 90 * DAY)
+
+
+def without_witness(ring: Keyring) -> None:
+    """Make the file one of before there were witnesses."""
+    data = json.loads(read_private(ring.path))
+    data["rows"] = [row for row in data["rows"] if row["use"] != "witness"]
+    write_private(ring.path, json.dumps(data).encode(), replace=True)
+
+
+def test_a_new_keyring_has_a_witness_key_that_opens_again(ring: Keyring, kek: str) -> None:
+    key = ring.witness_key()
+    assert key is not None
+    assert key.name == "XA-NPOC/witness/1"
+    again = Keyring.open(ring.path, kek).witness_key()
+    assert again is not None
+    assert again.public == key.public
+    assert b64url(key.seed()) not in ring.path.read_text("ascii")
+    named = ring.witness_info()
+    assert named is not UNSET
+    assert named.public() == key.public
+
+
+def test_an_older_keyring_opens_and_is_given_a_witness_key_on_command(
+    ring: Keyring, kek: str
+) -> None:
+    without_witness(ring)
+    old = Keyring.open(ring.path, kek)
+    assert old.witness_key() is None
+    assert old.witness_info() is UNSET
+    assert old.log_key().public == ring.log_key().public
+    assert old.rotate_witness(NOW) == "XA-NPOC/witness/1"
+    assert old.witness_key() is not None
+
+
+def test_each_witness_key_has_a_name_of_its_own(ring: Keyring) -> None:
+    before = ring.witness_key()
+    assert ring.rotate_witness(NOW + DAY) == "XA-NPOC/witness/2"
+    after = ring.witness_key()
+    assert before is not None
+    assert after is not None
+    assert after.public.mldsa44 != before.public.mldsa44
+    states = {row.kid: row.state for row in ring.describe() if row.use == "witness"}
+    assert states == {"XA-NPOC/witness/1": "old", "XA-NPOC/witness/2": "current"}

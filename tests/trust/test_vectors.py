@@ -77,7 +77,7 @@ def test_an_entry_has_its_published_names(case: Case) -> None:
 
 @named(SUCCESSIONS["cases"])
 def test_a_next_entry_has_its_published_outcome(case: Case) -> None:
-    previous = verify_entry(SUCCESSIONS["previous"].encode())
+    previous = verify_entry(case.get("previous", SUCCESSIONS["previous"]).encode())
     new = verify_entry(case["file"].encode())
     assert outcome(lambda: succeeds(previous, new)) == case["expected"]
 

@@ -243,6 +243,13 @@ COLLECTS = {"mode": "collects", "endpoint": ""}
 WITNESS = {"name": "witness.example", "mldsa44": log("XC-NPOC")["mldsa44"]}
 
 
+def witness(authority: str, number: int = 1) -> Case:
+    """A witness key, from a seed of its name."""
+    name = f"{authority}/witness/{number}"
+    key = MLDSA44PrivateKey.from_seed_bytes(seed(name)).public_key().public_bytes_raw()
+    return {"name": name, "mldsa44": b64url(key)}
+
+
 def _accepted() -> list[Case]:
     watched = {"quorum": 1, "members": [WITNESS]}
     unknown = {**terms("XA-NPOC")["targets"][0], "urgency": "LATER"}
@@ -251,15 +258,24 @@ def _accepted() -> list[Case]:
         accepted("plain", entry()),
         accepted("collects", entry() | COLLECTS),
         accepted("with-witnesses", entry() | {"witnesses": watched}),
+        accepted("with-a-node-as-witness", entry() | {"witnesses": by(witness("XB-NPOC"))}),
+        accepted("witness-itself", entry() | {"witness": witness("XA-NPOC", 7)}),
         accepted("revoked-key-listed", changed(lambda e: e["keys"].append(second))),
         accepted("address-as-endpoint", entry() | {"endpoint": "https://[2001:db8::7]"}),
         accepted("unknown-urgency-kept", changed(lambda e: e["terms"]["targets"].append(unknown))),
     ]
 
 
+def by(member: Case) -> Case:
+    """One witness, and it is enough."""
+    return {"quorum": 1, "members": [member]}
+
+
 def _refused() -> list[Case]:
     own, form = sign_row("XA-NPOC"), "entry-form"
     loud = {**WITNESS, "mldsa44": "AAAA"}
+    own_witness = witness("XA-NPOC")
+    of_log = own_witness | {"mldsa44": log("XA-NPOC")["mldsa44"]}
     rows: list[tuple[str, str, Change]] = [
         ("member-unknown", form, put("extra", 1)),
         ("member-missing", form, lambda e: e.pop("languages")),
@@ -303,6 +319,14 @@ def _refused() -> list[Case]:
         ("terms-for-one-counterpart", form, put("terms", "counterpart", "XB-NPOC")),
         ("terms-without-an-urgency", form, lambda e: e["terms"]["targets"].pop()),
         ("witness-key-cut", form, put("witnesses", {"quorum": 1, "members": [loud]})),
+        ("witness-of-the-own-log", form, put("witnesses", by(own_witness))),
+        ("log-key-as-witness", form, put("witnesses", by(of_log | {"name": "w.example"}))),
+        ("witness-under-another-authority", form, put("witness", witness("XB-NPOC"))),
+        ("witness-without-number", form, put("witness", own_witness | {"name": "XA-NPOC/witness"})),
+        ("witness-number-zero", form, put("witness", own_witness | {"name": "XA-NPOC/witness/0"})),
+        ("witness-with-cut-key", form, put("witness", own_witness | {"mldsa44": "AAAA"})),
+        ("witness-with-the-log-key", form, put("witness", of_log)),
+        ("witness-with-a-member-more", form, put("witness", own_witness | {"since": "now"})),
         ("witness-quorum", form, put("witnesses", {"quorum": 2, "members": [WITNESS]})),
     ]
     return [refused(*row) for row in rows]
@@ -399,8 +423,29 @@ def successions() -> Case:
         "previous": file(entry()),
         "cases": [
             {"name": name, "expected": expected, "file": text} for name, expected, text in rows
-        ],
+        ]
+        + _witness_keys(),
     }
+
+
+def _witness_keys() -> list[Case]:
+    """Second entries after one that names a witness key; such cases have their own `previous`."""
+    before = entry() | {"witness": witness("XA-NPOC", 3)}
+    previous = file(before)
+    tip = {"seq": 2, "prev": digest(json.loads(previous)["entry"]), "issued": stamp(NOW + DAY)}
+    swapped = witness("XA-NPOC", 4) | {"name": "XA-NPOC/witness/3"}
+    rows: list[tuple[str, str, Case]] = [
+        ("witness-key-kept", "accept", before),
+        ("witness-key-next", "accept", before | {"witness": witness("XA-NPOC", 4)}),
+        ("witness-key-gone", "accept", entry()),
+        ("witness-key-after-a-gap", "accept", before | {"witness": witness("XA-NPOC", 9)}),
+        ("witness-key-under-the-same-name", "entry-chain", before | {"witness": swapped}),
+        ("witness-number-falls", "entry-chain", before | {"witness": witness("XA-NPOC", 2)}),
+    ]
+    return [
+        {"name": name, "expected": code, "previous": previous, "file": file(after | tip)}
+        for name, code, after in rows
+    ]
 
 
 def _stranger() -> Case:

@@ -109,10 +109,10 @@ class AnswerWitness:
             return Answer(refusal.status, f"{refusal.size}\n".encode(), SIZE_TYPE)
 
     async def _judged(self, peer: Peer, body: bytes) -> Answer:
+        asked = read_submission(body)  # 1
         key = self._key()
         if key is None:
             raise WitnessRefusal(UNKNOWN, "this node cosigns for nobody")
-        asked = read_submission(body)  # 1
         head = verify_submitted(asked, origin=peer.log.origin, public=peer.log)  # 2
         async with self._lock:
             return await self._signed(peer, asked, head, key)

@@ -106,7 +106,7 @@ const entry = {
     return accepted(told, c.digest ? { digest: c.digest, fingerprint: c.fingerprint, terms_digest: c.terms_digest } : {})
   },
   succession: async (c, file) => {
-    await checkSuccessor(await readEntryFile(utf8(c.file)), await readEntryFile(utf8(file.previous)))
+    await checkSuccessor(await readEntryFile(utf8(c.file)), await readEntryFile(utf8(c.previous ?? file.previous)))
     return 'accept'
   },
   validity: async (c, file) => {

@@ -78,7 +78,8 @@ async function checkForm(entry) {
   demand(isUnique(entry.keys.map((one) => one.kid)), FORM, 'key twice')
   for (const one of entry.keys) await checkKey(one)
   for (const use of ['sign', 'seal']) demand(entry.keys.some((one) => one.use === use), FORM, `no key to ${use}`)
-  if (entry.witnesses) checkWitnesses(entry.witnesses)
+  if (entry.witness) checkWitness(entry.witness, entry)
+  if (entry.witnesses) checkWitnesses(entry.witnesses, entry)
 }
 
 const isUnique = (values) => new Set(values).size === values.length
@@ -108,7 +109,17 @@ async function checkKey(one) {
   demand(kid === one.kid, FORM, 'key under another id')
 }
 
-function checkWitnesses({ quorum, members }) {
+const WITNESS = /^([A-Z]{2}(?:-[A-Z0-9]{1,16}){1,3})[/]witness[/]([1-9][0-9]{0,5})$/ // [W-1]
+
+/** [W-1] */
+function checkWitness({ name, mldsa44 }, { authority, log }) {
+  demand(WITNESS.exec(name)?.[1] === authority && hasLength(mldsa44, 1312) && mldsa44 !== log.mldsa44, FORM, 'witness')
+}
+
+/** [W-2] Nobody is a witness of the own log. */
+function checkWitnesses({ quorum, members }, { authority, log, witness }) {
+  const own = [log.mldsa44, witness?.mldsa44]
+  demand(!members.some((one) => one.name.startsWith(`${authority}/`) || own.includes(one.mldsa44)), FORM, 'own witness')
   demand(isUnique(members.map((one) => one.name)) && quorum <= members.length, FORM, 'witnesses')
   demand(members.every((one) => hasLength(one.mldsa44, 1312)), FORM, 'witness key')
 }
@@ -132,6 +143,14 @@ export async function checkSuccessor(next, before) {
   await checkAuthorised(next, before)
   for (const one of old.keys) checkKept(one, entry)
   checkLogKept(entry, old)
+  checkWitnessKept(entry.witness, old.witness)
+}
+
+/** [W-3] Another witness key takes a later number. */
+function checkWitnessKept(now, before) {
+  if (!now || !before || canonical(now) === canonical(before)) return
+  const [later, earlier] = [now, before].map(({ name }) => Number(WITNESS.exec(name)[2]))
+  demand(later > earlier, 'entry-chain', 'witness key')
 }
 
 /** [N-7] Signed by a key of the entry before, or endorsed by one. */
@@ -188,6 +207,7 @@ const keyNames = (entry) => [
   ...entry.channel.map((one) => spkiOf(certificate(one))),
   entry.log.ed25519,
   entry.log.mldsa44,
+  ...(entry.witness ? [entry.witness.mldsa44] : []),
 ]
 
 /** The log of an entry with raw keys, for [L-12]. */
