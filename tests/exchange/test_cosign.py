@@ -331,3 +331,17 @@ async def test_the_time_of_a_cosignature_is_that_of_the_witness(house: House) ->
     await house.cosign.round()
     lines = await house.store.read(lambda tx: tx.witness.lines(make.LOG, 5))
     assert {line.witness: line.at for line in lines}[KEYS["XB-NPOC"].name] == stamp(at)
+
+
+async def test_others_write_while_a_witness_is_asked(house: House) -> None:
+    honest = house.far.add_checkpoint
+
+    async def slow(peer: Peer, body: bytes) -> tuple[int, bytes]:
+        await house.store.write(lambda tx: tx.meta.put("written", peer.authority))
+        return await honest(peer, body)
+
+    house.far.add_checkpoint = slow  # type: ignore[method-assign]
+    await house.grow(5)
+    await house.cosign.round()
+    assert await house.sizes() == {"XB-NPOC": 5, "XC-NPOC": 5}
+    assert await house.store.read(lambda tx: tx.meta.get("written")) in KEYS

@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import Final
+
+import pytest
 
 from tests.exchange.losing import send
-from tests.exchange.witnessing import A, B, C, turn, watched
+from tests.exchange.witnessing import A, B, C, choose, turn, watched
+from tests.nodes import Mode
+from tracer.canonical import canonical_json
 from tracer.casework.reads import Step
+from tracer.errors import LineError
+from tracer.evidence.checkpoint import sign_checkpoint, verify_checkpoint
+from tracer.evidence.cosignature import verify_cosignature
+from tracer.evidence.witnessing import write_submission
+from tracer.exchange.cosign import TARGET
+from tracer.exchange.to_witness import GoWitness, ToWitness
 from tracer.node.desk import open_desk
 from tracer.node.rooms import Rooms
+from tracer.node.status import status
+from tracer.store.witness import WitnessStateRow
+from tracer.trust.directory import Standing
+
+PAIR: Final[tuple[tuple[str, Mode], ...]] = ((A, "reached"), (B, "reached"))
 
 
 async def steps(rooms: Rooms, thread: str) -> tuple[Step, ...]:
@@ -34,3 +51,104 @@ async def test_a_message_is_witnessed_in_both_logs_by_everybody_but_their_owners
                 assert set(log.by) == names
                 assert (log.of, log.quorum) == (2, 2)
                 assert log.since
+
+
+async def test_a_listener_answers_a_witness_question_with_the_statuses_of_its_specification(
+    tmp_path: Path,
+) -> None:
+    async with watched(tmp_path, PAIR) as nodes:
+        a, b = nodes[A], nodes[B]
+        await send(a, b)
+        peer = a.cell.get().peer(B)
+        head = await a.ledger.checkpoint()
+        good = write_submission(0, (), head.note)
+        assert await a.line.add_checkpoint(peer, b"what is this") == (400, b"")
+        assert await a.line.add_checkpoint(peer, good.replace(b"/log/1", b"/log/2")) == (404, b"")
+        assert await a.line.add_checkpoint(peer, b"old 3\n\n" + head.note.encode()) == (400, b"")
+        status, line = await a.line.add_checkpoint(peer, good)
+        assert status == 200
+        public = b.keyring.witness_info().public()  # type: ignore[union-attr]
+        assert verify_cosignature(line.decode(), head, public).size == head.size
+        assert await a.line.add_checkpoint(peer, good) == (409, f"{head.size}\n".encode())
+        with pytest.raises(LineError) as caught:
+            await a.line.add_checkpoint(peer, b"x" * 1_000_001)
+        assert caught.value.code == "too-large"
+
+
+async def test_a_peer_that_is_suspended_is_told_so_and_cosigned_nothing(tmp_path: Path) -> None:
+    async with watched(tmp_path, PAIR) as nodes:
+        a, b = nodes[A], nodes[B]
+        await send(a, b)
+        b.cell.set(b.cell.get().with_standing(A, Standing.SUSPENDED))
+        await turn(a)
+        state = await a.store.read(lambda tx: tx.witness.state(f"{B}/witness/1"))
+        assert state.error == "peer-suspended"
+        assert await b.store.read(lambda tx: tx.witness.heads()) == []
+
+
+async def test_a_witness_that_opens_no_port_is_asked_again_on_its_own_way(tmp_path: Path) -> None:
+    async with watched(tmp_path) as nodes:
+        a, b, c = nodes[A], nodes[B], nodes[C]
+        await send(a, b)
+        await a.cosign.round()
+        await turn(c)
+        name = f"{C}/witness/1"
+        first = await a.store.read(lambda tx: tx.witness.largest("XA-NPOC/log/1"))
+        await a.store.write(lambda tx: tx.witness.put_state(WitnessStateRow(name)))
+        await a.store.write(lambda tx: tx.meta.put(TARGET, '{"origin":"","size":0,"at":""}'))
+        await send(a, b)
+        await a.cosign.round()
+        await turn(c)  # it believes 0 is held there, is told the size, asks from it
+        then = await a.store.read(lambda tx: tx.witness.largest("XA-NPOC/log/1"))
+        assert then[name].size > first[name].size
+        held = await c.store.read(lambda tx: tx.witness.head("XA-NPOC/log/1"))
+        assert held is not None
+        assert held.size == then[name].size
+
+
+async def test_a_peer_that_is_no_witness_of_ours_has_nothing_to_bring(tmp_path: Path) -> None:
+    async with watched(tmp_path, PAIR) as nodes:
+        a, b = nodes[A], nodes[B]
+        await send(a, b)
+        await choose(a, [])
+        peer = b.cell.get().peer(A)
+        go = GoWitness(line=b.line, answer=b.witness, serves=lambda: True)
+        assert await go(peer) == 0
+        junk = canonical_json(ToWitness("tracer-1", 200, "junk\n"))
+        assert b'"request":null' in await b.line.post(peer, "to-witness", junk)
+        assert await a.store.read(lambda tx: tx.witness.largest("XA-NPOC/log/1")) == {}
+
+
+async def test_a_witness_names_a_log_that_shows_it_another_history(tmp_path: Path) -> None:
+    async with watched(tmp_path, PAIR) as nodes:
+        a, b = nodes[A], nodes[B]
+        await send(a, b)
+        await turn(a)
+        peer, head = a.cell.get().peer(B), await a.ledger.checkpoint()
+        lied = sign_checkpoint(
+            origin=head.origin,
+            size=head.size,
+            root=bytes(32),
+            at=head.at,
+            key=a.keyring.log_key(),
+        )
+        body = write_submission(head.size, (), lied.note)
+        assert await a.line.add_checkpoint(peer, body) == (422, b"")
+        (fault,) = await b.store.read(lambda tx: tx.peers.faults(A))
+        assert fault.kind == "witness-fork"
+        notes = json.loads(fault.evidence)
+        for note in notes.values():
+            verify_checkpoint(note, origin=head.origin, public=a.keyring.log_key().public)
+        found = await status(b, running=True)
+        assert ("evidence", "act") in {(one.what, one.level) for one in found.checks}
+
+
+async def test_peers_ask_each_other_only_while_something_is_not_witnessed(tmp_path: Path) -> None:
+    async with watched(tmp_path, PAIR) as nodes:
+        a, b = nodes[A], nodes[B]
+        await send(a, b)
+        assert await a.taking.wanted(a.cell.get().peer(B))
+        await turn(a, b)
+        await turn(a, b)
+        assert await a.taking.wanted(a.cell.get().peer(B)) == []
+        assert await b.taking.wanted(b.cell.get().peer(A)) == []

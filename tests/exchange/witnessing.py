@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from msgspec import UNSET
+
 from tests.nodes import Mode, network
 from tracer.clock import Clock
 from tracer.node.custody import issue
@@ -45,7 +47,7 @@ async def choose(rooms: Rooms, others: Sequence[Rooms], *, quorum: int = 1) -> N
         named = other.keyring.witness_info()
         assert isinstance(named, Witness)
         members.append(named)
-    chosen = Witnesses(quorum=quorum, members=tuple(members))
+    chosen = Witnesses(quorum=quorum, members=tuple(members)) if members else UNSET
     await issue(rooms, actor="officer", witnesses=chosen)
 
 
