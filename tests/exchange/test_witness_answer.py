@@ -274,9 +274,11 @@ async def test_without_its_file_a_witness_signs_only_under_a_new_name(house: Hou
         with pytest.raises(OperatorError) as caught:
             await house.ask(8, 9)
         assert caught.value.code == "witness-memory"
+        assert not await house.store.read(house.witness.able)
         house.key = WitnessKey("XA-NPOC/witness/2", seed=seed("second"))
         answer = await house.ask(8, 9)
         assert answer.status == 200
+        assert await house.store.read(house.witness.able)
         assert answer.body.startswith("\u2014 XA-NPOC/witness/2 ".encode())
 
 

@@ -209,6 +209,12 @@ async def test_a_head_of_another_log_is_not_taken(store: Store) -> None:
     assert await _fails(store, "log-origin", Shown(PROFILE, other, [], [])) == []
 
 
+async def test_nothing_is_wanted_of_a_peer_that_has_chosen_no_witnesses(store: Store) -> None:
+    await keep(store, 3)
+    alone = Directory.of([Listing(verified(OWNER))]).peer(OWNER)
+    assert await Taking(store=store).wanted(alone) == []
+
+
 async def test_no_more_checkpoints_are_named_at_a_time_than_are_answered(store: Store) -> None:
     root = bytes(32)
 

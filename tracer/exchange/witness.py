@@ -91,6 +91,11 @@ class AnswerWitness:
         self._fault = faults or (lambda _: None)
         self._lock = asyncio.Lock()
 
+    def able(self, tx: Tx) -> bool:
+        """Whether this node knows what it has signed under its present name, and may go on."""
+        key = self._key()
+        return key is None or self._memory.holds(key.name, tx.witness.heads())
+
     async def __call__(self, peer: Peer, body: bytes) -> Answer:
         """Judge, keep, sign, answer.
 
@@ -150,9 +155,6 @@ class AnswerWitness:
         )
         if not tx.witness.set_head(row, before=before):
             raise OperatorError("witness-memory", "another head was kept in between")
-        tx.log.save_checkpoint(
-            head.origin, head.size, head.root, head.note, stamp(head.at), mine=False
-        )
         return None
 
 

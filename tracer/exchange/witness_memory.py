@@ -39,6 +39,15 @@ class WitnessMemory:
         self._path = path
         self._held: _File | None = None
 
+    def holds(self, witness: str, rows: Sequence[WitnessHeadRow]) -> bool:
+        """Whether the file is of this name, or the name has signed nothing yet."""
+        try:
+            held = self._read()
+        except OperatorError:
+            return False
+        mine = held is not None and held.witness == witness
+        return mine or all(row.witness != witness for row in rows)
+
     def begin(self, witness: str, rows: Sequence[WitnessHeadRow]) -> None:
         """Have a file of this name before anything is signed under it.
 
@@ -49,7 +58,7 @@ class WitnessMemory:
         held = self._read()
         if held is not None and held.witness == witness:
             return
-        if any(row.witness == witness for row in rows):
+        if not self.holds(witness, rows):
             raise OperatorError(
                 "witness-memory",
                 f"{self._path.name} does not hold what {witness} has signed",

@@ -117,15 +117,16 @@ class Taking:
     async def wanted(self, peer: Peer) -> list[int]:
         """The sizes of checkpoints of a peer's log that no witnessed head is known to hold.
 
-        The head witnessed last is among them, so that the next is proven to continue it.
+        The head witnessed last is among them, so that the next is proven to continue it. Of a peer
+        that has chosen no witnesses nothing is wanted.
         """
 
         def body(tx: Tx) -> list[int]:
-            origin = peer.log.origin
+            origin, chosen = peer.log.origin, peer.verified.entry.witnesses
+            if chosen is UNSET:
+                return []
             sizes, held = tx.witness.unlinked(origin, most=WANTED - 1), tx.witness.sizes(origin)
-            entry = peer.verified.entry
-            quorum = 0 if entry.witnesses is UNSET else entry.witnesses.quorum
-            if not sizes and (not held or held[0][1] >= quorum):
+            if not sizes and (not held or held[0][1] >= chosen.quorum):
                 return []
             return sorted({*sizes, *(size for size, _ in held)})
 

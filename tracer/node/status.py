@@ -106,13 +106,15 @@ class _Facts(Struct, frozen=True):
     agreed: list[Terms]
     mail: MailStats
     log: OwnLog
+    cosigns: bool
+    """Whether we know what we have cosigned, and may go on."""
 
 
 async def status(rooms: Rooms, *, running: bool) -> Status:
     """Look at everything."""
     now = rooms.clock.now()
     entry = rooms.own()
-    facts = await rooms.store.read(lambda tx: _facts(tx, entry))
+    facts = await rooms.store.read(lambda tx: _facts(tx, entry, rooms))
     directory = rooms.cell.get()
     ours = own_entry(rooms.home)
     return Status(
@@ -140,7 +142,7 @@ async def status(rooms: Rooms, *, running: bool) -> Status:
     )
 
 
-def _facts(tx: Tx, entry: Entry) -> _Facts:
+def _facts(tx: Tx, entry: Entry, rooms: Rooms) -> _Facts:
     return _Facts(
         peers=tx.peers.all(),
         lines=tx.peers.states(),
@@ -152,6 +154,7 @@ def _facts(tx: Tx, entry: Entry) -> _Facts:
         agreed=tx.terms.agreed(),
         mail=tx.mail.stats(),
         log=own_log(tx, entry),
+        cosigns=rooms.witness.able(tx),
     )
 
 
@@ -195,7 +198,7 @@ def _checks(rooms: Rooms, facts: _Facts, now: datetime) -> Iterator[Check]:
     yield _backup(facts.backup, now)
     level, sentence, advice = mail_state(rooms.config, facts.mail, now)
     yield Check("mail", cast("Level", level), sentence, advice)
-    for seen in witnesses(rooms, facts.log, now):
+    for seen in witnesses(rooms, facts.log, now, able=facts.cosigns):
         yield Check(seen.what, cast("Level", seen.level), seen.sentence, seen.advice)
     if facts.reviews:
         yield Check(

@@ -22,7 +22,7 @@ class Seen(NamedTuple):
     advice: str = ""
 
 
-def witnesses(rooms: Rooms, log: OwnLog, now: datetime) -> Iterator[Seen]:
+def witnesses(rooms: Rooms, log: OwnLog, now: datetime, *, able: bool) -> Iterator[Seen]:
     """Our own witnesses, then ourselves as one."""
     yield _ours(log, now, timedelta(hours=rooms.config.witness.late_hours))
     entry, key = rooms.own(), rooms.keyring.witness_key()
@@ -35,6 +35,13 @@ def witnesses(rooms: Rooms, log: OwnLog, now: datetime) -> Iterator[Seen]:
         )
     elif entry.witness is UNSET or entry.witness.name != key.name:
         yield Seen("witnessing", "act", "the key is not in our entry", "Run: tracer entry issue.")
+    elif not able:
+        yield Seen(
+            "witnessing",
+            "act",
+            "this node does not know what it has cosigned, and cosigns nothing",
+            f"Put {rooms.home.witnessed.name} back, or make a new key: tracer key rotate-witness.",
+        )
     for member in () if entry.witnesses is UNSET else entry.witnesses.members:
         authority = member.name.partition("/")[0]
         peer = rooms.cell.get().find(authority)

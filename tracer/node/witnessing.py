@@ -18,7 +18,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from tracer.clock import Clock
-from tracer.errors import LineError, PeerError
+from tracer.errors import TracerError
 from tracer.exchange.cosign import RARELY, Cosign
 from tracer.exchange.to_witness import GoWitness
 from tracer.exchange.witness_view import own_log
@@ -100,7 +100,7 @@ class Witnessing:
         pause = self._every
         try:
             await work()
-        except (LineError, PeerError) as error:
+        except TracerError as error:
             pause = max(RARELY, pause) if error.code == ABSENT else pause
             _log.info("witnessing.failed", peer=peer.authority, code=error.code, step=what)
         self._again[key] = now + pause
