@@ -290,15 +290,20 @@ async def test_a_broken_file_stops_the_witness_and_nothing_else(house: House) ->
         assert caught.value.code == "witness-memory"
 
 
+SIZES = (0, 4, 6, 8)
 ASKED = st.tuples(
-    st.booleans(), st.integers(0, 10), st.integers(0, 10), st.sampled_from(["on", "kill", "back"])
+    st.booleans(),
+    st.one_of(st.none(), st.none(), st.sampled_from(SIZES)),
+    st.sampled_from(SIZES),
+    st.sampled_from(["on", "kill", "back"]),
 )
+"""Which history, from where (None: from what the witness says it holds), to where, what then."""
 
 
 @settings(deadline=None, max_examples=15)
-@given(st.lists(ASKED, max_size=25), st.integers(0, 2**32))
+@given(st.lists(ASKED, min_size=12, max_size=25), st.integers(0, 2**32))
 def test_in_any_order_of_requests_and_losses_one_history_is_signed(
-    asked: list[tuple[bool, int, int, str]], chance: int
+    asked: list[tuple[bool, int | None, int, str]], chance: int
 ) -> None:
     with tempfile.TemporaryDirectory() as folder:
         seen = asyncio.run(_signed(House(Path(folder)), asked, random.Random(chance)))  # noqa: S311
@@ -312,13 +317,15 @@ def _root(leaves: list[bytes], size: int) -> bytes:
 
 
 async def _signed(
-    house: House, asked: Iterable[tuple[bool, int, int, str]], chance: random.Random
+    house: House, asked: Iterable[tuple[bool, int | None, int, str]], chance: random.Random
 ) -> set[tuple[int, bytes]]:
     """Every head that was cosigned, while the node is killed and its database put back."""
     seen: set[tuple[int, bytes]] = set()
     async with house.open():
         copy = await copy_of(house)
-    for forked, old, new, after in asked:
+    told = 0
+    for forked, start, new, after in asked:
+        old = told if start is None else start
         leaves = FORKED if forked else LEAVES
         steps = Faults()
         steps.fail_at = chance.choice(STEPS) if after == "kill" else None
@@ -332,7 +339,10 @@ async def _signed(
             if chance.random() < 0.3:
                 (house.root / "copy.db").unlink(missing_ok=True)
                 copy = await copy_of(house)
+        if answer.status == 409:
+            told = int(answer.body)
         if answer.status == 200:
+            told = new
             seen.add((new, _root(leaves, new)))
         if after == "back":
             put_back(house, copy)
