@@ -24,6 +24,7 @@ from tracer.config.settings import (
     Node,
     Notices,
     Release,
+    Time,
 )
 from tracer.errors import OperatorError
 
@@ -59,6 +60,7 @@ class Config(Struct, frozen=True, kw_only=True):
     clocks: Clocks = Clocks()
     notices: Notices = Notices()
     mail: Mail = Mail()
+    time: Time = Time()
     keyring: Keyring = Keyring()
     log: Log = Log()
     origins: Mapping[str, str] = {}

@@ -30,6 +30,7 @@ from tracer.node.local import local
 from tracer.node.mail import mail_work
 from tracer.node.restore_check import check_high_water, check_peers
 from tracer.node.rooms import Rooms, open_rooms
+from tracer.node.stamping import time_work
 from tracer.node.tidy import Tidy
 from tracer.node.workers import Bell, Courier, Workers, freight, guarded
 from tracer.store import FaultPoint, StoreLock, Tx
@@ -79,7 +80,8 @@ async def running(
         stack.push_async_callback(guarded, tidy.flush, otherwise=0.0)
         clocks = timekeeper(rooms, bell, notices=notices_of(rooms))
         tasks = (
-            mail_work(rooms),  # first: it stops the start where its settings are wrong
+            mail_work(rooms),  # these first: they stop the start where their settings are wrong
+            time_work(rooms),
             clocks.work(),
             tidy.work(),
             check_peers(rooms),

@@ -21,7 +21,9 @@ from tracer.node.custody import own_entry
 from tracer.node.mail import mail_state
 from tracer.node.reach import Way, inward, outward, stopped
 from tracer.node.rooms import Rooms
+from tracer.node.stamping import Stamped, time_state
 from tracer.store import MailStats, OutboxStats, PeerRow, PeerStateRow, RefusalCount, Tx
+from tracer.store.rows import HeadRow
 from tracer.trust.directory import Peer, Standing
 from tracer.trust.entry import fingerprint
 
@@ -100,12 +102,14 @@ class _Facts(Struct, frozen=True):
     reviews: int
     agreed: list[Terms]
     mail: MailStats
+    stamped: Stamped
 
 
 async def status(rooms: Rooms, *, running: bool) -> Status:
     """Look at everything."""
     now = rooms.clock.now()
-    facts = await rooms.store.read(_facts)
+    head = rooms.store.head
+    facts = await rooms.store.read(lambda tx: _facts(tx, head))
     directory = rooms.cell.get()
     ours = own_entry(rooms.home)
     return Status(
@@ -132,7 +136,7 @@ async def status(rooms: Rooms, *, running: bool) -> Status:
     )
 
 
-def _facts(tx: Tx) -> _Facts:
+def _facts(tx: Tx, head: HeadRow) -> _Facts:
     return _Facts(
         peers=tx.peers.all(),
         lines=tx.peers.states(),
@@ -143,6 +147,7 @@ def _facts(tx: Tx) -> _Facts:
         reviews=len(tx.drafts.list(review=True)),
         agreed=tx.terms.agreed(),
         mail=tx.mail.stats(),
+        stamped=Stamped(tx, head),
     )
 
 
@@ -186,6 +191,8 @@ def _checks(rooms: Rooms, facts: _Facts, now: datetime) -> Iterator[Check]:
     yield _backup(facts.backup, now)
     level, sentence, advice = mail_state(rooms.config, facts.mail, now)
     yield Check("mail", cast("Level", level), sentence, advice)
+    level, sentence, advice = time_state(rooms.config, facts.stamped, rooms.store.head, now)
+    yield Check("time", cast("Level", level), sentence, advice)
     if facts.reviews:
         yield Check(
             "review",
