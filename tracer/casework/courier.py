@@ -1,0 +1,121 @@
+"""Courier: a person lets what waits for another authority go by hand, or takes in what came so.
+
+Both are acts with a name, on record with the id of the file. Nothing is decided about a message
+here: what goes was released before, what comes is checked as if it had come over the line.
+
+What it does not do: read or write the file a person carries (`cli.courier`), or know its form
+(`exchange.courier_form`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tracer.casework.roles import Act, acting
+from tracer.errors import InputError
+from tracer.exchange.courier_pack import LIMIT, Pack, Packed
+from tracer.exchange.courier_take import Take, Taken
+from tracer.store import Store, Tx
+from tracer.store.courier import Abroad, CourierFile
+from tracer.trust.directory import Directory, Peer, Standing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchanged:
+    """What came of a file that was taken in, and the files to carry back for it."""
+
+    taken: Taken
+    back: tuple[Packed, ...]
+
+
+class Courier:
+    """The verbs of people; `shown` compares what another authority has seen of our log."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        directory: Callable[[], Directory],
+        pack: Pack,
+        take: Take,
+        shown: Callable[[str, str], Awaitable[None]],
+    ) -> None:
+        self._store = store
+        self._directory = directory
+        self._pack = pack
+        self._take = take
+        self._shown = shown
+
+    async def export(self, actor: str, authority: str, *, limit: int = LIMIT) -> tuple[Packed, ...]:
+        """Pack all that waits for an authority; empty if nothing does.
+
+        Raises:
+            InputError: `peer-unknown`, `peer-suspended`, `courier-limit`, or about the person.
+            OperatorError: `seal-key-missing`, `disk-failed`.
+        """
+        await self._may(actor)
+        peer = self._peer(authority)
+        return await self._pack(peer, by=actor, note=_note(actor, "courier-export"), limit=limit)
+
+    async def take(self, actor: str, path: Path) -> Exchanged:
+        """Take a file in; what it holds of messages is answered by files to carry back.
+
+        Raises:
+            PeerError: the first check of the file that fails; nothing was done.
+            InputError: about the person.
+        """
+        await self._may(actor)
+        record = _note(actor, "courier-import")
+        taken = await self._take(
+            path, by=actor, note=lambda tx, file: record(tx, [file]), shown=self._shown
+        )
+        back: tuple[Packed, ...] = ()
+        if taken.messages or taken.attachments:
+            back = await self._pack(
+                taken.peer,
+                by=actor,
+                note=_note(actor, "courier-receipts"),
+                messages=False,
+                refusals=taken.refusals,
+            )
+        return Exchanged(taken=taken, back=back)
+
+    async def list(
+        self, actor: str, *, authority: str | None = None, every: bool = False
+    ) -> list[Abroad]:
+        """Files of ours that are out; with `every` also those that were answered."""
+
+        def body(tx: Tx) -> list[Abroad]:
+            acting(tx, actor, Act.COURIER)
+            return tx.courier.abroad(peer=authority, every=every)
+
+        return await self._store.read(body)
+
+    async def _may(self, actor: str) -> None:
+        await self._store.read(lambda tx: acting(tx, actor, Act.COURIER))
+
+    def _peer(self, authority: str) -> Peer:
+        found = self._directory().find(authority)
+        if found is None:
+            raise InputError(
+                "peer-unknown",
+                f"{authority} is not among the authorities known here",
+                advice="Add its entry file first: tracer peer add FILE.",
+                field="peer",
+            )
+        if found.standing is not Standing.ACTIVE:
+            raise InputError("peer-suspended", f"{authority} is {found.standing.value} here")
+        return found
+
+
+def _note(actor: str, act: str) -> Callable[[Tx, Sequence[CourierFile]], None]:
+    def write(tx: Tx, files: Sequence[CourierFile]) -> None:
+        acting(tx, actor, Act.COURIER)
+        for file in files:
+            detail: dict[str, Any] = {"file": file.id, "number": file.number}
+            tx.audit.write(actor, act, file.peer, detail)
+
+    return write
