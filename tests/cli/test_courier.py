@@ -38,6 +38,8 @@ async def test_a_request_goes_by_courier_and_its_receipt_comes_back(
 
     page = (await ask(a, "thread", "show", sent.thread, output="table")).out
     assert "With the courier since" in page
+    (line,) = (await ask(a, "request", "list")).json
+    assert line["stands"].startswith("with the courier since")
     status = (await ask(a, "status", actor="", output="table")).out
     assert "what we have for them goes by courier" in status
     assert "1 message given out just now, no receipt yet" in status
@@ -77,6 +79,8 @@ async def test_what_is_wrong_with_a_file_is_said_and_nothing_is_left(
     whole = file.read_bytes()
     file.write_bytes(whole[:-1])
     assert "[courier-damaged]" in (await ask(b, "courier", "import", str(file))).err
+    damaged = await ask(b, "courier", "import", str(file))
+    assert "Copy it again" in damaged.err
     assert "[wrong-recipient]" in (await ask(a, "courier", "import", str(file))).err
     file.write_bytes(whole)
     denied = await ask(b, "courier", "import", str(file), actor="investigator.one")

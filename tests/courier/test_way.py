@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import tracemalloc
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -11,6 +13,7 @@ import pytest
 from tests.courier.bag import carry, even, one_file, pack, take
 from tests.faults.pair import Pair, pair, with_photos
 from tests.nodes import reply, request
+from tracer.node.desk import courier_of
 
 WEEKS = timedelta(days=25)
 
@@ -178,3 +181,22 @@ async def test_photos_that_came_before_their_message_are_asked_for_by_the_next_f
             await take(a, receipts)
     await carry(a, b)
     await even(two)
+
+
+async def test_a_large_photo_is_never_held_in_memory(two: Pair) -> None:
+    a, b = two.a, two.b
+    size = 24_000_000
+    await a.rooms.submit(with_photos(a.rooms, a.other, 1, size))
+    path = b.home.courier / "in-0123456789abcdef"
+    path.parent.mkdir()
+    gc.collect()
+    tracemalloc.start()
+    try:
+        (packed,) = await courier_of(a.rooms).export("officer", a.other)
+        packed.path.rename(path)
+        done = await courier_of(b.rooms).take("officer", path)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert (packed.size > size, done.taken.attachments) == (True, 1)
+    assert peak < size / 4

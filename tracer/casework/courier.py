@@ -9,18 +9,43 @@ What it does not do: read or write the file a person carries (`cli.courier`), or
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final
 
 from tracer.casework.roles import Act, acting
-from tracer.errors import InputError
+from tracer.errors import InputError, PeerError
 from tracer.exchange.courier_pack import LIMIT, Pack, Packed
 from tracer.exchange.courier_take import Take, Taken
 from tracer.store import Store, Tx
 from tracer.store.courier import Abroad, CourierFile
 from tracer.trust.directory import Directory, Peer, Standing
+
+_COPY: Final = (
+    "Nothing of it was taken in. Copy it again from what it came on; if it stays so, ask for a "
+    "new file: the messages keep their ids."
+)
+_CARD: Final = "Exchange the newest entry files (tracer peer add), then ask for a new file."
+_ADVICE: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "courier-form": _COPY,
+        "courier-damaged": _COPY,
+        "seal-open": _COPY,
+        "wrong-recipient": "Nobody here can open it; give it to whom it is for.",
+        "peer-unknown": "Take the entry file of that authority first: tracer peer add FILE.",
+        "peer-suspended": "Resume it first, if that is right: tracer peer resume AUTHORITY.",
+        "seal-key": f"They hold an old key of ours. {_CARD}",
+        "signing-key": f"We do not know the key that signed it. {_CARD}",
+        "key-expired": f"The key that signed it was not in use then. {_CARD}",
+        "key-revoked": "Trust nothing in it; speak to them on a known telephone number.",
+        "clock-ahead": "Check our clock and theirs; then take it in again.",
+        "restore-mode": "Finish the restore first, see tracer status; then take it in again.",
+        "disk-reserve": "Free or add disk, then take it in again.",
+    }
+)
+"""What a person does about a file that was refused."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,9 +94,13 @@ class Courier:
         """
         await self._may(actor)
         record = _note(actor, "courier-import")
-        taken = await self._take(
-            path, by=actor, note=lambda tx, file: record(tx, [file]), shown=self._shown
-        )
+        try:
+            taken = await self._take(
+                path, by=actor, note=lambda tx, file: record(tx, [file]), shown=self._shown
+            )
+        except PeerError as error:
+            advice = _ADVICE.get(error.code, "Nothing of it was taken in; speak to who wrote it.")
+            raise PeerError(error.code, error.message, advice=advice) from error
         back: tuple[Packed, ...] = ()
         if taken.messages or taken.attachments:
             back = await self._pack(

@@ -230,7 +230,7 @@ class Reads:
             peer=one.row.peer,
             ours=True,
             state=words.SENT,
-            stands=_delivery(None, one.queued),
+            stands=_delivery(None, one.queued, one.carried),
             awaiting=None,
             urgency=urgency.level.value if urgency else "",
             test=one.row.test,

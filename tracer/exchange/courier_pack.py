@@ -24,8 +24,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +69,9 @@ LEAST = 4 * 1024 * 1024
 """The smallest limit: a file has room for one batch and the entry."""
 _SPARE = MAX_PREAMBLE + MAX_SEAL_LINE + 1024 * 1024
 """What a file needs beside messages, answers and attachments: entry, manifest, state."""
+
+STALE = timedelta(days=1)
+"""A file that lies in the node's folder for longer was forgotten there by a command that broke."""
 
 Note = Callable[[Tx, Sequence[CourierFile]], None]
 """Puts the packing on record, in its transaction."""
@@ -376,13 +380,20 @@ class Pack:
             note(tx, rows)
 
         await self._store.write(body)
-        # 6. The files.
+        # 6. The files; what nobody came for on an earlier day goes.
+        self._tidy(now)
         packed = []
         for row, file, preamble in zip(rows, files, signed, strict=True):
             path = self._folder / f"out-{row.id}"
             await asyncio.to_thread(self._file, path, peer.authority, file, preamble, head.to)
             packed.append(_packed(row, file, path))
         return tuple(packed)
+
+    def _tidy(self, now: datetime) -> None:
+        for path in self._folder.glob("*"):
+            with suppress(FileNotFoundError):
+                if path.stat().st_mtime < (now - STALE).timestamp():
+                    path.unlink()
 
     def _signed(
         self,
