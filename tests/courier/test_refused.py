@@ -96,6 +96,23 @@ async def test_a_file_brings_the_entry_whose_key_signed_it(two: Pair) -> None:
     given = await take(b, await one_file(a))
     assert (given.done.taken.entry, given.done.taken.new) == (True, 1)
     assert b.rooms.cell.get().peer(b.other).verified.entry.seq == issued.number
+    rows = await b.rooms.store.read(lambda tx: tx.audit.list(10, subject=b.other))
+    assert [row.act for row in rows] == ["courier-receipts", "courier-import", "peer-add"]
+    await take(a, given.back[0])
+    await even(two)
+
+
+async def test_who_missed_entries_in_between_gets_them_with_the_file(two: Pair) -> None:
+    a, b = two.a, two.b
+    for _ in range(3):
+        two.clock.advance(timedelta(days=60))
+        issued = await custody.rotate(
+            a.rooms, lambda ring, now: ring.rotate_signing(now), actor="officer", act="rotate"
+        )
+    await a.rooms.submit(request(a.rooms, a.other))
+    given = await take(b, await one_file(a))
+    assert (given.done.taken.aside, given.done.taken.new) == ("", 1)
+    assert b.rooms.cell.get().peer(b.other).verified.entry.seq == issued.number == 4
     await take(a, given.back[0])
     await even(two)
 

@@ -59,6 +59,7 @@ CONSTANTS: dict[str, object] = {
     "courier typ": courier_form.TYP,
     "courier file, first line, most bytes": courier_form.MAX_SEAL_LINE,
     "courier file, first line inside, most bytes": courier_form.MAX_PREAMBLE,
+    "courier file, entries, most": courier_form.MAX_ENTRIES,
     "courier file, items, most": courier_form.MAX_ITEMS,
     "courier file, ids it has seen, most": courier_form.MAX_SEEN,
     "courier file, bytes that are no attachments, most": courier_form.MAX_SMALL,

@@ -111,7 +111,7 @@ def sealed(
 
 def preamble(jws: str, card: str | None = None) -> bytes:
     card = entry_file(entry()) if card is None else card
-    return canonical({"entry": card, "manifest": jws}) + b"\n"
+    return canonical({"entries": [card], "manifest": jws}) + b"\n"
 
 
 def whole(
@@ -281,9 +281,11 @@ def _damaged() -> Iterator[Case]:
     jws = token(canonical(manifest()), PEER, TYP)
     name = digest(jws)
     yield case("first-line-missing", form, sealed(state + photo, name=name))
-    spaced = json.dumps({"entry": entry_file(entry()), "manifest": jws}).encode() + b"\n"
+    spaced = json.dumps({"entries": [entry_file(entry())], "manifest": jws}).encode() + b"\n"
     yield case("first-line-not-canonical", form, sealed(spaced + state + photo, name=name))
-    more = canonical({"entry": entry_file(entry()), "manifest": jws, "note": ""}) + b"\n"
+    more = canonical({"entries": [entry_file(entry())], "manifest": jws, "note": ""}) + b"\n"
+    none = canonical({"entries": [], "manifest": jws}) + b"\n"
+    yield case("entries-none", form, sealed(none + state + photo, name=name))
     yield case("first-line-with-more", form, sealed(more + state + photo, name=name))
 
 

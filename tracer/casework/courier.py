@@ -22,6 +22,7 @@ from tracer.exchange.courier_take import Take, Taken
 from tracer.store import Store, Tx
 from tracer.store.courier import Abroad, CourierFile
 from tracer.trust.directory import Directory, Peer, Standing
+from tracer.trust.entry import VerifiedEntry, fingerprint
 
 _COPY: Final = (
     "Nothing of it was taken in. Copy it again from what it came on; if it stays so, ask for a "
@@ -96,7 +97,11 @@ class Courier:
         record = _note(actor, "courier-import")
         try:
             taken = await self._take(
-                path, by=actor, note=lambda tx, file: record(tx, [file]), shown=self._shown
+                path,
+                by=actor,
+                note=lambda tx, file: record(tx, [file]),
+                entered=lambda tx, entry: _entered(tx, actor, entry),
+                shown=self._shown,
             )
         except PeerError as error:
             advice = _ADVICE.get(error.code, "Nothing of it was taken in; speak to who wrote it.")
@@ -138,6 +143,13 @@ class Courier:
         if found.standing is not Standing.ACTIVE:
             raise InputError("peer-suspended", f"{authority} is {found.standing.value} here")
         return found
+
+
+def _entered(tx: Tx, actor: str, entry: VerifiedEntry) -> None:
+    """As `casework.peers` notes it when a person takes the next entry."""
+    acting(tx, actor, Act.COURIER)
+    seen = {"seq": entry.entry.seq, "fingerprint": fingerprint(entry.jws), "news": "next"}
+    tx.audit.write(actor, "peer-add", entry.authority, seen)
 
 
 def _note(actor: str, act: str) -> Callable[[Tx, Sequence[CourierFile]], None]:

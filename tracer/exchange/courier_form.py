@@ -5,7 +5,7 @@
 
 The plaintext of the stream is one line and then the contents, one after the other:
 
-    {"entry":ENTRY-FILE,"manifest":JWS}LF
+    {"entries":[ENTRY-FILE..],"manifest":JWS}LF
     CONTENTS
 
 The manifest takes the place of the channel. It is signed by a signing key of the sender, typ
@@ -67,8 +67,11 @@ TYP: Final = "tracer-courier+jws"
 VERSION: Final = 1
 MAX_SEAL_LINE: Final = 4096
 """Longest first line, in bytes."""
-MAX_PREAMBLE: Final = 256 * 1024
-"""Longest line of entry and manifest: an entry file of 128 KiB, a JWS of 96 KiB, and room."""
+MAX_PREAMBLE: Final = 512 * 1024
+"""Longest line of entries and manifest: a JWS of 96 KiB, the newest entry of 128 KiB, others."""
+MAX_ENTRIES: Final = 16
+MAX_CHAIN: Final = 256 * 1024
+"""Bytes up to which entries are put into a file; the newest is in it whatever its size."""
 MAX_ITEMS: Final = 500
 MAX_SEEN: Final = 100
 MAX_SMALL: Final = 32 * 1024 * 1024
@@ -117,21 +120,27 @@ class State(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
 
 class Preamble(NamedTuple):
-    """The first line inside: an entry file, and the manifest as it was signed."""
+    """The first line inside: the sender's newest entries, and the manifest as it was signed."""
 
-    entry: bytes
+    entries: tuple[bytes, ...]
+    """Entry files, one following from the other, the newest last."""
     manifest: str
 
     @property
     def line(self) -> bytes:
         """As it is written."""
-        text = self.entry.decode()
-        return canonical_json({"entry": text, "manifest": self.manifest}) + b"\n"
+        texts = [one.decode() for one in self.entries]
+        return canonical_json({"entries": texts, "manifest": self.manifest}) + b"\n"
 
     @property
     def id(self) -> str:
         """The name of the file: base64url SHA-256 of the manifest's JWS."""
         return file_id(self.manifest)
+
+
+class _FirstLine(Struct, frozen=True, forbid_unknown_fields=True):
+    entries: Annotated[tuple[str, ...], Meta(min_length=1, max_length=MAX_ENTRIES)]
+    manifest: str
 
 
 def file_id(manifest: str) -> str:
@@ -201,7 +210,7 @@ def write_file(
     """The bytes of a courier file, piece by piece.
 
     Args:
-        preamble: Entry and signed manifest.
+        preamble: Entries and signed manifest.
         contents: The bytes of all items, in the order of the manifest, cut anyhow.
         to: The recipient's current sealing key.
         sender: Who writes.
@@ -276,15 +285,13 @@ class Reader:
             if len(line) > MAX_PREAMBLE or not piece:
                 raise PeerError("courier-form", "the courier file has no manifest")
         try:
-            value = strict_json(line)
-            entry, manifest = value["entry"], value["manifest"]
-        except (ValueError, KeyError, TypeError) as error:
+            value = msgspec.convert(strict_json(line), _FirstLine)
+        except (ValueError, msgspec.ValidationError) as error:
             raise PeerError("courier-form", "the courier file has no manifest") from error
-        if isinstance(entry, str) and isinstance(manifest, str):
-            found = Preamble(entry.encode(), manifest)
-            if found.line == line:
-                return found
-        raise PeerError("courier-form", "the courier file has no manifest")
+        found = Preamble(tuple(one.encode() for one in value.entries), value.manifest)
+        if found.line != line:
+            raise PeerError("courier-form", "the first line inside is not canonical")
+        return found
 
     def take(self, size: int) -> Iterator[bytes]:
         """The next `size` bytes, in pieces.

@@ -4,7 +4,7 @@ Steps 2 to 9 of taking a file in (`courier_take`), in their order; the first fai
 
 2. form of the first line · 3. it is for us; its sender is known and active
 4. open · 5. the first line inside · 6. the id on the seal is the hash of the manifest
-7. its entry, if it follows the one we hold, counts for what comes; any other is left aside
+7. its entries, as far as they go on from the one we hold, count for what comes
 8. the manifest's signature, form, parties, key and clock
 9. every item against its digest, to the end of the file; the form of batches and answers
 """
@@ -49,10 +49,10 @@ class Opened:
     """A file that was checked to its end; nothing of it was done yet."""
 
     peer: Peer
-    entry: VerifiedEntry | None
-    """The sender's next entry, if the file brings it."""
+    entries: tuple[VerifiedEntry, ...]
+    """The sender's next entries, one following from the other, that the file brings."""
     aside: str
-    """Why the entry it brings does not count; empty if it does or is the one we hold."""
+    """Why an entry it brings does not count; empty if all do or are known."""
     id: str
     manifest: Manifest
     state: State
@@ -104,7 +104,7 @@ class Look:
             if preamble.id != sealed.id:
                 raise PeerError("id-mismatch", "the id on the seal is not that of the manifest")
             # 7. and 8. Who signed it.
-            peer, entry, aside = self._entry(known, preamble)
+            peer, entries, aside = self._entries(known, preamble)
             manifest = _manifest(preamble, peer, desk.authority, now)
             # 9. All of it is there.
             small = check_items(reader, manifest.items)
@@ -116,7 +116,7 @@ class Look:
         self._check_forms(of["answer"], of["batch"])
         return Opened(
             peer=peer,
-            entry=entry,
+            entries=entries,
             aside=aside,
             id=sealed.id,
             manifest=manifest,
@@ -140,17 +140,24 @@ class Look:
             raise PeerError("peer-suspended", f"{sealed.sender} is suspended here")
         return found
 
-    def _entry(self, known: Peer, preamble: Preamble) -> tuple[Peer, VerifiedEntry | None, str]:
-        """The sender with the entry that the file brings, if that is the next of its chain."""
-        entry = verify_entry(preamble.entry)
-        if entry.authority != known.authority:
-            raise PeerError("party-mismatch", "the entry in the file is of another authority")
-        if entry.entry.seq <= known.verified.entry.seq:
-            return known, None, ""
-        try:
-            return self._directory().with_next(entry).peer(known.authority), entry, ""
-        except PeerError as error:
-            return known, None, error.code
+    def _entries(
+        self, known: Peer, preamble: Preamble
+    ) -> tuple[Peer, tuple[VerifiedEntry, ...], str]:
+        """The sender with the entries that the file brings, as far as they go on from ours."""
+        found = [verify_entry(one) for one in preamble.entries]
+        if any(one.authority != known.authority for one in found):
+            raise PeerError("party-mismatch", "an entry in the file is of another authority")
+        directory = self._directory()
+        taken: list[VerifiedEntry] = []
+        for entry in found:
+            if entry.entry.seq <= directory.peer(known.authority).verified.entry.seq:
+                continue
+            try:
+                directory = directory.with_next(entry)
+            except PeerError as error:
+                return directory.peer(known.authority), tuple(taken), error.code
+            taken.append(entry)
+        return directory.peer(known.authority), tuple(taken), ""
 
     def _check_forms(self, answers: Sequence[bytes], batches: Sequence[bytes]) -> None:
         for body in answers:

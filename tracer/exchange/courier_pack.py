@@ -41,6 +41,8 @@ from tracer.evidence.checkpoint import Checkpoint
 from tracer.exchange import batch as wire
 from tracer.exchange.courier_disk import write_whole
 from tracer.exchange.courier_form import (
+    MAX_CHAIN,
+    MAX_ENTRIES,
     MAX_HELD,
     MAX_ITEMS,
     MAX_PREAMBLE,
@@ -105,6 +107,7 @@ class _Gathered:
     sizes: Sequence[int]
     remembered: int
     yours: str | None
+    entries: tuple[bytes, ...]
 
 
 @dataclass(slots=True)
@@ -190,6 +193,8 @@ class Pack:
             raise InputError("courier-limit", f"a file has at least {LEAST} bytes", field="limit")
         async with self._lock:
             now = self._clock.now()
+            if messages:  # not while a file is being taken in
+                self._tidy(now)
             # 1. Gather.
             found = await self._store.read(lambda tx: self._gather(tx, peer.authority, messages))
             if not (found.messages or found.uploads or found.owed or found.held or refusals):
@@ -217,6 +222,7 @@ class Pack:
             sizes=[*tx.courier.sizes(peer), said, self._shown.since(peer, said)],
             remembered=0 if remembered is None else remembered.size,
             yours=None if remembered is None else remembered.note,
+            entries=_chain(tx.peers.entries(self._authority), self._entry()),
         )
 
     def _uploads(self, tx: Tx, peer: str, going: Sequence[str]) -> list[AttachmentRow]:
@@ -380,8 +386,7 @@ class Pack:
             note(tx, rows)
 
         await self._store.write(body)
-        # 6. The files; what nobody came for on an earlier day goes.
-        self._tidy(now)
+        # 6. The files.
         packed = []
         for row, file, preamble in zip(rows, files, signed, strict=True):
             path = self._folder / f"out-{row.id}"
@@ -417,7 +422,7 @@ class Pack:
             seen=tuple(found.seen),
             items=tuple(file.items),
         )
-        return Preamble(self._entry(), sign_manifest(manifest, key=self._key()))
+        return Preamble(found.entries, sign_manifest(manifest, key=self._key()))
 
     def _file(
         self, path: Path, recipient: str, file: _File, preamble: Preamble, to: SealPublic
@@ -451,6 +456,17 @@ class _Head:
             consistency=None,
             remembers=self.remembers,
         )
+
+
+def _chain(earlier: Sequence[bytes], newest: bytes) -> tuple[bytes, ...]:
+    """Our newest entries, as many as fit, so that a reader who missed some can follow."""
+    chain, size = [newest], len(newest)
+    for one in reversed([one for one in earlier if one != newest]):
+        size += len(one)
+        if len(chain) == MAX_ENTRIES or size > MAX_CHAIN:
+            break
+        chain.insert(0, one)
+    return tuple(chain)
 
 
 def _begun(state: bytes, held: Sequence[str]) -> _File:

@@ -5,10 +5,10 @@ The steps; the first failure is the refusal, and until step 10 nothing is writte
 1. the gate: not while the node restores, not below the disk reserve
 2. form of the first line · 3. it is for us; its sender is known and active
 4. open · 5. the first line inside · 6. the id on the seal is the hash of the manifest
-7. its entry, if it follows the one we hold, counts for what comes; any other is left aside
+7. its entries, as far as they go on from the one we hold, count for what comes
 8. the manifest's signature, form, parties, key and clock
 9. every item against its digest, to the end of the file; the form of batches and answers
-10. the entry is kept · 11. what the sender holds of our log: restore mode if we have lost some
+10. the entries are kept · 11. what the sender holds of our log: restore mode if we have lost some
 12. answers (`settle`), batches (`receive`), attachments (`uploads`): each commits as on the line
 13. ONE transaction: the file, what we owe for it, what it confirms, who took it in
 
@@ -49,11 +49,12 @@ from tracer.exchange.uploads import Intake
 from tracer.store import OutboxRow, Store, Tx
 from tracer.store.courier import CourierFile
 from tracer.trust.directory import Peer
-
-_READ = 64 * 1024
+from tracer.trust.entry import VerifiedEntry
 
 Note = Callable[[Tx, CourierFile], None]
 """Puts the import on record, in its transaction."""
+Entered = Callable[[Tx, VerifiedEntry], None]
+"""Puts it on record that the sender's next entry counts, in its transaction."""
 Shown = Callable[[str, str], Awaitable[None]]
 """Given an authority and the newest checkpoint of our log that it has seen; closes the gate if we
 have lost what it covers."""
@@ -111,7 +112,9 @@ class Take:
         self._batch_limit = batch_limit
         self._lock = asyncio.Lock()
 
-    async def __call__(self, path: Path, *, by: str, note: Note, shown: Shown) -> Taken:
+    async def __call__(
+        self, path: Path, *, by: str, note: Note, entered: Entered, shown: Shown
+    ) -> Taken:
         """Take a file in.
 
         Raises:
@@ -124,8 +127,8 @@ class Take:
             opened = await asyncio.to_thread(self._look, path)
             # 10. and 11. The sender as it is now, and whether we have lost anything.
             peer = opened.peer
-            if opened.entry is not None:
-                peer = await self._introduce(opened.entry, by=by)
+            for entry in opened.entries:
+                peer = await self._introduce(entry, by=by, note=entered)
             if opened.state.yours is not None:
                 await shown(peer.authority, opened.state.yours)
                 self._gate()
@@ -133,7 +136,7 @@ class Take:
             taken = Taken(
                 file=self._row(opened, by),
                 peer=peer,
-                entry=opened.entry is not None,
+                entry=bool(opened.entries),
                 aside=opened.aside,
             )
             for body in opened.answers:

@@ -30,8 +30,16 @@ class Introduce:
         self._directory = directory
         self._set_directory = set_directory
 
-    async def __call__(self, verified: VerifiedEntry, *, by: str) -> Peer:
+    async def __call__(
+        self,
+        verified: VerifiedEntry,
+        *,
+        by: str,
+        note: Callable[[Tx, VerifiedEntry], None] = lambda _tx, _entry: None,
+    ) -> Peer:
         """Take the next entry of a known authority, or the first of a new one.
+
+        `note` puts it on record in the same transaction.
 
         Raises:
             PeerError: it does not follow the one held, or shares a key with another authority.
@@ -50,6 +58,7 @@ class Introduce:
                 fingerprint=fingerprint(verified.jws),
                 by=by,
             )
+            note(tx, verified)
 
         await self._store.write(body)
         self._set_directory(after)
