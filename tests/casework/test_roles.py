@@ -40,6 +40,7 @@ EXPECTED = {
     Act.KEEP: "            no           no      yes        no      yes",
     Act.TERMS_READ: "      yes          yes     yes        yes     yes",
     Act.TERMS_SIGN: "      no           yes     yes        no      no",
+    Act.COURIER: "         no           yes     yes        no      yes",
 }
 CELLS = [
     (act, role, word == "yes")

@@ -177,7 +177,11 @@ def test_an_errand_is_one_line() -> None:
 
 def test_every_command_is_registered_under_its_own_name() -> None:
     assert all(name == one.name for name, one in COMMANDS.items())
-    assert {name for name, one in COMMANDS.items() if one.appends} == {"release.approve"}
+    assert {name for name, one in COMMANDS.items() if one.appends} == {
+        "release.approve",
+        "courier.export",
+        "courier.import",
+    }
 
 
 async def test_nothing_is_released_while_the_node_restores(tmp_path: Path) -> None:

@@ -65,6 +65,7 @@ class Act(StrEnum):
     KEEP = "keep"
     TERMS_READ = "terms-read"
     TERMS_SIGN = "terms-sign"
+    COURIER = "courier"
 
 
 _WRITERS: Final = frozenset({Role.INVESTIGATOR, Role.OFFICER, Role.SUPERVISOR})
@@ -96,6 +97,7 @@ ALLOWED: Final[Mapping[Act, frozenset[Role]]] = MappingProxyType(
         Act.KEEP: _KEEPERS,
         Act.TERMS_READ: frozenset(Role),
         Act.TERMS_SIGN: _RELEASERS,
+        Act.COURIER: _RELEASERS | _KEEPERS,
     }
 )
 """Which roles allow an act. What is not here is allowed to nobody."""

@@ -33,6 +33,7 @@ COMMANDS: dict[str, str] = {
     "reply": "Answer a request: found, no record, need more, delay, refusal.",
     "attach": "Add a photo or document to a draft.",
     "thread": "Show the messages, state and receipts of a request.",
+    "courier": "Carry messages as files where there is no line.",
     "verify": "Check a signed statement, with no node and no network.",
     "report": "Make the year's report from cases, and declare totals for it.",
     "cooperation": "Show what became of requests, ours and theirs, with proof.",

@@ -15,6 +15,7 @@ from tracer.cli.verbs import Verbs
 from tracer.cli.words import ago, when
 from tracer.errors import InputError
 
+_WAYS = {"reached": "we reach them", "collects": "they fetch", "courier": "by courier"}
 _NEWS = {
     "first": "This authority is new here.",
     "next": "It follows from the entry we hold; a key we know has signed it.",
@@ -69,7 +70,7 @@ def list_(common: Globals) -> None:
                 "authority": row["authority"],
                 "name": row["name"],
                 "state": row["status"],
-                "way": "we reach them" if row["mode"] == "reached" else "they fetch",
+                "way": _WAYS.get(row["mode"], row["mode"]),
                 "heard": ago(row["line"]["last_in"]),
                 "reached": ago(row["line"]["last_out_ok"]),
                 "faults": len(row["faults"]),
@@ -144,7 +145,7 @@ def _compare(offered: dict[str, Any]) -> str:
     note(
         f"{_NEWS[offered['news']]}\n\n"
         f"  authority    {offered['authority']}  {offered['name']}\n"
-        f"  reached at   {offered['endpoint'] or '(it fetches what is for it)'}\n"
+        f"  reached at   {offered['endpoint'] or _WAYS.get(offered['mode'], offered['mode'])}\n"
         f"  entry        {offered['seq']}, issued {when(offered['issued'])}\n"
         f"  fingerprint  {offered['fingerprint']}\n\n"
         "Have the other side read its fingerprint out, on a number you know from elsewhere."
@@ -162,7 +163,8 @@ def _show(common: Globals, row: dict[str, Any]) -> None:
         "authority": row["authority"],
         "name": row["name"],
         "state": row["status"],
-        "way": f"we reach them at {row['endpoint']}" if row["endpoint"] else "they fetch",
+        "way": _WAYS.get(row["mode"], row["mode"])
+        + (f" at {row['endpoint']}" if row["endpoint"] else ""),
         "entry": f"{row['seq']}, taken {when(row['added_at'])} by {row['added_by']}",
         "fingerprint": row["fingerprint"],
         "last heard": when(line["last_in"]) or "never",

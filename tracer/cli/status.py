@@ -99,6 +99,20 @@ def _peer(page: Page, peer: dict[str, Any]) -> None:
             "on its way",
             f"{counted(peer['waiting'], 'message')}, the oldest {ago(peer['oldest'])}",
         )
+    if peer["carried"]:
+        page.marked(
+            "off",
+            "by courier",
+            f"{counted(peer['carried'], 'message')} given out {ago(peer['carried_since'])}, "
+            "no receipt yet",
+        )
+    elif peer["waiting"] and "by courier" in peer["we_reach_them"]["sentence"]:
+        page.marked(
+            "look",
+            "by courier",
+            "nothing is given out",
+            f"Run: tracer courier export --peer {peer['authority']} -o FILE",
+        )
     if peer["stuck"]:
         page.marked(
             "act",

@@ -1,6 +1,6 @@
 """Admit: the one transaction in which checked messages become part of our record.
 
-Called by `receive` for a batch (and by the courier for its own). Inside the transaction:
+Called by `receive` for a batch, whichever way it came. Inside the transaction:
 
 1. whatever was committed meanwhile keeps its first record and leaf (idempotent by peer and id);
 2. no more new threads than the peer may have open (`allowance`): the others are refused `quota`;

@@ -144,12 +144,12 @@ class Resync:
         """Compare all threads with `peer` and put back what is missing here.
 
         Raises:
-            InputError: `peer-collects`: it opens no port, so it does the asking.
+            InputError: `peer-collects`: it opens no port, so it does the asking, if it can.
             LineError: the line broke; what was put back stays.
             PeerError: an answer is not what the protocol describes, or the peer's log forked.
             OperatorError: `restore-mode`: our log lacks what we signed for.
         """
-        if peer.mode == "collects":
+        if peer.mode != "reached":
             raise InputError(
                 "peer-collects",
                 f"{peer.authority} opens no port and cannot be asked",

@@ -98,6 +98,9 @@ async def issue(
     detail = {"number": before.entry.seq + 1, "at": stamp(rooms.clock.now()), "key": new_key}
 
     def body(tx: Tx) -> None:
+        for entry in (before, own_entry(rooms.home)):
+            seq, digest = entry.entry.seq, entry.digest
+            tx.peers.archive(rooms.authority, entry.file, seq=seq, digest=digest, by=actor)
         tx.audit.write(actor, act, rooms.authority, detail)
         now = in_force(tx, own_entry(rooms.home).entry.terms)
         tx.after_commit(lambda: rooms.terms.set(now))

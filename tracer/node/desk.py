@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 from tracer.casework.attach import Attach
 from tracer.casework.cooperation import Cooperation
+from tracer.casework.courier import Courier
 from tracer.casework.drafts import Drafts
 from tracer.casework.duplicates import Duplicates
 from tracer.casework.follow_on import Following
@@ -19,6 +21,7 @@ from tracer.casework.report import Reports
 from tracer.casework.statement import Statements
 from tracer.casework.terms import TermsWork
 from tracer.node.custody import own_entry
+from tracer.node.restore_check import check_shown
 from tracer.node.rooms import Rooms
 
 
@@ -41,6 +44,7 @@ class Desk:
     peers: Peers
     terms: TermsWork
     notices: Notices
+    courier: Courier
 
 
 def open_desk(rooms: Rooms) -> Desk:
@@ -98,6 +102,18 @@ def open_desk(rooms: Rooms) -> Desk:
             stands=rooms.terms.set,
         ),
         notices=notices_of(rooms),
+        courier=courier_of(rooms),
+    )
+
+
+def courier_of(rooms: Rooms) -> Courier:
+    """Who lets files go and takes them in."""
+    return Courier(
+        store=rooms.store,
+        directory=rooms.cell.get,
+        pack=rooms.pack,
+        take=rooms.take,
+        shown=partial(check_shown, rooms),
     )
 
 

@@ -73,6 +73,8 @@ async def finish(rooms: Rooms, *, without: tuple[str, ...], actor: str) -> Finis
 async def _ask(rooms: Rooms, peer: Peer) -> Asked:
     if peer.mode == "collects":
         return Asked(peer.authority, None, "it only fetches and cannot be asked")
+    if peer.mode == "courier" or rooms.entry.entry.mode == "courier":
+        return Asked(peer.authority, None, "there is no line to ask it by")
     try:
         shown = await rooms.greet.log(peer, 0)
         if shown.yours is None:

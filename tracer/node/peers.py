@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from tracer.exchange.introduce import Introduce
 from tracer.node.rooms import Rooms
-from tracer.store import Tx
 from tracer.trust.directory import Peer
-from tracer.trust.entry import fingerprint, verify_entry
+from tracer.trust.entry import verify_entry
 
 
 async def admit_entry(rooms: Rooms, data: bytes, *, by: str) -> Peer:
@@ -17,22 +17,5 @@ async def admit_entry(rooms: Rooms, data: bytes, *, by: str) -> Peer:
     Raises:
         PeerError: the entry does not verify, does not follow, or shares a key with another.
     """
-    verified = verify_entry(data)
-    before = rooms.cell.get()
-    known = before.find(verified.authority)
-    after = before.with_identity(verified) if known is None else before.with_next(verified)
-
-    def body(tx: Tx) -> None:
-        tx.terms.put_entry(verified.entry.terms)
-        tx.peers.put_entry(
-            verified.authority,
-            data,
-            seq=verified.entry.seq,
-            digest=verified.digest,
-            fingerprint=fingerprint(verified.jws),
-            by=by,
-        )
-
-    await rooms.store.write(body)
-    rooms.cell.set(after)
-    return after.peer(verified.authority)
+    introduce = Introduce(store=rooms.store, directory=rooms.cell.get, set_directory=rooms.cell.set)
+    return await introduce(verify_entry(data), by=by)

@@ -21,9 +21,13 @@ from tracer.exchange.allowance import Allowance
 from tracer.exchange.backoff import Patience
 from tracer.exchange.checks import Desk
 from tracer.exchange.collect import Collect, Counter
+from tracer.exchange.courier_look import Look
+from tracer.exchange.courier_pack import Pack
+from tracer.exchange.courier_take import Take
 from tracer.exchange.deliver import Deliver
 from tracer.exchange.greetings import Greet
 from tracer.exchange.inforce import TermsBook, in_force
+from tracer.exchange.introduce import Introduce
 from tracer.exchange.ledger import HighWater, Ledger
 from tracer.exchange.parcel import Parcels
 from tracer.exchange.projection import Projection
@@ -93,6 +97,8 @@ class Rooms:
     upload: Upload
     download: Download
     shelf: Shelf
+    pack: Pack
+    take: Take
     line: PeerLine
     greet: Greet
     metrics: Metrics
@@ -224,6 +230,8 @@ def _build(parts: _Parts) -> Rooms:
         upload=Upload(store=store, shelf=shelf, line=parts.line),
         download=Download(intake=intake, line=parts.line),
         shelf=shelf,
+        pack=_pack(parts, ledger, shelf, shown),
+        take=_take(parts, receive, settle, intake, gate),
         line=parts.line,
         greet=Greet(line=parts.line, random_bytes=os.urandom),
         metrics=metrics,
@@ -283,6 +291,44 @@ def _receive(
         batch_limit=limits.batch_messages,
         shown=shown,
         arrived=parts.arrived,
+    )
+
+
+def _pack(parts: _Parts, ledger: Ledger, shelf: Shelf, shown: Shown) -> Pack:
+    limits = parts.config.limits
+    return Pack(
+        store=parts.store,
+        ledger=ledger,
+        clock=parts.clock,
+        authority=parts.entry.authority,
+        key=parts.ring.signing_key,
+        entry=parts.home.entry.read_bytes,
+        shelf=shelf,
+        shown=shown,
+        folder=parts.home.courier,
+        batch_limit=limits.batch_messages,
+        batch_bytes=limits.batch_bytes,
+        fault=parts.faults,
+    )
+
+
+def _take(parts: _Parts, receive: Receive, settle: Settle, intake: Intake, gate: Gate) -> Take:
+    cell = parts.cell
+    return Take(
+        store=parts.store,
+        clock=parts.clock,
+        look=Look(
+            clock=parts.clock,
+            desk=_desk(parts),
+            directory=cell.get,
+            batch_limit=parts.config.limits.batch_messages,
+        ),
+        introduce=Introduce(store=parts.store, directory=cell.get, set_directory=cell.set),
+        receive=receive,
+        settle=settle,
+        intake=intake,
+        gate=gate.check,
+        batch_limit=parts.config.limits.batch_messages,
     )
 
 

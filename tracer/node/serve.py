@@ -218,6 +218,7 @@ def courier(rooms: Rooms, *, sent: Callable[[str], None] = lambda _: None) -> Co
         upload=rooms.upload,
         download=rooms.download,
         collects=collects,
+        connects=rooms.entry.entry.mode != "courier",
         every=delivery.collect_seconds if collects else delivery.poll_seconds,
         gate=rooms.gate,
         sent=sent,
@@ -226,7 +227,7 @@ def courier(rooms: Rooms, *, sent: Callable[[str], None] = lambda _: None) -> Co
 
 async def _say_hello(rooms: Rooms) -> None:
     """Tell the peers that we are back, so that their next try comes soon."""
-    if rooms.gate.restoring:
+    if rooms.gate.restoring or rooms.entry.entry.mode == "courier":
         return
     for peer in rooms.cell.get():
         if peer.mode == "reached":

@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Literal
 
 from tracer.clock import Clock
 from tracer.config import FILE, Config
@@ -23,7 +22,7 @@ from tracer.trust.calendar_proposal import propose
 from tracer.trust.entry import VerifiedEntry, verify_entry
 from tracer.trust.issue import Facts, issue_entry
 from tracer.trust.keyring import Keyring
-from tracer.trust.nouns import Contact
+from tracer.trust.nouns import Contact, Mode
 
 CALENDAR = timedelta(days=730)
 """How far the calendar of the starting terms reaches."""
@@ -35,7 +34,7 @@ class NewNode:
 
     authority: str
     name: str
-    mode: Literal["reached", "collects"]
+    mode: Mode
     endpoint: str
     listen_host: str
     listen_port: int

@@ -23,6 +23,7 @@ from tracer.node.reach import Way, inward, outward, stopped
 from tracer.node.rooms import Rooms
 from tracer.node.stamping import Stamped, time_state
 from tracer.store import MailStats, OutboxStats, PeerRow, PeerStateRow, RefusalCount, Tx
+from tracer.store.courier import Abroad
 from tracer.store.rows import HeadRow
 from tracer.trust.directory import Peer, Standing
 from tracer.trust.entry import fingerprint
@@ -60,6 +61,9 @@ class PeerStatus(Struct, frozen=True):
     stuck: int
     """Messages that a person must look at: refused for good, or given up."""
     oldest: str
+    carried: int
+    """Messages that are with a courier and have no receipt yet."""
+    carried_since: str
 
 
 class Differs(Struct, frozen=True):
@@ -103,6 +107,7 @@ class _Facts(Struct, frozen=True):
     agreed: list[Terms]
     mail: MailStats
     stamped: Stamped
+    abroad: list[Abroad]
 
 
 async def status(rooms: Rooms, *, running: bool) -> Status:
@@ -124,7 +129,7 @@ async def status(rooms: Rooms, *, running: bool) -> Status:
         log_size=rooms.store.head.size,
         checks=tuple(_checks(rooms, facts, now)),
         peers=tuple(
-            _peer(row, directory.find(row.authority), facts, now, we_collect=_collects(rooms))
+            _peer(row, directory.find(row.authority), facts, now, ours=rooms.entry.entry.mode)
             for row in facts.peers
         ),
         refusals=tuple(sorted(facts.refusals, key=lambda one: one.last_at, reverse=True)[:20]),
@@ -148,11 +153,8 @@ def _facts(tx: Tx, head: HeadRow) -> _Facts:
         agreed=tx.terms.agreed(),
         mail=tx.mail.stats(),
         stamped=Stamped(tx, head),
+        abroad=tx.courier.abroad(),
     )
-
-
-def _collects(rooms: Rooms) -> bool:
-    return rooms.entry.entry.mode == "collects"
 
 
 def _restoring(rooms: Rooms) -> str:
@@ -161,13 +163,14 @@ def _restoring(rooms: Rooms) -> str:
 
 
 def _peer(
-    row: PeerRow, peer: Peer | None, facts: _Facts, now: datetime, *, we_collect: bool
+    row: PeerRow, peer: Peer | None, facts: _Facts, now: datetime, *, ours: str
 ) -> PeerStatus:
     line = facts.lines.get(row.authority, PeerStateRow(row.authority))
     waits = facts.waiting.get(row.authority, OutboxStats(row.authority, 0, 0, 0, ""))
-    collects = peer is not None and peer.mode == "collects"
-    out = outward(line, collects=collects, waiting=waits.queued)
-    back = inward(line, we_collect=we_collect, now=now)
+    mode = "reached" if peer is None else peer.mode
+    out = outward(line, mode="courier" if ours == "courier" else mode, waiting=waits.queued)
+    back = inward(line, mode=mode, ours=ours, now=now)
+    bags = [one for one in facts.abroad if one.file.peer == row.authority]
     if row.status != "active":
         out = back = stopped(row.status)
     return PeerStatus(
@@ -180,6 +183,8 @@ def _peer(
         waiting=waits.queued,
         stuck=waits.held + waits.undeliverable,
         oldest=waits.oldest if waits.queued + waits.held + waits.undeliverable else "",
+        carried=max((one.open for one in bags), default=0),
+        carried_since=min((one.file.at for one in bags), default=""),
     )
 
 

@@ -10,7 +10,10 @@ from __future__ import annotations
 
 from sqlalchemy import Column, ForeignKey, Index, Table, Text, UniqueConstraint, text
 
-from tracer.store import clock_tables  # noqa: F401 # more tables of the same metadata
+from tracer.store import (  # more tables of the same metadata
+    clock_tables,  # noqa: F401
+    courier_tables,  # noqa: F401
+)
 from tracer.store.columns import (
     Serial,
     blob_column,

@@ -12,6 +12,7 @@ from tracer.store.attachments import Attachments
 from tracer.store.cases import Cases
 from tracer.store.clocks import Clocks
 from tracer.store.cooperation import Cooperation
+from tracer.store.courier import Courier
 from tracer.store.declared import Declared
 from tracer.store.dialect import execute_text, upsert
 from tracer.store.drafts import Drafts
@@ -128,6 +129,11 @@ class Tx:
     def outbox(self) -> Outbox:
         """What is to be delivered."""
         return Outbox(self._conn, self._group)
+
+    @cached_property
+    def courier(self) -> Courier:
+        """What travels by courier."""
+        return Courier(self._conn, self._group)
 
     @cached_property
     def waiting(self) -> Waiting:
