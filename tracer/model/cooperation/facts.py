@@ -19,10 +19,9 @@ from tracer.model.ids import MessageId, ThreadId
 from tracer.model.terms import Terms
 from tracer.model.text import Instant, Moment
 from tracer.model.thread import CaseState, Event, State, reading
-from tracer.model.thread.causality import Node, nodes_of
+from tracer.model.thread.causality import Node
 from tracer.model.thread.concurrency import ANSWERS, DETERMINATIONS
-from tracer.model.thread.course import Course, course_in
-from tracer.model.thread.fold import judge as judged
+from tracer.model.thread.course import Course, Judged, judged
 from tracer.model.thread.fold import state_in
 from tracer.model.thread.record import View
 from tracer.model.thread.rounds import Round
@@ -110,11 +109,16 @@ def facts_of(events: Iterable[Event], terms: Terms | None) -> Facts | None:
     Raises:
         ValueError: as `thread.fold` does.
     """
-    view, objections = judged(nodes_of(events))
+    return facts_in(judged(events), terms)
+
+
+def facts_in(thread: Judged, terms: Terms | None) -> Facts | None:
+    """As `facts_of`, for a thread that is judged already."""
+    view, objections, course = thread
     opening = view.record.opening
     if opening.message.test or reading.is_information(opening.message):
         return None
-    state, course = state_in(view, objections), course_in(view)
+    state = state_in(view, objections)
     targets = tuple(Clockwork(course, terms).targets()) if terms else ()
     since, until = _open(state, course, terms)
     acts = tuple(_acts(view, course))

@@ -65,9 +65,15 @@ def closed(events: Iterable[Event]) -> list[Event]:
     left, counted = list(events), dict[str, Event]()
     if len(left) == 1 and not left[0].message.follows:
         return left
-    while ready := [e for e in left if counted.keys() >= set(e.message.follows)]:
-        counted.update((event.id, event) for event in ready)
-        left = [event for event in left if event.id not in counted]
+    before = len(left) + 1
+    while len(left) < before:  # once for all, if ancestors come first
+        before, waiting = len(left), []
+        for event in left:
+            if counted.keys() >= set(event.message.follows):
+                counted[event.id] = event
+            else:
+                waiting.append(event)
+        left = waiting
     return list(counted.values())
 
 
