@@ -46,13 +46,18 @@ MAX_GROUNDS = 16
 
 
 class Act(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
-    """A message that figures rest on: what it is to them, its type, id and time of receipt."""
+    """A message that figures rest on: what it is to them, its type, id and time of receipt.
+
+    Where the two logs' clocks disagree, `at` is that of the message `dated`, which it follows: no
+    message is received before one that its author knew. Empty: its own record's.
+    """
 
     role: Role
     type: Word
     id: MessageId
     at: Instant
     grounds: Annotated[tuple[Word, ...], Meta(max_length=MAX_GROUNDS)] = ()
+    dated: MessageId | Literal[""] = ""
 
 
 class Clocked(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -243,7 +248,8 @@ def _acts(view: View, course: Course) -> Iterator[Act]:
 
 def _act(role: Role, node: Node) -> Act:
     grounds = () if role != "ground" else _grounds(node)
-    return Act(role=role, type=node.type, id=node.id, at=node.at, grounds=grounds)
+    dated = "" if node.dated == node.id else node.dated
+    return Act(role=role, type=node.type, id=node.id, at=node.at, grounds=grounds, dated=dated)
 
 
 def _grounds(node: Node) -> tuple[str, ...]:
