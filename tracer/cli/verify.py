@@ -48,7 +48,7 @@ def command(common: Globals, file: Path) -> None:
     page = Page()
     page.title(f"Statement of cooperation, as of {found.statement.at}")
     for step in found.steps:
-        level: Level = "look" if step.what in {"trust", "open", "vouched"} else "ok"
+        level: Level = "look" if step.what in {"trust", "open", "vouched", "skewed"} else "ok"
         page.marked(level, step.what, f"{step.words}.", width=8)
     for side in found.statement.sides:
         page.heading(f"{side.asks} asked {side.answers}")

@@ -80,15 +80,26 @@ class Projection:
     ) -> list[Event]:
         """The receipted messages of a thread that are closed under ancestors."""
         counted = [(head, at) for head in heads if (at := _received(head, receipts)) is not None]
-        if any(head.id not in self._decoded for head, _ in counted):
-            for row in tx.messages.of_thread(thread.id):
-                if row.jws is not None:
-                    self.remember(row.id, read_message(row))
+        decoded = self._messages(tx, thread.id, [head.id for head, _ in counted])
         return closed(
             event(head.id, head.direction, thread.opener, message, at)
             for head, at in counted
-            if (message := self._decoded.get(head.id)) is not None
+            if (message := decoded.get(head.id)) is not None
         )
+
+    def _messages(self, tx: Tx, thread: str, names: Sequence[str]) -> dict[str, AnyMessage]:
+        """These messages of a thread, decoded; those whose text was destroyed are left out.
+
+        Held here until they are folded: remembering one may make room among the others.
+        """
+        found = {name: self._decoded[name] for name in names if name in self._decoded}
+        if len(found) < len(names):
+            missing = {*names} - found.keys()
+            for row in tx.messages.of_thread(thread):
+                if row.id in missing and row.jws is not None:
+                    found[row.id] = read_message(row)
+                    self.remember(row.id, found[row.id])
+        return found
 
 
 def case_of(thread: ThreadRow, found: Sequence[Event]) -> CaseRow:
