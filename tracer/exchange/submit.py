@@ -50,7 +50,7 @@ class Submit:
     """The verb.
 
     `wake` is called after the commit with the recipient, so that delivery starts; `gate` raises
-    while nothing may be released.
+    while nothing may be released to it.
     """
 
     def __init__(
@@ -61,7 +61,7 @@ class Submit:
         key: Callable[[], SigningKey],
         projection: Projection,
         wake: Callable[[str], None],
-        gate: Callable[[], None] = lambda: None,
+        gate: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._store = store
         self._directory = directory
@@ -84,7 +84,7 @@ class Submit:
     def within(self, tx: Tx, message: AnyMessage) -> Submitted:
         """Submit in the caller's transaction; the caller wakes delivery after its commit."""
         # 1. The gate, the recipient, and the thread under its lock.
-        self._gate()
+        self._gate(message.recipient)
         _active(self._directory(), message.recipient)
         thread = None if type_of(message) in OPENING else _thread(tx, message)
         # 2. Its place.

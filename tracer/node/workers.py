@@ -123,8 +123,8 @@ class Courier:
 
     def _idle(self, peer: Peer) -> float:
         """Seconds for which there is nothing to do for `peer`, whatever is queued."""
-        idle = self._gate.restoring or peer.standing is not Standing.ACTIVE
-        if idle or peer.mode == "collects":
+        closed = self._gate.restoring or self._gate.waits(peer.authority)
+        if closed or peer.standing is not Standing.ACTIVE or peer.mode == "collects":
             return self._every
         return min(max(self._breaker(peer), 0.0), self._every)
 
@@ -143,7 +143,7 @@ class Courier:
 
     async def _fetch(self, peer: Peer) -> bool:
         try:
-            self._gate.check()
+            self._gate.check(peer.authority)
             return await self._collect(peer) > 0
         except (LineError, PeerError) as error:
             _log.info("collect.failed", peer=peer.authority, code=error.code)

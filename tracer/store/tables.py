@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, ForeignKey, Index, Table, Text, UniqueConstraint, text
 
-from tracer.store import clock_tables  # noqa: F401 # more tables of the same metadata
+from tracer.store import clock_tables, restore_tables  # noqa: F401 # more tables of the same metadata
 from tracer.store.columns import (
     Serial,
     blob_column,

@@ -1,0 +1,113 @@
+"""The way back with each peer after a restore: tell it, fetch what is lost, open the gate to it.
+
+For every peer with which the way is not gone yet:
+
+1. it is told of the succession; that it hears is not waited for, and that it waits for a person
+   there changes nothing here;
+2. its threads are compared and what was lost comes back (`resync`);
+3. in one transaction the way is noted as gone; then the gate is open to this peer;
+4. it is told how much came back.
+
+A peer that does not answer is tried again every minute. One that opens no port cannot be asked: a
+person leaves it out, by name and with a reason, or waits until it opens one.
+"""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from tracer.errors import LineError, PeerError, TracerError
+from tracer.exchange.resync import Resynced
+from tracer.exchange.succession import TellSuccession
+from tracer.log import get_logger
+from tracer.node.rooms import Rooms
+from tracer.node.workers import Bell, guarded
+from tracer.store import Tx
+from tracer.store.restore_rows import RestoringRow
+from tracer.store.restores import DONE
+from tracer.trust.directory import Peer
+
+_log = get_logger("node.restore")
+RESTORE = "restore"
+"""The name under which the bell calls this worker."""
+EVERY = 60.0
+"""Seconds until a peer that did not answer is tried again."""
+
+
+class Round(Struct, frozen=True):
+    """What one round did: with whom the way is gone now, and with whom it is not, and why."""
+
+    done: tuple[str, ...]
+    left: dict[str, str]
+
+
+async def go_back(rooms: Rooms) -> Round:
+    """Try the way back with every peer with which it is not gone yet."""
+    done, left = [], {}
+    for authority in sorted(await rooms.store.read(lambda tx: tx.restores.pending())):
+        peer = rooms.cell.get().find(authority)
+        if peer is None or peer.mode == "collects":
+            left[authority] = "it opens no port and cannot be asked"
+            continue
+        try:
+            await _with(rooms, peer)
+        except TracerError as error:
+            _log.info("restore.waits", peer=authority, code=error.code)
+            left[authority] = error.message
+        else:
+            done.append(authority)
+    return Round(tuple(done), left)
+
+
+async def _with(rooms: Rooms, peer: Peer) -> None:
+    tell = TellSuccession(
+        store=rooms.store,
+        ledger=rooms.ledger,
+        line=rooms.line,
+        entry=rooms.home.entry.read_bytes,
+    )
+    await _told(tell, peer, None)
+    found = await rooms.resync(peer)
+    before = await rooms.store.read(lambda tx: _way(tx, peer.authority))
+    count = before.reentered + found.reentered
+    await rooms.store.write(lambda tx: _gone(tx, peer.authority, before, found))
+    rooms.gate.expect(await rooms.store.read(lambda tx: tx.restores.pending()))
+    rooms.wake(peer.authority)
+    _log.info("restore.back", peer=peer.authority, count=count)
+    await _told(tell, peer, count)
+
+
+async def _told(tell: TellSuccession, peer: Peer, count: int | None) -> None:
+    try:
+        await tell(peer, reentered=count)
+    except (LineError, PeerError) as error:
+        _log.info("restore.untold", peer=peer.authority, code=error.code)
+
+
+def _way(tx: Tx, peer: str) -> RestoringRow:
+    return next(row for row in tx.restores.ways() if row.authority == peer)
+
+
+def _gone(tx: Tx, peer: str, before: RestoringRow, found: Resynced) -> None:
+    tx.restores.settle(
+        RestoringRow(
+            peer,
+            DONE,
+            before.reentered + found.reentered,
+            found.orphaned,
+            found.gone,
+            found.quarantined,
+            tx.now,
+        )
+    )
+
+
+async def work(rooms: Rooms, bell: Bell, *, every: float = EVERY) -> None:
+    """Repeat it until cancelled; rung when a restore was approved."""
+
+    async def once() -> float:
+        await go_back(rooms)
+        return every
+
+    while True:
+        await bell.wait(RESTORE, await guarded(once, otherwise=every))
