@@ -40,6 +40,9 @@ EXPECTED = {
     Act.KEEP: "            no           no      yes        no      yes",
     Act.TERMS_READ: "      yes          yes     yes        yes     yes",
     Act.TERMS_SIGN: "      no           yes     yes        no      no",
+    Act.RESTORE: "         no           yes     yes        no      yes",
+    Act.DISPOSE: "         no           yes     yes        no      no",
+    Act.DISPOSAL_LIST: "   no           yes     yes        yes     no",
 }
 CELLS = [
     (act, role, word == "yes")

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
 
 from tests.exchange.losing import Holding, holding
-from tests.nodes import Made, free_port, make_node
+from tests.nodes import Made, free_port, make_node, until
 from tracer.clock import Clock, SystemClock
 from tracer.config import Config
 from tracer.node import backup
+from tracer.node.desk import open_desk
+from tracer.node.from_keys import from_keys
 from tracer.node.home import Home
 from tracer.node.peers import admit_entry
 from tracer.node.restore_work import go_back
@@ -77,11 +78,23 @@ async def restored(rooms: Rooms, *, step: Step = lambda _: None) -> Plan:
     return plan
 
 
+async def approved_plan(rooms: Rooms) -> Plan:
+    """The plan, approved by two persons."""
+    await rooms.store.write(lambda tx: tx.people.add("second", ("supervisor",), by="test"))
+    plan, desk = await look(rooms), open_desk(rooms)
+    first = await desk.restoring.approve("officer", msgspec.to_builtins(plan))
+    assert not first.complete
+    assert (await desk.restoring.approve("second", msgspec.to_builtins(plan))).complete
+    return plan
+
+
 async def way_back(rooms: Rooms) -> None:
     """Go the way back with everybody, until it is gone."""
-    async with asyncio.timeout(60):
-        while (await go_back(rooms)).left:
-            await asyncio.sleep(0.01)
+    await until(lambda: _gone(rooms), seconds=60)
+
+
+async def _gone(rooms: Rooms) -> bool:
+    return not (await go_back(rooms)).left
 
 
 def same(one: Holding) -> Holding:
@@ -103,3 +116,23 @@ async def everything(rooms: Rooms) -> dict[str, Holding]:
 
 def _threads(tx: Tx) -> list[str]:
     return [row.id for row in tx.threads.list(limit=100_000)]
+
+
+async def from_keys_alone(node: Made, peers: Sequence[Made], root: Path) -> Made:
+    """The node from its keyring and its own entry file, and peers' entries taken again."""
+    host, port = node.config.listen.host, node.config.listen.port
+    kek = node.home.root / "keyring.kek"
+    await from_keys(
+        Home(root),
+        SystemClock(),
+        keyring=node.home.root / "keyring.json",
+        entry=node.home.entry,
+        kek=f"file:{kek}",
+        people=("officer",),
+        listen=(host, port),
+    )
+    again = Made(node.authority, Home(root), Config.load(root, environ={}))
+    async with up(again) as rooms:
+        for peer in peers:
+            await admit_entry(rooms, peer.entry_file, by="officer")
+    return again

@@ -65,6 +65,9 @@ class Act(StrEnum):
     KEEP = "keep"
     TERMS_READ = "terms-read"
     TERMS_SIGN = "terms-sign"
+    RESTORE = "restore"
+    DISPOSE = "dispose"
+    DISPOSAL_LIST = "disposal-list"
 
 
 _WRITERS: Final = frozenset({Role.INVESTIGATOR, Role.OFFICER, Role.SUPERVISOR})
@@ -96,6 +99,9 @@ ALLOWED: Final[Mapping[Act, frozenset[Role]]] = MappingProxyType(
         Act.KEEP: _KEEPERS,
         Act.TERMS_READ: frozenset(Role),
         Act.TERMS_SIGN: _RELEASERS,
+        Act.RESTORE: _RELEASERS | _KEEPERS,
+        Act.DISPOSE: _RELEASERS,
+        Act.DISPOSAL_LIST: _RELEASERS | {Role.AUDITOR},
     }
 )
 """Which roles allow an act. What is not here is allowed to nobody."""

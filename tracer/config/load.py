@@ -24,6 +24,7 @@ from tracer.config.settings import (
     Node,
     Notices,
     Release,
+    Retention,
 )
 from tracer.errors import OperatorError
 
@@ -56,6 +57,7 @@ class Config(Struct, frozen=True, kw_only=True):
     limits: Limits = Limits()
     delivery: Delivery = Delivery()
     release: Release = Release()
+    retention: Retention = Retention()
     clocks: Clocks = Clocks()
     notices: Notices = Notices()
     mail: Mail = Mail()

@@ -51,8 +51,11 @@ class Projection:
         self._decoded.pop(message_id, None)
 
     def write(self, tx: Tx, threads: Iterable[ThreadRow]) -> None:
-        """Recompute and store the case rows of these threads; their clocks are looked at anew."""
-        rows = {thread.id: thread for thread in threads}
+        """Recompute and store the case rows of these threads; their clocks are looked at anew.
+
+        The case row of a purged thread stays as it was.
+        """
+        rows = {thread.id: thread for thread in threads if not thread.purged}
         heads = tx.messages.heads(list(rows))
         receipts = tx.messages.receipted(list(rows))
         tx.cases.put_many(

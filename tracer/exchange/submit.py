@@ -74,7 +74,8 @@ class Submit:
         """Submit in a transaction of its own.
 
         Raises:
-            InputError: `peer-unknown`, `thread-unknown`, `thread-role` or `thread-full`.
+            InputError: `peer-unknown`, `thread-unknown`, `thread-purged`, `thread-role` or
+                `thread-full`.
             OperatorError: `restore-mode`.
         """
         submitted = await self._store.write(lambda tx: self.within(tx, message))
@@ -164,6 +165,8 @@ def _thread(tx: Tx, message: AnyMessage) -> ThreadRow:
     thread = tx.threads.get(message.thread) if isinstance(message.thread, str) else None
     if thread is None or thread.peer != message.recipient:
         raise InputError("thread-unknown", "there is no such thread with this authority")
+    if thread.purged:
+        raise InputError("thread-purged", "this thread has been deleted after its retention")
     role = "opener" if thread.opener == "us" else "other"
     if role not in ROLES[type_of(message)]:
         raise InputError(

@@ -33,6 +33,10 @@ async def admit_entry(rooms: Rooms, data: bytes, *, by: str) -> Peer:
             by=by,
         )
 
+        if known is None and tx.restores.of(rooms.authority):
+            tx.restores.begin((verified.authority,))
+
     await rooms.store.write(body)
+    rooms.gate.expect(await rooms.store.read(lambda tx: tx.restores.pending()))
     rooms.cell.set(after)
     return after.peer(verified.authority)
