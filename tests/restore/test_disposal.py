@@ -46,16 +46,18 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
     async with all_up(a, b) as (ours, theirs):
         for name in PEOPLE:
             await ours.store.write(lambda tx, n=name: tx.people.add(n, ("officer",), by="test"))  # type: ignore[misc]
-        sent = await ours.submit(
-            msgspec.structs.replace(request(ours, B), narrative=SECRET, attachments=())
-        )
+        plain = request(ours, B)
+        assert plain.narrative is not msgspec.UNSET
+        told = msgspec.structs.replace(plain.narrative, summary=SECRET)
+        sent = await ours.submit(msgspec.structs.replace(plain, narrative=told))
         await until(lambda: receipted(ours, B, sent.id))
         yield World(ours, theirs, open_desk(ours), sent.id)
 
 
 async def settled(world: World) -> None:
     """Withdraw the request, so that the thread is over."""
-    said = await world.ours.submit(reply(world.ours, "withdraw", world.thread, B))
+    withdrawn = msgspec.structs.replace(reply(world.ours, "withdraw", world.thread, B), lines=())
+    said = await world.ours.submit(withdrawn)
     await until(lambda: receipted(world.ours, B, said.id))
 
 
@@ -69,10 +71,11 @@ def keys_of(root: Path, rooms: Rooms) -> Iterator[bytes]:
 
 def readable(root: Path, rooms: Rooms) -> list[str]:
     """Where the secret can be read in a folder: as it stands, or by any key that is left."""
-    found = []
-    for path in sorted(root.rglob("*")):
-        if path.is_file() and SECRET.encode() in path.read_bytes():
-            found.append(path.name)
+    found = [
+        path.name
+        for path in sorted(root.rglob("*"))
+        if path.is_file() and SECRET.encode() in path.read_bytes()
+    ]
     with closing(sqlite3.connect(root / "tracer.db")) as db:
         blobs = db.execute("SELECT id, jws, disclosures FROM message WHERE jws IS NOT NULL")
         for name, *columns in blobs.fetchall():
@@ -206,7 +209,7 @@ async def test_a_hold_stops_both_until_it_is_lifted(world: World) -> None:
 
 
 async def test_what_nobody_holds_or_knows_is_not_erased(world: World) -> None:
-    for groups, code in ((["persons"], "group-absent"), (["colour"], "group-unknown")):
+    for groups, code in ((["narrative"], "group-absent"), (["colour"], "group-unknown")):
         with pytest.raises(InputError) as caught:
             await world.desk.disposing.erase("one", world.thread, groups, WHY, message="x" * 43)
         assert caught.value.code == code
