@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.exchange.losing import dialogue, receipted, send
+from tests.faults.pair import with_photos
 from tests.nodes import reply, request, until
 from tests.restore.world import (
     A,
@@ -216,3 +217,24 @@ async def test_what_reached_nobody_stays_lost_and_is_named(tmp_path: Path) -> No
         assert set(await everything(ours)) == {thread}
         gap = (await view(ours)).gaps[0]
         assert (gap.lost, gap.back, gap.missing) == (4, 3, ((0, 0),))
+
+
+async def test_files_of_a_peer_come_back_too(tmp_path: Path) -> None:
+    a, b = await made(tmp_path)
+    async with all_up(a, b) as (ours, theirs):
+        await copied(a, tmp_path / "copy")
+        sent = await theirs.submit(with_photos(theirs, A, 2, 20_000))
+        await until(lambda: receipted(theirs, A, sent.id))
+        await until(lambda: _files(ours) == 2)
+    again = await put_back(a, tmp_path / "copy", tmp_path / "again")
+    async with up(b), up(again) as ours:
+        assert _files(ours) == 0
+        await restored(ours)
+        await way_back(ours)
+        assert _files(ours) == 2
+        rows = await ours.store.read(lambda tx: tx.attachments.for_message(sent.id))
+        assert [row.state for row in rows] == ["complete", "complete"]
+
+
+def _files(rooms: Rooms) -> int:
+    return sum(not one.name.endswith(".part") for one in rooms.home.attachments.iterdir())

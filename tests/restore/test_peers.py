@@ -24,6 +24,7 @@ from tracer.exchange.succession import AnswerSuccession, TellSuccession
 from tracer.exchange.succession_form import Announcement, Heard
 from tracer.node.desk import open_desk
 from tracer.node.peers import admit_entry
+from tracer.node.restore_work import go_back
 from tracer.node.rooms import Rooms, open_rooms
 from tracer.node.succeed import look, succeed
 from tracer.store.restore_rows import SuccessionRow
@@ -47,7 +48,13 @@ async def once(root: Path, clock: FixedClock, a: Made, b: Made, number: int) -> 
     again = await put_back(a, root / f"copy-{number}", root / f"again-{number}")
     async with up(again, clock) as ours, up(b, clock):
         await restored(ours)
-        await way_back(ours)
+        if number == 1 or clock.now() > NOON + timedelta(days=365):
+            await way_back(ours)
+        else:
+            assert set((await go_back(ours)).left) == {B}
+            assert ours.gate.waits(B)
+            held = await ours.store.read(lambda tx: tx.restores.ways())
+            assert [(row.state, row.reentered) for row in held] == [("pending", 3)]
     return again
 
 
@@ -71,6 +78,7 @@ async def test_a_second_restore_within_a_year_waits_for_a_person(tmp_path: Path)
         seen = await desk.restoring.confirm("boss", A, "the disk failed again, Ms K.")
         assert seen.state == "taken"
         assert theirs.cell.get().peer(A).log.origin == f"{A}/log/3"
+        await way_back(ours)
         acts = await theirs.store.read(lambda tx: tx.audit.list(5, subject=A))
         assert ("boss", "peer-confirm-succession") in [(row.actor, row.act) for row in acts]
         await dialogue(ours, theirs)

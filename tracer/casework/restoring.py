@@ -182,7 +182,8 @@ class Restoring:
                     advice="See: tracer restore show.",
                     field="authority",
                 )
-            row = RestoringRow(authority, LEFT_OUT, at=tx.now)
+            known = next(row for row in tx.restores.ways() if row.authority == authority)
+            row = msgspec.structs.replace(known, state=LEFT_OUT, at=tx.now)
             tx.restores.settle(row)
             tx.audit.write(actor, "restore-leave-out", authority, {"reason": said})
             return row

@@ -219,7 +219,8 @@ def _way(page: Page, way: dict[str, Any]) -> None:
     said = {
         "pending": "open; it is tried every minute",
         "done": f"{counted(way['reentered'], 'message')} re-entered, {when(way['at'])}",
-        "left-out": f"left out by a person, {when(way['at'])}",
+        "left-out": f"left out by a person, {when(way['at'])}; "
+        f"{counted(way['reentered'], 'message')} re-entered",
     }[way["state"]]
     for what in ("orphaned", "gone", "aside"):
         if way[what]:

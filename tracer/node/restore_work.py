@@ -2,14 +2,16 @@
 
 For every peer with which the way is not gone yet:
 
-1. it is told of the succession; that it hears is not waited for, and that it waits for a person
-   there changes nothing here;
-2. its threads are compared and what was lost comes back (`resync`);
-3. in one transaction the way is noted as gone; then the gate is open to this peer;
+1. it is told of the succession;
+2. its threads are compared and what was lost comes back (`resync`); files that it sent us are
+   fetched, as far as they are missing;
+3. if it goes on with the new log, the way is noted as gone in one transaction, and the gate is open
+   to this peer; if it does not, it would refuse what we send: its people decide first;
 4. it is told how much came back.
 
-A peer that does not answer is tried again every minute. One that opens no port cannot be asked: a
-person leaves it out, by name and with a reason, or waits until it opens one.
+A peer that does not answer is tried again every minute. One that opens no port cannot be asked, and
+one of an older version does not hear: a person leaves it out, by name and with a reason, when it
+has taken our entry file by hand.
 """
 
 from __future__ import annotations
@@ -24,7 +26,7 @@ from tracer.node.rooms import Rooms
 from tracer.node.workers import Bell, guarded
 from tracer.store import Tx
 from tracer.store.restore_rows import RestoringRow
-from tracer.store.restores import DONE
+from tracer.store.restores import DONE, PENDING
 from tracer.trust.directory import Peer
 
 _log = get_logger("node.restore")
@@ -66,40 +68,49 @@ async def _with(rooms: Rooms, peer: Peer) -> None:
         line=rooms.line,
         entry=rooms.home.entry.read_bytes,
     )
-    await _told(tell, peer, None)
+    untold = await _told(tell, peer, None)
     found = await rooms.resync(peer)
-    before = await rooms.store.read(lambda tx: _way(tx, peer.authority))
-    count = before.reentered + found.reentered
-    await rooms.store.write(lambda tx: _gone(tx, peer.authority, before, found))
+    await _files(rooms, peer)
+    state = PENDING if untold else DONE
+    count = await rooms.store.write(lambda tx: _gone(tx, peer.authority, state, found))
+    if untold:
+        raise untold
+    await _told(tell, peer, count)
     rooms.gate.expect(await rooms.store.read(lambda tx: tx.restores.pending()))
     rooms.wake(peer.authority)
     _log.info("restore.back", peer=peer.authority, count=count)
-    await _told(tell, peer, count)
 
 
-async def _told(tell: TellSuccession, peer: Peer, count: int | None) -> None:
+async def _told(tell: TellSuccession, peer: Peer, count: int | None) -> TracerError | None:
+    """Tell it; why it does not go on with the new log, if it does not."""
     try:
-        await tell(peer, reentered=count)
+        heard = await tell(peer, reentered=count)
     except (LineError, PeerError) as error:
         _log.info("restore.untold", peer=peer.authority, code=error.code)
+        return error
+    if heard.state == "taken":
+        return None
+    return LineError("restore-doubted", "its people decide whether to go on with our new log")
 
 
-def _way(tx: Tx, peer: str) -> RestoringRow:
-    return next(row for row in tx.restores.ways() if row.authority == peer)
+async def _files(rooms: Rooms, peer: Peer) -> None:
+    """Fetch what it has sent us and is not here; what does not come is tried in the next round."""
+    rows = await rooms.store.read(lambda tx: tx.attachments.pending(peer.authority, incoming=True))
+    for row in rows:
+        if row.direction == "in":
+            try:
+                await rooms.download(peer, row)
+            except (LineError, PeerError) as error:
+                _log.info("restore.file", peer=peer.authority, code=error.code)
 
 
-def _gone(tx: Tx, peer: str, before: RestoringRow, found: Resynced) -> None:
-    tx.restores.settle(
-        RestoringRow(
-            peer,
-            DONE,
-            before.reentered + found.reentered,
-            found.orphaned,
-            found.gone,
-            found.quarantined,
-            tx.now,
-        )
-    )
+def _gone(tx: Tx, peer: str, state: str, found: Resynced) -> int:
+    """Note what came back; how much of it there is by now."""
+    before = next(row for row in tx.restores.ways() if row.authority == peer)
+    count = before.reentered + found.reentered
+    left = (found.orphaned, found.gone, found.quarantined)
+    tx.restores.settle(RestoringRow(peer, state, count, *left, tx.now))
+    return count
 
 
 async def work(rooms: Rooms, bell: Bell, *, every: float = EVERY) -> None:

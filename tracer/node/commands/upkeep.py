@@ -10,8 +10,8 @@ from tracer.errors import InputError
 from tracer.node import custody
 from tracer.node.commands.base import Call, Nothing, command
 from tracer.node.finish import Finished, finish
-from tracer.node.setup import absolute_kek
 from tracer.node.rebuild import Rebuilt, rebuild
+from tracer.node.setup import absolute_kek
 from tracer.node.status import BACKUP_MARK, Status, status
 from tracer.node.verify import Verified, verify
 from tracer.store import Tx
