@@ -165,6 +165,10 @@ async def test_a_purged_thread_keeps_what_proves_it_and_its_case_as_it_stood(
     assert not any(wrapped in path.read_bytes() for path in _files(world))
     assert (await verify(world.ours, lambda *_: None)).faults == ()
     await _backup_holds_nothing(world, tmp_path)
+    await world.ours.store.write(
+        lambda tx: world.ours.projection.write(tx, [after.thread] if after.thread else [])
+    )
+    assert (await holding(world.ours, world.thread)).case == before.case
     case = await world.desk.reads.case("one", world.thread)
     assert case.stands.startswith("deleted after its retention")
 

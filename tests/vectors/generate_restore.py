@@ -240,8 +240,8 @@ def announcements() -> Case:
     return {
         "about": "`announcement` as told by XA-NPOC to a peer that holds `previous`, and of the "
         "old log what `held` says: `upto`, the largest head not above the size gone on from, or "
-        "null, and `most`, the size of the largest. `expected` is accept, or the code of the first check "
-        "of rule Z-9 that fails; `lost` the records that are lost.",
+        "null, and `most`, the size of the largest. `expected` is accept, or the code of the first "
+        "check of rule Z-9 that fails; `lost` the records that are lost.",
         "source": "rules Z-7 to Z-10",
         "previous": file(entry()),
         "cases": [*accepted(), *refused()],
