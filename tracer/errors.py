@@ -119,6 +119,7 @@ REFUSALS: dict[str, Refusal] = {
     "follows-invalid": Refusal(False, "`follows` is not a valid chain of this thread"),
     "thread-forked": Refusal(False, "two messages of one author, neither an ancestor of the other"),
     "thread-full": Refusal(False, "the thread has reached its limit of messages"),
+    "thread-purged": Refusal(False, "the thread is over and its content destroyed"),
     "parents-missing": Refusal(True, "messages named in `follows` have not arrived; it waits"),
     "terms-stale": Refusal(True, "written under terms that are not the current ones"),
     # attachments and the other endpoints

@@ -41,6 +41,9 @@ EXPECTED = {
     Act.TERMS_READ: "      yes          yes     yes        yes     yes",
     Act.TERMS_SIGN: "      no           yes     yes        no      no",
     Act.COURIER: "         no           yes     yes        no      yes",
+    Act.RESTORE: "         no           yes     yes        no      yes",
+    Act.DISPOSE: "         no           yes     yes        no      no",
+    Act.DISPOSAL_LIST: "   no           yes     yes        yes     no",
 }
 CELLS = [
     (act, role, word == "yes")

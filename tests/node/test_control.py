@@ -190,4 +190,4 @@ async def test_nothing_is_released_while_the_node_restores(tmp_path: Path) -> No
         with pytest.raises(OperatorError) as caught:
             await run("release.approve", {"draft": "D1"}, Call(desk=desk, actor="officer.one"))
     assert caught.value.code == "restore-mode"
-    assert "tracer backup finish" in caught.value.advice
+    assert "tracer restore show" in caught.value.advice

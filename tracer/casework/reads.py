@@ -172,7 +172,7 @@ class Reads:
             peer=row.peer,
             ours=ours,
             test=row.test,
-            stands=words.stands(state.state, state.kind) if state else words.ON_ITS_WAY,
+            stands=_stands(tx, row, state),
             owed=owed(state, clocks, parties, instant(tx.now)) if state else (),
             clocks=clocks,
             state=state,
@@ -238,6 +238,13 @@ class Reads:
             brief=brief(one.opening),
             next=None,
         )
+
+
+def _stands(tx: Tx, row: ThreadRow, state: CaseState | None) -> str:
+    if row.purged:
+        frozen = tx.disposals.frozen(row.id)
+        return words.PURGED if frozen is None else f"{words.PURGED} on {frozen.at}"
+    return words.stands(state.state, state.kind) if state else words.ON_ITS_WAY
 
 
 def _clocks(

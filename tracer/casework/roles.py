@@ -66,6 +66,9 @@ class Act(StrEnum):
     TERMS_READ = "terms-read"
     TERMS_SIGN = "terms-sign"
     COURIER = "courier"
+    RESTORE = "restore"
+    DISPOSE = "dispose"
+    DISPOSAL_LIST = "disposal-list"
 
 
 _WRITERS: Final = frozenset({Role.INVESTIGATOR, Role.OFFICER, Role.SUPERVISOR})
@@ -98,6 +101,9 @@ ALLOWED: Final[Mapping[Act, frozenset[Role]]] = MappingProxyType(
         Act.TERMS_READ: frozenset(Role),
         Act.TERMS_SIGN: _RELEASERS,
         Act.COURIER: _RELEASERS | _KEEPERS,
+        Act.RESTORE: _RELEASERS | _KEEPERS,
+        Act.DISPOSE: _RELEASERS,
+        Act.DISPOSAL_LIST: _RELEASERS | {Role.AUDITOR},
     }
 )
 """Which roles allow an act. What is not here is allowed to nobody."""

@@ -76,7 +76,7 @@ def command(  # noqa: PLR0917  # options of one command, given by name
         raise InputError(
             "endpoint", "give one of --endpoint, --collects and --courier", field="endpoint"
         )
-    host, port = _listen(listen, endpoint)
+    host, port = listening(listen, endpoint)
     new = NewNode(
         authority=authority,
         name=name,
@@ -120,7 +120,7 @@ Next:
   Name the second person for release:    tracer --actor {actor} user add NAME --role officer"""
 
 
-def _listen(listen: str, endpoint: str) -> tuple[str, int]:
+def listening(listen: str, endpoint: str) -> tuple[str, int]:
     """Host and port to bind: as told, else all addresses at the port of the endpoint."""
     if listen:
         host, _, port = listen.rpartition(":")

@@ -41,6 +41,7 @@ COMMANDS: dict[str, str] = {
     "store": "Check, migrate and rebuild the database.",
     "key": "Show and rotate the keys of this authority.",
     "user": "Add people and give them roles.",
+    "restore": "After a restore: show what is missing, decide, get it back.",
     "release": "List what waits for a second person, approve or send back.",
     "review": "Look over what one person released alone.",
     "status": "Show how this node and its peers are doing.",

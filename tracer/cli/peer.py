@@ -74,6 +74,7 @@ def list_(common: Globals) -> None:
                 "heard": ago(row["line"]["last_in"]),
                 "reached": ago(row["line"]["last_out_ok"]),
                 "faults": len(row["faults"]),
+                "restored": row["restored"][-1]["sentence"] if row["restored"] else "",
             }
             for row in rows
         ]
@@ -82,14 +83,21 @@ def list_(common: Globals) -> None:
 
 @command.command("show")
 @click.argument("authority")
+@click.option("--entry", is_flag=True, help="Print its entry file instead, as it gave it to us.")
 @pass_globals
-def show_(common: Globals, authority: str) -> None:
-    """Show one authority: entry, fingerprint, line, faults of its log.
+def show_(common: Globals, authority: str, *, entry: bool) -> None:
+    """Show one authority: entry, fingerprint, line, restores, faults of its log.
+
+    An authority that has lost everything asks for its own entry file by telephone: --entry.
 
     \b
     Example:
       tracer --actor officer.one peer show XB-NPOC
+      tracer --actor officer.one peer show XB-NPOC --entry > xb-entry.json
     """
+    if entry:
+        click.echo(ask(common, "peer.entry", {"authority": authority})["file"])
+        return
     _show(common, ask(common, "peer.show", {"authority": authority}))
 
 
@@ -118,6 +126,24 @@ def resume(common: Globals, authority: str) -> None:
       tracer --actor officer.one peer resume XB-NPOC
     """
     _show(common, ask(common, "peer.resume", {"authority": authority}))
+
+
+@command.command("confirm-succession")
+@click.argument("authority")
+@click.option("--reason", required=True, help="What its people said; kept in the audit trail.")
+@pass_globals
+def confirm_succession(common: Globals, authority: str, reason: str) -> None:
+    """Go on with an authority that lost records of its log a second time within twelve months.
+
+    Speak with its people first, on a number known from elsewhere: a log that is lost and begun anew
+    again and again can hide what it held.
+
+    \b
+    Example:
+      tracer --actor officer.one peer confirm-succession XB-NPOC --reason "disk failed again, Ms K."
+    """
+    given = {"authority": authority, "reason": reason}
+    show(ask(common, "peer.confirm-succession", given), common.output)
 
 
 @command.command()
@@ -172,6 +198,8 @@ def _show(common: Globals, row: dict[str, Any]) -> None:
     }
     if line["failures"]:
         shown["failing"] = f"{line['failures']} times in a row ({line['last_error']})"
+    for one in row["restored"]:
+        shown[f"restored {when(one['at'])}"] = one["sentence"]
     show(shown, common.output)
     if row["faults"]:
         page = Page()

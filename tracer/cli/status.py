@@ -57,7 +57,7 @@ def _page(found: dict[str, Any]) -> None:
     )
     if found["restoring"]:
         page.heading("Restore mode: nothing is taken in, nothing is sent")
-        page.text(f"{found['restoring']}\nFinish it with: tracer backup finish")
+        page.text(f"{found['restoring']}\nWhat to do: tracer restore show")
     page.heading("This node")
     for check in found["checks"]:
         page.marked(check["level"], check["what"], check["sentence"], check["advice"])

@@ -55,6 +55,21 @@ def verify(common: Globals) -> int:
 
 
 @command.command()
+@pass_globals
+def scrub(common: Globals) -> None:
+    """Empty the write-ahead file, in which older versions of erased rows may still stand.
+
+    Erasing and purging do it themselves; repeat it where they said that a long read was in the way.
+
+    \b
+    Example:
+      tracer --actor officer.one store scrub
+    """
+    ask(common, "store.scrub")
+    note("The write-ahead file is empty.")
+
+
+@command.command()
 @click.option("--dry-run", is_flag=True, help="Report differences and change nothing.")
 @pass_globals
 def rebuild(common: Globals, *, dry_run: bool) -> int:

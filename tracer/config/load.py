@@ -24,6 +24,7 @@ from tracer.config.settings import (
     Node,
     Notices,
     Release,
+    Retention,
     Time,
 )
 from tracer.errors import OperatorError
@@ -57,6 +58,7 @@ class Config(Struct, frozen=True, kw_only=True):
     limits: Limits = Limits()
     delivery: Delivery = Delivery()
     release: Release = Release()
+    retention: Retention = Retention()
     clocks: Clocks = Clocks()
     notices: Notices = Notices()
     mail: Mail = Mail()

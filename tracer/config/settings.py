@@ -170,6 +170,20 @@ class Release(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     ] = "two-persons"
 
 
+class Retention(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """How long settled cases are kept; nothing goes by itself."""
+
+    days: Annotated[
+        int,
+        _whole(
+            "A settled thread in which nothing moved for so long is listed as due to be purged.",
+            "days",
+            at_least=30,
+            at_most=36_500,
+        ),
+    ] = 3_650
+
+
 class Clocks(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What this node does by itself about targets: tell our own people, remind the other side."""
 
@@ -358,6 +372,7 @@ SECTIONS: dict[str, type[Struct]] = {
     "limits": Limits,
     "delivery": Delivery,
     "release": Release,
+    "retention": Retention,
     "clocks": Clocks,
     "notices": Notices,
     "mail": Mail,

@@ -55,12 +55,14 @@ class Projection:
     def write(self, tx: Tx, threads: Iterable[ThreadRow], *, opened: Iterable[Opened] = ()) -> None:
         """Recompute and store the case rows of threads; their clocks are looked at anew.
 
+        The case row of a purged thread stays as it was.
+
         Args:
             tx: The transaction that changed them.
             threads: Those whose messages are read from the store.
             opened: Those that this transaction opened, with the one message there is.
         """
-        rows = {thread.id: thread for thread in threads}
+        rows = {thread.id: thread for thread in threads if not thread.purged}
         heads = tx.messages.heads(list(rows))
         receipts = tx.messages.receipted(list(rows))
         cases = [

@@ -23,6 +23,7 @@ from tracer.clock import Clock, instant, stamp
 from tracer.errors import LineError, PeerError
 from tracer.exchange import batch as wire
 from tracer.exchange.backoff import Patience
+from tracer.exchange.closed import closed_fork, earlier_log
 from tracer.exchange.ledger import Ledger
 from tracer.exchange.peerlog import LogView, keep_fault, look, remember
 from tracer.exchange.projection import Projection
@@ -162,6 +163,8 @@ class Settle:
         verdicts = verdicts.still(tx.outbox.states([row.seq for row in verdicts.rows()]))
         if log.fork:
             keep_fault(tx, peer.authority, log)
+        elif earlier_log(log.stray, peer):
+            closed_fork(tx, peer, log.stray)
         elif log.checkpoint is not None and log.unproven is None:
             remember(tx, peer.authority, log.checkpoint)
         tx.peers.note_contact(

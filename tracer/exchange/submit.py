@@ -53,7 +53,7 @@ class Submit:
 
     `wake` is called with the recipient as the write is queued, so that delivery makes ready at
     once: its claim stands behind the write in the lane and shares its commit, if it is in time.
-    `gate` raises while nothing may be released.
+    `gate` raises while nothing may be released to it.
     """
 
     def __init__(
@@ -64,7 +64,7 @@ class Submit:
         key: Callable[[], SigningKey],
         projection: Projection,
         wake: Callable[[str], None],
-        gate: Callable[[], None] = lambda: None,
+        gate: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._store = store
         self._directory = directory
@@ -77,7 +77,8 @@ class Submit:
         """Submit in a transaction of its own.
 
         Raises:
-            InputError: `peer-unknown`, `thread-unknown`, `thread-role` or `thread-full`.
+            InputError: `peer-unknown`, `thread-unknown`, `thread-purged`, `thread-role` or
+                `thread-full`.
             OperatorError: `restore-mode`.
         """
         self._wake(message.recipient)
@@ -86,7 +87,7 @@ class Submit:
     def within(self, tx: Tx, message: AnyMessage) -> Submitted:
         """Submit in the caller's transaction; the caller wakes delivery."""
         # 1. The gate, the recipient, and the thread under its lock.
-        self._gate()
+        self._gate(message.recipient)
         _active(self._directory(), message.recipient)
         thread = None if type_of(message) in OPENING else _thread(tx, message)
         # 2. Its place.
@@ -166,6 +167,8 @@ def _thread(tx: Tx, message: AnyMessage) -> ThreadRow:
     thread = tx.threads.get(message.thread) if isinstance(message.thread, str) else None
     if thread is None or thread.peer != message.recipient:
         raise InputError("thread-unknown", "there is no such thread with this authority")
+    if thread.purged:
+        raise InputError("thread-purged", "this thread has been deleted after its retention")
     role = "opener" if thread.opener == "us" else "other"
     if role not in ROLES[type_of(message)]:
         raise InputError(

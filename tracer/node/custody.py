@@ -89,7 +89,7 @@ async def issue(
     name them from then on, and those of the entry before no longer.
     """
     before = own_entry(rooms.home)
-    facts = _facts(before)
+    facts = facts_of(before)
     if terms is not None:
         facts = replace(facts, terms=terms)
         await rooms.store.write(lambda tx: tx.terms.put_entry(facts.terms))
@@ -109,7 +109,8 @@ async def issue(
     return shown(rooms.home, new_key=new_key)
 
 
-def _facts(before: VerifiedEntry) -> Facts:
+def facts_of(before: VerifiedEntry) -> Facts:
+    """What people have decided about an entry, to be said again in the next one."""
     entry = before.entry
     return Facts(
         name=entry.name,

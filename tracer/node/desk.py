@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 
 from tracer.casework.attach import Attach
 from tracer.casework.cooperation import Cooperation
 from tracer.casework.courier import Courier
+from tracer.casework.disposing import Disposing
 from tracer.casework.drafts import Drafts
 from tracer.casework.duplicates import Duplicates
 from tracer.casework.follow_on import Following
@@ -18,6 +20,7 @@ from tracer.casework.proving import Proving
 from tracer.casework.reads import Reads
 from tracer.casework.release import Release
 from tracer.casework.report import Reports
+from tracer.casework.restoring import Restoring
 from tracer.casework.statement import Statements
 from tracer.casework.terms import TermsWork
 from tracer.node.custody import own_entry
@@ -45,6 +48,8 @@ class Desk:
     terms: TermsWork
     notices: Notices
     courier: Courier
+    restoring: Restoring
+    disposing: Disposing
 
 
 def open_desk(rooms: Rooms) -> Desk:
@@ -103,6 +108,8 @@ def open_desk(rooms: Rooms) -> Desk:
         ),
         notices=notices_of(rooms),
         courier=courier_of(rooms),
+        restoring=_restoring(rooms),
+        disposing=_disposing(rooms),
     )
 
 
@@ -124,4 +131,24 @@ def notices_of(rooms: Rooms) -> Notices:
         authority=rooms.authority,
         terms=lambda: own_entry(rooms.home).entry.terms,
         heads=rooms.config.notices.heads.split(),
+    )
+
+
+def _restoring(rooms: Rooms) -> Restoring:
+    return Restoring(
+        store=rooms.store,
+        policy=rooms.config.release.policy,
+        directory=rooms.cell.get,
+        set_directory=rooms.cell.set,
+    )
+
+
+def _disposing(rooms: Rooms) -> Disposing:
+    return Disposing(
+        store=rooms.store,
+        projection=rooms.projection,
+        files=rooms.shelf,
+        clock=rooms.clock,
+        policy=rooms.config.release.policy,
+        retention=lambda: timedelta(days=rooms.config.retention.days),
     )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from tracer.exchange.introduce import Introduce
 from tracer.node.rooms import Rooms
-from tracer.trust.directory import Peer
-from tracer.trust.entry import verify_entry
+from tracer.store import Tx
+from tracer.trust.directory import Directory, Peer
+from tracer.trust.entry import VerifiedEntry, verify_entry
 
 
 async def admit_entry(rooms: Rooms, data: bytes, *, by: str) -> Peer:
@@ -17,5 +18,16 @@ async def admit_entry(rooms: Rooms, data: bytes, *, by: str) -> Peer:
     Raises:
         PeerError: the entry does not verify, does not follow, or shares a key with another.
     """
-    introduce = Introduce(store=rooms.store, directory=rooms.cell.get, set_directory=rooms.cell.set)
-    return await introduce(verify_entry(data), by=by)
+    verified = verify_entry(data)
+    new = rooms.cell.get().find(verified.authority) is None
+
+    def note(tx: Tx, entry: VerifiedEntry) -> None:
+        if new and tx.restores.of(rooms.authority):
+            tx.restores.begin((entry.authority,))
+
+    def swap(directory: Directory) -> None:
+        rooms.gate.expect(rooms.store.glance(lambda tx: tx.restores.pending()))
+        rooms.cell.set(directory)
+
+    introduce = Introduce(store=rooms.store, directory=rooms.cell.get, set_directory=swap)
+    return await introduce(verified, by=by, note=note)

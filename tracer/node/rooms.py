@@ -145,7 +145,9 @@ async def open_rooms(
         terms = TermsBook(await store.read(lambda tx: in_force(tx, entry.entry.terms)))
         async with HttpsLine(_contexts(ring), _line_limits(config)) as line:
             parts = (home, config, clock, ring, entry, store, cell, terms)
-            yield _build(_Parts(*parts, through(line), wake, arrived, marked, faults))
+            rooms = _build(_Parts(*parts, through(line), wake, arrived, marked, faults))
+            rooms.gate.expect(await store.read(lambda tx: tx.restores.pending()))
+            yield rooms
     finally:
         await store.close()
 
@@ -343,11 +345,12 @@ def _resync(parts: _Parts, ledger: Ledger, projection: Projection, gate: Gate) -
         desk=_desk(parts),
         key=ring.signing_key,
         our_keys=lambda: _own_keys(ring, parts.entry),
-        our_log=lambda: ring.log_key().public,
+        our_logs=ring.log_publics,
         projection=projection,
         batch_limit=parts.config.limits.batch_messages,
         arrived=parts.arrived,
         restore=gate.close,
+        reenter=gate.waits,
     )
 
 

@@ -22,6 +22,7 @@ from tracer.config import Config
 from tracer.errors import LineError, PeerError
 from tracer.exchange.greetings import AnswerHello, AnswerLog, AnswerPing
 from tracer.exchange.resync_answer import AnswerResync
+from tracer.exchange.succession import AnswerSuccession
 from tracer.log import get_logger
 from tracer.node.clocks import CLOCKS, timekeeper
 from tracer.node.desk import notices_of
@@ -29,6 +30,7 @@ from tracer.node.home import Home
 from tracer.node.local import local
 from tracer.node.mail import mail_work
 from tracer.node.restore_check import check_high_water, check_peers
+from tracer.node.restore_work import work as go_back
 from tracer.node.rooms import Rooms, open_rooms
 from tracer.node.stamping import time_work
 from tracer.node.tidy import Tidy
@@ -85,6 +87,7 @@ async def running(
             clocks.work(),
             tidy.work(),
             check_peers(rooms),
+            go_back(rooms, bell),
             _say_hello(rooms),
         )
         for task in tasks:
@@ -189,6 +192,12 @@ def _listener(rooms: Rooms, bell: Bell) -> PeerListener:
                 clock=rooms.clock,
                 page=limits.resync_page,
                 batch_limit=limits.batch_messages,
+            ),
+            "succession": AnswerSuccession(
+                store=rooms.store,
+                clock=rooms.clock,
+                directory=rooms.cell.get,
+                adopt=rooms.cell.set,
             ),
         },
         quota=Quota(

@@ -15,6 +15,7 @@ import msgspec
 from msgspec import Struct
 
 from tracer import __version__
+from tracer.casework.restoring import restored_peer
 from tracer.clock import instant, stamp
 from tracer.model.terms import Terms
 from tracer.node.custody import own_entry
@@ -24,6 +25,8 @@ from tracer.node.rooms import Rooms
 from tracer.node.stamping import Stamped, time_state
 from tracer.store import MailStats, OutboxStats, PeerRow, PeerStateRow, RefusalCount, Tx
 from tracer.store.courier import Abroad
+from tracer.store.restore_rows import SuccessionRow
+from tracer.store.restores import WAITS
 from tracer.store.rows import HeadRow
 from tracer.trust.directory import Peer, Standing
 from tracer.trust.entry import fingerprint
@@ -108,6 +111,9 @@ class _Facts(Struct, frozen=True):
     mail: MailStats
     stamped: Stamped
     abroad: list[Abroad]
+    ways: frozenset[str]
+    """Peers with which the way back after a restore is open."""
+    restored: dict[str, list[SuccessionRow]]
 
 
 async def status(rooms: Rooms, *, running: bool) -> Status:
@@ -154,6 +160,8 @@ def _facts(tx: Tx, head: HeadRow) -> _Facts:
         mail=tx.mail.stats(),
         stamped=Stamped(tx, head),
         abroad=tx.courier.abroad(),
+        ways=tx.restores.pending(),
+        restored={row.authority: tx.restores.of(row.authority) for row in tx.peers.all()},
     )
 
 
@@ -205,6 +213,7 @@ def _checks(rooms: Rooms, facts: _Facts, now: datetime) -> Iterator[Check]:
             f"{_count(facts.reviews, 'message')} released by one person",
             "A supervisor reviews them: tracer review list.",
         )
+    yield from _restores(facts, now)
     if facts.faults:
         yield Check(
             "evidence",
@@ -212,6 +221,25 @@ def _checks(rooms: Rooms, facts: _Facts, now: datetime) -> Iterator[Check]:
             f"{_count(facts.faults, 'contradiction')} signed by other authorities is kept",
             "Speak to them before anything more is exchanged.",
         )
+
+
+def _restores(facts: _Facts, now: datetime) -> Iterator[Check]:
+    """Ours that is not finished, and those of peers that are new or wait for a person."""
+    if facts.ways:
+        yield Check(
+            "restore",
+            "look",
+            f"the way back with {', '.join(sorted(facts.ways))} is open",
+            "See: tracer restore show.",
+        )
+    for authority, rows in facts.restored.items():
+        for row in rows:
+            found = restored_peer(row)
+            if row.state == WAITS:
+                advice = f"Speak to them, then: tracer peer confirm-succession {authority}."
+                yield Check(f"restore of {authority}", "act", found.sentence, advice)
+            elif now - instant(row.at) < SOON:
+                yield Check(f"restore of {authority}", "look", found.sentence)
 
 
 def _disk(rooms: Rooms) -> Check:

@@ -84,7 +84,7 @@ class _Log:
 
     def __init__(self, rooms: Rooms, origin: str, tell: Tell) -> None:
         self._store = rooms.store
-        self._public = rooms.keyring.log_key().public
+        self._public = rooms.keyring.log_publics().get(origin)
         self._origin = origin
         self._tell = tell
         self._frontier: Mapping[merkle.Address, bytes] = {}
@@ -106,7 +106,7 @@ class _Log:
             faults.append(Fault(self._origin, "the records do not lead to the root of the head"))
         if signed is not None and roots[signed.size] != signed.root:
             faults.append(Fault(self._origin, "the newest signed checkpoint has another root"))
-        if signed is not None and self._origin == self._public.origin:
+        if signed is not None and self._public is not None:
             try:
                 verify_checkpoint(signed.note, origin=self._origin, public=self._public)
             except PeerError as error:

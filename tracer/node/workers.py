@@ -126,7 +126,8 @@ class Courier:
 
     def _idle(self, peer: Peer) -> float:
         """Seconds for which there is nothing to do for `peer`, whatever is queued."""
-        idle = self._gate.restoring or peer.standing is not Standing.ACTIVE
+        closed = self._gate.restoring or self._gate.waits(peer.authority)
+        idle = closed or peer.standing is not Standing.ACTIVE
         if idle or not self._connects or peer.mode != "reached":
             return self._every
         return min(max(self._breaker(peer), 0.0), self._every)
@@ -146,7 +147,7 @@ class Courier:
 
     async def _fetch(self, peer: Peer) -> bool:
         try:
-            self._gate.check()
+            self._gate.check(peer.authority)
             return await self._collect(peer) > 0
         except (LineError, PeerError) as error:
             _log.info("collect.failed", peer=peer.authority, code=error.code)

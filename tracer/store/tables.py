@@ -13,6 +13,7 @@ from sqlalchemy import Column, ForeignKey, Index, Table, Text, UniqueConstraint,
 from tracer.store import (  # more tables of the same metadata
     clock_tables,  # noqa: F401
     courier_tables,  # noqa: F401
+    restore_tables,  # noqa: F401
 )
 from tracer.store.columns import (
     Serial,

@@ -15,6 +15,7 @@ from tracer.store.cooperation import Cooperation
 from tracer.store.courier import Courier
 from tracer.store.declared import Declared
 from tracer.store.dialect import execute_text, upsert
+from tracer.store.disposals import Disposals
 from tracer.store.drafts import Drafts
 from tracer.store.failures import FAILURES, translated
 from tracer.store.firearms import Firearms
@@ -26,6 +27,7 @@ from tracer.store.notices import Contacts, Notices
 from tracer.store.outbox import Outbox
 from tracer.store.peers import Peers
 from tracer.store.people import Audit, People
+from tracer.store.restores import Restores
 from tracer.store.shared import Shared
 from tracer.store.tables import meta
 from tracer.store.terms import Agreements
@@ -124,6 +126,16 @@ class Tx:
     def shared(self) -> Shared:
         """What both sides hold, and putting back what we lost."""
         return Shared(self._conn, self.messages)
+
+    @cached_property
+    def restores(self) -> Restores:
+        """Successions of logs, and the way back with each peer."""
+        return Restores(self._conn, self._group, self.log)
+
+    @cached_property
+    def disposals(self) -> Disposals:
+        """What is to be erased or purged, what may not, and what is left of a purged thread."""
+        return Disposals(self._conn, self._group, self._vault)
 
     @cached_property
     def outbox(self) -> Outbox:

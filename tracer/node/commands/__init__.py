@@ -30,13 +30,25 @@ from tracer.node.commands import (
     firearms,
     notices,
     reports,
+    restore,
     terms,
     upkeep,
     writing,
 )
 from tracer.node.commands.base import AnyCommand, Call, Progress, silent
 
-MODULES = (writing, cases, cooperation, courier, firearms, notices, reports, terms, upkeep)
+MODULES = (
+    writing,
+    cases,
+    cooperation,
+    courier,
+    firearms,
+    notices,
+    reports,
+    restore,
+    terms,
+    upkeep,
+)
 COMMANDS: Mapping[str, AnyCommand] = MappingProxyType(
     {one.name: one for module in MODULES for one in module.COMMANDS}
 )
@@ -44,7 +56,7 @@ COMMANDS: Mapping[str, AnyCommand] = MappingProxyType(
 
 RESTORING = (
     "Nothing is sent or recorded until it is known what the backup missed. "
-    "Run `tracer backup finish`; `tracer status` tells what is open."
+    "Run `tracer restore show`: it tells what is known and what to do."
 )
 
 

@@ -11,6 +11,7 @@ from tracer.node import custody
 from tracer.node.commands.base import Call, Nothing, command
 from tracer.node.finish import Finished, finish
 from tracer.node.rebuild import Rebuilt, rebuild
+from tracer.node.setup import absolute_kek
 from tracer.node.status import BACKUP_MARK, Status, status
 from tracer.node.verify import Verified, verify
 from tracer.store import Tx
@@ -20,6 +21,12 @@ class Rebuild(Struct, frozen=True, forbid_unknown_fields=True):
     """Whether to replace what differs."""
 
     write: bool = True
+
+
+class Rewrap(Struct, frozen=True, forbid_unknown_fields=True):
+    """What shall open the keyring from now on."""
+
+    kek: str
 
 
 class OfPeer(Struct, frozen=True, forbid_unknown_fields=True):
@@ -97,6 +104,14 @@ async def _rotate_signing(call: Call, _: Nothing) -> custody.Issued:
     )
 
 
+@command("key.rewrap", Rewrap)
+async def _rewrap(call: Call, args: Rewrap) -> dict[str, str]:
+    rooms, actor = call.rooms, await call.may(Act.KEEP)
+    rooms.keyring.rewrap(absolute_kek(args.kek, rooms.config))
+    await rooms.store.write(lambda tx: tx.audit.write(actor, "key-rewrap", rooms.authority))
+    return {"keyring": str(rooms.keyring.path), "kek": args.kek}
+
+
 @command("entry.show", Nothing)
 async def _entry(call: Call, _: Nothing) -> custody.Issued:
     return custody.shown(call.rooms.home)
@@ -164,6 +179,7 @@ COMMANDS = (
     _keys,
     _rotate_sealing,
     _rotate_signing,
+    _rewrap,
     _entry,
     _issue,
     _ping,
