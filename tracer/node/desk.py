@@ -8,6 +8,7 @@ from tracer.casework.attach import Attach
 from tracer.casework.cooperation import Cooperation
 from tracer.casework.drafts import Drafts
 from tracer.casework.duplicates import Duplicates
+from tracer.casework.evidence import Evidence
 from tracer.casework.follow_on import Following
 from tracer.casework.notices import Notices
 from tracer.casework.peers import Peers
@@ -18,6 +19,7 @@ from tracer.casework.release import Release
 from tracer.casework.report import Reports
 from tracer.casework.statement import Statements
 from tracer.casework.terms import TermsWork
+from tracer.exchange.history import JoinHeads
 from tracer.node.custody import own_entry
 from tracer.node.rooms import Rooms
 
@@ -33,6 +35,7 @@ class Desk:
     reads: Reads
     cooperation: Cooperation
     proving: Proving
+    evidence: Evidence
     following: Following
     duplicates: Duplicates
     reports: Reports
@@ -83,6 +86,7 @@ def open_desk(rooms: Rooms) -> Desk:
         ),
         cooperation=Cooperation(store=store, authority=authority),
         proving=proving,
+        evidence=_evidence(rooms),
         people=People(store=store),
         peers=Peers(
             store=store,
@@ -108,4 +112,15 @@ def notices_of(rooms: Rooms) -> Notices:
         authority=rooms.authority,
         terms=lambda: own_entry(rooms.home).entry.terms,
         heads=rooms.config.notices.heads.split(),
+    )
+
+
+def _evidence(rooms: Rooms) -> Evidence:
+    return Evidence(
+        store=rooms.store,
+        authority=rooms.authority,
+        key=rooms.keyring.signing_key,
+        prover=rooms.ledger,
+        join=JoinHeads(greet=rooms.greet, directory=rooms.cell.get),
+        shelf=rooms.shelf,
     )

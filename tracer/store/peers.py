@@ -77,6 +77,10 @@ class Peers:
         _PUT.run(self._conn, [row])
         _ARCHIVE.run(self._conn, [(authority, digest, seq, entry_file, now, by)])
 
+    def archive(self, authority: str, entry_file: bytes, *, seq: int, digest: str, by: str) -> None:
+        """Keep an entry for evidence without pinning anybody: our own, each time it changes."""
+        _ARCHIVE.run(self._conn, [(authority, digest, seq, entry_file, self._group.now, by)])
+
     def set_status(self, authority: str, status: str, by: str) -> None:
         """Activate, suspend or supersede a peer; peers are never deleted.
 

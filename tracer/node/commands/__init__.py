@@ -26,6 +26,7 @@ from tracer.errors import InputError, OperatorError
 from tracer.node.commands import (
     cases,
     cooperation,
+    evidence,
     firearms,
     notices,
     reports,
@@ -35,7 +36,7 @@ from tracer.node.commands import (
 )
 from tracer.node.commands.base import AnyCommand, Call, Progress, silent
 
-MODULES = (writing, cases, cooperation, firearms, notices, reports, terms, upkeep)
+MODULES = (writing, cases, evidence, cooperation, firearms, notices, reports, terms, upkeep)
 COMMANDS: Mapping[str, AnyCommand] = MappingProxyType(
     {one.name: one for module in MODULES for one in module.COMMANDS}
 )
