@@ -2,8 +2,8 @@
 
 Members stand one after the other, each behind its header, then the central directory, then its end
 record; nothing before, between or after. No compression, no comments, no extra fields, no flags, no
-directories, one fixed date (1980-01-01), names of ASCII letters, digits and `._-/`. A reader that
-follows the headers and one that follows the directory therefore see the same bytes.
+directories, one fixed date (1980-01-01) and mode (0600), names of ASCII letters, digits, `._-/`. A
+reader that follows the headers and one that follows the directory therefore see the same bytes.
 
 Decision: what does not match is named by where it stands and what it should be. A damaged content
 is told and read on; a damaged structure ends the reading, because what follows cannot be known.
@@ -31,7 +31,8 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(?:/[A-Za-z0-9][A-Za-z0-9._-]*)*"
 _LOCAL: Final = struct.Struct("<4sHHHHHLLLHH")
 _CENTRAL: Final = struct.Struct("<4sHHHHHHLLLHHHHHLL")
 _END: Final = struct.Struct("<4sHHHHLLH")
-_VERSION, _DATE = 20, 0x0021
+_VERSION, _MADE_BY, _DATE = 20, 3 << 8 | 20, 0x0021
+_OWNER_ONLY: Final = 0o600 << 16
 _LOCAL_FIELDS: Final = (
     "signature", "version", "flags", "method", "time", "date", "checksum", "size", "size",
     "length of the name", "extra field",
@@ -193,8 +194,8 @@ def _local(name: str, sum_: int, size: int) -> bytes:
 
 
 def _central(name: str, sum_: int, size: int, place: int) -> bytes:
-    head = (b"PK\x01\x02", _VERSION, _VERSION, 0, 0, 0, _DATE, sum_, size, size, len(name))
-    return _CENTRAL.pack(*head, 0, 0, 0, 0, 0, place) + name.encode("ascii")
+    head = (b"PK\x01\x02", _MADE_BY, _VERSION, 0, 0, 0, _DATE, sum_, size, size, len(name))
+    return _CENTRAL.pack(*head, 0, 0, 0, 0, _OWNER_ONLY, place) + name.encode("ascii")
 
 
 def _end(count: int, size: int, place: int) -> bytes:
