@@ -19,6 +19,7 @@ from tracer.store.clock_tables import contact, mail, terms, thread_link
 from tracer.store.columns import metadata
 from tracer.store.people import audit_place
 from tracer.store.rows import CheckpointRow, RememberedRow
+from tracer.store.survey_threads import ThreadPage, note_of, thread_page
 from tracer.store.tables import (
     approval,
     audit,
@@ -274,6 +275,14 @@ class Survey:
         """Numbers and instants of the faults that are kept."""
         rows = self._conn.execute(select(fault.c.number, fault.c.at).order_by(fault.c.number))
         return [(row[0], row[1]) for row in rows]
+
+    def threads(self, names: Sequence[str]) -> ThreadPage:
+        """Threads with everything that hangs on them; at most `dialect.IN_LIST` of them."""
+        return thread_page(self._conn, self._vault, names)
+
+    def note(self, origin: str, size: int) -> str | None:
+        """The note of a signed head."""
+        return note_of(self._conn, origin, size)
 
     def stray_parents(self) -> list[str]:
         """Missing parents of messages that do not wait."""

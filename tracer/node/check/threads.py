@@ -13,25 +13,29 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import file_digest
 from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
 
 from tracer.canonical import b64url
-from tracer.clock import instant, stamp
+from tracer.clock import stamp
 from tracer.envelope.sdjwt import SignedMessage, verify
-from tracer.errors import OperatorError, PeerError, TracerError
+from tracer.errors import PeerError, TracerError
 from tracer.evidence.checkpoint import Checkpoint, verify_checkpoint
 from tracer.evidence.proof import Proof, check_proof
 from tracer.evidence.record import Kind, Record, parse_record
-from tracer.exchange.figures import facts_from, terms_of
-from tracer.exchange.projection import case_of, event
+from tracer.exchange.projection import case_at, event
 from tracer.exchange.uploads import announced
+from tracer.model.cooperation import Facts, facts_of
 from tracer.model.fingerprint import fingerprints
 from tracer.model.messages import OPENING, AnyMessage, type_of
-from tracer.model.terms import NO_TERMS
-from tracer.model.thread import Event, Timers, closed, fold
+from tracer.model.terms import Terms
+from tracer.model.thread import CaseState, Event, closed, fold
 from tracer.model.wire import from_wire
 from tracer.node.check.findings import Faults, Keys
 from tracer.store import Tx
 from tracer.store.rows import AttachmentRow, Direction, MessageRow, OutboxRow, Receipt, ThreadRow
+from tracer.store.survey_threads import Lying, ThreadPage
 
 _NOT_STORED = "undelivered_since"
 """The one field of a case row that follows from the outbox and the clock, not from messages."""
@@ -48,6 +52,14 @@ class Tally:
     """Heads whose signatures were verified on the way."""
 
 
+class _Heard(NamedTuple):
+    """The messages of a thread, those that could be read, and when ours were received."""
+
+    held: Sequence[MessageRow]
+    read: Mapping[str, AnyMessage]
+    times: Mapping[str, str]
+
+
 @dataclass(slots=True)
 class ThreadsCheck:
     """Checks threads in one process; heads are verified once each."""
@@ -59,47 +71,45 @@ class ThreadsCheck:
     tally: Tally = field(default_factory=Tally)
     _heads: dict[tuple[str, int], Checkpoint | str] = field(default_factory=dict)
     _files: dict[str, str] = field(default_factory=dict)
+    _known_terms: dict[str, Terms | None] = field(default_factory=dict)
 
     def page(self, tx: Tx, threads: Sequence[str]) -> None:
         """Check these threads in one snapshot."""
-        rows = tx.threads.get_many(threads)
+        rows, page = tx.threads.get_many(threads), tx.survey.threads(threads)
         for name in threads:
             if name in rows:
                 with self.faults.unreadable(name):
-                    self._thread(tx, rows[name])
+                    self._thread(tx, rows[name], page)
 
-    def _thread(self, tx: Tx, row: ThreadRow) -> None:
-        try:
-            held = tx.messages.of_thread(row.id)
-        except OperatorError as error:
-            self.faults.add(row.id, f"its content does not open: {error.message}")
-            return
-        receipts, proofs = tx.messages.receipts_of(row.id), tx.messages.sender_proofs_of(row.id)
-        queue = {item.message_id: item for item in tx.outbox.rows(thread=row.id)}
+    def _thread(self, tx: Tx, row: ThreadRow, page: ThreadPage) -> None:
+        lying = page.messages.get(row.id, [])
+        queue = {item.message_id: item for item in page.outbox.get(row.id, [])}
         read: dict[str, AnyMessage] = {}
-        for one in held:
+        times: dict[str, str] = {}
+        for one in lying:
             self.tally.messages += 1
-            found = list(self._message(tx, row, one, read))
-            out = one.direction == "out"
-            proof, kind = (receipts, Kind.RECEIVED) if out else (proofs, Kind.SENT)
-            found += self._proof(tx, one, proof.get(one.id), kind)
-            found += _delivery(one, receipts.get(one.id), queue.pop(one.id, None))
-            self.faults.add_all(one.id, found)
+            place = one.row.peer, one.row.id
+            found = list(self._message(row, one, read))
+            receipt = page.receipts.get(place)
+            out = one.row.direction == "out"
+            proof, kind = (receipt, Kind.RECEIVED) if out else (page.sent.get(place), Kind.SENT)
+            found += self._proof(tx, one.row, proof, kind)
+            found += _delivery(one.row, receipt, queue.pop(one.row.id, None))
+            if receipt is not None:
+                times[one.row.id] = receipt.at
+            self.faults.add_all(one.row.id, found)
         for name in queue:
             self.faults.add(name, "it is to be delivered and is not among our messages")
-        for name in (receipts.keys() | proofs.keys()) - {one.id for one in held}:
-            self.faults.add(name, "a proof of a message that is not here")
-        self._files_of(tx, row, held, read)
+        held = [one.row for one in lying]
+        self._files_of(row, held, read, page)
         self.faults.add_all(row.id, _ends(row, held, read))
-        if not row.purged:
-            times = {name: found.at for name, found in receipts.items()}
+        if not row.purged and all(one.opens for one in lying):
             with self.faults.unreadable(row.id):
-                self.faults.add_all(row.id, _derived(tx, row, held, read, times))
+                self.faults.add_all(row.id, self._derived(tx, row, _Heard(held, read, times), page))
 
-    def _message(
-        self, tx: Tx, row: ThreadRow, one: MessageRow, read: dict[str, AnyMessage]
-    ) -> Iterator[str]:
-        record = _record(tx, one)
+    def _message(self, row: ThreadRow, lying: Lying, read: dict[str, AnyMessage]) -> Iterator[str]:
+        one = lying.row
+        record = _record(lying)
         if isinstance(record, str):
             yield record
         else:
@@ -108,6 +118,9 @@ class ThreadsCheck:
                 yield "the record in our log is of another message"
             elif stamp(record.at) != one.at:
                 yield "its time is another than in its record"
+        if not lying.opens:
+            yield "its content does not open: it was changed, or its key"
+            return
         if one.jws is None:
             if not row.purged:
                 yield "its content is gone, and the thread was not deleted"
@@ -177,7 +190,7 @@ class ThreadsCheck:
         return self._heads[origin, size]
 
     def _read_head(self, tx: Tx, origin: str, size: int) -> Checkpoint | str:
-        note, public = tx.log.checkpoint(origin, size), self.keys.logs.get(origin)
+        note, public = tx.survey.note(origin, size), self.keys.logs.get(origin)
         if note is None:
             return f"the checkpoint {origin} {size} of its proof is missing"
         if public is None:
@@ -191,10 +204,10 @@ class ThreadsCheck:
 
     def _files_of(
         self,
-        tx: Tx,
         row: ThreadRow,
         held: Sequence[MessageRow],
         read: Mapping[str, AnyMessage],
+        page: ThreadPage,
     ) -> None:
         """What messages announce against the rows of files, and whole files against digests."""
         wanted: dict[str, AttachmentRow] = {}
@@ -204,12 +217,12 @@ class ThreadsCheck:
                 for item in announced(message, one.id, row.id, row.peer, way):
                     wanted.setdefault(item.digest, item)
         for digest, item in wanted.items():
-            kept = tx.attachments.get(digest, peer=row.peer)
+            kept = page.files.get((row.peer, digest))
             where = f"file {item.n} of {item.message_id}"
             if kept is None:
                 self.faults.add(where, "a file that it announces is not on record")
                 continue
-            if kept.thread == row.id and _file_facts(kept) != _file_facts(item):
+            if _file_facts(kept) != _file_facts(item):
                 self.faults.add(where, "what is on record of it is not what the message announces")
             whole = kept.state == "complete" or item.direction == "out"
             if whole and (wrong := self._file(digest, item.size)):
@@ -227,13 +240,68 @@ class ThreadsCheck:
                 self._files[digest] = "its bytes are not here"
         return self._files[digest]
 
+    def _derived(self, tx: Tx, row: ThreadRow, heard: _Heard, page: ThreadPage) -> Iterator[str]:
+        """Case, facts, fingerprints and clock against what follows from the messages."""
+        events = closed(
+            event(one.id, one.direction, row.opener, heard.read[one.id], at)
+            for one in heard.held
+            if one.id in heard.read
+            and (at := one.at if one.direction == "in" else heard.times.get(one.id)) is not None
+        )
+        case = page.cases.get(row.id)
+        if not events:
+            if case is not None and case.state != "SENT":
+                yield "its case stands at something, and nothing of it was receipted"
+            return
+        state = fold(events)
+        if case is None:
+            yield "its case is missing"
+        else:
+            computed = case_at(row, events, state)
+            for name in computed.__struct_fields__:
+                if name != _NOT_STORED and getattr(case, name) != getattr(computed, name):
+                    yield f"its case says {name} {getattr(case, name)!r}: not what messages say"
+        yield from self._kept(tx, row, events, state, page)
 
-def _record(tx: Tx, one: MessageRow) -> Record | str:
-    raw = tx.log.records((one.leaf_index,), origin=one.origin).get(one.leaf_index)
-    if raw is None:
+    def _kept(
+        self,
+        tx: Tx,
+        row: ThreadRow,
+        events: Sequence[Event],
+        state: CaseState,
+        page: ThreadPage,
+    ) -> Iterator[str]:
+        """What is brought up when the clocks are looked at; it may lag until then."""
+        if row.id not in page.clocks:
+            yield "its clock is missing"
+            return
+        named = next((getattr(e.message, "terms", "") for e in events if e.id == row.id), "")
+        terms = self._terms(tx, named) if isinstance(named, str) and named else None
+        if named and terms is None:
+            yield "the terms it was written under are not here"
+        due = page.clocks[row.id]
+        if due is not None and due <= tx.now:
+            return
+        kept = page.facts.get(row.id)
+        facts = None if kept is None else msgspec.json.decode(kept, type=Facts)
+        if facts != facts_of(events, terms):
+            yield "the facts that figures are counted from do not follow from its messages"
+        prints = [one for line in state.firearms for one in fingerprints(line)]
+        unique = {(one.line, one.serial): one for one in prints}
+        if sorted(unique.values()) != sorted(page.firearms.get(row.id, [])):
+            yield "what it is found by (its firearms) does not follow from its messages"
+
+    def _terms(self, tx: Tx, digest: str) -> Terms | None:
+        if digest not in self._known_terms:
+            self._known_terms[digest] = tx.terms.get(digest)
+        return self._known_terms[digest]
+
+
+def _record(lying: Lying) -> Record | str:
+    if lying.record is None:
         return "its record is missing in our log"
     try:
-        return parse_record(raw)
+        return parse_record(lying.record)
     except ValueError:
         return "the record in our log is of another message"
 
@@ -274,53 +342,3 @@ def _ends(
             yield "who opened it, or whether it is a test, is another than was signed"
     elif not row.purged:
         yield "the message that opened it is not here"
-
-
-def _derived(
-    tx: Tx,
-    row: ThreadRow,
-    held: Sequence[MessageRow],
-    read: Mapping[str, AnyMessage],
-    receipts: Mapping[str, str],
-) -> Iterator[str]:
-    """Case, facts, fingerprints and clock against what follows from the messages."""
-    events = closed(
-        event(one.id, one.direction, row.opener, read[one.id], at)
-        for one in held
-        if one.id in read
-        and (at := one.at if one.direction == "in" else receipts.get(one.id)) is not None
-    )
-    case = tx.cases.get(row.id)
-    if not events:
-        if case is not None and case.state != "SENT":
-            yield "its case stands at something, and nothing of it was receipted"
-        return
-    if case is None:
-        yield "its case is missing"
-    else:
-        computed = case_of(row, events)
-        for name in computed.__struct_fields__:
-            if name != _NOT_STORED and getattr(case, name) != getattr(computed, name):
-                yield f"its case says {name} {getattr(case, name)!r}, the messages say otherwise"
-    yield from _kept(tx, row, events)
-
-
-def _kept(tx: Tx, row: ThreadRow, events: Sequence[Event]) -> Iterator[str]:
-    """What is brought up when the clocks are looked at; it may lag until then."""
-    if not tx.clocks.done((row.id,)) or row.id not in tx.clocks.targets((row.id,)):
-        yield "its clock is missing"
-        return
-    opening = next((one.message for one in events if one.id == row.id), None)
-    named = getattr(opening, "terms", "")
-    if isinstance(named, str) and named and tx.terms.get(named) is None:
-        yield "the terms it was written under are not here"
-    if tx.clocks.is_due(row.id):
-        return
-    if tx.cooperation.get(row.id) != facts_from(tx, events):
-        yield "the facts that figures are counted from do not follow from its messages"
-    timers = Timers(terms=terms_of(tx, events) or NO_TERMS)
-    state = fold(events, now=instant(tx.now), timers=timers)
-    prints = [one for line in state.firearms for one in fingerprints(line)]
-    unique = {(one.line, one.serial): one for one in prints}
-    if sorted(unique.values()) != sorted(tx.firearms.of(row.id)):
-        yield "what it is found by (its firearms) does not follow from its messages"
