@@ -21,6 +21,7 @@ from tests.nodes import until
 from tests.stranger.log import leads_to, leaf_of
 from tracer.bundle.verify import verify_bundle
 from tracer.canonical import unb64url
+from tracer.casework.story_pdf import as_pdf
 from tracer.errors import InputError, OperatorError
 from tracer.evidence.checkpoint import verify_checkpoint
 from tracer.model.messages import GROUPS
@@ -168,6 +169,24 @@ async def test_the_report_tells_the_story_and_says_that_it_is_no_evidence(nodes:
     assert "At the export it stood so: answered." in page
     assert "<script" not in page
     assert "http" not in page
+
+
+async def test_how_the_other_side_wants_it_handled_is_told(nodes: Two) -> None:
+    found = await nodes.desk(A).evidence.export("officer.one", nodes.threads["answered"])
+    assert found.handling
+    assert all(words.startswith("H") for words in found.handling)
+
+
+async def test_the_report_is_printed_where_the_extra_is_and_fetches_nothing(nodes: Two) -> None:
+    page = files(await exported(nodes))["report/report.html"]
+    at = nodes.clock.now()
+    printed = as_pdf(page, at)
+    if printed is None:
+        pytest.skip("the extra `pdf` is not installed")
+    assert printed.startswith(b"%PDF-")
+    outside = page.replace(b"</body>", b'<img src="file:///etc/hostname"></body>')
+    assert as_pdf(outside, at) is not None
+    assert as_pdf(page, at) == printed
 
 
 async def test_the_export_is_on_record_with_its_digest_and_what_was_left_out(nodes: Two) -> None:

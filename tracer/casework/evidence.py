@@ -35,6 +35,7 @@ from tracer.casework.gathering import Gathered, Own, gather, uncovered
 from tracer.casework.roles import Act, acting
 from tracer.casework.story_page import story_page
 from tracer.casework.story_pdf import as_pdf
+from tracer.clock import instant
 from tracer.envelope.jwk import SigningKey
 from tracer.errors import InputError, LineError, OperatorError, PeerError
 from tracer.evidence.checkpoint import Checkpoint, verify_checkpoint
@@ -78,6 +79,8 @@ class Exported:
     pdf: bool
     joined: bool
     """Whether the heads of every log in it are shown to stand in one history."""
+    handling: tuple[str, ...]
+    """How the other authority wants what it sent to be handled: whoever uses the file must know."""
     data: bytes
 
 
@@ -160,6 +163,7 @@ class Evidence:
             attachments=sum(len(part.attachments) for part in parts.messages),
             left_out=len(parts.left_out),
             pdf=has_pdf,
+            handling=found.handling,
             joined=not any(one.what == "history" for one in parts.left_out),
             data=file,
         )
@@ -235,7 +239,7 @@ class Evidence:
         verdict = verify_bundle(write_bundle(parts, key=key))
         _check_sound(verdict)
         page = story_page(verdict, parts)
-        printed = as_pdf(page) if pdf else None
+        printed = as_pdf(page, instant(parts.at)) if pdf else None
         report = {"report/report.html": page}
         if printed is not None:
             report["report/report.pdf"] = printed

@@ -22,6 +22,7 @@ from tracer.evidence.merkle import consistency_path, inclusion_paths
 from tracer.evidence.proof import ConsistencyProof, Proof
 from tracer.exchange.projection import read_message
 from tracer.model.attachments import Attachment
+from tracer.model.codes import label
 from tracer.model.messages import AnyMessage
 from tracer.store import Tx
 from tracer.store.rows import MessageRow, Receipt, ThreadRow
@@ -58,6 +59,8 @@ class Gathered:
     terms: tuple[bytes, ...]
     agreements: tuple[bytes, ...]
     left_out: tuple[LeftOut, ...]
+    handling: tuple[str, ...]
+    """What the peer's messages say about their use, in words, each once."""
 
 
 @dataclass(slots=True)
@@ -118,6 +121,11 @@ def gather(tx: Tx, own: Own, thread: str, without: Collection[str]) -> Gathered:
         terms=tuple(heap.terms[name] for name in sorted(heap.terms)),
         agreements=tuple(heap.agreements),
         left_out=tuple(heap.left_out),
+        handling=tuple(
+            dict.fromkeys(
+                label(read[one.id].handling.code) for one in rows if one.direction == "in"
+            )
+        ),
     )
 
 

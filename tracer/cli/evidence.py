@@ -83,7 +83,11 @@ def export(
         raise InputError("file-exists", f"{path} exists already", field="--to") from error
     with os.fdopen(handle, "wb") as file:
         file.write(data)
-    show({**found, "name": str(path), "bytes": len(data)}, common.output)
+    handling = found["handling"]
+    row = found if common.output == "json" else {**found, "handling": "; ".join(handling)}
+    show({**row, "name": str(path), "bytes": len(data)}, common.output)
+    if handling:
+        note(f"Mind how they want it handled: {'; '.join(handling)}.")
     if not found["pdf"] and not no_pdf:
         note("The report is HTML only: this installation lacks the extra `pdf`.")
     if not found["joined"]:
