@@ -54,6 +54,11 @@ def latency(root: Path, floors: Floors, *, count: int) -> list[Figure]:
     ]
 
 
+def sent(built: stage.Stage, count: int) -> None:
+    """Let so many messages be sent, received and receipted, at full rate."""
+    _send(built, "rate", count)
+
+
 def _send(built: stage.Stage, kind: str, count: int) -> tuple[Report, float]:
     """Let the sender's process work; its report, and the receiver's processor time meanwhile."""
     with serving(built.receiver.home.root) as node:

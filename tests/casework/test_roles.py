@@ -36,6 +36,7 @@ EXPECTED = {
     Act.PEER_LIST: "       yes          yes     yes        yes     yes",
     Act.PEER_CHANGE: "     no           no      yes        no      yes",
     Act.STATE: "           no           yes     yes        no      no",
+    Act.EVIDENCE: "        no           yes     yes        no      no",
     Act.REPORT: "          no           yes     yes        yes     no",
     Act.KEEP: "            no           no      yes        no      yes",
     Act.TERMS_READ: "      yes          yes     yes        yes     yes",

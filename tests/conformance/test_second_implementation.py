@@ -232,6 +232,7 @@ def test_every_published_vector_has_its_outcome_in_the_peer_too() -> None:
         "entry/agreement.json",
         "statement/",
         "courier/",
+        "bundle/",
     )  # no message carries them
     assert judged == {name for name in files if not name.startswith(beside)}
     assert sum(one["cases"] for one in lines) > 600

@@ -21,9 +21,9 @@ from tracer.envelope import rest
 from tracer.errors import InputError, OperatorError, PeerError
 from tracer.exchange.resync import Resynced
 from tracer.node import backup
+from tracer.node.check.whole import verify
 from tracer.node.desk import Desk, open_desk
 from tracer.node.rooms import Rooms
-from tracer.node.verify import verify
 
 SECRET = "Ottokar Zzyzx of Nowhere Lane"
 WHY = "order of the court of 3 March"

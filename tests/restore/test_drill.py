@@ -26,9 +26,9 @@ from tests.restore.world import (
     up,
     way_back,
 )
+from tracer.node.check.whole import verify
 from tracer.node.restore_view import view
 from tracer.node.rooms import Rooms
-from tracer.node.verify import verify
 
 MESSAGES = 2_000 if PROVE else 60
 """Exchanged before the loss, half of them after the copy; the talk is seeded."""

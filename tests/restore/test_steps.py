@@ -24,12 +24,12 @@ from tests.restore.world import (
 from tracer.clock import SystemClock
 from tracer.config import Config
 from tracer.errors import OperatorError
+from tracer.node.check.whole import verify
 from tracer.node.custody import own_entry
 from tracer.node.home import Home
 from tracer.node.restore_view import plan_of
 from tracer.node.rooms import Rooms, open_rooms
 from tracer.node.succeed import succeed
-from tracer.node.verify import verify
 
 STEPS = ("restore.keys", "restore.log", "restore.entry", "restore.close", "restore.mark")
 MOMENTS = [name + after for name in STEPS for after in ("", "-done")]

@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from msgspec import Struct
 
 from tests.rules import protocol_doc as doc
+from tracer.bundle import archive, forms
 from tracer.canonical import MAX_DEPTH, unb64url
 from tracer.config.settings import Delivery, Limits
 from tracer.envelope import jwe, jwk, sdjwt, stream
@@ -65,6 +66,11 @@ CONSTANTS: dict[str, object] = {
     "courier file, bytes that are no attachments, most": courier_form.MAX_SMALL,
     "courier file, attachments held, most": courier_form.MAX_HELD,
     "courier file, consistency proofs, most": courier_form.MAX_PROOFS,
+    "bundle typ": forms.MANIFEST_TYP,
+    "bundle, most bytes": archive.MAX_BYTES,
+    "files of a bundle, most": archive.MAX_MEMBERS,
+    "name in a bundle, most characters": archive.MAX_NAME,
+    "manifest of a bundle, most bytes": forms.MAX_MANIFEST_BYTES,
     "JWE alg": jwk.HPKE_10_KE,
     "JWE enc": jwe.ENC,
     "JWE typ": jwe.TYP,
@@ -149,6 +155,11 @@ ENTRY_NOUNS: tuple[type[Struct], ...] = (
     terms.Offset,
 )
 WIRE_NOUNS: tuple[type[Struct], ...] = (
+    forms.Manifest,
+    forms.Listed,
+    forms.LeftOut,
+    forms.Placed,
+    forms.Proofs,
     batch.Head,
     batch.Sealed,
     batch.Reply,

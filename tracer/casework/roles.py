@@ -62,6 +62,7 @@ class Act(StrEnum):
     PEER_CHANGE = "peer-change"
     REPORT = "report"
     STATE = "state"
+    EVIDENCE = "evidence"
     KEEP = "keep"
     TERMS_READ = "terms-read"
     TERMS_SIGN = "terms-sign"
@@ -96,6 +97,7 @@ ALLOWED: Final[Mapping[Act, frozenset[Role]]] = MappingProxyType(
         Act.PEER_LIST: frozenset(Role),
         Act.PEER_CHANGE: _KEEPERS,
         Act.STATE: _RELEASERS,
+        Act.EVIDENCE: _RELEASERS,
         Act.REPORT: frozenset({Role.OFFICER, Role.SUPERVISOR, Role.AUDITOR}),
         Act.KEEP: _KEEPERS,
         Act.TERMS_READ: frozenset(Role),

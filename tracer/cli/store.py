@@ -30,28 +30,9 @@ def verify(common: Globals) -> int:
     Example:
       tracer store verify
     """
-    found = ask(common, "store.verify", acts=False)
-    if common.output == "json":
-        show_json(found)
-    else:
-        show(
-            [
-                {"checked": "logs, hashed again from their records", "number": found["logs"]},
-                {"checked": "records", "number": found["records"]},
-                {
-                    "checked": "messages, each against its id and our log",
-                    "number": found["messages"],
-                },
-                {"checked": "receipts of other authorities", "number": found["receipts"]},
-                {"checked": "proofs that came with messages", "number": found["proofs"]},
-            ],
-            common.output,
-        )
-        if found["faults"]:
-            show(found["faults"], common.output, title="What does not hold")
-        else:
-            note("Everything holds.")
-    return Exit.FAILURE if found["faults"] else Exit.OK
+    from tracer.cli.checking import check_folder
+
+    return check_folder(common, common.data_dir)
 
 
 @command.command()

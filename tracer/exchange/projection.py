@@ -20,7 +20,7 @@ from tracer.canonical import canonical_json
 from tracer.envelope.sdjwt import SignedMessage, stored
 from tracer.model.brief import brief
 from tracer.model.messages import AnyMessage
-from tracer.model.thread import Author, Event, closed, fold
+from tracer.model.thread import Author, CaseState, Event, closed, fold
 from tracer.model.wire import from_wire
 from tracer.store import Tx
 from tracer.store.rows import CaseRow, MessageHead, MessageRow, ThreadRow
@@ -110,9 +110,12 @@ def case_of(thread: ThreadRow, found: Sequence[Event]) -> CaseRow:
     A thread of ours whose opening message has no receipt yet is `SENT` and awaits nothing.
     """
     opening = next((event.message for event in found if event.id == thread.id), None)
-    if opening is None:
-        return _unreceipted(thread)
-    state = fold(found)
+    return _unreceipted(thread) if opening is None else case_at(thread, found, fold(found))
+
+
+def case_at(thread: ThreadRow, found: Sequence[Event], state: CaseState) -> CaseRow:
+    """The same where the state of the messages is known; the opening is among them."""
+    opening = next(event.message for event in found if event.id == thread.id)
     return CaseRow(
         thread=thread.id,
         peer=thread.peer,

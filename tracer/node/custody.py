@@ -97,12 +97,17 @@ async def issue(
     write_private(rooms.home.entry, data, replace=True)
     detail = {"number": before.entry.seq + 1, "at": stamp(rooms.clock.now()), "key": new_key}
 
+    ours = own_entry(rooms.home)
+
     def body(tx: Tx) -> None:
         for entry in (before, own_entry(rooms.home)):
             seq, digest = entry.entry.seq, entry.digest
             tx.peers.archive(rooms.authority, entry.file, seq=seq, digest=digest, by=actor)
         tx.audit.write(actor, act, rooms.authority, detail)
-        now = in_force(tx, own_entry(rooms.home).entry.terms)
+        tx.peers.archive(
+            ours.authority, ours.file, seq=ours.entry.seq, digest=ours.digest, by=actor
+        )
+        now = in_force(tx, ours.entry.terms)
         tx.after_commit(lambda: rooms.terms.set(now))
 
     await rooms.store.write(body)

@@ -12,6 +12,7 @@ from tracer.casework.courier import Courier
 from tracer.casework.disposing import Disposing
 from tracer.casework.drafts import Drafts
 from tracer.casework.duplicates import Duplicates
+from tracer.casework.evidence import Evidence
 from tracer.casework.follow_on import Following
 from tracer.casework.notices import Notices
 from tracer.casework.peers import Peers
@@ -23,6 +24,7 @@ from tracer.casework.report import Reports
 from tracer.casework.restoring import Restoring
 from tracer.casework.statement import Statements
 from tracer.casework.terms import TermsWork
+from tracer.exchange.history import JoinHeads
 from tracer.node.custody import own_entry
 from tracer.node.restore_check import check_shown
 from tracer.node.rooms import Rooms
@@ -39,6 +41,7 @@ class Desk:
     reads: Reads
     cooperation: Cooperation
     proving: Proving
+    evidence: Evidence
     following: Following
     duplicates: Duplicates
     reports: Reports
@@ -92,6 +95,7 @@ def open_desk(rooms: Rooms) -> Desk:
         ),
         cooperation=Cooperation(store=store, authority=authority),
         proving=proving,
+        evidence=_evidence(rooms),
         people=People(store=store),
         peers=Peers(
             store=store,
@@ -151,4 +155,15 @@ def _disposing(rooms: Rooms) -> Disposing:
         clock=rooms.clock,
         policy=rooms.config.release.policy,
         retention=lambda: timedelta(days=rooms.config.retention.days),
+    )
+
+
+def _evidence(rooms: Rooms) -> Evidence:
+    return Evidence(
+        store=rooms.store,
+        authority=rooms.authority,
+        key=rooms.keyring.signing_key,
+        prover=rooms.ledger,
+        join=JoinHeads(greet=rooms.greet, directory=rooms.cell.get),
+        shelf=rooms.shelf,
     )

@@ -142,6 +142,7 @@ async def open_rooms(
         await tidy(store, Shelf(home.attachments))
         cell = Cell(await store.read(load_directory))
         await _keep_terms(store, [entry, *(peer.verified for peer in cell.get())])
+        await keep_own_entry(store, entry)
         terms = TermsBook(await store.read(lambda tx: in_force(tx, entry.entry.terms)))
         async with HttpsLine(_contexts(ring), _line_limits(config)) as line:
             parts = (home, config, clock, ring, entry, store, cell, terms)
@@ -158,6 +159,18 @@ async def _keep_terms(store: Store, entries: Iterable[VerifiedEntry]) -> None:
     for digest, terms in stated.items():
         if await store.read(lambda tx, name=digest: tx.terms.get(name)) is None:  # type: ignore[misc]
             await store.write(lambda tx, new=terms: tx.terms.put_entry(new))  # type: ignore[misc]
+
+
+async def keep_own_entry(store: Store, entry: VerifiedEntry) -> None:
+    """Our own entries stay on record with those of peers: evidence needs the keys of its time."""
+    digest = entry.digest
+    held = await store.read(lambda tx: tx.peers.entries(entry.authority))
+    if entry.file not in held:
+        await store.write(
+            lambda tx: tx.peers.archive(
+                entry.authority, entry.file, seq=entry.entry.seq, digest=digest, by="node"
+            )
+        )
 
 
 def load_directory(tx: Tx) -> Directory:

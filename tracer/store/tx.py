@@ -29,6 +29,7 @@ from tracer.store.peers import Peers
 from tracer.store.people import Audit, People
 from tracer.store.restores import Restores
 from tracer.store.shared import Shared
+from tracer.store.survey import Survey
 from tracer.store.tables import meta
 from tracer.store.terms import Agreements
 from tracer.store.threads import Threads
@@ -216,6 +217,11 @@ class Tx:
     def attachments(self) -> Attachments:
         """Ciphertexts and how far they are."""
         return Attachments(self._conn)
+
+    @cached_property
+    def survey(self) -> Survey:
+        """Every table as it lies there."""
+        return Survey(self._conn, self._vault)
 
     @cached_property
     def audit(self) -> Audit:

@@ -8,12 +8,13 @@ from tracer.casework.roles import Act
 from tracer.clock import instant
 from tracer.errors import InputError
 from tracer.node import custody
+from tracer.node.check.findings import Verified
+from tracer.node.check.whole import verify
 from tracer.node.commands.base import Call, Nothing, command
 from tracer.node.finish import Finished, finish
 from tracer.node.rebuild import Rebuilt, rebuild
 from tracer.node.setup import absolute_kek
 from tracer.node.status import BACKUP_MARK, Status, status
-from tracer.node.verify import Verified, verify
 from tracer.store import Tx
 
 
@@ -27,6 +28,12 @@ class Rewrap(Struct, frozen=True, forbid_unknown_fields=True):
     """What shall open the keyring from now on."""
 
     kek: str
+
+
+class Against(Struct, frozen=True, forbid_unknown_fields=True):
+    """Notes of signed heads that others hold."""
+
+    notes: tuple[str, ...] = ()
 
 
 class OfPeer(Struct, frozen=True, forbid_unknown_fields=True):
@@ -74,9 +81,9 @@ async def _rebuild(call: Call, args: Rebuild) -> Rebuilt:
     return await rebuild(call.rooms.store, write=args.write, progress=call.progress)
 
 
-@command("store.verify", Nothing)
-async def _verify(call: Call, _: Nothing) -> Verified:
-    return await verify(call.rooms, call.progress)
+@command("store.verify", Against)
+async def _verify(call: Call, args: Against) -> Verified:
+    return await verify(call.rooms, call.progress, against=args.notes)
 
 
 @command("key.list", Nothing)
