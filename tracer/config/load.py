@@ -25,6 +25,7 @@ from tracer.config.settings import (
     Notices,
     Release,
     Retention,
+    Time,
 )
 from tracer.errors import OperatorError
 
@@ -61,6 +62,7 @@ class Config(Struct, frozen=True, kw_only=True):
     clocks: Clocks = Clocks()
     notices: Notices = Notices()
     mail: Mail = Mail()
+    time: Time = Time()
     keyring: Keyring = Keyring()
     log: Log = Log()
     origins: Mapping[str, str] = {}

@@ -304,6 +304,39 @@ class Mail(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     ] = 48
 
 
+class Time(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Time from outside: a time-stamp authority's word that what we signed is no younger."""
+
+    url: Annotated[
+        str,
+        Meta(
+            description="Address of a time-stamp authority (RFC 3161); empty: none is asked.",
+            extra={"unit": ""},
+            pattern=r"^(https?://.+)?$",
+        ),
+    ] = ""
+    roots: Annotated[
+        str,
+        _about(
+            "File of the root certificates its tokens must come from, PEM, relative to the data "
+            "folder."
+        ),
+    ] = "time-roots.pem"
+    every_minutes: Annotated[
+        int,
+        _whole("Ask at most this often, if the log grew.", "minutes", at_least=1, at_most=10080),
+    ] = 60
+    late_hours: Annotated[
+        int,
+        _whole(
+            "The operator is told when there was no answer for this long.",
+            "hours",
+            at_least=1,
+            at_most=8760,
+        ),
+    ] = 24
+
+
 class Keyring(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Where the private keys lie and what opens them."""
 
@@ -343,6 +376,7 @@ SECTIONS: dict[str, type[Struct]] = {
     "clocks": Clocks,
     "notices": Notices,
     "mail": Mail,
+    "time": Time,
     "keyring": Keyring,
     "log": Log,
 }

@@ -27,6 +27,8 @@ from tracer.store.rows import CaseRow, MessageHead, MessageRow, ThreadRow
 
 KEPT = 4096
 """Decoded messages kept in memory."""
+Opened = tuple[ThreadRow, Event]
+"""A thread that was just opened, and its only message."""
 
 
 class Projection:
@@ -50,18 +52,25 @@ class Projection:
         """Drop a message whose groups were erased."""
         self._decoded.pop(message_id, None)
 
-    def write(self, tx: Tx, threads: Iterable[ThreadRow]) -> None:
-        """Recompute and store the case rows of these threads; their clocks are looked at anew.
+    def write(self, tx: Tx, threads: Iterable[ThreadRow], *, opened: Iterable[Opened] = ()) -> None:
+        """Recompute and store the case rows of threads; their clocks are looked at anew.
 
         The case row of a purged thread stays as it was.
+
+        Args:
+            tx: The transaction that changed them.
+            threads: Those whose messages are read from the store.
+            opened: Those that this transaction opened, with the one message there is.
         """
         rows = {thread.id: thread for thread in threads if not thread.purged}
         heads = tx.messages.heads(list(rows))
         receipts = tx.messages.receipted(list(rows))
-        tx.cases.put_many(
-            [case_of(row, self.events(tx, row, heads[row.id], receipts)) for row in rows.values()]
-        )
-        tx.clocks.mark(list(rows))
+        cases = [
+            case_of(row, self.events(tx, row, heads[row.id], receipts)) for row in rows.values()
+        ]
+        cases += [case_of(row, (only,)) for row, only in opened]
+        tx.cases.put_many(cases)
+        tx.clocks.mark([case.thread for case in cases])
         tx.after_commit(self._marked)
 
     def events(

@@ -15,6 +15,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from tracer.clock import Clock, stamp
 from tracer.config import Config
@@ -31,6 +32,7 @@ from tracer.node.mail import mail_work
 from tracer.node.restore_check import check_high_water, check_peers
 from tracer.node.restore_work import work as go_back
 from tracer.node.rooms import Rooms, open_rooms
+from tracer.node.stamping import time_work
 from tracer.node.tidy import Tidy
 from tracer.node.workers import Bell, Courier, Workers, freight, guarded
 from tracer.store import FaultPoint, StoreLock, Tx
@@ -59,10 +61,11 @@ async def running(
 ) -> AsyncIterator[Running]:
     """Serve inside the context; used by `serve` and by tests."""
     bell = Bell()
+    ring = _from_any_thread(bell)
     async with AsyncExitStack() as stack:
         stack.enter_context(StoreLock.acquire(home.root, "tracer serve"))
         rooms = await stack.enter_async_context(
-            open_rooms(home, config, clock, wake=bell.ring, marked=_marked(bell), faults=faults)
+            open_rooms(home, config, clock, wake=ring, marked=partial(ring, CLOCKS), faults=faults)
         )
         await rooms.store.write(lambda tx: _begin(tx, rooms))
         await check_high_water(rooms)
@@ -79,7 +82,8 @@ async def running(
         stack.push_async_callback(guarded, tidy.flush, otherwise=0.0)
         clocks = timekeeper(rooms, bell, notices=notices_of(rooms))
         tasks = (
-            mail_work(rooms),  # first: it stops the start where its settings are wrong
+            mail_work(rooms),  # these first: they stop the start where their settings are wrong
+            time_work(rooms),
             clocks.work(),
             tidy.work(),
             check_peers(rooms),
@@ -124,12 +128,12 @@ def _begin(tx: Tx, rooms: Rooms) -> None:
         tx.peers.note_contact(authority, breaker_until="")
 
 
-def _marked(bell: Bell) -> Callable[[], None]:
-    """Called from the write lane, which ends before the loop does."""
+def _from_any_thread(bell: Bell) -> Callable[[str], None]:
+    """Rung from the write lane, too, which ends before the loop does."""
     loop = asyncio.get_running_loop()
 
-    def ring() -> None:
-        loop.call_soon_threadsafe(bell.ring, CLOCKS)
+    def ring(name: str) -> None:
+        loop.call_soon_threadsafe(bell.ring, name)
 
     return ring
 

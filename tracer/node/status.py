@@ -22,9 +22,11 @@ from tracer.node.custody import own_entry
 from tracer.node.mail import mail_state
 from tracer.node.reach import Way, inward, outward, stopped
 from tracer.node.rooms import Rooms
+from tracer.node.stamping import Stamped, time_state
 from tracer.store import MailStats, OutboxStats, PeerRow, PeerStateRow, RefusalCount, Tx
 from tracer.store.restore_rows import SuccessionRow
 from tracer.store.restores import WAITS
+from tracer.store.rows import HeadRow
 from tracer.trust.directory import Peer, Standing
 from tracer.trust.entry import fingerprint
 
@@ -106,12 +108,14 @@ class _Facts(Struct, frozen=True):
     ways: frozenset[str]
     """Peers with which the way back after a restore is open."""
     restored: dict[str, list[SuccessionRow]]
+    stamped: Stamped
 
 
 async def status(rooms: Rooms, *, running: bool) -> Status:
     """Look at everything."""
     now = rooms.clock.now()
-    facts = await rooms.store.read(_facts)
+    head = rooms.store.head
+    facts = await rooms.store.read(lambda tx: _facts(tx, head))
     directory = rooms.cell.get()
     ours = own_entry(rooms.home)
     return Status(
@@ -138,7 +142,7 @@ async def status(rooms: Rooms, *, running: bool) -> Status:
     )
 
 
-def _facts(tx: Tx) -> _Facts:
+def _facts(tx: Tx, head: HeadRow) -> _Facts:
     return _Facts(
         peers=tx.peers.all(),
         lines=tx.peers.states(),
@@ -151,6 +155,7 @@ def _facts(tx: Tx) -> _Facts:
         mail=tx.mail.stats(),
         ways=tx.restores.pending(),
         restored={row.authority: tx.restores.of(row.authority) for row in tx.peers.all()},
+        stamped=Stamped(tx, head),
     )
 
 
@@ -194,6 +199,8 @@ def _checks(rooms: Rooms, facts: _Facts, now: datetime) -> Iterator[Check]:
     yield _backup(facts.backup, now)
     level, sentence, advice = mail_state(rooms.config, facts.mail, now)
     yield Check("mail", cast("Level", level), sentence, advice)
+    level, sentence, advice = time_state(rooms.config, facts.stamped, rooms.store.head, now)
+    yield Check("time", cast("Level", level), sentence, advice)
     if facts.reviews:
         yield Check(
             "review",

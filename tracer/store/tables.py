@@ -67,6 +67,16 @@ checkpoint = Table(
     flag_column("mine"),
 )
 
+time_stamp = Table(
+    "time_stamp",
+    metadata,
+    text_column("origin", key=True),
+    count_column("size", key=True),
+    text_column("note"),
+    blob_column("token"),
+    text_column("at"),
+)
+
 # -- threads, messages and their proofs -----------------------------------------------------------
 
 thread = Table(

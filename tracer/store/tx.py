@@ -31,6 +31,7 @@ from tracer.store.shared import Shared
 from tracer.store.tables import meta
 from tracer.store.terms import Agreements
 from tracer.store.threads import Threads
+from tracer.store.time_stamps import TimeStamps
 from tracer.store.vault import Vault
 from tracer.store.waiting import Waiting
 
@@ -114,6 +115,11 @@ class Tx:
     def messages(self) -> Messages:
         """Messages, receipts, proofs."""
         return Messages(self._conn, self._group, self._vault, self.log)
+
+    @cached_property
+    def time_stamps(self) -> TimeStamps:
+        """Tokens over our heads."""
+        return TimeStamps(self._conn)
 
     @cached_property
     def shared(self) -> Shared:
