@@ -58,7 +58,7 @@ COMMANDS: Mapping[str, AnyCommand] = MappingProxyType(
 
 RESTORING = (
     "Nothing is sent or recorded until it is known what the backup missed. "
-    "Run `tracer restore show`: it tells what is known and what to do."
+    "`tracer restore show` tells what; if nothing is missing, `tracer backup finish` ends it."
 )
 
 
