@@ -10,11 +10,11 @@ from pathlib import Path
 
 import msgspec
 
-from tests.bench import boot, cost, due, figures, flow, line, primitives, stage, table
+from tests.bench import boot, cost, due, evidence, figures, flow, line, primitives, stage, table
 from tests.bench.table import Figure
 from tracer.node.serve import spare_collector
 
-PARTS = ("primitives", "cost", "rate", "latency", "boot", "line", "due", "figures")
+PARTS = ("primitives", "cost", "rate", "latency", "boot", "line", "due", "figures", "evidence")
 
 
 class Sizes(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,6 +29,8 @@ class Sizes(msgspec.Struct, frozen=True, kw_only=True):
     photo: int = 300_000
     cases: int = due.MANY
     requests: int = 100_000
+    leaves: int = 100_000
+    checked: int = 10_000
 
 
 QUICK = Sizes(
@@ -41,6 +43,8 @@ QUICK = Sizes(
     photo=2000,
     cases=5000,
     requests=2_000,
+    leaves=2_000,
+    checked=300,
 )
 
 
@@ -87,6 +91,10 @@ def measured(root: Path, sizes: Sizes, parts: Sequence[str]) -> Iterator[list[Fi
         yield due.figures(root / "due", samples=sizes.samples, many=sizes.cases)
     if "figures" in parts:
         yield figures.measure(root / "figures", count=sizes.requests, samples=sizes.samples)
+    if "evidence" in parts:
+        yield evidence.figures(
+            root / "evidence", floors, leaves=sizes.leaves, messages=sizes.checked
+        )
 
 
 if __name__ == "__main__":

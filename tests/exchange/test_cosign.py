@@ -91,6 +91,7 @@ class House:
     cosign: Cosign
     entry: Entry
     count: int = field(default=0)
+    closed: set[str] = field(default_factory=set)
 
     async def grow(self, leaves: int = 1) -> None:
         records = [make.record(str(self.count + number)) for number in range(leaves)]
@@ -113,7 +114,7 @@ async def opened(root: Path, *, quorum: int = 2) -> AsyncIterator[House]:
     ours = entry(US, witnesses=Witnesses(quorum=quorum, members=MEMBERS))
     async with await Store.open(root / "tracer.db", rest_key=make.REST_KEY, clock=clock) as store:
         await store.write(lambda tx: tx.log.open_origin(make.LOG))
-        far = Far(clock)
+        far, closed = Far(clock), set[str]()
         asking = Cosign(
             store=store,
             ledger=Ledger(store, LOG, HighWater(root / "high-water.json")),
@@ -123,8 +124,9 @@ async def opened(root: Path, *, quorum: int = 2) -> AsyncIterator[House]:
             entry=lambda: ours,
             patience=Patience(base=timedelta(minutes=1)),
             chance=random.Random(1),  # noqa: S311 - spreads waits
+            closed=closed.__contains__,
         )
-        yield House(store, clock, far, asking, ours)
+        yield House(store, clock, far, asking, ours, closed=closed)
 
 
 @pytest.fixture
@@ -160,6 +162,21 @@ async def test_all_witnesses_are_shown_one_head_an_hour_and_only_if_the_log_grew
     house.clock.advance(EVERY)
     await house.cosign.round()
     assert len(house.far.asked) == 4
+
+
+async def test_a_witness_with_which_the_way_back_is_open_is_shown_nothing_until_it_is_gone(
+    house: House,
+) -> None:
+    house.closed.add("XC-NPOC")
+    comes = Directory.of([Listing(verified("XC-NPOC"))]).peer("XC-NPOC")
+    await house.grow(5)
+    await house.cosign.round()
+    assert house.far.asked == [("XB-NPOC", 0)]
+    assert await house.cosign.request(comes) is None
+    house.closed.clear()
+    assert await house.cosign.request(comes) is not None
+    await house.cosign.round()
+    assert await house.sizes() == {"XB-NPOC": 5, "XC-NPOC": 5}
 
 
 async def test_a_witness_that_holds_another_size_is_asked_again_from_there(house: House) -> None:

@@ -11,6 +11,7 @@ import pytest
 from tests.exchange.losing import send
 from tests.exchange.witnessing import A, B, C, choose, turn, watched
 from tests.nodes import Mode
+from tests.store import make
 from tracer.canonical import canonical_json
 from tracer.casework.reads import Step
 from tracer.errors import LineError
@@ -152,3 +153,14 @@ async def test_peers_ask_each_other_only_while_something_is_not_witnessed(tmp_pa
         await turn(a, b)
         assert await a.taking.wanted(a.cell.get().peer(B)) == []
         assert await b.taking.wanted(b.cell.get().peer(A)) == []
+
+
+async def test_an_authority_without_a_line_goes_to_no_witness(tmp_path: Path) -> None:
+    pair: tuple[tuple[str, Mode], ...] = ((A, "reached"), (B, "courier"))
+    async with watched(tmp_path, pair) as nodes:
+        a, b = nodes[A], nodes[B]
+        await b.store.write(lambda tx: tx.log.append_many([make.record("1")]))
+        await turn(b)
+        state = await b.store.read(lambda tx: tx.witness.state(f"{A}/witness/1"))
+        assert (state.asked_at, state.error) == (None, "")
+        assert await a.store.read(lambda tx: tx.witness.heads()) == []

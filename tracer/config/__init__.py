@@ -30,6 +30,7 @@ from tracer.config.settings import (
     Node,
     Notices,
     Release,
+    Time,
     Witness,
 )
 
@@ -51,5 +52,6 @@ __all__ = [
     "Notices",
     "Release",
     "Setting",
+    "Time",
     "Witness",
 ]

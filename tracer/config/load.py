@@ -24,6 +24,8 @@ from tracer.config.settings import (
     Node,
     Notices,
     Release,
+    Retention,
+    Time,
     Witness,
 )
 from tracer.errors import OperatorError
@@ -57,10 +59,12 @@ class Config(Struct, frozen=True, kw_only=True):
     limits: Limits = Limits()
     delivery: Delivery = Delivery()
     release: Release = Release()
+    retention: Retention = Retention()
     clocks: Clocks = Clocks()
     notices: Notices = Notices()
     mail: Mail = Mail()
     witness: Witness = Witness()
+    time: Time = Time()
     keyring: Keyring = Keyring()
     log: Log = Log()
     origins: Mapping[str, str] = {}

@@ -103,6 +103,7 @@ class Cosign:
         patience: How long to wait after failures.
         chance: Spreads the waits.
         every: From one head to the next.
+        closed: Whether a peer is shown nothing now: we restore, or the way back with it is open.
     """
 
     def __init__(
@@ -117,6 +118,7 @@ class Cosign:
         patience: Patience,
         chance: random.Random,
         every: timedelta = EVERY,
+        closed: Callable[[str], bool] = lambda _: False,
     ) -> None:
         self._store = store
         self._ledger = ledger
@@ -127,6 +129,7 @@ class Cosign:
         self._patience = patience
         self._chance = chance
         self._every = every
+        self._closed = closed
 
     async def round(self) -> float:
         """Show the head of this hour to whom is due; the seconds until more is to be done."""
@@ -154,21 +157,25 @@ class Cosign:
 
     async def request(self, peer: Peer) -> bytes | None:
         """What the witness `peer`, which comes by itself, is to be asked now; None for nothing."""
-        target = await self.target()
         one = self._find(peer)
-        if target is None or one is None:
+        if one is None:
+            return None
+        target = await self.target()
+        if target is None:
             return None
         state = await self._due(one, target)
         return None if state is None else await self._asking(state, target)
 
     async def settle(self, peer: Peer, status: int, body: bytes) -> None:
         """Judge what the witness `peer` has brought."""
-        target = await self.target()
         one = self._find(peer)
+        target = None if one is None else await self.target()
         if target is not None and one is not None:
             await self._settle(one, target, status, body)
 
     def _find(self, peer: Peer) -> Chosen | None:
+        if self._closed(peer.authority):
+            return None
         named = (one for one in chosen(self._entry()) if one.authority == peer.authority)
         return next(named, None)
 
@@ -176,6 +183,8 @@ class Cosign:
         """Go to one witness, again at once if it holds another size than we believed."""
         peer = self._directory().find(one.authority)
         if peer is None or peer.mode != "reached" or peer.standing is not Standing.ACTIVE:
+            return
+        if self._closed(peer.authority):
             return
         for _ in range(2):
             state = await self._due(one, target)

@@ -8,7 +8,10 @@ attachments, which only grow or are immutable, follow. Every file is hashed into
 since, and a log that is continued from an older head would contradict what peers hold. Until it is
 known what is missing, nothing is taken in, appended or released.
 
-Deliberately not in a backup: the key of the keyring, and the high-water mark of the log.
+Deliberately not in a backup: the key of the keyring; the high-water mark of the log; and
+`witnessed.json`, what was cosigned of others' logs. A copy of the last would be as old as the
+database and hide that something was signed since: a restored node whose database knows of
+cosignatures misses the file and makes none under its old name (`exchange.witness_memory`).
 """
 
 from __future__ import annotations

@@ -22,9 +22,13 @@ from tracer.exchange.backoff import Patience
 from tracer.exchange.checks import Desk
 from tracer.exchange.collect import Collect, Counter
 from tracer.exchange.cosign import Cosign
+from tracer.exchange.courier_look import Look
+from tracer.exchange.courier_pack import Pack
+from tracer.exchange.courier_take import Take
 from tracer.exchange.deliver import Deliver
 from tracer.exchange.greetings import Greet
 from tracer.exchange.inforce import TermsBook, in_force
+from tracer.exchange.introduce import Introduce
 from tracer.exchange.ledger import HighWater, Ledger
 from tracer.exchange.parcel import Parcels
 from tracer.exchange.projection import Projection
@@ -97,6 +101,8 @@ class Rooms:
     upload: Upload
     download: Download
     shelf: Shelf
+    pack: Pack
+    take: Take
     line: PeerLine
     greet: Greet
     witness: AnswerWitness
@@ -148,10 +154,13 @@ async def open_rooms(
         await tidy(store, Shelf(home.attachments))
         cell = Cell(await store.read(load_directory))
         await _keep_terms(store, [entry, *(peer.verified for peer in cell.get())])
+        await keep_own_entry(store, entry)
         terms = TermsBook(await store.read(lambda tx: in_force(tx, entry.entry.terms)))
         async with HttpsLine(_contexts(ring), _line_limits(config)) as line:
             parts = (home, config, clock, ring, entry, store, cell, terms)
-            yield _build(_Parts(*parts, through(line), wake, arrived, marked, faults))
+            rooms = _build(_Parts(*parts, through(line), wake, arrived, marked, faults))
+            rooms.gate.expect(await store.read(lambda tx: tx.restores.pending()))
+            yield rooms
     finally:
         await store.close()
 
@@ -162,6 +171,18 @@ async def _keep_terms(store: Store, entries: Iterable[VerifiedEntry]) -> None:
     for digest, terms in stated.items():
         if await store.read(lambda tx, name=digest: tx.terms.get(name)) is None:  # type: ignore[misc]
             await store.write(lambda tx, new=terms: tx.terms.put_entry(new))  # type: ignore[misc]
+
+
+async def keep_own_entry(store: Store, entry: VerifiedEntry) -> None:
+    """Our own entries stay on record with those of peers: evidence needs the keys of its time."""
+    digest = entry.digest
+    held = await store.read(lambda tx: tx.peers.entries(entry.authority))
+    if entry.file not in held:
+        await store.write(
+            lambda tx: tx.peers.archive(
+                entry.authority, entry.file, seq=entry.entry.seq, digest=digest, by="node"
+            )
+        )
 
 
 def load_directory(tx: Tx) -> Directory:
@@ -236,10 +257,12 @@ def _build(parts: _Parts) -> Rooms:
         upload=Upload(store=store, shelf=shelf, line=parts.line),
         download=Download(intake=intake, line=parts.line),
         shelf=shelf,
+        pack=_pack(parts, ledger, shelf, shown),
+        take=_take(parts, receive, settle, intake, gate),
         line=parts.line,
         greet=Greet(line=parts.line, random_bytes=os.urandom),
         witness=_witness(parts, gate),
-        cosign=_cosign(parts, ledger),
+        cosign=_cosign(parts, ledger, gate),
         showing=Showing(store=store, ledger=ledger, entry=lambda: _own(parts.home)),
         taking=Taking(store=store),
         metrics=metrics,
@@ -302,6 +325,44 @@ def _receive(
     )
 
 
+def _pack(parts: _Parts, ledger: Ledger, shelf: Shelf, shown: Shown) -> Pack:
+    limits = parts.config.limits
+    return Pack(
+        store=parts.store,
+        ledger=ledger,
+        clock=parts.clock,
+        authority=parts.entry.authority,
+        key=parts.ring.signing_key,
+        entry=parts.home.entry.read_bytes,
+        shelf=shelf,
+        shown=shown,
+        folder=parts.home.courier,
+        batch_limit=limits.batch_messages,
+        batch_bytes=limits.batch_bytes,
+        fault=parts.faults,
+    )
+
+
+def _take(parts: _Parts, receive: Receive, settle: Settle, intake: Intake, gate: Gate) -> Take:
+    cell = parts.cell
+    return Take(
+        store=parts.store,
+        clock=parts.clock,
+        look=Look(
+            clock=parts.clock,
+            desk=_desk(parts),
+            directory=cell.get,
+            batch_limit=parts.config.limits.batch_messages,
+        ),
+        introduce=Introduce(store=parts.store, directory=cell.get, set_directory=cell.set),
+        receive=receive,
+        settle=settle,
+        intake=intake,
+        gate=gate.check,
+        batch_limit=parts.config.limits.batch_messages,
+    )
+
+
 def _resync(parts: _Parts, ledger: Ledger, projection: Projection, gate: Gate) -> Resync:
     ring = parts.ring
     return Resync(
@@ -313,11 +374,12 @@ def _resync(parts: _Parts, ledger: Ledger, projection: Projection, gate: Gate) -
         desk=_desk(parts),
         key=ring.signing_key,
         our_keys=lambda: _own_keys(ring, parts.entry),
-        our_log=lambda: ring.log_key().public,
+        our_logs=ring.log_publics,
         projection=projection,
         batch_limit=parts.config.limits.batch_messages,
         arrived=parts.arrived,
         restore=gate.close,
+        reenter=gate.waits,
     )
 
 
@@ -337,7 +399,7 @@ def _witness(parts: _Parts, gate: Gate) -> AnswerWitness:
     )
 
 
-def _cosign(parts: _Parts, ledger: Ledger) -> Cosign:
+def _cosign(parts: _Parts, ledger: Ledger, gate: Gate) -> Cosign:
     """What it asks those that it has chosen itself."""
     return Cosign(
         store=parts.store,
@@ -349,6 +411,7 @@ def _cosign(parts: _Parts, ledger: Ledger) -> Cosign:
         patience=_patience(parts.config),
         chance=random.SystemRandom(),
         every=timedelta(seconds=parts.config.witness.every_seconds),
+        closed=lambda peer: gate.restoring or gate.waits(peer),
     )
 
 

@@ -7,7 +7,8 @@ to its peers to cosign (`to_witness`). A peer without such an endpoint is asked 
 which ones those are is known to the process only, a restart asks once more.
 
 When records wait longer for the quorum than `witness.late_hours`, the operator's log says so once a
-day; `tracer status` says it all the time. Nothing else waits.
+day; `tracer status` says it all the time. Nothing else waits. A node that restores, or whose
+authority has no line (mode `courier`), does none of this.
 """
 
 from __future__ import annotations
@@ -72,7 +73,7 @@ class Witnessing:
     async def round(self) -> float:
         """Do what is due; the seconds until more is."""
         every = self._every.total_seconds()
-        if self._gate.restoring:
+        if self._gate.restoring or self._entry().mode == "courier":
             return every
         pause = await self._cosign.round()  # 1
         peers = [peer for peer in self._directory() if _reached(peer)]

@@ -85,7 +85,7 @@ class Audit:
                 actor=actor,
                 act=act,
                 subject=subject,
-                detail=self._vault.seal(plain, _place(self._group.now, actor, act, subject)),
+                detail=self._vault.seal(plain, audit_place(self._group.now, actor, act, subject)),
             )
         )
 
@@ -106,11 +106,12 @@ class Audit:
 
     def _open(self, row: Any) -> AuditRow:
         number, at, actor, act, subject, detail = row
-        plain = self._vault.open(detail, _place(at, actor, act, subject))
+        plain = self._vault.open(detail, audit_place(at, actor, act, subject))
         return AuditRow(number, at, actor, act, subject, msgspec.json.decode(plain))
 
 
-def _place(at: str, actor: str, act: str, subject: str) -> str:
+def audit_place(at: str, actor: str, act: str, subject: str) -> str:
+    """Where the detail of an act stands: it opens with these facts and no others."""
     return f"audit\n{at}\n{actor}\n{act}\n{subject}"
 
 

@@ -26,9 +26,12 @@ from tracer.errors import InputError, OperatorError
 from tracer.node.commands import (
     cases,
     cooperation,
+    courier,
+    evidence,
     firearms,
     notices,
     reports,
+    restore,
     terms,
     upkeep,
     witnesses,
@@ -36,7 +39,20 @@ from tracer.node.commands import (
 )
 from tracer.node.commands.base import AnyCommand, Call, Progress, silent
 
-MODULES = (writing, cases, cooperation, firearms, notices, reports, terms, upkeep, witnesses)
+MODULES = (
+    writing,
+    cases,
+    cooperation,
+    courier,
+    evidence,
+    firearms,
+    notices,
+    reports,
+    restore,
+    terms,
+    upkeep,
+    witnesses,
+)
 COMMANDS: Mapping[str, AnyCommand] = MappingProxyType(
     {one.name: one for module in MODULES for one in module.COMMANDS}
 )
@@ -44,7 +60,7 @@ COMMANDS: Mapping[str, AnyCommand] = MappingProxyType(
 
 RESTORING = (
     "Nothing is sent or recorded until it is known what the backup missed. "
-    "Run `tracer backup finish`; `tracer status` tells what is open."
+    "`tracer restore show` tells what; if nothing is missing, `tracer backup finish` ends it."
 )
 
 

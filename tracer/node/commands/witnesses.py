@@ -94,6 +94,13 @@ def _member(directory: Directory, authority: str) -> Witness:
             "peer-unknown", f"{authority} is not among the authorities known here", field="peer"
         )
     witness = peer.verified.entry.witness
+    if peer.mode == "courier":
+        raise InputError(
+            "witness-none",
+            f"{authority} has no line: what it signs would never reach us",
+            advice="Choose authorities that open a port or fetch.",
+            field="peer",
+        )
     if witness is UNSET:
         raise InputError(
             "witness-none",

@@ -1,4 +1,4 @@
-// Cosignatures and what a witness is asked: PROTOCOL.md chapter 28.
+// Cosignatures and what a witness is asked: PROTOCOL.md chapter 29.
 import { ml_dsa44 } from '@noble/post-quantum/ml-dsa.js'
 import { ascii, concat, demand, sha256, u64, u8, unb64, utf8 } from './encoding.mjs'
 import { readSignatureLine, verifyCheckpoint } from './log.mjs'
