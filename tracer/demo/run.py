@@ -54,6 +54,7 @@ async def _tell(story: Story, timeline: Timeline) -> None:
     await story.refusal()
     timeline.title("What can be proved")
     await story.proof()
+    await story.evidence(thread)
 
 
 def _how_to_look(authorities: tuple[Authority, ...]) -> None:
