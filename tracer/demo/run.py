@@ -56,6 +56,7 @@ async def _tell(story: Story, timeline: Timeline) -> None:
     timeline.title("What can be proved")
     await story.witnessed(((thread, story.maker), (onward, story.importer)))
     await story.proof()
+    await story.evidence(thread)
 
 
 def _how_to_look(authorities: tuple[Authority, ...]) -> None:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+import base64
+import sys
 from collections.abc import Sequence
 from typing import Any
+
+import msgspec
 
 from tracer.demo import papers
 from tracer.demo.cast import Authority
@@ -29,6 +34,8 @@ class Story:
             self._a.has_no_line_to(self._b)
             self._b.has_no_line_to(self._a)
         self._timeline = timeline
+        self._fingerprints: list[str] = []
+        """Of XA, XB and XC, as they were compared."""
 
     @property
     def maker(self) -> Office:
@@ -49,7 +56,8 @@ class Story:
                     await office.trusts(other.authority, fingerprint(entry.jws))
         for office, entry in zip(offices, entries, strict=True):
             self._timeline.step(office.state, f"{office.authority.id} {_WAYS[entry.entry.mode]}")
-            self._timeline.note(f"fingerprint, compared by voice: {fingerprint(entry.jws)}")
+            self._fingerprints.append(fingerprint(entry.jws))
+            self._timeline.note(f"fingerprint, compared by voice: {self._fingerprints[-1]}")
 
     async def watch(self) -> None:
         """Each chooses the other two as witnesses of its log, and hands out the entry that says so.
@@ -162,6 +170,27 @@ class Story:
                 raise OperatorError("demo-rebuild", f"{office.state}: a case does not rebuild")
             self._timeline.step(office.state, _proved(checked, rebuilt))
 
+    async def evidence(self, thread: str) -> None:
+        """XA exports the case; a process that knows no node checks the file."""
+        found = await self._a.decides("evidence.export", thread=thread, pdf=False)
+        path = self._a.authority.folder.parent / "case.zip"
+        path.write_bytes(base64.b64decode(found["data"]))
+        known = [word for one in self._fingerprints[:2] for word in ("--trust", one)]
+        verdict = msgspec.json.decode(
+            await _tracer("--output", "json", "verify", *known, str(path))
+        )
+        if not verdict["holds"]:
+            raise OperatorError("demo-evidence", "the exported evidence does not verify")
+        self._timeline.step(
+            "XA",
+            f"evidence for the court: {path.name}, {path.stat().st_size / 1000:.0f} kB;"
+            f" {len(verdict['messages'])} messages with their receipts",
+        )
+        self._timeline.note(
+            "checked by a process without a node, network or settings: it holds, under the"
+            " fingerprints above"
+        )
+
     async def _photo(self, draft: str, text: str, caption: str) -> Any:
         return await self._a.writes(
             "draft.attach", draft=draft, data=mark(text), kind="PHOTO_MARK", caption=caption
@@ -186,6 +215,15 @@ class Story:
             raise OperatorError("demo-consent", "the answer of XB was not kept back")
         for item in found["withheld"]:
             self._timeline.step("XA", f"kept back: XB's {item['type']} ({item['why']})")
+
+
+async def _tracer(*words: str) -> bytes:
+    """What `tracer` prints in a process of its own."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "tracer", *words, stdout=asyncio.subprocess.PIPE
+    )
+    printed, _ = await process.communicate()
+    return printed
 
 
 def _proved(checked: Any, rebuilt: Any) -> str:
