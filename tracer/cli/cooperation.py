@@ -98,7 +98,11 @@ def list_(common: Globals) -> None:
     if common.output == "json":
         show_json(found)
         return
-    show([_peer_row(one) for one in found], common.output, empty="There are no requests yet.")
+    show(
+        [_peer_row(one) for one in found],
+        common.output,
+        empty="There are no requests yet: test cases do not count.",
+    )
 
 
 @command.command("show")

@@ -13,6 +13,7 @@ import click
 
 from tracer.cli.asking import ask
 from tracer.cli.context import Globals, pass_globals
+from tracer.cli.files import Target
 from tracer.cli.output import note, show, show_json
 from tracer.cli.verbs import Verbs
 from tracer.cli.words import ago, counted, short, when
@@ -38,7 +39,7 @@ def command() -> None:
     "--out",
     "target",
     required=True,
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=Target(),
     help="The file to write.",
 )
 @click.option(
@@ -84,7 +85,7 @@ def export(common: Globals, peer: str, target: Path, limit: int) -> None:
 @click.option(
     "--receipts",
     "target",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=Target(),
     help="Where to write the receipts; FILE.receipts unless told.",
 )
 @pass_globals

@@ -10,6 +10,7 @@ import click
 
 from tracer.cli.asking import ask
 from tracer.cli.context import Globals, pass_globals
+from tracer.cli.files import Target
 from tracer.cli.output import note, show
 from tracer.cli.verbs import Verbs
 from tracer.errors import InputError
@@ -30,7 +31,7 @@ def command() -> None:
     "-o",
     "--to",
     "target",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=Target(),
     help="Write to this file, which must not exist yet.",
 )
 @click.option(

@@ -142,7 +142,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (click.Abort, KeyboardInterrupt):
         click.echo("tracer: interrupted", err=True)
         return Exit.INTERRUPTED
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        if isinstance(error, BrokenPipeError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return Exit.FAILURE
+        if error.filename is None:
+            raise
+        click.echo(f"tracer: {error.filename}: {error.strerror} [file-system]", err=True)
         return Exit.FAILURE
     return result if isinstance(result, int) else Exit.OK

@@ -9,6 +9,7 @@ import click
 
 from tracer.cli.asking import ask
 from tracer.cli.context import Globals, pass_globals
+from tracer.cli.files import Target, text_of
 from tracer.cli.output import note, show, show_json
 from tracer.cli.page import Page
 from tracer.cli.verbs import Verbs
@@ -32,7 +33,7 @@ def command() -> None:
     "-o",
     "--to",
     "target",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=Target(),
     help="Write to this file; its ending says how: .xlsx, .csv or .json.",
 )
 @pass_globals
@@ -100,7 +101,7 @@ def declare(
     "--to",
     "target",
     required=True,
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=Target(),
     help="Write the signed file here.",
 )
 @pass_globals
@@ -127,7 +128,7 @@ def statement(common: Globals, peer: str, since: str, until: str, target: Path) 
     "--to",
     "target",
     required=True,
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=Target(),
     help="Write the file with both signatures here.",
 )
 @pass_globals
@@ -142,7 +143,7 @@ def countersign(common: Globals, file: Path, target: Path) -> None:
 
     if file.stat().st_size > MAX_FILE_BYTES:
         raise InputError("too-large", f"a statement has at most {MAX_FILE_BYTES} bytes")
-    found = ask(common, "statement.countersign", {"file": file.read_text("utf-8")})
+    found = ask(common, "statement.countersign", {"file": text_of(file, "a statement")})
     _stated(common, found, target)
 
 

@@ -21,13 +21,13 @@ async def run(*, stay: bool, root: Path | None = None, courier: bool = False) ->
         OperatorError: a node did not start, or something did not come out as it must.
     """
     if root is not None:
-        await _in(root, stay=stay, courier=courier)
+        await _in(root, stay=stay, courier=courier, kept=True)
         return
     with tempfile.TemporaryDirectory(prefix="tracer-demo-") as folder:
-        await _in(Path(folder), stay=stay, courier=courier)
+        await _in(Path(folder), stay=stay, courier=courier, kept=False)
 
 
-async def _in(root: Path, *, stay: bool, courier: bool) -> None:
+async def _in(root: Path, *, stay: bool, courier: bool, kept: bool) -> None:
     timeline = Timeline()
     timeline.title("Three authorities, each with its own process, keys, TLS and database")
     authorities = cast(root, courier=courier)
@@ -40,7 +40,7 @@ async def _in(root: Path, *, stay: bool, courier: bool) -> None:
         await _tell(story, timeline)
         timeline.title(f"Done in {timeline.seconds:.1f} s. Every message was marked as a test.")
         if stay:
-            _how_to_look(authorities)
+            _how_to_look(authorities, kept=kept)
             await asyncio.Event().wait()
 
 
@@ -59,7 +59,7 @@ async def _tell(story: Story, timeline: Timeline) -> None:
     await story.evidence(thread)
 
 
-def _how_to_look(authorities: tuple[Authority, ...]) -> None:
+def _how_to_look(authorities: tuple[Authority, ...], *, kept: bool) -> None:
     first = authorities[0]
     lines = [
         "",
@@ -67,6 +67,6 @@ def _how_to_look(authorities: tuple[Authority, ...]) -> None:
         f"  tracer --data-dir {first.folder} --actor {first.writer} request list",
         f"  tracer --data-dir {first.folder} --actor {first.writer} thread show REFERENCE",
         f"  tracer --data-dir {first.folder} status",
-        "Press Ctrl-C to end the demonstration; its folder is then removed.",
+        f"Press Ctrl-C to end the demonstration{'' if kept else '; its folder is then removed'}.",
     ]
     print("\n".join(lines), flush=True)  # noqa: T201 - for the person at the terminal

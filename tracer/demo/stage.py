@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from tracer.demo.cast import Authority
 from tracer.errors import OperatorError
 
-PATIENCE = 30.0
+PATIENCE = 120.0
 """Seconds a node has to open its control socket."""
 
 
@@ -59,6 +59,6 @@ async def _ready(authority: Authority, process: asyncio.subprocess.Process) -> N
     if not socket.exists():
         raise OperatorError(
             "demo-node",
-            f"the node of {authority.id} did not start",
+            f"the node of {authority.id} did not start in {PATIENCE:.0f} seconds",
             advice=f"Its log is {authority.folder / 'serve.log'}.",
         )

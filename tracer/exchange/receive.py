@@ -93,8 +93,10 @@ class Receive:
         self._shown = shown
         self._arrived = arrived
 
-    async def __call__(self, peer: Peer, body: bytes) -> bytes:
+    async def __call__(self, peer: Peer, body: bytes, *, heard: bool = False) -> bytes:
         """Take in one batch that came over the channel of `peer`; return the answer's bytes.
+
+        `heard`: the peer reached us by itself, so its line is up; noted with the messages.
 
         Raises:
             PeerError: the batch as a whole is not readable (`batch-form`, `too-large`).
@@ -111,7 +113,7 @@ class Receive:
         log = look(batch.head, peer, seen.remembered)
         checked = await self._check(lines, seen, desk, peer, log)
         # 12. to 14. The threads, one transaction, and only then the signed head and the receipts.
-        done = await self._commit(desk.authority, peer, log, checked)
+        done = await self._commit(desk.authority, peer, log, checked, heard=heard)
         done.known.update(seen.known)
         head, receipts, size = await self._receipts(batch, seen, done)
         self._shown.note(peer.authority, size)
@@ -134,7 +136,13 @@ class Receive:
         return work() if len(new) <= INLINE else await asyncio.to_thread(work)
 
     async def _commit(
-        self, us: str, peer: Peer, log: LogView, checked: Mapping[str, Checked]
+        self,
+        us: str,
+        peer: Peer,
+        log: LogView,
+        checked: Mapping[str, Checked],
+        *,
+        heard: bool,
     ) -> Admission:
         candidates = [one for one in checked.values() if isinstance(one, Candidate)]
         refused = {name: one for name, one in checked.items() if isinstance(one, PeerError)}
@@ -145,15 +153,19 @@ class Receive:
         done = Admission()
         if candidates:
             done = await self._store.write(
-                lambda tx: self._admit(tx, us, peer.authority, candidates)
+                lambda tx: self._admit(tx, us, peer.authority, candidates, heard=heard)
             )
             self._metrics.received(peer.authority, len(done.threads))
             self._arrived(done.threads)
         done.refused.update(refused)
         return done
 
-    def _admit(self, tx: Tx, us: str, peer: str, candidates: Sequence[Candidate]) -> Admission:
+    def _admit(
+        self, tx: Tx, us: str, peer: str, candidates: Sequence[Candidate], *, heard: bool
+    ) -> Admission:
         self._ledger.flush(tx)
+        if heard:
+            tx.peers.note_contact(peer, last_in=tx.now)
         return admit(
             tx,
             us=us,

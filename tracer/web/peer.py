@@ -114,7 +114,7 @@ class PeerListener:
         self._gate(peer.authority)
         with self._quota.batch(peer.authority):
             body = await self._body(request, peer, self._limits.batch_bytes)
-            return _ndjson(await self._receive(peer, body))
+            return _ndjson(await self._receive(peer, body, heard=True))
 
     async def _collect(self, request: web.Request) -> web.Response:
         peer = self._peer(request)
