@@ -28,6 +28,7 @@ from tracer.casework.release import Policy, Release, Released
 from tracer.casework.report import Reports
 from tracer.casework.statement import Statements
 from tracer.casework.terms import TermsWork
+from tracer.casework.trail import Trail
 from tracer.clock import FixedClock, instant
 from tracer.envelope.sdjwt import issue
 from tracer.evidence.checkpoint import LogKey
@@ -84,6 +85,7 @@ class Desk:
     release: Release
     following: Following
     reads: Reads
+    trail: Trail
     duplicates: Duplicates
     reports: Reports
     statements: Statements
@@ -234,6 +236,7 @@ async def open_desk(
             release=Release(**common, submit=submit, shelf=shelf, policy=policy, wake=woken.append),
             following=Following(**common, drafts=drafts, attach=attach),
             reads=Reads(store=store, authority=US),
+            trail=Trail(store=store, authority=US, proving=proving),
             duplicates=Duplicates(**common),
             reports=Reports(store=store, authority=US),
             statements=Statements(

@@ -40,6 +40,7 @@ COMMANDS: dict[str, str] = {
     "store": "Check, migrate and rebuild the database.",
     "key": "Show and rotate the keys of this authority.",
     "user": "Add people and give them roles.",
+    "audit": "Show who did what, check that nothing is missing, hand it out with proof.",
     "release": "List what waits for a second person, approve or send back.",
     "review": "Look over what one person released alone.",
     "status": "Show how this node and its peers are doing.",

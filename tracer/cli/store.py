@@ -44,6 +44,7 @@ def verify(common: Globals) -> int:
                 },
                 {"checked": "receipts of other authorities", "number": found["receipts"]},
                 {"checked": "proofs that came with messages", "number": found["proofs"]},
+                {"checked": "acts of people, against the journal", "number": found["acts"]},
             ],
             common.output,
         )

@@ -10,6 +10,7 @@ has no clock, no disk and no network.
     merkle      RFC 9162: growth, inclusion and consistency, addressed by complete subtrees
     checkpoint  the signed head: C2SP note, Ed25519 and ML-DSA-44, both required
     proof       the wire forms, `check_proof`, and `compare` for forks
+    journal     who did what here: the bytes behind a leaf of the node's second log
 
 Rules:
     Verification raises and never returns a bool. What a peer sent badly is a `PeerError` with a

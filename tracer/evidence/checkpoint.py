@@ -16,6 +16,9 @@ Decisions:
     A key is bound to one origin. After a restore the old origin is closed for ever; a key that
     cannot sign another origin makes a mistake there impossible.
 
+A node's own journal (`journal`) has heads of the same form; where a log's is expected they are
+refused, because the origin differs.
+
 What it does not do: know which keys a State's entry lists (`trust`), judge whether the time is
 plausible, or count witnesses.
 
@@ -63,6 +66,7 @@ _LABEL: Final = b"subtree/v1\n\x00"
 _DASH: Final = "\u2014"
 _LAST_SECOND: Final = 253_402_300_799
 _ORIGIN = re.compile(r"[A-Z]{2}(?:-[A-Z0-9]{1,16}){1,3}/log/[1-9][0-9]{0,5}")
+_JOURNAL = re.compile(r"[A-Z]{2}(?:-[A-Z0-9]{1,16}){1,3}/journal/[1-9][0-9]{0,5}")
 _SIZE = re.compile(r"0|[1-9][0-9]{0,15}")
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f]")
 
@@ -84,6 +88,20 @@ def log_origin(authority: str, number: int = 1) -> str:
     return _checked_origin(f"{authority}/log/{number}")
 
 
+def journal_origin(authority: str, number: int = 1) -> str:
+    """Name the n-th journal of an authority, which no peer is shown: `<authority>/journal/<n>`.
+
+    Raises:
+        ValueError: no authority id, or a number below 1.
+    """
+    return _checked_origin(f"{authority}/journal/{number}", journal=True)
+
+
+def checkpoint_text(origin: str, size: int, root: bytes) -> str:
+    """The text of a checkpoint: origin, size and root, a line each (C2SP tlog-checkpoint)."""
+    return f"{origin}\n{size}\n{_base64(root)}\n"
+
+
 @dataclass(frozen=True, slots=True)
 class LogPublic:
     """The two public keys of one log, as the authority's entry lists them.
@@ -100,7 +118,7 @@ class LogPublic:
     mldsa44: bytes
 
     def __post_init__(self) -> None:
-        _checked_origin(self.origin)
+        _checked_origin(self.origin, journal=_is_journal(self.origin))
         if len(self.ed25519) != ED25519_BYTES or len(self.mldsa44) != MLDSA44_BYTES:
             raise ValueError("a log key has another length")
         y = int.from_bytes(self.ed25519, "little") & (2**255 - 1)
@@ -203,7 +221,7 @@ def sign_checkpoint(
         raise ValueError("not the head of a log")
     if size == 0 and root != EMPTY_ROOT:
         raise ValueError("an empty log has one root only")
-    text = f"{origin}\n{size}\n{_base64(root)}\n"
+    text = checkpoint_text(origin, size, root)
     ids = _known(key.public)
     classic = key.sign_text(text.encode("ascii"))
     quantum = key.sign_head(cosigned_message(origin, origin, seconds, size, root))
@@ -234,7 +252,7 @@ def verify_checkpoint(note: str, *, origin: str, public: LogPublic) -> Checkpoin
     """
     if public.origin != origin:
         raise ValueError("the keys are of another log")
-    parsed = _parse(note)  # 1
+    parsed = _parse(note, journal=_is_journal(origin))  # 1
     if parsed.origin != origin:  # 2
         raise PeerError("log-origin", f"the checkpoint is of another log than {origin}")
     known = _known(public)
@@ -315,15 +333,15 @@ def _only(lines: tuple[_Line, ...], origin: str, key_id: bytes, length: int) -> 
     return found[0]
 
 
-def _parse(note: str) -> _Note:
+def _parse(note: str, *, journal: bool) -> _Note:
     """Take a note apart; every deviation from the one form is refused."""
     try:
-        return _read(note)
+        return _read(note, journal=journal)
     except ValueError as error:
         raise PeerError("checkpoint-form", "the checkpoint is not well-formed") from error
 
 
-def _read(note: str) -> _Note:
+def _read(note: str, *, journal: bool) -> _Note:
     if len(note) > MAX_NOTE_CHARS or _CONTROL.search(note) or not note.endswith("\n"):
         raise ValueError("too long, a control character, or no newline at the end")
     text, _, tail = note[:-1].rpartition("\n\n")
@@ -336,7 +354,8 @@ def _read(note: str) -> _Note:
     rows = tail.split("\n")
     if len(rows) > MAX_EXTRA_LINES + 2:
         raise ValueError("too many signature lines")
-    return _Note(text + "\n", _checked_origin(origin), count, digest, tuple(map(_line, rows)))
+    named = _checked_origin(origin, journal=journal)
+    return _Note(text + "\n", named, count, digest, tuple(map(_line, rows)))
 
 
 def _line(row: str) -> _Line:
@@ -350,9 +369,14 @@ def _line(row: str) -> _Line:
     return _Line(name, blob[:4], blob[4:])
 
 
-def _checked_origin(origin: str) -> str:
-    if not _ORIGIN.fullmatch(origin):
-        raise ValueError("not the origin of a log: <authority>/log/<n>")
+def _is_journal(origin: str) -> bool:
+    return _JOURNAL.fullmatch(origin) is not None
+
+
+def _checked_origin(origin: str, *, journal: bool = False) -> str:
+    if not (_JOURNAL if journal else _ORIGIN).fullmatch(origin):
+        word = "journal" if journal else "log"
+        raise ValueError(f"not the origin of a {word}: <authority>/{word}/<n>")
     return origin
 
 

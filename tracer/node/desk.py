@@ -18,6 +18,7 @@ from tracer.casework.release import Release
 from tracer.casework.report import Reports
 from tracer.casework.statement import Statements
 from tracer.casework.terms import TermsWork
+from tracer.casework.trail import Trail
 from tracer.node.custody import own_entry
 from tracer.node.rooms import Rooms
 
@@ -31,6 +32,7 @@ class Desk:
     attach: Attach
     release: Release
     reads: Reads
+    trail: Trail
     cooperation: Cooperation
     proving: Proving
     following: Following
@@ -71,6 +73,7 @@ def open_desk(rooms: Rooms) -> Desk:
             wake=rooms.wake,
         ),
         reads=Reads(store=store, authority=authority),
+        trail=Trail(store=store, authority=authority, proving=proving),
         duplicates=Duplicates(store=store, authority=authority, directory=directory),
         reports=Reports(store=store, authority=authority),
         statements=Statements(

@@ -7,7 +7,8 @@ The steps, each over everything:
    verified and proven to be a beginning of it, the high-water mark not beyond it;
 3. each message: its id is the hash of its signed bytes, its own record stands in the log;
 4. each receipt of a peer, and each proof that came with a message: the checkpoint's signatures, the
-   record, the path to its root.
+   record, the path to its root;
+5. who did what (`verify_journal`).
 
 A finding is reported and the check goes on. What it does not do: repair, or ask anybody.
 """
@@ -25,7 +26,9 @@ from tracer.evidence.checkpoint import Checkpoint, LogPublic, verify_checkpoint
 from tracer.evidence.proof import Proof, check_proof
 from tracer.evidence.record import Kind, leaf_hash, parse_record
 from tracer.exchange.ledger import HighWater
+from tracer.node.fault import Fault
 from tracer.node.rooms import Rooms
+from tracer.node.verify_journal import Journalled, verify_journal
 from tracer.store import Tx
 from tracer.store.rows import MessageHead, Receipt
 from tracer.trust.entry import verify_entry
@@ -37,13 +40,6 @@ THREADS = 100
 """Threads read at once."""
 
 
-class Fault(Struct, frozen=True):
-    """Something that does not hold: where, and what."""
-
-    where: str
-    what: str
-
-
 class Verified(Struct, frozen=True):
     """What was checked and what does not hold."""
 
@@ -52,6 +48,7 @@ class Verified(Struct, frozen=True):
     messages: int
     receipts: int
     proofs: int
+    acts: int
     faults: tuple[Fault, ...]
 
 
@@ -69,13 +66,26 @@ async def verify(rooms: Rooms, tell: Tell) -> Verified:
     _high_water(rooms, faults)
     threads = _Threads(rooms, await rooms.store.read(_logs_of), faults)
     await threads.check(tell)  # 3, 4
+    journal = await journal_of(rooms, tell)  # 5
+    faults += journal.faults
     return Verified(
         logs=len(origins),
         records=records,
         messages=threads.messages,
         receipts=threads.receipts,
         proofs=threads.proofs,
+        acts=journal.acts,
         faults=tuple(faults),
+    )
+
+
+async def journal_of(rooms: Rooms, tell: Tell) -> Journalled:
+    """Check who did what on this node, with its keys and the file beside its database."""
+    return await verify_journal(
+        rooms.store,
+        keys=lambda origin: [key.public for key in rooms.keyring.journal_keys(origin)],
+        reached=HighWater(rooms.home.journal_mark).read(),
+        tell=tell,
     )
 
 

@@ -37,6 +37,7 @@ from tracer.clock import instant, stamp
 from tracer.envelope.jwk import ED25519, HPKE_10_KE, SealKey, SigningKey, public_jwk
 from tracer.errors import OperatorError
 from tracer.evidence.checkpoint import SEED_BYTES, LogKey, log_origin
+from tracer.evidence.journal import journal_key
 from tracer.model.ids import parse_log_origin
 from tracer.trust import kek as keks
 from tracer.trust.channel import YEARS, Channel, new_channel
@@ -161,6 +162,10 @@ class Keyring:
     def log_key(self) -> LogKey:
         """The key of the present log."""
         return self._loaded.logs[-1]
+
+    def journal_keys(self, origin: str) -> tuple[LogKey, ...]:
+        """The keys that may have signed a journal, one of each log, newest first."""
+        return tuple(journal_key(log, origin) for log in reversed(self._loaded.logs))
 
     def channel(self) -> Channel:
         """The newest channel certificate and key."""

@@ -24,6 +24,7 @@ import msgspec
 
 from tracer.errors import InputError, OperatorError
 from tracer.node.commands import (
+    audit,
     cases,
     cooperation,
     firearms,
@@ -35,7 +36,7 @@ from tracer.node.commands import (
 )
 from tracer.node.commands.base import AnyCommand, Call, Progress, silent
 
-MODULES = (writing, cases, cooperation, firearms, notices, reports, terms, upkeep)
+MODULES = (writing, cases, cooperation, firearms, notices, reports, terms, upkeep, audit)
 COMMANDS: Mapping[str, AnyCommand] = MappingProxyType(
     {one.name: one for module in MODULES for one in module.COMMANDS}
 )
