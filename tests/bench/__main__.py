@@ -10,17 +10,18 @@ from pathlib import Path
 
 import msgspec
 
-from tests.bench import boot, cost, due, figures, flow, line, primitives, stage, table
+from tests.bench import acts, boot, cost, due, figures, flow, line, primitives, stage, table
 from tests.bench.table import Figure
 from tracer.node.serve import spare_collector
 
-PARTS = ("primitives", "cost", "rate", "latency", "boot", "line", "due", "figures")
+PARTS = ("primitives", "cost", "acts", "rate", "latency", "boot", "line", "due", "figures")
 
 
 class Sizes(msgspec.Struct, frozen=True, kw_only=True):
     """How often each thing is done."""
 
     samples: int = 30
+    acts: int = 20_000
     lone_rounds: int = 100
     batch_rounds: int = 25
     messages: int = 15_000
@@ -33,6 +34,7 @@ class Sizes(msgspec.Struct, frozen=True, kw_only=True):
 
 QUICK = Sizes(
     samples=3,
+    acts=500,
     lone_rounds=3,
     batch_rounds=1,
     messages=300,
@@ -75,6 +77,8 @@ def measured(root: Path, sizes: Sizes, parts: Sequence[str]) -> Iterator[list[Fi
             built = asyncio.run(stage.build(root / f"cost-{batch}"))
             costs = asyncio.run(cost.measure(built, batch=batch, rounds=rounds))
             yield cost.figures(costs, floors, batch=batch)
+    if "acts" in parts:
+        yield acts.figures(root / "acts", samples=10 * sizes.samples, many=sizes.acts)
     if "rate" in parts:
         yield flow.rate(root / "rate", count=sizes.messages)
     if "latency" in parts:

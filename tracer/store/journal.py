@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, select, update
 
 from tracer.errors import OperatorError
 from tracer.evidence.checkpoint import journal_origin
@@ -114,13 +114,17 @@ class Journal:
     def entered(self, hour: str, head: HeadRow, at: str, leaf_index: int) -> None:
         """Note that a head was entered as this record of the open exchange log.
 
+        Nothing is dated before `at` from now on, whatever the clock says.
+
         Raises:
             OperatorError: `store-conflict`: this hour has been entered.
         """
+        number = self._logs.number_of(head.origin)
+        self._conn.execute(update(log_origin).where(log_origin.c.number == number).values(at=at))
         self._conn.execute(
             insert(journal_entry).values(
                 hour=hour,
-                journal=self._logs.number_of(head.origin),
+                journal=number,
                 size=head.size,
                 root=head.root,
                 at=at,
