@@ -29,7 +29,7 @@ from tracer.node.desk import open_desk
 from tracer.node.journal import GAP, SETTINGS, JournalWork, note_settings
 from tracer.node.rooms import Rooms, open_rooms
 from tracer.node.verify import journal_of
-from tracer.store import EntryRow
+from tracer.store import EntryRow, migrate
 
 US = "XA-NPOC"
 LOG, JOURNAL = f"{US}/log/1", f"{US}/journal/1"
@@ -445,6 +445,32 @@ async def test_an_erased_detail_that_an_act_speaks_of_is_no_fault(
         await rooms.store.write(lambda tx: tx.audit.erase(5, actor="ben", reason="by order"))
         found = await journal_of(rooms, lambda *_: None)
     assert (found.faults, found.erased, found.acts) == ((), 1, 11)
+
+
+async def test_a_database_of_before_there_was_a_journal_gets_one_with_all_its_acts(
+    made: Made, clock: FixedClock
+) -> None:
+    key = await key_of(made, clock)
+    with closing(sqlite3.connect(made.home.database)) as db, db:
+        for number, *words, blob in db.execute(
+            "SELECT number, at, actor, act, subject, detail FROM audit"
+        ).fetchall():
+            place = "\n".join(("audit", *words)).encode()
+            old = rest.encrypt(key, rest.decrypt(key, blob, place)[32:], place)
+            db.execute("UPDATE audit SET detail = ? WHERE number = ?", (old, number))
+    migrate.downgrade(made.home.database, "0003")
+    made.home.journal_mark.unlink()
+    migrate.upgrade(made.home.database)
+    clock.advance(HOUR)
+    async with opened(made, clock) as rooms:
+        rows = await rooms.store.read(lambda tx: tx.audit.list())
+        assert [(row.act, row.detail) for row in rows[:2]] == [
+            ("journal-open", {"rows": 3}),
+            ("first", {"why": "first"}),
+        ]
+        clock.advance(HOUR)
+        assert await rooms.journal() is not None
+        assert await told(rooms) == []
 
 
 # -- what is on record, and handing it out --------------------------------------------------------

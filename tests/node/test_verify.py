@@ -59,7 +59,7 @@ def faults(folder: Path) -> Iterator[str]:
 def test_what_was_exchanged_holds(folder: Path) -> None:
     found = say(folder, "store", "verify").json
     assert found == {
-        "logs": 1, "records": 2, "messages": 2, "receipts": 1, "proofs": 1, "acts": 2,
+        "logs": 1, "records": 2, "messages": 2, "receipts": 1, "proofs": 1, "acts": 3,
         "faults": [],
     }  # fmt: skip
 

@@ -170,7 +170,7 @@ class Release:
             tx.meta.put(f"follow-on.{sent.thread}", earlier)
         _settle(tx, row, actor, sent, reason=said.reason, review=alone)
         detail = {"draft": row.id, "version": row.version, "message": sent.id, "alone": alone}
-        detail |= {"to": row.peer, "groups": list(groups_of(message))}
+        detail |= {"to": row.peer, "type": row.type, "groups": list(groups_of(message))}
         if faults:
             detail |= {"faults": faults, "override": said.override}
         if alone:

@@ -32,6 +32,9 @@ async def admit_entry(rooms: Rooms, data: bytes, *, by: str) -> Peer:
             fingerprint=fingerprint(verified.jws),
             by=by,
         )
+        seen = {"seq": verified.entry.seq, "fingerprint": fingerprint(verified.jws)}
+        news = "first" if known is None else "next"
+        tx.audit.write(by, "peer-add", verified.authority, seen | {"news": news})
 
     await rooms.store.write(body)
     rooms.cell.set(after)
