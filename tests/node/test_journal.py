@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import sqlite3
+import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, closing
 from datetime import UTC, datetime, timedelta
@@ -16,6 +18,7 @@ import pytest
 from tests.cli.house import staff
 from tests.evidence import rfc9162
 from tests.nodes import Made, free_port, make_node
+from tests.rules.tree import ROOT
 from tracer.canonical import b64url, unb64url
 from tracer.clock import FixedClock, stamp
 from tracer.envelope import rest
@@ -200,6 +203,47 @@ async def test_what_was_committed_and_not_entered_before_a_crash_is_entered_late
         entry = await rooms.journal()
         assert entry is not None
         assert entry.size == 4
+        assert await told(rooms) == []
+
+
+CHILD = """
+import asyncio, sys
+from datetime import datetime
+from pathlib import Path
+from tracer.clock import FixedClock
+from tracer.config import Config
+from tracer.node.home import Home
+from tracer.node.rooms import open_rooms
+
+async def main(root, now):
+    config = Config.load(root, environ={})
+    async with open_rooms(Home(root), config, FixedClock(datetime.fromisoformat(now))) as rooms:
+        await rooms.store.write(lambda tx: tx.audit.write("ada", "killed", "D1"))
+        print("on record", flush=True)
+        await asyncio.Event().wait()
+
+asyncio.run(main(Path(sys.argv[1]), sys.argv[2]))
+"""
+
+
+async def test_an_act_of_a_process_that_was_killed_is_entered_by_the_next(
+    made: Made, clock: FixedClock
+) -> None:
+    child = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", CHILD, str(made.home.root), NOON.isoformat()),
+        cwd=ROOT,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    assert child.stdout is not None
+    assert await child.stdout.readline() == b"on record\n"
+    child.kill()
+    await child.wait()
+    clock.advance(HOUR)
+    async with opened(made, clock) as rooms:
+        entry = await rooms.journal()
+        assert entry is not None
+        assert entry.size == 4
+        assert (await rooms.store.read(lambda tx: tx.audit.list(1)))[0].act == "killed"
         assert await told(rooms) == []
 
 
@@ -425,6 +469,20 @@ async def test_a_journal_cut_off_within_the_hour_is_found_by_the_file_beside_the
         assert f"{JOURNAL}: acts 8 to 9 were lost before" in " | ".join(await told(rooms))
     async with opened(filled, clock) as rooms:
         assert await rooms.store.read(lambda tx: tx.audit.count()) == 9, "it is told once"
+
+
+async def test_acts_go_on_where_the_file_beside_the_database_cannot_be_written(
+    made: Made, clock: FixedClock
+) -> None:
+    async with opened(made, clock) as rooms:
+        await act(rooms, "before")
+        made.home.journal_mark.unlink()
+        made.home.journal_mark.mkdir()
+        await act(rooms, "after")
+        assert await rooms.store.read(lambda tx: tx.audit.count()) == 5
+        made.home.journal_mark.rmdir()
+        await act(rooms, "again")
+        assert await told(rooms) == []
 
 
 async def test_other_acts_of_the_same_number_are_found_by_the_file_beside_the_database(

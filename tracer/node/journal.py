@@ -53,8 +53,8 @@ def remembering(high_water: HighWater) -> Callable[[HeadRow], None]:
     def note(head: HeadRow) -> None:
         try:
             high_water.mark(head.origin, head.size, head.root)
-        except OperatorError as error:
-            _log.warning("journal.unnoted", code=error.code)
+        except (OperatorError, OSError):
+            _log.warning("journal.unnoted", code="high-water")
 
     return note
 
