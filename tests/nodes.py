@@ -26,7 +26,7 @@ from tracer.trust.nouns import Contact
 
 T = TypeVar("T")
 DESK = Contact(name="Duty desk", role="desk", phone="", mail="desk@xa.example", hours="24 h")
-Mode = Literal["reached", "collects"]
+Mode = Literal["reached", "collects", "courier"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,6 +119,7 @@ REFUSALS: dict[str, Refusal] = {
     "follows-invalid": Refusal(False, "`follows` is not a valid chain of this thread"),
     "thread-forked": Refusal(False, "two messages of one author, neither an ancestor of the other"),
     "thread-full": Refusal(False, "the thread has reached its limit of messages"),
+    "thread-purged": Refusal(False, "the thread is over and its content destroyed"),
     "parents-missing": Refusal(True, "messages named in `follows` have not arrived; it waits"),
     "terms-stale": Refusal(True, "written under terms that are not the current ones"),
     # attachments and the other endpoints
@@ -127,6 +128,9 @@ REFUSALS: dict[str, Refusal] = {
     "attachment-offset": Refusal(True, "the upload does not continue where the stored part ends"),
     "resync-form": Refusal(False, "the resync request is not well-formed or not signed"),
     "resync-scope": Refusal(False, "a thread that is not between asker and asked"),
+    # the courier
+    "courier-form": Refusal(False, "not a courier file, or its manifest does not fit its schema"),
+    "courier-damaged": Refusal(False, "a courier file was cut or changed on its way"),
     # the directory
     "entry-form": Refusal(False, "the entry does not fit its schema or breaks a rule of its own"),
     "entry-chain": Refusal(False, "the entry does not follow from the one known; a person decides"),

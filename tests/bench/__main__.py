@@ -10,11 +10,34 @@ from pathlib import Path
 
 import msgspec
 
-from tests.bench import acts, boot, cost, due, figures, flow, line, primitives, stage, table
+from tests.bench import (
+    acts,
+    boot,
+    cost,
+    due,
+    evidence,
+    figures,
+    flow,
+    line,
+    primitives,
+    stage,
+    table,
+)
 from tests.bench.table import Figure
 from tracer.node.serve import spare_collector
 
-PARTS = ("primitives", "cost", "acts", "rate", "latency", "boot", "line", "due", "figures")
+PARTS = (
+    "primitives",
+    "cost",
+    "acts",
+    "rate",
+    "latency",
+    "boot",
+    "line",
+    "due",
+    "figures",
+    "evidence",
+)
 
 
 class Sizes(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,6 +53,8 @@ class Sizes(msgspec.Struct, frozen=True, kw_only=True):
     photo: int = 300_000
     cases: int = due.MANY
     requests: int = 100_000
+    leaves: int = 100_000
+    checked: int = 10_000
 
 
 QUICK = Sizes(
@@ -43,6 +68,8 @@ QUICK = Sizes(
     photo=2000,
     cases=5000,
     requests=2_000,
+    leaves=2_000,
+    checked=300,
 )
 
 
@@ -77,8 +104,6 @@ def measured(root: Path, sizes: Sizes, parts: Sequence[str]) -> Iterator[list[Fi
             built = asyncio.run(stage.build(root / f"cost-{batch}"))
             costs = asyncio.run(cost.measure(built, batch=batch, rounds=rounds))
             yield cost.figures(costs, floors, batch=batch)
-    if "acts" in parts:
-        yield acts.figures(root / "acts", samples=10 * sizes.samples, many=sizes.acts)
     if "rate" in parts:
         yield flow.rate(root / "rate", count=sizes.messages)
     if "latency" in parts:
@@ -87,10 +112,23 @@ def measured(root: Path, sizes: Sizes, parts: Sequence[str]) -> Iterator[list[Fi
         yield boot.figures(root / "boot", starts=sizes.starts)
     if "line" in parts:
         yield line.figures(root / "line", photo=sizes.photo)
+    yield from _kept(root, sizes, parts, floors)
+
+
+def _kept(
+    root: Path, sizes: Sizes, parts: Sequence[str], floors: primitives.Floors
+) -> Iterator[list[Figure]]:
+    """What is done with all that a node holds."""
+    if "acts" in parts:
+        yield acts.figures(root / "acts", samples=10 * sizes.samples, many=sizes.acts)
     if "due" in parts:
         yield due.figures(root / "due", samples=sizes.samples, many=sizes.cases)
     if "figures" in parts:
         yield figures.measure(root / "figures", count=sizes.requests, samples=sizes.samples)
+    if "evidence" in parts:
+        yield evidence.figures(
+            root / "evidence", floors, leaves=sizes.leaves, messages=sizes.checked
+        )
 
 
 if __name__ == "__main__":

@@ -14,8 +14,8 @@ from typing import Final
 
 from tests.bench import stage
 from tests.bench.table import Figure
+from tracer.node.check.journal import journal_of
 from tracer.node.rooms import Rooms
-from tracer.node.verify import journal_of
 from tracer.store import Tx
 
 WARM_UP: Final = 3

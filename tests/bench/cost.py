@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from statistics import mean
 from typing import TypeVar
 
-from tests.bench import stage
+from tests.bench import own_bytes, stage
 from tests.bench.material import small_request
 from tests.bench.primitives import Floors
 from tests.bench.table import Figure, set_against
@@ -25,11 +25,15 @@ from tracer.node.rooms import Rooms
 
 T = TypeVar("T")
 WARM_UP = 2
+SAMPLES = 10
 
 
 @dataclass(slots=True)
 class Costs:
-    """Seconds of processor time of each step, one entry a round; bytes of the last batch."""
+    """Seconds of processor time of each step, one entry a round; bytes of the last batch.
+
+    `own` is what the primitives take on these very bytes, in microseconds a message.
+    """
 
     submit: list[float] = field(default_factory=list)
     parcel: list[float] = field(default_factory=list)
@@ -37,6 +41,7 @@ class Costs:
     settle: list[float] = field(default_factory=list)
     sealed: int = 0
     answer: int = 0
+    own: float = 0.0
 
 
 async def measure(built: stage.Stage, *, batch: int, rounds: int) -> Costs:
@@ -47,11 +52,12 @@ async def measure(built: stage.Stage, *, batch: int, rounds: int) -> Costs:
         stage.rooms_of(built.receiver.home.root) as receiver,
     ):
         for turn in range(rounds + WARM_UP):
-            await _round(sender, receiver, batch, costs if turn >= WARM_UP else Costs())
+            into = costs if turn >= WARM_UP else Costs()
+            await _round(sender, receiver, batch, into, last=turn == rounds + WARM_UP - 1)
     return costs
 
 
-async def _round(sender: Rooms, receiver: Rooms, batch: int, costs: Costs) -> None:
+async def _round(sender: Rooms, receiver: Rooms, batch: int, costs: Costs, *, last: bool) -> None:
     peer = sender.cell.get().peer(receiver.authority)
     parcels, settle = _steps(sender)
     messages = [small_request(sender, receiver.authority) for _ in range(batch)]
@@ -64,6 +70,13 @@ async def _round(sender: Rooms, receiver: Rooms, batch: int, costs: Costs) -> No
     done = await _spent(costs.settle, lambda: settle(peer, parcel.rows, answer))
     assert done.delivered == batch
     costs.sealed, costs.answer = len(parcel.body), len(answer)
+    if last:
+        costs.own = own_bytes.received(
+            parcel.body,
+            seals={kid: key for kid, (key, _) in receiver.receive._desk().seal_keys.items()},  # noqa: SLF001
+            keys=us.verify_keys,
+            samples=SAMPLES,
+        )
 
 
 def _steps(rooms: Rooms) -> tuple[Parcels, Settle]:
@@ -93,6 +106,13 @@ def figures(costs: Costs, floors: Floors, *, batch: int) -> list[Figure]:
             "us",
             what="open, verify, share of heads",
             other=floors.receiving(batch),
+        ),
+        set_against(
+            f"  the same, {named}",
+            each(costs.receive),
+            "us",
+            what="all primitives on its own bytes, share of heads",
+            other=costs.own + floors.heads / batch,
         ),
         set_against(f"submit, {named}", each(costs.submit), "us", what="sign", other=floors.sign),
         set_against(

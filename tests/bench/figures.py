@@ -28,7 +28,7 @@ from tracer.casework.cooperation import Cooperation
 from tracer.clock import SystemClock, stamp
 from tracer.exchange.figures import refresh
 from tracer.model.clocks import Standing
-from tracer.model.cooperation import Act, Clocked, Facts
+from tracer.model.cooperation import Act, Clocked, Facts, facts_of
 from tracer.store import Store, ThreadRow, Tx
 from tracer.store.rows import Opener
 
@@ -108,7 +108,7 @@ def _anew(tx: Tx) -> float:
     found = []
     for turn in range(100):
         begun = time.thread_time()
-        refresh(tx, row, events[: len(events) - turn % 2], TERMS)
+        refresh(tx, row, facts_of(events[: len(events) - turn % 2], TERMS))
         found.append(time.thread_time() - begun)
     return median(found) * 1e6
 

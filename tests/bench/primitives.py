@@ -39,13 +39,15 @@ class Floors:
         The sender's checkpoint is verified and our own signed once a batch, each twice: Ed25519 and
         ML-DSA-44.
         """
-        return self.open + self.verify + self._heads() / batch
+        return self.open + self.verify + self.heads / batch
 
     def delivering(self, batch: int) -> float:
         """What a sender must pay for each message of a batch after it was submitted."""
-        return self.seal + self._heads() / batch
+        return self.seal + self.heads / batch
 
-    def _heads(self) -> float:
+    @property
+    def heads(self) -> float:
+        """One head of each side: the sender's verified, ours signed, with both algorithms."""
         return self.sign + self.verify + self.log_sign + self.log_verify
 
 

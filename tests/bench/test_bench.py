@@ -21,6 +21,7 @@ async def test_every_step_of_a_message_is_measured_beside_its_floor(tmp_path: Pa
     against = [figure.against for figure in found if figure.ratio is not None]
     assert [what.partition(":")[0] for what in against] == [
         "open, verify, share of heads",
+        "all primitives on its own bytes, share of heads",
         "sign",
         "seal, share of heads",
     ]

@@ -11,7 +11,7 @@ from tracer.casework.proving import Page, Proving, Shown
 from tracer.evidence.checkpoint import LogKey, LogPublic, verify_checkpoint
 from tracer.evidence.proof import Proof, check_proof
 from tracer.evidence.record import Kind
-from tracer.exchange.figures import refresh, terms_of
+from tracer.exchange.figures import facts_from, refresh
 from tracer.exchange.ledger import HighWater, Ledger
 from tracer.exchange.projection import events_of
 from tracer.store import Tx
@@ -29,8 +29,7 @@ async def acknowledged(desk: Desk) -> str:
 def look(tx: Tx, thread: str) -> None:
     """The thread is looked at, as by the worker of the clocks."""
     row = tx.threads.get_many([thread])[thread]
-    events = events_of(tx, row)
-    refresh(tx, row, events, terms_of(tx, events))
+    refresh(tx, row, facts_from(tx, events_of(tx, row)))
 
 
 def received(page: Page, message_id: str) -> Shown | None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.casework.desks import THEM, US
+from tests.casework.test_promise import agree, between
 from tests.mail.world import World, world
 from tracer.clock import stamp
 from tracer.errors import InputError
@@ -121,6 +122,21 @@ async def test_a_notice_about_us_says_so(house: World) -> None:
     await house.tell(thread, clock=ClockKind.INFORMATION)
     (line,) = await house.desk.notices.list("ben")
     assert (line.awaited_from, line.what) == (US, "the information that was asked for for line 1")
+
+
+async def test_only_what_the_two_agreed_on_is_called_a_deadline(house: World) -> None:
+    await agree(house.desk, between(THEM, US, nature="deadline"))
+    thread = await house.case()
+    await house.desk.arrives(thread, "consent-asked", about=(thread,))
+    await house.tell(thread, key="k")
+    await house.tell(thread, clock=ClockKind.CONSENT, key="l")
+    found = {line.clock: line for line in await house.desk.notices.list("ben")}
+    assert {clock: line.binding for clock, line in found.items()} == {
+        "acknowledge": True,
+        "consent": False,
+    }
+    assert "; agreed deadline " in found["acknowledge"].words
+    assert "; target " in found["consent"].words
 
 
 async def test_what_was_done_meanwhile_is_no_longer_awaited(house: World) -> None:

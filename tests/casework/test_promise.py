@@ -119,7 +119,7 @@ async def test_a_later_instant_is_refused_when_it_is_written(desk: Desk) -> None
     assert again.document["first_answer_by"] == by(24)
 
 
-def _between(answers: str, asks: str, **changes: Any) -> Terms:
+def between(answers: str, asks: str, **changes: Any) -> Terms:
     stated = european_terms(verified(answers).entry.terms)
     return msgspec.structs.replace(stated, counterpart=asks, **changes)
 
@@ -145,7 +145,7 @@ def terms_of(draft: str) -> Any:
 
 
 async def test_a_request_is_written_under_what_was_agreed_with_its_recipient(desk: Desk) -> None:
-    agreed = await agree(desk, _between(THEM, US))
+    agreed = await agree(desk, between(THEM, US))
     draft = await desk.drafts.new("ada", request_document(), THEM)
     assert await desk.store.read(terms_of(draft.id)) == agreed
     await desk.release.submit_for_release("ada", draft.id)
@@ -153,7 +153,7 @@ async def test_a_request_is_written_under_what_was_agreed_with_its_recipient(des
 
 
 async def test_what_we_promise_them_says_nothing_about_our_own_requests(desk: Desk) -> None:
-    await agree(desk, _between(US, THEM))
+    await agree(desk, between(US, THEM))
     draft = await desk.drafts.new("ada", request_document(), THEM)
     assert await desk.store.read(terms_of(draft.id)) == desk.cell.get().peer(THEM).terms_digest
 
@@ -163,13 +163,13 @@ async def test_a_draft_under_terms_that_were_replaced_is_edited_before_it_leaves
 ) -> None:
     draft = await desk.drafts.new("ada", request_document(), THEM)
     await desk.release.submit_for_release("ada", draft.id)
-    agreed = await agree(desk, _between(THEM, US))
+    agreed = await agree(desk, between(THEM, US))
     with pytest.raises(InputError, match="terms-stale"):
         await desk.release.release("ben", draft.id)
     await desk.drafts.edit("ada", draft.id, request_document())
     assert await desk.store.read(terms_of(draft.id)) == agreed
     desk.clock.advance(DAY)
-    await agree(desk, _between(THEM, US, nature="deadline"))
+    await agree(desk, between(THEM, US, nature="deadline"))
     await desk.release.submit_for_release("ada", draft.id)
     with pytest.raises(InputError, match="terms-stale"):
         await desk.release.release("ben", draft.id)
@@ -177,7 +177,7 @@ async def test_a_draft_under_terms_that_were_replaced_is_edited_before_it_leaves
 
 async def test_a_follow_on_is_written_under_what_was_agreed_with_the_third(desk: Desk) -> None:
     sent_ = await desk.released(peer="XC-NPOC")
-    agreed = await agree(desk, _between(THEM, US))
+    agreed = await agree(desk, between(THEM, US))
     found = await desk.following.follow_on("ada", sent_.thread, THEM)
     assert await desk.store.read(terms_of(found.draft.id)) == agreed
 

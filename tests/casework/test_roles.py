@@ -38,10 +38,15 @@ EXPECTED = {
     Act.PEER_LIST: "       yes          yes     yes        yes     yes",
     Act.PEER_CHANGE: "     no           no      yes        no      yes",
     Act.STATE: "           no           yes     yes        no      no",
+    Act.EVIDENCE: "        no           yes     yes        no      no",
     Act.REPORT: "          no           yes     yes        yes     no",
     Act.KEEP: "            no           no      yes        no      yes",
     Act.TERMS_READ: "      yes          yes     yes        yes     yes",
     Act.TERMS_SIGN: "      no           yes     yes        no      no",
+    Act.COURIER: "         no           yes     yes        no      yes",
+    Act.RESTORE: "         no           yes     yes        no      yes",
+    Act.DISPOSE: "         no           yes     yes        no      no",
+    Act.DISPOSAL_LIST: "   no           yes     yes        yes     no",
 }
 CELLS = [
     (act, role, word == "yes")

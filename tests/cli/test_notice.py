@@ -10,6 +10,7 @@ from tests.cli.house import say
 from tests.nodes import Made
 from tests.store.test_mail import notice
 from tracer.cli.exits import Exit
+from tracer.cli.notice import table_of
 from tracer.clock import SystemClock
 from tracer.node.rooms import open_rooms
 
@@ -45,6 +46,18 @@ def test_the_table_says_life_at_risk_and_what_is_awaited(told: Made) -> None:
     out = say(told.home.root, "notice", "list", output="table").out
     assert "LIFE AT RISK" in out
     assert "an acknowledgement of receipt for line 1, 3, from" in out
+
+
+def test_a_deadline_and_a_target_stand_in_one_column() -> None:
+    row = {
+        "number": 1, "reference": "XA-2026-000001", "test": False, "peer": "XB-NPOC",
+        "urgency": "ROUTINE", "life_at_risk": False, "what": "an answer",
+        "awaited_from": "XB-NPOC", "due": "2026-03-04T16:00:00.000Z", "how_late": "",
+        "binding": False,
+    }  # fmt: skip
+    target, deadline = table_of([row, row | {"binding": True}], everything=False)
+    assert target.keys() == deadline.keys()
+    assert deadline["until"] == f"{target['until']} (deadline)"
 
 
 @pytest.mark.parametrize("actor", ["auditor.one", "nobody"])

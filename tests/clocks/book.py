@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -23,6 +23,8 @@ ENDS = ("information", "feedback")
 """These end by themselves."""
 REMINDERS, EACH, ENQUIRIES = 3, 2, 1
 CLOSES = 90 * DAY
+FAR = 90 * DAY
+"""A day that one side names for itself puts an end off no further."""
 MS = timedelta(milliseconds=1)
 ORDER = (
     "acknowledge", "first-answer", "final-answer", "review", "information", "progress", "feedback",
@@ -251,7 +253,7 @@ class CaseBook:
         delayed = self._arrived("delayed")
         if delayed and lines:
             last = delayed[-1]
-            due = self._office.midnight_after(last.said.day or START.date())
+            due = self._midnight(last.said.day or START.date(), last.said.at)
             yield Clock("review", "other", last.arrived, last.said.at, due, tuple(lines))
         enquiry = self._arrived("progress-enquiry")  # answered by news that it had not seen
         if enquiry and not any(
@@ -323,7 +325,7 @@ class CaseBook:
             if at > due or (ended is not None and at >= ended):
                 continue
             if step.said.type == "delayed" and step.said.day:
-                due = max(due, self._office.midnight_after(step.said.day))
+                due = max(due, self._midnight(step.said.day, at))
             elif (until := self._until(step)) is None:
                 return due, True
             else:
@@ -345,8 +347,12 @@ class CaseBook:
 
     def _lapse(self, question: Heard) -> datetime:
         if question.said.day:
-            return self._office.midnight_after(question.said.day)
+            return self._midnight(question.said.day, question.said.at)
         return self._office.after(self._office.after(question.said.at, REMIND), LAPSE)
+
+    def _midnight(self, day: date, at: datetime) -> datetime:
+        """The midnight that ends a day that was named, no further than `FAR` from the receipt."""
+        return self._office.midnight_after(min(day, self._office.local(at).date() + FAR))
 
     def _acknowledged(self) -> datetime | None:
         taken = [h.said.at for h in self._all() if h.said.type in ("acknowledgement", *NEWS)]

@@ -10,7 +10,7 @@ import pytest
 from tests.clocks.two import DAY, HOUR, TOLD, A, B, Board, Two, asked, two
 from tracer.clock import instant, stamp
 from tracer.errors import OperatorError
-from tracer.exchange.tick import DECLINED, PUT_OFF, Look
+from tracer.exchange.tick import BUDGET, DECLINED, PUT_OFF, Look
 from tracer.model.clocks import ClockKind
 from tracer.model.clocks.schedule import Act
 from tracer.store import Tx
@@ -81,6 +81,53 @@ async def test_one_transaction_takes_a_bounded_group_longest_due_first(net: Two)
     assert done.looked == 1
     assert done.pause is not None
     assert done.pause > 0
+
+
+class Slow:
+    """A look at each thread takes so many seconds."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._now = 0.0
+        self.looked: list[str] = []
+
+    def now(self) -> float:
+        """The seconds that have passed."""
+        return self._now
+
+    def bring_up(self, _tx: Tx, look: Look) -> None:
+        """Let them pass."""
+        self._now += self._seconds
+        self.looked.append(look.thread.id)
+
+
+@pytest.mark.parametrize(("part", "groups"), [(0.1, [4]), (0.3, [2, 2]), (2.0, [1, 1, 1, 1])])
+async def test_a_group_ends_when_it_has_taken_its_time_and_the_rest_is_of_the_next(
+    net: Two, part: float, groups: list[int]
+) -> None:
+    asked_ = []
+    for _ in range(4):
+        asked_.append(await net.ask())
+        net.pair.clock.advance(HOUR)
+    slow = Slow(part)
+    net.b.kept, net.b.monotonic = (slow,), slow.now
+    done = [await net.b.tick() for _ in groups]
+    assert [one.looked for one in done] == groups
+    assert slow.looked == asked_, "longest due first, each once"
+    pauses = [one.pause or 0 for one in done]
+    assert all(pause <= 0 for pause in pauses[:-1]), "the rest is due now"
+    assert pauses[-1] > 0
+
+
+async def test_a_slow_thread_that_is_put_off_does_not_hold_up_the_rest(net: Two) -> None:
+    broken = await net.ask()
+    net.pair.clock.advance(HOUR)
+    whole = await net.ask()
+    slow = Slow(BUDGET)
+    net.b.kept, net.b.monotonic = (slow, Fails(broken, KeyError("x"))), slow.now
+    assert (await net.b.tick()).looked == 0
+    assert (await net.b.tick()).looked == 1
+    assert slow.looked == [broken, whole]
 
 
 async def test_the_next_look_is_at_the_next_stage_and_none_when_all_is_over(net: Two) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -54,6 +54,8 @@ class House:
     kept: Sequence[Kept] = ()
     policy: Policy = field(default_factory=Policy)
     group: int = 16
+    monotonic: Callable[[], float] = lambda: 0.0
+    """A group takes no time unless a test lets it."""
 
     async def tick(self) -> Ticked:
         """Look at one group of threads, by a tick that remembers nothing."""
@@ -67,6 +69,7 @@ class House:
             kept=self.kept,
             wake=self.woken.append,
             group=self.group,
+            monotonic=self.monotonic,
         )
         return await verb()
 

@@ -129,6 +129,7 @@ class World:
             notices=Recorder(self.noted),
             peers=Recorder(self.noted, reminding(rooms)),
             wake=rooms.wake,
+            monotonic=lambda: 0.0,
         )
         self.nodes[state.name] = Node(state, rooms, tick)
 

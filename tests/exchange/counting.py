@@ -21,7 +21,7 @@ from tracer.clock import FixedClock, SystemClock
 from tracer.evidence.checkpoint import LogPublic, verify_checkpoint
 from tracer.evidence.proof import Proof, check_proof
 from tracer.evidence.record import Kind
-from tracer.exchange.figures import refresh, terms_of
+from tracer.exchange.figures import facts_from, refresh
 from tracer.exchange.projection import events_of
 from tracer.node.desk import Desk, open_desk
 from tracer.node.rooms import Rooms
@@ -155,8 +155,7 @@ async def look(*nodes: Rooms) -> None:
 
 def _look(tx: Tx) -> None:
     for thread in tx.threads.get_many(tx.clocks.due(10_000)).values():
-        events = events_of(tx, thread)
-        refresh(tx, thread, events, terms_of(tx, events))
+        refresh(tx, thread, facts_from(tx, events_of(tx, thread)))
         tx.clocks.set({thread.id: Looked(None)})
 
 

@@ -14,8 +14,9 @@ import pytest
 import pytest_asyncio
 
 from tests.cli.house import say
-from tests.exchange.counting import Two, converse, look, submit, two
-from tests.exchange.losing import A, B
+from tests.exchange.counting import Two, converse, look, send, submit, two
+from tests.exchange.losing import A, B, receipted
+from tests.nodes import until
 from tracer.canonical import b64url, canonical_json
 from tracer.casework.statement import Stated
 from tracer.clock import SystemClock, instant, stamp
@@ -331,3 +332,23 @@ async def test_the_command_refuses_a_statement_of_the_future(nodes: Two, tmp_pat
     said = say(tmp_path / "nowhere", "verify", str(path), actor="")
     assert said.code != 0
     assert "is of our future" in said.err
+
+
+async def test_a_statement_holds_though_the_clocks_of_the_two_logs_disagree(
+    tmp_path: Path,
+) -> None:
+    async with two(tmp_path, ago=timedelta(days=2)) as nodes:
+        thread = await submit(nodes.a, nodes.b)
+        await until(lambda: receipted(nodes.a, B, thread))
+        nodes.clock.advance(timedelta(hours=3))
+        await send(nodes.a, nodes.b, "reminder", thread)
+        nodes.clock.advance(timedelta(minutes=-9))
+        await send(nodes.b, nodes.a, "result", thread)
+        nodes.clock.advance(timedelta(days=1))
+        await look(nodes.a, nodes.b)
+        first = await written(nodes)
+        both = await nodes.desk(B).statements.countersign("officer", first.file.encode())
+        found = verify_statement(both.file.encode())
+        assert found.complete
+        told = [step.words for step in found.steps if step.what == "skewed"]
+        assert [words.split(": ")[1] for words in told] == ["1, by 540.000 s at most"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import msgspec
@@ -10,6 +11,7 @@ import pytest
 
 from tests.model.threads import code, id_of
 from tracer.clock import instant
+from tracer.model.calendar import PUT_OFF_AT_MOST
 from tracer.model.lint import RULES, Finding, Level, blocks, lint
 from tracer.model.messages import TYPES, AnyMessage, Request
 from tracer.model.wire import from_wire
@@ -341,6 +343,20 @@ def test_a_finding_names_its_place_so_that_it_can_be_asked_about() -> None:
 )
 def test_a_reply_that_says_too_little_is_not_sent(body: dict[str, Any], code_: str) -> None:
     assert found(body)[code_].level is Level.ERROR
+
+
+@pytest.mark.parametrize(
+    ("kind", "field", "code_"),
+    [("delayed", "review", "review-far"), ("more-info", "lapses", "lapse-far")],
+)
+def test_a_day_that_the_clocks_cut_off_is_a_warning_and_says_so(
+    kind: str, field: str, code_: str
+) -> None:
+    last = NOW.date() + PUT_OFF_AT_MOST
+    assert code_ not in found(reply(kind, **{field: last.isoformat()}))
+    beyond = found(reply(kind, **{field: (last + timedelta(days=1)).isoformat()}))[code_]
+    assert (beyond.level, beyond.path) == (Level.WARN, field)
+    assert "90 days from receipt at most" in beyond.message
 
 
 @pytest.mark.parametrize(

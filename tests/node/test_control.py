@@ -177,7 +177,11 @@ def test_an_errand_is_one_line() -> None:
 
 def test_every_command_is_registered_under_its_own_name() -> None:
     assert all(name == one.name for name, one in COMMANDS.items())
-    assert {name for name, one in COMMANDS.items() if one.appends} == {"release.approve"}
+    assert {name for name, one in COMMANDS.items() if one.appends} == {
+        "release.approve",
+        "courier.export",
+        "courier.import",
+    }
 
 
 async def test_nothing_is_released_while_the_node_restores(tmp_path: Path) -> None:
@@ -186,4 +190,4 @@ async def test_nothing_is_released_while_the_node_restores(tmp_path: Path) -> No
         with pytest.raises(OperatorError) as caught:
             await run("release.approve", {"draft": "D1"}, Call(desk=desk, actor="officer.one"))
     assert caught.value.code == "restore-mode"
-    assert "tracer backup finish" in caught.value.advice
+    assert "tracer restore show" in caught.value.advice

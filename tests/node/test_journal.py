@@ -27,11 +27,11 @@ from tracer.evidence.checkpoint import LogPublic, verify_checkpoint
 from tracer.evidence.journal import JournalHead, ShownAct, act_digest, check_act, new_act
 from tracer.evidence.proof import Proof
 from tracer.evidence.record import Kind, parse_record, stub_hash
+from tracer.node.check.journal import journal_of
 from tracer.node.commands import Call, run
 from tracer.node.desk import open_desk
 from tracer.node.journal import GAP, SETTINGS, JournalWork, note_settings
 from tracer.node.rooms import Rooms, open_rooms
-from tracer.node.verify import journal_of
 from tracer.store import EntryRow, migrate
 
 US = "XA-NPOC"
@@ -516,7 +516,7 @@ async def test_a_database_of_before_there_was_a_journal_gets_one_with_all_its_ac
             place = "\n".join(("audit", *words)).encode()
             old = rest.encrypt(key, rest.decrypt(key, blob, place)[32:], place)
             db.execute("UPDATE audit SET detail = ? WHERE number = ?", (old, number))
-    migrate.downgrade(made.home.database, "0003")
+    migrate.downgrade(made.home.database, "0006")
     made.home.journal_mark.unlink()
     migrate.upgrade(made.home.database)
     clock.advance(HOUR)

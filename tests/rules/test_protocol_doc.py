@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from msgspec import Struct
 
 from tests.rules import protocol_doc as doc
+from tracer.bundle import archive, forms
 from tracer.canonical import MAX_DEPTH, unb64url
 from tracer.config.settings import Delivery, Limits
 from tracer.envelope import jwe, jwk, sdjwt, stream
@@ -29,6 +30,7 @@ from tracer.exchange import (
     allowance,
     batch,
     checks,
+    courier_form,
     greetings,
     refusals,
     resync_form,
@@ -55,6 +57,20 @@ CONSTANTS: dict[str, object] = {
     "entry typ": entry.ENTRY_TYP,
     "endorsement typ": entry.ENDORSEMENT_TYP,
     "terms typ": agreement.AGREEMENT_TYP,
+    "courier typ": courier_form.TYP,
+    "courier file, first line, most bytes": courier_form.MAX_SEAL_LINE,
+    "courier file, first line inside, most bytes": courier_form.MAX_PREAMBLE,
+    "courier file, entries, most": courier_form.MAX_ENTRIES,
+    "courier file, items, most": courier_form.MAX_ITEMS,
+    "courier file, ids it has seen, most": courier_form.MAX_SEEN,
+    "courier file, bytes that are no attachments, most": courier_form.MAX_SMALL,
+    "courier file, attachments held, most": courier_form.MAX_HELD,
+    "courier file, consistency proofs, most": courier_form.MAX_PROOFS,
+    "bundle typ": forms.MANIFEST_TYP,
+    "bundle, most bytes": archive.MAX_BYTES,
+    "files of a bundle, most": archive.MAX_MEMBERS,
+    "name in a bundle, most characters": archive.MAX_NAME,
+    "manifest of a bundle, most bytes": forms.MAX_MANIFEST_BYTES,
     "JWE alg": jwk.HPKE_10_KE,
     "JWE enc": jwe.ENC,
     "JWE typ": jwe.TYP,
@@ -139,9 +155,17 @@ ENTRY_NOUNS: tuple[type[Struct], ...] = (
     terms.Offset,
 )
 WIRE_NOUNS: tuple[type[Struct], ...] = (
+    forms.Manifest,
+    forms.Listed,
+    forms.LeftOut,
+    forms.Placed,
+    forms.Proofs,
     batch.Head,
     batch.Sealed,
     batch.Reply,
+    courier_form.Item,
+    courier_form.Manifest,
+    courier_form.State,
     greetings.Ping,
     greetings.Pong,
     greetings.AskLog,
@@ -202,7 +226,7 @@ def test_the_endpoints_are_those_that_the_listener_serves() -> None:
     }
     small = {(method, path) for method, path in served if "{what}" in path}
     named = doc.endpoints(TEXT)
-    verbs = {"ping", "hello", "log", "resync"}
+    verbs = {"ping", "hello", "log", "resync", "succession"}
     assert small == {("POST", "/exchange/v1/{what}")}
     assert named == (served - small) | {("POST", f"/exchange/v1/{verb}") for verb in verbs}
 

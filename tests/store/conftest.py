@@ -60,17 +60,23 @@ async def store(path: Path, clock: FixedClock, faults: Faults) -> AsyncIterator[
 
 
 async def together(store: Store, *bodies: Callable[[Tx], Any]) -> list[Any]:
-    """Run bodies as one group: they pile up while an earlier body holds the lane."""
+    """Run bodies as one group: they pile up while the commit of an earlier one holds the lane."""
+    return (await piling_up(store, lambda tx, hold: tx.after_commit(hold), *bodies))[1:]
+
+
+async def piling_up(
+    store: Store, first: Callable[[Tx, Callable[[], None]], Any], *bodies: Callable[[Tx], Any]
+) -> list[Any]:
+    """Run a body that calls `hold` to let the others come meanwhile; what came of each."""
     busy, go = threading.Event(), threading.Event()
 
-    def hold(_tx: Tx) -> None:
+    def hold() -> None:
         busy.set()
         go.wait()
 
-    first = asyncio.ensure_future(store.write(hold))
+    running = [asyncio.ensure_future(store.write(lambda tx: first(tx, hold)))]
     await asyncio.to_thread(busy.wait)
-    waiting = [asyncio.ensure_future(store.write(body)) for body in bodies]
+    running += [asyncio.ensure_future(store.write(body)) for body in bodies]
     await asyncio.sleep(0)
     go.set()
-    await first
-    return list(await asyncio.gather(*waiting, return_exceptions=True))
+    return list(await asyncio.gather(*running, return_exceptions=True))

@@ -163,7 +163,7 @@ async def test_acts_of_a_database_without_a_journal_are_taken_over(
         await store.write(_three)
         rows = await store.read(lambda tx: tx.audit.acts(2, 0, 3))
         sealed = await store.read(_as_before)
-    migrate.downgrade(path, "0003")
+    migrate.downgrade(path, "0006")
     with closing(sqlite3.connect(path)) as db, db:
         db.executemany("UPDATE audit SET detail = ? WHERE number = ?", sealed)
     migrate.upgrade(path)

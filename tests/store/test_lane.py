@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.store import make
-from tests.store.conftest import Faults, together
+from tests.store.conftest import Faults, piling_up, together
 from tracer.clock import FixedClock
 from tracer.errors import OperatorError
 from tracer.evidence import merkle
@@ -25,8 +26,62 @@ async def test_what_piled_up_is_committed_once(store: Store, faults: Faults) -> 
         store, *[lambda tx, name=name: tx.log.append(make.record(name)) for name in names]
     )
     assert indices == list(range(40))
-    assert faults.commits() == 2  # the body that held the lane, and the group
+    assert faults.commits() == 2  # the one that held the lane, and the group
     assert store.head.size == 40
+
+
+async def test_what_comes_while_a_body_runs_shares_its_commit(store: Store, faults: Faults) -> None:
+    ids = sorted(make.digest(name) for name in ("one", "two"))
+
+    def first(tx: Tx, hold: Callable[[], None]) -> None:
+        make.commit(tx, make.message("one"))
+        hold()
+
+    def second(tx: Tx) -> list[str]:
+        make.commit(tx, make.message("two"))
+        return sorted(tx.messages.known(make.PEER, ids))
+
+    assert await piling_up(store, first, second) == [None, ids]
+    assert faults.commits() == 1
+    assert store.head.size == 2
+
+
+async def test_what_goes_along_and_fails_loses_only_its_own_work(store: Store) -> None:
+    def first(tx: Tx, hold: Callable[[], None]) -> int:
+        hold()
+        return make.commit(tx, make.message("one"))
+
+    def fails(tx: Tx) -> None:
+        make.commit(tx, make.message("bad"))
+        raise ValueError("of this body")
+
+    results = await piling_up(store, first, fails, lambda tx: make.commit(tx, make.message("two")))
+    assert (results[0], str(results[1]), results[2]) == (0, "of this body", 1)
+    ids = [make.digest(name) for name in ("one", "two", "bad")]
+    assert set(await store.read(lambda tx: tx.messages.known(make.PEER, ids))) == set(ids[:2])
+
+
+async def test_nothing_goes_along_with_a_body_that_failed(store: Store, faults: Faults) -> None:
+    def fails(tx: Tx, hold: Callable[[], None]) -> None:
+        hold()
+        tx.log.append(make.record("lost"))
+        raise ValueError("of this body")
+
+    results = await piling_up(store, fails, lambda tx: tx.log.append(make.record("kept")))
+    assert (str(results[0]), results[1]) == ("of this body", 0)
+    assert (faults.steps.count("lane.begin"), faults.commits()) == (2, 1)
+    assert store.head.root == leaf_hash(make.record("kept"))
+
+
+async def test_what_goes_along_does_not_make_a_group_larger_than_allowed(
+    path: Path, clock: FixedClock, faults: Faults
+) -> None:
+    async with await Store.open(
+        path, rest_key=make.REST_KEY, clock=clock, faults=faults, max_group=4
+    ) as store:
+        faults.steps.clear()
+        await piling_up(store, lambda _tx, hold: hold(), *[lambda tx: tx.meta.put("a", "b")] * 9)
+    assert faults.commits() == 3  # 1 + 3, 4, 2
 
 
 async def test_a_group_has_no_more_bodies_than_allowed(

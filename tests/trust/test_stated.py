@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
 
 import msgspec
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from tests.model.clocks import TERMS
+from tests.model.clocks import TERMS, Timed
 from tests.model.test_cooperation import Thread, threads
+from tests.model.threads import RECEIVED, result
+from tests.model.timed_talks import timed_talks
 from tracer.errors import PeerError
 from tracer.model.clocks import Standing
 from tracer.model.cooperation import Facts, facts_of
+from tracer.model.thread import Event
 from tracer.trust.stated import Receipted, check_request
 
+HOUR = timedelta(hours=1)
 A, B, END = "XA-NPOC", "XB-NPOC", "2099-01-01T00:00:00.000Z"
 CLOCKS = {"acknowledge": "acknowledge", "first_answer": "first-answer", "final_answer": "answer"}
+LOGS = {True: f"{B}/log/1", False: f"{A}/log/1"}
+"""Where messages of the opener are received, and those of the other side."""
 OPENERS = {"request", "given-up"}
 
 
@@ -32,7 +39,10 @@ def known(draw: st.DrawFn) -> Facts:
 
 
 def records(facts: Facts) -> Mapping[str, Receipted]:
-    return {a.id: Receipted(a.at, A if a.role in OPENERS else B) for a in facts.acts}
+    return {
+        a.id: Receipted(a.at, A if a.role in OPENERS else B, LOGS[a.role in OPENERS], place)
+        for place, a in enumerate(facts.acts)
+    }
 
 
 def passes(facts: Facts, found: Mapping[str, Receipted] | None = None) -> bool:
@@ -59,6 +69,95 @@ def without(facts: Facts, role: str) -> Facts:
 @given(known())
 def test_the_facts_of_any_thread_pass(facts: Facts) -> None:
     assert passes(facts)
+
+
+def logged(events: Sequence[Event]) -> dict[str, Receipted]:
+    """The records of a thread's messages, each in the log of who received it."""
+    found: dict[str, Receipted] = {}
+    for place, event in enumerate(events):
+        opener = event.author == "opener"
+        found[event.id] = Receipted(event.at, A if opener else B, LOGS[opener], place)
+    return found
+
+
+@given(timed_talks())
+def test_the_facts_of_any_thread_pass_though_the_clocks_of_the_logs_disagree(
+    events: list[Event],
+) -> None:
+    facts = facts_of(events, TERMS)
+    assume(facts is not None)
+    assert facts is not None
+    assert passes(facts, logged(events))
+
+
+def skewed() -> list[Event]:
+    """A question to B's log at noon; the answer to it in A's log, whose clock is an hour late."""
+    case = Timed()
+    case.other(timedelta(minutes=5), "acknowledgement", **RECEIVED)
+    case.opener(3 * HOUR, "reminder")
+    case.other(2 * HOUR, "result", **result(1))
+    return case.events
+
+
+def test_an_answer_is_dated_by_the_message_that_its_author_had_read() -> None:
+    events = skewed()
+    facts = facts_of(events, TERMS)
+    assert facts is not None
+    asked, _, reminded, answered = events
+    assert [(a.role, a.at, a.dated) for a in facts.acts] == [
+        ("request", asked.at, ""),
+        ("acknowledge", events[1].at, ""),
+        ("first-answer", reminded.at, reminded.id),
+        ("answer", reminded.at, reminded.id),
+    ]
+    assert passes(facts, logged(events))
+    assert answered.at < reminded.at
+
+
+FALSE: dict[str, Callable[[dict[str, Receipted], Event, Event], object]] = {
+    "no record of what dates it": lambda held, by, _: held.pop(by.id),
+    "what dates it is dated otherwise": lambda held, by, _: held.update(
+        {by.id: held[by.id]._replace(at="2026-03-02T14:00:00.000Z")}
+    ),
+    "what dates it is no later than its own record": lambda held, by, own: held.update(
+        {by.id: held[by.id]._replace(at=own.at)}
+    ),
+    "its own record is later": lambda held, _, own: held.update(
+        {own.id: held[own.id]._replace(at="2026-03-02T13:00:00.001Z")}
+    ),
+    "its own record is of that instant": lambda held, by, own: held.update(
+        {own.id: held[own.id]._replace(at=by.at)}
+    ),
+    "what dates it stands after it in one log": lambda held, by, own: held.update(
+        {by.id: held[by.id]._replace(origin=held[own.id].origin, place=held[own.id].place + 1)}
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FALSE)
+def test_an_act_is_dated_by_no_message_that_cannot_date_it(name: str) -> None:
+    events = skewed()
+    facts, held = facts_of(events, TERMS), logged(events)
+    assert facts is not None
+    FALSE[name](held, events[2], events[3])
+    assert not passes(facts, held)
+
+
+def test_a_request_is_dated_by_its_own_record_alone() -> None:
+    events = skewed()
+    facts, held = facts_of(events, TERMS), logged(events)
+    assert facts is not None
+    later = msgspec.structs.replace(facts.acts[0], at=events[2].at, dated=events[2].id)
+    lie = msgspec.structs.replace(
+        facts, received=later.at, acts=(later,), acknowledge=None, first_answer=None,
+        final_answer=None, acknowledge_minutes=None, first_answer_minutes=None,
+        answer_minutes=None, kind="",
+    )  # fmt: skip
+    honest = msgspec.structs.replace(lie, received=events[0].at, acts=facts.acts[:1])
+    assert passes(honest, held)
+    assert not passes(lie, held)
+    assert not passes(without(honest, "request"), held)
+    assert not passes(msgspec.structs.replace(honest, thread=events[2].id), held)
 
 
 @given(known(), st.sampled_from(sorted(CLOCKS)), st.sampled_from(("met", "met-late")))
@@ -98,9 +197,10 @@ def test_an_act_of_the_other_side_or_of_another_time_does_not_count(
 ) -> None:
     found = dict(records(facts))
     name = data.draw(st.sampled_from(sorted(found)))
-    at, sender = found[name]
-    assert not passes(facts, found | {name: Receipted(at, A if sender == B else B)})
-    assert not passes(facts, found | {name: Receipted("2020-01-01T00:00:00.000Z", sender)})
+    own = found[name]
+    turned = own._replace(sender=A if own.sender == B else B)
+    assert not passes(facts, found | {name: turned})
+    assert not passes(facts, found | {name: own._replace(at="2020-01-01T00:00:00.000Z")})
     del found[name]
     assert not passes(facts, found)
 

@@ -250,6 +250,7 @@ def _accepted() -> list[Case]:
     return [
         accepted("plain", entry()),
         accepted("collects", entry() | COLLECTS),
+        accepted("by-courier", entry() | COLLECTS | {"mode": "courier"}),
         accepted("with-witnesses", entry() | {"witnesses": watched}),
         accepted("revoked-key-listed", changed(lambda e: e["keys"].append(second))),
         accepted("address-as-endpoint", entry() | {"endpoint": "https://[2001:db8::7]"}),
@@ -282,6 +283,7 @@ def _refused() -> list[Case]:
         ("endpoint-port-65536", form, put("endpoint", "https://xa.example:65536")),
         ("endpoint-with-newline", form, put("endpoint", "https://xa.example\n")),
         ("endpoint-of-one-that-collects", form, put("mode", "collects")),
+        ("endpoint-of-one-by-courier", form, put("mode", "courier")),
         ("name-with-bidi-override", form, put("name", "A\u202eB")),
         ("language-with-newline", form, put("languages", ["en\n"])),
         ("no-sealing-key", form, put("keys", [own, sign_row("second")])),

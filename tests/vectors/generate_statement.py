@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -37,12 +37,19 @@ TYP = "tracer-statement+jws"
 PATH = Path(__file__).parents[2] / "schemas" / "vectors" / "statement" / "statement.json"
 A, B, STRANGER = "XA-NPOC", "XB-NPOC", "stranger"
 AT = NOW + 20 * DAY
-HOUR = timedelta(hours=1)
-FIRST, TAKEN, FOUND, SECOND = (
-    b64url(sha256(name.encode()).digest()) for name in ("first", "taken", "found", "second")
+HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
+FIRST, TAKEN, FOUND, SECOND, REMINDED = (
+    b64url(sha256(name.encode()).digest())
+    for name in ("first", "taken", "found", "second", "reminded")
 )
-TIMES = {FIRST: NOW, TAKEN: NOW + HOUR, FOUND: NOW + 3 * DAY, SECOND: NOW + 18 * DAY}
-LOGS = {A: (TAKEN, FOUND, SECOND), B: (FIRST,)}
+TIMES = {
+    FIRST: NOW,
+    TAKEN: NOW + HOUR,
+    FOUND: NOW + 3 * DAY,
+    SECOND: NOW + 18 * DAY,
+    REMINDED: NOW + 3 * DAY + HOUR,
+}
+LOGS = {A: (TAKEN, FOUND, SECOND), B: (FIRST, REMINDED)}
 """The messages that each has received, in the order of its log."""
 
 
@@ -129,6 +136,17 @@ def _answered() -> Case:
     }
 
 
+def _skewed(at: datetime = TIMES[REMINDED], dated: str = REMINDED) -> Case:
+    """The same answer, to a reminder that the later clock of the other log dates after it."""
+    found = _answered()
+    later = {"at": stamp(at)} | ({"dated": dated} if dated else {})
+    return found | {
+        "acts": [*found["acts"][:2], *(one | later for one in found["acts"][2:])],
+        "answer_minutes": (at - NOW) // MINUTE,
+        "first_answer_minutes": (at - NOW) // MINUTE,
+    }
+
+
 def _open() -> Case:
     received_ = stamp(TIMES[SECOND])
     return {
@@ -191,7 +209,39 @@ def altered(change: Callable[[Case], object]) -> str:
     """A statement with one change, signed rightly by both."""
     stated = copy.deepcopy(statement())
     change(stated)
+    return both(stated)
+
+
+def skewed(facts: Case, *messages: str) -> Case:
+    """The statement whose first request has these facts, resting on these messages."""
+    stated = statement()
+    stated["sides"][0] |= {
+        "facts": [facts],
+        "messages": [received(one) for one in sorted((FIRST, TAKEN, FOUND, *messages))],
+    }
+    return stated
+
+
+def both(stated: Case) -> str:
+    """A statement that both have signed."""
     return file(stated, signed(stated, A), signed(stated, B))
+
+
+def _dates() -> list[tuple[str, str, str]]:
+    """What is wrong with the message that dates another."""
+    wrong, reminded = "statement-facts", stamp(TIMES[REMINDED])
+    opened, taken = _skewed(), _skewed()
+    opened["acts"][0] |= {"at": reminded, "dated": REMINDED}
+    taken["acts"][1] |= {"at": stamp(TIMES[FOUND]), "dated": FOUND}
+    taken["acknowledge_minutes"] = 3 * 1440
+    return [
+        ("dated-by-nothing", wrong, both(skewed(_skewed(dated=""), REMINDED))),
+        ("dated-by-a-record-that-is-missing", wrong, both(skewed(_skewed()))),
+        ("dated-otherwise", wrong, both(skewed(_skewed(NOW + 4 * DAY), REMINDED))),
+        ("dated-earlier", wrong, both(skewed(_skewed(NOW, FIRST), REMINDED))),
+        ("dated-by-what-stands-after-it", wrong, both(skewed(taken, REMINDED))),
+        ("request-dated-by-another", wrong, both(skewed(opened, REMINDED))),
+    ]
 
 
 def _facts() -> list[tuple[str, str, str]]:
@@ -293,9 +343,16 @@ def statements() -> Case:
                 "signed_by": [A, B],
                 **kept,
             },
+            {
+                "name": "dated-by-a-message-before",
+                "expected": "accept",
+                "digest": digest(skewed(_skewed(), REMINDED)),
+                "file": both(skewed(_skewed(), REMINDED)),
+                "signed_by": [A, B],
+            },
             *(
                 {"name": name, "expected": code, "file": text}
-                for name, code, text in (*_facts(), *_forms(), *_signatures())
+                for name, code, text in (*_facts(), *_dates(), *_forms(), *_signatures())
             ),
         ],
     }

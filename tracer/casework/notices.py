@@ -235,7 +235,7 @@ def standings(tx: Tx, rows: Iterable[NoticeRow]) -> dict[int, Standing]:
 
 
 class _Case(NamedTuple):
-    """What is told about a thread, its targets now, and whether the terms bind.
+    """What is told about a thread, and its targets now.
 
     `targets` is None where they cannot be computed: no request, or terms that are not kept here.
     """
@@ -244,25 +244,23 @@ class _Case(NamedTuple):
     peer: str
     test: bool
     targets: tuple[Target, ...] | None
-    binding: bool
 
 
 def _case(tx: Tx, thread: str, now: datetime) -> _Case:
     row, case = tx.threads.get(thread), tx.cases.get(thread)
     reference = (case.reference if case else "") or thread[:_REFERENCE]
     if row is None or row.purged:
-        return _Case(reference, "", test=False, targets=(), binding=False)
+        return _Case(reference, "", test=False, targets=())
     events = events_of(tx, row)
     opening = next((one.message for one in events if one.id == row.id), None)
     terms = tx.terms.get(opening.terms) if isinstance(opening, Request) else None
     if terms is None:
-        return _Case(reference, row.peer, row.test, targets=None, binding=False)
-    binding = terms.nature == "deadline"
-    return _Case(reference, row.peer, row.test, targets(events, terms, now), binding)
+        return _Case(reference, row.peer, row.test, targets=None)
+    return _Case(reference, row.peer, row.test, targets(events, terms, now))
 
 
 def _standing(row: NoticeRow, case: _Case, now: datetime) -> Standing:
-    due, awaited = instant(row.due), True
+    due, awaited, target = instant(row.due), True, None
     if case.targets is not None:
         target = next((one for one in case.targets if _same(row, one)), None)
         awaited = target is not None
@@ -277,7 +275,7 @@ def _standing(row: NoticeRow, case: _Case, now: datetime) -> Standing:
         clock=row.clock,
         ours=row.who == "us",
         due=due,
-        binding=case.binding,
+        binding=target is not None and target.binding,
         urgency=row.urgency,
     )
     return Standing(told, due, awaited)

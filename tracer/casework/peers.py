@@ -16,6 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from tracer.casework.restoring import RestoredPeer, restored_peer
 from tracer.casework.roles import Act, acting
 from tracer.errors import InputError, PeerError
 from tracer.store import Store, Tx
@@ -57,6 +58,8 @@ class PeerView:
     added_by: str
     line: PeerStateRow
     faults: tuple[FaultRow, ...]
+    restored: tuple[RestoredPeer, ...] = ()
+    """Its restores, oldest first."""
 
 
 class Peers:
@@ -109,7 +112,7 @@ class Peers:
             def body(tx: Tx) -> PeerView:
                 acting(tx, actor, Act.PEER_CHANGE)
                 if news != "same":
-                    _pin(tx, verified, actor, news)
+                    _pin(tx, verified, actor, news, self._authority)
                 return _view(tx, verified.authority, after)
 
             view = await self._store.write(body)
@@ -204,7 +207,7 @@ class Peers:
             raise InputError(error.code, error.message, field="file") from error
 
 
-def _pin(tx: Tx, verified: VerifiedEntry, actor: str, news: News) -> None:
+def _pin(tx: Tx, verified: VerifiedEntry, actor: str, news: News, us: str) -> None:
     name = verified.authority
     if verified.file in tx.peers.entries(name):
         raise InputError(
@@ -223,6 +226,8 @@ def _pin(tx: Tx, verified: VerifiedEntry, actor: str, news: News) -> None:
         fingerprint=voice,
         by=actor,
     )
+    if news == "first" and tx.restores.of(us):
+        tx.restores.begin((name,))  # it may hold what we lost before we knew it again
     if news == "new-identity":
         tx.peers.set_status(name, Standing.ACTIVE.value, actor)
     seen = {"seq": verified.entry.seq, "fingerprint": voice, "news": news}
@@ -286,4 +291,5 @@ def _view(tx: Tx, authority: str, directory: Directory) -> PeerView:
         added_by=row.added_by,
         line=tx.peers.state(authority),
         faults=tuple(tx.peers.faults(authority)),
+        restored=tuple(map(restored_peer, tx.restores.of(authority))),
     )

@@ -7,7 +7,8 @@ two authorities' entries checks all of it without either node:
 
 1. the checkpoint named by (`origin`, `size`) carries both signatures of that log's keys;
 2. the record has its exact form, names the id and the two parties, and leads to that checkpoint;
-3. the instants in the facts are those of the records.
+3. the instants in the facts are those of the records; where the two logs' clocks disagree, that of
+   the record of a message before it, which the facts name (`dated`) and whose record stands here.
 
 What a message *is* (its type, its ground) and until when it was awaited stands in the message and
 the terms; records show neither. The two authorities know both, and sign them in a statement.
@@ -20,7 +21,7 @@ proofs that went out as receipts; they can be made again from the log as long as
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
@@ -250,7 +251,7 @@ class Proving:
             figures=tuple(sorted(counted(facts, instant(found.at)))),
             messages=tuple(
                 self._message(name, at, found.peer, held, own)
-                for name, at in dict.fromkeys((act.id, act.at) for act in facts.acts)
+                for name, at in dict.fromkeys(_behind(facts))
             ),
         )
 
@@ -332,7 +333,7 @@ def _distinct(values: Iterable[Any]) -> list[Any]:
 
 def _held(tx: Tx, found: Found) -> _Held:
     """Records, receipts and checkpoints of the messages behind the facts."""
-    names = {act.id for facts in found.facts for act in facts.acts}
+    names = {name for facts in found.facts for name, _ in _behind(facts)}
     rows = tx.messages.heads([facts.thread for facts in found.facts])
     heads = {head.id: head for row in rows.values() for head in row if head.id in names}
     receipts: dict[str, Receipt] = {}
@@ -348,6 +349,14 @@ def _held(tx: Tx, found: Found) -> _Held:
     entries = (verify_entry(data).entry for data in tx.peers.entries(found.peer))
     logs = {entry.log.origin: entry.log.public() for entry in entries}
     return _Held(heads, _own(tx, heads), receipts, sent, notes, tuple(logs.values()))
+
+
+def _behind(facts: Facts) -> Iterator[tuple[str, str]]:
+    """The messages that the facts of a request rest on, each with the instant that counts."""
+    for act in facts.acts:
+        yield act.id, act.at
+        if act.dated:
+            yield act.dated, act.at
 
 
 def _own(tx: Tx, heads: Mapping[str, MessageHead]) -> dict[str, Own]:

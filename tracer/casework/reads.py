@@ -100,6 +100,8 @@ class _Around(NamedTuple):
     state: CaseState | None
     receipts: Mapping[str, str]
     queue: Mapping[str, OutboxRow]
+    carried: Mapping[str, str]
+    """Since when a message is with the courier."""
 
 
 class Reads:
@@ -152,7 +154,7 @@ class Reads:
         receipts = {name: found.at for name, found in tx.messages.receipts_of(row.id).items()}
         state = _folded(tx, row, held, receipts)
         queue = {item.message_id: item for item in tx.outbox.rows(thread=row.id)}
-        around = _Around(row, state, receipts, queue)
+        around = _Around(row, state, receipts, queue, tx.courier.since(list(queue)))
         opening = held[row.id][1] if row.id in held else None
         ours = row.opener == "us"
         terms = tx.terms.get(getattr(opening, "terms", ""))
@@ -164,7 +166,7 @@ class Reads:
             peer=row.peer,
             ours=ours,
             test=row.test,
-            stands=words.stands(state.state, state.kind) if state else words.ON_ITS_WAY,
+            stands=_stands(tx, row, state),
             owed=owed(state, clocks, parties, instant(tx.now)) if state else (),
             clocks=clocks,
             state=state,
@@ -173,7 +175,7 @@ class Reads:
         )
 
     def _step(self, head: MessageHead, message: AnyMessage | None, around: _Around) -> Step:
-        row, state, receipts, queue = around
+        row, state, receipts, queue, carried = around
         objections = {one.id: one.code for one in state.objections} if state else {}
         mine = head.direction == "out"
         at = receipts.get(head.id) if mine else None
@@ -183,7 +185,7 @@ class Reads:
             by=self._authority if mine else row.peer,
             type=head.type,
             words=words.said(message, head.type),
-            delivery=_delivery(at, queue.get(head.id)) if mine else "",
+            delivery=_delivery(at, queue.get(head.id), carried.get(head.id)) if mine else "",
             receipt_at=at,
             ignored=objections.get(head.id, ""),
             document=to_document(message) if message else {},
@@ -222,7 +224,7 @@ class Reads:
             peer=one.row.peer,
             ours=True,
             state=words.SENT,
-            stands=_delivery(None, one.queued),
+            stands=_delivery(None, one.queued, one.carried),
             awaiting=None,
             urgency=urgency.level.value if urgency else "",
             test=one.row.test,
@@ -230,6 +232,13 @@ class Reads:
             brief=brief(one.opening),
             next=None,
         )
+
+
+def _stands(tx: Tx, row: ThreadRow, state: CaseState | None) -> str:
+    if row.purged:
+        frozen = tx.disposals.frozen(row.id)
+        return words.PURGED if frozen is None else f"{words.PURGED} on {frozen.at}"
+    return words.stands(state.state, state.kind) if state else words.ON_ITS_WAY
 
 
 def _clocks(
@@ -272,9 +281,11 @@ def _events(
     )
 
 
-def _delivery(receipt_at: str | None, queued: OutboxRow | None) -> str:
+def _delivery(receipt_at: str | None, queued: OutboxRow | None, carried: str | None = None) -> str:
     if receipt_at is not None:
         return f"delivered to their system, {receipt_at}"
+    if carried is not None and queued is not None and queued.state == "queued":
+        return f"with the courier since {carried[:10]} {carried[11:16]} UTC"
     if queued is None or queued.state == "queued":
         return words.ON_ITS_WAY
     if queued.state == "held":

@@ -141,9 +141,7 @@ class Release:
             InputError: the first step that fails; nothing has happened then.
         """
         said = _Said(version, reason.strip(), override.strip())
-        released = await self._store.write(lambda tx: self._release(tx, actor, draft_id, said))
-        self._wake(released.peer)
-        return released
+        return await self._store.write(lambda tx: self._release(tx, actor, draft_id, said))
 
     def _release(self, tx: Tx, actor: str, draft_id: str, said: _Said) -> Released:
         # 1. The person.
@@ -166,6 +164,7 @@ class Release:
         self._check_files(files)
         # 7. Sign, log, store, queue; then the draft has done its work.
         sent = self._submit.within(tx, message)
+        self._wake(row.peer)  # delivery claims behind this transaction, so it may come already
         if earlier := tx.meta.get(f"follow-on.draft.{row.id}"):
             tx.meta.put(f"follow-on.{sent.thread}", earlier)
         _settle(tx, row, actor, sent, reason=said.reason, review=alone)

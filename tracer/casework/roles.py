@@ -64,9 +64,14 @@ class Act(StrEnum):
     PEER_CHANGE = "peer-change"
     REPORT = "report"
     STATE = "state"
+    EVIDENCE = "evidence"
     KEEP = "keep"
     TERMS_READ = "terms-read"
     TERMS_SIGN = "terms-sign"
+    COURIER = "courier"
+    RESTORE = "restore"
+    DISPOSE = "dispose"
+    DISPOSAL_LIST = "disposal-list"
 
 
 _WRITERS: Final = frozenset({Role.INVESTIGATOR, Role.OFFICER, Role.SUPERVISOR})
@@ -96,10 +101,15 @@ ALLOWED: Final[Mapping[Act, frozenset[Role]]] = MappingProxyType(
         Act.PEER_LIST: frozenset(Role),
         Act.PEER_CHANGE: _KEEPERS,
         Act.STATE: _RELEASERS,
+        Act.EVIDENCE: _RELEASERS,
         Act.REPORT: frozenset({Role.OFFICER, Role.SUPERVISOR, Role.AUDITOR}),
         Act.KEEP: _KEEPERS,
         Act.TERMS_READ: frozenset(Role),
         Act.TERMS_SIGN: _RELEASERS,
+        Act.COURIER: _RELEASERS | _KEEPERS,
+        Act.RESTORE: _RELEASERS | _KEEPERS,
+        Act.DISPOSE: _RELEASERS,
+        Act.DISPOSAL_LIST: _RELEASERS | {Role.AUDITOR},
     }
 )
 """Which roles allow an act. What is not here is allowed to nobody."""

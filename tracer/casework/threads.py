@@ -39,6 +39,8 @@ class OnItsWay(NamedTuple):
     row: ThreadRow
     opening: AnyOpening
     queued: OutboxRow
+    carried: str | None = None
+    """Since when it is with the courier."""
 
 
 def find(tx: Tx, text: str) -> ThreadRow:
@@ -71,14 +73,14 @@ def on_its_way(tx: Tx) -> list[OnItsWay]:
     """Threads of ours whose opening message has no receipt yet: their case row is all but empty."""
     found = []
     for state in _UNDELIVERED:
-        for item in tx.outbox.rows(state=state):
-            if item.message_id != item.thread:
-                continue
+        items = [item for item in tx.outbox.rows(state=state) if item.message_id == item.thread]
+        carried = tx.courier.since([item.message_id for item in items])
+        for item in items:
             thread = tx.threads.get(item.thread)
             row = tx.messages.find(item.peer, item.message_id)
             if thread is not None and row is not None and row.jws is not None:
                 opening = cast("AnyOpening", read_message(row))
-                found.append(OnItsWay(thread, opening, item))
+                found.append(OnItsWay(thread, opening, item, carried.get(item.message_id)))
     return found
 
 

@@ -8,7 +8,7 @@ has our entry checks all of it without this node (`evidence.journal.check_act`, 
 An act of the hour that is not over has no head yet: it is handed out without a path, and says so.
 Handing out is an act itself.
 
-What it does not do: check the journal (`node.verify_journal`), or change anything but the trail.
+What it does not do: check the journal (`node.check.journal`), or change anything but the trail.
 """
 
 from __future__ import annotations

@@ -97,7 +97,8 @@ def restore(common: Globals, source: Path) -> None:
         f"\nRestored to {common.data_dir}, in restore mode. Next:\n"
         "  1. Put the key that opens the keyring in its place (keyring.kek in the configuration).\n"
         "  2. Run: tracer store verify\n"
-        "  3. Run: tracer serve, and then tracer backup finish"
+        "  3. Run: tracer serve, and then tracer restore show: what is missing?\n"
+        "  4. Nothing: tracer backup finish. Something: tracer restore approve, by two persons"
     )
 
 

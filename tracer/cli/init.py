@@ -23,6 +23,7 @@ _PERSON = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,63}")
 @click.option("--name", required=True, help="Name of the authority, as other States read it.")
 @click.option("--endpoint", default="", help="Where others reach it: https://HOST[:PORT].")
 @click.option("--collects", is_flag=True, help="No open port: this node fetches what is for it.")
+@click.option("--courier", is_flag=True, help="No line at all: files are carried by hand.")
 @click.option("--officer", required=True, help="Name of the first person; officer and operator.")
 @click.option("--mail", default="", help="Mail address of the duty desk, for other authorities.")
 @click.option("--phone", default="", help="Telephone of the duty desk, to compare fingerprints.")
@@ -52,6 +53,7 @@ def command(  # noqa: PLR0917  # options of one command, given by name
     kek: str,
     *,
     collects: bool,
+    courier: bool,
     one_person: bool,
 ) -> None:
     """Create the data folder, the keys and the database of the node of AUTHORITY.
@@ -70,13 +72,15 @@ def command(  # noqa: PLR0917  # options of one command, given by name
     from tracer.trust.nouns import Contact
 
     _check_names(authority, officer)
-    if collects == bool(endpoint):
-        raise InputError("endpoint", "give either --endpoint or --collects", field="endpoint")
-    host, port = _listen(listen, endpoint)
+    if collects + courier + bool(endpoint) != 1:
+        raise InputError(
+            "endpoint", "give one of --endpoint, --collects and --courier", field="endpoint"
+        )
+    host, port = listening(listen, endpoint)
     new = NewNode(
         authority=authority,
         name=name,
-        mode="collects" if collects else "reached",
+        mode="courier" if courier else "collects" if collects else "reached",
         endpoint=endpoint,
         listen_host=host,
         listen_port=port,
@@ -116,7 +120,7 @@ Next:
   Name the second person for release:    tracer --actor {actor} user add NAME --role officer"""
 
 
-def _listen(listen: str, endpoint: str) -> tuple[str, int]:
+def listening(listen: str, endpoint: str) -> tuple[str, int]:
     """Host and port to bind: as told, else all addresses at the port of the endpoint."""
     if listen:
         host, _, port = listen.rpartition(":")

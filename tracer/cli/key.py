@@ -7,7 +7,7 @@ import click
 from tracer.cli.asking import ask
 from tracer.cli.context import Globals, pass_globals
 from tracer.cli.entry import tell_issued
-from tracer.cli.output import show
+from tracer.cli.output import note, show
 from tracer.cli.verbs import Verbs
 from tracer.cli.words import short, when
 
@@ -62,6 +62,23 @@ def rotate_sealing(common: Globals) -> None:
       tracer --actor officer.one key rotate-sealing
     """
     tell_issued(common, ask(common, "key.rotate-sealing"))
+
+
+@command.command()
+@click.option("--kek", required=True, help="What opens it from now on: file:PATH, credential:NAME.")
+@pass_globals
+def rewrap(common: Globals, kek: str) -> None:
+    """Encrypt the keyring under another secret; the old one opens it no longer.
+
+    Older backups hold the keyring under the old secret: destroy that secret everywhere, and none of
+    them can be opened again. Make a new backup before you do.
+
+    \b
+    Example:
+      tracer --actor officer.one key rewrap --kek file:/etc/tracer/kek-2026
+    """
+    show(ask(common, "key.rewrap", {"kek": kek}), common.output)
+    note(f'Set keyring.kek = "{kek}" in the configuration before the node starts again.')
 
 
 @command.command("rotate-signing")

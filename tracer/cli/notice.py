@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import click
 
 from tracer.cli.asking import ask
@@ -30,20 +33,24 @@ def list_(common: Globals, everything: bool) -> None:  # noqa: FBT001  # click's
     if common.output == "json":
         show_json(rows)
         return
-    table = [
+    show(table_of(rows, everything=everything), common.output, empty="There is nothing new.")
+
+
+def table_of(rows: Sequence[dict[str, Any]], *, everything: bool) -> list[dict[str, Any]]:
+    """Notices as rows with the same headings; with `everything`, also when each was seen."""
+    return [
         {
             "number": row["number"],
             "case": row["reference"] + (" (test)" if row["test"] else ""),
             "with": row["peer"],
             "urgency": "LIFE AT RISK" if row["life_at_risk"] else row["urgency"].lower(),
             "awaited": f"{row['what']}, from {row['awaited_from']}",
-            "deadline" if row["binding"] else "until": when(row["due"]),
+            "until": when(row["due"]) + (" (deadline)" if row["binding"] else ""),
             "now": row["how_late"],
         }
         | ({"seen": when(row["seen_at"])} if everything else {})
         for row in rows
     ]
-    show(table, common.output, empty="There is nothing new.")
 
 
 @command.command()

@@ -15,6 +15,7 @@ from tracer.cli.verbs import Verbs
 from tracer.cli.words import ago, when
 from tracer.errors import InputError
 
+_WAYS = {"reached": "we reach them", "collects": "they fetch", "courier": "by courier"}
 _NEWS = {
     "first": "This authority is new here.",
     "next": "It follows from the entry we hold; a key we know has signed it.",
@@ -69,10 +70,11 @@ def list_(common: Globals) -> None:
                 "authority": row["authority"],
                 "name": row["name"],
                 "state": row["status"],
-                "way": "we reach them" if row["mode"] == "reached" else "they fetch",
+                "way": _WAYS.get(row["mode"], row["mode"]),
                 "heard": ago(row["line"]["last_in"]),
                 "reached": ago(row["line"]["last_out_ok"]),
                 "faults": len(row["faults"]),
+                "restored": row["restored"][-1]["sentence"] if row["restored"] else "",
             }
             for row in rows
         ]
@@ -81,14 +83,21 @@ def list_(common: Globals) -> None:
 
 @command.command("show")
 @click.argument("authority")
+@click.option("--entry", is_flag=True, help="Print its entry file instead, as it gave it to us.")
 @pass_globals
-def show_(common: Globals, authority: str) -> None:
-    """Show one authority: entry, fingerprint, line, faults of its log.
+def show_(common: Globals, authority: str, *, entry: bool) -> None:
+    """Show one authority: entry, fingerprint, line, restores, faults of its log.
+
+    An authority that has lost everything asks for its own entry file by telephone: --entry.
 
     \b
     Example:
       tracer --actor officer.one peer show XB-NPOC
+      tracer --actor officer.one peer show XB-NPOC --entry > xb-entry.json
     """
+    if entry:
+        click.echo(ask(common, "peer.entry", {"authority": authority})["file"])
+        return
     _show(common, ask(common, "peer.show", {"authority": authority}))
 
 
@@ -119,6 +128,24 @@ def resume(common: Globals, authority: str) -> None:
     _show(common, ask(common, "peer.resume", {"authority": authority}))
 
 
+@command.command("confirm-succession")
+@click.argument("authority")
+@click.option("--reason", required=True, help="What its people said; kept in the audit trail.")
+@pass_globals
+def confirm_succession(common: Globals, authority: str, reason: str) -> None:
+    """Go on with an authority that lost records of its log a second time within twelve months.
+
+    Speak with its people first, on a number known from elsewhere: a log that is lost and begun anew
+    again and again can hide what it held.
+
+    \b
+    Example:
+      tracer --actor officer.one peer confirm-succession XB-NPOC --reason "disk failed again, Ms K."
+    """
+    given = {"authority": authority, "reason": reason}
+    show(ask(common, "peer.confirm-succession", given), common.output)
+
+
 @command.command()
 @click.argument("authority")
 @pass_globals
@@ -144,7 +171,7 @@ def _compare(offered: dict[str, Any]) -> str:
     note(
         f"{_NEWS[offered['news']]}\n\n"
         f"  authority    {offered['authority']}  {offered['name']}\n"
-        f"  reached at   {offered['endpoint'] or '(it fetches what is for it)'}\n"
+        f"  reached at   {offered['endpoint'] or _WAYS.get(offered['mode'], offered['mode'])}\n"
         f"  entry        {offered['seq']}, issued {when(offered['issued'])}\n"
         f"  fingerprint  {offered['fingerprint']}\n\n"
         "Have the other side read its fingerprint out, on a number you know from elsewhere."
@@ -162,7 +189,8 @@ def _show(common: Globals, row: dict[str, Any]) -> None:
         "authority": row["authority"],
         "name": row["name"],
         "state": row["status"],
-        "way": f"we reach them at {row['endpoint']}" if row["endpoint"] else "they fetch",
+        "way": _WAYS.get(row["mode"], row["mode"])
+        + (f" at {row['endpoint']}" if row["endpoint"] else ""),
         "entry": f"{row['seq']}, taken {when(row['added_at'])} by {row['added_by']}",
         "fingerprint": row["fingerprint"],
         "last heard": when(line["last_in"]) or "never",
@@ -170,6 +198,8 @@ def _show(common: Globals, row: dict[str, Any]) -> None:
     }
     if line["failures"]:
         shown["failing"] = f"{line['failures']} times in a row ({line['last_error']})"
+    for one in row["restored"]:
+        shown[f"restored {when(one['at'])}"] = one["sentence"]
     show(shown, common.output)
     if row["faults"]:
         page = Page()

@@ -57,7 +57,7 @@ def _page(found: dict[str, Any]) -> None:
     )
     if found["restoring"]:
         page.heading("Restore mode: nothing is taken in, nothing is sent")
-        page.text(f"{found['restoring']}\nFinish it with: tracer backup finish")
+        page.text(f"{found['restoring']}\nWhat to do: tracer restore show")
     page.heading("This node")
     for check in found["checks"]:
         page.marked(check["level"], check["what"], check["sentence"], check["advice"])
@@ -98,6 +98,20 @@ def _peer(page: Page, peer: dict[str, Any]) -> None:
             "look" if peer["we_reach_them"]["state"] == "failing" else "off",
             "on its way",
             f"{counted(peer['waiting'], 'message')}, the oldest {ago(peer['oldest'])}",
+        )
+    if peer["carried"]:
+        page.marked(
+            "off",
+            "by courier",
+            f"{counted(peer['carried'], 'message')} given out {ago(peer['carried_since'])}, "
+            "no receipt yet",
+        )
+    elif peer["waiting"] and "by courier" in peer["we_reach_them"]["sentence"]:
+        page.marked(
+            "look",
+            "by courier",
+            "nothing is given out",
+            f"Run: tracer courier export --peer {peer['authority']} -o FILE",
         )
     if peer["stuck"]:
         page.marked(

@@ -30,29 +30,24 @@ def verify(common: Globals) -> int:
     Example:
       tracer store verify
     """
-    found = ask(common, "store.verify", acts=False)
-    if common.output == "json":
-        show_json(found)
-    else:
-        show(
-            [
-                {"checked": "logs, hashed again from their records", "number": found["logs"]},
-                {"checked": "records", "number": found["records"]},
-                {
-                    "checked": "messages, each against its id and our log",
-                    "number": found["messages"],
-                },
-                {"checked": "receipts of other authorities", "number": found["receipts"]},
-                {"checked": "proofs that came with messages", "number": found["proofs"]},
-                {"checked": "acts of people, against the journal", "number": found["acts"]},
-            ],
-            common.output,
-        )
-        if found["faults"]:
-            show(found["faults"], common.output, title="What does not hold")
-        else:
-            note("Everything holds.")
-    return Exit.FAILURE if found["faults"] else Exit.OK
+    from tracer.cli.checking import check_folder
+
+    return check_folder(common, common.data_dir)
+
+
+@command.command()
+@pass_globals
+def scrub(common: Globals) -> None:
+    """Empty the write-ahead file, in which older versions of erased rows may still stand.
+
+    Erasing and purging do it themselves; repeat it where they said that a long read was in the way.
+
+    \b
+    Example:
+      tracer --actor officer.one store scrub
+    """
+    ask(common, "store.scrub")
+    note("The write-ahead file is empty.")
 
 
 @command.command()

@@ -12,6 +12,7 @@ import click
 from tracer.cli.asking import ask
 from tracer.cli.cases import show_cases, show_owed
 from tracer.cli.context import Globals, pass_globals
+from tracer.cli.disposal import COMMANDS
 from tracer.cli.output import note, show, show_json
 from tracer.cli.page import Page
 from tracer.cli.papers import show_document
@@ -26,6 +27,10 @@ def command() -> None:
 
     A thread is named by its reference (XA-2026-000001) or the beginning of its id.
     """
+
+
+for _verb in COMMANDS:
+    command.add_command(_verb)
 
 
 @command.command("list")

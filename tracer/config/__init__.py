@@ -30,6 +30,7 @@ from tracer.config.settings import (
     Node,
     Notices,
     Release,
+    Time,
 )
 
 __all__ = [
@@ -50,4 +51,5 @@ __all__ = [
     "Notices",
     "Release",
     "Setting",
+    "Time",
 ]

@@ -24,6 +24,8 @@ from tracer.config.settings import (
     Node,
     Notices,
     Release,
+    Retention,
+    Time,
 )
 from tracer.errors import OperatorError
 
@@ -56,9 +58,11 @@ class Config(Struct, frozen=True, kw_only=True):
     limits: Limits = Limits()
     delivery: Delivery = Delivery()
     release: Release = Release()
+    retention: Retention = Retention()
     clocks: Clocks = Clocks()
     notices: Notices = Notices()
     mail: Mail = Mail()
+    time: Time = Time()
     keyring: Keyring = Keyring()
     log: Log = Log()
     origins: Mapping[str, str] = {}

@@ -170,6 +170,20 @@ class Release(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     ] = "two-persons"
 
 
+class Retention(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """How long settled cases are kept; nothing goes by itself."""
+
+    days: Annotated[
+        int,
+        _whole(
+            "A settled thread in which nothing moved for so long is listed as due to be purged.",
+            "days",
+            at_least=30,
+            at_most=36_500,
+        ),
+    ] = 3_650
+
+
 class Clocks(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What this node does by itself about targets: tell our own people, remind the other side."""
 
@@ -290,6 +304,39 @@ class Mail(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     ] = 48
 
 
+class Time(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Time from outside: a time-stamp authority's word that what we signed is no younger."""
+
+    url: Annotated[
+        str,
+        Meta(
+            description="Address of a time-stamp authority (RFC 3161); empty: none is asked.",
+            extra={"unit": ""},
+            pattern=r"^(https?://.+)?$",
+        ),
+    ] = ""
+    roots: Annotated[
+        str,
+        _about(
+            "File of the root certificates its tokens must come from, PEM, relative to the data "
+            "folder."
+        ),
+    ] = "time-roots.pem"
+    every_minutes: Annotated[
+        int,
+        _whole("Ask at most this often, if the log grew.", "minutes", at_least=1, at_most=10080),
+    ] = 60
+    late_hours: Annotated[
+        int,
+        _whole(
+            "The operator is told when there was no answer for this long.",
+            "hours",
+            at_least=1,
+            at_most=8760,
+        ),
+    ] = 24
+
+
 class Keyring(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Where the private keys lie and what opens them."""
 
@@ -325,9 +372,11 @@ SECTIONS: dict[str, type[Struct]] = {
     "limits": Limits,
     "delivery": Delivery,
     "release": Release,
+    "retention": Retention,
     "clocks": Clocks,
     "notices": Notices,
     "mail": Mail,
+    "time": Time,
     "keyring": Keyring,
     "log": Log,
 }

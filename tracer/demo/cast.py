@@ -5,12 +5,11 @@ from __future__ import annotations
 import socket
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from tracer.clock import SystemClock
 from tracer.node.setup import NewNode, set_up
 from tracer.trust.entry import VerifiedEntry
-from tracer.trust.nouns import Contact
+from tracer.trust.nouns import Contact, Mode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,18 +18,21 @@ class Authority:
 
     id: str
     name: str
-    mode: Literal["reached", "collects"]
+    mode: Mode
     writer: str
     releaser: str
     folder: Path
     port: int
 
 
-def cast(root: Path) -> tuple[Authority, Authority, Authority]:
-    """XA asks, XB made the pistol, XC imported it and opens no port."""
+def cast(root: Path, *, courier: bool = False) -> tuple[Authority, Authority, Authority]:
+    """XA asks, XB made the pistol, XC imported it and opens no port.
+
+    With `courier` the node of XB has no line: what goes to and from it is carried.
+    """
     return (
         _authority(root, "XA", "reached", "Ana", "Amir"),
-        _authority(root, "XB", "reached", "Bo", "Bea"),
+        _authority(root, "XB", "courier" if courier else "reached", "Bo", "Bea"),
         _authority(root, "XC", "collects", "Cem", "Chloe"),
     )
 
@@ -71,9 +73,7 @@ async def found_all(authorities: tuple[Authority, ...]) -> list[VerifiedEntry]:
     return [await found(one) for one in authorities]
 
 
-def _authority(
-    root: Path, state: str, mode: Literal["reached", "collects"], writer: str, releaser: str
-) -> Authority:
+def _authority(root: Path, state: str, mode: Mode, writer: str, releaser: str) -> Authority:
     return Authority(
         id=f"{state}-NPOC",
         name=f"National point of contact of {state} (invented)",

@@ -12,23 +12,25 @@ from tracer.demo.story import Story
 from tracer.demo.timeline import Timeline
 
 
-async def run(*, stay: bool, root: Path | None = None) -> None:
+async def run(*, stay: bool, root: Path | None = None, courier: bool = False) -> None:
     """Tell the story; with `stay` leave the nodes up until interrupted.
+
+    With `courier` XB has no line, and what goes to and from it is carried as files.
 
     Raises:
         OperatorError: a node did not start, or something did not come out as it must.
     """
     if root is not None:
-        await _in(root, stay=stay)
+        await _in(root, stay=stay, courier=courier)
         return
     with tempfile.TemporaryDirectory(prefix="tracer-demo-") as folder:
-        await _in(Path(folder), stay=stay)
+        await _in(Path(folder), stay=stay, courier=courier)
 
 
-async def _in(root: Path, *, stay: bool) -> None:
+async def _in(root: Path, *, stay: bool, courier: bool) -> None:
     timeline = Timeline()
     timeline.title("Three authorities, each with its own process, keys, TLS and database")
-    authorities = cast(root)
+    authorities = cast(root, courier=courier)
     entries = await found_all(authorities)
     async with on_stage(authorities) as processes:
         timeline.step("", f"three nodes run (processes {', '.join(map(str, processes))}) in {root}")

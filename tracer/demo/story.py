@@ -13,12 +13,21 @@ from tracer.demo.timeline import Timeline
 from tracer.errors import OperatorError
 from tracer.trust.entry import VerifiedEntry, fingerprint
 
+_WAYS = {
+    "reached": "is reached",
+    "collects": "opens no port and collects",
+    "courier": "has no line: files are carried",
+}
+
 
 class Story:
     """Tells itself chapter by chapter."""
 
     def __init__(self, cast: Sequence[Authority], timeline: Timeline) -> None:
         self._a, self._b, self._c = (Office(one, timeline) for one in cast)
+        if self._b.authority.mode == "courier":
+            self._a.has_no_line_to(self._b)
+            self._b.has_no_line_to(self._a)
         self._timeline = timeline
 
     async def acquaintance(self, entries: Sequence[VerifiedEntry]) -> None:
@@ -29,8 +38,7 @@ class Story:
                 if other is not office:
                     await office.trusts(other.authority, fingerprint(entry.jws))
         for office, entry in zip(offices, entries, strict=True):
-            mode = "opens no port and collects" if entry.entry.mode == "collects" else "is reached"
-            self._timeline.step(office.state, f"{office.authority.id} {mode}")
+            self._timeline.step(office.state, f"{office.authority.id} {_WAYS[entry.entry.mode]}")
             self._timeline.note(f"fingerprint, compared by voice: {fingerprint(entry.jws)}")
 
     async def first_request(self) -> str:

@@ -218,10 +218,10 @@ def _count(value: Any) -> int:
 def _path(value: Any) -> tuple[bytes, ...]:
     if not isinstance(value, list) or len(value) > MAX_PATH:
         raise PeerError("proof-form", "the path of a proof is missing or too long")
-    for node in value:
-        if not isinstance(node, str) or len(node) != _HASH_CHARS:
-            raise PeerError("proof-form", "a hash in a proof is not 32 bytes")
-    return tuple(map(_hash, value))
+    try:
+        return tuple(map(_hash, value))
+    except TypeError as error:
+        raise PeerError("proof-form", "a hash in a proof is not a text") from error
 
 
 def _bytes(text: str) -> bytes:
@@ -231,6 +231,15 @@ def _bytes(text: str) -> bytes:
         raise PeerError("proof-form", "a proof is not in canonical base64url") from error
 
 
+@lru_cache(maxsize=4096)
+def _hash(text: Any) -> bytes:
+    """Read one hash of a path.
+
+    The upper hashes of a tree recur in every proof of a batch: each is written and read once.
+    """
+    if not isinstance(text, str) or len(text) != _HASH_CHARS:
+        raise PeerError("proof-form", "a hash in a proof is not 32 bytes")
+    return _bytes(text)
+
+
 _hash_text = lru_cache(maxsize=4096)(b64url)
-_hash = lru_cache(maxsize=4096)(_bytes)
-"""The upper hashes of a tree recur in every proof of a batch: each is written and read once."""

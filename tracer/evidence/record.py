@@ -105,9 +105,9 @@ def new_record(
     raw = (
         f'{{"v":1,"kind":"{kind}","id":"{id}","from":"{sender}","to":"{recipient}"'
         f',"at":"{stamp(at)}","salt":"{b64url(salt)}"}}'
-    ).encode()
-    parse_record(raw)
-    return raw
+    )
+    _members(raw)
+    return raw.encode()
 
 
 def parse_record(raw: bytes) -> Record:
@@ -116,12 +116,7 @@ def parse_record(raw: bytes) -> Record:
     Raises:
         ValueError: any other bytes, an impossible instant, or parties that do not fit the kind.
     """
-    found = _RECORD.fullmatch(raw.decode("ascii"))
-    if found is None:
-        raise ValueError("not the exact bytes of a record")
-    kind, subject, sender, recipient, at, salt = found.groups()
-    if (sender != recipient) != (kind in _TRANSFERS):
-        raise ValueError("the parties do not fit the kind of record")
+    kind, subject, sender, recipient, at, salt = _members(raw.decode("ascii"))
     return Record(
         kind=Kind(kind),
         id=subject,
@@ -130,6 +125,16 @@ def parse_record(raw: bytes) -> Record:
         at=instant(at),
         salt=unb64url(salt),
     )
+
+
+def _members(raw: str) -> tuple[str, ...]:
+    found = _RECORD.fullmatch(raw)
+    if found is None:
+        raise ValueError("not the exact bytes of a record")
+    kind, _, sender, recipient, _, _ = members = found.groups()
+    if (sender != recipient) != (kind in _TRANSFERS):
+        raise ValueError("the parties do not fit the kind of record")
+    return members
 
 
 def leaf_hash(record: bytes) -> bytes:

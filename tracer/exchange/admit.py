@@ -1,6 +1,6 @@
 """Admit: the one transaction in which checked messages become part of our record.
 
-Called by `receive` for a batch (and by the courier for its own). Inside the transaction:
+Called by `receive` for a batch, whichever way it came. Inside the transaction:
 
 1. whatever was committed meanwhile keeps its first record and leaf (idempotent by peer and id);
 2. no more new threads than the peer may have open (`allowance`): the others are refused `quota`;
@@ -16,6 +16,7 @@ What it does not do: verify signatures (a `Candidate` is verified by constructio
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -25,7 +26,7 @@ from tracer.evidence.record import SALT_BYTES, Kind, new_record
 from tracer.exchange.allowance import Allowance
 from tracer.exchange.checks import Candidate
 from tracer.exchange.peerlog import remember
-from tracer.exchange.projection import Projection
+from tracer.exchange.projection import Projection, event
 from tracer.exchange.threads import Accepted, Threads, Waits, order
 from tracer.exchange.uploads import announced
 from tracer.exchange.waiting import Waiting
@@ -77,7 +78,7 @@ def admit(
         _store(tx, us, peer, accepted, done)
         for one in accepted:
             projection.remember(one.candidate.id, one.candidate.message)
-        projection.write(tx, tx.threads.get_many(sorted(done.threads)).values())
+        _project(tx, accepted, projection)
     # 7. The peer's log.
     if candidates:
         newest = max((c.checkpoint for c in candidates), key=lambda c: c.size)
@@ -143,6 +144,24 @@ def _store(tx: Tx, us: str, peer: str, accepted: Sequence[Accepted], done: Admis
         done.known[one.candidate.id] = Known(first + offset, record, tx.now)
         done.threads.add(one.thread)
     tx.attachments.add_many([row for one in accepted for row in _attachments(one)])
+
+
+def _project(tx: Tx, accepted: Sequence[Accepted], projection: Projection) -> None:
+    """Write the case rows; of a thread that has nothing but its opening nothing need be read."""
+    count = Counter(one.thread for one in accepted)
+    opened = [one for one in accepted if one.opens and count[one.thread] == 1]
+    others = count.keys() - {one.thread for one in opened}
+    projection.write(
+        tx,
+        tx.threads.get_many(sorted(others)).values(),
+        opened=[
+            (
+                _thread(one, tx.now),
+                event(one.thread, "in", "peer", one.candidate.message, tx.now),
+            )
+            for one in opened
+        ],
+    )
 
 
 def _record(message_id: str, peer: str, us: str, now: str) -> bytes:

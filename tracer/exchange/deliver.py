@@ -2,7 +2,8 @@
 
 For one peer, once:
 
-1. claim rows of its queue, in order, under a lease, and read the messages (one transaction);
+1. claim rows of its queue, in order, under a lease, and read the messages (one transaction; for a
+   lone message it shares the commit of its submit, see `submit`);
 2. a signed checkpoint that covers them; the inclusion proof of each `sent` record;
 3. seal each message with its proof to the peer's current key;
 4. post the batch: no transaction is open;

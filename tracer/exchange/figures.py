@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tracer.exchange.tick import Look
-from tracer.model.cooperation import Facts, facts_of
+from tracer.model.cooperation import Facts, facts_in, facts_of
 from tracer.model.terms import Terms
 from tracer.model.thread import Event
 from tracer.store import Tx
@@ -24,21 +24,19 @@ class KeptFacts:
 
     def bring_up(self, tx: Tx, look: Look) -> None:
         """Write them anew; the month they count in is added up again when it is read."""
-        refresh(tx, look.thread, look.events, look.terms if look.known else None)
+        refresh(tx, look.thread, facts_in(look.judged, look.terms if look.known else None))
 
 
-def refresh(tx: Tx, thread: ThreadRow, events: Sequence[Event], terms: Terms | None) -> bool:
+def refresh(tx: Tx, thread: ThreadRow, facts: Facts | None) -> bool:
     """Keep the facts of a thread; whether they have changed. Those of a purged one stay.
 
     Args:
         tx: The transaction in which the thread is looked at.
         thread: Its row.
-        events: Its receipted messages (`projection.events_of`); none: it does not count yet.
-        terms: Those its request names, None if they are not known here.
+        facts: What follows from its messages now; None: it does not count (yet).
     """
     if thread.purged:
         return False
-    facts = facts_of(events, terms) if events else None
     return tx.cooperation.put(thread.id, thread.peer, thread.opener, facts)
 
 

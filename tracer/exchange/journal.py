@@ -16,7 +16,7 @@ The steps, all in one transaction:
 The hour is kept with the entry and is unique, so that a crash or a restart enters none twice; an
 hour in which nothing was done leaves no record. The instant of the record is never earlier than an
 act that it covers, and no act that it does not cover is dated earlier: an act cannot be dated back
-over the hour without showing (`node.verify_journal`).
+over the hour without showing (`node.check.journal`).
 
 What it does not do: keep time (`node.journal` has the worker), show anything to peers.
 """
@@ -26,7 +26,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 
-from tracer.clock import instant
+from tracer.clock import instant, stamp
 from tracer.evidence.checkpoint import LogKey, sign_checkpoint
 from tracer.evidence.journal import JournalHead, journal_key
 from tracer.evidence.record import SALT_BYTES, Kind, new_record
@@ -86,7 +86,7 @@ class EnterJournal:
             key=journal_key(self._key(), head.origin),
         )
         row = (signed.origin, signed.size, signed.root, signed.note)
-        tx.log.save_checkpoint(*row, head.at, mine=True)
+        tx.log.save_checkpoint(*row, stamp(signed.at), mine=True)
 
 
 def _due(tx: Tx) -> bool:

@@ -123,6 +123,12 @@ class Ledger:
                 self._signed = self._unsaved = signed
             return signed
 
+    def renew(self, key: LogKey) -> None:
+        """Sign with the key of a log that has replaced the one before."""
+        if key.origin != self._key.origin:
+            self._key = key
+            self._signed = self._unsaved = None
+
     def flush(self, tx: Tx) -> None:
         """Store the newest signature in the caller's transaction, and in the next if that fails."""
         unsaved = self._unsaved

@@ -33,6 +33,8 @@ class LogView:
     """Step 8: the checkpoint is missing, malformed, not signed, or of another log."""
     unproven: PeerError | None = None
     """Step 9: it does not lead to the checkpoint we remember."""
+    stray: str = ""
+    """The note, if it names another log than the peer's present one."""
 
     @property
     def fork(self) -> bool:
@@ -60,7 +62,8 @@ def look(head: Head, peer: Peer, remembered: RememberedRow | None) -> LogView:
     try:
         checkpoint = verify_checkpoint(head.checkpoint, origin=peer.log.origin, public=peer.log)
     except PeerError as error:
-        return LogView(None, invalid=error)
+        stray = head.checkpoint if error.code == "log-origin" else ""
+        return LogView(None, invalid=error, stray=stray)
     if remembered is None or remembered.origin != checkpoint.origin:
         return LogView(checkpoint)
     try:

@@ -20,13 +20,15 @@ from tracer.canonical import canonical_json
 from tracer.envelope.sdjwt import SignedMessage, stored
 from tracer.model.brief import brief
 from tracer.model.messages import AnyMessage
-from tracer.model.thread import Author, Event, closed, fold
+from tracer.model.thread import Author, CaseState, Event, closed, fold
 from tracer.model.wire import from_wire
 from tracer.store import Tx
 from tracer.store.rows import CaseRow, MessageHead, MessageRow, ThreadRow
 
 KEPT = 4096
 """Decoded messages kept in memory."""
+Opened = tuple[ThreadRow, Event]
+"""A thread that was just opened, and its only message."""
 
 
 class Projection:
@@ -50,15 +52,25 @@ class Projection:
         """Drop a message whose groups were erased."""
         self._decoded.pop(message_id, None)
 
-    def write(self, tx: Tx, threads: Iterable[ThreadRow]) -> None:
-        """Recompute and store the case rows of these threads; their clocks are looked at anew."""
-        rows = {thread.id: thread for thread in threads}
+    def write(self, tx: Tx, threads: Iterable[ThreadRow], *, opened: Iterable[Opened] = ()) -> None:
+        """Recompute and store the case rows of threads; their clocks are looked at anew.
+
+        The case row of a purged thread stays as it was.
+
+        Args:
+            tx: The transaction that changed them.
+            threads: Those whose messages are read from the store.
+            opened: Those that this transaction opened, with the one message there is.
+        """
+        rows = {thread.id: thread for thread in threads if not thread.purged}
         heads = tx.messages.heads(list(rows))
         receipts = tx.messages.receipted(list(rows))
-        tx.cases.put_many(
-            [case_of(row, self.events(tx, row, heads[row.id], receipts)) for row in rows.values()]
-        )
-        tx.clocks.mark(list(rows))
+        cases = [
+            case_of(row, self.events(tx, row, heads[row.id], receipts)) for row in rows.values()
+        ]
+        cases += [case_of(row, (only,)) for row, only in opened]
+        tx.cases.put_many(cases)
+        tx.clocks.mark([case.thread for case in cases])
         tx.after_commit(self._marked)
 
     def events(
@@ -70,15 +82,26 @@ class Projection:
     ) -> list[Event]:
         """The receipted messages of a thread that are closed under ancestors."""
         counted = [(head, at) for head in heads if (at := _received(head, receipts)) is not None]
-        if any(head.id not in self._decoded for head, _ in counted):
-            for row in tx.messages.of_thread(thread.id):
-                if row.jws is not None:
-                    self.remember(row.id, read_message(row))
+        decoded = self._messages(tx, thread.id, [head.id for head, _ in counted])
         return closed(
             event(head.id, head.direction, thread.opener, message, at)
             for head, at in counted
-            if (message := self._decoded.get(head.id)) is not None
+            if (message := decoded.get(head.id)) is not None
         )
+
+    def _messages(self, tx: Tx, thread: str, names: Sequence[str]) -> dict[str, AnyMessage]:
+        """These messages of a thread, decoded; those whose text was destroyed are left out.
+
+        Held here until they are folded: remembering one may make room among the others.
+        """
+        found = {name: self._decoded[name] for name in names if name in self._decoded}
+        if len(found) < len(names):
+            missing = {*names} - found.keys()
+            for row in tx.messages.of_thread(thread):
+                if row.id in missing and row.jws is not None:
+                    found[row.id] = read_message(row)
+                    self.remember(row.id, found[row.id])
+        return found
 
 
 def case_of(thread: ThreadRow, found: Sequence[Event]) -> CaseRow:
@@ -87,9 +110,12 @@ def case_of(thread: ThreadRow, found: Sequence[Event]) -> CaseRow:
     A thread of ours whose opening message has no receipt yet is `SENT` and awaits nothing.
     """
     opening = next((event.message for event in found if event.id == thread.id), None)
-    if opening is None:
-        return _unreceipted(thread)
-    state = fold(found)
+    return _unreceipted(thread) if opening is None else case_at(thread, found, fold(found))
+
+
+def case_at(thread: ThreadRow, found: Sequence[Event], state: CaseState) -> CaseRow:
+    """The same where the state of the messages is known; the opening is among them."""
+    opening = next(event.message for event in found if event.id == thread.id)
     return CaseRow(
         thread=thread.id,
         peer=thread.peer,

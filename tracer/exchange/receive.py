@@ -29,6 +29,7 @@ from tracer.exchange import batch as wire
 from tracer.exchange.admit import Admission, admit
 from tracer.exchange.allowance import Allowance
 from tracer.exchange.checks import Candidate, Desk, address, check_all
+from tracer.exchange.closed import closed_fork, earlier_log
 from tracer.exchange.ledger import Ledger
 from tracer.exchange.peerlog import LogView, keep_fault, look
 from tracer.exchange.projection import Projection
@@ -139,6 +140,8 @@ class Receive:
         refused = {name: one for name, one in checked.items() if isinstance(one, PeerError)}
         if log.fork:
             await self._store.write(lambda tx: keep_fault(tx, peer.authority, log))
+        if earlier_log(log.stray, peer):
+            await self._store.write(lambda tx: closed_fork(tx, peer, log.stray))
         done = Admission()
         if candidates:
             done = await self._store.write(

@@ -9,8 +9,11 @@ For one peer, page by page, so that nothing grows with the number of threads:
    record that our log holds; nothing is appended, so this also works in restore mode.
 
 What our log does not hold although we signed for it shows that commits are lost: the node enters
-restore mode and the verb says so, after all else has been put back. What is wrong in another way is
-kept in quarantine. What we hold and the peer does not is the peer's to ask for.
+restore mode and the verb says so, after all else has been put back. Once the lost log is closed and
+the way back with this peer is open (`reenter`), that is what is fetched: it is appended anew under
+its old time, and messages of ours that are here without a receipt count as missing, too. What is
+wrong in another way is kept in quarantine. What we hold and the peer does not is the peer's to ask
+for.
 
 What it does not do: deliver anything, change what is held here (a message erased or purged here
 stays so), or fetch the bytes of attachments.
@@ -85,6 +88,8 @@ class Resynced:
     """Returned, and not put back: a message that they follow is not here."""
     beyond: int = 0
     """Signed for by us, and not in our log."""
+    reentered: int = 0
+    """Of all these, what a closed log of ours had lost; with receipts that we had lost."""
 
     def add(self, done: PutBack) -> None:
         """Count one page."""
@@ -93,6 +98,7 @@ class Resynced:
         self.quarantined += len(done.aside)
         self.orphaned += len(done.orphans)
         self.beyond += len(done.beyond)
+        self.reentered += len(done.reentered)
 
 
 class _Known(NamedTuple):
@@ -106,7 +112,8 @@ class _Known(NamedTuple):
 class Resync:
     """The verb of the side that asks.
 
-    `arrived` is told which threads changed; `restore` is told why this node must be restored.
+    `arrived` is told which threads changed; `restore` is told why this node must be restored;
+    `reenter` tells of a peer whether the way back with it is open.
     """
 
     def __init__(
@@ -120,11 +127,12 @@ class Resync:
         desk: Callable[[], Desk],
         key: Callable[[], SigningKey],
         our_keys: Callable[[], Mapping[str, VerifyKey]],
-        our_log: Callable[[], LogPublic],
+        our_logs: Callable[[], Mapping[str, LogPublic]],
         projection: Projection,
         batch_limit: int,
         arrived: Callable[[Iterable[str]], None],
         restore: Callable[[str], None],
+        reenter: Callable[[str], bool] = lambda _: False,
     ) -> None:
         self._authority = authority
         self._store = store
@@ -134,22 +142,23 @@ class Resync:
         self._desk = desk
         self._key = key
         self._our_keys = our_keys
-        self._our_log = our_log
+        self._our_logs = our_logs
         self._projection = projection
         self._batch_limit = batch_limit
         self._arrived = arrived
         self._restore = restore
+        self._reenter = reenter
 
     async def __call__(self, peer: Peer) -> Resynced:
         """Compare all threads with `peer` and put back what is missing here.
 
         Raises:
-            InputError: `peer-collects`: it opens no port, so it does the asking.
+            InputError: `peer-collects`: it opens no port, so it does the asking, if it can.
             LineError: the line broke; what was put back stays.
             PeerError: an answer is not what the protocol describes, or the peer's log forked.
             OperatorError: `restore-mode`: our log lacks what we signed for.
         """
-        if peer.mode == "collects":
+        if peer.mode != "reached":
             raise InputError(
                 "peer-collects",
                 f"{peer.authority} opens no port and cannot be asked",
@@ -190,8 +199,7 @@ class Resync:
                 raise PeerError("resync-form", "the page is not about the threads asked for")
             lines = [one for thread in page.threads for one in thread.messages]
             ids = [one.id for one in lines]
-            places = await self._store.read(lambda tx, i=ids: tx.messages.places(peer.authority, i))  # type: ignore[misc]
-            here = {place.id for place in places}
+            here = await self._here(peer.authority, ids)
             lost = [one for one in lines if one.id not in here]
             tally.gone += sum(one.state == "purged" for one in lost)
             yield [one.id for one in lost if one.state != "purged"]
@@ -199,6 +207,19 @@ class Resync:
                 left, after = left[len(told) - 1 :], last.messages[-1].id
             else:
                 left, after = left[len(asked.threads) :], ""
+
+    async def _here(self, peer: str, ids: Sequence[str]) -> set[str]:
+        """What needs not be fetched: held; on the way back, with its receipt if it is ours."""
+        again = self._reenter(peer)
+
+        def look(tx: Tx) -> set[str]:
+            places = tx.messages.places(peer, ids)
+            whole = tx.messages.receipted(sorted({one.thread for one in places})) if again else {}
+            return {
+                one.id for one in places if not again or one.direction == "in" or one.id in whole
+            }
+
+        return await self._store.read(look)
 
     async def _fetch(self, peer: Peer, missing: Sequence[str], tally: Resynced) -> None:
         """Step 3: ask until everything was returned, or nothing more is."""
@@ -233,7 +254,8 @@ class Resync:
             peer=peer.authority,
             our_keys=self._our_keys(),
             peer_keys=known.peer_keys,
-            our_log=self._our_log(),
+            our_logs=self._our_logs(),
+            reenter=self._reenter(peer.authority),
         )
         sealed = [address(line.jwe, us=sides.us, peer=sides.peer) for line in lines]
         judged = await asyncio.to_thread(

@@ -14,14 +14,17 @@ be missing here and only here (11). Then inside one transaction (`put_back`):
 3. rows, proofs, receipts, thread and case are stored.
 
 A record that our log does not reach, under a checkpoint that we signed, proves that this node has
-lost commits: it is `beyond`, and the node must be restored first. What fails in any other way is
-quarantined: kept as it came, still sealed, as evidence for a person.
+lost commits: it is `beyond`, and the node must be restored first. Once its log is closed and the
+next one open, the way back with this peer begins (`Sides.reenter`): what was beyond is re-entered,
+the same record with its old time appended to the open log, and a message of ours that came back
+from a backup without its receipt gets the receipt that the peer gave. What fails in any other way
+is quarantined: kept as it came, still sealed, as evidence for a person.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from tracer.canonical import canonical_json
@@ -42,6 +45,7 @@ from tracer.exchange.uploads import announced
 from tracer.model.messages import OPENING, AnyMessage, type_of
 from tracer.model.wire import from_wire
 from tracer.store import Tx
+from tracer.store.restore_rows import ReentryRow
 from tracer.store.rows import Direction, NewMessage, Receipt, ThreadRow
 from tracer.store.shared import ERASED, Restored
 
@@ -57,8 +61,10 @@ class Sides:
     peer: str
     our_keys: Mapping[str, VerifyKey]
     peer_keys: Mapping[str, VerifyKey]
-    our_log: LogPublic
-    """Verifies checkpoints of our present log."""
+    our_logs: Mapping[str, LogPublic]
+    """Verify checkpoints of our logs, closed ones included, by origin."""
+    reenter: bool = False
+    """Whether what a closed log of ours lost may be re-entered: a restore is under way."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +109,8 @@ class PutBack:
     """Our own that are here again."""
     beyond: list[str] = field(default_factory=list)
     """Proved by our own signature, and not in our log."""
+    reentered: list[str] = field(default_factory=list)
+    """Those that our log had lost and holds again; or whose receipt we had lost."""
     orphans: list[str] = field(default_factory=list)
     """Their parents are not here."""
     aside: list[Aside] = field(default_factory=list)
@@ -156,12 +164,17 @@ class _Beyond(Exception):  # noqa: N818 - not an error of the message
 
 @dataclass(frozen=True, slots=True)
 class _Covered:
-    """A returned message and the record of our log that it is put back under."""
+    """A returned message and the record of our log that it is put back under.
+
+    `lost` is its place in a closed log that lost it; then `leaf` is where it stood there.
+    """
 
     returned: Returned
     origin: str
     leaf: int
     at: str
+    record: bytes
+    lost: bool = False
 
 
 def put_back(tx: Tx, sides: Sides, found: Sequence[Returned], projection: Projection) -> PutBack:
@@ -179,11 +192,14 @@ def put_back(tx: Tx, sides: Sides, found: Sequence[Returned], projection: Projec
         except PeerError as error:
             done.aside.append(Aside(one.id, one.line, error))
     placed = list(_placed(tx, sides.peer, covered, done))  # 2.
+    placed = _reentered(tx, sides.peer, placed, done)
     _store(tx, sides.peer, placed, projection)  # 3.
     for returned in (item.returned for item in placed):
         kept = done.ours if returned.direction == "out" else done.fetched
         kept.append(returned.id)
         done.threads.add(returned.thread)
+    if sides.reenter:
+        _receipts(tx, sides.peer, [one for one in found if one.id in here], projection, done)
     return done
 
 
@@ -211,21 +227,65 @@ def _covered(tx: Tx, one: Returned, sides: Sides) -> _Covered:
     """
     kind = Kind.SENT if one.direction == "out" else Kind.RECEIVED
     parties = (one.message.sender, one.message.recipient)
-    origin = _origin(tx, one.line.note)
-    held = tx.log.records((one.claim.index,), origin=origin).get(one.claim.index)
+    named = _origin(tx, one.line.note, sides)
+    origin, index = tx.restores.present(named, one.claim.index) or (named, one.claim.index)
+    held = tx.log.records((index,), origin=origin).get(index) if _ours(tx, origin) else None
     record = None if held is None else parse_record(held)
-    if record is not None and _is(record, kind, one.id, parties):
+    if held is not None and record is not None and _is(record, kind, one.id, parties):
         _in_order(one, record)
-        return _Covered(one, origin, one.claim.index, stamp(record.at))
-    shown = verify_checkpoint(one.line.note, origin=sides.our_log.origin, public=sides.our_log)
+        return _Covered(one, origin, index, stamp(record.at), held)
+    shown = verify_checkpoint(one.line.note, origin=named, public=sides.our_logs[named])
     sender, recipient = parties
-    check_proof(one.claim, shown, kind=kind, id=one.id, sender=sender, recipient=recipient)
-    raise _Beyond
+    record = check_proof(one.claim, shown, kind=kind, id=one.id, sender=sender, recipient=recipient)
+    if not sides.reenter or held is not None or named == tx.log.head().origin:
+        raise _Beyond
+    _in_order(one, record)
+    return _Covered(one, named, one.claim.index, stamp(record.at), one.claim.record, lost=True)
 
 
-def _origin(tx: Tx, note: str) -> str:
+def _origin(tx: Tx, note: str, sides: Sides) -> str:
     named = note.partition("\n")[0]
-    return named if named in tx.log.origins() else tx.log.head().origin
+    return named if named in sides.our_logs else tx.log.head().origin
+
+
+def _ours(tx: Tx, origin: str) -> bool:
+    return origin in tx.log.origins()
+
+
+def _reentered(tx: Tx, peer: str, placed: Sequence[_Covered], done: PutBack) -> list[_Covered]:
+    """Append what a closed log had lost to the open one, in its old order, and say where it is."""
+    lost = [one for one in placed if one.lost]
+    if not lost:
+        return list(placed)
+    origin = tx.log.head().origin
+    first = tx.log.append_many([one.record for one in lost])
+    again = {}
+    for leaf, one in enumerate(lost, first):
+        name = one.returned.id
+        tx.restores.note_reentry(ReentryRow(one.origin, one.leaf, origin, leaf, peer, name))
+        again[name] = replace(one, origin=origin, leaf=leaf)
+        done.reentered.append(name)
+    return [again.get(one.returned.id, one) for one in placed]
+
+
+def _receipts(
+    tx: Tx, peer: str, found: Sequence[Returned], projection: Projection, done: PutBack
+) -> None:
+    """Messages of ours that are here and whose receipts are not: the peer has shown them."""
+    bare = [
+        one for one in found if one.direction == "out" and tx.messages.receipt(peer, one.id) is None
+    ]
+    if not bare:
+        return
+    tx.messages.save_receipts([_peer_proof(one, peer) for one in bare])
+    for one in bare:
+        rows = tx.outbox.rows(message_id=one.id, peer=peer)
+        tx.outbox.delivered([row.seq for row in rows if row.state != "delivered"])
+        done.reentered.append(one.id)
+    threads = sorted({one.thread for one in bare})
+    projection.write(tx, tx.threads.get_many(threads).values())
+    remember(tx, peer, bare[0].checkpoint)
+    done.threads.update(threads)
 
 
 def _is(record: Record, kind: Kind, message_id: str, parties: tuple[str, str]) -> bool:
@@ -248,7 +308,7 @@ def _placed(tx: Tx, peer: str, covered: Sequence[_Covered], done: PutBack) -> It
     threads = tx.threads.get_many(sorted({one.returned.thread for one in covered}))
     follows = {parent for one in covered for parent in one.returned.message.follows}
     here = {place.id: place.thread for place in tx.messages.places(peer, sorted(follows))}
-    for one in sorted(covered, key=lambda one: (one.origin, one.leaf)):
+    for one in sorted(covered, key=lambda one: (one.lost, one.origin, one.leaf)):
         returned, thread = one.returned, one.returned.thread
         row = threads.get(thread)
         if row is None and type_of(returned.message) in OPENING:
@@ -267,11 +327,7 @@ def _placed(tx: Tx, peer: str, covered: Sequence[_Covered], done: PutBack) -> It
 def _store(tx: Tx, peer: str, placed: Sequence[_Covered], projection: Projection) -> None:
     if not placed:
         return
-    records = [tx.log.record(one.leaf, origin=one.origin) for one in placed]
-    tx.shared.put_back(
-        Restored(_row(one, peer, record), one.leaf, one.origin)
-        for one, record in zip(placed, records, strict=True)
-    )
+    tx.shared.put_back(Restored(_row(one, peer), one.leaf, one.origin) for one in placed)
     sides: dict[Direction, list[Receipt]] = {"out": [], "in": []}
     for one in placed:
         sides[one.returned.direction].append(_peer_proof(one.returned, peer))
@@ -302,7 +358,7 @@ def _thread(one: _Covered, peer: str) -> ThreadRow:
     )
 
 
-def _row(one: _Covered, peer: str, record: bytes) -> NewMessage:
+def _row(one: _Covered, peer: str) -> NewMessage:
     returned, signed = one.returned, one.returned.verified.signed
     return NewMessage(
         peer=peer,
@@ -316,7 +372,7 @@ def _row(one: _Covered, peer: str, record: bytes) -> NewMessage:
         kid=returned.verified.kid,
         jws=signed.jws,
         disclosures=signed.disclosures,
-        record=record,
+        record=one.record,
         flags=ERASED if returned.verified.missing else "",
     )
 

@@ -23,6 +23,7 @@ from tracer.clock import Clock, instant, stamp
 from tracer.errors import LineError, PeerError
 from tracer.exchange import batch as wire
 from tracer.exchange.backoff import Patience
+from tracer.exchange.closed import closed_fork, earlier_log
 from tracer.exchange.ledger import Ledger
 from tracer.exchange.peerlog import LogView, keep_fault, look, remember
 from tracer.exchange.projection import Projection
@@ -95,12 +96,14 @@ class Settle:
         *,
         limit: int | None = None,
         sent: bytes = b"",
+        line: bool = True,
     ) -> Delivery:
         """Verify an answer to `rows` and store what follows from it, in one transaction.
 
         `limit` is how many messages it may speak of, if that is more than `rows`: a collector that
         hands its answer in twice speaks of messages that are settled. `sent` is the batch that is
-        answered, where it is at hand.
+        answered, where it is at hand. `line` tells whether it came over the line, whose state
+        is then noted: what a courier brings says nothing about that.
         """
         try:
             answer = wire.read_answer(body, limit=len(rows) if limit is None else limit)
@@ -111,7 +114,9 @@ class Settle:
         now = self._clock.now()
         judge = Judge(us=self._authority, peer=peer, log=log, arrival=now, sent=sent)
         verdicts = judge(rows, answer)
-        await self._store.write(lambda tx: self._apply(tx, peer, log, verdicts, answer.head))
+        await self._store.write(
+            lambda tx: self._apply(tx, peer, log, verdicts, answer.head, line=line)
+        )
         self._shown.note(peer.authority, answer.head.remembers)
         self._metrics.delivered(peer.authority, len(verdicts.receipts))
         return Delivery(
@@ -144,19 +149,30 @@ class Settle:
         await self._store.write(body)
         return Delivery(claimed=len(rows), error=error.code)
 
-    def _apply(self, tx: Tx, peer: Peer, log: LogView, verdicts: Verdicts, head: wire.Head) -> None:
+    def _apply(
+        self,
+        tx: Tx,
+        peer: Peer,
+        log: LogView,
+        verdicts: Verdicts,
+        head: wire.Head,
+        *,
+        line: bool,
+    ) -> None:
         self._ledger.flush(tx)
         verdicts = verdicts.still(tx.outbox.states([row.seq for row in verdicts.rows()]))
         if log.fork:
             keep_fault(tx, peer.authority, log)
+        elif earlier_log(log.stray, peer):
+            closed_fork(tx, peer, log.stray)
         elif log.checkpoint is not None and log.unproven is None:
             remember(tx, peer.authority, log.checkpoint)
         tx.peers.note_contact(
             peer.authority,
-            last_out_ok=tx.now,
-            failures=0,
-            breaker_until="",
-            last_error="",
+            last_out_ok=tx.now if line else None,
+            failures=0 if line else None,
+            breaker_until="" if line else None,
+            last_error="" if line else None,
             sent_size=head.remembers,
         )
         settled = [*verdicts.receipts, *verdicts.disputed]

@@ -10,7 +10,9 @@ The steps, all inside the caller's transaction:
 5. the message, its queue row and the thread's new tip are stored.
 
 Sealing and sending are `deliver`'s work: sealed at delivery time, to the recipient's then current
-key. What it does not do: check who may send (`casework` does, in the same transaction).
+key. Delivery is woken before the commit, not after it: it can claim nothing that is not written, as
+its claim is another body of the one write lane, and sends nothing before that claim is committed.
+What it does not do: check who may send (`casework` does, in the same transaction).
 """
 
 from __future__ import annotations
@@ -49,8 +51,9 @@ class Submitted:
 class Submit:
     """The verb.
 
-    `wake` is called after the commit with the recipient, so that delivery starts; `gate` raises
-    while nothing may be released.
+    `wake` is called with the recipient as the write is queued, so that delivery makes ready at
+    once: its claim stands behind the write in the lane and shares its commit, if it is in time.
+    `gate` raises while nothing may be released to it.
     """
 
     def __init__(
@@ -61,7 +64,7 @@ class Submit:
         key: Callable[[], SigningKey],
         projection: Projection,
         wake: Callable[[str], None],
-        gate: Callable[[], None] = lambda: None,
+        gate: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._store = store
         self._directory = directory
@@ -74,17 +77,17 @@ class Submit:
         """Submit in a transaction of its own.
 
         Raises:
-            InputError: `peer-unknown`, `thread-unknown`, `thread-role` or `thread-full`.
+            InputError: `peer-unknown`, `thread-unknown`, `thread-purged`, `thread-role` or
+                `thread-full`.
             OperatorError: `restore-mode`.
         """
-        submitted = await self._store.write(lambda tx: self.within(tx, message))
         self._wake(message.recipient)
-        return submitted
+        return await self._store.write(lambda tx: self.within(tx, message))
 
     def within(self, tx: Tx, message: AnyMessage) -> Submitted:
-        """Submit in the caller's transaction; the caller wakes delivery after its commit."""
+        """Submit in the caller's transaction; the caller wakes delivery."""
         # 1. The gate, the recipient, and the thread under its lock.
-        self._gate()
+        self._gate(message.recipient)
         _active(self._directory(), message.recipient)
         thread = None if type_of(message) in OPENING else _thread(tx, message)
         # 2. Its place.
@@ -164,6 +167,8 @@ def _thread(tx: Tx, message: AnyMessage) -> ThreadRow:
     thread = tx.threads.get(message.thread) if isinstance(message.thread, str) else None
     if thread is None or thread.peer != message.recipient:
         raise InputError("thread-unknown", "there is no such thread with this authority")
+    if thread.purged:
+        raise InputError("thread-purged", "this thread has been deleted after its retention")
     role = "opener" if thread.opener == "us" else "other"
     if role not in ROLES[type_of(message)]:
         raise InputError(

@@ -54,6 +54,7 @@ class _Known:
     opener: str
     peer_tip: str | None
     count: int
+    purged: bool = False
     authors: dict[str, str] = field(default_factory=dict)
 
 
@@ -78,6 +79,7 @@ class Threads:
                     opener=row.opener,
                     peer_tip=row.peer_tip,
                     count=row.own_count + row.peer_count,
+                    purged=row.purged,
                 )
         for place in self._tx.messages.places(self._peer, sorted(parents)):
             self._places[place.id] = place.thread
@@ -106,6 +108,8 @@ class Threads:
         thread = self._known.get(message.thread)
         if thread is None:
             return Waits(candidate=candidate, missing=message.follows)
+        if thread.purged:
+            raise PeerError("thread-purged", "its content is destroyed: it takes nothing more")
         if missing := tuple(p for p in message.follows if p not in thread.authors):
             return Waits(candidate=candidate, missing=missing)
         self._chain(candidate, thread)

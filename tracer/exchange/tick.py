@@ -3,8 +3,8 @@
 The steps, all in ONE transaction for a bounded group of threads, 2 to 6 for each by itself:
 
 1. claim threads that are due, longest due first (`tx.clocks.due`);
-2. read each as it is judged now: its receipted messages, the terms that its request names, the
-   targets that follow, what we have sent to remind or enquire;
+2. read each as it is judged now, once for all that follows: its receipted messages, the terms that
+   its request names, the targets that follow, what we have sent to remind or enquire;
 3. bring up what is kept of it (`Kept`: figures, fingerprints);
 4. ask the schedule what is due (`model.clocks.schedule`, pure);
 5. hand each act to its port, to our own people or to the peer, and note its keys;
@@ -20,11 +20,16 @@ a day and named in the operator's log; what was half done for it is undone, and 
 group go on. What fails for the node as a whole (`OF_THE_NODE`) puts nobody off: the group is lost
 and claimed again.
 
+While a group is looked at no message can be received or submitted. So a group ends when it has
+taken its time (`BUDGET`), after one thread at least; the rest stays due and is of the next group,
+other writes come in between.
+
 What it does not do: decide what is due, say it to anybody, or use the network.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -34,16 +39,20 @@ from tracer.clock import instant, stamp
 from tracer.errors import TracerError
 from tracer.exchange.projection import Projection
 from tracer.log import get_logger
-from tracer.model.clocks import Target, targets
+from tracer.model.clocks import Target, targets_in
 from tracer.model.clocks.schedule import TO_PEER, Act, ActKind, Asked, Policy, acts_due
 from tracer.model.terms import NO_TERMS, Terms
-from tracer.model.thread import Author, CaseState, Event, Timers, fold
+from tracer.model.thread import Author, CaseState, Event, Timers
+from tracer.model.thread.course import Judged, judged
+from tracer.model.thread.fold import state_in
 from tracer.store import MessageHead, Store, ThreadRow, Tx
 from tracer.store.clocks import Looked
 
 _log = get_logger("exchange.tick")
 GROUP: Final = 16
-"""Threads in one transaction: what else is to be written waits that long at most."""
+"""Most threads in one transaction."""
+BUDGET: Final = 0.5
+"""Seconds after which a group takes no further thread: so long what else is to be written waits."""
 PUT_OFF: Final = timedelta(days=1)
 """Until a thread that cannot be read, or for which a step fails, is tried again."""
 OF_THE_NODE: Final = frozenset(("restore-mode", "store-failed", "store-closed"))
@@ -65,6 +74,7 @@ class Look:
     """Which side of it we are."""
     now: datetime
     events: Sequence[Event]
+    judged: Judged
     state: CaseState
     terms: Terms
     """Those the request names; `NO_TERMS` if `known` is false."""
@@ -147,6 +157,8 @@ class Tick:
         kept: What else is kept of each thread.
         wake: Called after the commit with each authority that was written to.
         group: Most threads in one transaction.
+        budget: Seconds after which it takes no further one.
+        monotonic: The seconds that pass.
     """
 
     def __init__(
@@ -160,6 +172,8 @@ class Tick:
         kept: Sequence[Kept] = (),
         wake: Callable[[str], None] = lambda _: None,
         group: int = GROUP,
+        budget: float = BUDGET,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._store = store
         self._projection = projection
@@ -169,6 +183,8 @@ class Tick:
         self._kept = kept
         self._wake = wake
         self._group = group
+        self._budget = budget
+        self._monotonic = monotonic
         self._terms: dict[str, Terms] = {}
         """Terms never change under their digest."""
 
@@ -184,7 +200,7 @@ class Tick:
         return Ticked(tally.looked, tally.acts, tally.pause)
 
     def _tick(self, tx: Tx) -> _Tally:
-        tally = _Tally()
+        tally, begun = _Tally(), self._monotonic()
         # 1. Claim.
         names = tx.clocks.due(self._group)
         claimed = _Claimed(
@@ -193,25 +209,31 @@ class Tick:
             receipts=tx.messages.receipted(names),
             done=tx.clocks.done(names),
         )
-        for thread in names:
-            try:
-                with tx.part():
-                    done = self._one(tx, thread, claimed)
-            except Exception as error:
-                if _of_the_node(error):
-                    raise
-                _log.error("clocks.put-off", thread=thread, exc_info=True)
-                tx.clocks.put_off(thread, stamp(instant(tx.now) + PUT_OFF))
-                continue
-            if done is not None:
-                tally.looked += 1
-                tally.acts += len(done.acts)
-                if any(act.kind in TO_PEER for act in done.acts):
-                    tally.written_to.add(done.peer)
+        for place, thread in enumerate(names):
+            if place and self._monotonic() - begun >= self._budget:
+                break
+            self._count(tx, thread, claimed, tally)
         coming = tx.clocks.next()
         if coming is not None:
             tally.pause = (instant(coming) - instant(tx.now)).total_seconds()
         return tally
+
+    def _count(self, tx: Tx, thread: str, claimed: _Claimed, tally: _Tally) -> None:
+        """One thread, wholly or not at all: then it is put off."""
+        try:
+            with tx.part():
+                done = self._one(tx, thread, claimed)
+        except Exception as error:
+            if _of_the_node(error):
+                raise
+            _log.error("clocks.put-off", thread=thread, exc_info=True)
+            tx.clocks.put_off(thread, stamp(instant(tx.now) + PUT_OFF))
+            return
+        if done is not None:
+            tally.looked += 1
+            tally.acts += len(done.acts)
+            if any(act.kind in TO_PEER for act in done.acts):
+                tally.written_to.add(done.peer)
 
     def _one(self, tx: Tx, thread: str, claimed: _Claimed) -> _Done | None:
         """One thread; None if there is nothing to look at."""
@@ -263,16 +285,17 @@ class Tick:
             return None
         now, named = instant(tx.now), getattr(opening.message, "terms", "")
         stated = self._find(tx, named)
-        terms = stated or NO_TERMS
+        terms, read = stated or NO_TERMS, judged(events)
         return Look(
             thread=thread,
             us="opener" if thread.opener == "us" else "other",
             now=now,
             events=events,
-            state=fold(events, now=now, timers=Timers(terms=terms)),
+            judged=read,
+            state=state_in(read.view, read.objections, now=now, timers=Timers(terms=terms)),
             terms=terms,
             known=stated is not None,
-            targets=targets(events, stated, now),
+            targets=targets_in(read, stated, now),
             asked=asked(heads, receipts),
         )
 

@@ -106,6 +106,21 @@ class Shelf:
         """Remove what is left of a part."""
         self._part(digest, giver).unlink(missing_ok=True)
 
+    def discard(self, digest: str) -> None:
+        """Overwrite and remove a file and its parts, for good; what is not there is no error."""
+        for path in (self.path(digest), *self._folder.glob(f"{digest}.*part")):
+            with suppress(FileNotFoundError):
+                size = path.stat().st_size
+                handle = os.open(path, os.O_WRONLY)
+                try:
+                    for start in range(0, size, CHUNK):
+                        _write(handle, bytes(min(size - start, CHUNK)), start)
+                    os.fsync(handle)
+                finally:
+                    os.close(handle)
+                path.unlink()
+        _sync(self._folder)
+
     def read(self, digest: str, offset: int) -> Iterator[bytes]:
         """The bytes of a complete attachment from `offset` on, in chunks."""
         with self.path(digest).open("rb") as file:

@@ -100,9 +100,9 @@ def _join(
 ) -> dict[str, Any]:
     """One object again. A group in the clear part, or foreign to the type, is refused."""
     merged = dict(clear)
-    for name in allowed:
-        if name in clear:
-            raise PeerError("payload-schema", f"{name} stands in the clear part")
+    if not clear.keys().isdisjoint(allowed):
+        name = next(name for name in allowed if name in clear)
+        raise PeerError("payload-schema", f"{name} stands in the clear part")
     keys: dict[str, Any] = {}
     for name, value in groups.items():
         if name in allowed and name != "attachment_keys":

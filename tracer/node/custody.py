@@ -89,7 +89,7 @@ async def issue(
     name them from then on, and those of the entry before no longer.
     """
     before = own_entry(rooms.home)
-    facts = _facts(before)
+    facts = facts_of(before)
     if terms is not None:
         facts = replace(facts, terms=terms)
         await rooms.store.write(lambda tx: tx.terms.put_entry(facts.terms))
@@ -97,16 +97,25 @@ async def issue(
     write_private(rooms.home.entry, data, replace=True)
     detail = {"number": before.entry.seq + 1, "at": stamp(rooms.clock.now()), "key": new_key}
 
+    ours = own_entry(rooms.home)
+
     def body(tx: Tx) -> None:
+        for entry in (before, own_entry(rooms.home)):
+            seq, digest = entry.entry.seq, entry.digest
+            tx.peers.archive(rooms.authority, entry.file, seq=seq, digest=digest, by=actor)
         tx.audit.write(actor, act, rooms.authority, detail)
-        now = in_force(tx, own_entry(rooms.home).entry.terms)
+        tx.peers.archive(
+            ours.authority, ours.file, seq=ours.entry.seq, digest=ours.digest, by=actor
+        )
+        now = in_force(tx, ours.entry.terms)
         tx.after_commit(lambda: rooms.terms.set(now))
 
     await rooms.store.write(body)
     return shown(rooms.home, new_key=new_key)
 
 
-def _facts(before: VerifiedEntry) -> Facts:
+def facts_of(before: VerifiedEntry) -> Facts:
+    """What people have decided about an entry, to be said again in the next one."""
     entry = before.entry
     return Facts(
         name=entry.name,

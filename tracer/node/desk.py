@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
 
 from tracer.casework.attach import Attach
 from tracer.casework.cooperation import Cooperation
+from tracer.casework.courier import Courier
+from tracer.casework.disposing import Disposing
 from tracer.casework.drafts import Drafts
 from tracer.casework.duplicates import Duplicates
+from tracer.casework.evidence import Evidence
 from tracer.casework.follow_on import Following
 from tracer.casework.notices import Notices
 from tracer.casework.peers import Peers
@@ -16,10 +21,13 @@ from tracer.casework.proving import Proving
 from tracer.casework.reads import Reads
 from tracer.casework.release import Release
 from tracer.casework.report import Reports
+from tracer.casework.restoring import Restoring
 from tracer.casework.statement import Statements
 from tracer.casework.terms import TermsWork
 from tracer.casework.trail import Trail
+from tracer.exchange.history import JoinHeads
 from tracer.node.custody import own_entry
+from tracer.node.restore_check import check_shown
 from tracer.node.rooms import Rooms
 
 
@@ -35,6 +43,7 @@ class Desk:
     trail: Trail
     cooperation: Cooperation
     proving: Proving
+    evidence: Evidence
     following: Following
     duplicates: Duplicates
     reports: Reports
@@ -43,6 +52,9 @@ class Desk:
     peers: Peers
     terms: TermsWork
     notices: Notices
+    courier: Courier
+    restoring: Restoring
+    disposing: Disposing
 
 
 def open_desk(rooms: Rooms) -> Desk:
@@ -86,6 +98,7 @@ def open_desk(rooms: Rooms) -> Desk:
         ),
         cooperation=Cooperation(store=store, authority=authority),
         proving=proving,
+        evidence=_evidence(rooms),
         people=People(store=store),
         peers=Peers(
             store=store,
@@ -101,6 +114,20 @@ def open_desk(rooms: Rooms) -> Desk:
             stands=rooms.terms.set,
         ),
         notices=notices_of(rooms),
+        courier=courier_of(rooms),
+        restoring=_restoring(rooms),
+        disposing=_disposing(rooms),
+    )
+
+
+def courier_of(rooms: Rooms) -> Courier:
+    """Who lets files go and takes them in."""
+    return Courier(
+        store=rooms.store,
+        directory=rooms.cell.get,
+        pack=rooms.pack,
+        take=rooms.take,
+        shown=partial(check_shown, rooms),
     )
 
 
@@ -111,4 +138,35 @@ def notices_of(rooms: Rooms) -> Notices:
         authority=rooms.authority,
         terms=lambda: own_entry(rooms.home).entry.terms,
         heads=rooms.config.notices.heads.split(),
+    )
+
+
+def _restoring(rooms: Rooms) -> Restoring:
+    return Restoring(
+        store=rooms.store,
+        policy=rooms.config.release.policy,
+        directory=rooms.cell.get,
+        set_directory=rooms.cell.set,
+    )
+
+
+def _disposing(rooms: Rooms) -> Disposing:
+    return Disposing(
+        store=rooms.store,
+        projection=rooms.projection,
+        files=rooms.shelf,
+        clock=rooms.clock,
+        policy=rooms.config.release.policy,
+        retention=lambda: timedelta(days=rooms.config.retention.days),
+    )
+
+
+def _evidence(rooms: Rooms) -> Evidence:
+    return Evidence(
+        store=rooms.store,
+        authority=rooms.authority,
+        key=rooms.keyring.signing_key,
+        prover=rooms.ledger,
+        join=JoinHeads(greet=rooms.greet, directory=rooms.cell.get),
+        shelf=rooms.shelf,
     )

@@ -5,7 +5,7 @@ beyond our head, nothing that anybody answered for is missing, the log goes on a
 removed. If one is, the old log must never be continued from here: its holder has our signature over
 records we no longer have.
 
-What it does not do: open the next log (protocol, section on restore). An authority that does not
+What it does not do: open the next log (`succeed`). An authority that does not
 answer, or that only fetches, is left out by name and by a person, who answers for it.
 """
 
@@ -51,8 +51,8 @@ async def finish(rooms: Rooms, *, without: tuple[str, ...], actor: str) -> Finis
             "restore-gap",
             f"{most.authority} holds our signature over {most.saw} records; "
             f"this copy knows {head.size}",
-            advice="Restore a newer backup. If there is none, the log must be closed and its "
-            "successor opened before anything is sent.",
+            advice="Restore a newer backup. If there is none, two persons close the log and "
+            "open its successor: tracer restore show, tracer restore approve.",
         )
     silent = [one.authority for one in asked if one.saw is None]
     if silent:
@@ -73,6 +73,8 @@ async def finish(rooms: Rooms, *, without: tuple[str, ...], actor: str) -> Finis
 async def _ask(rooms: Rooms, peer: Peer) -> Asked:
     if peer.mode == "collects":
         return Asked(peer.authority, None, "it only fetches and cannot be asked")
+    if peer.mode == "courier" or rooms.entry.entry.mode == "courier":
+        return Asked(peer.authority, None, "there is no line to ask it by")
     try:
         shown = await rooms.greet.log(peer, 0)
         if shown.yours is None:

@@ -2,6 +2,8 @@
 
 In restore mode nothing is appended to the log, so nothing is taken in and nothing is released; at
 the disk reserve only intake stops, so that what we have to send and its receipts still find room.
+When the log's successor is open the gate opens peer by peer: with each, once the way back with it
+is gone and its threads are what they were.
 """
 
 from __future__ import annotations
@@ -22,38 +24,53 @@ class Gate:
         self._home = home
         self._mark = home.restoring
         self._reserve = reserve
+        self._waiting: frozenset[str] = frozenset()
+
+    def expect(self, peers: frozenset[str]) -> None:
+        """With these peers the way back is not gone yet; the gate is open to all others."""
+        self._waiting = peers
+
+    def waits(self, peer: str) -> bool:
+        """Whether the log's successor is open and the way back with this peer is not gone."""
+        return peer in self._waiting and not self.restoring
 
     @property
     def restoring(self) -> bool:
         """Whether the node is in restore mode."""
         return self._mark.exists()
 
-    def check(self) -> None:
+    def check(self, peer: str = "") -> None:
         """Let a batch or an attachment of a peer in.
 
         Raises:
             PeerError: `restore-mode` or `disk-reserve`.
         """
-        if self.restoring:
+        if self.restoring or peer in self._waiting:
             raise PeerError("restore-mode", "this node is restoring and takes nothing in")
         if shutil.disk_usage(self._home.root).free < self._reserve:
             raise PeerError("disk-reserve", "intake stopped to keep the disk reserve")
 
-    def sending(self) -> None:
+    def sending(self, peer: str) -> None:
         """Let a peer that collects have what waits for it; the disk reserve does not matter.
 
         Raises:
             PeerError: `restore-mode`.
         """
-        if self.restoring:
+        if self.restoring or peer in self._waiting:
             raise PeerError("restore-mode", "this node is restoring and sends nothing")
 
-    def release(self) -> None:
-        """Let a message of ours into the log.
+    def release(self, peer: str) -> None:
+        """Let a message of ours to this peer into the log.
 
         Raises:
             OperatorError: `restore-mode`.
         """
+        if peer in self._waiting and not self.restoring:
+            raise OperatorError(
+                "restore-mode",
+                f"after the restore it is not yet known what was exchanged with {peer}",
+                advice="It goes on by itself when they are reached. See `tracer restore show`.",
+            )
         if self.restoring:
             raise OperatorError(
                 "restore-mode",

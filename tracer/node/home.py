@@ -25,6 +25,11 @@ class Home:
         return self.root / "attachments"
 
     @property
+    def courier(self) -> Path:
+        """Where files for a courier are written, and laid to be taken in; empty in between."""
+        return self.root / "courier"
+
+    @property
     def entry(self) -> Path:
         """Our own current entry file, to hand to peers."""
         return self.root / "entry.json"

@@ -8,6 +8,9 @@ When the rooms are opened, before anything is done:
    or somebody cut them off. The journal is closed there for ever and the next one begins, with the
    act `journal-gap` that says what is missing.
 
+After a restore that closes the exchange log (`succeed`), the journal is closed with it, and the
+next begins with the act `journal-close`: the head of the closed one.
+
 When the node begins to serve, its settings are compared with those of the last time; what differs
 is an act.
 
@@ -35,7 +38,7 @@ from tracer.exchange.ledger import HighWater
 from tracer.log import get_logger
 from tracer.node.workers import guarded
 from tracer.store import HeadRow, Store, Tx
-from tracer.store.audit import BY, OPENED
+from tracer.store.audit import BY, CLOSED, OPENED
 
 _log = get_logger("node.journal")
 GAP: Final = "journal-gap"
@@ -72,6 +75,19 @@ async def open_journal(store: Store, high_water: HighWater) -> None:
     if gap:
         _log.error("journal.gap")
         await store.write(lambda tx: _go_on(tx, gap))  # 2
+
+
+def succeed_journal(tx: Tx) -> None:
+    """Close the journal with its log, and begin the next with the head at which it was closed.
+
+    The next is signed with keys of the log that is open now; the closed one is entered no more.
+
+    Raises:
+        OperatorError: `log-busy`: the same group has already written in it.
+    """
+    closed = tx.journal.head()
+    tx.journal.open(tx.journal.next_origin())
+    tx.audit.write(BY, CLOSED, closed.origin, {"size": closed.size, "root": b64url(closed.root)})
 
 
 def note_settings(tx: Tx, config: Config, authority: str, *, by: str = BY) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from tracer.exchange.introduce import Introduce
 from tracer.node.rooms import Rooms
 from tracer.store import Tx
-from tracer.trust.directory import Peer
-from tracer.trust.entry import fingerprint, verify_entry
+from tracer.trust.directory import Directory, Peer
+from tracer.trust.entry import VerifiedEntry, fingerprint, verify_entry
 
 
 async def admit_entry(rooms: Rooms, data: bytes, *, by: str) -> Peer:
@@ -18,24 +19,18 @@ async def admit_entry(rooms: Rooms, data: bytes, *, by: str) -> Peer:
         PeerError: the entry does not verify, does not follow, or shares a key with another.
     """
     verified = verify_entry(data)
-    before = rooms.cell.get()
-    known = before.find(verified.authority)
-    after = before.with_identity(verified) if known is None else before.with_next(verified)
+    new = rooms.cell.get().find(verified.authority) is None
 
-    def body(tx: Tx) -> None:
-        tx.terms.put_entry(verified.entry.terms)
-        tx.peers.put_entry(
-            verified.authority,
-            data,
-            seq=verified.entry.seq,
-            digest=verified.digest,
-            fingerprint=fingerprint(verified.jws),
-            by=by,
-        )
-        seen = {"seq": verified.entry.seq, "fingerprint": fingerprint(verified.jws)}
-        news = "first" if known is None else "next"
-        tx.audit.write(by, "peer-add", verified.authority, seen | {"news": news})
+    def note(tx: Tx, entry: VerifiedEntry) -> None:
+        if new and tx.restores.of(rooms.authority):
+            tx.restores.begin((entry.authority,))
+        seen = {"seq": entry.entry.seq, "fingerprint": fingerprint(entry.jws)}
+        news = "first" if new else "next"
+        tx.audit.write(by, "peer-add", entry.authority, seen | {"news": news})
 
-    await rooms.store.write(body)
-    rooms.cell.set(after)
-    return after.peer(verified.authority)
+    def swap(directory: Directory) -> None:
+        rooms.gate.expect(rooms.store.glance(lambda tx: tx.restores.pending()))
+        rooms.cell.set(directory)
+
+    introduce = Introduce(store=rooms.store, directory=rooms.cell.get, set_directory=swap)
+    return await introduce(verified, by=by, note=note)

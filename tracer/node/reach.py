@@ -54,9 +54,11 @@ _CAUSES: dict[str, tuple[Side, str]] = {
 }
 
 
-def outward(line: PeerStateRow, *, collects: bool, waiting: int) -> Way:
-    """Whether we reach them, from our last tries."""
-    if collects:
+def outward(line: PeerStateRow, *, mode: str, waiting: int) -> Way:
+    """Whether we reach them, from our last tries; `mode` is that of their entry."""
+    if mode == "courier":
+        return Way("unused", "there is no line: what we have for them goes by courier")
+    if mode == "collects":
         return Way("unused", "they fetch what we have for them; we never call")
     if line.failures:
         side, why = _cause(line.last_error)
@@ -70,10 +72,12 @@ def outward(line: PeerStateRow, *, collects: bool, waiting: int) -> Way:
     return Way("unused", "nothing was ever sent")
 
 
-def inward(line: PeerStateRow, *, we_collect: bool, now: datetime) -> Way:
-    """Whether they reach us, from what came."""
+def inward(line: PeerStateRow, *, mode: str, ours: str, now: datetime) -> Way:
+    """Whether they reach us, from what came; `mode` is that of their entry, `ours` of ours."""
+    if "courier" in (mode, ours):
+        return Way("unused", "there is no line: what they have for us comes by courier")
     came = max(filter(None, (line.last_in, line.last_hello_in)), default="")
-    if we_collect:
+    if ours == "collects":
         return Way("unused", "we fetch what they have for us; they never call", came)
     if not came:
         return Way("unused", "nothing ever came; `tracer peer ping` asks whether they know us")

@@ -57,6 +57,8 @@ async def check_high_water(rooms: Rooms) -> None:
 
 async def check_peers(rooms: Rooms, *, every: float = ASK_EVERY) -> None:
     """Ask every peer that can be reached, each until it has answered once."""
+    if rooms.entry.entry.mode == "courier":
+        return  # what they saw of our log is in the files they send
     asked = {
         peer.authority
         for peer in rooms.cell.get()
@@ -92,15 +94,22 @@ async def _ask(rooms: Rooms, authority: str) -> str:
     except (LineError, PeerError) as error:
         _log.info("restore.unanswered", peer=authority, code=error.code)
         return ""
-    if shown.yours is None:
-        return authority
+    if shown.yours is not None:
+        await check_shown(rooms, authority, shown.yours)
+    return authority
+
+
+async def check_shown(rooms: Rooms, authority: str, note: str) -> None:
+    """Compare the newest checkpoint of our log that a peer holds; close the gate if we lost some.
+
+    What does not carry our own signatures says nothing.
+    """
     public = rooms.keyring.log_key().public
     try:
-        newest = verify_checkpoint(shown.yours, origin=public.origin, public=public)
+        newest = verify_checkpoint(note, origin=public.origin, public=public)
     except PeerError as error:  # of a log that is closed, or not ours at all
         _log.info("restore.not-ours", peer=authority, code=error.code)
-        return authority
+        return
     found = await contradiction(rooms.store, newest.size, newest.root)
     if found:
         rooms.gate.close(f"{authority} holds our signature on {found}")
-    return authority

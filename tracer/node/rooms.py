@@ -21,9 +21,13 @@ from tracer.exchange.allowance import Allowance
 from tracer.exchange.backoff import Patience
 from tracer.exchange.checks import Desk
 from tracer.exchange.collect import Collect, Counter
+from tracer.exchange.courier_look import Look
+from tracer.exchange.courier_pack import Pack
+from tracer.exchange.courier_take import Take
 from tracer.exchange.deliver import Deliver
 from tracer.exchange.greetings import Greet
 from tracer.exchange.inforce import TermsBook, in_force
+from tracer.exchange.introduce import Introduce
 from tracer.exchange.journal import EnterJournal
 from tracer.exchange.ledger import HighWater, Ledger
 from tracer.exchange.parcel import Parcels
@@ -96,6 +100,8 @@ class Rooms:
     upload: Upload
     download: Download
     shelf: Shelf
+    pack: Pack
+    take: Take
     line: PeerLine
     greet: Greet
     metrics: Metrics
@@ -141,10 +147,13 @@ async def open_rooms(
         await tidy(store, Shelf(home.attachments))
         cell = Cell(await store.read(load_directory))
         await _keep_terms(store, [entry, *(peer.verified for peer in cell.get())])
+        await keep_own_entry(store, entry)
         terms = TermsBook(await store.read(lambda tx: in_force(tx, entry.entry.terms)))
         async with HttpsLine(_contexts(ring), _line_limits(config)) as line:
             parts = (home, config, clock, ring, entry, store, cell, terms)
-            yield _build(_Parts(*parts, through(line), wake, arrived, marked, faults))
+            rooms = _build(_Parts(*parts, through(line), wake, arrived, marked, faults))
+            rooms.gate.expect(await store.read(lambda tx: tx.restores.pending()))
+            yield rooms
     finally:
         await store.close()
 
@@ -155,6 +164,18 @@ async def _keep_terms(store: Store, entries: Iterable[VerifiedEntry]) -> None:
     for digest, terms in stated.items():
         if await store.read(lambda tx, name=digest: tx.terms.get(name)) is None:  # type: ignore[misc]
             await store.write(lambda tx, new=terms: tx.terms.put_entry(new))  # type: ignore[misc]
+
+
+async def keep_own_entry(store: Store, entry: VerifiedEntry) -> None:
+    """Our own entries stay on record with those of peers: evidence needs the keys of its time."""
+    digest = entry.digest
+    held = await store.read(lambda tx: tx.peers.entries(entry.authority))
+    if entry.file not in held:
+        await store.write(
+            lambda tx: tx.peers.archive(
+                entry.authority, entry.file, seq=entry.entry.seq, digest=digest, by="node"
+            )
+        )
 
 
 def load_directory(tx: Tx) -> Directory:
@@ -223,22 +244,28 @@ def _build(parts: _Parts) -> Rooms:
         resync=_resync(parts, ledger, projection, gate),
         waiting=waiting,
         gate=gate,
-        journal=EnterJournal(
-            store=store,
-            authority=parts.entry.authority,
-            key=ring.log_key,
-            restoring=lambda: gate.restoring,
-        ),
+        journal=_journal(parts, gate),
         counter=Counter(store=store, parcels=parcels, settle=settle),
         collect=Collect(store=store, line=parts.line, receive=receive),
         intake=intake,
         upload=Upload(store=store, shelf=shelf, line=parts.line),
         download=Download(intake=intake, line=parts.line),
         shelf=shelf,
+        pack=_pack(parts, ledger, shelf, shown),
+        take=_take(parts, receive, settle, intake, gate),
         line=parts.line,
         greet=Greet(line=parts.line, random_bytes=os.urandom),
         metrics=metrics,
         wake=parts.wake,
+    )
+
+
+def _journal(parts: _Parts, gate: Gate) -> EnterJournal:
+    return EnterJournal(
+        store=parts.store,
+        authority=parts.entry.authority,
+        key=parts.ring.log_key,
+        restoring=lambda: gate.restoring,
     )
 
 
@@ -297,6 +324,44 @@ def _receive(
     )
 
 
+def _pack(parts: _Parts, ledger: Ledger, shelf: Shelf, shown: Shown) -> Pack:
+    limits = parts.config.limits
+    return Pack(
+        store=parts.store,
+        ledger=ledger,
+        clock=parts.clock,
+        authority=parts.entry.authority,
+        key=parts.ring.signing_key,
+        entry=parts.home.entry.read_bytes,
+        shelf=shelf,
+        shown=shown,
+        folder=parts.home.courier,
+        batch_limit=limits.batch_messages,
+        batch_bytes=limits.batch_bytes,
+        fault=parts.faults,
+    )
+
+
+def _take(parts: _Parts, receive: Receive, settle: Settle, intake: Intake, gate: Gate) -> Take:
+    cell = parts.cell
+    return Take(
+        store=parts.store,
+        clock=parts.clock,
+        look=Look(
+            clock=parts.clock,
+            desk=_desk(parts),
+            directory=cell.get,
+            batch_limit=parts.config.limits.batch_messages,
+        ),
+        introduce=Introduce(store=parts.store, directory=cell.get, set_directory=cell.set),
+        receive=receive,
+        settle=settle,
+        intake=intake,
+        gate=gate.check,
+        batch_limit=parts.config.limits.batch_messages,
+    )
+
+
 def _resync(parts: _Parts, ledger: Ledger, projection: Projection, gate: Gate) -> Resync:
     ring = parts.ring
     return Resync(
@@ -308,11 +373,12 @@ def _resync(parts: _Parts, ledger: Ledger, projection: Projection, gate: Gate) -
         desk=_desk(parts),
         key=ring.signing_key,
         our_keys=lambda: _own_keys(ring, parts.entry),
-        our_log=lambda: ring.log_key().public,
+        our_logs=ring.log_publics,
         projection=projection,
         batch_limit=parts.config.limits.batch_messages,
         arrived=parts.arrived,
         restore=gate.close,
+        reenter=gate.waits,
     )
 
 

@@ -15,12 +15,14 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from tracer.clock import Clock, stamp
 from tracer.config import Config
 from tracer.errors import LineError, PeerError
 from tracer.exchange.greetings import AnswerHello, AnswerLog, AnswerPing
 from tracer.exchange.resync_answer import AnswerResync
+from tracer.exchange.succession import AnswerSuccession
 from tracer.log import get_logger
 from tracer.node.clocks import CLOCKS, timekeeper
 from tracer.node.desk import notices_of
@@ -29,7 +31,9 @@ from tracer.node.journal import JournalWork, note_settings
 from tracer.node.local import local
 from tracer.node.mail import mail_work
 from tracer.node.restore_check import check_high_water, check_peers
+from tracer.node.restore_work import work as go_back
 from tracer.node.rooms import Rooms, open_rooms
+from tracer.node.stamping import time_work
 from tracer.node.tidy import Tidy
 from tracer.node.workers import Bell, Courier, Workers, freight, guarded
 from tracer.store import FaultPoint, StoreLock, Tx
@@ -58,10 +62,11 @@ async def running(
 ) -> AsyncIterator[Running]:
     """Serve inside the context; used by `serve` and by tests."""
     bell = Bell()
+    ring = _from_any_thread(bell)
     async with AsyncExitStack() as stack:
         stack.enter_context(StoreLock.acquire(home.root, "tracer serve"))
         rooms = await stack.enter_async_context(
-            open_rooms(home, config, clock, wake=bell.ring, marked=_marked(bell), faults=faults)
+            open_rooms(home, config, clock, wake=ring, marked=partial(ring, CLOCKS), faults=faults)
         )
         await rooms.store.write(lambda tx: _begin(tx, rooms))
         await check_high_water(rooms)
@@ -78,11 +83,13 @@ async def running(
         stack.push_async_callback(guarded, tidy.flush, otherwise=0.0)
         clocks = timekeeper(rooms, bell, notices=notices_of(rooms))
         tasks = (
-            mail_work(rooms),  # first: it stops the start where its settings are wrong
+            mail_work(rooms),  # these first: they stop the start where their settings are wrong
+            time_work(rooms),
             clocks.work(),
             tidy.work(),
             JournalWork(rooms.journal).work(),
             check_peers(rooms),
+            go_back(rooms, bell),
             _say_hello(rooms),
         )
         for task in tasks:
@@ -124,12 +131,12 @@ def _begin(tx: Tx, rooms: Rooms) -> None:
     note_settings(tx, rooms.config, rooms.authority)
 
 
-def _marked(bell: Bell) -> Callable[[], None]:
-    """Called from the write lane, which ends before the loop does."""
+def _from_any_thread(bell: Bell) -> Callable[[str], None]:
+    """Rung from the write lane, too, which ends before the loop does."""
     loop = asyncio.get_running_loop()
 
-    def ring() -> None:
-        loop.call_soon_threadsafe(bell.ring, CLOCKS)
+    def ring(name: str) -> None:
+        loop.call_soon_threadsafe(bell.ring, name)
 
     return ring
 
@@ -189,6 +196,12 @@ def _listener(rooms: Rooms, bell: Bell) -> PeerListener:
                 page=limits.resync_page,
                 batch_limit=limits.batch_messages,
             ),
+            "succession": AnswerSuccession(
+                store=rooms.store,
+                clock=rooms.clock,
+                directory=rooms.cell.get,
+                adopt=rooms.cell.set,
+            ),
         },
         quota=Quota(
             clock=rooms.clock,
@@ -217,6 +230,7 @@ def courier(rooms: Rooms, *, sent: Callable[[str], None] = lambda _: None) -> Co
         upload=rooms.upload,
         download=rooms.download,
         collects=collects,
+        connects=rooms.entry.entry.mode != "courier",
         every=delivery.collect_seconds if collects else delivery.poll_seconds,
         gate=rooms.gate,
         sent=sent,
@@ -225,7 +239,7 @@ def courier(rooms: Rooms, *, sent: Callable[[str], None] = lambda _: None) -> Co
 
 async def _say_hello(rooms: Rooms) -> None:
     """Tell the peers that we are back, so that their next try comes soon."""
-    if rooms.gate.restoring:
+    if rooms.gate.restoring or rooms.entry.entry.mode == "courier":
         return
     for peer in rooms.cell.get():
         if peer.mode == "reached":

@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Literal
 
 from tracer.clock import Clock
 from tracer.config import FILE, Config
@@ -24,7 +23,7 @@ from tracer.trust.calendar_proposal import propose
 from tracer.trust.entry import VerifiedEntry, verify_entry
 from tracer.trust.issue import Facts, issue_entry
 from tracer.trust.keyring import Keyring
-from tracer.trust.nouns import Contact
+from tracer.trust.nouns import Contact, Mode
 
 INIT = "init"
 """Who did it, on record, when the node was made."""
@@ -38,7 +37,7 @@ class NewNode:
 
     authority: str
     name: str
-    mode: Literal["reached", "collects"]
+    mode: Mode
     endpoint: str
     listen_host: str
     listen_port: int
@@ -66,7 +65,7 @@ async def set_up(root: Path, new: NewNode, clock: Clock) -> VerifiedEntry:
         raise InputError("folder-used", f"{root} is not empty", advice="Choose another folder.")
     root.mkdir(mode=0o700, parents=True, exist_ok=True)
     home.attachments.mkdir(mode=0o700)
-    _write(root / FILE, _settings(new).encode())
+    _write(root / FILE, settings_of(new).encode())
     config = Config.load(root)
     ring = Keyring.create(
         root / config.keyring.file, authority=new.authority, kek=kek_uri(config), now=now
@@ -99,8 +98,13 @@ def _fill(tx: Tx, new: NewNode, config: Config, origin: str) -> None:
 
 def kek_uri(config: Config) -> str:
     """The keyring's key reference with a relative file made absolute in the data folder."""
-    kind, _, name = config.keyring.kek.partition(":")
-    return f"file:{config.data_dir / name}" if kind == "file" else config.keyring.kek
+    return absolute_kek(config.keyring.kek, config)
+
+
+def absolute_kek(kek: str, config: Config) -> str:
+    """The same of any reference."""
+    kind, _, name = kek.partition(":")
+    return f"file:{config.data_dir / name}" if kind == "file" else kek
 
 
 def _first_terms(new: NewNode, now: datetime) -> Terms:
@@ -108,7 +112,8 @@ def _first_terms(new: NewNode, now: datetime) -> Terms:
     return propose(bare, country=new.country, zone=new.zone, now=now).terms
 
 
-def _settings(new: NewNode) -> str:
+def settings_of(new: NewNode) -> str:
+    """The configuration file of a new node."""
     return (
         f"[node]\nauthority = {_toml(new.authority)}\nname = {_toml(new.name)}\n\n"
         f"[listen]\nhost = {_toml(new.listen_host)}\nport = {new.listen_port}\n\n"

@@ -15,13 +15,19 @@ import msgspec
 from msgspec import Struct
 
 from tracer import __version__
+from tracer.casework.restoring import restored_peer
 from tracer.clock import instant, stamp
 from tracer.model.terms import Terms
 from tracer.node.custody import own_entry
 from tracer.node.mail import mail_state
 from tracer.node.reach import Way, inward, outward, stopped
 from tracer.node.rooms import Rooms
+from tracer.node.stamping import Stamped, time_state
 from tracer.store import MailStats, OutboxStats, PeerRow, PeerStateRow, RefusalCount, Tx
+from tracer.store.courier import Abroad
+from tracer.store.restore_rows import SuccessionRow
+from tracer.store.restores import WAITS
+from tracer.store.rows import HeadRow
 from tracer.trust.directory import Peer, Standing
 from tracer.trust.entry import fingerprint
 
@@ -58,6 +64,9 @@ class PeerStatus(Struct, frozen=True):
     stuck: int
     """Messages that a person must look at: refused for good, or given up."""
     oldest: str
+    carried: int
+    """Messages that are with a courier and have no receipt yet."""
+    carried_since: str
 
 
 class Differs(Struct, frozen=True):
@@ -100,12 +109,18 @@ class _Facts(Struct, frozen=True):
     reviews: int
     agreed: list[Terms]
     mail: MailStats
+    stamped: Stamped
+    abroad: list[Abroad]
+    ways: frozenset[str]
+    """Peers with which the way back after a restore is open."""
+    restored: dict[str, list[SuccessionRow]]
 
 
 async def status(rooms: Rooms, *, running: bool) -> Status:
     """Look at everything."""
     now = rooms.clock.now()
-    facts = await rooms.store.read(_facts)
+    head = rooms.store.head
+    facts = await rooms.store.read(lambda tx: _facts(tx, head))
     directory = rooms.cell.get()
     ours = own_entry(rooms.home)
     return Status(
@@ -120,7 +135,7 @@ async def status(rooms: Rooms, *, running: bool) -> Status:
         log_size=rooms.store.head.size,
         checks=tuple(_checks(rooms, facts, now)),
         peers=tuple(
-            _peer(row, directory.find(row.authority), facts, now, we_collect=_collects(rooms))
+            _peer(row, directory.find(row.authority), facts, now, ours=rooms.entry.entry.mode)
             for row in facts.peers
         ),
         refusals=tuple(sorted(facts.refusals, key=lambda one: one.last_at, reverse=True)[:20]),
@@ -132,7 +147,7 @@ async def status(rooms: Rooms, *, running: bool) -> Status:
     )
 
 
-def _facts(tx: Tx) -> _Facts:
+def _facts(tx: Tx, head: HeadRow) -> _Facts:
     return _Facts(
         peers=tx.peers.all(),
         lines=tx.peers.states(),
@@ -143,11 +158,11 @@ def _facts(tx: Tx) -> _Facts:
         reviews=len(tx.drafts.list(review=True)),
         agreed=tx.terms.agreed(),
         mail=tx.mail.stats(),
+        stamped=Stamped(tx, head),
+        abroad=tx.courier.abroad(),
+        ways=tx.restores.pending(),
+        restored={row.authority: tx.restores.of(row.authority) for row in tx.peers.all()},
     )
-
-
-def _collects(rooms: Rooms) -> bool:
-    return rooms.entry.entry.mode == "collects"
 
 
 def _restoring(rooms: Rooms) -> str:
@@ -156,13 +171,14 @@ def _restoring(rooms: Rooms) -> str:
 
 
 def _peer(
-    row: PeerRow, peer: Peer | None, facts: _Facts, now: datetime, *, we_collect: bool
+    row: PeerRow, peer: Peer | None, facts: _Facts, now: datetime, *, ours: str
 ) -> PeerStatus:
     line = facts.lines.get(row.authority, PeerStateRow(row.authority))
     waits = facts.waiting.get(row.authority, OutboxStats(row.authority, 0, 0, 0, ""))
-    collects = peer is not None and peer.mode == "collects"
-    out = outward(line, collects=collects, waiting=waits.queued)
-    back = inward(line, we_collect=we_collect, now=now)
+    mode = "reached" if peer is None else peer.mode
+    out = outward(line, mode="courier" if ours == "courier" else mode, waiting=waits.queued)
+    back = inward(line, mode=mode, ours=ours, now=now)
+    bags = [one for one in facts.abroad if one.file.peer == row.authority]
     if row.status != "active":
         out = back = stopped(row.status)
     return PeerStatus(
@@ -175,6 +191,8 @@ def _peer(
         waiting=waits.queued,
         stuck=waits.held + waits.undeliverable,
         oldest=waits.oldest if waits.queued + waits.held + waits.undeliverable else "",
+        carried=max((one.open for one in bags), default=0),
+        carried_since=min((one.file.at for one in bags), default=""),
     )
 
 
@@ -186,6 +204,8 @@ def _checks(rooms: Rooms, facts: _Facts, now: datetime) -> Iterator[Check]:
     yield _backup(facts.backup, now)
     level, sentence, advice = mail_state(rooms.config, facts.mail, now)
     yield Check("mail", cast("Level", level), sentence, advice)
+    level, sentence, advice = time_state(rooms.config, facts.stamped, rooms.store.head, now)
+    yield Check("time", cast("Level", level), sentence, advice)
     if facts.reviews:
         yield Check(
             "review",
@@ -193,6 +213,7 @@ def _checks(rooms: Rooms, facts: _Facts, now: datetime) -> Iterator[Check]:
             f"{_count(facts.reviews, 'message')} released by one person",
             "A supervisor reviews them: tracer review list.",
         )
+    yield from _restores(facts, now)
     if facts.faults:
         yield Check(
             "evidence",
@@ -200,6 +221,25 @@ def _checks(rooms: Rooms, facts: _Facts, now: datetime) -> Iterator[Check]:
             f"{_count(facts.faults, 'contradiction')} signed by other authorities is kept",
             "Speak to them before anything more is exchanged.",
         )
+
+
+def _restores(facts: _Facts, now: datetime) -> Iterator[Check]:
+    """Ours that is not finished, and those of peers that are new or wait for a person."""
+    if facts.ways:
+        yield Check(
+            "restore",
+            "look",
+            f"the way back with {', '.join(sorted(facts.ways))} is open",
+            "See: tracer restore show.",
+        )
+    for authority, rows in facts.restored.items():
+        for row in rows:
+            found = restored_peer(row)
+            if row.state == WAITS:
+                advice = f"Speak to them, then: tracer peer confirm-succession {authority}."
+                yield Check(f"restore of {authority}", "act", found.sentence, advice)
+            elif now - instant(row.at) < SOON:
+                yield Check(f"restore of {authority}", "look", found.sentence)
 
 
 def _disk(rooms: Rooms) -> Check:

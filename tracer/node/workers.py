@@ -58,7 +58,8 @@ class Bell:
 class Courier:
     """Everything that one peer needs done: messages (`round`) and attachments (`carry`).
 
-    `sent` is told whose messages went through.
+    `sent` is told whose messages went through. Nothing is done by an authority that has no line
+    (`connects`), nor for a peer that fetches or has none.
     """
 
     def __init__(
@@ -72,6 +73,7 @@ class Courier:
         upload: Upload,
         download: Download,
         collects: bool,
+        connects: bool,
         every: float,
         gate: Gate,
         sent: Callable[[str], None],
@@ -84,6 +86,7 @@ class Courier:
         self._upload = upload
         self._download = download
         self._collects = collects
+        self._connects = connects
         self._every = every
         self._gate = gate
         self._sent = sent
@@ -123,8 +126,9 @@ class Courier:
 
     def _idle(self, peer: Peer) -> float:
         """Seconds for which there is nothing to do for `peer`, whatever is queued."""
-        idle = self._gate.restoring or peer.standing is not Standing.ACTIVE
-        if idle or peer.mode == "collects":
+        closed = self._gate.restoring or self._gate.waits(peer.authority)
+        idle = closed or peer.standing is not Standing.ACTIVE
+        if idle or not self._connects or peer.mode != "reached":
             return self._every
         return min(max(self._breaker(peer), 0.0), self._every)
 
@@ -143,7 +147,7 @@ class Courier:
 
     async def _fetch(self, peer: Peer) -> bool:
         try:
-            self._gate.check()
+            self._gate.check(peer.authority)
             return await self._collect(peer) > 0
         except (LineError, PeerError) as error:
             _log.info("collect.failed", peer=peer.authority, code=error.code)

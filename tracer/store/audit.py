@@ -30,6 +30,8 @@ ERASE: Final = "audit-erase"
 """The act that says which row lost its detail; its subject is the row's number."""
 OPENED: Final = "journal-open"
 """The act that says how many rows of before were entered when the journal was opened."""
+CLOSED: Final = "journal-close"
+"""The act that says where a journal was closed with its log; the next journal begins with it."""
 BY: Final = "operator"
 """Who did it where the node was started and nobody was named."""
 AuditRows = list[AuditRow]
@@ -57,7 +59,7 @@ class Audit:
         raw = new_act(at=at, actor=actor, act=act, subject=subject, detail=given, salt=salt)
         log, leaf = self._journal.append(act_digest(raw))
         plain = salt + canonical_json(given)
-        blob = self._vault.seal(plain, _place(at, actor, act, subject))
+        blob = self._vault.seal(plain, audit_place(at, actor, act, subject))
         _ADD.run(self._conn, [(at, actor, act, subject, blob, log, leaf)])
 
     def adopt(self) -> int:
@@ -68,7 +70,7 @@ class Audit:
         query = select(*_ROW).where(audit.c.leaf.is_(None)).order_by(audit.c.number)
         rows = self._conn.execute(query).all()
         for number, at, actor, act, subject, blob, *_ in rows:
-            place, salt = _place(at, actor, act, subject), os.urandom(SALT_BYTES)
+            place, salt = audit_place(at, actor, act, subject), os.urandom(SALT_BYTES)
             written = self._vault.open(blob, place)
             detail = msgspec.json.decode(written)
             raw = new_act(at=at, actor=actor, act=act, subject=subject, detail=detail, salt=salt)
@@ -151,16 +153,16 @@ class Audit:
 
     def _open(self, row: Any) -> AuditRow:
         number, at, actor, act, subject, blob, _log, leaf = row
-        plain = self._vault.open(blob, _place(at, actor, act, subject)) if blob else b""
-        detail = plain if leaf is None else plain[SALT_BYTES:]
-        return AuditRow(number, at, actor, act, subject, msgspec.json.decode(detail or b"{}"))
+        plain = self._vault.open(blob, audit_place(at, actor, act, subject)) if blob else b""
+        detail = written_detail(plain, leaf) or b"{}"
+        return AuditRow(number, at, actor, act, subject, msgspec.json.decode(detail))
 
     def _act(self, row: Any) -> ActRow:
         number, at, actor, act, subject, blob, log, leaf = row
         raw: bytes | None = b""
         if blob:
             try:
-                plain = self._vault.open(blob, _place(at, actor, act, subject))
+                plain = self._vault.open(blob, audit_place(at, actor, act, subject))
                 detail = msgspec.json.decode(plain[SALT_BYTES:])
                 salt = plain[:SALT_BYTES]
                 raw = new_act(
@@ -171,5 +173,11 @@ class Audit:
         return ActRow(number, at, actor, act, subject, log, leaf, raw)
 
 
-def _place(at: str, actor: str, act: str, subject: str) -> str:
+def audit_place(at: str, actor: str, act: str, subject: str) -> str:
+    """Where the detail of an act stands: it opens with these facts and no others."""
     return f"audit\n{at}\n{actor}\n{act}\n{subject}"
+
+
+def written_detail(plain: bytes, leaf: int | None) -> bytes:
+    """The detail in what was encrypted: after the salt, which a row with a leaf has."""
+    return plain if leaf is None else plain[SALT_BYTES:]

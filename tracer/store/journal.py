@@ -18,7 +18,7 @@ from tracer.evidence.checkpoint import journal_origin
 from tracer.evidence.record import stub_hash
 from tracer.store.dialect import Prepared
 from tracer.store.group import Group
-from tracer.store.logs import JOURNAL, Logs
+from tracer.store.logs import EXCHANGE, JOURNAL, Logs
 from tracer.store.rows import EntryRow, HeadRow
 from tracer.store.tables import journal_entry, log_origin
 
@@ -81,6 +81,19 @@ class Journal:
     def origins(self) -> list[str]:
         """All journals of this node, oldest first."""
         return self._logs.origins(JOURNAL)
+
+    def beside(self, origin: str) -> str:
+        """The exchange log that was open when this journal began: its keys sign the journal."""
+        query = (
+            select(log_origin.c.origin)
+            .where(
+                log_origin.c.kind == EXCHANGE,
+                log_origin.c.number < self._logs.number_of(origin),
+            )
+            .order_by(log_origin.c.number.desc())
+            .limit(1)
+        )
+        return str(self._conn.execute(query).scalar_one())
 
     def instant(self) -> str:
         """The instant of what is written now: no act is dated before the act before it."""

@@ -2,12 +2,14 @@
 
 Bodies are plain functions of a `Tx`. They queue; the lane takes what is queued, never waits for
 more, and while the disk syncs one group the next one piles up. So a lone write pays one sync and
-no delay, and a busy node pays one sync for hundreds of writes.
+no delay, and a busy node pays one sync for hundreds of writes. What came while the bodies ran goes
+along: who knows what is to follow a write queues it at once, and both pay one sync.
 
 Order of a group, and what a failure of each step does:
 
     1. BEGIN IMMEDIATE                         all callers get the error
-    2. each body, in a SAVEPOINT if several    only its own caller; its writes and leaves are undone
+    2. each body, in a SAVEPOINT if several,   only its own caller; its writes and leaves are undone
+       then once what came meanwhile
     3. the head of all leaves, once            all; nothing is stored
     4. COMMIT (one fsync)                      all; whether it is stored is not known to them
     5. caches and the committed head, then every caller
@@ -26,6 +28,7 @@ import asyncio
 import contextlib
 import threading
 from collections.abc import Callable, Sequence
+from functools import partial
 from queue import Empty, SimpleQueue
 from typing import Any, NamedTuple, TypeVar
 
@@ -117,29 +120,29 @@ class Lane:
             self._resolve([_Outcome(self._opened, None, translated(error))])
             return
         self._resolve([_Outcome(self._opened, None, None)])
-        more = True
-        while more:
-            items, more = self._take()
-            if items:
-                self._resolve(self._process(conn, items))
+        while items := self._take():
+            self._resolve(self._process(conn, items))
         conn.close()
 
-    def _take(self) -> tuple[list[_Item], bool]:
-        """Everything queued, at least one item; False when the lane closes."""
-        items: list[_Item] = []
+    def _take(self) -> list[_Item]:
+        """Everything queued, at least one item; nothing when the lane closes."""
         item = self._queue.get()
-        while item is not None:
-            items.append(item)
-            if len(items) == self._max_group:
-                return items, True
-            try:
-                item = self._queue.get_nowait()
-            except Empty:
-                return items, True
-        return items, False
+        return [] if item is None else [item, *self._queued(self._max_group - 1)]
 
-    def _process(self, conn: Connection, items: Sequence[_Item]) -> list[_Outcome]:
-        """One group, from BEGIN to COMMIT."""
+    def _queued(self, most: int) -> list[_Item]:
+        """What is queued now, without waiting for any."""
+        items: list[_Item] = []
+        with contextlib.suppress(Empty):
+            while len(items) < most:
+                item = self._queue.get_nowait()
+                if item is None:
+                    self._queue.put(None)  # the end, for the next look: nobody queues after it
+                    break
+                items.append(item)
+        return items
+
+    def _process(self, conn: Connection, items: list[_Item]) -> list[_Outcome]:
+        """One group, from BEGIN to COMMIT; what came meanwhile is added to `items`."""
         outcomes: list[_Outcome] = []
         group = Group(self._shared, stamp(self._clock.now()))
         try:
@@ -147,12 +150,14 @@ class Lane:
             with conn.begin() as transaction:
                 tx = Tx(conn, group)
                 alone = len(items) == 1
-                for item in items:
-                    outcome = self._body(conn, tx, group, item, alone=alone)
-                    outcomes.append(outcome)
+                run = partial(self._body, conn, tx, group)
+                outcomes.extend(run(item, alone=alone) for item in items)
                 if all(outcome.error for outcome in outcomes):
                     transaction.rollback()
                     return outcomes
+                late = self._queued(self._max_group - len(items))
+                items += late
+                outcomes.extend(run(item, alone=False) for item in late)
                 self._step("lane.head")
                 tx.log.seal()
                 self._step("lane.before-commit")

@@ -201,6 +201,19 @@ class Logs:
         ).first()
         return CheckpointRow(*row) if row else None
 
+    def first_signed(self, origin: str, covering: int) -> CheckpointRow | None:
+        """The smallest signed head of an origin that covers so many leaves.
+
+        It is the one that dates a record best: a later one only says more.
+        """
+        row = self._conn.execute(
+            select(checkpoint)
+            .where(checkpoint.c.origin == origin, checkpoint.c.size >= covering)
+            .order_by(checkpoint.c.size)
+            .limit(1)
+        ).first()
+        return CheckpointRow(*row) if row else None
+
     def seal(self) -> None:
         """Compute and store the head of each log the group has appended to. Called by the lane."""
         group = self._group

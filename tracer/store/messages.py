@@ -340,5 +340,9 @@ def _proof_rows(proofs: Sequence[Receipt]) -> list[tuple[Any, ...]]:
 
 def _receipt(row: Sequence[Any]) -> Receipt:
     message_id, peer, record, index, size, blob, origin, at = row
-    path = tuple(blob[start : start + HASH_BYTES] for start in range(0, len(blob), HASH_BYTES))
-    return Receipt(message_id, peer, record, index, size, path, origin, at)
+    return Receipt(message_id, peer, record, index, size, split_path(blob), origin, at)
+
+
+def split_path(blob: bytes) -> tuple[bytes, ...]:
+    """The hashes of a stored path."""
+    return tuple(blob[start : start + HASH_BYTES] for start in range(0, len(blob), HASH_BYTES))

@@ -19,7 +19,7 @@ from sqlalchemy.sql import ColumnElement
 from tracer.store.dialect import Prepared, adding, chunks, listed
 from tracer.store.group import Group
 from tracer.store.rows import OutboxRow, OutboxStats, UndeliveredRow
-from tracer.store.tables import OPEN_OUTBOX, outbox
+from tracer.store.tables import OPEN_OUTBOX, message, outbox
 
 OutboxRows = list[OutboxRow]
 
@@ -37,6 +37,7 @@ _ADD = adding(
     ),
 )
 _o = outbox.c
+_message = message.c
 _earlier = outbox.alias("earlier").c
 _queued = and_(OPEN_OUTBOX, _o.state == "queued")
 _due_at = case((_o.lease_until > _o.next_attempt, _o.lease_until), else_=_o.next_attempt)
@@ -179,6 +180,51 @@ class Outbox:
                 created=self._group.now,
             )
         ).rowcount
+
+    def carry(self, peer: str) -> OutboxRows:
+        """What a courier may take: what is queued, and what was given up but never refused."""
+        refused = exists().where(
+            _message.peer == _o.peer,
+            _message.id == _o.message_id,
+            (" " + _message.flags + " ").like("% refused %"),
+        )
+        held = exists().where(
+            _earlier.thread == _o.thread, _earlier.seq < _o.seq, _earlier.state == "held"
+        )
+        found = self._conn.execute(
+            select(outbox)
+            .where(
+                OPEN_OUTBOX,
+                _o.peer == peer,
+                or_(_o.state == "queued", and_(_o.state == "undeliverable", ~refused)),
+                ~held,
+            )
+            .order_by(_o.seq)
+        )
+        return [OutboxRow(*row) for row in found]
+
+    def carried(self, seqs: Sequence[int]) -> None:
+        """These are with the courier from now on; the line may go on trying.
+
+        The first attempt stands for the time of a receipt, whichever way it comes; giving up
+        begins anew. What was given up is queued again.
+        """
+        now = self._group.now
+        for part in chunks(seqs):
+            self._conn.execute(
+                update(outbox)
+                .where(_o.seq.in_(part), _o.state == "undeliverable")
+                .values(state="queued", next_attempt=now, last_error="")
+            )
+            self._conn.execute(
+                update(outbox)
+                .where(_o.seq.in_(part))
+                .values(
+                    attempts=case((_o.attempts == 0, 1), else_=_o.attempts),
+                    first_attempt=func.coalesce(_o.first_attempt, now),
+                    created=now,
+                )
+            )
 
     def free(self, latest: str) -> None:
         """End all leases, and let no attempt wait beyond `latest`: for a node that starts.

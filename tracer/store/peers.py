@@ -75,7 +75,12 @@ class Peers:
         now = self._group.now
         row = (authority, "active", entry_file, seq, digest, fingerprint, now, by)
         _PUT.run(self._conn, [row])
-        _ARCHIVE.run(self._conn, [(authority, digest, seq, entry_file, now, by)])
+        self.archive(authority, entry_file, seq=seq, digest=digest, by=by)
+
+    def archive(self, authority: str, entry_file: bytes, *, seq: int, digest: str, by: str) -> None:
+        """Keep an entry for later readers, ours too; it counts for nothing by that."""
+        row = (authority, digest, seq, entry_file, self._group.now, by)
+        _ARCHIVE.run(self._conn, [row])
 
     def set_status(self, authority: str, status: str, by: str) -> None:
         """Activate, suspend or supersede a peer; peers are never deleted.
@@ -101,7 +106,7 @@ class Peers:
         ]
 
     def entries(self, authority: str) -> list[bytes]:
-        """All entries ever pinned of an authority, oldest first."""
+        """All entries ever pinned of an authority, or issued by us, oldest first."""
         found = self._conn.execute(
             select(peer_entry.c.entry_file)
             .where(peer_entry.c.authority == authority)

@@ -447,6 +447,16 @@ class MailRow(msgspec.Struct, frozen=True, kw_only=True):
     created: str
 
 
+class TimeStampRow(msgspec.Struct, frozen=True):
+    """A token over the note of one of our heads; `at` is the authority's instant."""
+
+    origin: str
+    size: int
+    note: str
+    token: bytes
+    at: str
+
+
 class MailStats(msgspec.Struct, frozen=True):
     """What is not delivered; `oldest` and `error` are of what waits, `lost` of what was given up.
 

@@ -10,7 +10,11 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Column, ForeignKey, Index, Table, Text, UniqueConstraint, text
 
-from tracer.store import clock_tables  # noqa: F401 # more tables of the same metadata
+from tracer.store import (  # more tables of the same metadata
+    clock_tables,  # noqa: F401
+    courier_tables,  # noqa: F401
+    restore_tables,  # noqa: F401
+)
 from tracer.store.columns import (
     Serial,
     blob_column,
@@ -66,6 +70,16 @@ checkpoint = Table(
     text_column("note"),
     text_column("at"),
     flag_column("mine"),
+)
+
+time_stamp = Table(
+    "time_stamp",
+    metadata,
+    text_column("origin", key=True),
+    count_column("size", key=True),
+    text_column("note"),
+    blob_column("token"),
+    text_column("at"),
 )
 
 # -- threads, messages and their proofs -----------------------------------------------------------

@@ -13,8 +13,10 @@ from tracer.store.audit import Audit
 from tracer.store.cases import Cases
 from tracer.store.clocks import Clocks
 from tracer.store.cooperation import Cooperation
+from tracer.store.courier import Courier
 from tracer.store.declared import Declared
 from tracer.store.dialect import execute_text, upsert
+from tracer.store.disposals import Disposals
 from tracer.store.drafts import Drafts
 from tracer.store.failures import FAILURES, translated
 from tracer.store.firearms import Firearms
@@ -27,10 +29,13 @@ from tracer.store.notices import Contacts, Notices
 from tracer.store.outbox import Outbox
 from tracer.store.peers import Peers
 from tracer.store.people import People
+from tracer.store.restores import Restores
 from tracer.store.shared import Shared
+from tracer.store.survey import Survey
 from tracer.store.tables import meta
 from tracer.store.terms import Agreements
 from tracer.store.threads import Threads
+from tracer.store.time_stamps import TimeStamps
 from tracer.store.vault import Vault
 from tracer.store.waiting import Waiting
 
@@ -116,14 +121,34 @@ class Tx:
         return Messages(self._conn, self._group, self._vault, self.log)
 
     @cached_property
+    def time_stamps(self) -> TimeStamps:
+        """Tokens over our heads."""
+        return TimeStamps(self._conn)
+
+    @cached_property
     def shared(self) -> Shared:
         """What both sides hold, and putting back what we lost."""
         return Shared(self._conn, self.messages)
 
     @cached_property
+    def restores(self) -> Restores:
+        """Successions of logs, and the way back with each peer."""
+        return Restores(self._conn, self._group, self.log)
+
+    @cached_property
+    def disposals(self) -> Disposals:
+        """What is to be erased or purged, what may not, and what is left of a purged thread."""
+        return Disposals(self._conn, self._group, self._vault)
+
+    @cached_property
     def outbox(self) -> Outbox:
         """What is to be delivered."""
         return Outbox(self._conn, self._group)
+
+    @cached_property
+    def courier(self) -> Courier:
+        """What travels by courier."""
+        return Courier(self._conn, self._group)
 
     @cached_property
     def waiting(self) -> Waiting:
@@ -194,6 +219,11 @@ class Tx:
     def attachments(self) -> Attachments:
         """Ciphertexts and how far they are."""
         return Attachments(self._conn)
+
+    @cached_property
+    def survey(self) -> Survey:
+        """Every table as it lies there."""
+        return Survey(self._conn, self._vault)
 
     @cached_property
     def audit(self) -> Audit:

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 
 from msgspec import UNSET, UnsetType
 
@@ -24,7 +23,7 @@ from tracer.errors import OperatorError, PeerError
 from tracer.model.terms import Terms
 from tracer.trust.entry import VERSION, VerifiedEntry, sign_entry, succeeds, verify_entry
 from tracer.trust.keyring import Keyring
-from tracer.trust.nouns import Contact, Entry, Succession, Witnesses
+from tracer.trust.nouns import Contact, Entry, Mode, Succession, Witnesses
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +31,7 @@ class Facts:
     """What people decide about an entry; everything else follows from the keys."""
 
     name: str
-    mode: Literal["reached", "collects"]
+    mode: Mode
     endpoint: str
     contacts: tuple[Contact, ...]
     languages: tuple[str, ...]

@@ -36,7 +36,13 @@ from tracer.canonical import b64url, unb64url
 from tracer.clock import instant, stamp
 from tracer.envelope.jwk import ED25519, HPKE_10_KE, SealKey, SigningKey, public_jwk
 from tracer.errors import OperatorError
-from tracer.evidence.checkpoint import SEED_BYTES, LogKey, log_origin
+from tracer.evidence.checkpoint import (
+    ED25519_BYTES,
+    SEED_BYTES,
+    LogKey,
+    LogPublic,
+    log_origin,
+)
 from tracer.evidence.journal import journal_key
 from tracer.model.ids import parse_log_origin
 from tracer.trust import kek as keks
@@ -163,9 +169,19 @@ class Keyring:
         """The key of the present log."""
         return self._loaded.logs[-1]
 
-    def journal_keys(self, origin: str) -> tuple[LogKey, ...]:
-        """The keys that may have signed a journal, one of each log, newest first."""
-        return tuple(journal_key(log, origin) for log in reversed(self._loaded.logs))
+    def journal_public(self, origin: str, log: str) -> LogPublic | None:
+        """The public keys of a journal beside this log; None once the log's secret is destroyed."""
+        keys = {key.public.origin: key for key in self._loaded.logs}
+        return journal_key(keys[log], origin).public if log in keys else None
+
+    def log_publics(self) -> dict[str, LogPublic]:
+        """The public keys of all logs of ours, closed ones included, by origin."""
+        found = {}
+        for row in self._ring.rows:
+            if row.use == "log":
+                raw = unb64url(row.public)
+                found[row.kid] = LogPublic(row.kid, raw[:ED25519_BYTES], raw[ED25519_BYTES:])
+        return found
 
     def channel(self) -> Channel:
         """The newest channel certificate and key."""
@@ -212,6 +228,26 @@ class Keyring:
     def open_next_log(self, now: datetime) -> str:
         """Make the keys of the next log, after a restore; return its origin."""
         return self._add(now, lambda ring: _new_log(_next_origin(ring), now))
+
+    def close_log(self, origin: str, now: datetime) -> None:
+        """Destroy the secret of a log that is closed for ever; the present one stays."""
+
+        def edit(ring: RingFile, kek: bytes) -> list[Row]:
+            newest = max(
+                (row.kid for row in ring.rows if row.use == "log"),
+                key=lambda kid: parse_log_origin(kid)[1],
+            )
+            for row in ring.rows:
+                if row.kid == origin and row.secret and origin != newest:
+                    unlock_row(row, kek=kek, authority=ring.authority)
+            return [
+                msgspec.structs.replace(row, secret="", destroyed=stamp(now))
+                if row.use == "log" and row.kid == origin and row.secret and origin != newest
+                else row
+                for row in ring.rows
+            ]
+
+        self._change(edit)
 
     def destroy_expired(self, now: datetime) -> tuple[str, ...]:
         """Destroy the secrets whose time is over; return their ids."""

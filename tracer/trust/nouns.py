@@ -134,6 +134,10 @@ class Witnesses(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     members: Annotated[tuple[Witness, ...], Meta(min_length=1, max_length=MAX_WITNESSES)]
 
 
+Mode = Literal["reached", "collects", "courier"]
+"""How an authority is reached: on its port, by its own visits, or by files that are carried."""
+
+
 class Entry(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One authority's own statement about itself."""
 
@@ -145,10 +149,10 @@ class Entry(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     prev: Annotated[str, Meta(pattern="^([A-Za-z0-9_-]{42}[AEIMQUYcgkosw048])?$")]
     """Digest of the entry before; empty in the first one."""
     issued: Instant
-    mode: Literal["reached", "collects"]
-    """Whether peers connect to it, or it makes all connections itself."""
+    mode: Mode
+    """Whether peers connect to it, it makes all connections itself, or there are none."""
     endpoint: _Endpoint
-    """`https://host[:port]`; empty for `collects`."""
+    """`https://host[:port]`; empty unless it is reached."""
     contacts: Annotated[tuple[Contact, ...], Meta(min_length=1, max_length=16)]
     languages: Annotated[tuple[LanguageTag, ...], Meta(min_length=1, max_length=32)]
     """Preferred first."""
@@ -219,9 +223,9 @@ def _strings(value: object) -> Iterator[str]:
 
 
 def _check_endpoint(entry: Entry) -> None:
-    if entry.mode == "collects":
+    if entry.mode != "reached":
         if entry.endpoint:
-            raise ValueError("an authority that collects has no endpoint")
+            raise ValueError("an authority that is not reached has no endpoint")
         return
     parts = urlsplit(entry.endpoint)
     host = parts.hostname or ""

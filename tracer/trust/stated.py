@@ -5,7 +5,13 @@ is, and a target is met only by an act that the records date in time. Facts of a
 where its worst line stands (rule 3 of the figures): of a final answer a third party can tell no
 more than that some answer was in time, or that the last one was late. Honest facts always pass.
 
-What it does not do: tell whether a target was given up, put off or held; those who signed do.
+Where the two logs' clocks disagree, a message can be on record earlier than one that its author had
+read; it is then dated by the record of that one, which the statement shows too. Rejected: to give
+each act the instant of its own record; the two compute targets with the later one, and an answer
+could then stand before its question.
+
+What it does not do: tell whether a target was given up, put off or held, or whether the author of
+a message had read the one that dates it; those who signed do.
 """
 
 from __future__ import annotations
@@ -18,7 +24,7 @@ from tracer.clock import instant
 from tracer.errors import PeerError
 from tracer.model.clocks import Standing
 from tracer.model.cooperation import Facts
-from tracer.model.cooperation.facts import Clocked
+from tracer.model.cooperation.facts import Act, Clocked
 
 _BY_OPENER = frozenset({"request", "given-up"})
 """Roles of messages of the side that asks; all others are of the side that answers."""
@@ -27,10 +33,12 @@ _MET = frozenset({Standing.MET, Standing.MET_LATE})
 
 
 class Receipted(NamedTuple):
-    """What the record of a message says: when it was received, and who sent it."""
+    """What the record of a message says: when it was received, who sent it, and where it stands."""
 
     at: str
     sender: str
+    origin: str
+    place: int
 
 
 def check_request(
@@ -50,17 +58,31 @@ def check_request(
     """
     for act in facts.acts:
         found = records.get(act.id)
-        if found is None or found.at != act.at or act.at > at:
+        if found is None or act.at > at or not _dated(act, found, records):
             raise _wrong(facts, "a message is dated otherwise")
         if found.sender != (asks if act.role in _BY_OPENER else answers):
             raise _wrong(facts, f"its {act.role} is of the other side")
     opening = records.get(facts.thread)
-    if facts.at("request") != facts.received or opening != Receipted(facts.received, asks):
+    own = (opening.at, opening.sender) if opening else None
+    if facts.at("request") != facts.received or own != (facts.received, asks):
         raise _wrong(facts, "its receipt is dated otherwise")
     if not _targets(facts):
         raise _wrong(facts, "a target is told wrongly")
     if not _times(facts):
         raise _wrong(facts, "a time is told wrongly")
+
+
+def _dated(act: Act, own: Receipted, records: Mapping[str, Receipted]) -> bool:
+    """Whether an act has the instant of its record, or of a later one that it can have followed.
+
+    In one log what is followed stands first.
+    """
+    if not act.dated:
+        return own.at == act.at
+    by = records.get(act.dated)
+    if by is None or not own.at < by.at == act.at:
+        return False
+    return by.origin != own.origin or by.place < own.place
 
 
 def _wrong(facts: Facts, what: str) -> PeerError:

@@ -167,8 +167,9 @@ def verify_statement(data: bytes, *, now: datetime | None = None) -> VerifiedSta
     The steps: (1) form; (2) the two entries, by their own signatures; (3) each signature of the
     statement by a key of its entry, in use and not revoked; (4) each checkpoint by the keys of its
     log; (5) each record of receipt leads to its checkpoint, in the log of who received; (6) the
-    facts say of each message what its record says, and of each target what its instants say; (7)
-    the figures are those that follow from the facts.
+    facts say of each message what its record says, or that of a message before it where the logs'
+    clocks disagree, and of each target what its instants say; (7) the figures are those that follow
+    from the facts.
 
     Args:
         data: The file.
@@ -198,7 +199,7 @@ def verify_statement(data: bytes, *, now: datetime | None = None) -> VerifiedSta
         parties=tuple(parties.values()),
         signers=signers,
         figures=figured,
-        steps=tuple(_told(statement, parties, signers, len(heads))),
+        steps=(*_told(statement, parties, signers, len(heads)), *_skewed(statement, records)),
         file=file,
     )
 
@@ -318,7 +319,7 @@ def _received(side: Side, heads: Mapping[tuple[str, int], Checkpoint]) -> dict[s
         )
         if {one.sender, one.recipient} != {side.asks, side.answers}:
             raise PeerError("statement-parties", f"{one.id} is between others")
-        found[one.id] = Receipted(stamp(record.at), one.sender)
+        found[one.id] = Receipted(stamp(record.at), one.sender, one.origin, one.index)
     return found
 
 
@@ -369,3 +370,20 @@ def _told(
         what="vouched",
         words="what each message was and until when it was awaited is vouched for by who signed",
     )
+
+
+def _skewed(statement: Statement, records: Sequence[Mapping[str, Receipted]]) -> Iterator[Step]:
+    """By how much the clocks of the two logs disagree, as far as that moved an instant."""
+    moved = {
+        act.id: instant(act.at) - instant(held[act.id].at)
+        for side, held in zip(statement.sides, records, strict=True)
+        for facts in side.facts
+        for act in facts.acts
+        if act.dated
+    }
+    if moved:
+        yield Step(
+            what="skewed",
+            words="messages that one before them dates, as the clocks of the two logs disagree: "
+            f"{len(moved)}, by {max(moved.values()).total_seconds():.3f} s at most",
+        )

@@ -69,8 +69,8 @@ class PeerListener:
         small: dict[str, Small],
         quota: Quota,
         refusals: RefusalCap,
-        gate: Callable[[], None],
-        sending: Callable[[], None],
+        gate: Callable[[str], None],
+        sending: Callable[[str], None],
         metrics: Metrics,
         limits: PeerLimits | None = None,
     ) -> None:
@@ -107,14 +107,14 @@ class PeerListener:
 
     async def _messages(self, request: web.Request) -> web.Response:
         peer = self._peer(request)
-        self._gate()
+        self._gate(peer.authority)
         with self._quota.batch(peer.authority):
             body = await self._body(request, peer, self._limits.batch_bytes)
             return _ndjson(await self._receive(peer, body))
 
     async def _collect(self, request: web.Request) -> web.Response:
         peer = self._peer(request)
-        self._sending()
+        self._sending(peer.authority)
         with self._quota.batch(f"{peer.authority} collect"):
             body = await self._body(request, peer, self._limits.small_bytes)
             return _ndjson(await self._counter.batch(peer, body))
@@ -141,7 +141,7 @@ class PeerListener:
 
     async def _upload(self, request: web.Request) -> web.Response:
         peer = self._peer(request)
-        self._gate()
+        self._gate(peer.authority)
         held = await self._intake.take(
             peer,
             _digest(request),

@@ -28,7 +28,7 @@ _FROM_TWO: Final = 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """One notice as people are told it. `binding`: the two States agreed on the deadline."""
+    """One notice as people are told it. `binding`: the two States agreed that its end binds."""
 
     reference: str
     peer: str

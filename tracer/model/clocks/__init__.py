@@ -48,9 +48,7 @@ from tracer.model.clocks.state import RUNNING, ClockKind, Deadline, Origin, Stan
 from tracer.model.clocks.targets import Clockwork
 from tracer.model.terms import NO_TERMS, Terms
 from tracer.model.thread import Event, Timers
-from tracer.model.thread.causality import nodes_of
-from tracer.model.thread.course import course_in
-from tracer.model.thread.fold import judge as judge_thread
+from tracer.model.thread.course import Judged, judged
 from tracer.model.thread.fold import outline
 
 __all__ = [
@@ -66,6 +64,7 @@ __all__ = [
     "judge",
     "next_change",
     "targets",
+    "targets_in",
 ]
 
 
@@ -79,8 +78,12 @@ def targets(events: Iterable[Event], terms: Terms | None, now: datetime) -> tupl
     Raises:
         ValueError: as `thread.fold` does.
     """
-    view, _ = judge_thread(nodes_of(events))
-    course = course_in(view)
+    return targets_in(judged(events), terms, now)
+
+
+def targets_in(thread: Judged, terms: Terms | None, now: datetime) -> tuple[Target, ...]:
+    """As `targets`, for a thread that is judged already."""
+    view, _, course = thread
     named = terms if course.terms and terms is not None else NO_TERMS
     found = outline(view, now, Timers(terms=named))
     received = {id_: node.at for id_, node in view.record.by_id.items()}

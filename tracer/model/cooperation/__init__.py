@@ -48,7 +48,7 @@ Example:
     1
 """
 
-from tracer.model.cooperation.facts import NOT_STATED, Act, Clocked, Facts, facts_of
+from tracer.model.cooperation.facts import NOT_STATED, Act, Clocked, Facts, facts_in, facts_of
 from tracer.model.cooperation.figures import Figures, Month, Spread, figures
 from tracer.model.cooperation.marks import NAMES, TIMES, Mark, counted, marks, month_of
 from tracer.model.cooperation.tally import Count, Tally
@@ -67,6 +67,7 @@ __all__ = [
     "Spread",
     "Tally",
     "counted",
+    "facts_in",
     "facts_of",
     "figures",
     "marks",

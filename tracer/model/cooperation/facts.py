@@ -19,10 +19,9 @@ from tracer.model.ids import MessageId, ThreadId
 from tracer.model.terms import Terms
 from tracer.model.text import Instant, Moment
 from tracer.model.thread import CaseState, Event, State, reading
-from tracer.model.thread.causality import Node, nodes_of
+from tracer.model.thread.causality import Node
 from tracer.model.thread.concurrency import ANSWERS, DETERMINATIONS
-from tracer.model.thread.course import Course, course_in
-from tracer.model.thread.fold import judge as judged
+from tracer.model.thread.course import Course, Judged, judged
 from tracer.model.thread.fold import state_in
 from tracer.model.thread.record import View
 from tracer.model.thread.rounds import Round
@@ -47,13 +46,18 @@ MAX_GROUNDS = 16
 
 
 class Act(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
-    """A message that figures rest on: what it is to them, its type, id and time of receipt."""
+    """A message that figures rest on: what it is to them, its type, id and time of receipt.
+
+    Where the two logs' clocks disagree, `at` is that of the message `dated`, which it follows: no
+    message is received before one that its author knew. Empty: its own record's.
+    """
 
     role: Role
     type: Word
     id: MessageId
     at: Instant
     grounds: Annotated[tuple[Word, ...], Meta(max_length=MAX_GROUNDS)] = ()
+    dated: MessageId | Literal[""] = ""
 
 
 class Clocked(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -110,11 +114,16 @@ def facts_of(events: Iterable[Event], terms: Terms | None) -> Facts | None:
     Raises:
         ValueError: as `thread.fold` does.
     """
-    view, objections = judged(nodes_of(events))
+    return facts_in(judged(events), terms)
+
+
+def facts_in(thread: Judged, terms: Terms | None) -> Facts | None:
+    """As `facts_of`, for a thread that is judged already."""
+    view, objections, course = thread
     opening = view.record.opening
     if opening.message.test or reading.is_information(opening.message):
         return None
-    state, course = state_in(view, objections), course_in(view)
+    state = state_in(view, objections)
     targets = tuple(Clockwork(course, terms).targets()) if terms else ()
     since, until = _open(state, course, terms)
     acts = tuple(_acts(view, course))
@@ -239,7 +248,8 @@ def _acts(view: View, course: Course) -> Iterator[Act]:
 
 def _act(role: Role, node: Node) -> Act:
     grounds = () if role != "ground" else _grounds(node)
-    return Act(role=role, type=node.type, id=node.id, at=node.at, grounds=grounds)
+    dated = "" if node.dated == node.id else node.dated
+    return Act(role=role, type=node.type, id=node.id, at=node.at, grounds=grounds, dated=dated)
 
 
 def _grounds(node: Node) -> tuple[str, ...]:

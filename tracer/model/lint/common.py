@@ -42,7 +42,6 @@ ACTIVE_MEDIA: Final = (
     "application/ecma",
 )
 """Beginnings of media types that can carry a program."""
-LONG_TIME: Final = timedelta(days=180)
 
 
 @dataclass(frozen=True, slots=True)

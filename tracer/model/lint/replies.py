@@ -2,6 +2,7 @@
 
 A reason in words goes with every ground (ITI 23, Convention art. 18(23)); "no record" names the
 registers and years searched; "not identifiable" says what would help; a delay has its review day.
+A day beyond what the clocks count (`review-far`, `lapse-far`) is said before it is sent.
 """
 
 from __future__ import annotations
@@ -11,11 +12,12 @@ from datetime import date
 from typing import Final
 
 from tracer.clock import instant
+from tracer.model.calendar import PUT_OFF_AT_MOST
 from tracer.model.chain import ChainEvent, LineAnswer
 from tracer.model.codes import ChainEventKind, Code, Ground, ResultCode
 from tracer.model.dates import span
 from tracer.model.finding import Finding, error, hint, warn
-from tracer.model.lint.common import LONG_TIME, Context, beyond, check_date, future, past_day, words
+from tracer.model.lint.common import Context, beyond, check_date, future, past_day, words
 from tracer.model.messages import (
     Acknowledgement,
     AnyMessage,
@@ -38,6 +40,9 @@ _OTHER_MESSAGE: Final = {
     Ground.EU_REQUEST_INCOMPLETE: "more-info",
 }
 """Grounds that are no refusal: the type of message that says the same."""
+_DAYS: Final = f"{PUT_OFF_AT_MOST.days} days"
+_AWAY: Final = f"more than {_DAYS} away; the clocks count {_DAYS} from receipt at most"
+"""Of a day that counts so long after receipt at most (PROTOCOL.md, [F-12], [F-13], [F-15])."""
 
 
 def lint_acknowledgement(message: Acknowledgement, context: Context) -> Iterator[Finding]:
@@ -64,6 +69,13 @@ def lint_more_info(message: MoreInfo, context: Context) -> Iterator[Finding]:
     yield from past_day(
         message.lapses, "lapses", "lapse-past", "the request would have lapsed already", context
     )
+    if beyond(message.lapses, PUT_OFF_AT_MOST, context):
+        yield warn(
+            "lapses",
+            "lapse-far",
+            f"{_AWAY}, then the question lapses",
+            "Name a day within that time; what is still needed then can be asked again.",
+        )
 
 
 def lint_interim(message: Interim, context: Context) -> Iterator[Finding]:
@@ -128,8 +140,13 @@ def lint_delayed(message: Delayed, context: Context) -> Iterator[Finding]:
     yield from past_day(
         message.review, "review", "review-past", "the review day is already past", context
     )
-    if beyond(message.review, LONG_TIME, context):
-        yield warn("review", "review-far", "the review day is more than half a year away")
+    if beyond(message.review, PUT_OFF_AT_MOST, context):
+        yield warn(
+            "review",
+            "review-far",
+            f"{_AWAY}, then the answer is late",
+            "Name a day within that time; a further delay can put the answer off again.",
+        )
 
 
 def lint_restricted(message: Restricted, context: Context) -> Iterator[Finding]:

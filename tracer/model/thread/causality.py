@@ -35,7 +35,8 @@ class Node:
     """An event in its place: `index` own messages before it, `seen` messages of the other side.
 
     `at` is the time of receipt, or that of its latest ancestor if the two logs' clocks disagree: no
-    message is received before one that its author knew.
+    message is received before one that its author knew. `dated` is the message whose receipt that
+    is: its own id, unless the clocks disagree.
     """
 
     id: str
@@ -45,6 +46,7 @@ class Node:
     seen: int
     message: AnyMessage
     at: str
+    dated: str
 
     @property
     def bounds(self) -> dict[Author, int]:
@@ -65,9 +67,15 @@ def closed(events: Iterable[Event]) -> list[Event]:
     left, counted = list(events), dict[str, Event]()
     if len(left) == 1 and not left[0].message.follows:
         return left
-    while ready := [e for e in left if counted.keys() >= set(e.message.follows)]:
-        counted.update((event.id, event) for event in ready)
-        left = [event for event in left if event.id not in counted]
+    before = len(left) + 1
+    while len(left) < before:  # once for all, if ancestors come first
+        before, waiting = len(left), []
+        for event in left:
+            if counted.keys() >= set(event.message.follows):
+                counted[event.id] = event
+            else:
+                waiting.append(event)
+        left = waiting
     return list(counted.values())
 
 
@@ -149,6 +157,9 @@ def _place(event: Event, placed: Mapping[str, Node], heads: Mapping[Author, list
     seen = max(
         [parent.index + 1 for parent in foreign] + [parent.seen for parent in own], default=0
     )
-    at = max([event.at, *(parent.at for parent in parents)])
+    at, dated = event.at, event.id
+    for parent in parents:  # in the order of `follows`, so that both sides name the same one
+        if parent.at > at:
+            at, dated = parent.at, parent.dated
     message = event.message
-    return Node(event.id, event.author, type_of(message), index, seen, message, at)
+    return Node(event.id, event.author, type_of(message), index, seen, message, at, dated)

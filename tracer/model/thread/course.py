@@ -15,7 +15,7 @@ What it does not do: know terms, calendars or the present instant (`model.clocks
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from msgspec import Struct
 
@@ -28,6 +28,7 @@ from tracer.model.thread.fold import judge
 from tracer.model.thread.objections import closing
 from tracer.model.thread.record import View
 from tracer.model.thread.rounds import Round, rounds_of
+from tracer.model.thread.state import Objection
 
 
 class Level(Struct, frozen=True):
@@ -90,14 +91,31 @@ class Course(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """By feedback that stands."""
 
 
+class Judged(NamedTuple):
+    """A thread that was judged once, for all that is read off it."""
+
+    view: View
+    objections: tuple[Objection, ...]
+    course: Course
+
+
+def judged(events: Iterable[Event]) -> Judged:
+    """Judge these messages.
+
+    Raises:
+        ValueError: as `fold` does.
+    """
+    view, objections = judge(nodes_of(events))
+    return Judged(view, objections, course_in(view))
+
+
 def course_of(events: Iterable[Event]) -> Course:
     """The course that these messages make.
 
     Raises:
         ValueError: as `fold` does.
     """
-    view, _ = judge(nodes_of(events))
-    return course_in(view)
+    return judged(events).course
 
 
 def course_in(view: View) -> Course:

@@ -5,7 +5,9 @@ Each is a question by one side that names what it is about, and a reply that nam
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
+from operator import attrgetter
 from typing import Literal
 
 from tracer.model.messages import ConditionsProposed, Correction
@@ -16,6 +18,7 @@ from tracer.model.thread.lines import information_for, reply_to
 from tracer.model.thread.record import View
 from tracer.model.thread.state import Awaited, ConditionState, ConsentState, GroundState, Pause
 
+_INDEX = attrgetter("index")
 _GROUNDED = ("delayed", "restricted", "refused", "ground-clarified")
 _CONSENTS = frozenset({"consent-given", "consent-declined"})
 _NEWS = DETERMINATIONS | {"referral"}
@@ -123,13 +126,13 @@ def pauses(view: View) -> tuple[Pause, ...]:
     It ends with the information, a later determination of all its lines, its recall or the
     withdrawal of the thread; where several did, with the one received first.
     """
-    found = []
+    found, said = [], view.of("other", DETERMINATIONS)
     for question in view.of("other", ("more-info",)):
         lines = view.record.covers[question.id]
         ends = [
             *(n for n in view.about(question.id) if n.type == "recall"),
             *(n for n in (information_for(question, view),) if n),
-            *_later(question, lines, view),
+            *_later(question, lines, said, view),
         ]
         end = min(ends, key=lambda node: (node.at, node.author, node.index), default=None)
         found.append(
@@ -144,9 +147,9 @@ def pauses(view: View) -> tuple[Pause, ...]:
     return tuple(found)
 
 
-def _later(question: Node, lines: frozenset[int], view: View) -> Iterator[Node]:
-    for node in view.of("other", DETERMINATIONS):
-        if node.index > question.index and lines <= view.record.covers[node.id]:
+def _later(question: Node, lines: frozenset[int], said: list[Node], view: View) -> Iterator[Node]:
+    for node in said[bisect_right(said, question.index, key=_INDEX) :]:
+        if lines <= view.record.covers[node.id]:
             yield node
             break
     gone = view.given_up()

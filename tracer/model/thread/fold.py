@@ -5,8 +5,10 @@ Steps, as in `schemas/fold.md`: 1 place, 2 judge, 3 lines, 4 thread, 5 what is a
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from operator import attrgetter
 from typing import NamedTuple, cast, get_args
 
 from tracer.model.messages import Delayed, Feedback
@@ -30,6 +32,7 @@ from tracer.model.thread.state import (
 )
 
 _WHATS: tuple[str, ...] = get_args(What)
+_INDEX = attrgetter("index")
 _DEFAULT_TIMERS = Timers()
 _CLOSES = frozenset({State.ANSWERED, State.REFUSED, State.LAPSED})
 """States in which a thread closes by itself."""
@@ -247,14 +250,26 @@ def _flags(view: View, states: tuple[LineState, ...]) -> Iterator[str]:
         yield "corrected"
     answered = view.of("other", ANSWERS)
     amends, withdrawals = view.standing("opener", ("amend",)), view.of("opener", ("withdraw",))
-    if any(crossed(a, b) for a in answered for b in amends):
+    if _any_crossed(answered, amends):
         yield "answer-crossed-amendment"
-    if any(crossed(a, b) for a in answered for b in withdrawals):
+    if _any_crossed(answered, withdrawals):
         yield "answer-crossed-withdrawal"
-    if any(crossed(a, b) for a in view.of("other", ("more-info",)) for b in amends):
+    if _any_crossed(view.of("other", ("more-info",)), amends):
         yield "amendment-crossed-question"
     if _opened_again(view) or any(s.state is State.REOPENED for s in states):
         yield "reopened"
+
+
+def _any_crossed(these: list[Node], those: list[Node]) -> bool:
+    """Whether one of these crossed one of those; each list is of one side, in its order.
+
+    Of those that one had not seen, the first had itself seen least: if it did not cross, none did.
+    """
+    for one in these:
+        place = bisect_left(those, one.seen, key=_INDEX)
+        if place < len(those) and crossed(one, those[place]):
+            return True
+    return False
 
 
 def _opened_again(view: View) -> bool:

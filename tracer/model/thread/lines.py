@@ -6,8 +6,10 @@ that stands after an answer opens it again. A line given up is WITHDRAWN whateve
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from datetime import datetime
+from operator import attrgetter
 from typing import Final
 
 from tracer.clock import instant
@@ -15,33 +17,25 @@ from tracer.model.calendar import lapse_instant, later
 from tracer.model.chain import ChainEvent, LineAnswer
 from tracer.model.codes import ChainEventKind, Code, ResultCode
 from tracer.model.firearm import Firearm
-from tracer.model.messages import OPENING, Amend, Correction, Interim, MoreInfo
+from tracer.model.messages import Amend, Correction, Interim, MoreInfo
 from tracer.model.thread import reading
 from tracer.model.thread.causality import Node, before
 from tracer.model.thread.concurrency import ANSWERS, DETERMINATIONS
 from tracer.model.thread.record import View
 from tracer.model.thread.state import ChainItem, LineState, State, Timers
 
-_CHANGES: Final = ("amend", "correction")
-
-
-def changes(view: View) -> list[Node]:
-    """What the opener changed: amendments, and corrections of the opening or of an amendment."""
-    return [node for node in view.standing("opener", _CHANGES) if _of_request(node, view)]
-
-
-def _of_request(node: Node, view: View) -> bool:
-    if not isinstance(node.message, Correction):
-        return True
-    subject = view.find(node.message.about)
-    return subject is not None and subject.type in OPENING | {"amend"}
+_SEEN: Final = attrgetter("seen")
 
 
 def information_for(question: Node, view: View) -> Node | None:
-    """The first change that answers a request for information: it names it, or names nothing."""
-    for change in changes(view):
+    """The first change that answers a request for information: it names it, or names nothing.
+
+    A change that crossed the question does not (`concurrency`): its author had seen the question.
+    """
+    found = view.changes()
+    for change in found[bisect_right(found, question.index, key=_SEEN) :]:
         named = reading.about(change.message) if isinstance(change.message, Amend) else ()
-        if before(question, change) and (not named or question.id in named):
+        if not named or question.id in named:
             return change
     return None
 
@@ -95,7 +89,7 @@ def _line(line: int, last: Node | None, view: View) -> tuple[State, Node]:
 
 
 def _answered(line: int, last: Node, view: View) -> tuple[State, Node]:
-    for change in changes(view):
+    for change in view.changes():
         if before(last, change) and reading.reopened(change.message, frozenset({line})):
             return State.REOPENED, change
     return (State.REFUSED if last.type == "refused" else State.ANSWERED), last
@@ -193,7 +187,7 @@ def alerts(view: View) -> set[str]:
 def current_firearms(view: View) -> tuple[Firearm, ...]:
     """The lines still asked about, as last described by the opener."""
     described = {f.line: f for f in reading.firearms(view.record.opening.message)}
-    for change in changes(view):
+    for change in view.changes():
         described.update({f.line: f for f in reading.firearms(change.message)})
     gone = view.given_up()
     return tuple(f for line, f in sorted(described.items()) if line not in gone)

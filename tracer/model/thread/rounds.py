@@ -12,7 +12,7 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from tracer.model.messages import Amend
-from tracer.model.thread import lines, reading
+from tracer.model.thread import reading
 from tracer.model.thread.causality import Node, before, is_ancestor
 from tracer.model.thread.concurrency import ANSWERS
 from tracer.model.thread.record import View
@@ -61,7 +61,7 @@ def _receipt(node: Node) -> tuple[str, int, str]:
 
 def _reopenings(view: View, known: frozenset[int], answers: list[Node]) -> Iterator[_On]:
     """Changes of what is asked, and recalls of the answer that was the last for a line then."""
-    for change in lines.changes(view):
+    for change in view.changes():
         yield _On(change, reading.reopened(change.message, known))
     covers = view.record.covers
     for recall in view.of("other", ("recall",)):

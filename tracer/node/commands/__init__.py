@@ -27,16 +27,32 @@ from tracer.node.commands import (
     audit,
     cases,
     cooperation,
+    courier,
+    evidence,
     firearms,
     notices,
     reports,
+    restore,
     terms,
     upkeep,
     writing,
 )
 from tracer.node.commands.base import AnyCommand, Call, Progress, silent
 
-MODULES = (writing, cases, cooperation, firearms, notices, reports, terms, upkeep, audit)
+MODULES = (
+    writing,
+    cases,
+    cooperation,
+    courier,
+    evidence,
+    firearms,
+    notices,
+    reports,
+    restore,
+    terms,
+    upkeep,
+    audit,
+)
 COMMANDS: Mapping[str, AnyCommand] = MappingProxyType(
     {one.name: one for module in MODULES for one in module.COMMANDS}
 )
@@ -44,7 +60,7 @@ COMMANDS: Mapping[str, AnyCommand] = MappingProxyType(
 
 RESTORING = (
     "Nothing is sent or recorded until it is known what the backup missed. "
-    "Run `tracer backup finish`; `tracer status` tells what is open."
+    "`tracer restore show` tells what; if nothing is missing, `tracer backup finish` ends it."
 )
 
 

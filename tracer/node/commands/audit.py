@@ -5,9 +5,8 @@ from __future__ import annotations
 from msgspec import Struct
 
 from tracer.casework.trail import Export
+from tracer.node.check.journal import Journalled, journal_of
 from tracer.node.commands.base import Call, Nothing, command
-from tracer.node.verify import journal_of
-from tracer.node.verify_journal import Journalled
 from tracer.store import AuditRow
 
 

@@ -56,7 +56,7 @@ Work = Callable[[Call, A], Awaitable[object]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command(Generic[A]):
-    """A command as it is registered. `appends`: it writes to the log, so not while restoring."""
+    """A command as registered. `appends`: it writes to the log or sends; not while restoring."""
 
     name: str
     args: type[A]

@@ -12,6 +12,7 @@ from tracer.casework.reads import Case, CaseLine
 from tracer.casework.roles import Act
 from tracer.errors import InputError
 from tracer.node.commands.base import Call, Nothing, command
+from tracer.node.restore_work import RESTORE
 from tracer.store import PersonRow, Tx
 
 
@@ -165,7 +166,11 @@ async def _look(call: Call, args: EntryFile) -> Offered:
 
 @command("peer.add", EntryFile)
 async def _add_peer(call: Call, args: EntryFile) -> PeerView:
-    return await call.desk.peers.add(call.actor, args.file.encode(), compared=args.compared)
+    view = await call.desk.peers.add(call.actor, args.file.encode(), compared=args.compared)
+    rooms = call.rooms
+    rooms.gate.expect(await rooms.store.read(lambda tx: tx.restores.pending()))
+    rooms.wake(RESTORE)
+    return view
 
 
 @command("peer.suspend", OfPeer)

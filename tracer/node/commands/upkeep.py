@@ -8,11 +8,13 @@ from tracer.casework.roles import Act
 from tracer.clock import instant
 from tracer.errors import InputError
 from tracer.node import custody
+from tracer.node.check.findings import Verified
+from tracer.node.check.whole import verify
 from tracer.node.commands.base import Call, Nothing, command
 from tracer.node.finish import Finished, finish
 from tracer.node.rebuild import Rebuilt, rebuild
+from tracer.node.setup import absolute_kek
 from tracer.node.status import BACKUP_MARK, Status, status
-from tracer.node.verify import Verified, verify
 from tracer.store import Tx
 
 
@@ -20,6 +22,18 @@ class Rebuild(Struct, frozen=True, forbid_unknown_fields=True):
     """Whether to replace what differs."""
 
     write: bool = True
+
+
+class Rewrap(Struct, frozen=True, forbid_unknown_fields=True):
+    """What shall open the keyring from now on."""
+
+    kek: str
+
+
+class Against(Struct, frozen=True, forbid_unknown_fields=True):
+    """Notes of signed heads that others hold."""
+
+    notes: tuple[str, ...] = ()
 
 
 class OfPeer(Struct, frozen=True, forbid_unknown_fields=True):
@@ -67,9 +81,9 @@ async def _rebuild(call: Call, args: Rebuild) -> Rebuilt:
     return await rebuild(call.rooms.store, write=args.write, progress=call.progress)
 
 
-@command("store.verify", Nothing)
-async def _verify(call: Call, _: Nothing) -> Verified:
-    return await verify(call.rooms, call.progress)
+@command("store.verify", Against)
+async def _verify(call: Call, args: Against) -> Verified:
+    return await verify(call.rooms, call.progress, against=args.notes)
 
 
 @command("key.list", Nothing)
@@ -95,6 +109,14 @@ async def _rotate_signing(call: Call, _: Nothing) -> custody.Issued:
         actor=await call.may(Act.KEEP),
         act="key-rotate-signing",
     )
+
+
+@command("key.rewrap", Rewrap)
+async def _rewrap(call: Call, args: Rewrap) -> dict[str, str]:
+    rooms, actor = call.rooms, await call.may(Act.KEEP)
+    rooms.keyring.rewrap(absolute_kek(args.kek, rooms.config))
+    await rooms.store.write(lambda tx: tx.audit.write(actor, "key-rewrap", rooms.authority))
+    return {"keyring": str(rooms.keyring.path), "kek": args.kek}
 
 
 @command("entry.show", Nothing)
@@ -164,6 +186,7 @@ COMMANDS = (
     _keys,
     _rotate_sealing,
     _rotate_signing,
+    _rewrap,
     _entry,
     _issue,
     _ping,

@@ -67,7 +67,7 @@ async function checkForm(entry) {
   demand(fits(entry), FORM, ajv.errorsText(fits.errors))
   demand(entry.state === entry.authority.slice(0, 2), FORM, 'state')
   demand((entry.seq === 1) === (entry.prev === ''), FORM, 'prev')
-  demand((entry.mode === 'collects') === (entry.endpoint === ''), FORM, 'endpoint')
+  demand((entry.mode !== 'reached') === (entry.endpoint === ''), FORM, 'endpoint')
   demand(entry.endpoint === '' || URL.canParse(entry.endpoint), FORM, 'endpoint')
   demand(isClean({ ...entry, succession: null }), FORM, 'characters')
   checkLog(entry)

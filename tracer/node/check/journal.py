@@ -10,12 +10,13 @@ For each journal of the node, oldest first:
    after one that was entered with it;
 4. every row stands in a journal, and the last journal is as long as it ever was here (the file
    beside the database);
-5. every record of kind `journal` in our exchange logs is the head it is said to be.
+5. every record of kind `journal` in our exchange logs is the head it is said to be;
+6. a journal that was closed with its log ends where the act says that closed it.
 
 What cannot be found here: acts of the hour that is not over yet, left out by somebody who holds the
 machine, the keys and the file beside the database. What has been entered, peers remember.
 
-What it does not do: check the exchange log itself (`verify` does), repair, or show any detail.
+What it does not do: check the exchange log itself (`whole` does), repair, or show any detail.
 """
 
 from __future__ import annotations
@@ -27,25 +28,28 @@ from typing import Any, NamedTuple
 import msgspec
 from msgspec import Struct
 
+from tracer.canonical import b64url
 from tracer.errors import PeerError
 from tracer.evidence import merkle
 from tracer.evidence.checkpoint import LogPublic, verify_checkpoint
 from tracer.evidence.journal import JournalHead, act_digest
 from tracer.evidence.record import Kind, parse_record, stub_hash
-from tracer.node.fault import Fault
+from tracer.exchange.ledger import HighWater
+from tracer.node.check.findings import Fault, Tell
 from tracer.node.journal import GAP
+from tracer.node.rooms import Rooms
 from tracer.store import ActRow, CheckpointRow, EntryRow, HeadRow, Store, Tx
-from tracer.store.audit import ERASE, OPENED
+from tracer.store.audit import CLOSED, ERASE, OPENED
+from tracer.store.group import packed
 
-Tell = Callable[[str, int, int], None]
-Keys = Callable[[str], Sequence[LogPublic]]
-"""The public keys that may have signed a journal, by its origin."""
+Keys = Callable[[str, str], LogPublic | None]
+"""The public keys of a journal, by its origin and that of the log beside it; None: destroyed."""
 ACTS = 2000
 """Acts read at once."""
 RECORDS = 5000
 """Records of the exchange log read at once."""
-FINISHED = "restore-finish"
-"""The act by which a person ended a restore: what was lost before it is known."""
+FINISHED, APPROVED = "restore-finish", "restore-approve"
+"""The acts by which people end a restore: what was lost before it is known."""
 _JOURNAL_RECORD = b'{"v":1,"kind":"journal"'
 
 
@@ -63,9 +67,21 @@ class _Held(NamedTuple):
     """One journal as the database has it."""
 
     log: int
+    beside: str
+    """The exchange log whose keys sign it."""
     head: HeadRow
     entries: Sequence[EntryRow]
     signed: CheckpointRow | None
+
+
+async def journal_of(rooms: Rooms, tell: Tell) -> Journalled:
+    """Check who did what on this node, with its keys and the file beside its database."""
+    return await verify_journal(
+        rooms.store,
+        keys=rooms.keyring.journal_public,
+        reached=HighWater(rooms.home.journal_mark).read(),
+        tell=tell,
+    )
 
 
 async def verify_journal(
@@ -79,7 +95,8 @@ async def verify_journal(
 
     Args:
         store: Where they are.
-        keys: The public keys of a journal; none: signatures are not checked.
+        keys: The public keys of a journal; None: its signatures are not checked, as those of a
+            journal that was closed with its log, whose secret is gone.
         reached: What the file beside the database says: origin, size, root; None if unknown.
         tell: Told how far it is.
     """
@@ -99,7 +116,8 @@ async def verify_journal(
         for row in gone
         if str(row.number) not in said
     ]
-    faults += _gaps([row for check in checks for row in check.marks])
+    marks = [row for check in checks for row in check.marks]
+    faults += [*_gaps(marks), *_closings(marks, held)]
     return Journalled(
         journals=len(held),
         acts=sum(one.head.size for one in held),
@@ -109,18 +127,23 @@ async def verify_journal(
     )
 
 
-def _look(tx: Tx) -> tuple[list[_Held], list[ActRow], dict[str, int]]:
+def _look(tx: Tx) -> tuple[list[_Held], list[ActRow], dict[str, range]]:
     """The journals, rows that stand in none, the sizes of the exchange logs: of one instant."""
     held = [
         _Held(
             tx.log.number_of(origin),
+            tx.journal.beside(origin),
             tx.journal.head(origin),
             tx.journal.entries(origin),
             tx.log.newest_signed(origin),
         )
         for origin in tx.journal.origins()
     ]
-    logs = {origin: tx.log.head(origin).size for origin in tx.log.origins()}
+    carried = tx.restores.carried()  # those records are entered where they stand now
+    logs = {
+        origin: range(carried.get(origin, 0), tx.log.head(origin).size)
+        for origin in tx.log.origins()
+    }
     return held, tx.audit.strays({one.log: one.head.size for one in held}), logs
 
 
@@ -141,11 +164,12 @@ class _Check:
         self._late: list[tuple[int, Fault]] = []
         """What is wrong with the instant of an act, by its leaf."""
         self._adopted = 0
+        self._hashes = 0
         self.faults: list[Fault] = []
         self.erased: list[ActRow] = []
         self.erasures: list[str] = []
         self.marks: list[ActRow] = []
-        """Acts that tell of lost ones, and those that end a restore."""
+        """Acts that tell of lost ones or of a closed journal, and those that end a restore."""
 
     async def run(self) -> None:
         """Steps 1 to 3."""
@@ -160,6 +184,8 @@ class _Check:
                 self._fault(f"the digest of act {size} of {head.size} is missing")
                 break
             roots[end] = merkle.root(size, merkle.reader_of(self._frontier))
+        else:
+            await self._beyond(size)
         self._heads(roots)
         await self._moved()
         self.faults += [fault for leaf, fault in self._late if leaf >= self._adopted]
@@ -176,6 +202,7 @@ class _Check:
                 return next(at for at in range(first, first + count) if at not in digests)
             known = dict(self._frontier)
             grown = merkle.append(size, list(map(stub_hash, whole)), merkle.reader_of(known))
+            await self._nodes(grown.new_nodes)
             known |= grown.new_nodes
             size = grown.new_size
             self._frontier = {at: known[at] for at in merkle.frontier_nodes(size)}
@@ -183,6 +210,32 @@ class _Check:
                 self._compare(at, digests[at], rows.get(at))
             self._tell("checking who did what", size, self._held.head.size)
         return size
+
+    async def _nodes(self, computed: Mapping[merkle.Address, bytes]) -> None:
+        """Stored hashes against those that follow from the digests."""
+        self._hashes += len(computed)
+        levels: dict[int, list[int]] = {}
+        for level, index in computed:
+            levels.setdefault(level, []).append(index)
+        for level, indices in levels.items():
+            ends = packed((level, min(indices))), packed((level, max(indices)))
+            kept = await self._store.read(
+                lambda tx, ends=ends: tx.survey.nodes(self._held.log, *ends)  # type: ignore[misc]
+            )
+            wrong = [at for at in indices if kept.get(packed((level, at))) != computed[level, at]]
+            if wrong:
+                self._fault(f"the hash {wrong[0]} of level {level} is not that of its acts")
+
+    async def _beyond(self, size: int) -> None:
+        """What is kept of a whole journal and belongs to no act of it."""
+        log = self._held.log
+        beyond, kept = await self._store.read(
+            lambda tx: (tx.survey.beyond(log, size), tx.survey.node_count(log))
+        )
+        if beyond:
+            self._fault(f"{beyond} digests lie outside the head")
+        if kept != self._hashes:
+            self._fault(f"{kept} hashes are kept and {self._hashes} follow from the acts")
 
     def _page(self, tx: Tx, first: int, count: int) -> tuple[dict[int, bytes], dict[int, ActRow]]:
         wanted = range(first, first + count)
@@ -203,7 +256,7 @@ class _Check:
         self._newest = max(self._newest, row.at)
         if row.act == ERASE:
             self.erasures.append(row.subject)
-        elif row.act in {GAP, FINISHED}:
+        elif row.act in {GAP, FINISHED, APPROVED, CLOSED}:
             self.marks.append(row)
         elif row.act == OPENED and row.raw and _detail(row).get("rows") == leaf:
             self._adopted = leaf
@@ -262,18 +315,16 @@ class _Check:
             self._fault(f"{signed.size} acts were signed at {signed.at}, fewer are here")
         elif signed.size in roots and roots[signed.size] != signed.root:
             self._fault(f"other acts were signed at {signed.at}")
-        keys, refused = self._keys(signed.origin), []
-        for public in keys:
-            try:
-                found = verify_checkpoint(signed.note, origin=signed.origin, public=public)
-            except PeerError as error:
-                refused.append(error.message)
-            else:
-                if (found.size, found.root) != (signed.size, signed.root):
-                    self._fault("the newest signed head is not the one noted")
-                return
-        if keys:
-            self._fault(f"the newest signed head: {refused[-1]}")
+        public = self._keys(signed.origin, self._held.beside)
+        if public is None:
+            return
+        try:
+            found = verify_checkpoint(signed.note, origin=signed.origin, public=public)
+        except PeerError as error:
+            self._fault(f"the newest signed head: {error.message}")
+            return
+        if (found.size, found.root) != (signed.size, signed.root):
+            self._fault("the newest signed head is not the one noted")
 
     def _fault(self, what: str, leaf: int | None = None) -> None:
         origin = self._held.head.origin
@@ -298,7 +349,7 @@ def _shorter(held: Sequence[_Held], reached: tuple[str, int, str] | None) -> Ite
 
 def _gaps(marks: Sequence[ActRow]) -> Iterator[Fault]:
     """Acts that tell of lost ones, unless a person has ended the restore that lost them."""
-    finished = max((row.number for row in marks if row.act == FINISHED), default=0)
+    finished = max((row.number for row in marks if _ended(row)), default=0)
     for row in marks:
         if row.act == GAP and row.number > finished:
             lost = _detail(row)
@@ -309,14 +360,31 @@ def _gaps(marks: Sequence[ActRow]) -> Iterator[Fault]:
             )
 
 
+def _ended(row: ActRow) -> bool:
+    """Whether a person ended a restore by this act, the last of two where two have to."""
+    return row.act == FINISHED or (row.act == APPROVED and _detail(row).get("complete") is True)
+
+
+def _closings(marks: Sequence[ActRow], held: Sequence[_Held]) -> Iterator[Fault]:
+    """Step 6: closed journals against the acts that say where they were closed."""
+    heads = {one.head.origin: one.head for one in held}
+    for row in marks:
+        if row.act != CLOSED:
+            continue
+        said, head = _detail(row), heads.get(row.subject)
+        if head is None or (head.size, b64url(head.root)) != (said.get("size"), said.get("root")):
+            here = "it is not here" if head is None else f"{head.size} acts are here, or others"
+            yield Fault(row.subject, f"it was closed with {said.get('size')} acts: {here}")
+
+
 async def _records(
-    store: Store, logs: Mapping[str, int], entered: Mapping[tuple[str, int], EntryRow]
+    store: Store, logs: Mapping[str, range], entered: Mapping[tuple[str, int], EntryRow]
 ) -> list[Fault]:
     """Step 5: the records of kind `journal` in all our exchange logs, and their entries."""
     found: dict[tuple[str, int], bytes] = {}
-    for origin, size in logs.items():
-        for first in range(0, size, RECORDS):
-            part = range(first, min(first + RECORDS, size))
+    for origin, span in logs.items():
+        for first in span[::RECORDS]:
+            part = range(first, min(first + RECORDS, span.stop))
             rows = await store.read(
                 lambda tx, part=part, origin=origin: tx.log.records(part, origin=origin)  # type: ignore[misc]
             )

@@ -1,0 +1,1 @@
+"""The evidence bundle: its bytes, its verifier, and what is done to it."""

@@ -1,0 +1,1 @@
+"""Restore to its end: succession, the way back, erasure and purge."""

@@ -1,0 +1,289 @@
+"""What a peer does with a succession: believes it once a year, doubts it sooner, checks it."""
+
+from __future__ import annotations
+
+import shutil
+import ssl
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from tests.exchange.losing import dialogue, send
+from tests.nodes import Made, request, until
+from tests.restore.world import A, B, all_up, copied, made, put_back, restored, up, way_back
+from tracer.canonical import canonical_json
+from tracer.clock import FixedClock, SystemClock, instant
+from tracer.errors import InputError, LineError, PeerError
+from tracer.evidence.checkpoint import sign_checkpoint
+from tracer.exchange.closed import FORK
+from tracer.exchange.succession import AnswerSuccession, TellSuccession
+from tracer.exchange.succession_form import Announcement, Heard
+from tracer.node.desk import open_desk
+from tracer.node.peers import admit_entry
+from tracer.node.restore_work import go_back
+from tracer.node.rooms import Rooms, open_rooms
+from tracer.node.succeed import look, succeed
+from tracer.store.restore_rows import SuccessionRow
+from tracer.transport.client import HttpsLine
+from tracer.trust.directory import Peer
+from tracer.trust.keyring import Keyring
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+async def rows_at(peer: Rooms) -> list[SuccessionRow]:
+    return await peer.store.read(lambda tx: tx.restores.of(A))
+
+
+async def once(root: Path, clock: FixedClock, a: Made, b: Made, number: int) -> Made:
+    """A loses a dialogue and goes the way back."""
+    async with all_up(a, b, clock=clock) as (ours, theirs):
+        await dialogue(ours, theirs)
+        await copied(a, root / f"copy-{number}")
+        await dialogue(ours, theirs)
+    again = await put_back(a, root / f"copy-{number}", root / f"again-{number}")
+    async with up(again, clock) as ours, up(b, clock):
+        await restored(ours)
+        if number == 1 or clock.now() > NOON + timedelta(days=365):
+            await way_back(ours)
+        else:
+            assert set((await go_back(ours)).left) == {B}
+            assert ours.gate.waits(B)
+            held = await ours.store.read(lambda tx: tx.restores.ways())
+            assert [(row.state, row.reentered) for row in held] == [("pending", 3)]
+    return again
+
+
+async def test_a_second_restore_within_a_year_waits_for_a_person(tmp_path: Path) -> None:
+    clock = FixedClock(NOON)
+    a, b = await made(tmp_path, clock=clock)
+    again = await once(tmp_path, clock, a, b, 1)
+    clock.advance(timedelta(days=300))
+    twice = await once(tmp_path, clock, again, b, 2)
+    async with all_up(twice, b, clock=clock) as (ours, theirs):
+        assert [(row.origin, row.state) for row in await rows_at(theirs)] == [
+            (f"{A}/log/2", "taken"),
+            (f"{A}/log/3", "waits"),
+        ]
+        assert theirs.cell.get().peer(A).log.origin == f"{A}/log/2"
+        desk = open_desk(theirs)
+        await theirs.store.write(lambda tx: tx.people.add("boss", ("supervisor",), by="test"))
+        with pytest.raises(InputError) as caught:
+            await desk.restoring.confirm("officer", A, "the disk failed again")
+        assert caught.value.code == "role-missing"
+        seen = await desk.restoring.confirm("boss", A, "the disk failed again, Ms K.")
+        assert seen.state == "taken"
+        assert theirs.cell.get().peer(A).log.origin == f"{A}/log/3"
+        await way_back(ours)
+        acts = await theirs.store.read(lambda tx: tx.audit.list(5, subject=A))
+        assert ("boss", "peer-confirm-succession") in [(row.actor, row.act) for row in acts]
+        await dialogue(ours, theirs)
+        with pytest.raises(InputError) as caught:
+            await desk.restoring.confirm("boss", A, "once more for luck")
+        assert caught.value.code == "succession-none"
+
+
+async def test_a_second_restore_after_a_year_is_gone_on_with(tmp_path: Path) -> None:
+    clock = FixedClock(NOON)
+    a, b = await made(tmp_path, clock=clock)
+    again = await once(tmp_path, clock, a, b, 1)
+    clock.advance(timedelta(days=366))
+    await once(tmp_path, clock, again, b, 2)
+    async with up(b, clock) as theirs:
+        assert [row.state for row in await rows_at(theirs)] == ["taken", "taken"]
+        view = await open_desk(theirs).peers.show("officer", A)
+        assert [one.sentence for one in view.restored] == [
+            "restored: 3 records lost, 3 messages with us re-entered"
+        ] * 2
+
+
+async def test_a_checkpoint_of_the_closed_log_is_a_fork_and_an_older_one_is_not(
+    tmp_path: Path,
+) -> None:
+    a, b = await made(tmp_path)
+    old = tmp_path / "old"
+    async with all_up(a, b) as (ours, theirs):
+        await dialogue(ours, theirs)
+        await copied(a, tmp_path / "copy")
+        await dialogue(ours, theirs)
+    shutil.copytree(a.home.root, old, ignore=shutil.ignore_patterns("*.sock"))
+    again = await put_back(a, tmp_path / "copy", tmp_path / "again")
+    async with up(again) as ours, up(b):
+        await restored(ours)
+        await way_back(ours)
+    key = Keyring.open(old / "keyring.json", f"file:{old / 'keyring.kek'}").log_key()
+    async with up(again) as ours, up(b) as theirs:
+        taken = instant((await rows_at(theirs))[0].opened)
+        for at, faults in ((taken - timedelta(days=2), []), (taken + timedelta(days=2), [FORK])):
+            await _show(
+                ours,
+                sign_checkpoint(origin=key.origin, size=9, root=bytes(32), at=at, key=key).note,
+            )
+            found = await theirs.store.read(lambda tx: tx.peers.faults(A))
+            assert [one.kind for one in found] == faults
+        evidence = msgspec.json.decode(found[0].evidence)
+        assert set(evidence) == {"succession", "shown"}
+        await dialogue(theirs, ours)
+
+
+async def _show(rooms: Rooms, note: str) -> None:
+    """Send a batch without messages under a checkpoint of our choice."""
+    head = {"profile": "tracer-1", "checkpoint": note, "consistency": None, "remembers": 0}
+    await rooms.line.messages(rooms.cell.get().peer(B), canonical_json(head) + b"\n")
+
+
+class Direct(HttpsLine):
+    """A line that keeps what is told, and lets the other node hear it without a socket."""
+
+    def __init__(self, theirs: Rooms) -> None:
+        super().__init__(_no_context)
+        self._theirs = theirs
+        self.told: list[bytes] = []
+
+    async def post(self, peer: Peer, what: str, body: bytes) -> bytes:
+        """Hand it over."""
+        assert (peer.authority, what) == (B, "succession")
+        self.told.append(body)
+        return await hear(self._theirs, body)
+
+
+def _no_context(_: Peer) -> ssl.SSLContext:
+    raise LineError("line-broken", "nothing is connected")
+
+
+async def hear(theirs: Rooms, body: bytes) -> bytes:
+    """What B answers to an announcement of A."""
+    verb = AnswerSuccession(
+        store=theirs.store,
+        clock=theirs.clock,
+        directory=theirs.cell.get,
+        adopt=theirs.cell.set,
+    )
+    return await verb(theirs.cell.get().peer(A), body)
+
+
+async def tell(ours: Rooms, line: Direct) -> Heard:
+    """Let A tell B."""
+    verb = TellSuccession(
+        store=ours.store, ledger=ours.ledger, line=line, entry=ours.home.entry.read_bytes
+    )
+    return await verb(ours.cell.get().peer(B))
+
+
+@asynccontextmanager
+async def still(*nodes: Made) -> AsyncIterator[tuple[Rooms, ...]]:
+    """Nodes that nothing moves but the test."""
+    async with AsyncExitStack() as stack:
+        yield tuple(
+            [
+                await stack.enter_async_context(open_rooms(one.home, one.config, SystemClock()))
+                for one in nodes
+            ]
+        )
+
+
+async def gapped(root: Path) -> tuple[Made, Made]:
+    """A has gone on from 3 records; B has seen it at 1 and at 5 and has not heard of it."""
+    a, b = await made(root)
+    async with all_up(a, b) as (ours, theirs):
+        await send(ours, theirs)
+    async with up(a) as ours:
+        for _ in range(2):
+            await ours.submit(request(ours, B))
+        await copied(a, root / "copy")
+        for _ in range(2):
+            await ours.submit(request(ours, B))
+        async with up(b):
+            await until(lambda: _empty(ours))
+    again = await put_back(a, root / "copy", root / "again")
+    async with still(again) as (ours,):
+        plan = await look(ours)
+        await succeed(ours, plan)
+    return again, b
+
+
+async def _empty(rooms: Rooms) -> bool:
+    return not await rooms.store.read(lambda tx: tx.outbox.stats())
+
+
+async def test_a_peer_asks_for_the_proof_that_the_old_log_leads_on(tmp_path: Path) -> None:
+    a, b = await gapped(tmp_path)
+    async with still(a, b) as (ours, theirs):
+        line = Direct(theirs)
+        heard = await tell(ours, line)
+        assert (heard.state, len(line.told)) == ("taken", 2)
+        first, second = (msgspec.json.decode(one, type=Announcement) for one in line.told)
+        assert first.consistency is None
+        assert (second.consistency or {}).get("old") == 1
+        assert [(row.state, row.lost, row.reentered) for row in await rows_at(theirs)] == [
+            ("taken", 2, -1)
+        ]
+        assert theirs.cell.get().peer(A).log.origin == f"{A}/log/2"
+
+
+async def test_another_history_is_a_fork_and_is_not_gone_on_with(tmp_path: Path) -> None:
+    a, b = await made(tmp_path)
+    async with all_up(a, b) as (ours, theirs):
+        await copied(a, tmp_path / "copy")
+        await send(ours, theirs)
+    again = await put_back(a, tmp_path / "copy", tmp_path / "again")
+    again.home.restoring.unlink()
+    async with still(again, b) as (ours, theirs):
+        await ours.submit(request(ours, B))
+        ours.gate.close("a test")
+        await succeed(ours, await look(ours))
+        with pytest.raises(PeerError) as caught:
+            await tell(ours, Direct(theirs))
+        assert caught.value.code == "log-fork"
+        assert [one.kind for one in await theirs.store.read(lambda tx: tx.peers.faults(A))] == [
+            "log-fork"
+        ]
+        assert theirs.cell.get().peer(A).log.origin == f"{A}/log/1"
+        assert await rows_at(theirs) == []
+
+
+async def test_what_does_not_verify_is_not_believed(tmp_path: Path) -> None:
+    a, b = await gapped(tmp_path)
+    async with still(a, b) as (ours, theirs):
+        line = Direct(theirs)
+        await tell(ours, line)
+        told = msgspec.json.decode(line.told[1])
+        other = {**told["proof"], "index": 1, "size": told["proof"]["size"]}
+        for change, code in (
+            ({"proof": {}}, "proof-form"),
+            ({"proof": other}, "proof-invalid"),
+            ({"checkpoint": "nothing"}, "checkpoint-form"),
+            ({"checkpoint": told["checkpoint"].replace("log/2", "log/3")}, "log-origin"),
+            ({"reentered": -1}, "batch-form"),
+            ({"more": 1}, "batch-form"),
+            ({"profile": "tracer-2"}, "batch-form"),
+            ({"entry": {"entry": "x", "endorsement": None}}, "jws-form"),
+            ({"consistency": {"old": 1, "new": 3, "path": []}}, "log-fork"),
+        ):
+            with pytest.raises(PeerError) as caught:
+                await hear(theirs, canonical_json({**told, **change}))
+            assert caught.value.code == code, change
+
+
+async def test_an_entry_without_succession_tells_nothing(tmp_path: Path) -> None:
+    a, b = await gapped(tmp_path)
+    async with still(a, b) as (ours, theirs):
+        line = Direct(theirs)
+        await tell(ours, line)
+        told = msgspec.json.decode(line.told[1])
+        held = (await theirs.store.read(lambda tx: tx.peers.entries(A)))[0]
+        with pytest.raises(PeerError) as caught:
+            await hear(theirs, canonical_json({**told, "entry": msgspec.json.decode(held)}))
+        assert caught.value.code == "entry-form"
+
+
+async def test_an_entry_taken_by_hand_is_proved_when_it_is_told(tmp_path: Path) -> None:
+    a, b = await gapped(tmp_path)
+    async with still(a, b) as (ours, theirs):
+        await admit_entry(theirs, a.entry_file, by="officer")
+        assert (await tell(ours, Direct(theirs))).state == "taken"
+        assert [row.state for row in await rows_at(theirs)] == ["taken"]

@@ -1,0 +1,509 @@
+"""Write `schemas/vectors/bundle/*`: `python -m tests.vectors.generate_bundle`.
+
+A request of XA with two groups and a photo, acknowledged by XB, exported by XA. As in
+`generate_entry`, nothing here uses the room it tests: the zip is written by the standard library,
+trees and paths by the text of RFC 9162, ML-DSA-44 in plain Python. Running it again changes no
+byte.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from tests.evidence import mldsa44, rfc9162
+from tests.vectors.generate_entry import (
+    DAY,
+    NOW,
+    Case,
+    b64url,
+    canonical,
+    entry,
+    file,
+    groups,
+    seed,
+    stamp,
+    terms,
+    token,
+)
+from tests.vectors.generate_evidence import Signer, text_of
+
+FOLDER = Path(__file__).parents[2] / "schemas" / "vectors" / "bundle"
+A, B, STRANGER = "XA-NPOC", "XB-NPOC", "stranger"
+TYP = "tracer-evidence+jws"
+HOUR = timedelta(hours=1)
+EXPORTED = NOW + 2 * DAY
+PHOTO = b"\x89PNG\r\n\x1a\n" + bytes(64)
+KEY, PREFIX = seed("photo"), seed("photo prefix")[:7]
+Files = dict[str, bytes]
+KINDS = {
+    "agreements": "agreement",
+    "attachments": "attachment",
+    "checkpoints": "checkpoint",
+    "consistency": "consistency",
+    "entries": "entry",
+    "messages": "message",
+    "proofs": "proof",
+    "report": "report",
+    "terms": "terms",
+    "tokens": "time-token",
+}
+
+
+def coded(name: str, value: str) -> Case:
+    return {"list": name, "value": value, "version": 1}
+
+
+def cipher() -> bytes:
+    return AESGCM(KEY).encrypt(PREFIX + bytes(4) + b"\x01", PHOTO, None)
+
+
+def disclosure(name: str, value: Any) -> str:
+    return b64url(canonical([b64url(seed(f"salt of {name}")[:16]), name, value]))
+
+
+_SAID: Case = {
+    "attachment_key.1": {"key": b64url(KEY), "prefix": b64url(PREFIX)},
+    "narrative": {"summary": "Seized at a border."},
+    "persons": [{"family_name": "Example", "role": coded("person-role", "HOLDER")}],
+}
+GROUPS = {name: disclosure(name, value) for name, value in _SAID.items()}
+
+
+def digest(data: bytes) -> str:
+    return b64url(sha256(data).digest())
+
+
+def request() -> Case:
+    box = cipher()
+    return {
+        "_sd": sorted(digest(one.encode()) for one in GROUPS.values()),
+        "_sd_alg": "sha-256",
+        "asked": [coded("asked", "CHAIN_OF_SALE")],
+        "attachments": [
+            {
+                "cipher_digest": digest(box),
+                "cipher_size": len(box),
+                "digest": digest(PHOTO),
+                "media_type": "image/png",
+                "n": 1,
+                "size": len(PHOTO),
+            }
+        ],
+        "firearms": [
+            {
+                "line": 1,
+                "make": {"as_marked": "EXAMPLE ARMS"},
+                "marks": [{"kind": coded("mark-kind", "SERIAL"), "text": "A12345"}],
+            }
+        ],
+        "handling": {"code": coded("handling-code", "H0")},
+        "issued": stamp(NOW),
+        "language": "en",
+        "nonce": b64url(seed("first")[:16]),
+        "recipient": B,
+        "reference": "XA-2026-000001",
+        "sender": A,
+        "terms": digest(canonical(terms(B))),
+        "test": True,
+        "type": "request",
+        "v": 1,
+    }
+
+
+def acknowledgement(thread: str) -> Case:
+    return {
+        "follows": [thread],
+        "handling": {"code": coded("handling-code", "H0")},
+        "issued": stamp(NOW + HOUR),
+        "language": "en",
+        "nonce": b64url(seed("second")[:16]),
+        "received": stamp(NOW),
+        "recipient": A,
+        "sender": B,
+        "test": True,
+        "thread": thread,
+        "type": "acknowledgement",
+        "v": 1,
+    }
+
+
+MESSAGE = "tracer-message+sd-jwt"
+FIRST = token(canonical(request()), A, MESSAGE)
+THREAD = digest(FIRST.encode())
+SECOND = token(canonical(acknowledgement(THREAD)), B, MESSAGE)
+IDS = (THREAD, digest(SECOND.encode()))
+
+
+def record(kind: str, number: int, at: Any, **changes: str) -> bytes:
+    sender, recipient = (A, B) if number == 0 else (B, A)
+    fields = {
+        "kind": kind,
+        "id": IDS[number],
+        "from": sender,
+        "to": recipient,
+        "at": stamp(at),
+        "salt": b64url(seed(f"{kind} {number}")),
+    } | changes
+    return json.dumps({"v": 1} | fields, separators=(",", ":")).encode()
+
+
+LOGS: Mapping[str, tuple[bytes, ...]] = {
+    A: (record("sent", 0, NOW), record("received", 1, NOW + 2 * HOUR)),
+    B: (record("received", 0, NOW + HOUR), record("sent", 1, NOW + HOUR)),
+}
+"""What stands in both logs, in order; each log has signed heads of 1 and of 2 records."""
+
+
+@cache
+def signer(authority: str) -> Signer:
+    origin = f"{authority}/log/1"
+    log = Signer(origin, origin)
+    log.ed = Ed25519PrivateKey.from_private_bytes(seed(origin))
+    log.ed_public = log.ed.public_key().public_bytes_raw()
+    log.ml = mldsa44.generate(seed(origin + " ML-DSA-44"))
+    return log
+
+
+@cache
+def note(authority: str, size: int, records: tuple[bytes, ...] | None = None) -> bytes:
+    leaves = [rfc9162.leaf(sha256(one).digest()) for one in (records or LOGS[authority])[:size]]
+    root = rfc9162.tree_hash(leaves)
+    text = text_of(size, root, f"{authority}/log/1")
+    log, at = signer(authority), NOW + size * HOUR
+    signed = log.quantum(size, root, int(at.timestamp()))
+    return f"{text}\n{log.classic(text)}{signed}".encode()
+
+
+def placed(authority: str, index: int) -> Case:
+    leaves = [rfc9162.leaf(sha256(one).digest()) for one in LOGS[authority]][: index + 1]
+    return {
+        "index": index,
+        "origin": f"{authority}/log/1",
+        "path": [b64url(one) for one in rfc9162.path(index, leaves)],
+        "record": b64url(LOGS[authority][index]),
+        "size": index + 1,
+    }
+
+
+def join(authority: str) -> bytes:
+    leaves = [rfc9162.leaf(sha256(one).digest()) for one in LOGS[authority]]
+    path = [b64url(one) for one in rfc9162.proof(1, leaves)]
+    return canonical({"new": 2, "old": 1, "path": path})
+
+
+def compact(without: tuple[str, ...] = ()) -> bytes:
+    kept = [one for name, one in GROUPS.items() if name not in without]
+    return "~".join([FIRST, *kept, ""]).encode()
+
+
+def content(without: tuple[str, ...] = ()) -> Files:
+    """Every file but the manifest and its signature."""
+    heads = {f"checkpoints/{one}/log/1/{n}.txt": note(one, n) for one in (A, B) for n in (1, 2)}
+    return {
+        "README.txt": b"Evidence of XA-NPOC and XB-NPOC.\n",
+        "attachments/0001-01.bin": cipher(),
+        **heads,
+        **{f"consistency/{one}/log/1/1-2.json": join(one) for one in (A, B)},
+        **{f"entries/{one}/0001.json": file(entry(one), by=one).encode() for one in (A, B)},
+        "messages/0001.sdjwt": compact(without),
+        "messages/0002.sdjwt": f"{SECOND}~".encode(),
+        "proofs/0001.json": canonical(
+            {"id": IDS[0], "received": placed(B, 0), "sent": placed(A, 0)}
+        ),
+        "proofs/0002.json": canonical(
+            {"id": IDS[1], "received": placed(A, 1), "sent": placed(B, 1)}
+        ),
+        "terms/0001.json": canonical(terms(B)),
+    }
+
+
+def kind(name: str) -> str:
+    return KINDS.get(name.partition("/")[0], "readme" if name == "README.txt" else "other")
+
+
+def manifest(files: Files, left_out: list[Case], **changes: Any) -> bytes:
+    listed = [
+        {"kind": kind(n), "name": n, "sha256": sha256(d).hexdigest(), "size": len(d)}
+        for n, d in sorted(files.items())
+    ]
+    return canonical(
+        {
+            "at": stamp(EXPORTED),
+            "authority": A,
+            "files": listed,
+            "left_out": left_out,
+            "peer": B,
+            "profile": "tracer-1",
+            "thread": THREAD,
+            "v": 1,
+        }
+        | changes
+    )
+
+
+def signed(files: Files, left_out: list[Case] | None = None, by: str = A, **changes: Any) -> Files:
+    """All files, the manifest and its signature first."""
+    listed = manifest(files, left_out or [], **changes)
+    at = json.loads(listed)["at"]
+    claim = {"at": at, "manifest": digest(listed), "v": 1}
+    jws = token(canonical(claim), by, TYP).encode()
+    return {"manifest.json": listed, "manifest.jws": jws, **dict(sorted(files.items()))}
+
+
+def zipped(files: Files) -> bytes:
+    """The one spelling, by another writer."""
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w", zipfile.ZIP_STORED) as archive:
+        for name, body in files.items():
+            info = zipfile.ZipInfo(name)
+            info.create_system = 3
+            archive.writestr(info, body)
+    return data.getvalue()
+
+
+def gone(name: str, why: str = "withheld", what: str = "group") -> Case:
+    return {"message": IDS[0], "name": name, "what": what, "why": why}
+
+
+@cache
+def small() -> bytes:
+    return zipped(signed(content()))
+
+
+def accepted() -> Iterator[tuple[str, Files]]:
+    yield "whole", signed(content())
+    without = ("narrative", "persons")
+    yield "two-groups-withheld", signed(content(without), [gone(name) for name in without])
+    keyless = ("attachment_key.1",)
+    yield "key-of-the-file-withheld", signed(content(keyless), [gone("attachment_key.1")])
+    bare = content()
+    del bare["attachments/0001-01.bin"]
+    yield "digests-only", signed(bare, [gone("1", what="attachment")])
+    loose = {n: d for n, d in content().items() if not n.startswith("consistency/")}
+    history = [
+        {"message": "", "name": f"{one}/log/1", "what": "history", "why": "not-here"}
+        for one in (A, B)
+    ]
+    yield "heads-not-joined", signed(loose, history)
+    more = content() | {"later/0001.bin": b"of a later version", "tokens/0001.tsr": b"a token"}
+    yield "kinds-not-judged", signed(more)
+    unreceipted = content() | {
+        "proofs/0001.json": canonical({"id": IDS[0], "received": None, "sent": placed(A, 0)})
+    }
+    del (
+        unreceipted["checkpoints/XB-NPOC/log/1/1.txt"],
+        unreceipted["consistency/XB-NPOC/log/1/1-2.json"],
+    )
+    yield "no-receipt", signed(unreceipted, [gone("", "none", "receipt")])
+
+
+Lie = tuple[str, str, str, Files]
+
+
+def lies() -> Iterator[Lie]:
+    """What the exporter itself signed and what does not hold: name, code, file, files."""
+    base = content()
+    dropped = content(("persons",))
+    yield "group-dropped-and-not-said", "left-out", "manifest.json", signed(dropped)
+    said = [gone("persons")]
+    yield "group-said-to-be-dropped", "left-out", "manifest.json", signed(base, said)
+    forged = base | {"messages/0001.sdjwt": compact().replace(FIRST[-9:-1].encode(), b"AAAAAAAA")}
+    yield "signature-of-a-message", "jws-signature", "messages/0001.sdjwt", signed(forged)
+    other = token(canonical(request() | {"reference": "XA-2026-000002"}), STRANGER, MESSAGE)
+    foreign = base | {"messages/0001.sdjwt": "~".join([other, *GROUPS.values(), ""]).encode()}
+    yield "message-of-a-stranger", "signing-key", "messages/0001.sdjwt", signed(foreign)
+    swapped = base | {
+        "proofs/0001.json": base["proofs/0002.json"],
+        "proofs/0002.json": base["proofs/0001.json"],
+    }
+    yield "proofs-swapped", "proof-invalid", "proofs/0001.json", signed(swapped)
+    late = placed(B, 0) | {"record": b64url(record("received", 0, NOW + 5 * DAY))}
+    dated = {"id": IDS[0], "received": late, "sent": placed(A, 0)}
+    yield (
+        "receipt-dated-otherwise",
+        "proof-invalid",
+        "proofs/0001.json",
+        signed(base | {"proofs/0001.json": canonical(dated)}),
+    )
+    own = {"id": IDS[0], "received": placed(A, 0), "sent": placed(A, 0)}
+    yield (
+        "receipt-in-the-own-log",
+        "log-origin",
+        "proofs/0001.json",
+        signed(base | {"proofs/0001.json": canonical(own)}),
+    )
+    yield from _logs(base)
+    yield from _lists(base)
+
+
+def _logs(base: Files) -> Iterator[Lie]:
+    head = "checkpoints/XB-NPOC/log/1/2.txt"
+    lines = note(B, 2).decode().split("\n")
+    one = "\n".join([*lines[:5], ""]).encode()
+    yield "one-signature-line", "checkpoint-signature", head, signed(base | {head: one})
+    other = (LOGS[B][0], record("sent", 1, NOW + HOUR, salt=b64url(seed("other"))))
+    second = note(B, 2, other)
+    yield (
+        "head-of-another-history",
+        "log-fork",
+        "consistency/XB-NPOC/log/1/1-2.json",
+        signed(base | {"checkpoints/XB-NPOC/log/1/1.txt": note(B, 1, other[1:]), head: second}),
+    )
+    yield (
+        "head-not-there",
+        "missing",
+        "proofs/0002.json",
+        signed(
+            {n: d for n, d in base.items() if n not in {head, "consistency/XB-NPOC/log/1/1-2.json"}}
+        ),
+    )
+    wrong = entry(B) | {"log": entry(A)["log"] | {"origin": "XB-NPOC/log/1"}}
+    entries = base | {"entries/XB-NPOC/0001.json": file(wrong, by=B).encode()}
+    yield "log-keys-of-another", "checkpoint-signature", head, signed(entries)
+    early = [row | {"sign_until": stamp(NOW + timedelta(seconds=1))} for row in entry(B)["keys"]]
+    expired = base | {"entries/XB-NPOC/0001.json": file(entry(B) | {"keys": early}, by=B).encode()}
+    yield "key-not-in-use", "key-expired", "messages/0002.sdjwt", signed(expired)
+
+
+def _lists(base: Files) -> Iterator[Lie]:
+    listed = "manifest.json"
+    yield "signed-by-the-other-side", "signing-key", "manifest.jws", signed(base, by=B)
+    yield "exported-by-a-third", "missing", "", signed(base, authority="XC-NPOC")
+    lone = {n: d for n, d in base.items() if not n.startswith("messages/0001")}
+    yield "message-taken-out", "missing", "messages/0001.sdjwt", signed(lone)
+    yield "another-thread", "thread-parties", "messages/0001.sdjwt", signed(base, thread=IDS[1])
+    yield "a-later-version", "version-unknown", listed, signed(base, v=2)
+    stranger = signed(base)
+    stranger["README.txt"] = b"Another text.\n"
+    yield "file-changed-after-signing", "digest", "README.txt", stranger
+    more = signed(base)
+    more["report/report.html"] = b"<p>More</p>"
+    yield "file-added-after-signing", "unlisted", "report/report.html", more
+    less = signed(base)
+    del less["README.txt"]
+    yield "file-taken-out-after-signing", "missing", "README.txt", less
+    announced = base | {"attachments/0001-01.bin": cipher()[:-1] + b"\x00"}
+    yield "another-file", "attachment-digest", "attachments/0001-01.bin", signed(announced)
+    none = base | {"terms/0001.json": canonical(terms(A))}
+    yield "terms-nobody-named", "terms-form", "terms/0001.json", signed(none)
+
+
+Patch = tuple[str, Callable[[bytes], bytes]]
+
+
+def structures() -> Iterator[Patch]:
+    """What is done to the zip itself."""
+    end, central = small().rindex(b"PK\x05\x06"), small().index(b"PK\x01\x02")
+    yield "byte-before", lambda data: b"\x00" + data
+    yield "byte-after", lambda data: data + b"\x00"
+    yield "comment", lambda data: data[:-2] + b"\x01\x00!"
+    yield "cut", lambda data: data[:-1]
+    yield "byte-before-the-directory", lambda d: d[:central] + b"\x00" + d[central:]
+    yield "directory-left-out", lambda d: d[:central] + d[end:]
+    yield "flag-set", lambda d: d[:6] + b"\x01" + d[7:]
+    yield "compressed", lambda d: d[:8] + b"\x08" + d[9:]
+    yield "dated", lambda d: d[:10] + b"\x01" + d[11:]
+    yield "offset-in-the-directory", lambda d: d[: central + 42] + b"\x01" + d[central + 43 :]
+    yield "attributes-of-a-link", lambda d: d[: central + 40] + b"\xff\xa1" + d[central + 42 :]
+    yield "another-name-in-the-directory", lambda d: d[: central + 46] + b"M" + d[central + 47 :]
+    yield "number-of-files", lambda d: d[: end + 8] + b"\x01" + d[end + 9 :]
+
+
+def names() -> Iterator[tuple[str, Files]]:
+    """Archives that are whole but hold names that none may have."""
+    for case, name in (
+        ("name-outside", "../escape.txt"),
+        ("name-absolute", "/etc/escape"),
+        ("name-of-a-folder", "report/"),
+        ("name-with-a-backslash", "report\\page"),
+        ("name-hidden", "report/.page"),
+        ("name-that-differs-in-case", "readme.TXT"),
+        ("name-not-ascii", "report/p\u00e4ge"),
+    ):
+        yield case, signed(content()) | {name: b"x"}
+
+
+def case(name: str, files: Files, **more: str) -> Case:
+    """A case that tells by how much its files differ from those of small.zip."""
+    base = signed(content())
+    changes: Case = {n: b64url(d) for n, d in files.items() if base.get(n) != d}
+    changes |= {n: None for n in base if n not in files}
+    return {"name": name, "files": changes, **more}
+
+
+def cases() -> Case:
+    """The file of cases."""
+    refused = [
+        case(name, files, expected="refuse", code=code, where=where)
+        for name, code, where, files in lies()
+    ]
+    raw = [
+        {"name": f"zip-{name}", "patch": _patch(change(small())), "expected": "refuse",
+         "code": "zip", "where": ""}
+        for name, change in structures()
+    ]  # fmt: skip
+    named = [
+        {"name": f"zip-{name}", "zip": b64url(_tail(files)), "expected": "refuse", "code": "zip",
+         "where": ""}
+        for name, files in names()
+    ]  # fmt: skip
+    return {
+        "about": "Bundles, each small.zip with a change: `files` are put into the zip by name, "
+        "null takes one out, and the zip is written anew in the order of its files; `patch` cuts "
+        "`cut` bytes of small.zip at byte `at` and puts `put` there; `zip` is a zip of its own. "
+        "`code` and `where` are those of a finding; there may be others.",
+        "source": "PROTOCOL.md 28; keys from SHA-256 of their names",
+        "fingerprints": {one: fingerprint_of(one) for one in (A, B)},
+        "cases": [
+            *(case(name, files, expected="accept") for name, files in accepted()),
+            *refused,
+            *raw,
+            *named,
+        ],
+    }
+
+
+def _tail(files: Files) -> bytes:
+    """A zip of the list, its signature and the last file alone: the name ends the reading."""
+    names_ = ["manifest.json", "manifest.jws", "README.txt", list(files)[-1]]
+    return zipped({name: files[name] for name in dict.fromkeys(names_)})
+
+
+def _patch(data: bytes) -> Case:
+    base, start = small(), 0
+    while start < min(len(base), len(data)) and base[start] == data[start]:
+        start += 1
+    stop = 0
+    while stop < min(len(base), len(data)) - start and base[-1 - stop] == data[-1 - stop]:
+        stop += 1
+    return {
+        "at": start,
+        "cut": len(base) - stop - start,
+        "put": b64url(data[start : len(data) - stop]),
+    }
+
+
+def fingerprint_of(authority: str) -> str:
+    return groups(json.loads(file(entry(authority), by=authority))["entry"])
+
+
+def rendered() -> str:
+    """The text of the file of cases."""
+    return json.dumps(cases(), indent=1, ensure_ascii=False) + "\n"
+
+
+if __name__ == "__main__":
+    FOLDER.mkdir(exist_ok=True)
+    (FOLDER / "small.zip").write_bytes(small())
+    (FOLDER / "bundle.json").write_text(rendered(), encoding="utf-8")

@@ -1,0 +1,92 @@
+"""What a verifier says about a bundle: one finding after the other, each on one level.
+
+trust      what the reader relies on and may compare or pin
+proved     what follows from signatures and proofs
+claimed    what the exporter says and nothing proves
+open       what is not proved, or was left out
+unjudged   what this verifier does not know how to judge
+wrong      what does not hold, with the file and what that file means
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from tracer.bundle.forms import MEANING, Manifest, kind_of
+from tracer.model.messages import AnyMessage
+
+Level = Literal["trust", "proved", "claimed", "open", "unjudged", "wrong"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing that was found. `where` is a file of the bundle, or empty."""
+
+    level: Level
+    where: str
+    words: str
+    code: str = ""
+    """Of what is wrong: a stable code."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """An authority as the bundle's entries show it; its newest entry's fingerprint."""
+
+    authority: str
+    fingerprint: str
+    since: str
+    entries: int
+    pinned: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """A message that holds: what it says, and when it was logged by whom."""
+
+    number: int
+    id: str
+    sender: str
+    recipient: str
+    message: AnyMessage
+    withheld: int
+    sent_at: datetime | None
+    """Time of the sender's checkpoint that covers it."""
+    received_at: datetime | None
+    """`at` of the recipient's record."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """All that was found."""
+
+    sha256: str
+    """Of the whole file, hexadecimal."""
+    manifest: Manifest | None
+    identities: tuple[Identity, ...]
+    messages: tuple[Told, ...]
+    findings: tuple[Finding, ...]
+
+    @property
+    def holds(self) -> bool:
+        """Whether nothing is wrong."""
+        return not any(one.level == "wrong" for one in self.findings)
+
+
+@dataclass(slots=True)
+class Notes:
+    """Findings as they are made."""
+
+    found: list[Finding] = field(default_factory=list)
+
+    def say(self, level: Level, words: str, where: str = "") -> None:
+        """Add a finding."""
+        self.found.append(Finding(level=level, where=where, words=words))
+
+    def wrong(self, code: str, where: str, words: str) -> None:
+        """Add what does not hold, with the meaning of its file."""
+        meaning = MEANING.get(kind_of(where))
+        told = f"{words} (this file: {meaning})" if meaning else words
+        self.found.append(Finding(level="wrong", where=where, words=told, code=code))

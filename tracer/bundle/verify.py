@@ -1,0 +1,236 @@
+"""The verifier of a bundle: its bytes in, a verdict out; no clock, disk, network or settings.
+
+The steps, each over the whole file:
+
+1. the zip: the one spelling, no damaged content;
+2. the manifest: strict form, every file listed with its size and digest, none more, none less;
+3. the entries: whose keys, in which chains, and what the reader pinned;
+4. the exporter's signature over the manifest;
+5. the checkpoints by the keys of their logs, and the history they stand in;
+6. the messages with their proofs, keys, files (`thread`);
+7. terms and agreements that messages name;
+8. what is not evidence, or not judged here, by name.
+
+What does not hold is named and the check goes on, as far as what follows can still be read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from hashlib import sha256
+
+import msgspec
+
+from tracer.bundle.archive import ArchiveError, Unpacked, unpack
+from tracer.bundle.entries import Book, Pins, read_entries
+from tracer.bundle.findings import Notes, Told, Verdict
+from tracer.bundle.forms import (
+    MANIFEST,
+    MANIFEST_TYP,
+    PROFILE,
+    SIGNATURE,
+    VERSION,
+    Manifest,
+    claim,
+    kind_of,
+    read_manifest,
+)
+from tracer.bundle.logs import check_histories, read_checkpoints
+from tracer.bundle.thread import Thread, named_terms
+from tracer.canonical import b64url, canonical_json, read_canonical
+from tracer.clock import instant
+from tracer.envelope.jws import verify_object
+from tracer.errors import PeerError
+from tracer.model.terms import Terms, check_terms
+from tracer.trust.agreement import verify_agreement
+from tracer.trust.nouns import check_lines
+
+Files = Mapping[str, bytes]
+
+
+def verify_bundle(data: bytes, *, pins: Pins | None = None) -> Verdict:
+    """Check a bundle and say, step by step, what is proved and on what it rests.
+
+    Args:
+        data: The whole file.
+        pins: Entries that the reader knows; without them the fingerprints are there to compare.
+    """
+    notes = Notes()
+    whole = sha256(data).hexdigest()
+    try:
+        unpacked = unpack(data)  # 1
+    except ArchiveError as error:
+        notes.wrong("zip", "", f"{error.where}: {error.what}")
+        return Verdict(
+            sha256=whole, manifest=None, identities=(), messages=(), findings=tuple(notes.found)
+        )
+    files = {one.name: one.data for one in unpacked.members}
+    manifest = _manifest(unpacked, files, notes)  # 2
+    if manifest is None:
+        return Verdict(
+            sha256=whole, manifest=None, identities=(), messages=(), findings=tuple(notes.found)
+        )
+    parties = {manifest.authority, manifest.peer}
+    book = read_entries(_folder(files, "entries"), parties, pins or Pins(), notes)  # 3
+    _signature(files, manifest, book, notes)  # 4
+    heads = read_checkpoints(_folder(files, "checkpoints"), book.logs, notes)  # 5
+    check_histories(_folder(files, "consistency"), heads, notes)
+    told = Thread(files, manifest, book, heads, notes).check()  # 6
+    _terms(files, manifest, told, book, notes)  # 7
+    _rest(manifest, notes)  # 8
+    _limits(manifest, notes)
+    return Verdict(
+        sha256=whole,
+        manifest=manifest,
+        identities=book.identities,
+        messages=told,
+        findings=tuple(notes.found),
+    )
+
+
+def _folder(files: Files, folder: str) -> dict[str, bytes]:
+    return {name: data for name, data in files.items() if name.startswith(f"{folder}/")}
+
+
+def _manifest(unpacked: Unpacked, files: Files, notes: Notes) -> Manifest | None:
+    for name in unpacked.damaged:
+        notes.wrong("zip-checksum", name, "its bytes do not have the checksum that the zip states")
+    order = [one.name for one in unpacked.members]
+    rest = sorted(set(order) - {MANIFEST, SIGNATURE})
+    if order != [MANIFEST, SIGNATURE, *rest]:
+        notes.wrong("zip", "", "the files do not stand in the order of a bundle, manifest first")
+    try:
+        manifest = read_manifest(files.get(MANIFEST, b""))
+        check_lines(msgspec.to_builtins(manifest))
+        instant(manifest.at)
+    except (ValueError, msgspec.ValidationError) as error:
+        notes.wrong("manifest-form", MANIFEST, f"the list of files cannot be read: {error}")
+        return None
+    if (manifest.v, manifest.profile) != (VERSION, PROFILE):
+        words = f"version {manifest.v} of {manifest.profile} is not known to this verifier"
+        notes.wrong("version-unknown", MANIFEST, words)
+        return None
+    _listed(manifest, files, notes)
+    return manifest
+
+
+def _listed(manifest: Manifest, files: Files, notes: Notes) -> None:
+    """Every file is listed once, as what it is, with its bytes."""
+    names = [one.name for one in manifest.files]
+    if names != sorted(set(names)) or manifest.authority == manifest.peer:
+        notes.wrong("manifest-form", MANIFEST, "files are listed in order and once, parties differ")
+    for name in sorted(files.keys() - {MANIFEST, SIGNATURE, *names}):
+        notes.wrong("unlisted", name, "the manifest does not list it")
+    sound = 0
+    for one in manifest.files:
+        data = files.get(one.name)
+        if data is None:
+            notes.wrong("missing", one.name, "the manifest lists it and it is not there")
+        elif (len(data), sha256(data).hexdigest()) != (one.size, one.sha256):
+            words = "it is not the file that the manifest lists: its size or SHA-256 is another"
+            notes.wrong("digest", one.name, words)
+        else:
+            sound += 1
+        known = kind_of(one.name)
+        if known and known != one.kind:
+            notes.wrong("manifest-form", MANIFEST, f"{one.name} is listed as {one.kind}")
+    if sound == len(manifest.files):
+        notes.say("proved", f"all {sound} files are those that the manifest lists")
+
+
+def _signature(files: Files, manifest: Manifest, book: Book, notes: Notes) -> None:
+    keys = {
+        kid: one.key for kid, one in book.signers.items() if one.authority == manifest.authority
+    }
+    try:
+        token = files.get(SIGNATURE, b"").decode("ascii")
+        kid, said = verify_object(token, typ=MANIFEST_TYP, keys=keys)
+    except (PeerError, UnicodeDecodeError) as error:
+        code = error.code if isinstance(error, PeerError) else "jws-form"
+        notes.wrong(code, SIGNATURE, f"{manifest.authority} did not sign this list: {error}")
+        return
+    if canonical_json(said) != canonical_json(claim(files[MANIFEST], manifest.at)):
+        words = f"{manifest.authority} signed another list of files than this one"
+        notes.wrong("manifest-signature", MANIFEST, words)
+        return
+    term = book.signers[kid].listed.term()
+    at = instant(manifest.at)
+    if not term.sign_from <= at <= term.sign_until:
+        notes.wrong("key-expired", SIGNATURE, "the key that signed the list was not in use")
+    elif term.revoked_from is not None:
+        words = f"the key that signed the list is revoked from {term.revoked_from.isoformat()} on"
+        notes.wrong("key-revoked", SIGNATURE, words)
+    else:
+        words = f"{manifest.authority} exported this file and signed its list of files"
+        notes.say("proved", words, SIGNATURE)
+        notes.say("claimed", f"the export was made at {manifest.at}, by their clock", MANIFEST)
+
+
+def _terms(
+    files: Files, manifest: Manifest, told: tuple[Told, ...], book: Book, notes: Notes
+) -> None:
+    held: dict[str, str] = {}
+    for name, data in _folder(files, "terms").items():
+        try:
+            check_terms(msgspec.convert(read_canonical(data), Terms))
+            held[b64url(sha256(data).digest())] = name
+        except ValueError as error:
+            notes.wrong("terms-form", name, f"not terms: {error}")
+    used = set()
+    for number, digest in named_terms(told):
+        used.add(digest)
+        if digest in held:
+            words = f"message {number} was written under these terms"
+            notes.say("proved", words, held[digest])
+        else:
+            words = (
+                f"the terms {digest} that message {number} names are not in the file, or changed"
+            )
+            notes.say("open", words)
+    whole = len(told) == len(_folder(files, "messages"))
+    for digest, name in held.items():
+        if digest not in used and whole:
+            notes.wrong("terms-form", name, "no message in the file names these terms")
+    for name, data in _folder(files, "agreements").items():
+        _agreement(name, data, manifest, book, notes)
+
+
+def _agreement(name: str, data: bytes, manifest: Manifest, book: Book, notes: Notes) -> None:
+    parties = {
+        who: {k: one.listed for k, one in book.signers.items() if one.authority == who}
+        for who in (manifest.authority, manifest.peer)
+    }
+    try:
+        found = verify_agreement(data, parties=parties, now=instant(manifest.at))
+    except PeerError as error:
+        if error.code in {"key-revoked", "key-expired", "signing-key"}:
+            notes.say("open", f"agreed terms that cannot be judged here: {error.message}", name)
+        else:
+            notes.wrong(error.code, name, error.message)
+        return
+    notes.say("proved", f"both authorities agreed on the terms {found.digest}", name)
+
+
+def _rest(manifest: Manifest, notes: Notes) -> None:
+    """What is no evidence, or of a kind that is not judged here."""
+    for one in manifest.files:
+        if one.kind in {"report", "readme"}:
+            words = "an explanation by the exporter, made from the messages: not evidence"
+            notes.say("claimed", words, one.name)
+        elif one.kind in {"cosigned-checkpoint", "time-token"} or not kind_of(one.name):
+            words = f"not judged: this verifier does not know how to judge a {one.kind}"
+            notes.say("unjudged", words, one.name)
+    for gap in manifest.left_out:
+        subject = f" of message {gap.message}" if gap.message else ""
+        name = f" {gap.name}" if gap.name else ""
+        notes.say("claimed", f"left out: {gap.what}{name}{subject} ({gap.why})", MANIFEST)
+
+
+def _limits(manifest: Manifest, notes: Notes) -> None:
+    """What no file of this kind can prove."""
+    kinds = {one.kind for one in manifest.files}
+    if not kinds & {"cosigned-checkpoint", "time-token"}:
+        words = "no time from outside: all times are those of the two authorities' own clocks"
+        notes.say("open", words)
+    words = "that no later message exists: a gap shows only in what a message here follows"
+    notes.say("open", words)

@@ -1,0 +1,119 @@
+"""What a check of a node finds, and the keys that it goes by."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from msgspec import Struct
+
+from tracer.envelope.jwk import VerifyKey
+from tracer.errors import PeerError
+from tracer.evidence.checkpoint import LogPublic
+from tracer.trust.entry import VerifiedEntry, succeeds, verify_entry
+from tracer.trust.nouns import EntryKey, load_verify_key
+
+Tell = Callable[[str, int, int], None]
+"""Called with what is being done, how much of it is done, how much there is."""
+
+
+class Fault(Struct, frozen=True):
+    """Something that does not hold: where, and what."""
+
+    where: str
+    what: str
+
+
+class Table(Struct, frozen=True):
+    """A table, its rows, and what a change of it runs against."""
+
+    name: str
+    rows: int
+    judged: str
+
+
+class Verified(Struct, frozen=True):
+    """What was checked and what does not hold."""
+
+    logs: int
+    records: int
+    checkpoints: int
+    messages: int
+    receipts: int
+    proofs: int
+    acts: int
+    """Acts of people, each against the journal."""
+    memories: int
+    """Heads of our log in files of others that were held against it."""
+    tables: tuple[Table, ...]
+    faults: tuple[Fault, ...]
+
+
+@dataclass(slots=True)
+class Faults:
+    """Faults as they are found; of one place and kind once."""
+
+    found: list[Fault] = field(default_factory=list)
+
+    def add(self, where: str, what: str) -> None:
+        """Note a fault."""
+        self.found.append(Fault(where, what))
+
+    @contextmanager
+    def unreadable(self, where: str) -> Iterator[None]:
+        """What cannot even be read inside is a fault of this place, not the end of the check."""
+        try:
+            yield
+        except Exception as error:  # noqa: BLE001 - whatever damaged rows make a reader raise
+            self.add(where, f"what is kept cannot be read: {type(error).__name__}: {error}"[:300])
+
+    def add_all(self, where: str, found: Iterable[str]) -> None:
+        """Note several at one place, each as soon as it is found."""
+        for what in found:
+            self.add(where, what)
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """Every key that an entry ever listed, ours included."""
+
+    signing: Mapping[str, tuple[str, VerifyKey]]
+    """Owner and key, by id."""
+    listed: Mapping[str, Mapping[str, EntryKey]]
+    """Signing keys as listed, by authority and id."""
+    logs: Mapping[str, LogPublic]
+    verify: Mapping[str, VerifyKey]
+
+    @classmethod
+    def of(cls, entries: Iterable[VerifiedEntry], own: Mapping[str, VerifyKey], us: str) -> Keys:
+        """Collect the keys of entries, and those our keyring still holds."""
+        signing = {kid: (us, key) for kid, key in own.items()}
+        listed: dict[str, dict[str, EntryKey]] = {}
+        logs: dict[str, LogPublic] = {}
+        for verified in entries:
+            entry = verified.entry
+            logs[entry.log.origin] = entry.log.public()
+            for key in entry.listed("sign"):
+                signing[key.kid] = (entry.authority, load_verify_key(key))
+                listed.setdefault(entry.authority, {})[key.kid] = key
+        return cls(signing, listed, logs, {kid: key for kid, (_, key) in signing.items()})
+
+
+def read_entries(files: Iterable[bytes], faults: Faults) -> Iterator[VerifiedEntry]:
+    """Those of the entry files that verify; each that does not is a fault."""
+    before: VerifiedEntry | None = None
+    for data in files:
+        try:
+            entry = verify_entry(data)
+        except PeerError as error:
+            faults.add("peer_entry", f"an entry does not verify: {error.message}")
+            continue
+        if before is not None and before.authority == entry.authority and entry.entry.seq > 1:
+            try:
+                succeeds(before, entry)
+            except PeerError as error:
+                where = f"entry {entry.entry.seq} of {entry.authority}"
+                faults.add(where, f"it does not follow the one before: {error.message}")
+        yield entry
+        before = entry

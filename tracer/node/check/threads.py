@@ -1,0 +1,351 @@
+"""Threads: their messages, the proofs of them, and everything that follows from messages.
+
+For each message: its signature and id, its row against what was signed, its record in our log, its
+receipt or the sender's proof under a signed head, its delivery, its files. For each thread: tips
+and counts, and the rows that are computed from its messages, computed again.
+
+What was accepted stays accepted: whether a key counted then is not judged a second time ([V-4]).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from hashlib import file_digest
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from tracer.canonical import b64url
+from tracer.clock import stamp
+from tracer.envelope.sdjwt import SignedMessage, verify
+from tracer.errors import PeerError, TracerError
+from tracer.evidence.checkpoint import Checkpoint, verify_checkpoint
+from tracer.evidence.proof import Proof, check_proof
+from tracer.evidence.record import Kind, Record, parse_record
+from tracer.exchange.projection import case_at, event
+from tracer.exchange.uploads import announced
+from tracer.model.cooperation import Facts, facts_of
+from tracer.model.fingerprint import fingerprints
+from tracer.model.messages import OPENING, AnyMessage, type_of
+from tracer.model.terms import Terms
+from tracer.model.thread import CaseState, Event, closed, fold
+from tracer.model.wire import from_wire
+from tracer.node.check.findings import Faults, Keys
+from tracer.store import Tx
+from tracer.store.rows import AttachmentRow, Direction, MessageRow, OutboxRow, Receipt, ThreadRow
+from tracer.store.survey_threads import Lying, ThreadPage
+
+_NOT_STORED = "undelivered_since"
+"""The one field of a case row that follows from the outbox and the clock, not from messages."""
+
+
+@dataclass(slots=True)
+class Tally:
+    """How much was checked."""
+
+    messages: int = 0
+    receipts: int = 0
+    proofs: int = 0
+    heads: set[tuple[str, int]] = field(default_factory=set)
+    """Heads whose signatures were verified on the way."""
+
+
+class _Heard(NamedTuple):
+    """The messages of a thread, those that could be read, and when ours were received."""
+
+    held: Sequence[MessageRow]
+    read: Mapping[str, AnyMessage]
+    times: Mapping[str, str]
+
+
+@dataclass(slots=True)
+class ThreadsCheck:
+    """Checks threads in one process; heads are verified once each."""
+
+    us: str
+    keys: Keys
+    shelf: Path
+    restored: bool = False
+    """Whether this node lost messages once and got them back."""
+    faults: Faults = field(default_factory=Faults)
+    tally: Tally = field(default_factory=Tally)
+    _heads: dict[tuple[str, int], Checkpoint | str] = field(default_factory=dict)
+    _files: dict[str, str] = field(default_factory=dict)
+    _known_terms: dict[str, Terms | None] = field(default_factory=dict)
+
+    def page(self, tx: Tx, threads: Sequence[str]) -> None:
+        """Check these threads in one snapshot."""
+        rows, page = tx.threads.get_many(threads), tx.survey.threads(threads)
+        for name in threads:
+            if name in rows:
+                with self.faults.unreadable(name):
+                    self._thread(tx, rows[name], page)
+
+    def _thread(self, tx: Tx, row: ThreadRow, page: ThreadPage) -> None:
+        lying = page.messages.get(row.id, [])
+        queue = {item.message_id: item for item in page.outbox.get(row.id, [])}
+        read: dict[str, AnyMessage] = {}
+        times: dict[str, str] = {}
+        for one in lying:
+            self.tally.messages += 1
+            place = one.row.peer, one.row.id
+            found = list(self._message(row, one, read))
+            receipt = page.receipts.get(place)
+            out = one.row.direction == "out"
+            proof, kind = (receipt, Kind.RECEIVED) if out else (page.sent.get(place), Kind.SENT)
+            found += self._proof(tx, one.row, proof, kind)
+            item = queue.pop(one.row.id, None)
+            if item is not None or receipt is None or not self.restored:
+                found += _delivery(one.row, receipt, item)
+            if receipt is not None:
+                times[one.row.id] = receipt.at
+            self.faults.add_all(one.row.id, found)
+        for name in queue:
+            self.faults.add(name, "it is to be delivered and is not among our messages")
+        held = [one.row for one in lying]
+        self._files_of(row, held, read, page)
+        self.faults.add_all(row.id, _ends(row, held, read))
+        if not row.purged and all(one.opens for one in lying):
+            with self.faults.unreadable(row.id):
+                self.faults.add_all(row.id, self._derived(tx, row, _Heard(held, read, times), page))
+
+    def _message(self, row: ThreadRow, lying: Lying, read: dict[str, AnyMessage]) -> Iterator[str]:
+        one = lying.row
+        record = _record(lying)
+        if isinstance(record, str):
+            yield record
+        else:
+            kind = Kind.SENT if one.direction == "out" else Kind.RECEIVED
+            if (record.kind, record.id) != (kind, one.id):
+                yield "the record in our log is of another message"
+            elif stamp(record.at) != one.at:
+                yield "its time is another than in its record"
+        if not lying.opens:
+            yield "its content does not open: it was changed, or its key"
+            return
+        if one.jws is None:
+            if not row.purged:
+                yield "its content is gone, and the thread was not deleted"
+            return
+        try:
+            signed = SignedMessage.of(one.jws, one.disclosures)
+            verified = verify(signed, keys=self.keys.verify, allow_missing=True)
+            message = from_wire(verified.clear, verified.groups, written=verified.written)
+        except PeerError as error:
+            yield f"it does not verify: {error.message}"
+            return
+        if signed.id != one.id:
+            yield "the message is not the one its name says"
+        if verified.missing and not {"erased", "refused"} & set(one.flags.split()):
+            yield f"{verified.missing} of its groups are missing, and it is not marked as erased"
+        read[one.id] = message
+        yield from self._row(row, one, message, verified.kid)
+
+    def _row(self, row: ThreadRow, one: MessageRow, message: AnyMessage, kid: str) -> Iterator[str]:
+        """The columns of a message against what was signed."""
+        author = self.us if one.direction == "out" else one.peer
+        other = one.peer if one.direction == "out" else self.us
+        signed = {
+            "author": (author, self.keys.signing[kid][0]),
+            "sender": (author, message.sender),
+            "recipient": (other, message.recipient),
+            "key": (one.kid, kid),
+            "type": (one.type, type_of(message)),
+            "time of writing": (one.issued, message.issued),
+            "predecessors": (one.follows, tuple(message.follows or ())),
+            "thread": (one.thread, message.thread or one.id),
+            "peer": (one.peer, row.peer),
+        }
+        for name, (stored, found) in signed.items():
+            if stored != found:
+                yield f"its {name} is kept as {stored!r} and was signed as {found!r}"
+
+    def _proof(self, tx: Tx, one: MessageRow, proof: Receipt | None, kind: Kind) -> Iterator[str]:
+        if proof is None:
+            if kind is Kind.SENT:
+                yield "the proof that its sender logged it is missing"
+            return
+        if kind is Kind.RECEIVED:
+            self.tally.receipts += 1
+            sender, recipient = self.us, proof.peer
+        else:
+            self.tally.proofs += 1
+            sender, recipient = proof.peer, self.us
+        head = self._head(tx, proof.origin, proof.size)
+        if isinstance(head, str):
+            yield head
+            return
+        shown = Proof(record=proof.record, index=proof.index, size=proof.size, path=proof.path)
+        try:
+            record = check_proof(
+                shown, head, kind=kind, id=one.id, sender=sender, recipient=recipient
+            )
+        except PeerError as error:
+            yield f"{kind} by {recipient}: {error.message}"
+            return
+        if proof.at != (stamp(record.at) if kind is Kind.RECEIVED else ""):
+            yield f"{kind} by {recipient}: the time beside it is another than in the record"
+
+    def _head(self, tx: Tx, origin: str, size: int) -> Checkpoint | str:
+        if (origin, size) not in self._heads:
+            self._heads[origin, size] = self._read_head(tx, origin, size)
+        return self._heads[origin, size]
+
+    def _read_head(self, tx: Tx, origin: str, size: int) -> Checkpoint | str:
+        note, public = tx.survey.note(origin, size), self.keys.logs.get(origin)
+        if note is None:
+            return f"the checkpoint {origin} {size} of its proof is missing"
+        if public is None:
+            return f"no entry we hold names the log {origin}"
+        try:
+            head = verify_checkpoint(note, origin=origin, public=public)
+        except TracerError as error:
+            return f"the checkpoint {origin} {size}: {error.message}"
+        self.tally.heads.add((origin, size))
+        return head if head.size == size else f"the checkpoint is not of size {size}"
+
+    def _files_of(
+        self,
+        row: ThreadRow,
+        held: Sequence[MessageRow],
+        read: Mapping[str, AnyMessage],
+        page: ThreadPage,
+    ) -> None:
+        """What messages announce against the rows of files, and whole files against digests."""
+        wanted: dict[str, AttachmentRow] = {}
+        erased = {one.id for one in held if "erased" in one.flags.split()}
+        for one in held:
+            if (message := read.get(one.id)) is not None:
+                way: Direction = "out" if one.direction == "out" else "in"
+                for item in announced(message, one.id, row.id, row.peer, way):
+                    wanted.setdefault(item.digest, item)
+        for digest, item in wanted.items():
+            kept = page.files.get((row.peer, digest))
+            where = f"file {item.n} of {item.message_id}"
+            if kept is None:
+                self.faults.add(where, "a file that it announces is not on record")
+                continue
+            if _file_facts(kept) != _file_facts(item):
+                self.faults.add(where, "what is on record of it is not what the message announces")
+            whole = kept.state == "complete" or item.direction == "out"
+            if item.message_id in erased and kept.error == "erased":
+                continue
+            if whole and (wrong := self._file(digest, item.size)):
+                self.faults.add(where, wrong)
+
+    def _file(self, digest: str, size: int) -> str:
+        if digest not in self._files:
+            path = self.shelf / digest
+            try:
+                with path.open("rb") as file:
+                    found = b64url(file_digest(file, "sha256").digest())
+                    right = (found, file.tell()) == (digest, size)
+                self._files[digest] = "" if right else "its bytes are not those announced"
+            except OSError:
+                self._files[digest] = "its bytes are not here"
+        return self._files[digest]
+
+    def _derived(self, tx: Tx, row: ThreadRow, heard: _Heard, page: ThreadPage) -> Iterator[str]:
+        """Case, facts, fingerprints and clock against what follows from the messages."""
+        events = closed(
+            event(one.id, one.direction, row.opener, heard.read[one.id], at)
+            for one in heard.held
+            if one.id in heard.read
+            and (at := one.at if one.direction == "in" else heard.times.get(one.id)) is not None
+        )
+        case = page.cases.get(row.id)
+        if not events:
+            if case is not None and case.state != "SENT":
+                yield "its case stands at something, and nothing of it was receipted"
+            return
+        state = fold(events)
+        if case is None:
+            yield "its case is missing"
+        else:
+            computed = case_at(row, events, state)
+            for name in computed.__struct_fields__:
+                if name != _NOT_STORED and getattr(case, name) != getattr(computed, name):
+                    yield f"its case says {name} {getattr(case, name)!r}: not what messages say"
+        yield from self._kept(tx, row, events, state, page)
+
+    def _kept(
+        self,
+        tx: Tx,
+        row: ThreadRow,
+        events: Sequence[Event],
+        state: CaseState,
+        page: ThreadPage,
+    ) -> Iterator[str]:
+        """What is brought up when the clocks are looked at; it may lag until then."""
+        if row.id not in page.clocks:
+            yield "its clock is missing"
+            return
+        named = next((getattr(e.message, "terms", "") for e in events if e.id == row.id), "")
+        terms = self._terms(tx, named) if isinstance(named, str) and named else None
+        if named and terms is None:
+            yield "the terms it was written under are not here"
+        due = page.clocks[row.id]
+        if due is not None and due <= tx.now:
+            return
+        kept = page.facts.get(row.id)
+        facts = None if kept is None else msgspec.json.decode(kept, type=Facts)
+        if facts != facts_of(events, terms):
+            yield "the facts that figures are counted from do not follow from its messages"
+        prints = [one for line in state.firearms for one in fingerprints(line)]
+        unique = {(one.line, one.serial): one for one in prints}
+        if sorted(unique.values()) != sorted(page.firearms.get(row.id, [])):
+            yield "what it is found by (its firearms) does not follow from its messages"
+
+    def _terms(self, tx: Tx, digest: str) -> Terms | None:
+        if digest not in self._known_terms:
+            self._known_terms[digest] = tx.terms.get(digest)
+        return self._known_terms[digest]
+
+
+def _record(lying: Lying) -> Record | str:
+    if lying.record is None:
+        return "its record is missing in our log"
+    try:
+        return parse_record(lying.record)
+    except ValueError:
+        return "the record in our log is of another message"
+
+
+def _file_facts(row: AttachmentRow) -> tuple[str, int, str, int]:
+    return row.message_id, row.n, row.direction, row.size
+
+
+def _delivery(one: MessageRow, receipt: Receipt | None, item: OutboxRow | None) -> Iterator[str]:
+    if one.direction == "in":
+        if item is not None:
+            yield "it came to us and is to be delivered"
+        return
+    if item is None:
+        yield "nothing is on record of its delivery"
+    elif (item.state == "delivered") != (receipt is not None):
+        yield f"its delivery is {item.state}, and {'a' if receipt else 'no'} receipt is here"
+
+
+def _ends(
+    row: ThreadRow, held: Sequence[MessageRow], read: Mapping[str, AnyMessage]
+) -> Iterator[str]:
+    """Tips, counts and what else a thread's row says, against its messages."""
+    own = [o.id for o in held if o.direction == "out" and "refused" not in o.flags.split()]
+    peer = [one.id for one in held if one.direction == "in"]
+    if (row.own_count, row.peer_count) != (len(own), len(peer)):
+        yield (
+            f"it counts {row.own_count} and {row.peer_count} messages and holds "
+            f"{len(own)} and {len(peer)}"
+        )
+    for tip, ids in ((row.own_tip, own), (row.peer_tip, peer)):
+        if tip not in {ids[-1] if ids else None, *ids} or (tip is None) != (not ids):
+            yield f"its newest message {tip} is not among those it holds"
+    opening = read.get(row.id)
+    if opening is not None:
+        opener = "us" if next(o for o in held if o.id == row.id).direction == "out" else "peer"
+        if (row.opener, row.test) != (opener, opening.test) or type_of(opening) not in OPENING:
+            yield "who opened it, or whether it is a test, is another than was signed"
+    elif not row.purged:
+        yield "the message that opened it is not here"

@@ -1,0 +1,263 @@
+"""The steps of a check of a node, each over everything.
+
+1. the database file (pages, keys between tables);
+2. entries: whose keys there are;
+3. threads with their messages, proofs, deliveries, files and what is computed from them;
+4. each log: records hashed again, roots against every head of ours, nodes, high-water mark;
+5. the signed heads of anybody that no thread needed;
+6. heads of our logs that others showed in files, against our records;
+7. memory of peers, terms, people and their acts, what is encrypted;
+8. each act against the journal, the journal against the log (`journal`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from base64 import b64decode
+from collections.abc import Callable, Mapping, Sequence
+
+from msgspec.structs import replace
+
+from tracer.clock import stamp
+from tracer.errors import OperatorError, PeerError
+from tracer.evidence.checkpoint import LogPublic, verify_checkpoint
+from tracer.exchange.ledger import HighWater
+from tracer.node.check.books import (
+    check_entries,
+    check_memory,
+    check_people,
+    check_rest,
+    check_terms,
+)
+from tracer.node.check.findings import Faults, Table, Tell, Verified
+from tracer.node.check.journal import journal_of
+from tracer.node.check.log import RecordsCheck, Rehashed, heads, own_heads
+from tracer.node.check.pool import Job
+from tracer.node.check.pool import heads as check_heads
+from tracer.node.check.pool import threads as check_threads
+from tracer.node.check.threads import Tally
+from tracer.node.rooms import Rooms
+from tracer.store import Tx
+from tracer.store.reading import Reading
+from tracer.store.survey import JUDGED, Origin
+
+Memory = Mapping[tuple[str, int], str]
+"""Notes of heads of our logs, by origin and size."""
+
+
+async def verify(
+    rooms: Rooms, tell: Tell, *, against: Sequence[str] = (), processes: int = 0
+) -> Verified:
+    """Check everything this node holds.
+
+    Args:
+        rooms: The node, running or not.
+        tell: Told how far it is.
+        against: Notes of signed heads that others hold; those of our logs must fit our records.
+        processes: Most processes; 0: as many as there are processors.
+    """
+    faults = Faults()
+    try:
+        await rooms.store.integrity_check()  # 1
+    except OperatorError as error:
+        faults.add("database", error.message)
+    found = await asyncio.to_thread(
+        _verify, rooms, tell, faults, against=against, processes=processes or os.cpu_count() or 1
+    )
+    acts = 0
+    with faults.unreadable("journal"):  # 8
+        journal = await journal_of(rooms, tell)
+        faults.found.extend(journal.faults)
+        acts = journal.acts
+    return replace(found, acts=acts, faults=tuple(faults.found))
+
+
+def _verify(
+    rooms: Rooms, tell: Tell, faults: Faults, *, against: Sequence[str], processes: int
+) -> Verified:
+    reading = Reading(rooms.home.database, rooms.keyring.rest_key, stamp(rooms.clock.now()))
+    try:
+        return _Whole(rooms, reading, tell, faults, processes).run(against)
+    finally:
+        reading.close()
+
+
+class _Whole:
+    """One check, step by step."""
+
+    def __init__(
+        self, rooms: Rooms, reading: Reading, tell: Tell, faults: Faults, processes: int
+    ) -> None:
+        self._rooms = rooms
+        self._reading = reading
+        self._tell = tell
+        self._faults = faults
+        self._processes = processes
+        self._successors: dict[str, Origin] = {}
+        self._journals: dict[str, LogPublic | None] = {}
+        """The keys of our journals; None: destroyed with the secret of the log beside it."""
+
+    def run(self, against: Sequence[str]) -> Verified:
+        """All steps."""
+        rooms, faults, reading = self._rooms, self._faults, self._reading
+        entries = reading.glance(lambda tx: check_entries(tx, rooms.authority, faults))  # 2
+        files = tuple(dict.fromkeys([*(one.file for one in entries), rooms.entry.file]))
+        self._journals = reading.glance(self._journal_keys)
+        job = self._job(files)
+        keys = job.keys()
+        tally = self._threads(job)  # 3
+        origins = reading.glance(lambda tx: tx.survey.origins())
+        self._successors = self._successions(origins)
+        memory = self._memory(against, keys.logs, origins)
+        records = sum(self._log(origin, memory).size for origin in origins)  # 4, 6
+        self._high_water(origins)
+        checkpoints = self._heads(job, tally)  # 5
+        now = stamp(rooms.clock.now())
+        steps: tuple[tuple[str, Callable[[], None]], ...] = (  # 7
+            ("memory", lambda: reading.glance(lambda tx: check_memory(tx, keys, faults))),
+            ("terms", lambda: reading.glance(lambda tx: check_terms(tx, keys, now, faults))),
+            ("people", lambda: check_people(reading, faults)),
+            ("database", lambda: reading.glance(lambda tx: check_rest(tx, faults))),
+        )
+        for where, step in steps:
+            with faults.unreadable(where):
+                step()
+        counts = reading.glance(lambda tx: tx.survey.counts())
+        return Verified(
+            logs=len(origins),
+            records=records,
+            checkpoints=checkpoints,
+            messages=tally.messages,
+            receipts=tally.receipts,
+            proofs=tally.proofs,
+            acts=0,
+            memories=len(memory),
+            tables=tuple(Table(name, rows, JUDGED[name]) for name, rows in counts.items()),
+            faults=tuple(faults.found),
+        )
+
+    def _successions(self, origins: Sequence[Origin]) -> dict[str, Origin]:
+        """Which log of ours went on from which closed one."""
+        named = {one.origin: one for one in origins}
+        rows = self._reading.glance(lambda tx: tx.restores.of(self._rooms.authority))
+        return {row.closed: named[row.origin] for row in rows if row.origin in named}
+
+    def _journal_keys(self, tx: Tx) -> dict[str, LogPublic | None]:
+        key = self._rooms.keyring.journal_public
+        return {one: key(one, tx.journal.beside(one)) for one in tx.journal.origins()}
+
+    def _job(self, files: tuple[bytes, ...]) -> Job:
+        rooms, ring = self._rooms, self._rooms.keyring
+        return Job(
+            database=rooms.home.database,
+            rest_key=ring.rest_key,
+            now=stamp(rooms.clock.now()),
+            us=rooms.authority,
+            shelf=rooms.home.attachments,
+            entries=files,
+            own_keys=tuple(key.verify_key.raw for key in ring.signing_keys().values()),
+            own_logs=(*ring.log_publics().values(), *filter(None, self._journals.values())),
+            restored=bool(self._reading.glance(lambda tx: tx.restores.of(rooms.authority))),
+        )
+
+    def _threads(self, job: Job) -> Tally:
+        names = self._names()
+        tally, done = Tally(), 0
+        self._tell("checking messages", done, len(names))
+        for part in check_threads(job, names, processes=self._processes):
+            self._faults.found.extend(part.faults)
+            tally.messages += part.tally.messages
+            tally.receipts += part.tally.receipts
+            tally.proofs += part.tally.proofs
+            tally.heads |= part.tally.heads
+            done = min(done + 100, len(names))
+            self._tell("checking messages", done, len(names))
+        return tally
+
+    def _names(self) -> list[str]:
+        found: list[str] = []
+        after = ""
+        while page := self._reading.glance(
+            lambda tx, start=after: tx.threads.list(after=start, limit=5000)  # type: ignore[misc]
+        ):
+            found += [row.id for row in page]
+            after = found[-1]
+        return found
+
+    def _memory(
+        self, notes: Sequence[str], logs: Mapping[str, LogPublic], origins: Sequence[Origin]
+    ) -> Memory:
+        """Heads of ours in the hands of others; only what we signed counts."""
+        own = {origin.origin for origin in origins} | {f"{self._rooms.authority}/log/1"}
+        found: dict[tuple[str, int], str] = {}
+        for note in notes:
+            origin = note.partition("\n")[0]
+            public = logs.get(origin)
+            if not origin.startswith(f"{self._rooms.authority}/") or public is None:
+                continue
+            try:
+                head = verify_checkpoint(note, origin=origin, public=public)
+            except PeerError:
+                continue  # not our signature: nobody can accuse us with it
+            found[origin, head.size] = note
+            if origin not in own:
+                words = f"others hold {head.size} signed records of it: it is not here at all"
+                self._faults.add(origin, words)
+        return found
+
+    def _log(self, origin: Origin, memory: Memory) -> Rehashed:
+        name = origin.origin
+        stored = own_heads(self._reading, name)
+        shown = {size: note for (of, size), note in memory.items() if of == name}
+        check = RecordsCheck(
+            self._reading,
+            origin,
+            self._faults,
+            self._tell,
+            successor=self._successors.get(name),
+        )
+        found = check.run([*stored, *(size for size in shown if size <= origin.size)])
+        for size, row in stored.items():
+            if size in found.roots and found.roots[size] != row.root:
+                self._faults.add(name, f"the signed head of {size} records has another root")
+        for size, note in shown.items():
+            if size > origin.size:
+                words = f"others hold our signature on {size} records, {origin.size} are here"
+                self._faults.add(name, words)
+            elif size in found.roots and found.roots[size] != _root(note):
+                words = f"others hold our signature on another history of {size} records"
+                self._faults.add(name, words)
+        return found
+
+    def _high_water(self, origins: Sequence[Origin]) -> None:
+        mark = HighWater(self._rooms.home.high_water).read()
+        size = {origin.origin: origin.size for origin in origins}
+        if mark is not None and mark[1] > size.get(mark[0], 0):
+            words = f"{mark[1]} records were signed once, {size.get(mark[0], 0)} are here"
+            self._faults.add(mark[0], words)
+
+    def _heads(self, job: Job, tally: Tally) -> int:
+        """Signatures of the heads that no thread needed; how many heads there are in all."""
+        rows = list(heads(self._reading))
+        keyless = {origin for origin, key in self._journals.items() if key is None}
+        left = [
+            row
+            for row in rows
+            if (row.origin, row.size) not in tally.heads and row.origin not in keyless
+        ]
+        done = 0
+        for part in check_heads(job, left, processes=self._processes):
+            self._faults.found.extend(part.faults)
+            done = min(done + 100, len(left))
+            self._tell("checking signed heads", done, len(left))
+        for row in rows:
+            if row.mine != row.origin.startswith(f"{job.us}/"):
+                self._faults.add(
+                    f"checkpoint {row.origin} {row.size}", "it is said to be another's"
+                )
+        return len(rows)
+
+
+def _root(note: str) -> bytes:
+    return b64decode(note.split("\n")[2])

@@ -1,0 +1,109 @@
+"""Where a restore stands, for the person who decides at night: what is known, what is next."""
+
+from __future__ import annotations
+
+import msgspec
+from msgspec import Struct
+
+from tracer.casework.restoring import Approval, approved
+from tracer.node.rooms import Rooms
+from tracer.node.succeed import Plan, look
+from tracer.store import Tx
+from tracer.store.restore_rows import RestoringRow, SuccessionRow
+
+
+class Gap(Struct, frozen=True):
+    """What is known of the records that a closed log lost."""
+
+    closed: str
+    lost: int
+    back: int
+    """Of these, here again."""
+    missing: tuple[tuple[int, int], ...]
+    """Places, from and to, that nobody has shown yet: messages that reached nobody, or records of
+    our own that no peer is ever shown."""
+
+
+class RestoreView(Struct, frozen=True, kw_only=True):
+    """All of it."""
+
+    restoring: bool
+    plan: Plan | None
+    """What would be closed; None if the node is not in restore mode."""
+    approved_by: tuple[str, ...]
+    ways: tuple[RestoringRow, ...]
+    gaps: tuple[Gap, ...]
+    next: str
+    """What to do, in a sentence."""
+
+
+async def plan_of(rooms: Rooms) -> tuple[Plan, Approval | None]:
+    """The plan that two persons have approved for this restore, else one made anew by asking.
+
+    Raises:
+        OperatorError: `restore-none`, `restore-entry-old`.
+    """
+    stands = await rooms.store.read(approved)
+    if stands is not None and stands.complete and rooms.gate.restoring:
+        plan = msgspec.convert(stands.plan, Plan)
+        if plan.why == rooms.home.restoring.read_text("utf-8").strip():
+            return plan, stands
+    return await look(rooms), stands
+
+
+async def view(rooms: Rooms) -> RestoreView:
+    """Ask everybody if that is open, and tell where it stands.
+
+    Raises:
+        OperatorError: `restore-entry-old`.
+    """
+    plan, stands = await plan_of(rooms) if rooms.gate.restoring else (None, None)
+    ways = tuple(await rooms.store.read(lambda tx: tx.restores.ways()))
+    same = stands is not None and plan is not None and stands.plan.get("why") == plan.why
+    by = stands.by if stands is not None and same else ()
+    done = stands is not None and same and stands.complete
+    return RestoreView(
+        restoring=plan is not None,
+        plan=plan,
+        approved_by=by,
+        ways=ways,
+        gaps=tuple(await rooms.store.read(lambda tx: _gaps(tx, rooms.authority))),
+        next=_next(plan, ways, by, done=done),
+    )
+
+
+def _next(
+    plan: Plan | None, ways: tuple[RestoringRow, ...], by: tuple[str, ...], *, done: bool
+) -> str:
+    if plan is not None:
+        if by and done:
+            return "Approved, not finished: repeat tracer restore approve; it goes on."
+        if by:
+            return f"{by[0]} has approved; a second person: tracer restore approve."
+        if plan.lost == 0 and not plan.without:
+            return "Nothing is missing: tracer backup finish."
+        return "Two persons decide: tracer restore approve."
+    open_ = [row.authority for row in ways if row.state == "pending"]
+    if open_:
+        return (
+            f"The way back with {', '.join(open_)} is open and tried every minute. One that opens "
+            "no port: tracer restore leave-out AUTHORITY --reason."
+        )
+    return "Nothing is open."
+
+
+def _gaps(tx: Tx, us: str) -> list[Gap]:
+    return [_gap(tx, row) for row in tx.restores.of(us)]
+
+
+def _gap(tx: Tx, row: SuccessionRow) -> Gap:
+    back = tx.restores.reentered(row.closed)
+    missing: list[tuple[int, int]] = []
+    for index in range(row.size, row.size + row.lost):
+        if index in back:
+            continue
+        if missing and missing[-1][1] == index - 1:
+            missing[-1] = (missing[-1][0], index)
+        else:
+            missing.append((index, index))
+    return Gap(row.closed, row.lost, len(back), tuple(missing))

@@ -1,0 +1,124 @@
+"""The way back with each peer after a restore: tell it, fetch what is lost, open the gate to it.
+
+For every peer with which the way is not gone yet:
+
+1. it is told of the succession;
+2. its threads are compared and what was lost comes back (`resync`); files that it sent us are
+   fetched, as far as they are missing;
+3. if it goes on with the new log, the way is noted as gone in one transaction, and the gate is open
+   to this peer; if it does not, it would refuse what we send: its people decide first;
+4. it is told how much came back.
+
+A peer that does not answer is tried again every minute. One that opens no port cannot be asked, and
+one of an older version does not hear: a person leaves it out, by name and with a reason, when it
+has taken our entry file by hand.
+"""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from tracer.errors import LineError, PeerError, TracerError
+from tracer.exchange.resync import Resynced
+from tracer.exchange.succession import TellSuccession
+from tracer.log import get_logger
+from tracer.node.rooms import Rooms
+from tracer.node.workers import Bell, guarded
+from tracer.store import Tx
+from tracer.store.restore_rows import RestoringRow
+from tracer.store.restores import DONE, PENDING
+from tracer.trust.directory import Peer
+
+_log = get_logger("node.restore")
+RESTORE = "restore"
+"""The name under which the bell calls this worker."""
+EVERY = 60.0
+"""Seconds until a peer that did not answer is tried again."""
+
+
+class Round(Struct, frozen=True):
+    """What one round did: with whom the way is gone now, and with whom it is not, and why."""
+
+    done: tuple[str, ...]
+    left: dict[str, str]
+
+
+async def go_back(rooms: Rooms) -> Round:
+    """Try the way back with every peer with which it is not gone yet."""
+    done, left = [], {}
+    for authority in sorted(await rooms.store.read(lambda tx: tx.restores.pending())):
+        peer = rooms.cell.get().find(authority)
+        if peer is None or peer.mode == "collects":
+            left[authority] = "it opens no port and cannot be asked"
+            continue
+        try:
+            await _with(rooms, peer)
+        except TracerError as error:
+            _log.info("restore.waits", peer=authority, code=error.code)
+            left[authority] = error.message
+        else:
+            done.append(authority)
+    return Round(tuple(done), left)
+
+
+async def _with(rooms: Rooms, peer: Peer) -> None:
+    tell = TellSuccession(
+        store=rooms.store,
+        ledger=rooms.ledger,
+        line=rooms.line,
+        entry=rooms.home.entry.read_bytes,
+    )
+    untold = await _told(tell, peer, None)
+    found = await rooms.resync(peer)
+    await _files(rooms, peer)
+    state = PENDING if untold else DONE
+    count = await rooms.store.write(lambda tx: _gone(tx, peer.authority, state, found))
+    if untold:
+        raise untold
+    await _told(tell, peer, count)
+    rooms.gate.expect(await rooms.store.read(lambda tx: tx.restores.pending()))
+    rooms.wake(peer.authority)
+    _log.info("restore.back", peer=peer.authority, count=count)
+
+
+async def _told(tell: TellSuccession, peer: Peer, count: int | None) -> TracerError | None:
+    """Tell it; why it does not go on with the new log, if it does not."""
+    try:
+        heard = await tell(peer, reentered=count)
+    except (LineError, PeerError) as error:
+        _log.info("restore.untold", peer=peer.authority, code=error.code)
+        return error
+    if heard.state == "taken":
+        return None
+    return LineError("restore-doubted", "its people decide whether to go on with our new log")
+
+
+async def _files(rooms: Rooms, peer: Peer) -> None:
+    """Fetch what it has sent us and is not here; what does not come is tried in the next round."""
+    rows = await rooms.store.read(lambda tx: tx.attachments.pending(peer.authority, incoming=True))
+    for row in rows:
+        if row.direction == "in":
+            try:
+                await rooms.download(peer, row)
+            except (LineError, PeerError) as error:
+                _log.info("restore.file", peer=peer.authority, code=error.code)
+
+
+def _gone(tx: Tx, peer: str, state: str, found: Resynced) -> int:
+    """Note what came back; how much of it there is by now."""
+    before = next(row for row in tx.restores.ways() if row.authority == peer)
+    count = before.reentered + found.reentered
+    left = (found.orphaned, found.gone, found.quarantined)
+    tx.restores.settle(RestoringRow(peer, state, count, *left, tx.now))
+    return count
+
+
+async def work(rooms: Rooms, bell: Bell, *, every: float = EVERY) -> None:
+    """Repeat it until cancelled; rung when a restore was approved."""
+
+    async def once() -> float:
+        await go_back(rooms)
+        return every
+
+    while True:
+        await bell.wait(RESTORE, await guarded(once, otherwise=every))
