@@ -78,7 +78,7 @@ schemas: $(VENV)/dev.stamp
 	@$(BIN)/python -m tracer.model.schema schemas/
 	@$(BIN)/python -m tracer.trust.schema schemas/
 	@$(BIN)/python -m tracer.exchange.schema schemas/
-	@for each in envelope evidence entry agreement statement bundle payload batch refusal courier restore; do $(BIN)/python -m tests.vectors.generate_$$each; done
+	@for each in envelope evidence journal cosignature entry agreement statement bundle payload batch refusal courier restore; do $(BIN)/python -m tests.vectors.generate_$$each; done
 	@for each in fold clock; do $(BIN)/python -m tests.model.$${each}_scenarios; done
 
 # dev first; core is held to the same versions.

@@ -10,17 +10,41 @@ from pathlib import Path
 
 import msgspec
 
-from tests.bench import boot, cost, due, evidence, figures, flow, line, primitives, stage, table
+from tests.bench import (
+    acts,
+    boot,
+    cost,
+    due,
+    evidence,
+    figures,
+    flow,
+    line,
+    primitives,
+    stage,
+    table,
+)
 from tests.bench.table import Figure
 from tracer.node.serve import spare_collector
 
-PARTS = ("primitives", "cost", "rate", "latency", "boot", "line", "due", "figures", "evidence")
+PARTS = (
+    "primitives",
+    "cost",
+    "acts",
+    "rate",
+    "latency",
+    "boot",
+    "line",
+    "due",
+    "figures",
+    "evidence",
+)
 
 
 class Sizes(msgspec.Struct, frozen=True, kw_only=True):
     """How often each thing is done."""
 
     samples: int = 30
+    acts: int = 20_000
     lone_rounds: int = 100
     batch_rounds: int = 25
     messages: int = 15_000
@@ -35,6 +59,7 @@ class Sizes(msgspec.Struct, frozen=True, kw_only=True):
 
 QUICK = Sizes(
     samples=3,
+    acts=500,
     lone_rounds=3,
     batch_rounds=1,
     messages=300,
@@ -87,6 +112,15 @@ def measured(root: Path, sizes: Sizes, parts: Sequence[str]) -> Iterator[list[Fi
         yield boot.figures(root / "boot", starts=sizes.starts)
     if "line" in parts:
         yield line.figures(root / "line", photo=sizes.photo)
+    yield from _kept(root, sizes, parts, floors)
+
+
+def _kept(
+    root: Path, sizes: Sizes, parts: Sequence[str], floors: primitives.Floors
+) -> Iterator[list[Figure]]:
+    """What is done with all that a node holds."""
+    if "acts" in parts:
+        yield acts.figures(root / "acts", samples=10 * sizes.samples, many=sizes.acts)
     if "due" in parts:
         yield due.figures(root / "due", samples=sizes.samples, many=sizes.cases)
     if "figures" in parts:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from tests.bench import audit, cost, due, figures, primitives, stage, table
+from tests.bench import acts, audit, cost, due, figures, primitives, stage, table
 from tests.bench.material import small_request
 from tests.bench.table import Figure, set_against
 from tracer.canonical import canonical_json
@@ -39,6 +39,12 @@ async def test_the_measured_message_is_of_two_kilobytes(tmp_path: Path) -> None:
     async with stage.rooms_of(built.sender.home.root) as rooms:
         clear, _ = to_wire(small_request(rooms, stage.RECEIVER))
     assert 1800 < len(canonical_json(clear)) < 2300
+
+
+def test_acts_on_record_are_measured_and_all_of_them_hold(tmp_path: Path) -> None:
+    found = acts.figures(tmp_path, samples=1, many=600)
+    assert found[-1].value > 0
+    assert found[-1].name.startswith("check of ")
 
 
 def test_what_is_due_is_found_among_few_and_among_many(tmp_path: Path) -> None:

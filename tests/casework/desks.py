@@ -28,6 +28,7 @@ from tracer.casework.release import Policy, Release, Released
 from tracer.casework.report import Reports
 from tracer.casework.statement import Statements
 from tracer.casework.terms import TermsWork
+from tracer.casework.trail import Trail
 from tracer.casework.witnessed import Witnesses
 from tracer.clock import FixedClock, instant
 from tracer.envelope.sdjwt import issue
@@ -85,6 +86,7 @@ class Desk:
     release: Release
     following: Following
     reads: Reads
+    trail: Trail
     duplicates: Duplicates
     reports: Reports
     statements: Statements
@@ -239,6 +241,7 @@ async def open_desk(
                 authority=US,
                 witnesses=Witnesses(authority=US, entry=lambda _: None),
             ),
+            trail=Trail(store=store, authority=US, proving=proving),
             duplicates=Duplicates(**common),
             reports=Reports(store=store, authority=US),
             statements=Statements(

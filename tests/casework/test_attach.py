@@ -167,7 +167,7 @@ async def test_a_sent_file_opens_again_under_a_name_of_ours_and_the_reading_is_o
     assert (opened.data, opened.media_type, opened.caption) == (JPEG, "image/jpeg", "left side")
     assert opened.name.endswith("-1.jpg")
     assert "/" not in opened.name
-    trail = await desk.reads.audit("aud", subject=sent.thread)
+    trail = await desk.trail.list("aud", subject=sent.thread)
     assert (trail[0].actor, trail[0].act, trail[0].detail["n"]) == ("eve", "read-attachment", 1)
 
 

@@ -169,7 +169,7 @@ async def test_an_investigator_sees_own_drafts_only_and_an_officer_all(desk: Des
 async def test_reading_a_draft_is_on_record(desk: Desk) -> None:
     draft = await desk.drafts.new("ada", request_document(), THEM)
     await desk.drafts.show("ben", draft.id)
-    trail = await desk.reads.audit("aud", subject=draft.id)
+    trail = await desk.trail.list("aud", subject=draft.id)
     assert [(item.actor, item.act) for item in trail] == [("ben", "read-draft"), ("ada", "draft")]
 
 

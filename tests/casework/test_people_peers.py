@@ -39,6 +39,7 @@ def code_of(found: pytest.ExceptionInfo[InputError]) -> str:
 async def test_the_first_person_is_added_by_nobody_and_can_add_others(tmp_path: Path) -> None:
     store = await Store.open(tmp_path / "a.db", rest_key=b"r" * 32, clock=FixedClock(NOW))
     async with store:
+        await store.write(lambda tx: tx.log.open_origin(f"{US}/log/1"))
         people = People(store=store)
         with pytest.raises(InputError, match="first-person"):
             await people.add("init", "ben", ["officer"])
@@ -79,7 +80,7 @@ async def test_new_roles_and_a_lock_count_at_once_and_are_on_record(desk: Desk) 
         await desk.reads.cases("ada")
     await desk.people.enable("sam", "ada")
     await desk.reads.cases("ada")
-    trail = await desk.reads.audit("aud", subject="ada")
+    trail = await desk.trail.list("aud", subject="ada")
     acts = [item.act for item in trail]
     assert acts == ["person-enable", "person-disable", "person-roles"]
     assert trail[-1].detail == {"from": ["investigator"], "to": ["auditor"]}
@@ -117,7 +118,7 @@ async def test_a_first_entry_is_believed_when_its_fingerprint_was_compared(desk:
     view = await desk.peers.add("sam", brought.file, compared=offered.fingerprint.replace(" ", "-"))
     assert (view.authority, view.status, view.added_by) == (NEW, "active", "sam")
     assert desk.cell.get().peer(NEW).verified.digest == brought.digest
-    trail = await desk.reads.audit("aud", subject=NEW)
+    trail = await desk.trail.list("aud", subject=NEW)
     assert (trail[0].act, trail[0].detail["news"]) == ("peer-add", "first")
 
 
@@ -134,9 +135,9 @@ async def test_the_next_entry_of_a_known_authority_is_believed_by_its_signature(
 
 
 async def test_the_same_entry_again_changes_nothing(desk: Desk) -> None:
-    before = len(await desk.reads.audit("aud"))
+    before = len(await desk.trail.list("aud"))
     assert (await desk.peers.add("sam", verified(THEM).file)).seq == 1
-    assert len(await desk.reads.audit("aud")) == before
+    assert len(await desk.trail.list("aud")) == before
 
 
 async def test_an_entry_that_was_replaced_does_not_come_back(desk: Desk) -> None:
@@ -194,7 +195,7 @@ async def test_a_peer_is_suspended_with_a_reason_and_resumed(desk: Desk) -> None
     assert view.status == "suspended"
     assert desk.cell.get().peer(THEM).standing.value == "suspended"
     assert (await desk.peers.resume("opa", THEM)).status == "active"
-    acts = [(item.act, item.detail) for item in await desk.reads.audit("aud", subject=THEM)]
+    acts = [(item.act, item.detail) for item in await desk.trail.list("aud", subject=THEM)]
     assert acts == [("peer-resume", {}), ("peer-suspend", {"reason": "Certificate in doubt"})]
     for verb in (desk.peers.show, desk.peers.resume):
         with pytest.raises(InputError, match="peer-unknown"):

@@ -82,15 +82,15 @@ async def test_opening_a_case_is_on_record_and_the_list_is_not(desk: Desk) -> No
     sent = await desk.released()
     await desk.reads.cases("eve")
     await desk.reads.case("eve", sent.thread)
-    trail = await desk.reads.audit("aud", subject=sent.thread)
+    trail = await desk.trail.list("aud", subject=sent.thread)
     assert [(item.actor, item.act) for item in trail] == [("eve", "read-case"), ("ben", "release")]
 
 
 async def test_a_case_that_is_not_there_leaves_no_trace(desk: Desk) -> None:
-    before = len(await desk.reads.audit("aud"))
+    before = len(await desk.trail.list("aud"))
     with pytest.raises(InputError, match="thread-unknown"):
         await desk.reads.case("ada", "A" * 43)
-    assert len(await desk.reads.audit("aud")) == before
+    assert len(await desk.trail.list("aud")) == before
 
 
 async def test_a_purged_case_keeps_its_story_without_content(desk: Desk) -> None:

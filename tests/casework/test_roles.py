@@ -29,6 +29,8 @@ EXPECTED = {
     Act.ATTACHMENT_READ: " yes          yes     yes        yes     no",
     Act.COOPERATION_READ: "no           yes     yes        yes     no",
     Act.AUDIT_READ: "      no           no      yes        yes     no",
+    Act.AUDIT_EXPORT: "    no           no      yes        yes     no",
+    Act.AUDIT_VERIFY: "    no           no      yes        yes     yes",
     Act.PEOPLE_LIST: "     no           yes     yes        yes     yes",
     Act.PEOPLE_CHANGE: "   no           no      yes        no      yes",
     Act.CONTACT_OWN: "     yes          yes     yes        yes     yes",
@@ -138,7 +140,9 @@ VERBS: dict[str, tuple[Act, Call]] = {
     "following.ask_consent": (Act.DRAFT, lambda d, a: d.following.ask_consent(a, THREAD, THIRD)),
     "reads.cases": (Act.CASE_LIST, lambda d, a: d.reads.cases(a)),
     "reads.case": (Act.CASE_READ, lambda d, a: d.reads.case(a, THREAD)),
-    "reads.audit": (Act.AUDIT_READ, lambda d, a: d.reads.audit(a)),
+    "trail.list": (Act.AUDIT_READ, lambda d, a: d.trail.list(a)),
+    "trail.export": (Act.AUDIT_EXPORT, lambda d, a: d.trail.export(a, "ada")),
+    "trail.may_verify": (Act.AUDIT_VERIFY, lambda d, a: d.trail.may_verify(a)),
     "duplicates.twins": (Act.CASE_READ, lambda d, a: d.duplicates.twins(a, THREAD)),
     "duplicates.say": (
         Act.DRAFT,
@@ -190,6 +194,8 @@ INSIDE = {
     "notices.tell",
     "notices.do",
     "proving.prove",
+    "proving.proven",
+    "proving.own_logs",
 }
 """Public, but steps of other verbs: they take a transaction or touch no record."""
 
@@ -201,6 +207,7 @@ def test_no_verb_is_left_out_of_the_list_of_verbs(desk: Desk) -> None:
         "release",
         "following",
         "reads",
+        "trail",
         "duplicates",
         "cooperation",
         "proving",

@@ -170,7 +170,7 @@ async def test_where_we_answer_our_signature_puts_their_offer_in_force(desk: Des
     assert desk.book.get().agreed == {THEM: terms_digest(stated)}
     now = desk.clock.now()
     verify_agreement(made.file.encode(), parties=parties(US, THEM), now=now)
-    trail = await desk.reads.audit("sam", subject=THEM)
+    trail = await desk.trail.list("sam", subject=THEM)
     assert (trail[0].act, trail[0].actor) == ("terms-countersign", "ben")
 
 

@@ -185,9 +185,13 @@ def test_status_ends_with_1_when_something_must_be_done(resting: Made) -> None:
 
 def test_every_act_of_a_person_can_be_read_by_an_auditor(resting: Made) -> None:
     say(resting.home.root, "user", "add", "officer.new", "--role", "officer")
-    acts = say(resting.home.root, "user", "acts", actor="auditor.one").json
-    assert [(row["actor"], row["act"]) for row in acts] == [("officer.one", "person-add")]
-    page = say(resting.home.root, "user", "acts", actor="auditor.one", output="table").out
+    acts = say(resting.home.root, "audit", "list", actor="auditor.one").json
+    assert [(row["actor"], row["act"]) for row in acts] == [
+        ("officer.one", "person-add"),
+        ("init", "person-add"),
+        ("init", "settings-change"),
+    ]
+    page = say(resting.home.root, "audit", "list", actor="auditor.one", output="table").out
     assert "roles officer" in page
 
 

@@ -58,7 +58,7 @@ def test_a_proposed_calendar_is_corrected_signed_and_shown(resting: Made, tmp_pa
     assert "URGENT" in page
     assert "4 hours" in page
     assert "Targets: passing one is shown and counted" in page
-    acts = say(resting.home.root, "user", "acts", actor="auditor.one").json
+    acts = say(resting.home.root, "audit", "list", actor="auditor.one").json
     assert acts[0]["act"] == "terms-issue"
 
 

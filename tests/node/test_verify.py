@@ -6,6 +6,7 @@ import asyncio
 import shutil
 import sqlite3
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,11 @@ from tests.cli.test_story import PNG
 from tests.exchange.counting import submit
 from tests.nodes import network, until
 from tracer.cli.exits import Exit
+from tracer.clock import FixedClock
+from tracer.config import Config
 from tracer.node.desk import open_desk
-from tracer.node.rooms import Rooms
+from tracer.node.home import Home
+from tracer.node.rooms import Rooms, open_rooms
 from tracer.store import ContactRow, Tx
 from tracer.store.columns import metadata
 from tracer.store.survey import JUDGED
@@ -58,7 +62,16 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
             await desk.drafts.new("officer.one", request_document(), "XB-NPOC")
             await a.store.write(lambda tx: _more(tx, thread, released.thread))
 
+    async def an_hour_later() -> None:
+        made = root / "XA-NPOC"
+        clock = FixedClock(datetime.now(UTC) + timedelta(hours=1))
+        async with open_rooms(Home(made), Config.load(made, environ={}), clock) as rooms:
+            assert await rooms.journal() is not None
+            await rooms.ledger.checkpoint(covering=rooms.store.head.size)
+            await rooms.store.write(rooms.ledger.flush)
+
     asyncio.run(exchange())
+    asyncio.run(an_hour_later())
     return root
 
 
@@ -115,8 +128,9 @@ def test_what_was_exchanged_holds(folder: Path) -> None:
     found = say(folder, "store", "verify").json
     assert found["faults"] == []
     counts = ("logs", "records", "messages", "receipts", "proofs")
-    assert [found[name] for name in counts] == [1, 3, 3, 2, 1]
-    assert found["checkpoints"] >= 5
+    assert [found[name] for name in counts] == [1, 4, 3, 2, 1]  # one record is the journal's head
+    assert found["checkpoints"] >= 6
+    assert found["acts"] == 10
 
 
 def test_every_table_of_the_store_is_judged(folder: Path) -> None:
@@ -138,7 +152,7 @@ TAMPERED: list[tuple[str, str, str]] = [
     ("log_record", FORGED, "root"),
     ("log_record", 'DELETE FROM log_record WHERE "index" = 1', "missing"),
     ("log_record", "UPDATE log_record SET record = x'00'", "not the bytes of a record"),
-    ("log_record", 'UPDATE log_record SET "index" = 7 WHERE "index" = 2', "missing"),
+    ("log_record", 'UPDATE log_record SET "index" = 99 WHERE "index" = 2', "missing"),
     ("log_record", "INSERT INTO log_record VALUES (1, 9, x'00')", "outside the head"),
     ("log_node", "DELETE FROM log_node WHERE address = 1", "hashes are kept"),
     ("log_node", "UPDATE log_node SET hash = zeroblob(32) WHERE address = 0", "hash 0 of level 0"),
@@ -197,6 +211,24 @@ TAMPERED: list[tuple[str, str, str]] = [
     ("audit", "UPDATE audit SET at = '2001' WHERE number = 2", "it was changed"),
     ("audit", "UPDATE audit SET detail = (SELECT detail FROM audit LIMIT 1)", "it was changed"),
     ("audit", "UPDATE audit SET number = 100 - number", "is missing"),
+    ("audit", "DELETE FROM audit WHERE leaf = (SELECT max(leaf) FROM audit)", "act was deleted"),
+    ("audit", "UPDATE audit SET detail = x''", "no act says so"),
+    ("audit", "UPDATE audit SET leaf = 100 - leaf", "beyond the end of its journal"),
+    ("audit", "UPDATE audit SET log = NULL, leaf = NULL WHERE number = 2", "in no journal"),
+    ("log_origin", "UPDATE log_origin SET root = x'00' WHERE kind = 'journal'", "do not lead"),
+    ("log_record", "UPDATE log_record SET record = zeroblob(32) WHERE length(record) = 32",
+     "are not those that were entered"),
+    ("log_node", "UPDATE log_node SET hash = zeroblob(32) WHERE address = 1 AND log = 2",
+     "hash 1 of level 0"),
+    ("log_node", "DELETE FROM log_node WHERE address = 0 AND log = 2", "hashes are kept"),
+    ("log_record", "INSERT INTO log_record VALUES (2, 999, x'00')", "outside the head"),
+    ("checkpoint", "UPDATE checkpoint SET note = replace(note, 'journal/1', 'journal/2')",
+     "the newest signed head"),
+    ("journal_entry", "DELETE FROM journal_entry", "nothing here leads to"),
+    ("journal_entry", "UPDATE journal_entry SET size = size - 1", "another head than"),
+    ("journal_entry", "UPDATE journal_entry SET root = zeroblob(32)", "another head than"),
+    ("journal_entry", "UPDATE journal_entry SET at = '2001'", "and was entered at"),
+    ("journal_entry", "UPDATE journal_entry SET leaf_index = 0", "should hold the head"),
     ("approval", "DELETE FROM approval WHERE number = 1", "row 1 is missing"),
     ("approval", "UPDATE approval SET person = 'auditor.one' WHERE act = 'release'", "did this"),
     ("approval", "UPDATE approval SET at = '2001' WHERE act = 'submit'", "did this"),

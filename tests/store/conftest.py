@@ -28,6 +28,9 @@ class Faults:
             self.fail_at = None
             raise RuntimeError(step)
 
+    def set(self, step: str | None) -> None:
+        self.fail_at = step
+
     def commits(self) -> int:
         return self.steps.count("lane.after-commit")
 

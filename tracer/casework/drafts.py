@@ -28,6 +28,7 @@ from tracer.model.codes import HandlingCode, code
 from tracer.model.finding import Finding
 from tracer.model.ids import human_reference, state_of
 from tracer.model.messages import OPENING, ROLES, AnyMessage, Message, type_of
+from tracer.model.wire import groups_of
 from tracer.store import Store, Tx
 from tracer.store.rows import DraftRow, ThreadRow
 from tracer.trust.directory import Directory, Peer, Standing
@@ -175,7 +176,8 @@ class Drafts:
         def body(tx: Tx) -> Draft:
             person = acting(tx, actor, Act.DRAFT)
             row = paper.load(tx, draft_id, person)
-            tx.audit.write(actor, "read-draft", row.id, {"version": row.version})
+            shown = list(groups_of(paper.read_body(row))) if row.body else []
+            tx.audit.write(actor, "read-draft", row.id, {"version": row.version, "groups": shown})
             return paper.view(tx, row)
 
         return await self._store.write(body)

@@ -146,6 +146,7 @@ class Evidence:
         detail = {
             "at": found.at,
             "sha256": digest,
+            "groups": list(found.groups),
             "without": sorted(wanted.without),
             "attachments": attachments,
         }

@@ -24,6 +24,7 @@ from tracer.exchange.projection import read_message
 from tracer.model.attachments import Attachment
 from tracer.model.codes import label
 from tracer.model.messages import AnyMessage
+from tracer.model.wire import groups_of
 from tracer.store import Tx
 from tracer.store.rows import MessageRow, Receipt, ThreadRow
 from tracer.trust.entry import VerifiedEntry, verify_entry
@@ -59,6 +60,8 @@ class Gathered:
     terms: tuple[bytes, ...]
     agreements: tuple[bytes, ...]
     left_out: tuple[LeftOut, ...]
+    groups: tuple[str, ...]
+    """The personal groups that go along, by name."""
     handling: tuple[str, ...]
     """What the peer's messages say about their use, in words, each once."""
 
@@ -121,6 +124,9 @@ def gather(tx: Tx, own: Own, thread: str, without: Collection[str]) -> Gathered:
         terms=tuple(heap.terms[name] for name in sorted(heap.terms)),
         agreements=tuple(heap.agreements),
         left_out=tuple(heap.left_out),
+        groups=tuple(
+            sorted({name for one in read.values() for name in groups_of(one)} - set(without))
+        ),
         handling=tuple(
             dict.fromkeys(
                 label(read[one.id].handling.code) for one in rows if one.direction == "in"

@@ -123,8 +123,8 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
-class _Own:
-    """A record of our own log."""
+class Own:
+    """A record of our own log: which log, which leaf, its bytes."""
 
     origin: str
     index: int
@@ -135,7 +135,7 @@ class _Held(NamedTuple):
     """What the store has of the messages behind some facts."""
 
     heads: Mapping[str, MessageHead]
-    own: Mapping[str, _Own]
+    own: Mapping[str, Own]
     receipts: Mapping[str, Receipt]
     sent: Mapping[str, Receipt]
     notes: Mapping[tuple[str, int], str]
@@ -204,17 +204,21 @@ class Proving:
         proven, notes, _ = await self._prove(found)
         return proven, notes
 
+    def own_logs(self) -> tuple[Log, ...]:
+        """The public keys of our present log."""
+        return (_keys(self._log()),)
+
     async def _prove(
         self, found: Found
     ) -> tuple[tuple[ProvenRequest, ...], dict[tuple[str, int], str], Sequence[LogPublic]]:
         held = await self._store.read(lambda tx: _held(tx, found))
-        own, notes = await self._proven(held.own)
+        own, notes = await self.proven(held.own)
         notes |= held.notes
         requests_ = tuple(self._request(facts, found, held, own) for facts in found.facts)
         return requests_, notes, held.logs
 
-    async def _proven(
-        self, own: Mapping[str, _Own]
+    async def proven(
+        self, own: Mapping[str, Own]
     ) -> tuple[dict[str, Shown], dict[tuple[str, int], str]]:
         """Records of ours under the newest checkpoint of their log, and those checkpoints."""
         found: dict[str, Shown] = {}
@@ -355,18 +359,18 @@ def _behind(facts: Facts) -> Iterator[tuple[str, str]]:
             yield act.dated, act.at
 
 
-def _own(tx: Tx, heads: Mapping[str, MessageHead]) -> dict[str, _Own]:
+def _own(tx: Tx, heads: Mapping[str, MessageHead]) -> dict[str, Own]:
     """The record of each message in our log; a message whose record was destroyed has none."""
-    found: dict[str, _Own] = {}
+    found: dict[str, Own] = {}
     for origin in sorted({head.origin for head in heads.values()}):
         places = {h.leaf_index: name for name, h in heads.items() if h.origin == origin}
         records = tx.log.records(list(places), origin=origin)
-        found |= {places[index]: _Own(origin, index, raw) for index, raw in records.items()}
+        found |= {places[index]: Own(origin, index, raw) for index, raw in records.items()}
     return found
 
 
 def _closed(
-    tx: Tx, origin: str, leaves: Mapping[str, _Own]
+    tx: Tx, origin: str, leaves: Mapping[str, Own]
 ) -> tuple[list[Proof], tuple[int, str] | None]:
     """Proofs in a log of ours that a restore has closed, under its newest signed head."""
     head = tx.log.newest_signed(origin)

@@ -1,8 +1,9 @@
-"""Reading cases: the list, one case with its story, and who did what.
+"""Reading cases: the list, and one case with its story.
 
 The list holds coded, non-personal fields. Opening a case shows everything, so the reading itself is
-on record, in the same transaction, before anything is shown. The state is folded at the moment of
-reading, timers included; what we sent and has no receipt yet stands as on its way.
+on record, with the personal groups that were shown, in the same transaction, before anything is.
+The state is folded at the moment of reading, timers included; what we sent and has no receipt yet
+stands as on its way.
 
 What it does not do: restrict a case to named people; change anything but the audit trail.
 """
@@ -29,8 +30,9 @@ from tracer.model.clocks import Deadline, Target, deadlines
 from tracer.model.messages import AnyMessage
 from tracer.model.terms import NO_TERMS, Terms
 from tracer.model.thread import CaseState, Event, Timers, closed, fold
+from tracer.model.wire import groups_of
 from tracer.store import Store, Tx
-from tracer.store.rows import AuditRow, CaseRow, MessageHead, OutboxRow, ThreadRow
+from tracer.store.rows import CaseRow, MessageHead, OutboxRow, ThreadRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,24 +146,16 @@ class Reads:
         def body(tx: Tx) -> Case:
             acting(tx, actor, Act.CASE_READ)
             row = threads.find(tx, thread)
-            tx.audit.write(actor, "read-case", row.id)
-            return self._case(tx, row)
+            held = threads.messages(tx, row.id)
+            shown = {name for _, one in held.values() if one for name in groups_of(one)}
+            tx.audit.write(actor, "read-case", row.id, {"groups": sorted(shown)})
+            return self._case(tx, row, held)
 
         return await self._store.write(body)
 
-    async def audit(
-        self, actor: str, *, subject: str | None = None, before: int | None = None, limit: int = 100
-    ) -> tuple[AuditRow, ...]:
-        """Who did what, newest first; `subject` is a draft, thread, person or peer."""
-
-        def body(tx: Tx) -> tuple[AuditRow, ...]:
-            acting(tx, actor, Act.AUDIT_READ)
-            return tuple(tx.audit.list(limit, subject=subject, before=before))
-
-        return await self._store.read(body)
-
-    def _case(self, tx: Tx, row: ThreadRow) -> Case:
-        held = threads.messages(tx, row.id)
+    def _case(
+        self, tx: Tx, row: ThreadRow, held: Mapping[str, tuple[MessageHead, AnyMessage | None]]
+    ) -> Case:
         given = tx.messages.receipts_of(row.id)
         receipts = {name: found.at for name, found in given.items()}
         state = _folded(tx, row, held, receipts)

@@ -38,6 +38,7 @@ from tracer.exchange.uploads import Shelf
 from tracer.model.attachments import Attachment
 from tracer.model.finding import Level, blocks
 from tracer.model.messages import AnyMessage, Request
+from tracer.model.wire import groups_of
 from tracer.store import Store, Tx
 from tracer.store.rows import DraftRow
 from tracer.trust.directory import Directory
@@ -168,6 +169,7 @@ class Release:
             tx.meta.put(f"follow-on.{sent.thread}", earlier)
         _settle(tx, row, actor, sent, reason=said.reason, review=alone)
         detail = {"draft": row.id, "version": row.version, "message": sent.id, "alone": alone}
+        detail |= {"to": row.peer, "type": row.type, "groups": list(groups_of(message))}
         if faults:
             detail |= {"faults": faults, "override": said.override}
         if alone:

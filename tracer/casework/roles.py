@@ -54,6 +54,8 @@ class Act(StrEnum):
     ATTACHMENT_READ = "attachment-read"
     COOPERATION_READ = "cooperation-read"
     AUDIT_READ = "audit-read"
+    AUDIT_EXPORT = "audit-export"
+    AUDIT_VERIFY = "audit-verify"
     PEOPLE_LIST = "people-list"
     PEOPLE_CHANGE = "people-change"
     CONTACT_OWN = "contact-own"
@@ -90,6 +92,8 @@ ALLOWED: Final[Mapping[Act, frozenset[Role]]] = MappingProxyType(
         Act.ATTACHMENT_READ: _CASE_READERS,
         Act.COOPERATION_READ: _RELEASERS | {Role.AUDITOR},
         Act.AUDIT_READ: frozenset({Role.SUPERVISOR, Role.AUDITOR}),
+        Act.AUDIT_EXPORT: frozenset({Role.SUPERVISOR, Role.AUDITOR}),
+        Act.AUDIT_VERIFY: frozenset({Role.SUPERVISOR, Role.AUDITOR, Role.OPERATOR}),
         Act.PEOPLE_LIST: frozenset(Role) - {Role.INVESTIGATOR},
         Act.PEOPLE_CHANGE: _KEEPERS,
         Act.CONTACT_OWN: frozenset(Role),

@@ -34,6 +34,7 @@ def check_folder(common: Globals, folder: Path, others: Iterable[Path] = ()) -> 
         ("messages, each with its signature, id and record", "messages"),
         ("receipts of other authorities", "receipts"),
         ("proofs that came with messages", "proofs"),
+        ("acts of people, against the journal", "acts"),
         ("heads of our log in files of others", "memories"),
     )
     show([{"checked": words, "number": found[name]} for words, name in counts], common.output)

@@ -43,6 +43,7 @@ COMMANDS: dict[str, str] = {
     "key": "Show and rotate the keys of this authority.",
     "witness": "Show and choose who watches our log, and whose we watch.",
     "user": "Add people and give them roles.",
+    "audit": "Show who did what, check that nothing is missing, hand it out with proof.",
     "restore": "After a restore: show what is missing, decide, get it back.",
     "release": "List what waits for a second person, approve or send back.",
     "review": "Look over what one person released alone.",

@@ -8,7 +8,7 @@ import click
 
 from tracer.cli.asking import ask
 from tracer.cli.context import Globals, pass_globals
-from tracer.cli.output import printable, show
+from tracer.cli.output import show
 from tracer.cli.verbs import Verbs
 from tracer.cli.words import when
 
@@ -135,44 +135,6 @@ def list_(common: Globals) -> None:
       tracer --actor officer.one user list
     """
     _show(common, ask(common, "user.list"))
-
-
-@command.command()
-@click.option("--subject", help="Only acts on this draft, thread, person or authority.")
-@click.option("--before", type=int, help="Go on before this number.")
-@click.option(
-    "--limit", type=click.IntRange(1, 1000), default=50, show_default=True, help="Most rows."
-)
-@pass_globals
-def acts(common: Globals, subject: str | None, before: int | None, limit: int) -> None:
-    """List who did what, newest first; for supervisors and auditors.
-
-    \b
-    Example:
-      tracer --actor auditor.one user acts --subject D1
-    """
-    rows = ask(common, "audit.list", {"subject": subject, "before": before, "limit": limit})
-    if common.output == "table":
-        rows = [
-            {
-                "number": row["number"],
-                "when": when(row["at"]),
-                "who": row["actor"],
-                "did": row["act"],
-                "to": row["subject"],
-                "more": _more(row["detail"]),
-            }
-            for row in rows
-        ]
-    show(rows, common.output, empty="Nothing was done.")
-
-
-def _more(detail: dict[str, Any]) -> str:
-    said = []
-    for name, value in detail.items():
-        shown = ", ".join(map(str, value)) if isinstance(value, list) else printable(value)
-        said.append(f"{name} {shown}")
-    return "; ".join(said)
 
 
 def _show(common: Globals, rows: list[dict[str, Any]]) -> None:

@@ -13,6 +13,7 @@ has no clock, no disk and no network.
     cosignature what a witness says of a head, and the quorum
     witnessing  what a witness is asked, and what it may sign
     note        signed notes, read strictly
+    journal     who did what here: the bytes behind a leaf of the node's second log
 
 Rules:
     Verification raises and never returns a bool. What a peer sent badly is a `PeerError` with a

@@ -17,6 +17,9 @@ Decisions:
     A key is bound to one origin. After a restore the old origin is closed for ever; a key that
     cannot sign another origin makes a mistake there impossible.
 
+A node's own journal (`journal`) has heads of the same form; where a log's is expected they are
+refused, because the origin differs.
+
 What it does not do: know which keys a State's entry lists (`trust`), judge whether the time is
 plausible, or read what witnesses say (`cosignature`).
 
@@ -52,6 +55,7 @@ from tracer.evidence.note import (
     b64,
     checked_origin,
     cosigned_message,
+    is_journal,
     key_id,
     read_note,
     written_line,
@@ -93,6 +97,20 @@ def log_origin(authority: str, number: int = 1) -> str:
     return checked_origin(f"{authority}/log/{number}")
 
 
+def journal_origin(authority: str, number: int = 1) -> str:
+    """Name the n-th journal of an authority, which no peer is shown: `<authority>/journal/<n>`.
+
+    Raises:
+        ValueError: no authority id, or a number below 1.
+    """
+    return checked_origin(f"{authority}/journal/{number}", journal=True)
+
+
+def checkpoint_text(origin: str, size: int, root: bytes) -> str:
+    """The text of a checkpoint: origin, size and root, a line each (C2SP tlog-checkpoint)."""
+    return f"{origin}\n{size}\n{b64(root)}\n"
+
+
 @dataclass(frozen=True, slots=True)
 class LogPublic:
     """The two public keys of one log, as the authority's entry lists them.
@@ -109,7 +127,7 @@ class LogPublic:
     mldsa44: bytes
 
     def __post_init__(self) -> None:
-        checked_origin(self.origin)
+        checked_origin(self.origin, journal=is_journal(self.origin))
         if len(self.ed25519) != ED25519_BYTES or len(self.mldsa44) != MLDSA44_BYTES:
             raise ValueError("a log key has another length")
         y = int.from_bytes(self.ed25519, "little") & (2**255 - 1)
@@ -212,7 +230,7 @@ def sign_checkpoint(
         raise ValueError("not the head of a log")
     if size == 0 and root != EMPTY_ROOT:
         raise ValueError("an empty log has one root only")
-    text = f"{origin}\n{size}\n{b64(root)}\n"
+    text = checkpoint_text(origin, size, root)
     ids = _known(key.public)
     classic = key.sign_text(text.encode("ascii"))
     quantum = key.sign_head(cosigned_message(origin, origin, seconds, size, root))
@@ -241,7 +259,7 @@ def verify_checkpoint(note: str, *, origin: str, public: LogPublic) -> Checkpoin
     """
     if public.origin != origin:
         raise ValueError("the keys are of another log")
-    parsed = _parse(note)  # 1
+    parsed = _parse(note, journal=is_journal(origin))  # 1
     if parsed.origin != origin:  # 2
         raise PeerError("log-origin", f"the checkpoint is of another log than {origin}")
     known = _known(public)
@@ -295,9 +313,9 @@ def _only(lines: tuple[Line, ...], origin: str, key_id: bytes, length: int) -> b
     return found[0]
 
 
-def _parse(note: str) -> Note:
+def _parse(note: str, *, journal: bool) -> Note:
     """Take a note apart; every deviation from the one form is refused."""
     try:
-        return read_note(note)
+        return read_note(note, journal=journal)
     except ValueError as error:
         raise PeerError("checkpoint-form", "the checkpoint is not well-formed") from error

@@ -29,6 +29,7 @@ MLDSA44_TYPE: Final = b"\x06"
 
 _LABEL: Final = b"subtree/v1\n\x00"
 _ORIGIN = re.compile(r"[A-Z]{2}(?:-[A-Z0-9]{1,16}){1,3}/log/[1-9][0-9]{0,5}")
+_JOURNAL = re.compile(r"[A-Z]{2}(?:-[A-Z0-9]{1,16}){1,3}/journal/[1-9][0-9]{0,5}")
 _SIZE = re.compile(r"0|[1-9][0-9]{0,15}")
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f]")
 
@@ -51,8 +52,8 @@ class Note(NamedTuple):
     lines: tuple[Line, ...]
 
 
-def read_note(note: str) -> Note:
-    """Take a note apart.
+def read_note(note: str, *, journal: bool = False) -> Note:
+    """Take a note apart; with `journal` it must be that of a journal, else of a log.
 
     Raises:
         ValueError: it deviates from the one form.
@@ -67,7 +68,8 @@ def read_note(note: str) -> Note:
     rows = tail.split("\n")
     if len(rows) > MAX_EXTRA_LINES + 2:
         raise ValueError("too many signature lines")
-    return Note(text + "\n", checked_origin(origin), count, digest, tuple(map(read_line, rows)))
+    named = checked_origin(origin, journal=journal)
+    return Note(text + "\n", named, count, digest, tuple(map(read_line, rows)))
 
 
 def read_size(text: str) -> int:
@@ -115,11 +117,17 @@ def cosigned_message(cosigner: str, origin: str, seconds: int, size: int, root: 
     return b"".join((_LABEL, bytes((len(name),)), name, time, bytes((len(log),)), log, head))
 
 
-def checked_origin(origin: str) -> str:
-    """The origin again; ValueError if it is none."""
-    if not _ORIGIN.fullmatch(origin):
-        raise ValueError("not the origin of a log: <authority>/log/<n>")
+def checked_origin(origin: str, *, journal: bool = False) -> str:
+    """The origin again; ValueError if it is not that of a log, or of a journal."""
+    if not (_JOURNAL if journal else _ORIGIN).fullmatch(origin):
+        word = "journal" if journal else "log"
+        raise ValueError(f"not the origin of a {word}: <authority>/{word}/<n>")
     return origin
+
+
+def is_journal(origin: str) -> bool:
+    """Whether a name is that of a journal."""
+    return _JOURNAL.fullmatch(origin) is not None
 
 
 def b64(data: bytes) -> str:

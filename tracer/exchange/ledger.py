@@ -37,7 +37,7 @@ from tracer.store import Store, Tx
 
 
 class HighWater:
-    """The highest signed (origin, size, root), in a file of its own beside the database."""
+    """The highest (origin, size, root) of a log, in a file of its own beside the database."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -57,6 +57,10 @@ class HighWater:
             ) from error
 
     def note(self, checkpoint: Checkpoint) -> None:
+        """Note a signed head; OperatorError `high-water`."""
+        self.mark(checkpoint.origin, checkpoint.size, checkpoint.root)
+
+    def mark(self, log: str, reached: int, head: bytes) -> None:
         """Overwrite the file in place: one small write; it guards against restores, not crashes.
 
         A lower size of the same log changes nothing: a restored node signs its old head, too.
@@ -67,9 +71,9 @@ class HighWater:
         if self._noted is None and (held := self.read()) is not None:
             self._noted = held[:2]
         origin, size = self._noted or ("", 0)
-        if origin == checkpoint.origin and size >= checkpoint.size:
+        if origin == log and size >= reached:
             return
-        line = msgspec.json.encode((checkpoint.origin, checkpoint.size, b64url(checkpoint.root)))
+        line = msgspec.json.encode((log, reached, b64url(head)))
         try:
             handle = os.open(self._path, os.O_CREAT | os.O_WRONLY, 0o600)
             try:
@@ -82,7 +86,7 @@ class HighWater:
                 f"{self._path} cannot be written: {error.strerror}",
                 advice="Check the disk and its free space.",
             ) from error
-        self._noted = (checkpoint.origin, checkpoint.size)
+        self._noted = (log, reached)
 
 
 class Ledger:

@@ -51,6 +51,12 @@ def to_wire(message: AnyMessage) -> tuple[dict[str, Any], dict[str, Any]]:
     return clear, groups
 
 
+def groups_of(message: AnyMessage) -> tuple[str, ...]:
+    """The disclosable groups that a message holds, in their fixed order."""
+    names = DISCLOSABLE[type_of(message)]
+    return tuple(name for name in names if getattr(message, name) is not msgspec.UNSET)
+
+
 def from_wire(
     clear: dict[str, Any], groups: dict[str, Any], *, written: Sequence[bytes] = ()
 ) -> AnyMessage:

@@ -24,6 +24,7 @@ from tracer.casework.report import Reports
 from tracer.casework.restoring import Restoring
 from tracer.casework.statement import Statements
 from tracer.casework.terms import TermsWork
+from tracer.casework.trail import Trail
 from tracer.casework.witnessed import Witnesses
 from tracer.exchange.history import JoinHeads
 from tracer.node.custody import own_entry
@@ -41,6 +42,7 @@ class Desk:
     attach: Attach
     release: Release
     reads: Reads
+    trail: Trail
     cooperation: Cooperation
     proving: Proving
     evidence: Evidence
@@ -85,6 +87,7 @@ def open_desk(rooms: Rooms) -> Desk:
             wake=rooms.wake,
         ),
         reads=_reads(rooms),
+        trail=Trail(store=store, authority=authority, proving=proving),
         duplicates=Duplicates(store=store, authority=authority, directory=directory),
         reports=Reports(store=store, authority=authority),
         statements=Statements(

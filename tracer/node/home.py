@@ -45,6 +45,11 @@ class Home:
         return self.root / "witnessed.json"
 
     @property
+    def journal_mark(self) -> Path:
+        """How far the journal has come, outside the database and its backups."""
+        return self.root / "journal-high-water.json"
+
+    @property
     def socket(self) -> Path:
         """The control socket of the running node."""
         return self.root / "control.sock"

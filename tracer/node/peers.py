@@ -6,7 +6,7 @@ from tracer.exchange.introduce import Introduce
 from tracer.node.rooms import Rooms
 from tracer.store import Tx
 from tracer.trust.directory import Directory, Peer
-from tracer.trust.entry import VerifiedEntry, verify_entry
+from tracer.trust.entry import VerifiedEntry, fingerprint, verify_entry
 
 
 async def admit_entry(rooms: Rooms, data: bytes, *, by: str) -> Peer:
@@ -24,6 +24,9 @@ async def admit_entry(rooms: Rooms, data: bytes, *, by: str) -> Peer:
     def note(tx: Tx, entry: VerifiedEntry) -> None:
         if new and tx.restores.of(rooms.authority):
             tx.restores.begin((entry.authority,))
+        seen = {"seq": entry.entry.seq, "fingerprint": fingerprint(entry.jws)}
+        news = "first" if new else "next"
+        tx.audit.write(by, "peer-add", entry.authority, seen | {"news": news})
 
     def swap(directory: Directory) -> None:
         rooms.gate.expect(rooms.store.glance(lambda tx: tx.restores.pending()))

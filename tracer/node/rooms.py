@@ -29,6 +29,7 @@ from tracer.exchange.deliver import Deliver
 from tracer.exchange.greetings import Greet
 from tracer.exchange.inforce import TermsBook, in_force
 from tracer.exchange.introduce import Introduce
+from tracer.exchange.journal import EnterJournal
 from tracer.exchange.ledger import HighWater, Ledger
 from tracer.exchange.parcel import Parcels
 from tracer.exchange.projection import Projection
@@ -46,6 +47,7 @@ from tracer.metrics import Metrics
 from tracer.model.terms import terms_digest
 from tracer.node.gate import Gate
 from tracer.node.home import Home
+from tracer.node.journal import open_journal, remembering
 from tracer.node.setup import kek_uri
 from tracer.store import FaultPoint, Store, Tx
 from tracer.transport.client import HttpsLine, LineLimits
@@ -95,6 +97,7 @@ class Rooms:
     resync: Resync
     waiting: Waiting
     gate: Gate
+    journal: EnterJournal
     counter: Counter
     collect: Collect
     intake: Intake
@@ -149,8 +152,10 @@ async def open_rooms(
         clock=clock,
         max_group=config.limits.group_writes,
         faults=faults,
+        journalled=remembering(HighWater(home.journal_mark)),
     )
     try:
+        await open_journal(store, HighWater(home.journal_mark))
         await tidy(store, Shelf(home.attachments))
         cell = Cell(await store.read(load_directory))
         await _keep_terms(store, [entry, *(peer.verified for peer in cell.get())])
@@ -251,6 +256,7 @@ def _build(parts: _Parts) -> Rooms:
         resync=_resync(parts, ledger, projection, gate),
         waiting=waiting,
         gate=gate,
+        journal=_journal(parts, gate),
         counter=Counter(store=store, parcels=parcels, settle=settle),
         collect=Collect(store=store, line=parts.line, receive=receive),
         intake=intake,
@@ -267,6 +273,15 @@ def _build(parts: _Parts) -> Rooms:
         taking=Taking(store=store),
         metrics=metrics,
         wake=parts.wake,
+    )
+
+
+def _journal(parts: _Parts, gate: Gate) -> EnterJournal:
+    return EnterJournal(
+        store=parts.store,
+        authority=parts.entry.authority,
+        key=parts.ring.log_key,
+        restoring=lambda: gate.restoring,
     )
 
 

@@ -29,6 +29,7 @@ from tracer.log import get_logger
 from tracer.node.clocks import CLOCKS, timekeeper
 from tracer.node.desk import notices_of
 from tracer.node.home import Home
+from tracer.node.journal import JournalWork, note_settings
 from tracer.node.local import local
 from tracer.node.mail import mail_work
 from tracer.node.restore_check import check_high_water, check_peers
@@ -89,6 +90,7 @@ async def running(
             time_work(rooms),
             clocks.work(),
             tidy.work(),
+            JournalWork(rooms.journal).work(),
             check_peers(rooms),
             go_back(rooms, bell),
             _say_hello(rooms),
@@ -130,6 +132,7 @@ def _begin(tx: Tx, rooms: Rooms) -> None:
     tx.outbox.free(stamp(rooms.clock.now() + cap))
     for authority in tx.peers.states():
         tx.peers.note_contact(authority, breaker_until="")
+    note_settings(tx, rooms.config, rooms.authority)
 
 
 def _from_any_thread(bell: Bell) -> Callable[[str], None]:

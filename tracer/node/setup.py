@@ -17,13 +17,16 @@ from tracer.config import FILE, Config
 from tracer.errors import InputError
 from tracer.model.terms import Terms, starting_terms
 from tracer.node.home import Home
-from tracer.store import Store
+from tracer.node.journal import note_settings
+from tracer.store import Store, Tx
 from tracer.trust.calendar_proposal import propose
 from tracer.trust.entry import VerifiedEntry, verify_entry
 from tracer.trust.issue import Facts, issue_entry
 from tracer.trust.keyring import Keyring
 from tracer.trust.nouns import Contact, Mode
 
+INIT = "init"
+"""Who did it, on record, when the node was made."""
 CALENDAR = timedelta(days=730)
 """How far the calendar of the starting terms reaches."""
 
@@ -69,9 +72,7 @@ async def set_up(root: Path, new: NewNode, clock: Clock) -> VerifiedEntry:
     )
     store = await Store.open(home.database, rest_key=ring.rest_key, clock=clock)
     try:
-        await store.write(lambda tx: tx.log.open_origin(ring.log_key().origin))
-        for name, roles in new.people:
-            await store.write(lambda tx, n=name, r=roles: tx.people.add(n, r, by="init"))  # type: ignore[misc]
+        await store.write(lambda tx: _fill(tx, new, config, ring.log_key().origin))
     finally:
         await store.close()
     facts = Facts(
@@ -84,6 +85,15 @@ async def set_up(root: Path, new: NewNode, clock: Clock) -> VerifiedEntry:
     )
     _write(home.entry, issue_entry(ring, facts, previous=None, now=now))
     return verify_entry(home.entry.read_bytes())
+
+
+def _fill(tx: Tx, new: NewNode, config: Config, origin: str) -> None:
+    """The log with its journal, the first settings, the first people: the first acts on record."""
+    tx.log.open_origin(origin)
+    note_settings(tx, config, new.authority, by=INIT)
+    for name, roles in new.people:
+        tx.people.add(name, roles, by=INIT)
+        tx.audit.write(INIT, "person-add", name, {"roles": sorted(roles)})
 
 
 def kek_uri(config: Config) -> str:

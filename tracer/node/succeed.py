@@ -5,7 +5,8 @@ the next; repeating it goes on where it stopped, whatever happened in between:
 
 1. `restore.keys`: the next log's keys are in the keyring;
 2. `restore.log`: one transaction: the old log is closed, the new one begins with the succession
-   record and carries the records on that this database holds; with every peer the way back begins;
+   record and carries the records on that this database holds; the journal is closed with it and the
+   next one begins; with every peer the way back begins;
 3. `restore.entry`: our next entry names the new log and what it went on from;
 4. `restore.close`: the old log's secret key is destroyed: nobody can go on with it from here;
 5. `restore.mark`: restore mode ends; the gate opens peer by peer (`restore_work`).
@@ -29,6 +30,7 @@ from tracer.evidence.merkle import EMPTY_ROOT
 from tracer.evidence.record import SALT_BYTES
 from tracer.model.ids import parse_log_origin
 from tracer.node.custody import facts_of, own_entry
+from tracer.node.journal import succeed_journal
 from tracer.node.rooms import Rooms
 from tracer.store import Tx
 from tracer.store.restore_rows import SuccessionRow
@@ -210,6 +212,7 @@ def _open(tx: Tx, rooms: Rooms, plan: Plan) -> None:
         statement, authority=rooms.authority, at=instant(tx.now), salt=os.urandom(SALT_BYTES)
     )
     carried_from, carried = tx.restores.carry(plan.successor, record)
+    succeed_journal(tx)
     tx.restores.put(
         SuccessionRow(
             origin=plan.successor,

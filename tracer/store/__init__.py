@@ -10,6 +10,8 @@ Rules:
     all of it (`lane`). `await store.read(body)` runs the same kind of function on one snapshot,
     in a thread; `store.glance(body)` does it at once, for a few rows by their keys.
     A body never awaits, so no network call can stand inside a transaction.
+    Every row of the audit trail has a leaf in the journal, the second log (`journal`, `audit`);
+    both logs' heads are computed in the same commit.
     Content is encrypted under its thread's key before it reaches SQL (`vault`); columns in the
     clear are ids, codes and technical values.
     What is cached is immutable and committed (`group`).
@@ -32,6 +34,7 @@ Example:
 from tracer.store.group import FaultPoint
 from tracer.store.lock import StoreLock
 from tracer.store.rows import (
+    ActRow,
     Advance,
     ApprovalRow,
     AttachmentRow,
@@ -40,6 +43,7 @@ from tracer.store.rows import (
     CheckpointRow,
     ContactRow,
     DraftRow,
+    EntryRow,
     FaultRow,
     HeadRow,
     Known,
@@ -64,6 +68,7 @@ from tracer.store.store import Store
 from tracer.store.tx import Tx
 
 __all__ = [
+    "ActRow",
     "Advance",
     "ApprovalRow",
     "AttachmentRow",
@@ -72,6 +77,7 @@ __all__ = [
     "CheckpointRow",
     "ContactRow",
     "DraftRow",
+    "EntryRow",
     "FaultPoint",
     "FaultRow",
     "HeadRow",

@@ -40,6 +40,8 @@ class Shared:
     """What all transactions of one store share; read by all threads, written after COMMIT."""
 
     rest_key: bytes
+    journalled: Callable[[HeadRow], None] = lambda _: None
+    """Told the journal's head after each commit in which it grew; in the lane's thread."""
     head: Head | None = None
     nodes: Cache[tuple[int, int], bytes] = field(default_factory=lambda: Cache(CACHED_NODES))
     keys: Cache[str, bytes] = field(default_factory=lambda: Cache(CACHED_KEYS))
@@ -49,6 +51,8 @@ class Mark(NamedTuple):
     """Where a body began, to go back to when it fails."""
 
     leaves: int
+    acts: int
+    journal: Head | None
     keys: int
     dropped: int
     head: Head | None
@@ -63,6 +67,8 @@ class Group:
     now: str
     head: Head | None = None
     leaves: list[bytes] = field(default_factory=list)
+    journal: Head | None = None
+    acts: list[bytes] = field(default_factory=list)
     keys: dict[str, bytes] = field(default_factory=dict)
     dropped: list[str] = field(default_factory=list)
     nodes: dict[tuple[int, int], bytes] = field(default_factory=dict)
@@ -70,16 +76,26 @@ class Group:
 
     def mark(self) -> Mark:
         """Remember this point."""
-        return Mark(len(self.leaves), len(self.keys), len(self.dropped), self.head, len(self.after))
+        return Mark(
+            len(self.leaves),
+            len(self.acts),
+            self.journal,
+            len(self.keys),
+            len(self.dropped),
+            self.head,
+            len(self.after),
+        )
 
     def back_to(self, mark: Mark) -> None:
         """Forget what was made since `mark`."""
         del self.leaves[mark.leaves :]
+        del self.acts[mark.acts :]
         del self.dropped[mark.dropped :]
         del self.after[mark.after :]
         for name in list(self.keys)[mark.keys :]:
             del self.keys[name]
         self.head = mark.head
+        self.journal = mark.journal
 
     def publish(self) -> None:
         """Give to all what is now committed."""
@@ -89,5 +105,7 @@ class Group:
             self.shared.keys.drop(name)
         if self.head is not None:
             self.shared.head = self.head
+        if self.acts and self.journal is not None:
+            self.shared.journalled(self.journal.row)
         for tell in self.after:
             tell()

@@ -1,18 +1,21 @@
-"""The log in the database: records by index, complete subtrees by address, one head per origin.
+"""The logs in the database: records by index, complete subtrees by address, one head per origin.
 
 Bodies append records; the head is computed once per group, when all bodies are done (`seal`).
-`head` inside a body is therefore the head before the group.
+`head` inside a body is therefore the head before the group. Two logs can be open, of two kinds: the
+exchange log, which is meant wherever no origin is given, and the journal (`journal`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Final, Literal
 
 from msgspec.structs import astuple
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from tracer.errors import OperatorError
 from tracer.evidence import merkle
+from tracer.evidence.checkpoint import journal_origin
 from tracer.evidence.merkle import Address
 from tracer.evidence.record import leaf_hash
 from tracer.store.dialect import Many, Prepared, adding, chunks, listed, upsert
@@ -20,6 +23,9 @@ from tracer.store.group import Group, Head, packed
 from tracer.store.rows import CheckpointRow, HeadRow
 from tracer.store.tables import checkpoint, log_node, log_origin, log_record
 
+Kind = Literal["exchange", "journal"]
+EXCHANGE: Final = "exchange"
+JOURNAL: Final = "journal"
 _ADD_RECORD = adding(log_record)
 _ADD_NODE = adding(log_node)
 _ADD_CHECKPOINT = upsert(checkpoint, ("origin", "size"), update=())
@@ -30,7 +36,9 @@ _HEAD = (
     log_origin.c.root,
     log_origin.c.at,
 )
-_OPEN = Prepared(select(*_HEAD).where(log_origin.c.closed.is_(None)))
+_OPEN = Prepared(
+    select(*_HEAD).where(log_origin.c.closed.is_(None), log_origin.c.kind == bindparam("the_kind"))
+)
 _NAMED = Prepared(select(*_HEAD).where(log_origin.c.origin == bindparam("the_origin")))
 _RECORDS = Prepared(
     select(log_record.c.index, log_record.c.record).where(
@@ -62,21 +70,29 @@ class Logs:
     def open_origin(self, origin: str) -> HeadRow:
         """Open a log, once at the start and once after each restore; the open one is closed.
 
+        The first log of a database brings its journal with it.
+
         Raises:
             OperatorError: `log-busy`: the same group has already appended to the open one.
         """
         if self._group.leaves:
             raise OperatorError("log-busy", "a log cannot be opened while another is written")
-        now = self._group.now
-        self._conn.execute(
-            update(log_origin).where(log_origin.c.closed.is_(None)).values(closed=now)
-        )
-        row = HeadRow(origin, 0, merkle.EMPTY_ROOT, now)
-        self._conn.execute(
-            insert(log_origin).values(origin=origin, size=0, root=row.root, at=now, opened=now)
-        )
+        self.begin(origin, EXCHANGE)
+        if self._group.journal is None and self.load_head(JOURNAL) is None:
+            authority, _, number = origin.partition("/log/")
+            self.begin(journal_origin(authority, int(number)), JOURNAL)
         self._group.head = None
         return self._head().row
+
+    def begin(self, origin: str, kind: Kind) -> None:
+        """Close the open log of a kind and begin another; for `open_origin` and the journal."""
+        now = self._group.now
+        this_kind = log_origin.c.kind == kind
+        self._conn.execute(
+            update(log_origin).where(log_origin.c.closed.is_(None), this_kind).values(closed=now)
+        )
+        empty = {"size": 0, "root": merkle.EMPTY_ROOT, "at": now}
+        self._conn.execute(insert(log_origin).values(origin=origin, opened=now, kind=kind, **empty))
 
     def head(self, origin: str | None = None) -> HeadRow:
         """The committed head of the open log, or of a closed one.
@@ -88,9 +104,13 @@ class Logs:
             return self._head().row
         return self._find(origin).row
 
-    def origins(self) -> list[str]:
-        """All origins of this node, oldest first."""
-        found = self._conn.execute(select(log_origin.c.origin).order_by(log_origin.c.number))
+    def origins(self, kind: Kind = EXCHANGE) -> list[str]:
+        """All origins of a kind, oldest first."""
+        found = self._conn.execute(
+            select(log_origin.c.origin)
+            .where(log_origin.c.kind == kind)
+            .order_by(log_origin.c.number)
+        )
         return list(found.scalars())
 
     def append(self, record: bytes) -> int:
@@ -102,12 +122,14 @@ class Logs:
         head = self._head()
         first = head.row.size + len(self._group.leaves)
         if records:
-            _ADD_RECORD.run(
-                self._conn,
-                [(head.log, index, record) for index, record in enumerate(records, first)],
-            )
+            self.put(head.log, first, records)
             self._group.leaves.extend(map(leaf_hash, records))
         return first
+
+    def put(self, log: int, first: int, records: Sequence[bytes]) -> None:
+        """Write records of a log, whose leaves the caller counts."""
+        rows = [(log, index, record) for index, record in enumerate(records, first)]
+        _ADD_RECORD.run(self._conn, rows)
 
     def record(self, index: int, *, origin: str | None = None) -> bytes:
         """One record.
@@ -134,9 +156,9 @@ class Logs:
         Raises:
             OperatorError: `log-missing`: an address beyond the head.
         """
-        if not addresses:
-            return []
-        log = self._log(origin)
+        return self._nodes(self._log(origin), addresses) if addresses else []
+
+    def _nodes(self, log: int, addresses: Sequence[Address]) -> list[bytes]:
         keys = [(log, packed(address)) for address in addresses]
         cache = self._group.shared.nodes
         held = {key: value for key in keys if (value := cache.get(key)) is not None}
@@ -200,24 +222,38 @@ class Logs:
         return CheckpointRow(*row) if row else None
 
     def seal(self) -> None:
-        """Compute and store the head of all leaves the group has appended. Called by the lane."""
+        """Compute and store the head of each log the group has appended to. Called by the lane."""
         group = self._group
-        if not group.leaves:
-            return
-        head = self._head()
-        grown = merkle.append(head.row.size, group.leaves, self.nodes)
-        group.nodes = {
-            (head.log, packed(address)): value for address, value in grown.new_nodes.items()
-        }
-        _ADD_NODE.run(self._conn, [(*key, value) for key, value in group.nodes.items()])
-        at = max(group.now, head.row.at)
-        _MOVE_HEAD.run(self._conn, [(grown.new_size, grown.root, at, head.log)])
-        group.head = Head(head.log, HeadRow(head.row.origin, grown.new_size, grown.root, at))
+        if group.leaves:
+            group.head = self._grown(self._head(), group.leaves)
+        if group.acts:
+            group.journal = self._grown(self.journal_head(), group.acts)
 
-    def load_head(self) -> Head | None:
-        """The open log as the database has it."""
-        row = _OPEN.first(self._conn)
+    def _grown(self, head: Head, leaves: Sequence[bytes]) -> Head:
+        row = head.row
+        grown = merkle.append(row.size, leaves, lambda asked: self._nodes(head.log, asked))
+        nodes = {(head.log, packed(address)): value for address, value in grown.new_nodes.items()}
+        self._group.nodes |= nodes
+        _ADD_NODE.run(self._conn, [(*key, value) for key, value in nodes.items()])
+        at = max(self._group.now, row.at)
+        _MOVE_HEAD.run(self._conn, [(grown.new_size, grown.root, at, head.log)])
+        return Head(head.log, HeadRow(row.origin, grown.new_size, grown.root, at))
+
+    def load_head(self, kind: Kind = EXCHANGE) -> Head | None:
+        """The open log of a kind as the database has it."""
+        row = _OPEN.first(self._conn, the_kind=kind)
         return Head(row[0], HeadRow(*row[1:])) if row else None
+
+    def journal_head(self) -> Head:
+        """The open journal as it was committed; OperatorError `log-missing`."""
+        head = self._group.journal
+        if head is None:
+            head = self._group.journal = self.load_head(JOURNAL)
+        if head is None:
+            raise OperatorError(
+                "log-missing", "no journal was opened", advice="Initialise the node first."
+            )
+        return head
 
     @property
     def number(self) -> int:

@@ -2,8 +2,9 @@
 
 A log that lost commits is closed for ever. Its successor begins with the succession record; then
 come the records of the closed log, the same bytes in their order (`carry`), so that one log and one
-checkpoint prove everything this node holds. Rows of messages point at the open log only. `present`
-tells where a record stands now that a peer knows from a closed log.
+checkpoint prove everything this node holds. Rows of messages, and of heads of the journal that were
+entered, point at the open log only. `present` tells where a record stands now that a peer knows
+from a closed log.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from tracer.store.group import Group
 from tracer.store.logs import Logs
 from tracer.store.restore_rows import ReentryRow, RestoringRow, SuccessionRow
 from tracer.store.restore_tables import reentry, restoring, succession
-from tracer.store.tables import checkpoint, message
+from tracer.store.tables import checkpoint, journal_entry, message
 
 RECORDS = 5000
 """Records carried over at once."""
@@ -59,11 +60,12 @@ class Restores:
                     advice="This copy is damaged: restore another backup.",
                 )
             self._log.append_many([found[index] for index in wanted])
-        self._conn.execute(
-            update(message)
-            .where(message.c.log == number)
-            .values(log=self._log.number, leaf_index=message.c.leaf_index + 1)
-        )
+        for table in (message, journal_entry):
+            self._conn.execute(
+                update(table)
+                .where(table.c.log == number)
+                .values(log=self._log.number, leaf_index=table.c.leaf_index + 1)
+            )
         return closed.origin, closed.size
 
     def put(self, row: SuccessionRow) -> None:
@@ -116,6 +118,11 @@ class Restores:
     def note_reentry(self, row: ReentryRow) -> None:
         """Note that a record of a closed log stands in the open one again."""
         self._conn.execute(insert(reentry).values(astuple(row)))
+
+    def carried(self) -> dict[str, int]:
+        """How many records of each closed log of ours were carried over to the next one."""
+        found = select(succession.c.carried_from, succession.c.carried)
+        return {row[0]: row[1] for row in self._conn.execute(found) if row[0]}
 
     def reentered(self, closed: str) -> dict[int, str]:
         """The records of a closed log that were lost and are here again: index and peer."""

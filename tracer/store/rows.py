@@ -348,6 +348,34 @@ class AuditRow(msgspec.Struct, frozen=True):
     detail: dict[str, Any]
 
 
+class ActRow(msgspec.Struct, frozen=True):
+    """A row of the audit trail with its place in a journal; `raw` are the bytes that it stands for.
+
+    `raw` is None if the row does not open (it was changed), empty if its detail was erased.
+    """
+
+    number: int
+    at: str
+    actor: str
+    act: str
+    subject: str
+    log: int | None
+    leaf: int | None
+    raw: bytes | None
+
+
+class EntryRow(msgspec.Struct, frozen=True):
+    """A head of a journal as it was entered in the exchange log; `hour` is that of the clock."""
+
+    hour: str
+    journal: str
+    size: int
+    root: bytes
+    at: str
+    log: str
+    leaf_index: int
+
+
 class TermsRow(msgspec.Struct, frozen=True):
     """Terms as they are kept; `agreement` is the signed file of those between two authorities."""
 

@@ -52,6 +52,7 @@ class Store:
         clock: Clock,
         max_group: int = 512,
         faults: FaultPoint | None = None,
+        journalled: Callable[[HeadRow], None] = lambda _: None,
     ) -> Self:
         """Open a database; an empty or missing file gets the present schema.
 
@@ -61,13 +62,15 @@ class Store:
             clock: Gives each transaction its instant.
             max_group: Most bodies under one COMMIT.
             faults: Called at each step of the lane, to make it fail in tests.
+            journalled: Called in the lane's thread with the journal's head after each commit in
+                which it grew; it must not raise.
 
         Raises:
             OperatorError: `store-schema` if the schema is not this version's, `rest-open` if
                 the database was written under another key, `store-failed`.
         """
         await asyncio.to_thread(migrate.prepare, path)
-        shared = Shared(rest_key)
+        shared = Shared(rest_key, journalled)
         write = engine.writer(path)
         lane = Lane(write, shared, clock, max_group=max_group, faults=faults)
         try:

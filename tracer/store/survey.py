@@ -15,9 +15,10 @@ from sqlalchemy import Connection, func, select, text
 from sqlalchemy.sql import Select
 
 from tracer.errors import OperatorError
+from tracer.store.audit import audit_place, written_detail
 from tracer.store.clock_tables import contact, mail, terms, thread_link
 from tracer.store.columns import metadata
-from tracer.store.people import audit_place
+from tracer.store.logs import EXCHANGE
 from tracer.store.rows import CheckpointRow, RememberedRow
 from tracer.store.survey_threads import ThreadPage, note_of, thread_page
 from tracer.store.tables import (
@@ -63,7 +64,8 @@ JUDGED: Final[Mapping[str, str]] = MappingProxyType(
         "outbox": "held together: each message of ours has its delivery, and the other way round",
         "clock": "held together: each thread that is followed has its clock",
         "clock_act": "not evidence: which reminders were given",
-        "audit": "held together: encrypted with who, what and when; numbered; time never runs back",
+        "audit": "proved: each act is a leaf of the journal under a signed head",
+        "journal_entry": "proved: each head is a record of our log, and hashed again from the acts",
         "approval": "held together: each act stands in the audit trail at its instant; numbered",
         "draft": "held together: numbered, each version has its writer, content opens in its place",
         "person": "held together: what the audit trail says of them last",
@@ -175,8 +177,11 @@ class Survey:
         }
 
     def origins(self) -> list[Origin]:
-        """Our logs, oldest first."""
-        rows = self._conn.execute(select(log_origin).order_by(log_origin.c.number))
+        """Our exchange logs, oldest first; journals are not among them."""
+        columns = [log_origin.c[name] for name in Origin._fields]
+        rows = self._conn.execute(
+            select(*columns).where(log_origin.c.kind == EXCHANGE).order_by(log_origin.c.number)
+        )
         return [Origin(**dict(row)) for row in rows.mappings()]
 
     def records(self, log: int, start: int, stop: int) -> dict[int, bytes]:
@@ -325,10 +330,13 @@ class Survey:
         return list(rows.scalars())
 
     def _act(self, row: Sequence[Any]) -> Act:
-        number, at, actor, act, subject, detail = row
+        number, at, actor, act, subject, detail, _log, leaf = row
+        if detail == b"":
+            return Act(number, at, actor, act, subject, {})  # erased: the journal says by whom
         try:
             plain = self._vault.open(detail, audit_place(at, actor, act, subject))
-            return Act(number, at, actor, act, subject, msgspec.json.decode(plain))
+            written = written_detail(plain, leaf)
+            return Act(number, at, actor, act, subject, msgspec.json.decode(written))
         except (OperatorError, msgspec.DecodeError):
             return Act(number, at, actor, act, subject, None)
 

@@ -8,7 +8,7 @@ one B-tree is written instead of two; other databases ignore it.
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, Index, Table, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Table, Text, UniqueConstraint, text
 
 from tracer.store import (  # more tables of the same metadata
     clock_tables,  # noqa: F401
@@ -40,6 +40,7 @@ log_origin = Table(
     text_column("at"),
     text_column("opened"),
     text_column("closed", null=True),
+    Column("kind", Text, nullable=False, server_default="exchange"),
     UniqueConstraint("origin"),
 )
 
@@ -355,5 +356,20 @@ audit = Table(
     text_column("act"),
     text_column("subject"),
     blob_column("detail"),
+    Column("log", Serial, nullable=True),
+    Column("leaf", BigInteger, nullable=True),
     Index(None, "subject"),
+    Index("ix_audit_log_leaf", "log", "leaf", unique=True),
+)
+
+journal_entry = Table(
+    "journal_entry",
+    metadata,
+    text_column("hour", key=True),
+    Column("journal", Serial, ForeignKey("log_origin.number"), nullable=False),
+    count_column("size"),
+    blob_column("root"),
+    text_column("at"),
+    Column("log", Serial, ForeignKey("log_origin.number"), nullable=False),
+    count_column("leaf_index"),
 )

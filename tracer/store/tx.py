@@ -9,6 +9,7 @@ from functools import cached_property
 from sqlalchemy import Connection, select
 
 from tracer.store.attachments import Attachments
+from tracer.store.audit import Audit
 from tracer.store.cases import Cases
 from tracer.store.clocks import Clocks
 from tracer.store.cooperation import Cooperation
@@ -20,13 +21,14 @@ from tracer.store.drafts import Drafts
 from tracer.store.failures import FAILURES, translated
 from tracer.store.firearms import Firearms
 from tracer.store.group import Group
+from tracer.store.journal import Journal
 from tracer.store.logs import Logs
 from tracer.store.mail import Mail
 from tracer.store.messages import Messages
 from tracer.store.notices import Contacts, Notices
 from tracer.store.outbox import Outbox
 from tracer.store.peers import Peers
-from tracer.store.people import Audit, People
+from tracer.store.people import People
 from tracer.store.restores import Restores
 from tracer.store.shared import Shared
 from tracer.store.survey import Survey
@@ -232,4 +234,9 @@ class Tx:
     @cached_property
     def audit(self) -> Audit:
         """Who did what."""
-        return Audit(self._conn, self._group, self._vault)
+        return Audit(self._conn, self._group, self._vault, self.journal)
+
+    @cached_property
+    def journal(self) -> Journal:
+        """The log of who did what."""
+        return Journal(self._conn, self._group, self.log)

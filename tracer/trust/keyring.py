@@ -46,6 +46,7 @@ from tracer.evidence.checkpoint import (
     log_origin,
 )
 from tracer.evidence.cosignature import WitnessKey, parse_witness_name, witness_name
+from tracer.evidence.journal import journal_key
 from tracer.model.ids import parse_log_origin
 from tracer.trust import kek as keks
 from tracer.trust.channel import YEARS, Channel, new_channel
@@ -172,6 +173,11 @@ class Keyring:
     def log_key(self) -> LogKey:
         """The key of the present log."""
         return self._loaded.logs[-1]
+
+    def journal_public(self, origin: str, log: str) -> LogPublic | None:
+        """The public keys of a journal beside this log; None once the log's secret is destroyed."""
+        keys = {key.public.origin: key for key in self._loaded.logs}
+        return journal_key(keys[log], origin).public if log in keys else None
 
     def log_publics(self) -> dict[str, LogPublic]:
         """The public keys of all logs of ours, closed ones included, by origin."""

@@ -4,6 +4,7 @@
     findings   faults, counts, the keys of everybody
     log        our logs hashed again, their nodes, every signed head, the high-water mark
     threads    messages, proofs, deliveries, files, and all that follows from messages
+    journal    acts of people against the journal, the journal against the exchange log
     books      entries, terms, memory of peers, people and their acts
     pool       the share of other processors
 
@@ -11,7 +12,6 @@ Every table is judged; `store.survey.JUDGED` says against what. What no node can
 log that was cut and signed again with its own key, together with all that tells of the difference.
 Then the memory of others tells: the heads of our log that peers show at each start
 (`restore_check`), and those in evidence files of others (`tracer verify --data --against FILE`).
-The end of the audit trail can be cut off in the same way until its own log stands.
 
 A finding is reported and the check goes on. What it does not do: repair, or ask anybody.
 """

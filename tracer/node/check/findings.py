@@ -42,6 +42,8 @@ class Verified(Struct, frozen=True):
     messages: int
     receipts: int
     proofs: int
+    acts: int
+    """Acts of people, each against the journal."""
     memories: int
     """Heads of our log in files of others that were held against it."""
     tables: tuple[Table, ...]

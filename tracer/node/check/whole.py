@@ -6,7 +6,8 @@
 4. each log: records hashed again, roots against every head of ours, nodes, high-water mark;
 5. the signed heads of anybody that no thread needed;
 6. heads of our logs that others showed in files, against our records;
-7. memory of peers, terms, people and their acts, what is encrypted.
+7. memory of peers, terms, people and their acts, what is encrypted;
+8. each act against the journal, the journal against the log (`journal`).
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ import asyncio
 import os
 from base64 import b64decode
 from collections.abc import Callable, Mapping, Sequence
+
+from msgspec.structs import replace
 
 from tracer.clock import stamp
 from tracer.errors import OperatorError, PeerError
@@ -28,12 +31,14 @@ from tracer.node.check.books import (
     check_terms,
 )
 from tracer.node.check.findings import Faults, Table, Tell, Verified
+from tracer.node.check.journal import journal_of
 from tracer.node.check.log import RecordsCheck, Rehashed, heads, own_heads
 from tracer.node.check.pool import Job
 from tracer.node.check.pool import heads as check_heads
 from tracer.node.check.pool import threads as check_threads
 from tracer.node.check.threads import Tally
 from tracer.node.rooms import Rooms
+from tracer.store import Tx
 from tracer.store.reading import Reading
 from tracer.store.survey import JUDGED, Origin
 
@@ -57,9 +62,15 @@ async def verify(
         await rooms.store.integrity_check()  # 1
     except OperatorError as error:
         faults.add("database", error.message)
-    return await asyncio.to_thread(
+    found = await asyncio.to_thread(
         _verify, rooms, tell, faults, against=against, processes=processes or os.cpu_count() or 1
     )
+    acts = 0
+    with faults.unreadable("journal"):  # 8
+        journal = await journal_of(rooms, tell)
+        faults.found.extend(journal.faults)
+        acts = journal.acts
+    return replace(found, acts=acts, faults=tuple(faults.found))
 
 
 def _verify(
@@ -84,12 +95,15 @@ class _Whole:
         self._faults = faults
         self._processes = processes
         self._successors: dict[str, Origin] = {}
+        self._journals: dict[str, LogPublic | None] = {}
+        """The keys of our journals; None: destroyed with the secret of the log beside it."""
 
     def run(self, against: Sequence[str]) -> Verified:
         """All steps."""
         rooms, faults, reading = self._rooms, self._faults, self._reading
         entries = reading.glance(lambda tx: check_entries(tx, rooms.authority, faults))  # 2
         files = tuple(dict.fromkeys([*(one.file for one in entries), rooms.entry.file]))
+        self._journals = reading.glance(self._journal_keys)
         job = self._job(files)
         keys = job.keys()
         tally = self._threads(job)  # 3
@@ -117,6 +131,7 @@ class _Whole:
             messages=tally.messages,
             receipts=tally.receipts,
             proofs=tally.proofs,
+            acts=0,
             memories=len(memory),
             tables=tuple(Table(name, rows, JUDGED[name]) for name, rows in counts.items()),
             faults=tuple(faults.found),
@@ -128,6 +143,10 @@ class _Whole:
         rows = self._reading.glance(lambda tx: tx.restores.of(self._rooms.authority))
         return {row.closed: named[row.origin] for row in rows if row.origin in named}
 
+    def _journal_keys(self, tx: Tx) -> dict[str, LogPublic | None]:
+        key = self._rooms.keyring.journal_public
+        return {one: key(one, tx.journal.beside(one)) for one in tx.journal.origins()}
+
     def _job(self, files: tuple[bytes, ...]) -> Job:
         rooms, ring = self._rooms, self._rooms.keyring
         return Job(
@@ -138,7 +157,7 @@ class _Whole:
             shelf=rooms.home.attachments,
             entries=files,
             own_keys=tuple(key.verify_key.raw for key in ring.signing_keys().values()),
-            own_logs=tuple(ring.log_publics().values()),
+            own_logs=(*ring.log_publics().values(), *filter(None, self._journals.values())),
             restored=bool(self._reading.glance(lambda tx: tx.restores.of(rooms.authority))),
         )
 
@@ -221,7 +240,12 @@ class _Whole:
     def _heads(self, job: Job, tally: Tally) -> int:
         """Signatures of the heads that no thread needed; how many heads there are in all."""
         rows = list(heads(self._reading))
-        left = [row for row in rows if (row.origin, row.size) not in tally.heads]
+        keyless = {origin for origin, key in self._journals.items() if key is None}
+        left = [
+            row
+            for row in rows
+            if (row.origin, row.size) not in tally.heads and row.origin not in keyless
+        ]
         done = 0
         for part in check_heads(job, left, processes=self._processes):
             self._faults.found.extend(part.faults)

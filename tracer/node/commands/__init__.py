@@ -24,6 +24,7 @@ import msgspec
 
 from tracer.errors import InputError, OperatorError
 from tracer.node.commands import (
+    audit,
     cases,
     cooperation,
     courier,
@@ -52,6 +53,7 @@ MODULES = (
     terms,
     upkeep,
     witnesses,
+    audit,
 )
 COMMANDS: Mapping[str, AnyCommand] = MappingProxyType(
     {one.name: one for module in MODULES for one in module.COMMANDS}

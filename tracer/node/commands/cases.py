@@ -1,4 +1,4 @@
-"""Cases, and who may be asked and who may ask: threads, their files, people, peers, audit."""
+"""Cases, and who may be asked and who may ask: threads, their files, people, peers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tracer.casework.roles import Act
 from tracer.errors import InputError
 from tracer.node.commands.base import Call, Nothing, command
 from tracer.node.restore_work import RESTORE
-from tracer.store import AuditRow, PersonRow, Tx
+from tracer.store import PersonRow, Tx
 
 
 class Threads(Struct, frozen=True, forbid_unknown_fields=True):
@@ -64,14 +64,6 @@ class Delivery(Struct, frozen=True):
     receipt_at: str
     state: str
     code: str
-
-
-class Audited(Struct, frozen=True, forbid_unknown_fields=True):
-    """Which acts; `before` is the number of the last one of the page before."""
-
-    subject: str | None = None
-    before: int | None = None
-    limit: int = 100
 
 
 class Person(Struct, frozen=True, forbid_unknown_fields=True):
@@ -140,13 +132,6 @@ async def _stuck(call: Call, _: Nothing) -> list[Stuck]:
         Stuck(row.message_id, row.thread, row.peer, row.state, row.last_error, row.created)
         for row in rows
     ]
-
-
-@command("audit.list", Audited)
-async def _audit(call: Call, args: Audited) -> tuple[AuditRow, ...]:
-    return await call.desk.reads.audit(
-        call.actor, subject=args.subject, before=args.before, limit=args.limit
-    )
 
 
 @command("user.add", Person)
@@ -223,7 +208,6 @@ COMMANDS = (
     _thread,
     _file,
     _stuck,
-    _audit,
     _add_person,
     _set_roles,
     _disable,

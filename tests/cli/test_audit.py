@@ -1,0 +1,84 @@
+"""`tracer audit`: who did what as people see it, the check, and the file that is handed out."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from tests.cli.house import say
+from tests.nodes import Made
+from tracer.cli.exits import Exit
+
+
+@pytest.fixture
+def folder(resting: Made) -> Path:
+    """A node where a few things were done."""
+    root = resting.home.root
+    say(root, "user", "add", "officer.new", "--role", "officer")
+    say(root, "user", "disable", "officer.new")
+    say(root, "user", "enable", "officer.new", actor="officer.two")
+    return root
+
+
+def test_acts_are_found_by_who_what_when_and_page_by_page(folder: Path) -> None:
+    def acts(*options: str) -> list[str]:
+        rows = say(folder, "audit", "list", *options, actor="auditor.one").json
+        return [row["act"] for row in rows]
+
+    assert acts("--subject", "officer.new") == ["person-enable", "person-disable", "person-add"]
+    assert acts("--by", "officer.two") == ["person-enable"]
+    assert acts("--act", "person-add", "--by", "officer.one") == ["person-add"]
+    assert acts("--since", "2200-01-01") == acts("--until", "2020-01-01T12:00") == []
+    first = say(folder, "audit", "list", "--limit", "1", actor="auditor.one").json
+    rest = acts("--before", str(first[0]["number"]), "--limit", "2")
+    assert rest == ["person-disable", "person-add"]
+    page = say(folder, "audit", "list", actor="auditor.one", output="table").out
+    assert "roles officer" in page
+
+
+def test_the_check_says_that_all_holds_or_what_does_not(folder: Path) -> None:
+    good = say(folder, "audit", "verify", output="table")
+    assert (good.code, "Everything holds" in good.err) == (Exit.OK, True)
+    with closing(sqlite3.connect(folder / "tracer.db")) as db, db:
+        db.execute("DELETE FROM audit WHERE act = 'person-disable'")
+    bad = say(folder, "audit", "verify")
+    (fault,) = msgspec.json.decode(bad.out)["faults"]
+    assert (bad.code, fault["what"]) == (Exit.FAILURE, "the act was deleted")
+    assert fault["where"].startswith("XA-NPOC/journal/1 ")
+    told = say(folder, "store", "verify", output="table")
+    assert (told.code, "the act was deleted" in told.out) == (Exit.FAILURE, True)
+
+
+def test_acts_are_written_to_a_file_of_ones_own(folder: Path, tmp_path: Path) -> None:
+    file = tmp_path / "acts.json"
+    export = ("audit", "export", "--subject", "officer.new", "-o", str(file))
+    said = say(folder, *export, actor="auditor.one")
+    assert said.json == {"file": str(file), "acts": 3, "unproven": 3}
+    assert "no proof before the next full hour" in said.err
+    assert file.stat().st_mode & 0o077 == 0
+    held = msgspec.json.decode(file.read_bytes())
+    acts = [msgspec.json.decode(one["act"])["act"] for one in held["acts"]]
+    assert acts == ["person-add", "person-disable", "person-enable"]
+    newest = say(folder, "audit", "list", "--limit", "1", actor="auditor.one").json[0]
+    assert (newest["actor"], newest["act"]) == ("auditor.one", "audit-export")
+
+
+@pytest.mark.parametrize(
+    ("actor", "verb", "code"),
+    [
+        ("investigator.one", ("list",), Exit.PERMISSION),
+        ("officer.one", ("list",), Exit.PERMISSION),
+        ("officer.one", ("export", "--subject", "x", "-o", "x.json"), Exit.PERMISSION),
+        ("investigator.one", ("verify",), Exit.PERMISSION),
+        ("auditor.one", ("export", "--subject", "nothing", "-o", "x.json"), Exit.DATA),
+    ],
+)
+def test_who_may_not_and_what_is_not_there_is_refused(
+    folder: Path, actor: str, verb: tuple[str, ...], code: Exit
+) -> None:
+    said = say(folder, "audit", *verb, actor=actor)
+    assert (said.code, said.out) == (code, "")

@@ -1,0 +1,56 @@
+"""Who did what: the list, the check, and acts handed out with their proofs."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from tracer.casework.trail import Export
+from tracer.node.check.journal import Journalled, journal_of
+from tracer.node.commands.base import Call, Nothing, command
+from tracer.store import AuditRow
+
+
+class Audited(Struct, frozen=True, forbid_unknown_fields=True):
+    """Which acts; `before` is the number of the last one of the page before."""
+
+    subject: str | None = None
+    by: str | None = None
+    act: str | None = None
+    since: str | None = None
+    until: str | None = None
+    before: int | None = None
+    limit: int = 100
+
+
+class OfSubject(Struct, frozen=True, forbid_unknown_fields=True):
+    """Names what was done something to: a case, draft, person or authority."""
+
+    subject: str
+
+
+@command("audit.list", Audited)
+async def _list(call: Call, args: Audited) -> tuple[AuditRow, ...]:
+    return await call.desk.trail.list(
+        call.actor,
+        subject=args.subject,
+        by=args.by,
+        act=args.act,
+        since=args.since,
+        until=args.until,
+        before=args.before,
+        limit=args.limit,
+    )
+
+
+@command("audit.verify", Nothing)
+async def _verify(call: Call, _: Nothing) -> Journalled:
+    await call.desk.trail.may_verify(call.actor)
+    return await journal_of(call.rooms, call.progress)
+
+
+@command("audit.export", OfSubject)
+async def _export(call: Call, args: OfSubject) -> Export:
+    return await call.desk.trail.export(call.actor, args.subject)
+
+
+COMMANDS = (_list, _verify, _export)
