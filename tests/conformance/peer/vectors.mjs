@@ -191,8 +191,8 @@ async function judgeCases(judge, file) {
 }
 
 const JUDGES = { envelope, evidence: { ...evidence, tree: null }, entry, payload, batch, refusal, cosignature }
-/** What no message carries: state and deadlines of threads, agreements, statements, courier files, bundles; and restores. */
-const BESIDE = ['fold', 'clocks', 'entry/agreement', 'statement', 'courier', 'bundle', 'restore']
+/** What no message carries: state and deadlines of threads, agreements, statements, journals, courier files, bundles; and restores. */
+const BESIDE = ['fold', 'clocks', 'entry/agreement', 'evidence/journal', 'statement', 'courier', 'bundle', 'restore']
 const names = (part) => readdirSync(join(folder, part)).filter((one) => one.endsWith('.json')).map((one) => one.slice(0, -5))
 
 let failed = false
