@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from tracer.casework import threads, words
+from tracer.casework.cooperation import named
 from tracer.casework.documents import to_document
 from tracer.casework.owed import Owed, Parties, next_owed, owed
 from tracer.casework.roles import Act, acting
@@ -120,11 +121,16 @@ class Reads:
         """Cases, newest first; `filters` are those of `tx.cases.list`.
 
         Those still on their way are told from the message and the queue, all others from the row.
+
+        Raises:
+            InputError: `peer-unknown`, `authority-ambiguous`, or about the person.
         """
 
         def body(tx: Tx) -> tuple[CaseLine, ...]:
             acting(tx, actor, Act.CASE_LIST)
             ahead = {one.row.id: one for one in threads.on_its_way(tx)}
+            if filters.get("peer") is not None:
+                filters["peer"] = named(tx, filters["peer"])
             rows = tx.cases.list(**filters)
             targets = tx.clocks.targets([row.thread for row in rows])
             return tuple(

@@ -11,7 +11,7 @@ from tracer.cli.context import Globals, pass_globals
 from tracer.cli.exits import Exit
 from tracer.cli.output import note, show_json
 from tracer.cli.page import Level, Page
-from tracer.errors import InputError
+from tracer.errors import InputError, PeerError
 
 if TYPE_CHECKING:
     from tracer.bundle.findings import Level as Found
@@ -184,7 +184,17 @@ def _statement(common: Globals, file: Path) -> int:
 
     with file.open("rb") as opened:
         data = opened.read(MAX_FILE_BYTES + 1)
-    found = verify_statement(data, now=SystemClock().now())
+    try:
+        found = verify_statement(data, now=SystemClock().now())
+    except PeerError as error:
+        if common.output == "json":
+            show_json({"holds": False, "code": error.code, "why": error.message})
+        else:
+            page = Page()
+            page.title(f"Statement of cooperation, {file.name}")
+            page.marked("act", error.code, f"{error.message}.", width=len(error.code))
+        note(f"It does not hold: {error.message} [{error.code}].")
+        return Exit.FAILURE
     if common.output == "json":
         show_json(
             {
