@@ -64,12 +64,7 @@ def open_desk(rooms: Rooms) -> Desk:
     store, directory, authority = rooms.store, rooms.cell.get, rooms.authority
     drafts = Drafts(store=store, directory=directory, authority=authority, shelf=rooms.shelf)
     attach = Attach(store=store, shelf=rooms.shelf)
-    proving = Proving(
-        store=store,
-        authority=authority,
-        prover=rooms.ledger,
-        log=lambda: rooms.keyring.log_key().public,
-    )
+    proving = _proving(rooms)
     return Desk(
         rooms=rooms,
         drafts=drafts,
@@ -119,6 +114,15 @@ def open_desk(rooms: Rooms) -> Desk:
         courier=courier_of(rooms),
         restoring=_restoring(rooms),
         disposing=_disposing(rooms),
+    )
+
+
+def _proving(rooms: Rooms) -> Proving:
+    return Proving(
+        store=rooms.store,
+        authority=rooms.authority,
+        prover=rooms.ledger,
+        log=lambda: rooms.keyring.log_key().public,
     )
 
 
