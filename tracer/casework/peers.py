@@ -19,6 +19,7 @@ from typing import Literal
 from tracer.casework.restoring import RestoredPeer, restored_peer
 from tracer.casework.roles import Act, acting
 from tracer.errors import InputError, PeerError
+from tracer.exchange.introduce import pin
 from tracer.store import Store, Tx
 from tracer.store.rows import FaultRow, PeerRow, PeerStateRow
 from tracer.trust.directory import Directory, Standing
@@ -217,15 +218,7 @@ def _pin(tx: Tx, verified: VerifiedEntry, actor: str, news: News, us: str) -> No
             field="file",
         )
     voice = fingerprint(verified.jws)
-    tx.terms.put_entry(verified.entry.terms)
-    tx.peers.put_entry(
-        name,
-        verified.file,
-        seq=verified.entry.seq,
-        digest=verified.digest,
-        fingerprint=voice,
-        by=actor,
-    )
+    pin(tx, verified, by=actor)
     if news == "first" and tx.restores.of(us):
         tx.restores.begin((name,))  # it may hold what we lost before we knew it again
     if news == "new-identity":

@@ -49,17 +49,22 @@ class Introduce:
         after = before.with_identity(verified) if known is None else before.with_next(verified)
 
         def body(tx: Tx) -> None:
-            tx.terms.put_entry(verified.entry.terms)
-            tx.peers.put_entry(
-                verified.authority,
-                verified.file,
-                seq=verified.entry.seq,
-                digest=verified.digest,
-                fingerprint=fingerprint(verified.jws),
-                by=by,
-            )
+            pin(tx, verified, by=by)
             note(tx, verified)
 
         await self._store.write(body)
         self._set_directory(after)
         return after.peer(verified.authority)
+
+
+def pin(tx: Tx, verified: VerifiedEntry, *, by: str) -> None:
+    """Make an entry the one that counts, and know the terms it states."""
+    tx.terms.put_entry(verified.entry.terms)
+    tx.peers.put_entry(
+        verified.authority,
+        verified.file,
+        seq=verified.entry.seq,
+        digest=verified.digest,
+        fingerprint=fingerprint(verified.jws),
+        by=by,
+    )

@@ -34,6 +34,7 @@ from tracer.evidence.merkle import (
 from tracer.evidence.proof import ConsistencyProof, Proof
 from tracer.exchange import batch as wire
 from tracer.exchange.greetings import read
+from tracer.exchange.introduce import pin
 from tracer.exchange.ledger import Ledger
 from tracer.exchange.peerlog import FAULTS, remember
 from tracer.exchange.succession_form import (
@@ -50,7 +51,7 @@ from tracer.store.restore_rows import SuccessionRow
 from tracer.store.restores import TAKEN, WAITS
 from tracer.transport.port import PeerLine
 from tracer.trust.directory import Directory, Peer
-from tracer.trust.entry import fingerprint, verify_entry
+from tracer.trust.entry import verify_entry
 from tracer.trust.nouns import Succession
 
 ONCE_IN = timedelta(days=365)
@@ -235,15 +236,7 @@ def believe(tx: Tx, found: Successor, *, by: str) -> None:
     verified = found.verified
     row = tx.peers.get(verified.authority)
     if row is None or row.digest != verified.digest:
-        tx.terms.put_entry(verified.entry.terms)
-        tx.peers.put_entry(
-            verified.authority,
-            verified.file,
-            seq=verified.entry.seq,
-            digest=verified.digest,
-            fingerprint=fingerprint(verified.jws),
-            by=by,
-        )
+        pin(tx, verified, by=by)
     remember(tx, verified.authority, found.checkpoint)
     detail = {
         "origin": verified.entry.log.origin,
