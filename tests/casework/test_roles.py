@@ -47,6 +47,11 @@ EXPECTED = {
     Act.RESTORE: "         no           yes     yes        no      yes",
     Act.DISPOSE: "         no           yes     yes        no      no",
     Act.DISPOSAL_LIST: "   no           yes     yes        yes     no",
+    Act.ACCOUNT_OWN: "     yes          yes     yes        yes     yes",
+    Act.TEAM_LIST: "       yes          yes     yes        yes     yes",
+    Act.ASSIGN: "          no           yes     yes        no      no",
+    Act.RESTRICT: "        no           yes     yes        no      no",
+    Act.NOTE: "            yes          yes     yes        no      no",
 }
 CELLS = [
     (act, role, word == "yes")
