@@ -96,9 +96,12 @@ class Tries:
         subject = self._subject(kind, of)
         self._conn.execute(delete(sign_in_try).where(sign_in_try.c.subject == subject))
 
-    def prune(self, before: str) -> None:
-        """Forget what is older than an instant."""
-        self._conn.execute(delete(sign_in_try).where(sign_in_try.c.last < before))
+    def prune(self, before: str, *, but: str = "") -> None:
+        """Forget what is older than an instant, but for one kind."""
+        gone = delete(sign_in_try).where(sign_in_try.c.last < before)
+        if but:
+            gone = gone.where(~sign_in_try.c.subject.startswith(f"{but}:"))
+        self._conn.execute(gone)
 
     def _subject(self, kind: str, of: str) -> str:
         return f"{kind}:{self._vault.mark(of, f'sign-in-try:{kind}')}"
