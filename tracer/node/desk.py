@@ -143,17 +143,21 @@ def open_desk(rooms: Rooms) -> Desk:
         courier=courier_of(rooms),
         restoring=_restoring(rooms),
         disposing=_disposing(rooms),
-        accounts=open_accounts(
-            rooms.store,
-            account_policy(rooms.config.accounts),
-            Hasher(),
-            authority=rooms.authority,
-            name=rooms.config.node.name,
-        ),
+        accounts=_accounts(rooms),
         teams=Teams(store=store),
         assigning=Assigning(store=store),
         notes=Notes(store=store),
         changes=Changes(store=store),
+    )
+
+
+def _accounts(rooms: Rooms) -> Accounts:
+    return open_accounts(
+        rooms.store,
+        account_policy(rooms.config.accounts),
+        Hasher(),
+        authority=rooms.authority,
+        name=rooms.config.node.name,
     )
 
 
