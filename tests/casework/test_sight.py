@@ -185,7 +185,7 @@ VERBS: dict[str, Verb] = {
         a, t, restricted=False, reason=REASON
     ),
 }
-"""Every verb of the desk that names a case, but for those of evidence and disposal."""
+"""Every verb of the desk that names a case."""
 
 
 @pytest.mark.parametrize("name", VERBS)
