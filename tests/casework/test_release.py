@@ -198,7 +198,8 @@ async def test_a_fault_of_another_authority_changes_nothing(desk: Desk) -> None:
 async def test_a_reason_for_being_alone_is_no_override_of_a_fault(small: Desk) -> None:
     draft = await submitted(small, "ben")
     await small.store.write(lambda tx: tx.peers.put_fault("log-fork", THEM, b"evidence"))
-    assert (await refused(small, "ben", draft.id, reason=REASON)).code == "peer-fault"
+    alone = await refused(small, "ben", draft.id, reason=REASON, fresh=True)
+    assert alone.code == "peer-fault"
 
 
 async def test_a_suspended_recipient_gets_nothing(desk: Desk) -> None:
