@@ -18,8 +18,8 @@ Rules
    (`handling`, `follow_on`).
 
 One verb a file: `drafts` (write), `attach` (files), `release` (submit, release, reject, review),
-`follow_on`, `reads`, `people`, `peers`, `teams`, `assigning`, `notes`, `changes`; how people show who
-they are is a package of its own, `accounts`; `reminding` is the policy's. Beside them: `documents` and
+`follow_on`, `reads`, `people`, `peers`, `teams`, `assigning`, `notes`, `changes`; `accounts` is a
+package, how people show who they are; `reminding` is the policy's. Beside them: `documents` and
 `friendly` (what a person writes, and back), `paper` (the draft as it is kept), `threads`, `words`.
 
 What it does not do
