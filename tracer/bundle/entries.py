@@ -22,8 +22,9 @@ from tracer.bundle.forms import entry_name
 from tracer.envelope.jwk import VerifyKey
 from tracer.errors import PeerError
 from tracer.evidence.checkpoint import LogPublic
+from tracer.trust.channel import spki_digest
 from tracer.trust.entry import VerifiedEntry, fingerprint, succeeds, verify_entry
-from tracer.trust.nouns import EntryKey, load_verify_key
+from tracer.trust.nouns import Entry, EntryKey, load_verify_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,8 @@ def read_entries(
     for authority in sorted(set(parties) - {chain.authority for chain in chains}):
         notes.wrong("missing", "", f"no entry of {authority} is in the file: its keys are unknown")
     _unmatched(chains, pins, notes)
+    _beside(identities, notes)
+    _shared(chains, notes)
     return Book(signers, logs, identities)
 
 
@@ -171,3 +174,31 @@ def _unmatched(chains: list[_Chain], pins: Pins, notes: Notes) -> None:
         notes.wrong("trust", "", f"no entry in the file has the fingerprint {shown} that you gave")
     for one in sorted(pins.digests - known):
         notes.wrong("trust", "", f"the entry {one} that you gave is not in the file")
+
+
+def _beside(identities: tuple[Identity, ...], notes: Notes) -> None:
+    """Another identity of an authority that the reader knows: its keys would speak beside it."""
+    known = {one.authority for one in identities if one.pinned}
+    for one in identities:
+        if one.authority in known and not one.pinned:
+            words = f"another identity of {one.authority} is in the file, which you did not give:"
+            notes.wrong("trust", "", f"{words} {one.fingerprint}")
+
+
+def _shared(chains: list[_Chain], notes: Notes) -> None:
+    """A key of any use that two authorities list; of keys that sign `_keys` has told."""
+    owners: dict[str | bytes, str] = {}
+    told: set[str | bytes] = set()
+    for chain in chains:
+        for entry in chain.entries:
+            for key in _other_keys(entry.entry) - told:
+                if owners.setdefault(key, chain.authority) != chain.authority:
+                    told.add(key)
+                    words = "a sealing, log, channel or witness key is listed by two authorities"
+                    notes.wrong("entry-shared", "", words)
+
+
+def _other_keys(entry: Entry) -> set[str | bytes]:
+    keys: set[str | bytes] = {key.kid for key in entry.listed("seal")}
+    keys |= {entry.log.ed25519, entry.log.mldsa44, *map(spki_digest, entry.certificates())}
+    return keys if entry.witness is UNSET else keys | {entry.witness.mldsa44}
