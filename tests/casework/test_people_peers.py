@@ -25,9 +25,11 @@ from tracer.canonical import b64url
 from tracer.casework.people import People
 from tracer.clock import FixedClock
 from tracer.errors import InputError
+from tracer.evidence.merkle import EMPTY_ROOT
 from tracer.store import Store
 from tracer.trust.directory import Directory, Listing
 from tracer.trust.entry import VerifiedEntry, fingerprint, sign_entry, verify_entry
+from tracer.trust.nouns import Succession
 
 NEW = "XD-NPOC"
 
@@ -132,6 +134,23 @@ async def test_the_next_entry_of_a_known_authority_is_believed_by_its_signature(
     row = await desk.store.read(lambda tx: tx.peers.get(THEM))
     assert row is not None
     assert verify_entry(row.entry_file).digest == following.digest
+
+
+async def test_an_entry_that_begins_another_log_takes_a_comparison_though_its_key_is_known(
+    desk: Desk,
+) -> None:
+    closed = Succession(
+        origin=f"{THEM}/log/1", size=0, root=b64url(EMPTY_ROOT), highest="", cause="keys"
+    )
+    anew = Chain(verified(THEM)).next(by=THEM, log=log_info(THEM, 2), succession=closed)
+    assert (await desk.peers.look("ada", anew.file)).news == "new-log"
+    with pytest.raises(InputError, match="fingerprint-missing"):
+        await desk.peers.add("sam", anew.file)
+    assert desk.cell.get().peer(THEM).log.origin == f"{THEM}/log/1"
+    await desk.peers.add("sam", anew.file, compared=fingerprint(anew.jws))
+    assert desk.cell.get().peer(THEM).log.origin == f"{THEM}/log/2"
+    trail = await desk.trail.list("aud", subject=THEM)
+    assert (trail[0].act, trail[0].detail["news"]) == ("peer-add", "new-log")
 
 
 async def test_the_same_entry_again_changes_nothing(desk: Desk) -> None:

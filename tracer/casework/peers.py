@@ -2,8 +2,9 @@
 
 A first entry of an authority is believed when a person has compared its fingerprint with the other
 side by voice, and says so by giving it here. The next entry of a known authority is believed by its
-signature; one that breaks the chain is a new identity, and takes a comparison again. A peer is
-suspended and resumed, never deleted.
+signature; one that breaks the chain is a new identity, and takes a comparison again. So does one
+that closes the log and names another, when it comes as a file: what the peer would be asked to show
+for it (`exchange.succession`) is not in the file. A peer is suspended and resumed, never deleted.
 
 What it does not do: fetch entries or talk to peers; watch what a peer's log does (`exchange`).
 """
@@ -14,7 +15,7 @@ import asyncio
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from tracer.casework.restoring import RestoredPeer, restored_peer
 from tracer.casework.roles import Act, acting
@@ -25,7 +26,9 @@ from tracer.store.rows import FaultRow, PeerRow, PeerStateRow
 from tracer.trust.directory import Directory, Standing
 from tracer.trust.entry import VerifiedEntry, fingerprint, verify_entry
 
-News = Literal["first", "next", "same", "new-identity"]
+News = Literal["first", "next", "same", "new-log", "new-identity"]
+COMPARED: Final = frozenset(("first", "new-log", "new-identity"))
+"""What is believed only when a person has compared the fingerprint."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +44,7 @@ class Offered:
     issued: str
     fingerprint: str
     news: News
-    """`first` and `new-identity` need the fingerprint compared; `same` changes nothing."""
+    """Those of `COMPARED` need the fingerprint compared; `same` changes nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +109,7 @@ class Peers:
         verified = self._verified(entry_file)
         async with self._lock:
             news = self._news(verified)
-            if news in {"first", "new-identity"}:
+            if news in COMPARED:
                 _check_compared(verified, compared)
             after = self._after(verified, news)
 
@@ -194,14 +197,14 @@ class Peers:
             directory.with_next(verified)
         except PeerError:
             return "new-identity"
-        return "next"
+        return "next" if verified.entry.log.origin == known.log.origin else "new-log"
 
     def _after(self, verified: VerifiedEntry, news: News) -> Directory:
         before = self._directory()
         if news == "same":
             return before
         try:
-            if news == "next":
+            if news in {"next", "new-log"}:
                 return before.with_next(verified)
             return before.with_identity(verified)
         except PeerError as error:
