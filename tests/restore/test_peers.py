@@ -20,6 +20,7 @@ from tracer.canonical import b64url, canonical_json
 from tracer.clock import FixedClock, SystemClock, instant
 from tracer.errors import InputError, LineError, PeerError
 from tracer.evidence.checkpoint import Checkpoint, LogKey, sign_checkpoint
+from tracer.evidence.merkle import EMPTY_ROOT
 from tracer.evidence.proof import Proof
 from tracer.evidence.record import leaf_hash
 from tracer.exchange.closed import FORK
@@ -342,14 +343,17 @@ def entry_of(told: dict[str, Any]) -> VerifiedEntry:
 
 def _entry(ours: Rooms, told: dict[str, Any], key: LogKey) -> dict[str, Any]:
     """The same entry with another log, signed by a stolen key."""
-    info = LogInfo(
+    forged = msgspec.structs.replace(entry_of(told).entry, log=_info(key))
+    found: dict[str, Any] = msgspec.json.decode(sign_entry(forged, key=ours.keyring.signing_key()))
+    return found
+
+
+def _info(key: LogKey) -> LogInfo:
+    return LogInfo(
         origin=key.origin,
         ed25519=b64url(key.public.ed25519),
         mldsa44=b64url(key.public.mldsa44),
     )
-    forged = msgspec.structs.replace(entry_of(told).entry, log=info)
-    found: dict[str, Any] = msgspec.json.decode(sign_entry(forged, key=ours.keyring.signing_key()))
-    return found
 
 
 def _own_log(
@@ -363,3 +367,31 @@ def _own_log(
     )
     proof = Proof(record=record, index=0, size=1, path=()).to_wire()
     return head, {"checkpoint": head.note, "proof": proof}
+
+
+async def test_a_succession_that_is_dated_ahead_is_not_believed(tmp_path: Path) -> None:
+    """Every later checkpoint of the closed log would be older than its end, and no fork."""
+    a, b = await made(tmp_path)
+    clock = FixedClock(SystemClock().now())
+    async with still(a, b) as (ours, theirs):
+        before = verify_entry(ours.home.entry.read_bytes())
+        key = LogKey.generate(f"{A}/log/2")
+        closed = Succession(
+            origin=f"{A}/log/1", size=0, root=b64url(EMPTY_ROOT), highest="", cause="keys"
+        )
+        forged = msgspec.structs.replace(
+            before.entry, seq=2, prev=before.digest, log=_info(key), succession=closed
+        )
+        file = sign_entry(forged, key=ours.keyring.signing_key())
+        ends = {"profile": "tracer-1", "consistency": None, "reentered": None}
+        for ahead, code in ((timedelta(days=365), "checkpoint-time"), (timedelta(0), "")):
+            at = FixedClock(clock.now() + ahead)
+            _, first = _own_log(key, verify_entry(file), at)
+            told = canonical_json({**ends, **first, "entry": msgspec.json.decode(file)})
+            if not code:
+                assert b"taken" in await hear(theirs, told)
+                continue
+            with pytest.raises(PeerError) as caught:
+                await hear(theirs, told)
+            assert caught.value.code == code
+            assert await rows_at(theirs) == []

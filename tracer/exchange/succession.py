@@ -36,6 +36,7 @@ from tracer.evidence.merkle import (
 )
 from tracer.evidence.proof import ConsistencyProof, Proof
 from tracer.exchange import batch as wire
+from tracer.exchange.checks import FUTURE
 from tracer.exchange.greetings import read
 from tracer.exchange.introduce import pin
 from tracer.exchange.ledger import Ledger
@@ -103,6 +104,8 @@ class AnswerSuccession:
             if error.code == "log-fork":
                 await self._store.write(lambda tx: _fault(tx, peer.authority, body))
             raise
+        if max(found.record.at, found.checkpoint.at) > self._clock.now() + FUTURE:
+            raise PeerError("checkpoint-time", "the new log begins in our future")
         # 4. and 5.
         state = await self._store.write(lambda tx: self._keep(tx, found, told, body))
         if state == FORKED:
