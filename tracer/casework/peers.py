@@ -103,7 +103,7 @@ class Peers:
 
         Raises:
             InputError: `entry-invalid`, `peer-self`, `fingerprint-missing`, `fingerprint-differs`,
-                `entry-shared`, or about the person.
+                `entry-shared`, `log-known`, or about the person.
         """
         await self._store.read(lambda tx: acting(tx, actor, Act.PEER_CHANGE))
         verified = self._verified(entry_file)
@@ -220,6 +220,8 @@ def _pin(tx: Tx, verified: VerifiedEntry, actor: str, news: News, us: str) -> No
             advice="Ask the authority for its present entry file.",
             field="file",
         )
+    if news == "new-identity":
+        _check_new_log(tx, verified)
     voice = fingerprint(verified.jws)
     pin(tx, verified, by=actor)
     if news == "first" and tx.restores.of(us):
@@ -228,6 +230,23 @@ def _pin(tx: Tx, verified: VerifiedEntry, actor: str, news: News, us: str) -> No
         tx.peers.set_status(name, Standing.ACTIVE.value, actor)
     seen = {"seq": verified.entry.seq, "fingerprint": voice, "news": news}
     tx.audit.write(actor, "peer-add", name, seen)
+
+
+def _check_new_log(tx: Tx, verified: VerifiedEntry) -> None:
+    """A new identity begins a log of its own: what is remembered stands under the old name.
+
+    Raises:
+        InputError: `log-known`: it names a log that an entry held of it lists with other keys.
+    """
+    log = verified.entry.log
+    held = [verify_entry(file).entry.log for file in tx.peers.entries(verified.authority)]
+    if any(one.origin == log.origin and one != log for one in held):
+        raise InputError(
+            "log-known",
+            f"{log.origin} is known here with other keys: what it held would count as forged",
+            advice=f"They begin with the next number: tracer init {verified.authority} --log N.",
+            field="file",
+        )
 
 
 def _check_compared(verified: VerifiedEntry, compared: str) -> None:
