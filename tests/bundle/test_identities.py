@@ -84,3 +84,23 @@ def test_a_second_identity_holds_for_who_compares_all_or_gave_both(knows: str) -
     verdict = verify_bundle(forged(), pins=pins)
     assert wrong(verdict) == []
     assert [one.authority for one in verdict.identities] == [A, B, B]
+
+
+@pytest.mark.parametrize(("number", "says"), [(2, "which you gave"), (1, "from entry 1, which")])
+def test_of_an_earlier_entry_that_the_reader_gave_it_is_said_that_a_newer_one_follows(
+    number: int, says: str
+) -> None:
+    """Who steals a key of the earlier one, long out of use, could have signed the newer one."""
+    first = file(entry(B), by=B)
+    second = file(
+        entry(B)
+        | {"seq": 2, "prev": digest(json.loads(first)["entry"].encode()), "name": "Renamed"},
+        by=B,
+    )
+    files = content() | {f"entries/{B}/0002.json": second.encode()}
+    given = groups(json.loads((first, second)[number - 1])["entry"])
+    verdict = verify_bundle(zipped(signed(files)), pins=Pins(frozenset({digits(given)})))
+    assert verdict.holds
+    (told,) = (one.words for one in verdict.findings if one.level == "trust" and B in one.words)
+    assert says in told
+    assert groups(json.loads(second)["entry"]) in told

@@ -48,12 +48,12 @@ class _Chain:
     authority: str
     entries: list[VerifiedEntry] = field(default_factory=list)
 
-    def pinned(self, pins: Pins) -> bool:
-        """Whether the reader knows one entry of it, and so all."""
-        return any(
-            one.digest in pins.digests or digits(fingerprint(one.jws)) in pins.fingerprints
-            for one in self.entries
-        )
+    def pinned(self, pins: Pins) -> VerifiedEntry | None:
+        """The newest entry of it that the reader knows, and so all."""
+        for one in reversed(self.entries):
+            if one.digest in pins.digests or digits(fingerprint(one.jws)) in pins.fingerprints:
+                return one
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,17 +150,21 @@ def _earlier(one: EntryKey, other: EntryKey) -> EntryKey:
 
 
 def _identity(chain: _Chain, pins: Pins, notes: Notes) -> Identity:
-    newest, pinned = chain.entries[-1], chain.pinned(pins)
+    newest, known = chain.entries[-1], chain.pinned(pins)
     shown = fingerprint(newest.jws)
     number = f"entry {newest.entry.seq} of {newest.entry.issued[:10]}"
-    how = "which you gave" if pinned else "compare it with what they say themselves"
+    how = "compare it with what they say themselves"
+    if known is newest:
+        how = "which you gave"
+    elif known is not None:
+        how = f"signed on from entry {known.entry.seq}, which you gave: compare the newer one, too"
     notes.say("trust", f"{chain.authority} is who has the fingerprint {shown} ({number}), {how}")
     return Identity(
         authority=chain.authority,
         fingerprint=shown,
         since=chain.entries[0].entry.issued,
         entries=len(chain.entries),
-        pinned=pinned,
+        pinned=known is not None,
     )
 
 
