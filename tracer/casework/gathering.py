@@ -27,7 +27,7 @@ from tracer.model.messages import AnyMessage
 from tracer.model.wire import groups_of
 from tracer.store import Tx
 from tracer.store.rows import MessageRow, Receipt, ThreadRow
-from tracer.trust.entry import VerifiedEntry, verify_entry
+from tracer.trust.entry import VerifiedEntry, in_chains, verify_entry
 
 KEYS = "attachment_keys"
 """The group that stands for all `attachment_key.<n>`."""
@@ -208,12 +208,12 @@ def _joins(tx: Tx, notes: Mapping[tuple[str, int], str]) -> Iterable[tuple[str, 
 
 def _span(files: Sequence[bytes], kids: Collection[str], origins: Collection[str]) -> list[bytes]:
     """The entries from the oldest one needed to the newest, without a gap."""
-    entries = [verify_entry(data) for data in files]
+    entries = in_chains(verify_entry(data) for data in files)
     names = [_names(one) for one in entries]
     needed = {name for listed in names for name in listed} & {*kids, *origins}
     newest = {name: max(i for i, listed in enumerate(names) if name in listed) for name in needed}
-    start = min([len(files) - 1, *newest.values()])
-    return list(files[start:])
+    start = min([len(entries) - 1, *newest.values()])
+    return [one.file for one in entries[start:]]
 
 
 def _names(verified: VerifiedEntry) -> set[str]:
