@@ -41,6 +41,9 @@ async def learners(root: Path, name: str, *, actor: str = "investigator", **args
 async def case_with(root: Path, peer: str, *, ours: bool, state: str) -> dict[str, Any]:
     """The case with an authority, once it is in a state."""
     async with asyncio.timeout(PATIENCE):
+        # Asked before it listens, the learners' node would be opened here and not there.
+        while not (root / "xt" / "control.sock").exists():
+            await asyncio.sleep(0.1)
         while True:
             with suppress(LineError, OperatorError):
                 for line in await learners(root, "thread.list"):
