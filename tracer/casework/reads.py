@@ -28,12 +28,24 @@ from tracer.exchange.projection import event
 from tracer.model.attachments import Attachment
 from tracer.model.brief import brief
 from tracer.model.clocks import Deadline, Target, deadlines
+from tracer.model.codes import Code
 from tracer.model.messages import AnyMessage
 from tracer.model.terms import NO_TERMS, Terms
 from tracer.model.thread import CaseState, Event, Timers, closed, fold
 from tracer.model.wire import groups_of
 from tracer.store import Store, Tx
 from tracer.store.rows import CaseRow, MessageHead, OutboxRow, ThreadRow
+
+
+class Placed(NamedTuple):
+    """Where a message of ours is: `delivered`, `courier`, `on-its-way`, `held`, `undeliverable`.
+
+    `at` is since when, `code` why not.
+    """
+
+    where: str
+    at: str = ""
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +67,8 @@ class CaseLine:
     brief: Mapping[str, Any]
     next: Owed | None
     """What is awaited first, of whom, until when, and what happens then."""
+    placed: Placed | None = None
+    """Of a request of ours that has no receipt yet: where it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +82,10 @@ class Step:
     words: str
     delivery: str
     """Of our own messages: where they are, in words; empty for the peer's."""
+    placed: Placed | None
+    """The same as codes."""
+    codes: tuple[Code, ...]
+    """What came of it: grounds, reasons, outcomes, what is left out."""
     receipt_at: str | None
     ignored: str
     """Why the message changes nothing, a code; empty if it counts."""
@@ -95,6 +113,13 @@ class Case:
     steps: tuple[Step, ...]
     follows_on: str | None
     """The thread of ours that this one continues; known here only."""
+
+
+class Whole(NamedTuple):
+    """A case and its messages by id; None where one is deleted."""
+
+    case: Case
+    messages: Mapping[str, AnyMessage | None]
 
 
 class _Around(NamedTuple):
@@ -148,14 +173,23 @@ class Reads:
         Raises:
             InputError: `thread-unknown`, `thread-ambiguous`, or about the person.
         """
+        return (await self.opened(actor, thread)).case
 
-        def body(tx: Tx) -> Case:
+    async def opened(self, actor: str, thread: str) -> Whole:
+        """The same, with the messages themselves, for whoever shows their fields.
+
+        Raises:
+            InputError: those of `case`.
+        """
+
+        def body(tx: Tx) -> Whole:
             acting(tx, actor, Act.CASE_READ)
             row = threads.find(tx, thread)
             held = threads.messages(tx, row.id)
             shown = {name for _, one in held.values() if one for name in groups_of(one)}
             tx.audit.write(actor, "read-case", row.id, {"groups": sorted(shown)})
-            return self._case(tx, row, held)
+            messages = {name: message for name, (_, message) in held.items()}
+            return Whole(self._case(tx, row, held), messages)
 
         return await self._store.write(body)
 
@@ -194,13 +228,16 @@ class Reads:
         objections = {one.id: one.code for one in state.objections} if state else {}
         mine = head.direction == "out"
         at = receipts.get(head.id) if mine else None
+        placed = _placed(at, queue.get(head.id), carried.get(head.id)) if mine else None
         return Step(
             id=head.id,
             at=head.at,
             by=self._authority if mine else row.peer,
             type=head.type,
             words=words.said(message, head.type),
-            delivery=_delivery(at, queue.get(head.id), carried.get(head.id)) if mine else "",
+            delivery=_delivery(placed) if placed else "",
+            placed=placed,
+            codes=words.coded(message) if message else (),
             receipt_at=at,
             ignored=objections.get(head.id, ""),
             document=to_document(message) if message else {},
@@ -234,19 +271,21 @@ class Reads:
 
     def _ahead(self, one: threads.OnItsWay) -> CaseLine:
         urgency = getattr(one.opening, "urgency", None)
+        placed = _placed(None, one.queued, one.carried)
         return CaseLine(
             thread=one.row.id,
             reference=one.opening.reference,
             peer=one.row.peer,
             ours=True,
             state=words.SENT,
-            stands=_delivery(None, one.queued, one.carried),
+            stands=_delivery(placed),
             awaiting=None,
             urgency=urgency.level.value if urgency else "",
             test=one.row.test,
             updated=one.row.created,
             brief=brief(one.opening),
             next=None,
+            placed=placed,
         )
 
 
@@ -297,13 +336,25 @@ def _events(
     )
 
 
-def _delivery(receipt_at: str | None, queued: OutboxRow | None, carried: str | None = None) -> str:
+def _placed(receipt_at: str | None, queued: OutboxRow | None, carried: str | None) -> Placed:
+    """Where a message of ours is."""
     if receipt_at is not None:
-        return f"delivered to their system, {receipt_at}"
+        return Placed("delivered", receipt_at)
     if carried is not None and queued is not None and queued.state == "queued":
-        return f"with the courier since {carried[:10]} {carried[11:16]} UTC"
+        return Placed("courier", carried)
     if queued is None or queued.state == "queued":
-        return words.ON_ITS_WAY
-    if queued.state == "held":
-        return f"held back ({queued.last_error})"
-    return f"could not be delivered ({queued.last_error})"
+        return Placed("on-its-way")
+    return Placed("held" if queued.state == "held" else "undeliverable", "", queued.last_error)
+
+
+def _delivery(placed: Placed) -> str:
+    """The same in words."""
+    where, at, code = placed
+    told = {
+        "delivered": f"delivered to their system, {at}",
+        "courier": f"with the courier since {at[:10]} {at[11:16]} UTC",
+        "on-its-way": words.ON_ITS_WAY,
+        "held": f"held back ({code})",
+        "undeliverable": f"could not be delivered ({code})",
+    }
+    return told[where]
