@@ -20,7 +20,7 @@ from dataclasses import dataclass
 
 from tracer.casework.roles import Reach
 from tracer.store import PersonRow, ThreadRow, Tx
-from tracer.store.rows import CaseAccess
+from tracer.store.account_rows import CaseAccess
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -477,12 +477,3 @@ class ContactRow(msgspec.Struct, frozen=True):
     mail: str
     language: str
     digest: bool
-
-
-class CaseAccess(NamedTuple):
-    """Who a case is for; `hands` are those who wrote, submitted or released in it."""
-
-    team: str
-    restricted: bool
-    assigned: frozenset[str]
-    hands: frozenset[str]
