@@ -159,9 +159,9 @@ class Reads:
             rows = tx.cases.list(**filters)
             targets = tx.clocks.targets([row.thread for row in rows])
             return tuple(
-                self._ahead(ahead[row.thread])
+                self.ahead(ahead[row.thread])
                 if row.state == words.SENT and row.thread in ahead
-                else self._line(row, targets.get(row.thread, ()), instant(tx.now))
+                else self.line(row, targets.get(row.thread, ()), instant(tx.now))
                 for row in rows
             )
 
@@ -249,7 +249,8 @@ class Reads:
         opener, other = (self._authority, peer) if ours else (peer, self._authority)
         return Parties(opener=opener, other=other, us=self._authority)
 
-    def _line(self, row: CaseRow, targets: Sequence[Target], now: datetime) -> CaseLine:
+    def line(self, row: CaseRow, targets: Sequence[Target], now: datetime) -> CaseLine:
+        """A case in a list, told from its row and what was awaited when it was last looked at."""
         summary = msgspec.json.decode(row.summary_json)
         found = summary.get("brief") or {}
         ours = row.opener == "us"
@@ -269,7 +270,8 @@ class Reads:
             next=next_owed(targets, self._parties(row.peer, ours=ours), now),
         )
 
-    def _ahead(self, one: threads.OnItsWay) -> CaseLine:
+    def ahead(self, one: threads.OnItsWay) -> CaseLine:
+        """A case in a list that is still on its way, told from its message and the queue."""
         urgency = getattr(one.opening, "urgency", None)
         placed = _placed(None, one.queued, one.carried)
         return CaseLine(

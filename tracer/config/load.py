@@ -16,6 +16,7 @@ from tracer.config.settings import (
     SECTIONS,
     Clocks,
     Delivery,
+    Desk,
     Keyring,
     Limits,
     Listen,
@@ -56,6 +57,7 @@ class Config(Struct, frozen=True, kw_only=True):
 
     node: Node = Node()
     listen: Listen = Listen()
+    desk: Desk = Desk()
     limits: Limits = Limits()
     delivery: Delivery = Delivery()
     release: Release = Release()
@@ -186,7 +188,7 @@ def _refuse_unknown(origin: str, name: str, known: list[str]) -> None:
 
 
 def _refuse_contradictions(config: Config) -> None:
-    limits, delivery, mail = config.limits, config.delivery, config.mail
+    limits, delivery, mail, desk = config.limits, config.delivery, config.mail, config.desk
     for right, sentence in (
         (
             limits.message_bytes <= limits.batch_bytes,
@@ -199,6 +201,15 @@ def _refuse_contradictions(config: Config) -> None:
         (
             delivery.lease_seconds > limits.connect_seconds + limits.answer_seconds,
             "delivery.lease_seconds does not outlast a try: two workers would send the same",
+        ),
+        (
+            bool(desk.certificate) == bool(desk.key),
+            "desk.certificate and desk.key go together",
+        ),
+        (
+            not desk.host or bool(desk.certificate) or desk.host in LOOPBACK,
+            "desk.host is reached from other machines and desk.certificate is not set: passwords "
+            "would travel in the clear; give a certificate, or listen on 127.0.0.1 behind a proxy",
         ),
         (
             not mail.host or bool(mail.sender),

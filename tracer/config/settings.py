@@ -58,6 +58,44 @@ class Listen(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     ] = 0
 
 
+class Desk(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Where our own people reach the desk's pages with a browser."""
+
+    host: Annotated[
+        str,
+        _about(
+            "Address to listen on; empty: there is no desk. Without a certificate only on "
+            "loopback, behind a reverse proxy."
+        ),
+    ] = ""
+    port: Annotated[
+        int, _whole("TCP port for browsers; 0 takes any free one.", "", at_least=0, at_most=65535)
+    ] = 8443
+    certificate: Annotated[
+        str,
+        _about(
+            "PEM file of the certificate with its chain, relative to the data folder; empty: TLS "
+            "ends in a reverse proxy."
+        ),
+    ] = ""
+    key: Annotated[
+        str, _about("PEM file of its private key, relative to the data folder; mode 0600.")
+    ] = ""
+    origin: Annotated[
+        str,
+        Meta(
+            description="What people type, `https://desk.example`; any other name is refused. "
+            "Behind a reverse proxy it is needed.",
+            extra={"unit": ""},
+            pattern=r"^(https?://[a-z0-9.:\[\]-]+)?$",
+        ),
+    ] = ""
+    exercise: Annotated[
+        Literal["no", "yes"],
+        _about("`yes` marks every page: nothing on it is about a real case."),
+    ] = "no"
+
+
 class Limits(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What one peer, one connection or one message may take. Peer input is hostile."""
 
@@ -397,6 +435,7 @@ class Log(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 SECTIONS: dict[str, type[Struct]] = {
     "node": Node,
     "listen": Listen,
+    "desk": Desk,
     "limits": Limits,
     "delivery": Delivery,
     "release": Release,

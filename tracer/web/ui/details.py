@@ -50,12 +50,16 @@ _MARKED: Final = frozenset({"as_marked", "text", "serial"})
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One field: a value, or rows of its own. `mark`: a text as it stands on the object."""
+    """One field: its label, and a value or rows of its own.
+
+    `group` is the field's own name; `mark`: a text as it stands on the object.
+    """
 
     name: str
     value: Any = ""
     inner: tuple[Row, ...] = field(default=())
     mark: bool = False
+    group: str = ""
 
 
 def label_of(name: str) -> str:
@@ -95,7 +99,7 @@ def _rows(speech: Speech, part: Struct) -> Iterator[Row]:
         shown = speech.say_in(CONTEXT, label_of(name))
         if isinstance(value, tuple) and any(_is_group(one) for one in value):
             yield from (
-                Row(f"{shown} {speech.number(n)}", inner=fields_of(speech, one))
+                Row(f"{shown} {speech.number(n)}", inner=fields_of(speech, one), group=name)
                 for n, one in enumerate(value, start=1)
             )
         elif _is_group(value):

@@ -19,7 +19,7 @@ from aiohttp import web
 from multidict import MultiDict, MultiDictProxy
 
 from tracer.casework.accounts.sessions import Session, Stage
-from tracer.casework.roles import may
+from tracer.casework.roles import Act, may
 from tracer.errors import InputError
 from tracer.web.ui import words
 from tracer.web.ui.filters import Speech
@@ -151,6 +151,10 @@ class Page:
     def may(self, name: str) -> bool:
         """Whether the reader may come to a route; for links that are not shown in vain."""
         return allowed(next(row for row in TABLE if row.name == name), self.reader)
+
+    def may_act(self, act: str) -> bool:
+        """Whether the reader's roles allow an act of casework, by its word."""
+        return may(self.session.roles, Act(act))
 
     async def form(self, form: Form, values: Mapping[str, str] | None = None) -> Filled:
         """The form as it was sent, or blank with `values`."""

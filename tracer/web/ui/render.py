@@ -89,6 +89,7 @@ def environment(code: str, cache: BytecodeCache | None = None) -> Environment:
     env.newstyle_gettext = True  # type: ignore[attr-defined]  # of the i18n extension
     env.globals.update(_gettexts(code))
     env.globals["words"] = words
+    env.globals["said_of"] = _said_of
     for name in _OF_SPEECH:
         env.filters[name] = _of_speech(name)
     for name, told in _TELLING.items():
@@ -112,6 +113,13 @@ _TELLING: Final[Mapping[str, Callable[..., Any]]] = {
     "fields_of": fields_of,
 }
 """Filters that take a fact of casework."""
+
+
+@pass_context
+def _said_of(context: Context, table: Mapping[str, str]) -> list[tuple[str, Markup]]:
+    """The values of a table of words, each with its words in the reader's language."""
+    speech: Speech = context[SPEECH]
+    return [(value, speech.say(text)) for value, text in table.items()]
 
 
 def _telling(told: Callable[..., Any]) -> Callable[..., Any]:

@@ -183,6 +183,41 @@ TABLE: Final[tuple[Route, ...]] = (
         handler="account.shown",
         rule=Access.SIGNED_IN,
     ),
+    Route(
+        method="FORM",
+        path="/account/password",
+        name="account-password",
+        handler="account.password",
+        rule=Access.SIGNED_IN,
+    ),
+    Route(
+        method="FORM",
+        path="/account/factor",
+        name="account-factor",
+        handler="account.factor",
+        rule=Access.SIGNED_IN,
+    ),
+    Route(
+        method="POST",
+        path="/account/recovery",
+        name="account-recovery",
+        handler="account.recovery",
+        rule=Access.SIGNED_IN,
+    ),
+    Route(
+        method="POST",
+        path="/account/sessions",
+        name="account-sessions",
+        handler="account.end_session",
+        rule=Access.SIGNED_IN,
+    ),
+    Route(
+        method="FORM",
+        path="/account/proof",
+        name="proof",
+        handler="account.proof",
+        rule=Access.SIGNED_IN,
+    ),
 )
 """All routes. Rows of one noun stand together; the order of the menu is that of the rows."""
 

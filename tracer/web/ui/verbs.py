@@ -11,6 +11,7 @@ from tracer.casework.accounts.sessions import Sessions
 from tracer.casework.accounts.sign_in import SignIn
 from tracer.casework.attach import Attach
 from tracer.casework.changes import Changes
+from tracer.casework.lists import Lists
 from tracer.casework.notices import Notices
 from tracer.casework.people import People
 from tracer.casework.reads import Reads
@@ -30,6 +31,7 @@ class Verbs:
     factor: SecondFactor
     people: People
     reads: Reads
+    lists: Lists
     attach: Attach
     release: Release
     notices: Notices

@@ -198,6 +198,14 @@ PLACES: Final[Mapping[str, str]] = {
 }
 """Where a message of ours is."""
 
+ROLES: Final[Mapping[str, str]] = {
+    "investigator": N_("Investigator"),
+    "officer": N_("Officer"),
+    "supervisor": N_("Supervisor"),
+    "auditor": N_("Auditor"),
+    "operator": N_("Operator"),
+}
+
 WRONG: Final[Mapping[str, str]] = {
     "missing": N_("This is needed."),
     "too-long": N_("At most %(n)s characters."),
