@@ -30,9 +30,9 @@ from tracer.bundle.findings import Verdict
 from tracer.bundle.forms import LeftOut
 from tracer.bundle.verify import verify_bundle
 from tracer.bundle.write import Part, Parts, write_bundle
-from tracer.casework import threads
 from tracer.casework.gathering import Gathered, Own, gather, uncovered
 from tracer.casework.roles import Act, acting
+from tracer.casework.sight import open_case
 from tracer.casework.story_page import story_page
 from tracer.casework.story_pdf import as_pdf
 from tracer.clock import instant
@@ -171,8 +171,7 @@ class Evidence:
 
     async def _gathered(self, actor: str, thread: str, without: frozenset[str]) -> Gathered:
         def look(tx: Tx) -> tuple[str, int]:
-            acting(tx, actor, Act.EVIDENCE)
-            row = threads.find(tx, thread)
+            row = open_case(tx, acting(tx, actor, Act.EVIDENCE), thread)
             if row.purged:
                 raise InputError("thread-purged", "the content of this case was deleted")
             return row.id, uncovered(tx, row.id)

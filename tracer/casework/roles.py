@@ -181,6 +181,15 @@ def require(person: PersonRow | None, act: Act) -> PersonRow:
     return person
 
 
+def step_up() -> InputError:
+    """What is said where a fresh proof of who is there is needed."""
+    return InputError(
+        "step-up-needed",
+        "this takes a fresh proof of who you are",
+        advice="Give your password or a code once more.",
+    )
+
+
 def acting(tx: Tx, actor: str, act: Act) -> PersonRow:
     """Look the person up and `require` the act, in the transaction that carries it out."""
     return require(tx.people.get(actor), act)

@@ -19,7 +19,7 @@ from tracer.casework.accounts.proofs import (
     usable,
 )
 from tracer.casework.accounts.tokens import Held, Opened, Stage, held, move, next_stage, over
-from tracer.casework.roles import Act, acting
+from tracer.casework.roles import Act, acting, step_up
 from tracer.clock import instant
 from tracer.errors import InputError
 from tracer.store import Store, Tx
@@ -182,11 +182,7 @@ class SecondFactor:
 
 def _fresh(now: Held) -> Held:
     if not now.session.fresh:
-        raise InputError(
-            "step-up-needed",
-            "this takes a fresh proof of who you are",
-            advice="Give your password or a code once more.",
-        )
+        raise step_up()
     return now
 
 

@@ -23,7 +23,7 @@ from tracer.casework.accounts.tokens import (
     over,
     to_the_minute,
 )
-from tracer.casework.roles import STEP_UP, Act, acting
+from tracer.casework.roles import STEP_UP, Act, acting, step_up
 from tracer.clock import instant
 from tracer.errors import InputError
 from tracer.store import Store, Tx
@@ -123,11 +123,7 @@ class Sessions:
             InputError: `step-up-needed`.
         """
         if act in STEP_UP and not session.fresh:
-            raise InputError(
-                "step-up-needed",
-                "this takes a fresh proof of who you are",
-                advice="Give your password or a code once more.",
-            )
+            raise step_up()
 
     async def mine(self, token: str) -> tuple[SessionLine, ...]:
         """One's own sessions, newest first.
