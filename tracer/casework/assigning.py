@@ -170,6 +170,6 @@ def _team_needed() -> InputError:
     return InputError(
         "team-needed",
         "a case is restricted to a team, and this one has none",
-        advice="Give it to a team first: tracer case team.",
+        advice="Give it to a team first: tracer thread team.",
         field="team",
     )

@@ -117,7 +117,8 @@ Next:
   Give the entry file to an authority:   tracer entry export > our-entry.json
   Take theirs, compare by telephone:     tracer --actor {actor} peer add their-entry.json
   Say how soon you answer, and when:     tracer --actor {actor} terms propose > terms.toml
-  Name the second person for release:    tracer --actor {actor} user add NAME --role officer"""
+  Name the second person for release:    tracer --actor {actor} user add NAME --role officer
+  To sign in at the desk yourself:       tracer --actor {actor} user password {actor}"""
 
 
 def listening(listen: str, endpoint: str) -> tuple[str, int]:
