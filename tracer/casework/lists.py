@@ -28,7 +28,7 @@ from tracer.casework.sight import scope_of
 from tracer.clock import instant
 from tracer.errors import InputError
 from tracer.exchange.agenda import searched
-from tracer.model.thread import OPENNESS, SETTLED
+from tracer.model.thread.state import OPENNESS, SETTLED
 from tracer.store import Store, Tx
 from tracer.store.account_rows import Scope
 from tracer.store.case_pages import Listed, Owes, Place, Sort, Wanted

@@ -22,6 +22,7 @@ from tracer.casework.drafts import Drafts
 from tracer.casework.duplicates import Duplicates
 from tracer.casework.evidence import Evidence
 from tracer.casework.follow_on import Following
+from tracer.casework.lists import Lists
 from tracer.casework.notes import Notes
 from tracer.casework.notices import Notices
 from tracer.casework.peers import Peers
@@ -66,6 +67,7 @@ class Desk:
     attach: Attach
     release: Release
     reads: Reads
+    lists: Lists
     trail: Trail
     cooperation: Cooperation
     proving: Proving
@@ -93,7 +95,7 @@ def open_desk(rooms: Rooms) -> Desk:
     store, directory, authority = rooms.store, rooms.cell.get, rooms.authority
     drafts = Drafts(store=store, directory=directory, authority=authority, shelf=rooms.shelf)
     attach = Attach(store=store, shelf=rooms.shelf)
-    proving = _proving(rooms)
+    proving, reads = _proving(rooms), _reads(rooms)
     return Desk(
         rooms=rooms,
         drafts=drafts,
@@ -110,7 +112,8 @@ def open_desk(rooms: Rooms) -> Desk:
             policy=rooms.config.release.policy,
             wake=rooms.wake,
         ),
-        reads=_reads(rooms),
+        reads=reads,
+        lists=Lists(store=store, reads=reads),
         trail=Trail(store=store, authority=authority, proving=proving),
         duplicates=Duplicates(store=store, authority=authority, directory=directory),
         reports=Reports(store=store, authority=authority),

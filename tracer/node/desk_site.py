@@ -68,7 +68,9 @@ def desk_application(rooms: Rooms) -> web.Application:
 def verbs_of(rooms: Rooms) -> Verbs:
     """What pages may call, from the casework of the node, by the same names."""
     desk = open_desk(rooms)
-    return Verbs(**{name: getattr(desk, name) for name in Verbs.__dataclass_fields__})
+    given = {name: getattr(desk, name, None) for name in Verbs.__dataclass_fields__}
+    own = {name: getattr(desk.accounts, name) for name, held in given.items() if held is None}
+    return Verbs(**(given | own))
 
 
 def _context(rooms: Rooms) -> ssl.SSLContext | None:

@@ -6,7 +6,7 @@ What it does not do: start anything by itself; `tracer.node` gives the verbs and
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Final, cast
+from typing import Any, Final, cast
 
 from aiohttp import web
 
@@ -45,13 +45,12 @@ def application(
     handlers = {row.name: handler_of(row.handler) for row in TABLE}
     guard = Guard(parts, handlers, origin=origin, proxied=proxied)
     app = web.Application(
-        middlewares=[web.middleware(guard.__call__)],
+        middlewares=[_middleware(guard)],
         client_max_size=max(row.body for row in TABLE),
     )
     for row in TABLE:
-        resource = app.router.add_resource(row.path, name=row.name)
         for method in row.methods:
-            resource.add_route(method, _unreached)
+            app.router.add_route(method, row.path, _unreached)
     app.router.add_get("/static/{name}", _static(statics))
     app.on_response_prepare.append(anonymous)
     return app
@@ -65,6 +64,16 @@ def handler_of(name: str) -> Handler:
     """
     noun, _, function = name.partition(".")
     return cast("Handler", getattr(import_module(f"tracer.web.ui.pages.{noun}"), function))
+
+
+def _middleware(guard: Guard) -> Any:
+    """The guard as aiohttp calls it."""
+
+    @web.middleware
+    async def guarded(request: web.Request, handler: Any) -> web.StreamResponse:
+        return await guard(request, handler)
+
+    return guarded
 
 
 async def _unreached(_: web.Request) -> web.StreamResponse:

@@ -10,14 +10,16 @@ What it does not do: hide anything for the sake of handling (casework decides wh
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Final
 
-from msgspec import Struct, UnsetType
+from msgspec import NODEFAULT, Struct, UnsetType
 from msgspec.structs import fields
 
 from tracer.model.codes import Code
+from tracer.model.firearm import Mark, Named
 from tracer.model.messages import TYPES
 from tracer.web.ui.filters import Speech
 
@@ -91,10 +93,10 @@ def fields_of(speech: Speech, message: Struct) -> tuple[Row, ...]:
 
 
 def _rows(speech: Speech, part: Struct) -> Iterator[Row]:
-    is_mark = type(part).__name__ == "Mark"
+    is_mark, usual = isinstance(part, Mark), _defaults(type(part))
     for name in part.__struct_fields__:
         value = getattr(part, name)
-        if name in USUAL or isinstance(value, UnsetType) or value in ("", (), None, False):
+        if name in USUAL or isinstance(value, UnsetType) or value == usual.get(name, ""):
             continue
         shown = speech.say_in(CONTEXT, label_of(name))
         if isinstance(value, tuple) and any(_is_group(one) for one in value):
@@ -103,18 +105,34 @@ def _rows(speech: Speech, part: Struct) -> Iterator[Row]:
                 for n, one in enumerate(value, start=1)
             )
         elif _is_group(value):
-            yield _grouped(speech, str(shown), value)
+            yield _grouped(speech, str(shown), name, value)
         else:
             marked = is_mark and name in _MARKED
-            yield Row(str(shown), _value(speech, name, value), mark=marked)
+            yield Row(str(shown), _value(speech, name, value), mark=marked, group=name)
 
 
-def _grouped(speech: Speech, shown: str, value: Struct) -> Row:
-    """A group; one that holds a single plain value stands as that value."""
+def _grouped(speech: Speech, shown: str, name: str, value: Struct) -> Row:
+    """A group; one that holds a single plain value, or a name in two forms, stands as that."""
+    if isinstance(value, Named) and (value.as_marked or value.normalised):
+        return Row(shown, _named(value), group=name)
     rows = fields_of(speech, value)
     if len(rows) == 1 and not rows[0].inner:
-        return Row(shown, rows[0].value, mark=rows[0].mark)
-    return Row(shown, inner=rows)
+        return Row(shown, rows[0].value, mark=rows[0].mark, group=name)
+    return Row(shown, inner=rows, group=name)
+
+
+def _named(value: Named) -> str:
+    """As marked, with the normal form where that is another."""
+    marked, normal = value.as_marked, value.normalised
+    if not marked or not normal or marked.casefold() == normal.casefold():
+        return marked or normal
+    return f"{marked} ({normal})"
+
+
+@cache
+def _defaults(kind: type[Struct]) -> Mapping[str, Any]:
+    """What a field holds where nothing was said."""
+    return {one.name: one.default for one in fields(kind) if one.default is not NODEFAULT}
 
 
 def _is_group(value: Any) -> bool:

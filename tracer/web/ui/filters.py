@@ -17,12 +17,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from babel import Locale
-from babel.dates import format_date, format_datetime, format_skeleton, format_timedelta
+from babel.dates import format_date, format_skeleton, format_timedelta, get_datetime_format
 from babel.numbers import format_decimal
 from babel.support import NullTranslations
+from babel.units import format_unit
 from markupsafe import Markup, escape
 
 from tracer.clock import instant
@@ -37,6 +38,8 @@ _CONTROL: Final = re.compile(
 """Characters that are not seen, or that turn the order of what is seen."""
 _RIGHT_TO_LEFT: Final = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _ISOLATE, _END_ISOLATE = "\u2068", "\u2069"
+_NO_COUNTRY: Final = frozenset({"XA", "XB", "XX", "ZZ"})
+"""Codes that name no country; the locale data has words for them all the same."""
 _PARTS_OF_DATE: Final = 3
 _UNITS: Final = ("byte", "kilobyte", "megabyte", "gigabyte")
 _STEP: Final = 1000
@@ -103,9 +106,7 @@ class Speech:
         if not at:
             return Markup()
         found = instant(at)
-        local = self.calendar.local(found)
-        shown = format_skeleton("yMMMdHm", local, locale=self.locale)
-        return self._time(at, shown, found)
+        return self._time(at, self._date_and_time(found, "medium"), found)
 
     def day(self, at: str) -> Markup:
         """A day (`2026-03-01`) or an instant as a day; a partial date as far as it goes."""
@@ -137,14 +138,26 @@ class Speech:
 
     def clock(self) -> str:
         """The present date and time of the authority."""
-        local = self.calendar.local(self.now)
-        return format_datetime(local, "EEEE d MMMM, HH:mm", locale=self.locale)
+        return self._date_and_time(self.now, "full")
+
+    def _date_and_time(self, moment: datetime, length: Literal["medium", "full"]) -> str:
+        """Local date and time, of twenty-four hours, joined as the language does."""
+        local = self.calendar.local(moment)
+        joined = str(get_datetime_format("medium", locale=self.locale))
+        day = format_date(local, length, locale=self.locale)
+        return joined.replace("{1}", day).replace("{0}", f"{local:%H:%M}").replace("'", "")
 
     # -- values ----------------------------------------------------------------------------------
 
     def country(self, code: str) -> str:
         """The name of a country; of a code that is none, the code."""
-        return str(self.locale.territories.get(code, code))
+        return code if code in _NO_COUNTRY else str(self.locale.territories.get(code, code))
+
+    def authority(self, name: str) -> str:
+        """An authority by its id, with its country where the id begins with one."""
+        code = name[:2]
+        country = self.country(code)
+        return name if country == code else f"{country} ({name})"
 
     def language_name(self, code: str) -> str:
         """The name of a language."""
@@ -159,11 +172,8 @@ class Speech:
         value, unit = float(count), 0
         while value >= _STEP and unit < len(_UNITS) - 1:
             value, unit = value / _STEP, unit + 1
-        pattern = self.locale.unit_display_names  # loads the data once
-        del pattern
-        from babel.units import format_unit  # noqa: PLC0415 - heavy, and seldom needed
-
-        return str(format_unit(round(value, 1), f"digital-{_UNITS[unit]}", "short", locale=self.locale))
+        name = f"digital-{_UNITS[unit]}"
+        return str(format_unit(round(value, 1), name, "short", locale=self.locale))
 
     def label(self, value: Code | CodeList) -> str:
         """A coded value in words; of one not known here, the writer's own."""

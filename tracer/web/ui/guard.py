@@ -32,7 +32,7 @@ from tracer.log import get_logger
 from tracer.web.ui import words
 from tracer.web.ui.forms import LANGUAGE, TOKEN
 from tracer.web.ui.page import Page, Parts, Reader, allowed
-from tracer.web.ui.routes import BY_NAME, Access, Route, path_to
+from tracer.web.ui.routes import BY_PATH, Access, Route, path_to
 from tracer.web.ui.session import SESSION, SPOKEN, TOLD, VISIT, is_token, new_visit
 from tracer.web.ui.texts import CODES, accepted
 
@@ -92,7 +92,8 @@ class Guard:
         self, request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
     ) -> web.StreamResponse:
         """Answer one request."""
-        row = BY_NAME.get(request.match_info.route.name or "")
+        resource = request.match_info.route.resource
+        row = BY_PATH.get((request.method, resource.canonical)) if resource else None
         if row is None and request.match_info.http_exception is None:
             return self._finished(request, await handler(request))  # a static file
         reader = await self._reader(request)

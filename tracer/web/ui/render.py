@@ -99,7 +99,7 @@ def environment(code: str, cache: BytecodeCache | None = None) -> Environment:
 
 
 _OF_SPEECH: Final = (
-    "moment", "day", "from_now", "span", "country", "language_name", "number", "size", "label",
+    "moment", "day", "from_now", "span", "country", "authority", "language_name", "number", "size", "label",
     "coded",
 )  # fmt: skip
 """Filters that are methods of `Speech`."""

@@ -222,6 +222,10 @@ TABLE: Final[tuple[Route, ...]] = (
 """All routes. Rows of one noun stand together; the order of the menu is that of the rows."""
 
 BY_NAME: Final[Mapping[str, Route]] = MappingProxyType({row.name: row for row in TABLE})
+BY_PATH: Final[Mapping[tuple[str, str], Route]] = MappingProxyType(
+    {(method, row.path): row for row in TABLE for method in row.methods}
+)
+"""By method of HTTP and path, as the guard finds a row."""
 
 
 def path_to(name: str, query: Mapping[str, str] | None = None, **places: str) -> str:

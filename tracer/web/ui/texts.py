@@ -77,8 +77,12 @@ def accepted(header: str) -> str:
 
 @cache
 def locale_of(code: str) -> Locale:
-    """Babel's knowledge of a language: dates, numbers, plurals, names of countries."""
-    return Locale.parse(language(code).code)
+    """Babel's knowledge of a language: dates, numbers, plurals, names of countries.
+
+    English is told as most of the world writes it: the day before the month.
+    """
+    known = language(code).code
+    return Locale.parse("en_GB" if known == SOURCE else known)
 
 
 @cache
