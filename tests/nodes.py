@@ -66,7 +66,9 @@ async def make_node(
         people=tuple((people or {"officer": ("officer",)}).items()),
     )
     await set_up(root, new, clock or SystemClock())
-    config = Config.load(root, environ={}, explicit={"limits": dict(limits or {}), **(settings or {})})
+    config = Config.load(
+        root, environ={}, explicit={"limits": dict(limits or {}), **(settings or {})}
+    )
     return Made(authority, Home(root), config)
 
 

@@ -1,6 +1,6 @@
 """`make screenshots`: each page in English and Arabic, wide and 320 pixels, as a picture.
 
-    python -m tests.desk.screenshots FOLDER [NAME ...]
+python -m tests.desk.screenshots FOLDER [NAME ...]
 """
 
 from __future__ import annotations

@@ -130,7 +130,9 @@ async def _cases(us: House, them: House) -> dict[str, str]:
         await them.written(threads[name], "acknowledgement", {}, "ben")
     await them.written(threads["answered"], "result", _example("result"), "ben")
     await them.written(threads["refused"], "refused", _example("refused"), "ben")
-    await them.written(threads["question"], "more-info", _example("more-info") | {"lapses": _in_days(20)}, "ben")
+    await them.written(
+        threads["question"], "more-info", _example("more-info") | {"lapses": _in_days(20)}, "ben"
+    )
     states = {"answered": "ANSWERED", "refused": "REFUSED", "question": "INFO_REQUESTED"}
     await until(lambda: _stand(us, threads, states))
     return threads
@@ -145,8 +147,8 @@ async def _asked(house: House, peer: str) -> str:
 async def _arrived(us: House, them: House, threads: Mapping[str, str]) -> None:
     """Every request is delivered, receipted, and looked at by the clocks."""
     at_rest = dict.fromkeys(threads, "DELIVERED")
-    for house in (us, them):
-        await until(lambda house=house: _stand(house, threads, at_rest))
+    await until(lambda: _stand(us, threads, at_rest))
+    await until(lambda: _stand(them, threads, at_rest))
 
 
 async def _stand(house: House, threads: Mapping[str, str], states: Mapping[str, str]) -> bool:

@@ -210,8 +210,7 @@ def _refuse_contradictions(config: Config) -> None:
         ),
         (
             not desk.host or bool(desk.certificate) or desk.host in LOOPBACK,
-            "desk.host is reached from other machines and desk.certificate is not set: passwords "
-            "would travel in the clear; give a certificate, or listen on 127.0.0.1 behind a proxy",
+            "desk.host is no loopback and desk.certificate is not set: passwords would be readable",
         ),
         (
             not mail.host or bool(mail.sender),

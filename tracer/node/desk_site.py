@@ -6,6 +6,7 @@ import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 from aiohttp import web
 
@@ -68,9 +69,11 @@ def desk_application(rooms: Rooms) -> web.Application:
 def verbs_of(rooms: Rooms) -> Verbs:
     """What pages may call, from the casework of the node, by the same names."""
     desk = open_desk(rooms)
-    given = {name: getattr(desk, name, None) for name in Verbs.__dataclass_fields__}
-    own = {name: getattr(desk.accounts, name) for name, held in given.items() if held is None}
-    return Verbs(**(given | own))
+    given: dict[str, Any] = {
+        name: getattr(desk if hasattr(desk, name) else desk.accounts, name)
+        for name in Verbs.__dataclass_fields__
+    }
+    return Verbs(**given)
 
 
 def _context(rooms: Rooms) -> ssl.SSLContext | None:

@@ -54,8 +54,7 @@ COLLECTOR = (50_000, 20, 50)
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A node that serves: its rooms, and its ports: for peers (None if it only collects), for people.
-    """
+    """A node that serves: its rooms, and the ports for peers and for people; None: not opened."""
 
     rooms: Rooms
     port: int | None

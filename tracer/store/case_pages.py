@@ -74,8 +74,10 @@ class CasePages:
         after: Place | None = None,
         limit: int = 50,
     ) -> ListedCases:
-        """The cases that somebody of this scope may see: newest change first, soonest first, or
-        lowest reference first."""
+        """The cases that somebody of this scope may see.
+
+        Newest change first, soonest end first, or lowest reference first.
+        """
         key = _key(wanted, sort)
         query = _narrowed(select(case, key.label("place_key")), wanted, sort).where(*visible(scope))
         if sort == "updated":
@@ -93,7 +95,9 @@ class CasePages:
         """How many there are, counted up to `most`: beyond it nobody reads the number."""
         sort: Sort = "due" if wanted.owes or wanted.due_by else "updated"
         inner = _narrowed(select(case.c.thread), wanted, sort).where(*visible(scope)).limit(most)
-        return int(self._conn.execute(select(func.count()).select_from(inner.subquery())).scalar_one())
+        return int(
+            self._conn.execute(select(func.count()).select_from(inner.subquery())).scalar_one()
+        )
 
 
 def _key(wanted: Wanted, sort: Sort) -> Column[Any]:
@@ -143,5 +147,3 @@ def _beyond(key: Column[Any], place: Place, *, downward: bool) -> Any:
 def _listed(row: dict[str, Any]) -> Listed:
     key = row.pop("place_key")
     return Listed(CaseRow(**row), Place(key, row["thread"]))
-
-

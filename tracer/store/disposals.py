@@ -140,7 +140,7 @@ class Disposals:
         return FrozenRow(*row) if row else None
 
     def forget(self, thread_id: str) -> None:
-        """Destroy what stands about a thread beside messages: drafts, notes, what finds it, links."""
+        """Destroy what is kept of a thread beside messages: drafts, notes, links, what finds it."""
         for row in self._conn.execute(select(draft.c.id).where(draft.c.thread == thread_id)).all():
             blank = {
                 name: self._vault.seal(b"", f"draft:{row.id}:{name}") for name in ("body", "reason")

@@ -56,7 +56,7 @@ A form: declare `FORM = Form(Field("reason", N_("Reason"), required=True, longes
 handler
 
     form = await page.form(FORM)
-    if form.ready:                                       # posted, well-formed, not a language switch
+    if form.ready:                                    # posted, well-formed, no language switch
         try:
             await page.verbs.release.reject(page.actor, draft, form["reason"])
         except InputError as error:

@@ -5,6 +5,7 @@ What it does not do: start anything by itself; `tracer.node` gives the verbs and
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from importlib import import_module
 from typing import Any, Final, cast
 
@@ -81,7 +82,7 @@ async def _unreached(_: web.Request) -> web.StreamResponse:
     raise web.HTTPNotFound
 
 
-def _static(statics: Statics) -> Handler:
+def _static(statics: Statics) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
     async def served(request: web.Request) -> web.StreamResponse:
         found = statics.get(request.match_info["name"])
         if found is None:
@@ -96,4 +97,4 @@ def _static(statics: Statics) -> Handler:
         answer.headers["Cache-Control"] = _YEAR
         return answer
 
-    return cast("Handler", served)
+    return served

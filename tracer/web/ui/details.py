@@ -46,7 +46,9 @@ NAMED: Final = {
 """Labels that are better than the field's name in words."""
 _MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z")
 _DAY: Final = re.compile(r"\d{4}(-\d\d){1,2}")
-_COUNTRIES: Final = re.compile(r"(^|_)(country|countries|state|states|origin|transit|destination)(_|$)|^also_sent_to$")
+_COUNTRIES: Final = re.compile(
+    r"(^|_)(country|countries|state|states|origin|transit|destination)(_|$)|^also_sent_to$"
+)
 _MARKED: Final = frozenset({"as_marked", "text", "serial"})
 
 
@@ -140,14 +142,18 @@ def _is_group(value: Any) -> bool:
 
 
 def _value(speech: Speech, name: str, value: Any) -> Any:
+    if isinstance(value, tuple):
+        return ", ".join(str(_value(speech, name, one)) for one in value)
+    if isinstance(value, str):
+        return _text(speech, name, value)
     if isinstance(value, Code):
         return speech.label(value)
     if value is True:
         return speech.say_in(CONTEXT, "Yes")
-    if isinstance(value, tuple):
-        return ", ".join(str(_value(speech, name, one)) for one in value)
-    if not isinstance(value, str):
-        return str(value) if "year" in name else value
+    return str(value) if "year" in name else value
+
+
+def _text(speech: Speech, name: str, value: str) -> str:
     if _MOMENT.fullmatch(value):
         return speech.moment(value)
     if _DAY.fullmatch(value):

@@ -81,7 +81,7 @@ class Speech:
 
     def say_in(self, context: str, text: str, /, **places: Any) -> Markup:
         """The same for a text that means different things in different places."""
-        return self.filled(self.words.pgettext(context, text), places)
+        return self.filled(str(self.words.pgettext(context, text)), places)
 
     def filled(self, text: str, places: Mapping[str, Any]) -> Markup:
         """A translated text with its places filled, each so that it keeps its own direction."""
@@ -114,14 +114,16 @@ class Speech:
             return Markup()
         if len(at) > len("2026-03-01"):
             found = instant(at)
-            return self._time(at, format_date(self.calendar.local(found), locale=self.locale), found)
+            return self._time(
+                at, format_date(self.calendar.local(found), locale=self.locale), found
+            )
         parts = at.split("-")
         if len(parts) == _PARTS_OF_DATE:
-            return Markup(escape(format_date(datetime.fromisoformat(at), locale=self.locale)))
+            return escape(format_date(datetime.fromisoformat(at), locale=self.locale))
         if len(parts) == 1:
-            return Markup(escape(at))
+            return escape(at)
         month = datetime.fromisoformat(f"{at}-01")
-        return Markup(escape(format_skeleton("yMMMM", month, locale=self.locale)))
+        return escape(format_skeleton("yMMMM", month, locale=self.locale))
 
     def _time(self, at: str, shown: str, found: datetime) -> Markup:
         utc = f"{found:%Y-%m-%d %H:%M} UTC"
@@ -180,7 +182,7 @@ class Speech:
         member = value.known() if isinstance(value, Code) else value
         if member is None:
             return visible(label(value))
-        found = self.words.pgettext(member.LIST, label(member))
+        found = str(self.words.pgettext(member.LIST, label(member)))
         own = value.text if isinstance(value, Code) else ""
         return f"{found} ({visible(own)})" if own else found
 

@@ -30,7 +30,7 @@ from typing import Any, Final
 from tracer.errors import InputError
 from tracer.web.ui import words
 
-TOKEN: Final = "_token"
+TOKEN: Final = "_token"  # noqa: S105 - the name of a field
 LANGUAGE: Final = "_language"
 """Fields of every form: the proof that it is ours, and a language to go on in."""
 _LONGEST: Final = 1000

@@ -54,7 +54,7 @@ HEADERS: Final[Mapping[str, str]] = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
-"""On every answer. `same-origin`, not `no-referrer`: that would take `Origin` from our own forms."""
+"""On every answer. Not `no-referrer`: that would take `Origin` from our own forms."""
 STEPS: Final[Mapping[Stage, str]] = {
     Stage.CODE: "second-factor",
     Stage.CHANGE: "forced-password",
@@ -214,7 +214,8 @@ class Guard:
     def _cookies(self, page: Page, reader: Reader, answer: web.Response) -> None:
         """What the browser keeps: a visitor's secret, the language, what was done."""
         cookies, request = self._parts.cookies, page.request
-        if reader.session is None and cookies.read(request, SESSION) and SESSION not in answer.cookies:
+        over = reader.session is None and cookies.read(request, SESSION)
+        if over and not cookies.written(answer, SESSION):
             cookies.drop(answer, SESSION)
         if reader.session is None and cookies.read(request, VISIT) != reader.visit:
             cookies.write(answer, VISIT, reader.visit)
@@ -296,4 +297,3 @@ def _told_http(page: Page, error: web.HTTPException) -> web.Response:
     if "Allow" in error.headers:
         answer.headers["Allow"] = error.headers["Allow"]
     return answer
-

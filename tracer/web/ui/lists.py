@@ -1,4 +1,4 @@
-"""A list with filters, sorting and pages: where its links lead, made from the query it was asked by.
+"""A list with filters, sorting and pages: where its links lead, from the query it was asked by.
 
 A cursor is the place where the next page begins, as text: what it is sorted by, and the thread. It
 holds a date or a reference and an id, nothing personal.

@@ -190,7 +190,9 @@ class Page:
             answer.headers["X-Told"] = told
         return answer
 
-    def file(self, data: bytes, *, media_type: str, name: str, inline: bool = False) -> web.Response:
+    def file(
+        self, data: bytes, *, media_type: str, name: str, inline: bool = False
+    ) -> web.Response:
         """A file: saved under its name, or shown where `inline` says that it is harmless."""
         how = "inline" if inline else "attachment"
         disposition = f"{how}; filename*=UTF-8''{quote(name, safe='')}"

@@ -59,9 +59,7 @@ class Renderer:
     def page(self, template: str, speech: Speech, values: Mapping[str, Any]) -> str:
         """A template in the language of `speech`."""
         return (
-            self._environment(speech.code)
-            .get_template(template)
-            .render({**values, SPEECH: speech})
+            self._environment(speech.code).get_template(template).render({**values, SPEECH: speech})
         )
 
     def _environment(self, code: str) -> Environment:
@@ -94,13 +92,13 @@ def environment(code: str, cache: BytecodeCache | None = None) -> Environment:
         env.filters[name] = _of_speech(name)
     for name, told in _TELLING.items():
         env.filters[name] = _telling(told)
-    env.filters["exact"] = lambda text: Markup(escape(text))
+    env.filters["exact"] = escape
     return env
 
 
 _OF_SPEECH: Final = (
-    "moment", "day", "from_now", "span", "country", "authority", "language_name", "number", "size", "label",
-    "coded",
+    "moment", "day", "from_now", "span", "country", "authority", "language_name", "number", "size",
+    "label", "coded",
 )  # fmt: skip
 """Filters that are methods of `Speech`."""
 _TELLING: Final[Mapping[str, Callable[..., Any]]] = {
@@ -175,14 +173,14 @@ def _gettexts(code: str) -> dict[str, Callable[..., Markup]]:
 
     @pass_context
     def pgettext(context: Context, about: str, text: str, **places: Any) -> Markup:
-        return filled(context, spoken.pgettext(about, text), places)
+        return filled(context, str(spoken.pgettext(about, text)), places)
 
     @pass_context
     def npgettext(
         context: Context, about: str, one: str, many: str, num: int, **places: Any
     ) -> Markup:
         places.setdefault("num", num)
-        return filled(context, spoken.npgettext(about, one, many, num), places)
+        return filled(context, str(spoken.npgettext(about, one, many, num)), places)
 
     found: dict[str, Callable[..., Markup]] = {
         "gettext": gettext,

@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from types import MappingProxyType
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 from urllib.parse import quote, urlencode
 
 from tracer.casework.roles import Act
@@ -70,8 +70,8 @@ class Route:
             ValueError: with the path.
         """
         good = (
-            self.method in ("GET", "POST", "FORM")
-            and isinstance(self.rule, Act | Access)
+            self.method in get_args(Method)
+            and type(self.rule) in (Act, Access)
             and re.fullmatch(r"(/[a-z0-9.-]+|/\{[a-z]+\})+|/", self.path)
             and re.fullmatch(r"[a-z_]+\.[a-z_]+", self.handler)
             and ("{" in self.path) == (self.about != "nothing")
@@ -83,7 +83,6 @@ class Route:
     def places(self) -> tuple[str, ...]:
         """Names of the places in the path."""
         return tuple(re.findall(r"\{([a-z]+)\}", self.path))
-
 
     @property
     def methods(self) -> tuple[str, ...]:
@@ -228,7 +227,7 @@ BY_PATH: Final[Mapping[tuple[str, str], Route]] = MappingProxyType(
 """By method of HTTP and path, as the guard finds a row."""
 
 
-def path_to(name: str, query: Mapping[str, str] | None = None, **places: str) -> str:
+def path_to(name: str, query: Mapping[str, str] | None = None, /, **places: str) -> str:
     """The address of a route with its places filled, and a query if there is one.
 
     Raises:

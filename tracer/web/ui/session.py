@@ -56,6 +56,10 @@ class Cookies:
             samesite="Lax",
         )
 
+    def written(self, answer: web.StreamResponse, name: str) -> bool:
+        """Whether an answer sets or takes away a cookie already."""
+        return self._named(name) in answer.cookies
+
     def drop(self, answer: web.StreamResponse, name: str) -> None:
         """Take a cookie away."""
         answer.del_cookie(

@@ -64,7 +64,11 @@ def placed(speech: Speech, where: Placed) -> Markup:
 def said(speech: Speech, step: Step) -> Markup:
     """Who did what by a message."""
     sentence = words.SAID.get(step.type)
-    return speech.say(sentence, who=step.by) if sentence else Markup("{}: {}").format(step.by, step.type)
+    return (
+        speech.say(sentence, who=step.by)
+        if sentence
+        else Markup("{}: {}").format(step.by, step.type)
+    )
 
 
 def outcome(speech: Speech, step: Step) -> list[str]:

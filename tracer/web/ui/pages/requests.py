@@ -7,7 +7,7 @@ from typing import Final, get_args
 
 from aiohttp import web
 
-from tracer.casework.lists import Asked
+from tracer.casework.lists import Asked, CasePage
 from tracer.clock import stamp
 from tracer.errors import InputError
 from tracer.model.codes import UrgencyLevel
@@ -36,6 +36,7 @@ async def listed(page: Page) -> web.Response:
     filters = {name: page.asked(name).strip()[:100] for name in FILTERS}
     sort = page.asked("sort") if page.asked("sort") in SORTS else "updated"
     after = place(page.asked("after"))
+    found, problem = CasePage(lines=(), next=None), ""
     try:
         found = await page.verbs.lists.page(
             page.actor, _asked(page, filters), sort=sort, after=after
@@ -43,13 +44,11 @@ async def listed(page: Page) -> web.Response:
     except InputError as error:
         if error.code not in {"peer-unknown", "authority-ambiguous"}:
             raise
-        lines, following, problem = (), None, words.refused(error)
-    else:
-        lines, following, problem = found.lines, found.next, ""
-    listing = Listing(path_to("requests"), filters, sort=sort, after=after, following=following)
+        problem = words.refused(error)
+    listing = Listing(path_to("requests"), filters, sort=sort, after=after, following=found.next)
     return page.show(
         "requests.html",
-        lines=lines,
+        lines=found.lines,
         listing=listing,
         filters=filters,
         problem=problem,

@@ -15,7 +15,7 @@ from tracer.casework.accounts.rules import LONGEST, SHORTEST
 from tracer.casework.accounts.sessions import Stage
 from tracer.casework.accounts.tokens import Opened
 from tracer.errors import InputError
-from tracer.web.ui.forms import Field, Form, Filled
+from tracer.web.ui.forms import Field, Filled, Form
 from tracer.web.ui.guard import STEPS
 from tracer.web.ui.page import Page
 from tracer.web.ui.session import SESSION
@@ -139,9 +139,7 @@ async def enrolling(page: Page, template: str) -> web.Response:
             page.parts.cookies.write(answer, SESSION, confirmed.opened.token)
             return answer
     enrolment = await page.verbs.factor.begin(page.token)
-    return page.show(
-        template, form=form, enrolment=enrolment, picture=picture(enrolment.uri, page)
-    )
+    return page.show(template, form=form, enrolment=enrolment, picture=picture(enrolment.uri, page))
 
 
 async def sign_out(page: Page) -> web.Response:
@@ -166,7 +164,13 @@ def onward(page: Page, opened: Opened) -> web.Response:
 def picture(text: str, page: Page) -> Markup:
     """A QR code as an SVG in the page, black on white whatever the theme."""
     drawn = segno.make(text, error="m").svg_inline(
-        scale=4, border=2, dark="#000000", light="#ffffff", omitsize=True, svgclass=None, lineclass=None
+        scale=4,
+        border=2,
+        dark="#000000",
+        light="#ffffff",
+        omitsize=True,
+        svgclass=None,
+        lineclass=None,
     )
     title = page.speech.say(N_("Picture for the app on your phone"))
     return Markup('<span role="img" aria-label="{}">{}</span>').format(title, Markup(drawn))  # noqa: S704 - drawn here
