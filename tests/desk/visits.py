@@ -17,8 +17,8 @@ from tracer.web.ui.routes import TABLE, Access, Route, path_to
 PLACES: Final[Mapping[str, Callable[[World], Mapping[str, str]]]] = {
     "request": lambda world: {"thread": world.threads["question"]},
     "request-file": lambda world: {
-        "thread": world.threads["theirs"],
-        "message": world.threads["theirs"],
+        "thread": world.threads["question"],
+        "message": world.threads["question"],
         "number": "1",
     },
 }

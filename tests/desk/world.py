@@ -82,7 +82,9 @@ async def world(root: Path) -> AsyncIterator[World]:
         us = await _house(nodes[US], [name for name in PEOPLE if name not in UNFINISHED])
         await _unfinished(us)
         them = await _house(nodes[THEM], ["sam", "ben"])
-        yield World(us, them, await _cases(us, them))
+        threads = await _cases(us, them)
+        await _restricted(us, threads["restricted"])
+        yield World(us, them, threads)
 
 
 async def _house(node: Running, people: Sequence[str]) -> House:
@@ -122,8 +124,8 @@ async def enrol(house: House, person: str) -> None:
 
 async def _cases(us: House, them: House) -> dict[str, str]:
     """Requests of ours and theirs: fresh, taken, answered, refused, with a question, from them."""
-    threads = {name: await _asked(us, THEM) for name in ("fresh", "taken", "answered", "refused")}
-    threads["question"] = await _asked(us, THEM)
+    names = ("fresh", "taken", "answered", "refused", "question", "restricted")
+    threads = {name: await _asked(us, THEM) for name in names}
     threads["theirs"] = await _asked(them, US)
     await _arrived(us, them, threads)
     for name in ("taken", "answered", "refused", "question"):
@@ -136,6 +138,16 @@ async def _cases(us: House, them: House) -> dict[str, str]:
     states = {"answered": "ANSWERED", "refused": "REFUSED", "question": "INFO_REQUESTED"}
     await until(lambda: _stand(us, threads, states))
     return threads
+
+
+async def _restricted(house: House, thread: str) -> None:
+    """Only Eve's team and the auditor see it from now on."""
+    await house.verbs.teams.add("sam", "alpha", name="Team Alpha")
+    await house.verbs.teams.join("sam", "alpha", "eve")
+    await house.verbs.assigning.give("eve", thread, "alpha")
+    await house.verbs.assigning.restrict(
+        "eve", thread, restricted=True, reason="a source is to be protected"
+    )
 
 
 async def _asked(house: House, peer: str) -> str:

@@ -83,11 +83,12 @@ class CasePages:
         if sort == "updated":
             query = query.order_by(key.desc(), case.c.thread.desc())
             if after is not None:
-                query = query.where(_beyond(key, after, downward=True))
+                query = query.where(_beyond(key, case.c.thread, after, downward=True))
         else:
-            query = query.order_by(key, case.c.thread)
+            thread = agenda.c.thread if sort == "due" else case.c.thread
+            query = query.order_by(key, thread)
             if after is not None:
-                query = query.where(_beyond(key, after, downward=False))
+                query = query.where(_beyond(key, thread, after, downward=False))
         rows = self._conn.execute(query.limit(limit)).mappings()
         return [_listed(dict(row)) for row in rows]
 
@@ -134,9 +135,8 @@ def _found(word: str) -> Select[Any]:
     return select(case_word.c.thread).where(*(begins if len(word) >= LEAST else exact))
 
 
-def _beyond(key: Column[Any], place: Place, *, downward: bool) -> Any:
+def _beyond(key: Column[Any], thread: Column[Any], place: Place, *, downward: bool) -> Any:
     """What comes after a place; written so that either database reads its index from there."""
-    thread = case.c.thread
     if downward:
         further = or_(key < place.key, and_(key == place.key, thread < place.thread))
         return and_(key <= place.key, further)

@@ -90,8 +90,11 @@ def words_in(code: str) -> NullTranslations:
     """The words of a language; those of English are the source itself."""
     if language(code).code == SOURCE:
         return NullTranslations()
-    compiled = BytesIO()
-    write_mo(compiled, catalogue(code))
+    held, compiled = catalogue(code), BytesIO()
+    for message in list(held):
+        if isinstance(message.string, tuple | list) and not all(message.string):
+            held.delete(message.id, message.context)  # else it would be said as nothing
+    write_mo(compiled, held)
     compiled.seek(0)
     return Translations(fp=compiled, domain=DOMAIN)
 
