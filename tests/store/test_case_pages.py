@@ -136,7 +136,7 @@ async def test_a_page_is_read_from_an_index_and_sorts_nothing(
     plans: list[str] = []
 
     def explained(tx: Tx) -> None:
-        conn = tx._conn  # noqa: SLF001 - how the database goes about it is the point
+        conn: Any = tx._conn  # noqa: SLF001 - how the database goes about it is the point
         execute = conn.execute
 
         def explaining(statement: Any, *more: Any) -> Any:
@@ -146,11 +146,11 @@ async def test_a_page_is_read_from_an_index_and_sorts_nothing(
             plans.extend(row[3] for row in execute(text(f"EXPLAIN QUERY PLAN {written}")))
             return execute(statement, *more)
 
-        conn.execute = explaining  # type: ignore[method-assign]
+        conn.execute = explaining
         try:
             tx.case_pages.page(wanted, scope=ALL, sort=sort, after=Place("2026-06", "t"))
         finally:
-            conn.execute = execute  # type: ignore[method-assign]
+            conn.execute = execute
 
     async with await opened(tmp_path, 20) as store:
         await store.read(explained)
