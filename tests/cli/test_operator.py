@@ -187,6 +187,7 @@ def test_every_act_of_a_person_can_be_read_by_an_auditor(resting: Made) -> None:
     say(resting.home.root, "user", "add", "officer.new", "--role", "officer")
     acts = say(resting.home.root, "audit", "list", actor="auditor.one").json
     assert [(row["actor"], row["act"]) for row in acts] == [
+        ("officer.one", "password-give"),
         ("officer.one", "person-add"),
         ("init", "person-add"),
         ("init", "settings-change"),

@@ -131,7 +131,7 @@ class Release:
         version: int | None = None,
         reason: str = "",
         override: str = "",
-        fresh: bool = True,
+        fresh: bool = False,
     ) -> Released:
         """Let a submitted draft go.
 
@@ -141,8 +141,8 @@ class Release:
             version: The version that was looked at.
             reason: Why one person alone releases, where policy allows that.
             override: Why it is sent although the recipient's log has a recorded fault.
-            fresh: Whether the person has proved who they are within the last minutes; a page says
-                so from the session, a command is given by the operating system's user.
+            fresh: Whether the person has proved who they are within the last minutes, which
+                releasing alone takes; a page says so from the session.
 
         Raises:
             InputError: the first step that fails; nothing has happened then.

@@ -18,7 +18,7 @@ from tracer.casework.changes import Changes
 from tracer.casework.cooperation import Cooperation
 from tracer.casework.courier import Courier
 from tracer.casework.disposing import Disposing
-from tracer.casework.drafts import Drafts
+from tracer.casework.drafts import Drafts, Profile
 from tracer.casework.duplicates import Duplicates
 from tracer.casework.evidence import Evidence
 from tracer.casework.follow_on import Following
@@ -93,7 +93,13 @@ class Desk:
 def open_desk(rooms: Rooms) -> Desk:
     """Build the casework of a node; nothing is started and nothing needs closing."""
     store, directory, authority = rooms.store, rooms.cell.get, rooms.authority
-    drafts = Drafts(store=store, directory=directory, authority=authority, shelf=rooms.shelf)
+    drafts = Drafts(
+        store=store,
+        directory=directory,
+        authority=authority,
+        shelf=rooms.shelf,
+        profile=Profile(exercise=rooms.config.node.exercise),
+    )
     attach = Attach(store=store, shelf=rooms.shelf)
     proving, reads = _proving(rooms), _reads(rooms)
     return Desk(
@@ -129,12 +135,7 @@ def open_desk(rooms: Rooms) -> Desk:
         proving=proving,
         evidence=_evidence(rooms),
         people=People(store=store),
-        peers=Peers(
-            store=store,
-            authority=authority,
-            directory=directory,
-            set_directory=rooms.cell.set,
-        ),
+        peers=_peers(rooms),
         terms=TermsWork(
             store=store,
             directory=directory,
@@ -191,6 +192,16 @@ def open_accounts(
             store=store, hasher=hasher, proofs=proofs, policy=policy, about=(authority, name)
         ),
         factor=SecondFactor(store=store, policy=policy, issuer=authority),
+    )
+
+
+def _peers(rooms: Rooms) -> Peers:
+    return Peers(
+        store=rooms.store,
+        authority=rooms.authority,
+        directory=rooms.cell.get,
+        set_directory=rooms.cell.set,
+        exercise=rooms.config.node.exercise,
     )
 
 
