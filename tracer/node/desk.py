@@ -109,15 +109,7 @@ def open_desk(rooms: Rooms) -> Desk:
         following=Following(
             store=store, directory=directory, authority=authority, drafts=drafts, attach=attach
         ),
-        release=Release(
-            store=store,
-            directory=directory,
-            authority=authority,
-            submit=rooms.submit,
-            shelf=rooms.shelf,
-            policy=rooms.config.release.policy,
-            wake=rooms.wake,
-        ),
+        release=_release(rooms),
         reads=reads,
         lists=Lists(store=store, reads=reads),
         trail=Trail(store=store, authority=authority, proving=proving),
@@ -202,6 +194,18 @@ def _peers(rooms: Rooms) -> Peers:
         directory=rooms.cell.get,
         set_directory=rooms.cell.set,
         exercise=rooms.config.node.exercise,
+    )
+
+
+def _release(rooms: Rooms) -> Release:
+    return Release(
+        store=rooms.store,
+        directory=rooms.cell.get,
+        authority=rooms.authority,
+        submit=rooms.submit,
+        shelf=rooms.shelf,
+        policy=rooms.config.release.policy,
+        wake=rooms.wake,
     )
 
 

@@ -7,10 +7,21 @@ for a sort by what is awaited only cases with a running clock are looked at, whi
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Any, Final, Literal, NamedTuple
 
 import msgspec
-from sqlalchemy import Column, Connection, Select, and_, func, or_, select
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    exists,
+    func,
+    or_,
+    select,
+)
 
 from tracer.store.account_rows import Scope
 from tracer.store.list_tables import agenda, case_word
@@ -23,6 +34,10 @@ Owes = Literal["ours", "theirs"]
 _LAST: Final = "\U0010ffff"
 LEAST: Final = 2
 """Characters of a word below which it is not searched: it would fit half of everything."""
+
+
+RARE: Final = 2000
+"""A word of fewer cases than this is looked up first."""
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,7 +94,9 @@ class CasePages:
         Newest change first, soonest end first, or lowest reference first.
         """
         key = _key(wanted, sort)
-        query = _narrowed(select(case, key.label("place_key")), wanted, sort).where(*visible(scope))
+        query = _narrowed(select(case, key.label("place_key")), wanted, sort).where(
+            *visible(scope), *self._found(wanted.words)
+        )
         if sort == "updated":
             query = query.order_by(key.desc(), case.c.thread.desc())
             if after is not None:
@@ -95,10 +112,28 @@ class CasePages:
     def count(self, wanted: Wanted, *, scope: Scope, most: int) -> int:
         """How many there are, counted up to `most`: beyond it nobody reads the number."""
         sort: Sort = "due" if wanted.owes or wanted.due_by else "updated"
-        inner = _narrowed(select(case.c.thread), wanted, sort).where(*visible(scope)).limit(most)
+        narrowed = _narrowed(select(case.c.thread), wanted, sort)
+        inner = narrowed.where(*visible(scope), *self._found(wanted.words)).limit(most)
         return int(
             self._conn.execute(select(func.count()).select_from(inner.subquery())).scalar_one()
         )
+
+    def _found(self, words: Sequence[str]) -> Iterator[ColumnElement[bool]]:
+        """Cases that have these words.
+
+        A rare word gives its cases; of a common one each case on the way is asked, so that neither
+        reads the whole of an index.
+        """
+        for word in words:
+            some = select(case_word.c.thread).where(*_begins(word))
+            many = self._conn.execute(
+                select(func.count()).select_from(some.limit(RARE).subquery())
+            ).scalar_one()
+            if many < RARE:
+                yield case.c.thread.in_(some)
+            else:
+                here = case_word.c.thread == case.c.thread
+                yield exists().where(here, *_begins(word)).correlate(case)
 
 
 def _key(wanted: Wanted, sort: Sort) -> Column[Any]:
@@ -124,15 +159,14 @@ def _narrowed(query: Select[Any], wanted: Wanted, sort: Sort) -> Select[Any]:
         query = query.where(case.c.state.in_(wanted.states))
     if wanted.test is not None:
         query = query.where(case.c.test.is_(wanted.test))
-    for word in wanted.words:
-        query = query.where(case.c.thread.in_(_found(word)))
     return query
 
 
-def _found(word: str) -> Select[Any]:
-    begins = case_word.c.word >= word, case_word.c.word < word + _LAST
-    exact = (case_word.c.word == word,)
-    return select(case_word.c.thread).where(*(begins if len(word) >= LEAST else exact))
+def _begins(word: str) -> tuple[ColumnElement[bool], ...]:
+    """A word from its beginning; a very short one only as it is."""
+    if len(word) < LEAST:
+        return (case_word.c.word == word,)
+    return case_word.c.word >= word, case_word.c.word < word + _LAST
 
 
 def _beyond(key: Column[Any], thread: Column[Any], place: Place, *, downward: bool) -> Any:
