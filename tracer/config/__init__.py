@@ -18,12 +18,11 @@ Example:
 """
 
 from tracer.config.load import DROP_INS, FILE, LOOPBACK, PREFIX, Config, Setting
+from tracer.config.people import Accounts, Desk
 from tracer.config.settings import (
     SECTIONS,
-    Accounts,
     Clocks,
     Delivery,
-    Desk,
     Keyring,
     Limits,
     Listen,

@@ -12,12 +12,11 @@ from typing import Any, NamedTuple, cast
 import msgspec
 from msgspec import Meta, Struct
 
+from tracer.config.people import Accounts, Desk
 from tracer.config.settings import (
     SECTIONS,
-    Accounts,
     Clocks,
     Delivery,
-    Desk,
     Keyring,
     Limits,
     Listen,

@@ -37,7 +37,7 @@ from tracer.casework.teams import Teams
 from tracer.casework.terms import TermsWork
 from tracer.casework.trail import Trail
 from tracer.casework.witnessed import Witnesses
-from tracer.config.settings import Accounts as AccountSettings
+from tracer.config.people import Accounts as AccountSettings
 from tracer.exchange.history import JoinHeads
 from tracer.node.custody import own_entry
 from tracer.node.restore_check import check_shown
