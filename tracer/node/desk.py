@@ -128,13 +128,7 @@ def open_desk(rooms: Rooms) -> Desk:
         evidence=_evidence(rooms),
         people=People(store=store),
         peers=_peers(rooms),
-        terms=TermsWork(
-            store=store,
-            directory=directory,
-            entry=lambda: own_entry(rooms.home),
-            key=rooms.keyring.signing_key,
-            stands=rooms.terms.set,
-        ),
+        terms=_terms(rooms),
         notices=notices_of(rooms),
         courier=courier_of(rooms),
         restoring=_restoring(rooms),
@@ -144,6 +138,16 @@ def open_desk(rooms: Rooms) -> Desk:
         assigning=Assigning(store=store),
         notes=Notes(store=store),
         changes=Changes(store=store),
+    )
+
+
+def _terms(rooms: Rooms) -> TermsWork:
+    return TermsWork(
+        store=rooms.store,
+        directory=rooms.cell.get,
+        entry=lambda: own_entry(rooms.home),
+        key=rooms.keyring.signing_key,
+        stands=rooms.terms.set,
     )
 
 

@@ -129,4 +129,5 @@ last_seen = Table(
     text_column("updated"),
     count_column("message"),
     count_column("note"),
+    Index(None, "person", "at"),
 )

@@ -127,6 +127,7 @@ def _work() -> None:
         _to("last_seen", "thread", "thread.id"),
         sa.PrimaryKeyConstraint("person", "thread", name=op.f("pk_last_seen")),
     )
+    op.create_index(op.f("ix_last_seen_person_at"), "last_seen", ["person", "at"])
 
 
 def downgrade() -> None:
