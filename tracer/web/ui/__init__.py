@@ -21,8 +21,8 @@ Rules
 5. A form says no by field, keeps what was typed, and survives a change of language (`forms`).
 6. No inline script, no inline style, nothing from elsewhere: the content security policy has no
    exception (`guard`). htmx only saves a full load; every link and form works without it.
-7. Nothing personal in an address: filters and identifiers only; serial numbers are searched by POST
-   nowhere and by GET only in the reader's own browser, and no address is ever logged.
+7. Nothing personal in an address: identifiers, and what a person looks for. No address is ever
+   logged, and the referrer policy keeps it inside.
 
 Where things are
 ----------------
@@ -36,6 +36,8 @@ Where things are
 | `forms` | fields, what was typed, errors by field |
 | `render`, `filters` | the Jinja environments and what templates can say |
 | `texts`, `catalogue`, `locale/` | languages: loading, and extracting to and from `.po` files |
+| `tell` | clocks, deliveries, who did what: facts of casework in the reader's language |
+| `lists` | links of a list: filters, sorts, cursors |
 | `words` | the sentences of states, clocks, errors, in one place |
 | `details` | any message of the protocol as labelled fields |
 | `statics`, `static/` | stylesheet, htmx, named by their content |
@@ -43,27 +45,42 @@ Where things are
 
 How to add a page, in five steps
 --------------------------------
-1. A row in `routes.TABLE`: method, path, name, handler `noun.function`, rule, what it is about, and
-   `menu=N_("...")` if it stands in the navigation.
+1. A row in `routes.TABLE`: method (`FORM` for a page with a form), path, name, handler
+   `noun.function`, rule, what its places are about, and `menu=N_("...")` if it stands in the
+   navigation. An upload says how large its `body` may be.
 2. `pages/noun.py`: `async def function(page: Page) -> web.Response`, ending in
-   `page.show("noun.html", ...)` or `page.go("name-of-route")`.
-3. `templates/noun.html`: `{% extends "base.html" %}`, `{% block main %}`, macros from `parts/`.
+   `page.show("noun.html", ...)`, `page.go("name-of-route", told="key-of-words-TOLD")` or
+   `page.file(...)`. What a verb refuses (`InputError`) is put to a form by `form.blame`, or left:
+   the guard makes a page of it. A new code gets its sentence in `words.REFUSED`.
+3. `templates/noun.html`: `{% extends "base.html" %}`, `{% block title %}`, `{% block main %}`, the
+   macros of `parts/`: `bits` (head, badge, clock, facts, notice, empty, tabs, firearm), `forms`,
+   `tables` (sorting, pages), `cases` (a table of cases).
 4. `make catalogues`: the new words are now in `locale/*.po`, empty until somebody translates them.
-5. Nothing for the tests of every page: guard, matrix, axe, both directions, 320 px and screenshots
-   run over the table. `tests/desk/visits.py` says with what values a path with places is visited.
+5. If the path has places, one line in `tests/desk/visits.py` says with what values it is visited.
+   Guard, matrix, axe, both directions, 320 px and screenshots run over the table by themselves.
 
-A form: declare `FORM = Form(Field("reason", N_("Reason"), required=True, longest=500))`; in the
-handler
+A form: declare it once, with its words, at the top of `pages/noun.py`
 
-    form = await page.form(FORM)
+    REJECT = Form(Field("reason", N_("Reason"), N_("The author reads it."), required=True))
+
+and in the handler
+
+    form = await page.form(REJECT)
     if form.ready:                                    # posted, well-formed, no language switch
         try:
-            await page.verbs.release.reject(page.actor, draft, form["reason"])
+            await page.verbs.release.reject(page.actor, page.place("draft"), form["reason"])
         except InputError as error:
             form.blame(error)
         else:
-            return page.go("release-list", told=N_("Sent back to the author."))
-    return page.show("reject.html", form=form)           # 422 if something is wrong
+            return page.go("releases", told="rejected")
+    return page.show("reject.html", form=form)        # 422 if something is wrong
+
+and in the template, where `main_form` lets a change of language carry what was typed
+
+    {% set main_form = "main-form" %}
+    {% block main %}
+    {% call forms.form(form, submit=_("Send back")) %}{{ forms.area(form, "reason") }}{% endcall %}
+    {% endblock %}
 
 What it does not do
 -------------------
