@@ -274,3 +274,20 @@ async def test_a_change_of_language_keeps_what_was_typed_and_does_nothing(
     assert 'value="ben"' in answer.text
     assert PASSWORD not in answer.text
     assert '<html lang="fr"' in (await who.get("/sign-in")).text
+
+
+async def test_a_person_finds_the_language_they_chose_in_another_browser(
+    made: World, reader: Any
+) -> None:
+    people = made.us.verbs.people
+    await people.set_contact("sam", "sam", mail="sam@xa.example", language="en")
+    who = reader(made.us.tokens["sam"])
+    token = (await who.get("/account")).token
+    await who.post("/language", {"_token": token, "_language": "es", "back": "/account"})
+    contact = await people.contact("sam", "sam")
+    assert contact is not None
+    assert contact.language == "es"
+    other = reader()
+    await other.send("/sign-in", {"name": "sam", "password": PASSWORD})
+    await other.send("/sign-in/second", {"code": made.us.code("sam", ahead=1)})
+    assert '<html lang="es"' in (await other.get("/")).text

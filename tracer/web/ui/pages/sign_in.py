@@ -18,7 +18,7 @@ from tracer.errors import InputError
 from tracer.web.ui.forms import Field, Filled, Form
 from tracer.web.ui.guard import STEPS
 from tracer.web.ui.page import Page
-from tracer.web.ui.session import SESSION
+from tracer.web.ui.session import SESSION, SPOKEN
 from tracer.web.ui.texts import N_
 
 NAME_AND_PASSWORD: Final = Form(
@@ -73,7 +73,7 @@ async def name_and_password(page: Page) -> web.Response:
         except InputError as error:
             form.blame(error)
         else:
-            return onward(page, opened)
+            return await onward(page, opened)
     return page.show("sign_in.html", form=form)
 
 
@@ -98,7 +98,7 @@ async def _coded(page: Page, form: Filled, template: str) -> web.Response:
         except InputError as error:
             form.blame(_about(error, "code"))
         else:
-            return onward(page, opened)
+            return await onward(page, opened)
     return page.show(template, form=form)
 
 
@@ -115,7 +115,7 @@ async def new_password(page: Page) -> web.Response:
         except InputError as error:
             form.blame(error)
         else:
-            return onward(page, opened)
+            return await onward(page, opened)
     return page.show("new_password.html", form=form, shortest=SHORTEST, longest=LONGEST)
 
 
@@ -150,10 +150,17 @@ async def sign_out(page: Page) -> web.Response:
     return answer
 
 
-def onward(page: Page, opened: Opened) -> web.Response:
-    """On to the next stage, or to what was asked for before signing in."""
+async def onward(page: Page, opened: Opened) -> web.Response:
+    """On to the next stage, or to what was asked for before signing in.
+
+    At the desk a person is spoken to as in letters to them, unless this browser was told otherwise.
+    """
     query = {"next": page.asked("next")}
     if opened.session.stage is Stage.OPEN:
+        name = opened.session.person
+        contact = await page.verbs.people.contact(name, name)
+        if contact is not None and not page.parts.cookies.read(page.request, SPOKEN):
+            page.speak(contact.language)
         answer = page.go_to(page.asked("next") or "/")
     else:
         answer = page.go(STEPS[opened.session.stage], query=query)
