@@ -8,6 +8,8 @@ UV ?= uv
 VENV := .venv
 BIN := $(VENV)/bin
 NODE_TESTS := tests/conformance/peer
+BROWSER_TESTS := tests/desk/browser_modules
+SHOTS ?= screenshots
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --require-hashes --only-binary :all:
 # The tree itself: its build backend is in the lock, so nothing more is fetched.
 TREE := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-deps --no-build-isolation --editable .
@@ -20,7 +22,8 @@ PYTHON ?= $(shell for each in $(CANDIDATES); do \
 	  then echo $$each; break; fi; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format prove bench schemas lock clean need-python node-tests
+.PHONY: help demo test lint format prove bench schemas catalogues screenshots lock clean need-python \
+  node-tests browser-modules
 
 help:
 	@echo 'make demo     three nodes on this machine trace a firearm (DEMO_ARGS="..." is passed on)'
@@ -29,6 +32,7 @@ help:
 	@echo 'make bench    measure, and write bench.json'
 	@echo 'make lint     style, types and room rules only;  make format  put the style right'
 	@echo 'make schemas  write schemas/ from the model;     make lock    renew requirements/ (needs uv)'
+	@echo 'make catalogues  write locale/*.po from the pages;     make screenshots  draw each page (SHOTS=folder)'
 	@echo 'make clean    remove .venv and caches'
 
 need-python:
@@ -54,7 +58,7 @@ $(VENV)/dev.stamp: requirements/dev.txt requirements/core.txt pyproject.toml | n
 demo: $(VENV)/core.stamp
 	@$(BIN)/python -m tracer demo $(DEMO_ARGS)
 
-test: lint node-tests
+test: lint node-tests browser-modules
 	@$(BIN)/python -m pytest -n 2 $(PYTEST_ARGS)
 
 lint: $(VENV)/dev.stamp
@@ -81,6 +85,12 @@ schemas: $(VENV)/dev.stamp
 	@for each in envelope evidence journal cosignature entry agreement statement bundle payload batch refusal courier restore; do $(BIN)/python -m tests.vectors.generate_$$each; done
 	@for each in fold clock; do $(BIN)/python -m tests.model.$${each}_scenarios; done
 
+catalogues: $(VENV)/dev.stamp
+	@$(BIN)/python -m tracer.web.ui.catalogue
+
+screenshots: $(VENV)/dev.stamp browser-modules
+	@$(BIN)/python -m tests.desk.screenshots $(SHOTS)
+
 # dev first; core is held to the same versions.
 LOCK_ARGS ?=
 lock:
@@ -92,22 +102,31 @@ lock:
 	  --no-header --python-version 3.11 $(LOCK_ARGS) pyproject.toml --group build \
 	  --constraints requirements/dev.txt --output-file requirements/core.txt
 
-# The second implementation in the conformance tests; every version is exact in package.json. Where
-# it cannot be had its tests are skipped, and fail in CI (CI=true), which may leave nothing out.
+# Node modules of a folder of tests; every version is exact in its package.json.
+define NODE_MODULES
+	if [ ! $(1)/node_modules/.stamp -nt $(1)/package.json ]; then \
+	  echo 'Installing the Node modules of $(1) ...'; \
+	  if [ ! -w "$${HOME:-/nowhere}" ]; then export npm_config_cache="$(CURDIR)/$(VENV)/npm"; fi; \
+	  if npm install --prefix $(1) --no-package-lock --omit-lockfile-registry-resolved \
+	    --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error; \
+	  then touch $(1)/node_modules/.stamp; \
+	  else echo 'They cannot be installed: $(2) will be skipped.'; [ "$$CI" != true ]; fi; fi
+endef
+
+# The second implementation in the conformance tests. Where it cannot be had its tests are skipped,
+# and fail in CI (CI=true), which may leave nothing out.
 node-tests:
 	@if ! command -v npm >/dev/null 2>&1 || ! node -e "$$NEW_ENOUGH" 2>/dev/null; then \
 	  echo 'Node.js 18.17 or newer with npm is not here (Debian: apt install nodejs npm):'; \
 	  echo 'the tests against a second implementation will be skipped.'; \
-	elif [ ! $(NODE_TESTS)/node_modules/.stamp -nt $(NODE_TESTS)/package.json ]; then \
-	  echo 'Installing the Node modules of $(NODE_TESTS) ...'; \
-	  if [ ! -w "$${HOME:-/nowhere}" ]; then export npm_config_cache="$(CURDIR)/$(VENV)/npm"; fi; \
-	  if npm install --prefix $(NODE_TESTS) --no-package-lock --omit-lockfile-registry-resolved \
-	    --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error; \
-	  then touch $(NODE_TESTS)/node_modules/.stamp; \
-	  else echo 'They cannot be installed: the tests against a second implementation will be skipped.'; \
-	    [ "$$CI" != true ]; fi; fi
+	else $(call NODE_MODULES,$(NODE_TESTS),the tests against a second implementation); fi
+
+# axe-core for the browser tests of the desk; the browser itself is the system's Chromium.
+browser-modules:
+	@if ! command -v npm >/dev/null 2>&1; then echo 'npm is not here: the browser tests will be skipped.'; \
+	else $(call NODE_MODULES,$(BROWSER_TESTS),the browser tests); fi
 
 clean:
 	@rm -rf $(VENV) .mypy_cache .ruff_cache .import_linter_cache .hypothesis .pytest_cache .prove .demo \
-	  dist *.egg-info $(NODE_TESTS)/node_modules
+	  dist *.egg-info $(NODE_TESTS)/node_modules $(BROWSER_TESTS)/node_modules
 	@find tracer tests -name __pycache__ -prune -exec rm -rf {} +

@@ -51,8 +51,10 @@ async def make_node(
     mode: Mode = "reached",
     clock: Clock | None = None,
     limits: Mapping[str, int] | None = None,
+    settings: Mapping[str, Mapping[str, str | int]] | None = None,
+    people: Mapping[str, tuple[str, ...]] | None = None,
 ) -> Made:
-    """Make a node on disk that will listen on `port`."""
+    """Make a node on disk that will listen on `port`; `settings` are further ones by section."""
     new = NewNode(
         authority=authority,
         name=f"Authority {authority}",
@@ -61,10 +63,12 @@ async def make_node(
         listen_host="127.0.0.1",
         listen_port=port,
         contacts=(DESK,),
-        people=(("officer", ("officer",)),),
+        people=tuple((people or {"officer": ("officer",)}).items()),
     )
     await set_up(root, new, clock or SystemClock())
-    config = Config.load(root, environ={}, explicit={"limits": dict(limits or {})})
+    config = Config.load(
+        root, environ={}, explicit={"limits": dict(limits or {}), **(settings or {})}
+    )
     return Made(authority, Home(root), config)
 
 
@@ -75,13 +79,22 @@ async def network(
     *,
     clock: Clock | None = None,
     limits: Mapping[str, int] | None = None,
+    settings: Mapping[str, Mapping[str, str | int]] | None = None,
+    people: Mapping[str, tuple[str, ...]] | None = None,
 ) -> AsyncIterator[dict[str, Running]]:
-    """Running nodes that know each other; `limits` are settings of all of them."""
+    """Running nodes that know each other; limits, settings and people are those of all of them."""
     clock = clock or SystemClock()
     async with AsyncExitStack() as stack:
         made = [
             await make_node(
-                root / name, name, port=free_port(), mode=mode, clock=clock, limits=limits
+                root / name,
+                name,
+                port=free_port(),
+                mode=mode,
+                clock=clock,
+                limits=limits,
+                settings=settings,
+                people=people,
             )
             for name, mode in authorities
         ]

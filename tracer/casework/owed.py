@@ -74,7 +74,8 @@ class Owed:
     """One thing that is awaited.
 
     `what` is the code, `clock` that of its clock (empty: none was promised); `since` and `until`
-    are instants, `standing` how the clock stands. `text` and `then` say it in words.
+    are instants, `standing` how the clock stands, `paused` since when it does not run, `escalate`
+    when our head steps in. `text` and `then` say it in words.
     """
 
     what: str
@@ -87,6 +88,8 @@ class Owed:
     until: str
     standing: str
     nature: str
+    paused: str
+    escalate: str
     text: str
     then: str
 
@@ -154,6 +157,8 @@ def _owed(item: Awaited, clock: Deadline | None, parties: Parties, now: datetime
         until=clock.target.due if clock else "",
         standing=str(clock.standing) if clock else "",
         nature=_nature(clock.target) if clock else "",
+        paused=clock.target.paused if clock else "",
+        escalate=clock.target.escalate if clock else "",
         text=f"{who} owes {called}{lines}{_until(clock, now)}",
         then=_then(clock, parties, ours=ours) if clock else "",
     )

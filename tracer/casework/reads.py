@@ -33,12 +33,24 @@ from tracer.exchange.projection import event
 from tracer.model.attachments import Attachment
 from tracer.model.brief import brief
 from tracer.model.clocks import Deadline, Target, deadlines
+from tracer.model.codes import Code
 from tracer.model.messages import AnyMessage
 from tracer.model.terms import NO_TERMS, Terms
 from tracer.model.thread import CaseState, Event, Timers, closed, fold
 from tracer.model.wire import groups_of
 from tracer.store import Store, Tx
 from tracer.store.rows import CaseRow, MessageHead, OutboxRow, ThreadRow
+
+
+class Placed(NamedTuple):
+    """Where a message of ours is: `delivered`, `courier`, `on-its-way`, `held`, `undeliverable`.
+
+    `at` is since when, `code` why not.
+    """
+
+    where: str
+    at: str = ""
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +72,8 @@ class CaseLine:
     brief: Mapping[str, Any]
     next: Owed | None
     """What is awaited first, of whom, until when, and what happens then."""
+    placed: Placed | None = None
+    """Of a request of ours that has no receipt yet: where it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +87,10 @@ class Step:
     words: str
     delivery: str
     """Of our own messages: where they are, in words; empty for the peer's."""
+    placed: Placed | None
+    """The same as codes."""
+    codes: tuple[Code, ...]
+    """What came of it: grounds, reasons, outcomes, what is left out."""
     receipt_at: str | None
     ignored: str
     """Why the message changes nothing, a code; empty if it counts."""
@@ -105,6 +123,13 @@ class Case:
     notes: tuple[Note, ...]
     since: Since
     """What is new to whoever reads."""
+
+
+class Whole(NamedTuple):
+    """A case and its messages by id; None where one is deleted."""
+
+    case: Case
+    messages: Mapping[str, AnyMessage | None]
 
 
 class _Around(NamedTuple):
@@ -144,9 +169,9 @@ class Reads:
             rows = tx.cases.list(**filters, scope=scope)
             targets = tx.clocks.targets([row.thread for row in rows])
             return tuple(
-                self._ahead(ahead[row.thread])
+                self.ahead(ahead[row.thread])
                 if row.state == words.SENT and row.thread in ahead
-                else self._line(row, targets.get(row.thread, ()), instant(tx.now))
+                else self.line(row, targets.get(row.thread, ()), instant(tx.now))
                 for row in rows
             )
 
@@ -158,8 +183,16 @@ class Reads:
         Raises:
             InputError: `thread-unknown`, `thread-ambiguous`, or about the person.
         """
+        return (await self.opened(actor, thread)).case
 
-        def body(tx: Tx) -> Case:
+    async def opened(self, actor: str, thread: str) -> Whole:
+        """The same, with the messages themselves, for whoever shows their fields.
+
+        Raises:
+            InputError: those of `case`.
+        """
+
+        def body(tx: Tx) -> Whole:
             row = open_case(tx, acting(tx, actor, Act.CASE_READ), thread)
             held = threads.messages(tx, row.id)
             shown = {name for _, one in held.values() if one for name in groups_of(one)}
@@ -168,7 +201,8 @@ class Reads:
             detail |= {"notes": len(notes)} if notes else {}
             tx.audit.write(actor, "read-case", row.id, detail)
             tx.seen.see(actor, row.id)
-            return self._case(tx, row, held, notes, new)
+            messages = {name: message for name, (_, message) in held.items()}
+            return Whole(self._case(tx, row, held, notes, new), messages)
 
         return await self._store.write(body)
 
@@ -215,13 +249,16 @@ class Reads:
         objections = {one.id: one.code for one in state.objections} if state else {}
         mine = head.direction == "out"
         at = receipts.get(head.id) if mine else None
+        placed = _placed(at, queue.get(head.id), carried.get(head.id)) if mine else None
         return Step(
             id=head.id,
             at=head.at,
             by=self._authority if mine else row.peer,
             type=head.type,
             words=words.said(message, head.type),
-            delivery=_delivery(at, queue.get(head.id), carried.get(head.id)) if mine else "",
+            delivery=_delivery(placed) if placed else "",
+            placed=placed,
+            codes=words.coded(message) if message else (),
             receipt_at=at,
             ignored=objections.get(head.id, ""),
             document=to_document(message) if message else {},
@@ -233,7 +270,8 @@ class Reads:
         opener, other = (self._authority, peer) if ours else (peer, self._authority)
         return Parties(opener=opener, other=other, us=self._authority)
 
-    def _line(self, row: CaseRow, targets: Sequence[Target], now: datetime) -> CaseLine:
+    def line(self, row: CaseRow, targets: Sequence[Target], now: datetime) -> CaseLine:
+        """A case in a list, told from its row and what was awaited when it was last looked at."""
         summary = msgspec.json.decode(row.summary_json)
         found = summary.get("brief") or {}
         ours = row.opener == "us"
@@ -253,21 +291,24 @@ class Reads:
             next=next_owed(targets, self._parties(row.peer, ours=ours), now),
         )
 
-    def _ahead(self, one: threads.OnItsWay) -> CaseLine:
+    def ahead(self, one: threads.OnItsWay) -> CaseLine:
+        """A case in a list that is still on its way, told from its message and the queue."""
         urgency = getattr(one.opening, "urgency", None)
+        placed = _placed(None, one.queued, one.carried)
         return CaseLine(
             thread=one.row.id,
             reference=one.opening.reference,
             peer=one.row.peer,
             ours=True,
             state=words.SENT,
-            stands=_delivery(None, one.queued, one.carried),
+            stands=_delivery(placed),
             awaiting=None,
             urgency=urgency.level.value if urgency else "",
             test=one.row.test,
             updated=one.row.created,
             brief=brief(one.opening),
             next=None,
+            placed=placed,
         )
 
 
@@ -318,13 +359,25 @@ def _events(
     )
 
 
-def _delivery(receipt_at: str | None, queued: OutboxRow | None, carried: str | None = None) -> str:
+def _placed(receipt_at: str | None, queued: OutboxRow | None, carried: str | None) -> Placed:
+    """Where a message of ours is."""
     if receipt_at is not None:
-        return f"delivered to their system, {receipt_at}"
+        return Placed("delivered", receipt_at)
     if carried is not None and queued is not None and queued.state == "queued":
-        return f"with the courier since {carried[:10]} {carried[11:16]} UTC"
+        return Placed("courier", carried)
     if queued is None or queued.state == "queued":
-        return words.ON_ITS_WAY
-    if queued.state == "held":
-        return f"held back ({queued.last_error})"
-    return f"could not be delivered ({queued.last_error})"
+        return Placed("on-its-way")
+    return Placed("held" if queued.state == "held" else "undeliverable", "", queued.last_error)
+
+
+def _delivery(placed: Placed) -> str:
+    """The same in words."""
+    where, at, code = placed
+    told = {
+        "delivered": f"delivered to their system, {at}",
+        "courier": f"with the courier since {at[:10]} {at[11:16]} UTC",
+        "on-its-way": words.ON_ITS_WAY,
+        "held": f"held back ({code})",
+        "undeliverable": f"could not be delivered ({code})",
+    }
+    return told[where]

@@ -74,11 +74,16 @@ def unknown(text: str) -> InputError:
     return InputError("thread-unknown", f"there is no case {text.strip()}", field="thread")
 
 
-def on_its_way(tx: Tx) -> list[OnItsWay]:
-    """Threads of ours whose opening message has no receipt yet: their case row is all but empty."""
+def on_its_way(tx: Tx, among: Iterable[str] | None = None) -> list[OnItsWay]:
+    """Threads of ours whose opening message has no receipt yet: their case row is all but empty.
+
+    `among` are the threads to look for; None: every one.
+    """
     found = []
+    named = None if among is None else [row for one in among for row in tx.outbox.rows(thread=one)]
     for state in _UNDELIVERED:
-        items = [item for item in tx.outbox.rows(state=state) if item.message_id == item.thread]
+        rows = tx.outbox.rows(state=state) if named is None else named
+        items = [item for item in rows if item.message_id == item.thread and item.state == state]
         carried = tx.courier.since([item.message_id for item in items])
         for item in items:
             thread = tx.threads.get(item.thread)

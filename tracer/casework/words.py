@@ -6,7 +6,7 @@ What it does not do: read the store, or say anything that is not in the coded fi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Final
 
 from tracer.model.codes import Code, label
@@ -74,7 +74,7 @@ def said(message: AnyMessage | None, kind: str) -> str:
     words = SAID.get(kind, kind)
     if message is None:
         return f"{words} (content deleted)"
-    codes = list(_codes(message))
+    codes = dict.fromkeys(label(code) for code in coded(message))
     return f"{words}: {', '.join(codes)}" if codes else words
 
 
@@ -87,11 +87,12 @@ def stands(state: str, kind: str = "") -> str:
     return STANDS.get(state, state.lower().replace("_", " "))
 
 
-def _codes(message: AnyMessage) -> Iterable[str]:
+def coded(message: AnyMessage) -> tuple[Code, ...]:
+    """The codes that say what came of it: grounds, reasons, outcomes, what is left out."""
     found: list[Code] = []
     for name in _CODED:
         found.extend(getattr(message, name, ()))
     if type_of(message) in {"result", "interim"}:
         for answer in getattr(message, "answers", ()):
             found.extend(answer.outcomes)
-    return dict.fromkeys(label(code) for code in found)
+    return tuple(found)

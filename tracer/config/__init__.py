@@ -18,9 +18,9 @@ Example:
 """
 
 from tracer.config.load import DROP_INS, FILE, LOOPBACK, PREFIX, Config, Setting
+from tracer.config.people import Accounts, Desk
 from tracer.config.settings import (
     SECTIONS,
-    Accounts,
     Clocks,
     Delivery,
     Keyring,
@@ -45,6 +45,7 @@ __all__ = [
     "Clocks",
     "Config",
     "Delivery",
+    "Desk",
     "Keyring",
     "Limits",
     "Listen",

@@ -12,9 +12,9 @@ from typing import Any, NamedTuple, cast
 import msgspec
 from msgspec import Meta, Struct
 
+from tracer.config.people import Accounts, Desk
 from tracer.config.settings import (
     SECTIONS,
-    Accounts,
     Clocks,
     Delivery,
     Keyring,
@@ -57,6 +57,7 @@ class Config(Struct, frozen=True, kw_only=True):
 
     node: Node = Node()
     listen: Listen = Listen()
+    desk: Desk = Desk()
     limits: Limits = Limits()
     delivery: Delivery = Delivery()
     release: Release = Release()
@@ -188,7 +189,7 @@ def _refuse_unknown(origin: str, name: str, known: list[str]) -> None:
 
 
 def _refuse_contradictions(config: Config) -> None:
-    limits, delivery, mail = config.limits, config.delivery, config.mail
+    limits, delivery, mail, desk = config.limits, config.delivery, config.mail, config.desk
     for right, sentence in (
         (
             limits.message_bytes <= limits.batch_bytes,
@@ -201,6 +202,14 @@ def _refuse_contradictions(config: Config) -> None:
         (
             delivery.lease_seconds > limits.connect_seconds + limits.answer_seconds,
             "delivery.lease_seconds does not outlast a try: two workers would send the same",
+        ),
+        (
+            bool(desk.certificate) == bool(desk.key),
+            "desk.certificate and desk.key go together",
+        ),
+        (
+            not desk.host or bool(desk.certificate) or desk.host in LOOPBACK,
+            "desk.host is no loopback and desk.certificate is not set: passwords would be readable",
         ),
         (
             not mail.host or bool(mail.sender),

@@ -18,6 +18,7 @@ from typing import Final
 
 from tracer.casework.reminding import Reminding
 from tracer.config import Clocks
+from tracer.exchange.agenda import Agenda
 from tracer.exchange.figures import KeptFacts
 from tracer.exchange.firearms import Fingerprints
 from tracer.exchange.tick import Acts, Tick
@@ -78,7 +79,7 @@ def timekeeper(rooms: Rooms, bell: Bell, *, notices: Acts) -> Timekeeper:
         policy=policy_of(settings),
         notices=notices,
         peers=reminding(rooms),
-        kept=(KeptFacts(), Fingerprints()),
+        kept=(KeptFacts(), Fingerprints(), Agenda()),
         wake=rooms.wake,
     )
     return Timekeeper(

@@ -22,6 +22,7 @@ from tracer.casework.drafts import Drafts, Profile
 from tracer.casework.duplicates import Duplicates
 from tracer.casework.evidence import Evidence
 from tracer.casework.follow_on import Following
+from tracer.casework.lists import Lists
 from tracer.casework.notes import Notes
 from tracer.casework.notices import Notices
 from tracer.casework.peers import Peers
@@ -36,7 +37,7 @@ from tracer.casework.teams import Teams
 from tracer.casework.terms import TermsWork
 from tracer.casework.trail import Trail
 from tracer.casework.witnessed import Witnesses
-from tracer.config.settings import Accounts as AccountSettings
+from tracer.config.people import Accounts as AccountSettings
 from tracer.exchange.history import JoinHeads
 from tracer.node.custody import own_entry
 from tracer.node.restore_check import check_shown
@@ -66,6 +67,7 @@ class Desk:
     attach: Attach
     release: Release
     reads: Reads
+    lists: Lists
     trail: Trail
     cooperation: Cooperation
     proving: Proving
@@ -99,7 +101,7 @@ def open_desk(rooms: Rooms) -> Desk:
         profile=Profile(exercise=rooms.config.node.exercise),
     )
     attach = Attach(store=store, shelf=rooms.shelf)
-    proving = _proving(rooms)
+    proving, reads = _proving(rooms), _reads(rooms)
     return Desk(
         rooms=rooms,
         drafts=drafts,
@@ -107,16 +109,9 @@ def open_desk(rooms: Rooms) -> Desk:
         following=Following(
             store=store, directory=directory, authority=authority, drafts=drafts, attach=attach
         ),
-        release=Release(
-            store=store,
-            directory=directory,
-            authority=authority,
-            submit=rooms.submit,
-            shelf=rooms.shelf,
-            policy=rooms.config.release.policy,
-            wake=rooms.wake,
-        ),
-        reads=_reads(rooms),
+        release=_release(rooms),
+        reads=reads,
+        lists=Lists(store=store, reads=reads),
         trail=Trail(store=store, authority=authority, proving=proving),
         duplicates=Duplicates(store=store, authority=authority, directory=directory),
         reports=Reports(store=store, authority=authority),
@@ -203,6 +198,18 @@ def _peers(rooms: Rooms) -> Peers:
         directory=rooms.cell.get,
         set_directory=rooms.cell.set,
         exercise=rooms.config.node.exercise,
+    )
+
+
+def _release(rooms: Rooms) -> Release:
+    return Release(
+        store=rooms.store,
+        directory=rooms.cell.get,
+        authority=rooms.authority,
+        submit=rooms.submit,
+        shelf=rooms.shelf,
+        policy=rooms.config.release.policy,
+        wake=rooms.wake,
     )
 
 

@@ -28,6 +28,7 @@ from tracer.exchange.witnessed import AnswerWitnessed
 from tracer.log import get_logger
 from tracer.node.clocks import CLOCKS, timekeeper
 from tracer.node.desk import notices_of
+from tracer.node.desk_site import desk_site
 from tracer.node.home import Home
 from tracer.node.journal import JournalWork, note_settings
 from tracer.node.local import local
@@ -53,10 +54,11 @@ COLLECTOR = (50_000, 20, 50)
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A node that serves: its rooms, and the port peers reach (None if it only collects)."""
+    """A node that serves: its rooms, and the ports for peers and for people; None: not opened."""
 
     rooms: Rooms
     port: int | None
+    desk: int | None = None
 
 
 @asynccontextmanager
@@ -82,6 +84,7 @@ async def running(
         workers.follow()
         stack.push_async_callback(workers.stop)
         await stack.enter_async_context(local(rooms))
+        desk = await stack.enter_async_context(desk_site(rooms))
         tidy = Tidy(store=rooms.store, metrics=rooms.metrics, waiting=rooms.waiting)
         stack.push_async_callback(guarded, tidy.flush, otherwise=0.0)
         clocks = timekeeper(rooms, bell, notices=notices_of(rooms))
@@ -98,7 +101,7 @@ async def running(
         )
         for task in tasks:
             stack.push_async_callback(_ended, asyncio.create_task(task))
-        yield Running(rooms, port)
+        yield Running(rooms, port, desk)
 
 
 async def serve(home: Home, config: Config, clock: Clock, ready: Callable[[Running], None]) -> None:

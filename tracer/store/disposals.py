@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Row, delete, insert, or_, select, update
 from tracer.store.clock_tables import firearm, thread_link
 from tracer.store.dialect import upsert
 from tracer.store.group import Group
+from tracer.store.list_tables import agenda, case_word
 from tracer.store.restore_rows import DisposalRow, FrozenRow, HoldRow
 from tracer.store.restore_tables import disposal, frozen, hold
 from tracer.store.rows import MessageRow
@@ -139,14 +140,15 @@ class Disposals:
         return FrozenRow(*row) if row else None
 
     def forget(self, thread_id: str) -> None:
-        """Destroy what stands about a thread beside messages: drafts, notes, firearms, links."""
+        """Destroy what is kept of a thread beside messages: drafts, notes, links, what finds it."""
         for row in self._conn.execute(select(draft.c.id).where(draft.c.thread == thread_id)).all():
             blank = {
                 name: self._vault.seal(b"", f"draft:{row.id}:{name}") for name in ("body", "reason")
             }
             self._conn.execute(update(draft).where(draft.c.id == row.id).values(**blank))
         self._notes.forget(thread_id)
-        self._conn.execute(delete(firearm).where(firearm.c.thread == thread_id))
+        for found_by in (firearm, case_word, agenda):
+            self._conn.execute(delete(found_by).where(found_by.c.thread == thread_id))
         linked = or_(thread_link.c.one == thread_id, thread_link.c.other == thread_id)
         self._conn.execute(delete(thread_link).where(linked))
 

@@ -63,6 +63,8 @@ JUDGED: Final[Mapping[str, str]] = MappingProxyType(
         "attachment": "derived: what the messages announce, and the bytes by their digest",
         "outbox": "held together: each message of ours has its delivery, and the other way round",
         "clock": "held together: each thread that is followed has its clock",
+        "agenda": "not evidence: made again by the clocks",
+        "case_word": "not evidence: made again by the clocks",
         "clock_act": "not evidence: which reminders were given",
         "audit": "proved: each act is a leaf of the journal under a signed head",
         "journal_entry": "proved: each head is a record of our log, and hashed again from the acts",

@@ -26,6 +26,7 @@ from tracer.store.columns import (
     serial_column,
     text_column,
 )
+from tracer.store.list_tables import CASE_INDEXES
 
 meta = Table("meta", metadata, text_column("key", key=True), text_column("value"))
 
@@ -210,6 +211,7 @@ case = Table(
     text_column("updated"),
     text_column("undelivered_since", null=True),
     Index(None, "updated", "thread"),
+    *(Index(None, *names) for names in CASE_INDEXES),
 )
 
 # -- peers ----------------------------------------------------------------------------------------

@@ -9,8 +9,10 @@ from functools import cached_property
 from sqlalchemy import Connection, select
 
 from tracer.store.accounts import Accounts, Sessions, Tries
+from tracer.store.agenda import Agenda
 from tracer.store.attachments import Attachments
 from tracer.store.audit import Audit
+from tracer.store.case_pages import CasePages
 from tracer.store.cases import Cases
 from tracer.store.clocks import Clocks
 from tracer.store.cooperation import Cooperation
@@ -162,6 +164,16 @@ class Tx:
     def cases(self) -> Cases:
         """The case projection."""
         return Cases(self._conn)
+
+    @cached_property
+    def case_pages(self) -> CasePages:
+        """Lists of cases, page by page."""
+        return CasePages(self._conn)
+
+    @cached_property
+    def agenda(self) -> Agenda:
+        """What is awaited first in each case, and the words that find it."""
+        return Agenda(self._conn)
 
     @cached_property
     def clocks(self) -> Clocks:

@@ -65,10 +65,13 @@ async def site(
     *,
     host: str,
     port: int,
-    context: ssl.SSLContext,
+    context: ssl.SSLContext | None,
     limits: SiteLimits | None = None,
 ) -> AsyncIterator[int]:
-    """Listen inside the context; gives the port. Leaving it stops intake, then drains."""
+    """Listen inside the context; gives the port. Leaving it stops intake, then drains.
+
+    Without a TLS context on loopback only, which the caller sees to.
+    """
     bounds = limits or SiteLimits()
     runner = web.AppRunner(application, access_log=None, shutdown_timeout=bounds.drain)
     await runner.setup()
@@ -91,7 +94,12 @@ async def site(
             )
 
         listening = await loop.create_server(
-            connection, host, port, ssl=context, ssl_handshake_timeout=bounds.handshake, backlog=128
+            connection,
+            host,
+            port,
+            ssl=context,
+            ssl_handshake_timeout=bounds.handshake if context else None,
+            backlog=128,
         )
         try:
             yield int(listening.sockets[0].getsockname()[1])

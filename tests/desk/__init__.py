@@ -1,0 +1,1 @@
+"""The desk: real nodes, a real listener, real sessions; a browser where there is one."""

@@ -1,0 +1,151 @@
+"""Facts become words: local time, hidden characters seen, places in their order."""
+
+from __future__ import annotations
+
+import pytest
+from markupsafe import Markup
+
+from tests.trust.makers import terms
+from tracer.clock import instant
+from tracer.model.calendar import Calendar
+from tracer.model.codes import FirearmType, code
+from tracer.store.case_pages import Place
+from tracer.web.ui.filters import Speech, visible
+from tracer.web.ui.forms import Field, Form, Wrong, day, whole_number
+from tracer.web.ui.lists import Listing, cursor, place
+from tracer.web.ui.render import environment
+from tracer.web.ui.session import form_token, is_token
+
+AT = "2026-03-01T12:00:00.000Z"
+
+
+def speech(language: str = "en") -> Speech:
+    return Speech(
+        code=language, calendar=Calendar(terms("XA-NPOC")), now=instant("2026-03-05T12:00:00.000Z")
+    )
+
+
+def test_an_instant_is_told_in_local_time_with_utc_beside_it() -> None:
+    told = speech().moment(AT)
+    assert f'datetime="{AT}"' in told
+    assert 'title="2026-03-01 12:00 UTC"' in told
+    assert "1 Mar 2026" in told
+
+
+@pytest.mark.parametrize(
+    ("language", "told"), [("en", "4 days ago"), ("fr", "il y a 4 jours"), ("ru", "4 дня назад")]
+)
+def test_distance_is_told_as_the_language_does(language: str, told: str) -> None:
+    assert speech(language).from_now(AT) == told
+
+
+@pytest.mark.parametrize(
+    ("language", "name"), [("en", "Germany"), ("ar", "ألمانيا"), ("zh", "德国"), ("es", "Alemania")]
+)
+def test_a_country_has_its_name_in_every_language(language: str, name: str) -> None:
+    assert speech(language).country("DE") == name
+
+
+def test_a_code_that_names_no_country_stays_a_code() -> None:
+    assert [speech().country(one) for one in ("XA", "XB", "Q9")] == ["XA", "XB", "Q9"]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("invoice\u202egpj.exe", "invoice⟨U+202E⟩gpj.exe"),
+        ("a\x00b\x1b[31m", "a⟨U+0000⟩b⟨U+001B⟩[31m"),
+        ("zero\u200bwidth", "zero⟨U+200B⟩width"),
+        ("سلاح ناري", "سلاح ناري"),
+        ("line\nbreak", "line\nbreak"),
+    ],
+)
+def test_what_hides_in_a_text_is_seen(text: str, shown: str) -> None:
+    assert visible(text) == shown
+
+
+def test_a_template_shows_hidden_characters_and_escapes_without_being_asked() -> None:
+    env = environment("en")
+    text = "<b>\u202ex"
+    seen = env.from_string("{{ x }}|{% trans who=x %}by {{ who }}{% endtrans %}|{{ x|exact }}")
+    assert seen.render(x=text, speech=speech()) == (
+        "&lt;b&gt;⟨U+202E⟩x|by &lt;b&gt;⟨U+202E⟩x|&lt;b&gt;\u202ex"
+    )
+
+
+def test_the_places_of_a_sentence_keep_their_own_direction() -> None:
+    assert speech("ar").say("%(peer)s", peer="XB-NPOC") == Markup("\u2068XB-NPOC\u2069")
+    assert speech("en").say("%(peer)s", peer="XB-NPOC") == Markup("XB-NPOC")
+
+
+def test_a_code_is_told_by_its_label_and_its_writers_own_words() -> None:
+    assert speech().label(code(FirearmType.PISTOL)) == "Pistol"
+    assert speech().label(code(FirearmType.OTHER, "pen\u202e gun")) == "Other (pen⟨U+202E⟩ gun)"
+    assert speech().coded("NEW_VALUE", "firearm-type") == "NEW_VALUE"
+
+
+@pytest.mark.parametrize(("count", "told"), [(900, "900 byte"), (1_500_000, "1.5 MB")])
+def test_a_size_is_told_in_a_unit_people_know(count: int, told: str) -> None:
+    assert speech().size(count) == told
+
+
+FORM = Form(
+    Field("name", "Name", required=True, longest=8),
+    Field("days", "Days", read=whole_number),
+    Field("on", "On", read=day),
+    Field("pick", "Pick", choices=("a", "b")),
+    Field("secret", "Secret", secret=True),
+)
+
+
+@pytest.mark.parametrize(
+    ("typed", "wrong"),
+    [
+        ({"name": ""}, {"name"}),
+        ({"name": "ben"}, set()),
+        ({"name": "much too long"}, {"name"}),
+        ({"name": "a\u202eb"}, {"name"}),
+        ({"name": "a\nb"}, {"name"}),
+        ({"name": "ben", "days": "x"}, {"days"}),
+        ({"name": "ben", "days": "3", "on": "2026-02-30"}, {"on"}),
+        ({"name": "ben", "pick": "c"}, {"pick"}),
+    ],
+)
+def test_a_form_says_which_field_is_wrong(typed: dict[str, str], wrong: set[str]) -> None:
+    filled = FORM.fill(typed)
+    assert set(filled.errors) == wrong
+    assert filled.ready == (not wrong)
+
+
+def test_a_form_gives_back_what_was_typed_but_no_secret() -> None:
+    filled = FORM.fill({"name": "", "days": " x ", "secret": "hush"})
+    assert (filled.text("days"), filled.text("secret")) == (" x ", "")
+
+
+def test_a_change_of_language_is_nothing_to_act_on() -> None:
+    filled = FORM.fill({"name": "ben", "_language": "fr"})
+    assert (filled.ready, filled.errors, filled.text("name")) == (False, {}, "ben")
+
+
+def test_a_value_that_is_none_says_what_is_wrong() -> None:
+    with pytest.raises(Wrong, match="not-a-number"):
+        whole_number("three")
+
+
+def test_the_links_of_a_list_keep_its_filters() -> None:
+    here = Listing(
+        "/requests", {"side": "sent", "peer": ""}, sort="due", following=Place("2026-03-01", "abc")
+    )
+    assert here.next == "/requests?side=sent&sort=due&after=2026-03-01~abc"
+    assert here.sorted("updated") == "/requests?side=sent&sort=updated"
+    assert here.without("side") == "/requests?sort=due"
+    assert place(cursor(Place("k", "t"))) == Place("k", "t")
+    assert place("nonsense") is None
+
+
+def test_a_token_is_of_one_secret_only() -> None:
+    token = form_token("one")
+    assert is_token("one", token)
+    assert not is_token("other", token)
+    assert not is_token("", form_token(""))
+    assert not is_token("one", "é")

@@ -1,0 +1,148 @@
+"""Everything on pages can be said in every language, and the catalogues have it."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from jinja2 import nodes
+
+from tracer.web.ui import catalogue, texts
+from tracer.web.ui.render import environment
+
+ROOM = Path(catalogue.__file__).parent
+TRANSLATING = {"gettext", "ngettext", "pgettext", "npgettext", "_"}
+NAMES = {"Tracer"}
+"""What is the same in every language."""
+_SAID = re.compile(r"\{#.*?#\}|\{%-? *trans\b.*?endtrans *-?%\}", re.DOTALL)
+_VALUE = re.compile(r"\{\{.*?\}\}", re.DOTALL)
+_STATEMENT = re.compile(r"\{%.*?%\}", re.DOTALL)
+_TAG = re.compile(r"<!--.*?-->|<(script|style|svg)\b.*?</\1>|<[^>]*>", re.DOTALL)
+_ENTITY = re.compile(r"&\w+;")
+_SPOKEN_ATTRIBUTE = re.compile(
+    r"""\b(?:title|alt|placeholder|aria-label|aria-description|data-label)\s*=\s*["']([^"']*)"""
+)
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_PLACE = re.compile(r"%\((\w+)\)s")
+OTHERS = [one.code for one in texts.LANGUAGES if one.code != texts.SOURCE]
+CODES_OF_MARKUP = re.compile(r"[a-z0-9 _/.:;,%()?=&+#*-]*")
+
+
+def _templates() -> Iterator[tuple[str, str]]:
+    for path in sorted((ROOM / "templates").rglob("*.html")):
+        yield path.name, path.read_text()
+
+
+def literals(source: str) -> Iterator[str]:
+    """Words in a template that no catalogue can translate: in text, attributes, arguments."""
+    bare = _SAID.sub(" ", source)
+    bare = _STATEMENT.sub("", _VALUE.sub("\x00", bare))
+    for text in (_TAG.sub(" ", bare), *_SPOKEN_ATTRIBUTE.findall(bare)):
+        yield from (word for word in _WORD.findall(_ENTITY.sub(" ", text)) if word not in NAMES)
+    tree = environment("en").parse(source)
+    translated = {
+        id(const)
+        for call in tree.find_all(nodes.Call)
+        if isinstance(call.node, nodes.Name) and call.node.name in TRANSLATING
+        for const in call.find_all(nodes.Const)
+    }
+    for const in tree.find_all(nodes.Const):
+        text = const.value if isinstance(const.value, str) else ""
+        loose = id(const) not in translated and not CODES_OF_MARKUP.fullmatch(text)
+        if loose and _WORD.search(text):
+            yield text
+
+
+def test_no_template_holds_a_word_that_cannot_be_translated() -> None:
+    codes = {"FLASH", "URGENT", "PRIORITY", "DELIVERED", "PURGED", "SENT"}
+    codes |= {"aria", "describedby", "invalid", "true", "required"}  # attributes made by a macro
+    found = {
+        name: sorted(words - codes) for name, text in _templates() if (words := set(literals(text)))
+    }
+    assert {name: loose for name, loose in found.items() if loose} == {}
+
+
+@pytest.mark.parametrize(
+    ("template", "word"),
+    [
+        ("<p>Hello there</p>", "Hello"),
+        ('<a title="Go on">{{ _("x") }}</a>', "Go"),
+        ('{{ bits.badge("Not translated") }}', "Not translated"),
+        ("<p>{% trans %}fine{% endtrans %} loose</p>", "loose"),
+    ],
+)
+def test_the_test_of_templates_finds_what_it_looks_for(template: str, word: str) -> None:
+    assert word in set(literals(template))
+
+
+def test_no_handler_holds_a_sentence_that_cannot_be_translated() -> None:
+    loose = []
+    for path in (ROOM / "pages").glob("*.py"):
+        tree = ast.parse(path.read_text())
+        said = {
+            id(inner)
+            for node in ast.walk(tree)
+            if (isinstance(node, ast.Call) and _name(node.func) in {"N_", "InputError"})
+            or isinstance(node, ast.JoinedStr)
+            for inner in ast.walk(node)
+        }
+        said |= {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+        loose += [
+            (path.name, node.value)
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Constant)
+            and isinstance(node.value, str)
+            and id(node) not in said
+            and " " in node.value.strip()
+            and _WORD.search(node.value)
+        ]
+    assert loose == []
+
+
+def _name(node: ast.expr) -> str:
+    return node.id if isinstance(node, ast.Name) else getattr(node, "attr", "")
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_a_catalogue_holds_what_is_said_now_and_nothing_else(code: str) -> None:
+    held = (ROOM / "locale" / f"{code}.po").read_bytes()
+    assert held == catalogue.written(code), "run: make catalogues"
+
+
+@pytest.mark.parametrize("code", [one for one in texts.COMPLETE if one != texts.SOURCE])
+def test_a_language_that_is_called_complete_lacks_nothing(code: str) -> None:
+    assert catalogue.missing(code) == []
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_a_translation_has_the_places_of_its_english(code: str) -> None:
+    wrong = []
+    for message in texts.catalogue(code):
+        if not message.id or not message.string:
+            continue
+        english = message.id if isinstance(message.id, tuple | list) else (message.id,)
+        told = message.string if isinstance(message.string, tuple | list) else (message.string,)
+        wanted = set(_PLACE.findall(" ".join(english)))
+        for text in told:
+            places = set(_PLACE.findall(text))
+            if text and (places - wanted or (wanted - places) - {"n", "num"}):
+                wrong.append((message.id, text))
+    assert wrong == []
+
+
+def test_a_sentence_that_is_not_translated_stays_english() -> None:
+    assert texts.words_in("zh").gettext("No such sentence") == "No such sentence"
+
+
+@pytest.mark.parametrize(
+    ("header", "code"),
+    [
+        ("", "en"), ("de", "en"), ("fr-CA, en;q=0.8", "fr"), ("de, ru;q=0.3, es;q=0.4", "es"),
+        ("zh-Hant-TW", "zh"), ("ar;q=x, ru", "ru"),
+    ],
+)  # fmt: skip
+def test_the_browser_says_which_language_comes_first(header: str, code: str) -> None:
+    assert texts.accepted(header) == code

@@ -1,0 +1,70 @@
+"""Every page of the table, as somebody who may see it: what browsers and matrices visit.
+
+A row whose path has places is visited with the values of `PLACES`; a new kind of object gets its
+value here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Final, NamedTuple
+
+from tests.desk.world import PEOPLE, UNFINISHED, House, World
+from tracer.casework.accounts.sessions import Stage
+from tracer.casework.roles import may
+from tracer.web.ui.routes import TABLE, Access, Route, path_to
+
+PLACES: Final[Mapping[str, Callable[[World], Mapping[str, str]]]] = {
+    "request": lambda world: {"thread": world.threads["question"]},
+    "request-file": lambda world: {
+        "thread": world.threads["question"],
+        "message": world.threads["question"],
+        "number": "1",
+    },
+}
+"""By name of the row: the values of its places."""
+STAGES: Final = {
+    "second-factor": Stage.CODE,
+    "recovery-code": Stage.CODE,
+    "forced-password": Stage.CHANGE,
+    "enrol": Stage.ENROL,
+}
+"""Pages of a sign-in that is under way."""
+NOT_PAGES: Final = frozenset({"request-file"})
+"""Rows whose GET gives a file."""
+
+
+class Visit(NamedTuple):
+    """One page: its name, address, and the session to come with (empty: none)."""
+
+    name: str
+    path: str
+    token: str
+
+
+def visits(world: World) -> Iterator[Visit]:
+    """Every page that is shown by GET, once."""
+    for row in TABLE:
+        if "GET" in row.methods and row.name not in NOT_PAGES:
+            yield Visit(row.name, path_of(row, world), token_for(row, world.us))
+
+
+def path_of(row: Route, world: World) -> str:
+    """An address of a row that leads somewhere."""
+    return path_to(row.name, **(PLACES[row.name](world) if row.places else {}))
+
+
+def token_for(row: Route, house: House) -> str:
+    """The session of somebody who may come to a row."""
+    if row.rule is Access.ANYBODY:
+        return ""
+    if row.name in STAGES:
+        return house.stages[STAGES[row.name]]
+    return house.tokens[
+        next(
+            name
+            for name in ("ben", "sam", "opa", "aud", "ada")
+            if name not in UNFINISHED
+            and (isinstance(row.rule, Access) or may(PEOPLE[name], row.rule))
+        )
+    ]

@@ -1,0 +1,189 @@
+"""Two authorities with desks, a person of each role, and requests in all states of a day's work."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+from tests.casework.desks import document, request_document
+from tests.nodes import network, until
+from tracer.casework.accounts.sessions import Stage
+from tracer.node.desk import Desk, open_desk
+from tracer.node.desk_site import verbs_of
+from tracer.node.serve import Running
+from tracer.trust.totp import STEP, code_at
+from tracer.web.ui.verbs import Verbs
+
+US, THEM = "XA-NPOC", "XB-NPOC"
+PEOPLE: Final[Mapping[str, tuple[str, ...]]] = {
+    "sam": ("supervisor",),
+    "ada": ("investigator",),
+    "ben": ("officer",),
+    "eve": ("officer",),
+    "aud": ("auditor",),
+    "opa": ("operator",),
+    "nia": ("officer",),
+    "noa": ("officer",),
+}
+"""Nia has still to choose a password, Noa to set up a second factor."""
+UNFINISHED: Final = ("nia", "noa")
+PASSWORD: Final = "the tide is high at half past six"
+AGENT: Final = "a test"
+HERE: Final = "127.0.0.1"
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """One authority: its node, its casework, the address of its desk."""
+
+    node: Running
+    desk: Desk
+    verbs: Verbs
+    url: str
+    tokens: dict[str, str] = field(default_factory=dict)
+    """An open session of each person."""
+    secrets: dict[str, str] = field(default_factory=dict)
+    """The key of each person's second factor."""
+    stages: dict[Stage, str] = field(default_factory=dict)
+    """A session that stands still at each stage before the desk."""
+
+    async def written(self, thread: str, kind: str, fields: Mapping[str, Any], by: str) -> None:
+        """A message in a thread, written by one officer and released by another."""
+        draft = await self.desk.drafts.reply_draft(by, thread, kind, fields)
+        await self.desk.release.submit_for_release(by, draft.id)
+        await self.desk.release.release("eve" if by != "eve" else "ben", draft.id)
+
+    def code(self, person: str, *, ahead: int = 0) -> str:
+        """What the person's phone shows, `ahead` steps from now."""
+        now = self.node.rooms.clock.now().timestamp()
+        return code_at(base64.b32decode(self.secrets[person]), int(now) // STEP + ahead)
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Both authorities, and the requests between them by what became of them."""
+
+    us: House
+    them: House
+    threads: Mapping[str, str]
+
+
+@asynccontextmanager
+async def world(root: Path) -> AsyncIterator[World]:
+    """The two nodes run inside the context, each with its desk on loopback."""
+    settings = {"desk": {"host": HERE, "port": 0, "exercise": "yes"}}
+    names = [(US, "reached"), (THEM, "reached")]
+    async with network(root, names, settings=settings, people=PEOPLE) as nodes:  # type: ignore[arg-type]  # modes
+        us = await _house(nodes[US], [name for name in PEOPLE if name not in UNFINISHED])
+        await _unfinished(us)
+        them = await _house(nodes[THEM], ["sam", "ben"])
+        threads = await _cases(us, them)
+        await _restricted(us, threads["restricted"])
+        yield World(us, them, threads)
+
+
+async def _house(node: Running, people: Sequence[str]) -> House:
+    desk, verbs = open_desk(node.rooms), verbs_of(node.rooms)
+    house = House(node, desk, verbs, f"http://{HERE}:{node.desk}")
+    for person in people:
+        await enrol(house, person)
+    return house
+
+
+async def _unfinished(house: House) -> None:
+    """A sign-in that got as far as each stage."""
+    verbs = house.verbs
+    opened = await verbs.sign_in.begin("ben", PASSWORD, address=HERE, agent=AGENT)
+    house.stages[Stage.CODE] = opened.token
+    for person, stage in zip(UNFINISHED, (Stage.CHANGE, Stage.ENROL), strict=True):
+        given = await verbs.passwords.give("sam", person)
+        opened = await verbs.sign_in.begin(person, given.password, address=HERE, agent=AGENT)
+        if stage is Stage.ENROL:
+            opened = await verbs.passwords.choose(opened.token, PASSWORD)
+        house.stages[stage] = opened.token
+
+
+async def enrol(house: House, person: str) -> None:
+    """Give a person an account, as its keeper and its owner would."""
+    verbs = house.verbs
+    keeper = "opa" if person == "sam" and "sam" in house.tokens else "sam"
+    given = await verbs.passwords.give(keeper, person)
+    opened = await verbs.sign_in.begin(person, given.password, address=HERE, agent=AGENT)
+    assert opened.session.stage is Stage.CHANGE
+    opened = await verbs.passwords.choose(opened.token, PASSWORD)
+    enrolment = await verbs.factor.begin(opened.token)
+    house.secrets[person] = enrolment.secret.replace(" ", "")
+    confirmed = await verbs.factor.confirm(opened.token, house.code(person))
+    house.tokens[person] = confirmed.opened.token
+
+
+async def _cases(us: House, them: House) -> dict[str, str]:
+    """Requests of ours and theirs: fresh, taken, answered, refused, with a question, from them."""
+    names = ("fresh", "taken", "answered", "refused", "question", "restricted")
+    threads = {name: await _asked(us, THEM) for name in names}
+    threads["theirs"] = await _asked(them, US)
+    await _arrived(us, them, threads)
+    for name in ("taken", "answered", "refused", "question"):
+        await them.written(threads[name], "acknowledgement", {}, "ben")
+    await them.written(threads["answered"], "result", _example("result"), "ben")
+    await them.written(threads["refused"], "refused", _example("refused"), "ben")
+    await them.written(
+        threads["question"], "more-info", _example("more-info") | {"lapses": _in_days(20)}, "ben"
+    )
+    states = {"answered": "ANSWERED", "refused": "REFUSED", "question": "INFO_REQUESTED"}
+    await until(lambda: _stand(us, threads, states))
+    return threads
+
+
+async def _restricted(house: House, thread: str) -> None:
+    """Only Eve's team and the auditor see it from now on."""
+    await house.verbs.teams.add("sam", "alpha", name="Team Alpha")
+    await house.verbs.teams.join("sam", "alpha", "eve")
+    await house.verbs.assigning.give("eve", thread, "alpha")
+    await house.verbs.assigning.restrict(
+        "eve", thread, restricted=True, reason="a source is to be protected"
+    )
+
+
+async def _asked(house: House, peer: str) -> str:
+    draft = await house.desk.drafts.new("ada", request_document(), peer)
+    await house.desk.release.submit_for_release("ada", draft.id)
+    return (await house.desk.release.release("ben", draft.id)).thread
+
+
+async def _arrived(us: House, them: House, threads: Mapping[str, str]) -> None:
+    """Every request is delivered, receipted, and looked at by the clocks."""
+    at_rest = dict.fromkeys(threads, "DELIVERED")
+    await until(lambda: _stand(us, threads, at_rest))
+    await until(lambda: _stand(them, threads, at_rest))
+
+
+async def _stand(house: House, threads: Mapping[str, str], states: Mapping[str, str]) -> bool:
+    """Whether the cases stand so, and their clocks have been looked at since."""
+    wanted = {threads[name]: state for name, state in states.items()}
+    rooms = house.node.rooms
+
+    def body(tx: Any) -> bool:
+        return all(
+            (row := tx.cases.get(thread)) is not None
+            and row.state == state
+            and not tx.clocks.is_due(thread)
+            for thread, state in wanted.items()
+        )
+
+    return await rooms.store.read(body)
+
+
+def _example(kind: str) -> dict[str, Any]:
+    """The example message of a type, without what belongs to its thread."""
+    written = document(kind)
+    return {name: value for name, value in written.items() if name not in {"about", "terms"}}
+
+
+def _in_days(count: int) -> str:
+    return (datetime.now(UTC) + timedelta(days=count)).date().isoformat()

@@ -1,0 +1,173 @@
+"""Lists of cases, page by page: what a person may see, narrowed, sorted, from a place on.
+
+A page is one transaction and reads indexes only (`store.case_pages`); lines hold coded,
+non-personal fields, so looking at a list is not on record. A search finds the words of references,
+makes, models, calibres and serials, from their beginning.
+
+What it does not do: open a case (`reads`).
+
+Example:
+    >>> page = await lists.page("ada", Asked(search="glock 17", owes="ours"), sort="due")
+    >>> [line.reference for line in page.lines], page.next
+    (['XB-2026-000007'], None)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from tracer.casework import threads, words
+from tracer.casework.cooperation import named
+from tracer.casework.reads import CaseLine, Reads
+from tracer.casework.roles import Act, acting, may
+from tracer.casework.sight import scope_of
+from tracer.clock import instant
+from tracer.errors import InputError
+from tracer.exchange.agenda import searched
+from tracer.model.thread.state import OPENNESS, SETTLED
+from tracer.store import Store, Tx
+from tracer.store.account_rows import Scope
+from tracer.store.case_pages import Listed, Owes, Place, Sort, Wanted
+
+PAGE: Final = 50
+"""Cases on one page."""
+MOST: Final = 100
+"""Counted up to here; beyond it a number tells nothing."""
+OPEN: Final = tuple(str(state) for state in OPENNESS if state not in SETTLED)
+"""States in which something is still to come."""
+GROUPS: Final = {
+    "open": (*OPEN, words.SENT),
+    "settled": tuple(str(state) for state in OPENNESS if state in SETTLED),
+}
+"""Names for several states at once."""
+_SORTS: Final = ("updated", "due", "reference")
+
+
+class Asked(Struct, frozen=True, kw_only=True):
+    """What a person narrows a list by; what is empty does not narrow.
+
+    `state` is a state or one of `GROUPS`; `side` is `sent` or `received`; `due_by` is an instant.
+    """
+
+    state: str = ""
+    side: str = ""
+    peer: str = ""
+    urgency: str = ""
+    owes: Owes | None = None
+    due_by: str = ""
+    search: str = ""
+
+
+class CasePage(Struct, frozen=True, kw_only=True):
+    """One page, and the place where the next one begins; None: this is the last."""
+
+    lines: tuple[CaseLine, ...]
+    next: Place | None
+
+
+class Waiting(Struct, frozen=True, kw_only=True):
+    """What waits for a person now."""
+
+    ours: tuple[CaseLine, ...]
+    """What we owe, soonest first."""
+    ours_in_all: int
+    """Counted up to `MOST`."""
+    late: tuple[CaseLine, ...]
+    """What others owe us and has passed, longest first."""
+    late_in_all: int
+    releases: int
+    """Drafts that wait for a second person; 0 for whoever may not release."""
+
+
+class Lists:
+    """The verbs."""
+
+    def __init__(self, *, store: Store, reads: Reads) -> None:
+        self._store = store
+        self._reads = reads
+
+    async def page(
+        self,
+        actor: str,
+        asked: Asked,
+        *,
+        sort: str = "updated",
+        after: Place | None = None,
+        limit: int = PAGE,
+    ) -> CasePage:
+        """A page: newest change first, soonest due first, or lowest reference first.
+
+        Raises:
+            InputError: `list-sort`, `peer-unknown`, `authority-ambiguous`, or about the person.
+        """
+        if sort not in _SORTS:
+            raise InputError("list-sort", f"lists are not sorted by {sort!r}", field="sort")
+
+        def body(tx: Tx) -> CasePage:
+            scope = scope_of(tx, acting(tx, actor, Act.CASE_LIST))
+            wanted = _wanted(tx, asked)
+            found = tx.case_pages.page(
+                wanted, scope=scope, sort=_sort(sort), after=after, limit=limit + 1
+            )
+            further = found[limit - 1].place if len(found) > limit else None
+            return CasePage(lines=self._lines(tx, found[:limit]), next=further)
+
+        return await self._store.read(body)
+
+    async def waiting(self, actor: str, *, limit: int = 10) -> Waiting:
+        """What waits for a person: what we owe, what is late, what is to be released.
+
+        Raises:
+            InputError: about the person.
+        """
+
+        def body(tx: Tx) -> Waiting:
+            person = acting(tx, actor, Act.CASE_LIST)
+            scope = scope_of(tx, person)
+            ours, late = Wanted(owes="ours"), Wanted(owes="theirs", due_by=tx.now)
+            waits = len(tx.drafts.list("submitted")) if may(person.roles, Act.RELEASE) else 0
+            return Waiting(
+                ours=self._first(tx, ours, scope, limit),
+                ours_in_all=tx.case_pages.count(ours, scope=scope, most=MOST),
+                late=self._first(tx, late, scope, limit),
+                late_in_all=tx.case_pages.count(late, scope=scope, most=MOST),
+                releases=waits,
+            )
+
+        return await self._store.read(body)
+
+    def _first(self, tx: Tx, wanted: Wanted, scope: Scope, limit: int) -> tuple[CaseLine, ...]:
+        return self._lines(tx, tx.case_pages.page(wanted, scope=scope, sort="due", limit=limit))
+
+    def _lines(self, tx: Tx, found: Sequence[Listed]) -> tuple[CaseLine, ...]:
+        rows = [one.row for one in found]
+        targets = tx.clocks.targets([row.thread for row in rows])
+        unsent = [row.thread for row in rows if row.state == words.SENT]
+        ahead = {one.row.id: one for one in threads.on_its_way(tx, unsent)} if unsent else {}
+        now = instant(tx.now)
+        return tuple(
+            self._reads.ahead(ahead[row.thread])
+            if row.thread in ahead
+            else self._reads.line(row, targets.get(row.thread, ()), now)
+            for row in rows
+        )
+
+
+def _sort(name: str) -> Sort:
+    return "due" if name == "due" else "reference" if name == "reference" else "updated"
+
+
+def _wanted(tx: Tx, asked: Asked) -> Wanted:
+    wanted = Wanted(
+        states=GROUPS.get(asked.state, (asked.state,) if asked.state else ()),
+        opener={"sent": "us", "received": "peer"}.get(asked.side, ""),
+        urgency=asked.urgency,
+        owes=asked.owes,
+        due_by=asked.due_by,
+        words=tuple(searched(asked.search))[:8],
+    )
+    return replace(wanted, peer=named(tx, asked.peer)) if asked.peer else wanted

@@ -1,0 +1,107 @@
+"""Settings of the desk that our own people work at, and of how they sign in."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+from tracer.config.bounds import about as _about
+from tracer.config.bounds import whole as _whole
+
+
+class Desk(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Where our own people reach the desk's pages with a browser."""
+
+    host: Annotated[
+        str,
+        _about(
+            "Address to listen on; empty: there is no desk. Without a certificate only on "
+            "loopback, behind a reverse proxy."
+        ),
+    ] = ""
+    port: Annotated[
+        int, _whole("TCP port for browsers; 0 takes any free one.", "", at_least=0, at_most=65535)
+    ] = 8443
+    certificate: Annotated[
+        str,
+        _about(
+            "PEM file of the certificate with its chain, relative to the data folder; empty: TLS "
+            "ends in a reverse proxy."
+        ),
+    ] = ""
+    key: Annotated[
+        str, _about("PEM file of its private key, relative to the data folder; mode 0600.")
+    ] = ""
+    origin: Annotated[
+        str,
+        Meta(
+            description="What people type, `https://desk.example`; any other name is refused. "
+            "Behind a reverse proxy it is needed.",
+            extra={"unit": ""},
+            pattern=r"^(https?://[a-z0-9.:\[\]-]+)?$",
+        ),
+    ] = ""
+    exercise: Annotated[
+        Literal["no", "yes"],
+        _about("`yes` marks every page: nothing on it is about a real case."),
+    ] = "no"
+
+
+class Accounts(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """How our own people sign in at the desk."""
+
+    second_factor: Annotated[
+        Literal["required", "optional"],
+        _about(
+            "`required`: who has none sets one up at the first sign-in; `optional`: a code is "
+            "asked of those who have set one up."
+        ),
+    ] = "required"
+    idle_minutes: Annotated[
+        int,
+        _whole(
+            "A session that nothing was asked of for so long is over.",
+            "minutes",
+            at_least=1,
+            at_most=1440,
+        ),
+    ] = 30
+    session_hours: Annotated[
+        int, _whole("A session is over after this.", "hours", at_least=1, at_most=168)
+    ] = 12
+    fresh_minutes: Annotated[
+        int,
+        _whole(
+            "How old a proof of who is there may be for keys, peers, people and a release by one "
+            "person.",
+            "minutes",
+            at_least=1,
+            at_most=60,
+        ),
+    ] = 5
+    given_hours: Annotated[
+        int,
+        _whole("How long a one-time password may be used.", "hours", at_least=1, at_most=720),
+    ] = 72
+    tries: Annotated[
+        int,
+        _whole(
+            "Wrong tries of one account that cost nothing; each further one makes the next wait.",
+            "tries",
+            at_least=1,
+            at_most=20,
+        ),
+    ] = 5
+    address_tries: Annotated[
+        int,
+        _whole(
+            "Wrong tries from one address within the longest wait; then it waits.",
+            "tries",
+            at_least=1,
+            at_most=10_000,
+        ),
+    ] = 30
+    wait_minutes: Annotated[
+        int, _whole("The longest wait.", "minutes", at_least=1, at_most=1440)
+    ] = 15

@@ -1,0 +1,163 @@
+"""Any message as labelled fields: the protocol's Structs walked by their types.
+
+A label is made from the field's name and translated in the context `field`; codes, countries,
+instants and days become words. What a message leaves unset, and what every message has, is left
+out. So a new type of message is shown without a line here.
+
+What it does not do: hide anything for the sake of handling (casework decides who opens a case).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, Final
+
+from msgspec import NODEFAULT, Struct, UnsetType
+from msgspec.structs import fields
+
+from tracer.model.codes import Code
+from tracer.model.firearm import Mark, Named
+from tracer.model.messages import TYPES
+from tracer.web.ui.filters import Speech
+
+CONTEXT: Final = "field"
+USUAL: Final = frozenset(
+    {
+        "v", "type", "sender", "recipient", "issued", "nonce", "thread", "follows", "terms", "test",
+        "attachments", "attachment_keys", "automatic", "language", "reference",
+    }
+)  # fmt: skip
+"""Fields that a page shows elsewhere, or that say nothing to a reader."""
+NAMED: Final = {
+    "as_marked": "As marked",
+    "barrel_mm": "Barrel, mm",
+    "overall_mm": "Overall length, mm",
+    "year_to": "Year, at the latest",
+    "also_sent_to": "Also sent to",
+    "domestic_work": "Checked at home",
+    "about": "About the message",
+    "free_text": "Notes",
+    "code": "Code",
+    "n": "Number",
+}
+"""Labels that are better than the field's name in words."""
+_MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z")
+_DAY: Final = re.compile(r"\d{4}(-\d\d){1,2}")
+_COUNTRIES: Final = re.compile(
+    r"(^|_)(country|countries|state|states|origin|transit|destination)(_|$)|^also_sent_to$"
+)
+_MARKED: Final = frozenset({"as_marked", "text", "serial"})
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One field: its label, and a value or rows of its own.
+
+    `group` is the field's own name; `mark`: a text as it stands on the object.
+    """
+
+    name: str
+    value: Any = ""
+    inner: tuple[Row, ...] = field(default=())
+    mark: bool = False
+    group: str = ""
+
+
+def label_of(name: str) -> str:
+    """The English label of a field; the source of its translation."""
+    return NAMED.get(name, name.replace("_", " ").capitalize())
+
+
+def names() -> list[str]:
+    """Every field of every message, for the catalogues."""
+    found: set[str] = set()
+    seen: set[type] = set()
+    waiting: list[Any] = list(TYPES.values())
+    while waiting:
+        kind = waiting.pop()
+        if isinstance(kind, type) and issubclass(kind, Struct):
+            if kind in seen:
+                continue
+            seen.add(kind)
+            for one in fields(kind):
+                found.add(one.name)
+                waiting.append(one.type)
+        waiting.extend(getattr(kind, "__args__", ()))
+    return sorted(found - USUAL)
+
+
+def fields_of(speech: Speech, message: Struct) -> tuple[Row, ...]:
+    """The fields of a message, or of a part of one."""
+    return tuple(_rows(speech, message))
+
+
+def _rows(speech: Speech, part: Struct) -> Iterator[Row]:
+    is_mark, usual = isinstance(part, Mark), _defaults(type(part))
+    for name in part.__struct_fields__:
+        value = getattr(part, name)
+        if name in USUAL or isinstance(value, UnsetType) or value == usual.get(name, ""):
+            continue
+        shown = speech.say_in(CONTEXT, label_of(name))
+        if isinstance(value, tuple) and any(_is_group(one) for one in value):
+            yield from (
+                Row(f"{shown} {speech.number(n)}", inner=fields_of(speech, one), group=name)
+                for n, one in enumerate(value, start=1)
+            )
+        elif _is_group(value):
+            yield _grouped(speech, str(shown), name, value)
+        else:
+            marked = is_mark and name in _MARKED
+            yield Row(str(shown), _value(speech, name, value), mark=marked, group=name)
+
+
+def _grouped(speech: Speech, shown: str, name: str, value: Struct) -> Row:
+    """A group; one that holds a single plain value, or a name in two forms, stands as that."""
+    if isinstance(value, Named) and (value.as_marked or value.normalised):
+        return Row(shown, _named(value), group=name)
+    rows = fields_of(speech, value)
+    if len(rows) == 1 and not rows[0].inner:
+        return Row(shown, rows[0].value, mark=rows[0].mark, group=name)
+    return Row(shown, inner=rows, group=name)
+
+
+def _named(value: Named) -> str:
+    """As marked, with the normal form where that is another."""
+    marked, normal = value.as_marked, value.normalised
+    if not marked or not normal or marked.casefold() == normal.casefold():
+        return marked or normal
+    return f"{marked} ({normal})"
+
+
+@cache
+def _defaults(kind: type[Struct]) -> Mapping[str, Any]:
+    """What a field holds where nothing was said."""
+    return {one.name: one.default for one in fields(kind) if one.default is not NODEFAULT}
+
+
+def _is_group(value: Any) -> bool:
+    return isinstance(value, Struct) and not isinstance(value, Code)
+
+
+def _value(speech: Speech, name: str, value: Any) -> Any:
+    if isinstance(value, tuple):
+        return ", ".join(str(_value(speech, name, one)) for one in value)
+    if isinstance(value, str):
+        return _text(speech, name, value)
+    if isinstance(value, Code):
+        return speech.label(value)
+    if value is True:
+        return speech.say_in(CONTEXT, "Yes")
+    return str(value) if "year" in name else value
+
+
+def _text(speech: Speech, name: str, value: str) -> str:
+    if _MOMENT.fullmatch(value):
+        return speech.moment(value)
+    if _DAY.fullmatch(value):
+        return speech.day(value)
+    if _COUNTRIES.search(name):
+        return speech.country(value)
+    return value

@@ -1,0 +1,192 @@
+"""What templates can say of a value: instants, countries, codes, sizes, text of other people.
+
+A `Speech` is one language with a calendar and an instant: it turns facts into the reader's words.
+Instants are told in the local time of the authority, with the time in UTC beside it; a code is told
+by its label; a text is told with every control and direction character made visible.
+
+What it does not do: decide what is said (`words` and templates do).
+
+Example:
+    >>> Speech(language="fr", calendar=calendar, now=now).country("DE")
+    'Allemagne'
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final, Literal
+
+from babel import Locale
+from babel.dates import format_date, format_skeleton, format_timedelta, get_datetime_format
+from babel.numbers import format_decimal
+from babel.support import NullTranslations
+from babel.units import format_unit
+from markupsafe import Markup, escape
+
+from tracer.clock import instant
+from tracer.model.calendar import Calendar
+from tracer.model.codes import LISTS, Code, CodeList, label
+from tracer.web.ui.texts import Language, language, locale_of, words_in
+
+_CONTROL: Final = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u061c\u115f\u180e\u200b\u200e\u200f\u2028-\u202e"
+    "\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
+"""Characters that are not seen, or that turn the order of what is seen."""
+_RIGHT_TO_LEFT: Final = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+_ISOLATE, _END_ISOLATE = "\u2068", "\u2069"
+_NO_COUNTRY: Final = frozenset({"XA", "XB", "XX", "ZZ"})
+"""Codes that name no country; the locale data has words for them all the same."""
+_PARTS_OF_DATE: Final = 3
+_UNITS: Final = ("byte", "kilobyte", "megabyte", "gigabyte")
+_STEP: Final = 1000
+
+
+def visible(text: str) -> str:
+    """A text in which nothing hides: each such character stands as its number."""
+    return _CONTROL.sub(lambda found: f"⟨U+{ord(found[0]):04X}⟩", text)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Speech:
+    """One language, with the calendar and the present instant of the reader's authority."""
+
+    code: str
+    calendar: Calendar
+    now: datetime
+
+    @property
+    def language(self) -> Language:
+        """The language itself: own name, direction."""
+        return language(self.code)
+
+    @property
+    def locale(self) -> Locale:
+        """What Babel knows of it."""
+        return locale_of(self.code)
+
+    @property
+    def words(self) -> NullTranslations:
+        """Its catalogue."""
+        return words_in(self.code)
+
+    # -- sentences -------------------------------------------------------------------------------
+
+    def say(self, text: str, /, **places: Any) -> Markup:
+        """A sentence of the source in this language, its places filled."""
+        return self.filled(self.words.gettext(text), places)
+
+    def say_in(self, context: str, text: str, /, **places: Any) -> Markup:
+        """The same for a text that means different things in different places."""
+        return self.filled(str(self.words.pgettext(context, text)), places)
+
+    def filled(self, text: str, places: Mapping[str, Any]) -> Markup:
+        """A translated text with its places filled, each so that it keeps its own direction."""
+        return Markup(text) % {name: self._place(value) for name, value in places.items()}  # noqa: S704 - from the catalogue; places are escaped
+
+    def _place(self, value: Any) -> Any:
+        if isinstance(value, bool) or value is None:
+            return value
+        if isinstance(value, int):
+            return self.number(value)
+        if isinstance(value, Markup) or not isinstance(value, str):
+            return value
+        shown = visible(value)
+        if self.language.direction == "rtl" or _RIGHT_TO_LEFT.search(shown):
+            return f"{_ISOLATE}{shown}{_END_ISOLATE}"
+        return shown
+
+    # -- time ------------------------------------------------------------------------------------
+
+    def moment(self, at: str) -> Markup:
+        """An instant of the wire: local date and time, UTC when it is pointed at."""
+        if not at:
+            return Markup()
+        found = instant(at)
+        return self._time(at, self._date_and_time(found, "medium"), found)
+
+    def day(self, at: str) -> Markup:
+        """A day (`2026-03-01`) or an instant as a day; a partial date as far as it goes."""
+        if not at:
+            return Markup()
+        if len(at) > len("2026-03-01"):
+            found = instant(at)
+            return self._time(
+                at, format_date(self.calendar.local(found), locale=self.locale), found
+            )
+        parts = at.split("-")
+        if len(parts) == _PARTS_OF_DATE:
+            return escape(format_date(datetime.fromisoformat(at), locale=self.locale))
+        if len(parts) == 1:
+            return escape(at)
+        month = datetime.fromisoformat(f"{at}-01")
+        return escape(format_skeleton("yMMMM", month, locale=self.locale))
+
+    def _time(self, at: str, shown: str, found: datetime) -> Markup:
+        utc = f"{found:%Y-%m-%d %H:%M} UTC"
+        return Markup('<time datetime="{}" title="{}">{}</time>').format(at, utc, shown)
+
+    def from_now(self, at: str) -> str:
+        """How far an instant lies ahead or behind: in 4 days, 2 hours ago."""
+        length = instant(at) - self.now
+        return format_timedelta(length, add_direction=True, locale=self.locale, threshold=1.9)
+
+    def span(self, length: timedelta) -> str:
+        """A length of time, told in its largest unit that fits about twice."""
+        return format_timedelta(length, locale=self.locale, threshold=1.9)
+
+    def clock(self) -> str:
+        """The present date and time of the authority."""
+        return self._date_and_time(self.now, "full")
+
+    def _date_and_time(self, moment: datetime, length: Literal["medium", "full"]) -> str:
+        """Local date and time, of twenty-four hours, joined as the language does."""
+        local = self.calendar.local(moment)
+        joined = str(get_datetime_format("medium", locale=self.locale))
+        day = format_date(local, length, locale=self.locale)
+        return joined.replace("{1}", day).replace("{0}", f"{local:%H:%M}").replace("'", "")
+
+    # -- values ----------------------------------------------------------------------------------
+
+    def country(self, code: str) -> str:
+        """The name of a country; of a code that is none, the code."""
+        return code if code in _NO_COUNTRY else str(self.locale.territories.get(code, code))
+
+    def authority(self, name: str) -> str:
+        """An authority by its id, with its country where the id begins with one."""
+        code = name[:2]
+        country = self.country(code)
+        return name if country == code else f"{country} ({name})"
+
+    def language_name(self, code: str) -> str:
+        """The name of a language."""
+        return str(self.locale.languages.get(code, code))
+
+    def number(self, value: float) -> str:
+        """A number as it is written here."""
+        return str(format_decimal(value, locale=self.locale))
+
+    def size(self, count: int) -> str:
+        """A number of bytes in a unit people know."""
+        value, unit = float(count), 0
+        while value >= _STEP and unit < len(_UNITS) - 1:
+            value, unit = value / _STEP, unit + 1
+        name = f"digital-{_UNITS[unit]}"
+        return str(format_unit(round(value, 1), name, "short", locale=self.locale))
+
+    def label(self, value: Code | CodeList) -> str:
+        """A coded value in words; of one not known here, the writer's own."""
+        member = value.known() if isinstance(value, Code) else value
+        if member is None:
+            return visible(label(value))
+        found = str(self.words.pgettext(member.LIST, label(member)))
+        own = value.text if isinstance(value, Code) else ""
+        return f"{found} ({visible(own)})" if own else found
+
+    def coded(self, value: str, name: str) -> str:
+        """The label of a value by the name of its list."""
+        known = LISTS[name]
+        return self.label(known(value)) if value in set(known) else visible(value)

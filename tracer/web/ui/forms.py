@@ -1,0 +1,214 @@
+"""Forms: what a person typed becomes values, or errors by field, and is never lost.
+
+A `Form` is declared once; `fill` reads a body into a `Filled`. A field is text until its `read`
+makes a value of it; `read` raises `Wrong` with a sentence of `words.WRONG`. What was typed is kept
+exactly and stands in the field again, on an error and after a change of language.
+
+A change of language is the same form sent with `_language`: its values are kept, nothing is judged,
+and `ready` is false, so that no handler acts on it.
+
+What it does not do: decide whether a value is right for casework; what casework refuses is put to
+its field by `blame`. Keep files over a change of language: a browser cannot fill them in again.
+
+Example:
+    >>> FORM = Form(
+    ...     Field("name", N_("Name"), required=True), Field("days", N_("Days"), read=whole_number)
+    ... )
+    >>> filled = FORM.fill({"name": "", "days": "x"})
+    >>> sorted(filled.errors)
+    ['days', 'name']
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Final
+
+from tracer.errors import InputError
+from tracer.web.ui import words
+
+TOKEN: Final = "_token"  # noqa: S105 - the name of a field
+LANGUAGE: Final = "_language"
+"""Fields of every form: the proof that it is ours, and a language to go on in."""
+_LONGEST: Final = 1000
+_HIDDEN: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+Read = Callable[[str], Any]
+
+
+class Wrong(Exception):  # noqa: N818 - a sentence to the reader
+    """What is wrong with one value; `code` is a key of `words.WRONG`."""
+
+    def __init__(self, code: str, **places: Any) -> None:
+        super().__init__(code)
+        self.code = code
+        self.places = places
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """An error as it is shown: a sentence of the source with its places."""
+
+    text: str
+    places: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field: its name, its words, what it must be, and how its text becomes a value.
+
+    Attributes:
+        name: In the body and in templates; `id` of the input.
+        label: What it is called; marked for the catalogues where it is declared.
+        hint: What helps to fill it in; marked, too.
+        required: An empty text is an error.
+        longest: Most characters.
+        lines: Line breaks are allowed.
+        many: May stand more than once; its value is a tuple.
+        secret: Never given back to the page: passwords and codes.
+        choices: The texts it may have; empty: any.
+        read: Makes a value of a text that is not empty.
+    """
+
+    name: str
+    label: str
+    hint: str = ""
+    required: bool = False
+    longest: int = _LONGEST
+    lines: bool = False
+    many: bool = False
+    secret: bool = False
+    choices: tuple[str, ...] = ()
+    read: Read = str
+
+    def value(self, text: str) -> Any:
+        """The value of a text.
+
+        Raises:
+            Wrong: what is wrong with it.
+        """
+        if not text:
+            if self.required:
+                raise Wrong("missing")
+            return None
+        if len(text) > self.longest:
+            raise Wrong("too-long", n=self.longest)
+        if _HIDDEN.search(text) or (not self.lines and "\n" in text):
+            raise Wrong("hidden-characters")
+        if self.choices and text not in self.choices:
+            raise Wrong("no-such-choice")
+        return self.read(text)
+
+
+class Form:
+    """Fields in their order."""
+
+    def __init__(self, *fields: Field) -> None:
+        self.fields = fields
+
+    def blank(self, values: Mapping[str, str] | None = None) -> Filled:
+        """The form as it is first shown."""
+        return Filled(self, {name: (text,) for name, text in (values or {}).items()}, sent=False)
+
+    def fill(self, body: Mapping[str, Any]) -> Filled:
+        """The form as it was sent; `body` gives one text, or several by `getall`."""
+        typed = {one.name: _texts(body, one.name) for one in self.fields}
+        switching = bool(body.get(LANGUAGE))
+        filled = Filled(self, typed, sent=not switching)
+        if filled.sent:
+            filled.check()
+        return filled
+
+
+class Filled:
+    """A form with what was typed, its values, and what is wrong."""
+
+    def __init__(self, form: Form, typed: Mapping[str, tuple[str, ...]], *, sent: bool) -> None:
+        self._fields = {one.name: one for one in form.fields}
+        self._typed = dict(typed)
+        self._values: dict[str, Any] = {}
+        self.sent = sent
+        self.errors: dict[str, Problem] = {}
+        """By field; the empty name is about the form as a whole."""
+
+    def check(self) -> None:
+        """Make values of what was typed; note what is wrong."""
+        for name, one in self._fields.items():
+            try:
+                texts = [_tidy(text, one) for text in self._typed.get(name, ())]
+                if one.many:
+                    self._values[name] = tuple(one.value(text) for text in texts if text)
+                else:
+                    self._values[name] = one.value(texts[0] if texts else "")
+            except Wrong as wrong:
+                self.errors[name] = Problem(words.WRONG[wrong.code], wrong.places)
+
+    @property
+    def ready(self) -> bool:
+        """It was sent to be acted on, and every field is well-formed."""
+        return self.sent and not self.errors
+
+    def __getitem__(self, name: str) -> Any:
+        """The value of a field; None where it is empty."""
+        return self._values[name]
+
+    def text(self, name: str) -> str:
+        """What stands in the field; nothing for a secret."""
+        if self._fields[name].secret:
+            return ""
+        return next(iter(self._typed.get(name, ())), "")
+
+    def label(self, name: str) -> str:
+        """What a field is called."""
+        return self._fields[name].label
+
+    def hint(self, name: str) -> str:
+        """What helps to fill it in; often nothing."""
+        return self._fields[name].hint
+
+    def required(self, name: str) -> bool:
+        """Whether it must be filled in."""
+        return self._fields[name].required
+
+    def chosen(self, name: str, value: str) -> bool:
+        """Whether a value is chosen in a field that may have several."""
+        return value in self._typed.get(name, ())
+
+    def wrong(self, name: str, code: str, **places: Any) -> None:
+        """Note an error of a field by a key of `words.WRONG`."""
+        self.errors[name] = Problem(words.WRONG[code], places)
+
+    def blame(self, error: InputError) -> None:
+        """Put what casework refused to the field it names, or to the form as a whole."""
+        name = error.field.split("/")[0].replace("-", "_")
+        known = name if name in self._fields else ""
+        self.errors[known] = Problem(words.refused(error), {"code": error.code})
+
+
+def whole_number(text: str) -> int:
+    """A number without a fraction."""
+    try:
+        return int(text)
+    except ValueError as error:
+        raise Wrong("not-a-number") from error
+
+
+def day(text: str) -> str:
+    """A date as a date field gives it: 2026-03-01."""
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError as error:
+        raise Wrong("not-a-date") from error
+
+
+def _texts(body: Mapping[str, Any], name: str) -> tuple[str, ...]:
+    every = body.getall(name, []) if hasattr(body, "getall") else [body.get(name)]
+    return tuple(text for text in every if isinstance(text, str))
+
+
+def _tidy(text: str, one: Field) -> str:
+    """As it is judged: secrets as they are, anything else without blanks around it."""
+    return text if one.secret else text.replace("\r\n", "\n").strip()

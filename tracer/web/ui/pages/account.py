@@ -1,0 +1,97 @@
+"""My account: language, password, second factor, sessions; and proving oneself anew."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from aiohttp import web
+
+from tracer.errors import InputError
+from tracer.web.ui.forms import Field, Form
+from tracer.web.ui.page import Page
+from tracer.web.ui.pages.sign_in import enrolling
+from tracer.web.ui.session import SESSION
+from tracer.web.ui.texts import N_
+
+PASSWORD: Final = Form(
+    Field("old", N_("Password of now"), required=True, secret=True),
+    Field(
+        "password",
+        N_("New password"),
+        N_("At least 12 characters. A sentence is easy to remember and hard to guess."),
+        required=True,
+        secret=True,
+    ),
+    Field("again", N_("The new one once more"), required=True, secret=True),
+)
+PROOF: Final = Form(
+    Field("password", N_("Password"), required=True, secret=True),
+)
+
+
+async def shown(page: Page) -> web.Response:
+    """The account as it is."""
+    return page.show(
+        "account.html",
+        sessions=await page.verbs.sessions.mine(page.token),
+        factor=await page.verbs.factor.state(page.token),
+    )
+
+
+async def password(page: Page) -> web.Response:
+    """Another password; all other sessions end."""
+    form = await page.form(PASSWORD)
+    if form.ready and form["password"] != form["again"]:
+        form.wrong("again", "not-the-same")
+    if form.ready:
+        try:
+            opened = await page.verbs.passwords.change(
+                page.token, form["old"], form["password"], address=page.reader.address
+            )
+        except InputError as error:
+            if error.code == "proof-refused":
+                error = InputError(error.code, error.message, field="old")
+            form.blame(error)
+        else:
+            answer = page.go("account", told="password-changed")
+            page.parts.cookies.write(answer, SESSION, opened.token)
+            return answer
+    return page.show("account_password.html", form=form)
+
+
+async def factor(page: Page) -> web.Response:
+    """Another second factor; it takes a fresh proof."""
+    return await enrolling(page, "account_factor.html")
+
+
+async def recovery(page: Page) -> web.Response:
+    """New recovery codes, shown once; it takes a fresh proof."""
+    codes = await page.verbs.factor.new_recovery(page.token)
+    return page.show("recovery_codes.html", codes=codes)
+
+
+async def end_session(page: Page) -> web.Response:
+    """End one of one's own sessions, or all others."""
+    given = str(page.body.get("number", ""))
+    number = int(given) if given.isdecimal() else None
+    await page.verbs.sessions.end_mine(page.token, number)
+    return page.go("account", told="sessions-ended")
+
+
+async def proof(page: Page) -> web.Response:
+    """Prove oneself anew, and back to what asked for it."""
+    form = await page.form(PROOF)
+    if form.ready:
+        try:
+            opened = await page.verbs.sessions.prove(
+                page.token, password=form["password"], address=page.reader.address
+            )
+        except InputError as error:
+            if error.code == "proof-refused":
+                error = InputError(error.code, error.message, field="password")
+            form.blame(error)
+        else:
+            answer = page.go_to(page.asked("next") or "/account", told="proved")
+            page.parts.cookies.write(answer, SESSION, opened.token)
+            return answer
+    return page.show("proof.html", form=form)

@@ -1,0 +1,45 @@
+"""A request: what is awaited, its story with receipts and witnesses, its fields, its files."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from aiohttp import web
+
+from tracer.errors import InputError
+from tracer.model.messages import AnyMessage
+from tracer.web.ui.details import fields_of
+from tracer.web.ui.page import Page
+
+SAFE: Final = frozenset({"image/jpeg", "image/png", "image/webp", "application/pdf"})
+"""Kinds that keep their type when saved; anything else is saved as bytes."""
+
+
+async def shown(page: Page) -> web.Response:
+    """One case with everything; the reading is on record."""
+    whole = await page.verbs.reads.opened(page.actor, page.place("thread"))
+    case, opening = whole.case, whole.messages.get(whole.case.thread)
+    return page.show(
+        "request.html",
+        case=case,
+        opening=opening,
+        opened=fields_of(page.speech, opening) if opening is not None else (),
+        firearms=_firearms(opening),
+        messages=whole.messages,
+    )
+
+
+async def file(page: Page) -> web.Response:
+    """One file of a message, decrypted; the reading is on record."""
+    number = page.place("number")
+    if not number.isdecimal():
+        raise InputError("attachment-unknown", f"there is no file {number}")
+    found = await page.verbs.attach.open_attachment(
+        page.actor, page.place("thread"), page.place("message"), int(number)
+    )
+    kind = found.media_type if found.media_type in SAFE else "application/octet-stream"
+    return page.file(found.data, media_type=kind, name=found.name)
+
+
+def _firearms(opening: AnyMessage | None) -> tuple[object, ...]:
+    return tuple(getattr(opening, "firearms", ()))

@@ -1,0 +1,76 @@
+"""Clocks, deliveries and states told in the reader's language, from the facts of casework.
+
+Each function takes a `Speech` and a fact and gives one sentence of `words`, filled. They are
+filters of templates under the same names.
+
+What it does not do: compute anything about clocks (`casework.owed` and `model.clocks` did).
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from markupsafe import Markup
+
+from tracer.casework.owed import Owed
+from tracer.casework.reads import Placed, Step
+from tracer.clock import instant
+from tracer.model.clocks import ClockKind, Standing
+from tracer.web.ui import words
+from tracer.web.ui.filters import Speech
+
+_ENDS: Final = {ClockKind.INFORMATION: "question-drops", ClockKind.FEEDBACK: "closes"}
+
+
+def owes(speech: Speech, owed: Owed, peer: str) -> Markup:
+    """Who owes what; `peer` is the other authority of the case."""
+    both = words.OWES.get(owed.clock) or words.OWES[owed.what]
+    return speech.say(both.we if owed.ours else both.they, peer=peer)
+
+
+def until(speech: Speech, owed: Owed) -> Markup:
+    """Until when, and how far away that is; of a clock that stands, what is left."""
+    sentence = words.UNTIL[owed.nature, owed.standing]
+    if owed.standing == Standing.PAUSED:
+        left = instant(owed.until) - instant(owed.paused)
+        return speech.say(sentence, since=speech.moment(owed.paused), left=speech.span(left))
+    return speech.say(
+        sentence, when=speech.moment(owed.until), distance=speech.from_now(owed.until)
+    )
+
+
+def then(speech: Speech, owed: Owed, peer: str) -> Markup:
+    """What happens at the end of the clock, or next after it."""
+    head = speech.moment(owed.escalate) if owed.escalate else ""
+    return speech.say(words.THEN[_then(owed)], peer=peer, head=head)
+
+
+def _then(owed: Owed) -> str:
+    passed = owed.standing == Standing.PASSED
+    if owed.clock in _ENDS:
+        return _ENDS[ClockKind(owed.clock)]
+    if owed.standing == Standing.PAUSED:
+        return "goes-on"
+    if not owed.ours:
+        return "reminded" if passed else "remind"
+    return f"they-{'saw' if passed else 'see'}{'-head' if owed.escalate else ''}"
+
+
+def placed(speech: Speech, where: Placed) -> Markup:
+    """Where a message of ours is."""
+    return speech.say(words.PLACES[where.where], at=speech.moment(where.at), code=where.code)
+
+
+def said(speech: Speech, step: Step) -> Markup:
+    """Who did what by a message."""
+    sentence = words.SAID.get(step.type)
+    return (
+        speech.say(sentence, who=step.by)
+        if sentence
+        else Markup("{}: {}").format(step.by, step.type)
+    )
+
+
+def outcome(speech: Speech, step: Step) -> list[str]:
+    """What came of it, in words: grounds, outcomes, reasons; each once."""
+    return list(dict.fromkeys(speech.label(code) for code in step.codes))
