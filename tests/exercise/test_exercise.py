@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests.nodes import until
 from tracer.errors import InputError, LineError, OperatorError, TracerError
 from tracer.exercise import papers
 from tracer.exercise.ground import prepare
@@ -42,8 +43,7 @@ async def case_with(root: Path, peer: str, *, ours: bool, state: str) -> dict[st
     """The case with an authority, once it is in a state."""
     async with asyncio.timeout(PATIENCE):
         # Asked before it listens, the learners' node would be opened here and not there.
-        while not (root / "xt" / "control.sock").exists():
-            await asyncio.sleep(0.1)
+        await until((root / "xt" / "control.sock").exists, seconds=PATIENCE)
         while True:
             with suppress(LineError, OperatorError):
                 for line in await learners(root, "thread.list"):
