@@ -10,7 +10,7 @@ from tests.cli.house import say
 from tests.nodes import Made
 from tests.store.test_mail import notice
 from tracer.cli.exits import Exit
-from tracer.cli.notice import table_of
+from tracer.cli.nouns.notice import table_of
 from tracer.clock import SystemClock
 from tracer.node.rooms import open_rooms
 

@@ -220,7 +220,7 @@ def test_version_loads_no_room_but_the_errors() -> None:
 
 def test_asking_a_running_node_loads_none_of_its_rooms() -> None:
     code = (
-        "import sys, tracer.node.client; "
+        "import sys, tracer.node.control.client; "
         "print([n for n in ('sqlalchemy', 'aiohttp', 'cryptography') if n in sys.modules])"
     )
     done = subprocess.run(  # noqa: S603

@@ -3,8 +3,8 @@
 Both are acts with a name, on record with the id of the file. Nothing is decided about a message
 here: what goes was released before, what comes is checked as if it had come over the line.
 
-What it does not do: read or write the file a person carries (`cli.courier`), or know its form
-(`exchange.courier_form`).
+What it does not do: read or write the file a person carries (`cli.nouns.courier`), or know its form
+(`exchange.courier.form`).
 """
 
 from __future__ import annotations
@@ -17,8 +17,9 @@ from typing import Any, Final
 
 from tracer.casework.roles import Act, acting
 from tracer.errors import InputError, PeerError
-from tracer.exchange.courier_pack import LIMIT, Pack, Packed
-from tracer.exchange.courier_take import Take, Taken
+from tracer.exchange.courier.pack import Pack, Packed
+from tracer.exchange.courier.spread import LIMIT
+from tracer.exchange.courier.take import Take, Taken
 from tracer.store import Store, Tx
 from tracer.store.courier import Abroad, CourierFile
 from tracer.trust.directory import Directory, Peer, Standing

@@ -51,7 +51,7 @@ COMMANDS: dict[str, str] = {
     "backup": "Copy the running node's data; verify and restore a copy.",
     "demo": "Let authorities on this machine exchange a request.",
 }
-"""Every noun with its line of help; `tracer.cli.<noun>` holds its `command`."""
+"""Every noun with its line of help; `tracer.cli.nouns.<noun>` holds its `command`."""
 
 
 class Nouns(click.Group):
@@ -69,7 +69,7 @@ class Nouns(click.Group):
         """
         if cmd_name not in COMMANDS:
             return None
-        name = f"tracer.cli.{cmd_name}"
+        name = f"tracer.cli.nouns.{cmd_name}"
         try:
             module = importlib.import_module(name)
         except ModuleNotFoundError as error:

@@ -12,7 +12,7 @@ from typing import Any
 from tracer.demo.cast import Authority
 from tracer.demo.timeline import Timeline
 from tracer.errors import InputError, OperatorError
-from tracer.node.client import ask
+from tracer.node.control.client import ask
 
 PATIENCE = 60.0
 """Seconds in which a message has to be receipted, or to arrive."""

@@ -16,10 +16,10 @@ from msgspec import Struct, UnsetType
 from tracer.clock import stamp
 from tracer.exchange.inforce import in_force
 from tracer.model.terms import Terms
-from tracer.node.home import Home
+from tracer.node.home import Home, own_entry
 from tracer.node.rooms import Rooms
 from tracer.store import Tx
-from tracer.trust.entry import VerifiedEntry, fingerprint, verify_entry
+from tracer.trust.entry import VerifiedEntry, fingerprint
 from tracer.trust.issue import Facts, issue_entry
 from tracer.trust.keyring import Keyring
 from tracer.trust.nouns import Witnesses
@@ -40,11 +40,6 @@ class Issued(Struct, frozen=True):
     """The entry file itself."""
     path: str
     new_key: str = ""
-
-
-def own_entry(home: Home) -> VerifiedEntry:
-    """Our entry as the folder holds it now; the running node may have been opened with an older."""
-    return verify_entry(home.entry.read_bytes())
 
 
 def shown(home: Home, *, new_key: str = "") -> Issued:
@@ -100,17 +95,13 @@ async def issue(
     data = issue_entry(rooms.keyring, facts, previous=before, now=rooms.clock.now())
     write_private(rooms.home.entry, data, replace=True)
     detail = {"number": before.entry.seq + 1, "at": stamp(rooms.clock.now()), "key": new_key}
-
     ours = own_entry(rooms.home)
 
     def body(tx: Tx) -> None:
-        for entry in (before, own_entry(rooms.home)):
+        for entry in (before, ours):
             seq, digest = entry.entry.seq, entry.digest
             tx.peers.archive(rooms.authority, entry.file, seq=seq, digest=digest, by=actor)
         tx.audit.write(actor, act, rooms.authority, detail)
-        tx.peers.archive(
-            ours.authority, ours.file, seq=ours.entry.seq, digest=ours.digest, by=actor
-        )
         now = in_force(tx, ours.entry.terms)
         tx.after_commit(lambda: rooms.terms.set(now))
 

@@ -22,9 +22,9 @@ from tracer.exchange.backoff import Patience
 from tracer.exchange.checks import Desk
 from tracer.exchange.collect import Collect, Counter
 from tracer.exchange.cosign import Cosign
-from tracer.exchange.courier_look import Look
-from tracer.exchange.courier_pack import Pack
-from tracer.exchange.courier_take import Take
+from tracer.exchange.courier.look import Look
+from tracer.exchange.courier.pack import Pack
+from tracer.exchange.courier.take import Take
 from tracer.exchange.deliver import Deliver
 from tracer.exchange.greetings import Greet
 from tracer.exchange.inforce import TermsBook, in_force
@@ -46,7 +46,7 @@ from tracer.exchange.witnessed import Showing, Taking
 from tracer.metrics import Metrics
 from tracer.model.terms import terms_digest
 from tracer.node.gate import Gate
-from tracer.node.home import Home
+from tracer.node.home import Home, own_entry
 from tracer.node.journal import open_journal, remembering
 from tracer.node.setup import kek_uri
 from tracer.store import FaultPoint, Store, Tx
@@ -122,7 +122,7 @@ class Rooms:
 
     def own(self) -> Entry:
         """Our entry as the folder holds it now; `entry` is the one this node was opened with."""
-        return _own(self.home)
+        return own_entry(self.home).entry
 
 
 @asynccontextmanager
@@ -145,7 +145,7 @@ async def open_rooms(
     """
     home.require()
     ring = Keyring.open(config.data_dir / config.keyring.file, kek_uri(config))
-    entry = verify_entry(home.entry.read_bytes())
+    entry = own_entry(home)
     store = await Store.open(
         home.database,
         rest_key=ring.rest_key,
@@ -269,7 +269,7 @@ def _build(parts: _Parts) -> Rooms:
         greet=Greet(line=parts.line, random_bytes=os.urandom),
         witness=_witness(parts, gate),
         cosign=_cosign(parts, ledger, gate),
-        showing=Showing(store=store, ledger=ledger, entry=lambda: _own(parts.home)),
+        showing=Showing(store=store, ledger=ledger, entry=lambda: own_entry(parts.home).entry),
         taking=Taking(store=store),
         metrics=metrics,
         wake=parts.wake,
@@ -398,10 +398,6 @@ def _resync(parts: _Parts, ledger: Ledger, projection: Projection, gate: Gate) -
     )
 
 
-def _own(home: Home) -> Entry:
-    return verify_entry(home.entry.read_bytes()).entry
-
-
 def _witness(parts: _Parts, gate: Gate) -> AnswerWitness:
     """What this node answers as the witness of others."""
     return AnswerWitness(
@@ -422,7 +418,7 @@ def _cosign(parts: _Parts, ledger: Ledger, gate: Gate) -> Cosign:
         line=parts.line,
         clock=parts.clock,
         directory=parts.cell.get,
-        entry=lambda: _own(parts.home),
+        entry=lambda: own_entry(parts.home).entry,
         patience=_patience(parts.config),
         chance=random.SystemRandom(),
         every=timedelta(seconds=parts.config.witness.every_seconds),

@@ -16,11 +16,11 @@ from tracer.clock import Clock
 from tracer.config import FILE, Config
 from tracer.errors import InputError
 from tracer.model.terms import Terms, starting_terms
-from tracer.node.home import Home
+from tracer.node.home import Home, own_entry
 from tracer.node.journal import note_settings
 from tracer.store import Store, Tx
 from tracer.trust.calendar_proposal import propose
-from tracer.trust.entry import VerifiedEntry, verify_entry
+from tracer.trust.entry import VerifiedEntry
 from tracer.trust.issue import Facts, issue_entry
 from tracer.trust.keyring import Keyring
 from tracer.trust.nouns import Contact, Mode
@@ -84,7 +84,7 @@ async def set_up(root: Path, new: NewNode, clock: Clock) -> VerifiedEntry:
         terms=terms,
     )
     _write(home.entry, issue_entry(ring, facts, previous=None, now=now))
-    return verify_entry(home.entry.read_bytes())
+    return own_entry(home)
 
 
 def _fill(tx: Tx, new: NewNode, config: Config, origin: str) -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tracer.exchange.tick import Look
+from tracer.exchange.clocks.tick import Look
 from tracer.model.cooperation import Facts, facts_in, facts_of
 from tracer.model.terms import Terms
 from tracer.model.thread import Event

@@ -3,7 +3,7 @@
 Generated from the nouns; a test compares. What a schema cannot say is in PROTOCOL.md, chapter 16.1.
 
 Example:
-    python -m tracer.exchange.schema schemas/
+    python -m tracer.exchange.courier.schema schemas/
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 
 import msgspec
 
-from tracer.exchange.courier_form import Manifest, State
+from tracer.exchange.courier.form import Manifest, State
 from tracer.model.schema import DIALECT, render
 from tracer.model.text import NOT_IN_LINE
 

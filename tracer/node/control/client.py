@@ -18,9 +18,9 @@ from msgspec import UNSET
 
 from tracer.clock import Clock
 from tracer.errors import LineError
-from tracer.node.errands import MAX_LINE, Errand, Report, error_of, line
+from tracer.node.control.errands import MAX_LINE, Errand, Report, error_of, line
+from tracer.node.control.sockets import short_name
 from tracer.node.home import Home
-from tracer.node.sockets import short_name
 
 Progress = Callable[[str, int, int], None]
 """What is being done, how much of it is done, how much there is."""
@@ -48,7 +48,7 @@ async def ask(
     if streams is not None:
         return await _over_socket(streams, Errand(name, dict(args), actor), progress)
     # Loading all rooms takes more than a second, and over the socket none of them is needed.
-    from tracer.node.inhouse import run_in_house  # noqa: PLC0415
+    from tracer.node.control.inhouse import run_in_house  # noqa: PLC0415
 
     return await run_in_house(home, name, args, actor=actor, progress=progress, clock=clock)
 

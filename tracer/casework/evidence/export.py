@@ -31,10 +31,10 @@ from tracer.bundle.forms import LeftOut
 from tracer.bundle.verify import verify_bundle
 from tracer.bundle.write import Part, Parts, write_bundle
 from tracer.casework import threads
-from tracer.casework.gathering import Gathered, Own, gather, uncovered
+from tracer.casework.evidence.gathering import Gathered, Own, gather, uncovered
+from tracer.casework.evidence.story_page import story_page
+from tracer.casework.evidence.story_pdf import as_pdf
 from tracer.casework.roles import Act, acting
-from tracer.casework.story_page import story_page
-from tracer.casework.story_pdf import as_pdf
 from tracer.clock import instant
 from tracer.envelope.jwk import SigningKey
 from tracer.errors import InputError, LineError, OperatorError, PeerError

@@ -6,8 +6,8 @@ import click
 
 from tracer.cli.asking import ask
 from tracer.cli.context import Globals, pass_globals
+from tracer.cli.nouns.release import show_rows
 from tracer.cli.output import note
-from tracer.cli.release import show_rows
 from tracer.cli.verbs import Verbs
 
 

@@ -6,7 +6,7 @@ import click
 
 from tracer.cli.asking import ask
 from tracer.cli.context import Globals, pass_globals
-from tracer.cli.entry import tell_issued
+from tracer.cli.nouns.entry import tell_issued
 from tracer.cli.output import note, show
 from tracer.cli.verbs import Verbs
 from tracer.cli.words import short, when

@@ -12,7 +12,7 @@ import click
 from tracer.cli.asking import ask
 from tracer.cli.cases import show_cases, show_owed
 from tracer.cli.context import Globals, pass_globals
-from tracer.cli.disposal import COMMANDS
+from tracer.cli.nouns.thread_disposal import COMMANDS
 from tracer.cli.output import note, show, show_json
 from tracer.cli.page import Page
 from tracer.cli.papers import show_document

@@ -1,6 +1,6 @@
 """Look: a courier file is read to its end and checked; nothing is written, nothing is believed.
 
-Steps 2 to 9 of taking a file in (`courier_take`), in their order; the first failure is the refusal:
+Steps 2 to 9 of taking a file in (`take`), in their order; the first failure is the refusal:
 
 2. form of the first line · 3. it is for us; its sender is known and active
 4. open · 5. the first line inside · 6. the id on the seal is the hash of the manifest
@@ -24,7 +24,7 @@ from tracer.envelope.stream import StreamKey
 from tracer.errors import PeerError
 from tracer.exchange import batch as wire
 from tracer.exchange.checks import FUTURE, Desk
-from tracer.exchange.courier_form import (
+from tracer.exchange.courier.form import (
     MAX_SEAL_LINE,
     Item,
     Manifest,

@@ -1,4 +1,4 @@
-"""Taking a peer's entry into the store and the directory: one step for commands, tests, demo."""
+"""Taking a peer's entry into a node of a test: verified, stored, the directory swapped."""
 
 from __future__ import annotations
 

@@ -152,7 +152,7 @@ def from_keys(  # noqa: PLR0917  # options of one command, given by name
     """
     import asyncio
 
-    from tracer.cli.init import listening
+    from tracer.cli.nouns.init import listening
     from tracer.clock import SystemClock
     from tracer.node.from_keys import from_keys as make
     from tracer.node.home import Home

@@ -242,7 +242,7 @@ def _laid(data_dir: Path, file: Path) -> Iterator[str]:
 
 def _copy(source: Path, target: Path) -> None:
     """Copy a file whole or not at all."""
-    from tracer.exchange.courier_disk import write_whole
+    from tracer.exchange.courier.disk import write_whole
 
     with source.open("rb") as file:
         write_whole(target, iter(lambda: file.read(_READ), b""))

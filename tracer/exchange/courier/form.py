@@ -25,7 +25,7 @@ that the sender has seen, so that a node that was restored notices. `held` are a
 recipient that the sender has whole.
 
 What it does not do: read or write the store, the disk, or decide what a file means
-(`courier_pack`, `courier_take`).
+(`pack`, `take`).
 
 Decisions
 ---------

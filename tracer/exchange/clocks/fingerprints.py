@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tracer.exchange.tick import Look
+from tracer.exchange.clocks.tick import Look
 from tracer.model.fingerprint import fingerprints
 from tracer.model.thread import CaseState
 from tracer.store import Tx

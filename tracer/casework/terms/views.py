@@ -13,7 +13,7 @@ import msgspec
 from msgspec import UNSET, Struct
 
 from tracer.canonical import strict_json
-from tracer.casework.terms_paper import (
+from tracer.casework.terms.paper import (
     Change,
     changes,
     offsets_words,

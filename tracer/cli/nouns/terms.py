@@ -9,7 +9,7 @@ import click
 
 from tracer.cli.asking import ask
 from tracer.cli.context import Globals, pass_globals
-from tracer.cli.entry import tell_issued
+from tracer.cli.nouns.entry import tell_issued
 from tracer.cli.output import note, show_json
 from tracer.cli.page import Page
 from tracer.cli.verbs import Verbs

@@ -24,9 +24,9 @@ from collections.abc import AsyncIterator
 from tracer.errors import InputError, TracerError
 from tracer.log import get_logger
 from tracer.node.commands import Call, run
+from tracer.node.control.errands import MAX_LINE, Report, failure, line, read_errand
+from tracer.node.control.sockets import may_ask, peer_uid, short_name
 from tracer.node.desk import Desk
-from tracer.node.errands import MAX_LINE, Report, failure, line, read_errand
-from tracer.node.sockets import may_ask, peer_uid, short_name
 
 _log = get_logger("node.control")
 ASK_WITHIN = 30.0

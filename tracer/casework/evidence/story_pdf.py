@@ -24,7 +24,7 @@ def as_pdf(page: bytes, at: datetime) -> bytes | None:
     moment = str(int(at.timestamp()))
     kept = {name: os.environ[name] for name in ("PATH", "PYTHONPATH", "LANG") if name in os.environ}
     done = subprocess.run(
-        [sys.executable, "-m", "tracer.casework.story_pdf"],
+        [sys.executable, "-m", "tracer.casework.evidence.story_pdf"],
         input=page,
         capture_output=True,
         env={**kept, "SOURCE_DATE_EPOCH": moment},

@@ -28,8 +28,8 @@ from msgspec import UNSET
 from tracer.canonical import strict_json
 from tracer.casework.drafts import find_peer
 from tracer.casework.roles import Act, acting
-from tracer.casework.terms_paper import read_terms
-from tracer.casework.terms_views import (
+from tracer.casework.terms.paper import read_terms
+from tracer.casework.terms.views import (
     Drafted,
     Looked,
     Signed,

@@ -35,12 +35,12 @@ from tracer.envelope.jws import claimed_key, read_object
 from tracer.errors import PeerError
 from tracer.evidence.proof import parse_consistency
 from tracer.exchange import batch as wire
-from tracer.exchange.courier_form import (
+from tracer.exchange.courier.form import (
     Item,
     Reader,
     State,
 )
-from tracer.exchange.courier_look import Look, Opened, pieces_of
+from tracer.exchange.courier.look import Look, Opened, pieces_of
 from tracer.exchange.introduce import Introduce
 from tracer.exchange.receive import Receive
 from tracer.exchange.refusals import TYP as REFUSAL_TYP

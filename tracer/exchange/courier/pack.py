@@ -3,10 +3,10 @@
 The steps:
 
 1. gather: messages of the outbox in order, attachments that the peer has not got, receipts owed,
-   sizes of our log that it may remember;
+   sizes of our log that it may remember (`gather`);
 2. prove all of it under one checkpoint, seal the messages, as `parcel` does for the line;
 3. spread it over files of at most the limit, attachments after messages, each file complete in
-   itself: state, answers, batches, attachments;
+   itself: state, answers, batches, attachments (`spread`);
 4. sign a manifest for each;
 5. ONE transaction: the files, what they hold, the outbox ("with the courier"), who did it;
 6. write each file: a temporary one, fsync, rename, fsync of the folder.
@@ -25,52 +25,33 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 from tracer.canonical import canonical_json
 from tracer.clock import Clock, stamp
-from tracer.envelope.content import pack
-from tracer.envelope.jwe import seal
 from tracer.envelope.jwk import SealPublic, SigningKey
-from tracer.envelope.stream import cipher_size
 from tracer.errors import InputError
 from tracer.evidence.checkpoint import Checkpoint
 from tracer.exchange import batch as wire
-from tracer.exchange.courier_disk import write_whole
-from tracer.exchange.courier_form import (
-    MAX_CHAIN,
-    MAX_ENTRIES,
-    MAX_HELD,
-    MAX_ITEMS,
-    MAX_PREAMBLE,
+from tracer.exchange.courier.disk import write_whole
+from tracer.exchange.courier.form import (
     MAX_PROOFS,
-    MAX_SEAL_LINE,
-    MAX_SEEN,
-    MAX_SMALL,
-    Item,
     Manifest,
     Preamble,
-    item_of,
     sign_manifest,
     write_file,
 )
+from tracer.exchange.courier.gather import Gather, Gathered
+from tracer.exchange.courier.spread import LEAST, LIMIT, Body, File, batches_of, cut, spread
 from tracer.exchange.ledger import Ledger
+from tracer.exchange.sealing import seal_proved
 from tracer.exchange.shown import Shown
 from tracer.exchange.uploads import Shelf
-from tracer.store import AttachmentRow, Known, OutboxRow, Store, Tx
-from tracer.store.courier import CourierFile, Kind
-from tracer.store.rows import Outgoing
+from tracer.store import Store, Tx
+from tracer.store.courier import CourierFile
 from tracer.trust.directory import Peer
-
-LIMIT = 200 * 1024 * 1024
-"""Bytes of one file, unless told otherwise."""
-LEAST = 4 * 1024 * 1024
-"""The smallest limit: a file has room for one batch and the entry."""
-_SPARE = MAX_PREAMBLE + MAX_SEAL_LINE + 1024 * 1024
-"""What a file needs beside messages, answers and attachments: entry, manifest, state."""
 
 STALE = timedelta(days=1)
 """A file that lies in the node's folder for longer was forgotten there by a command that broke."""
@@ -92,44 +73,6 @@ class Packed:
     messages: int
     receipts: int
     attachments: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Gathered:
-    """What one read of the store gives."""
-
-    rows: Sequence[OutboxRow]
-    messages: Sequence[Outgoing]
-    uploads: Sequence[AttachmentRow]
-    owed: dict[str, Known]
-    held: Sequence[str]
-    seen: Sequence[str]
-    sizes: Sequence[int]
-    remembered: int
-    yours: str | None
-    entries: tuple[bytes, ...]
-
-
-@dataclass(slots=True)
-class _File:
-    """One file in the making: its small items, its attachments, what it is noted to hold."""
-
-    small: list[tuple[Item, bytes]] = field(default_factory=list)
-    attachments: list[AttachmentRow] = field(default_factory=list)
-    load: dict[Kind, list[str]] = field(default_factory=dict)
-    size: int = 0
-
-    def add(self, kind: Kind, names: Sequence[str], item: Item, body: bytes) -> None:
-        """Put in an item that is at hand."""
-        self.small.append((item, body))
-        self.load.setdefault(kind, []).extend(names)
-        self.size += item.size
-
-    @property
-    def items(self) -> list[Item]:
-        """The lines of its manifest."""
-        files = [Item("attachment", row.digest, row.size) for row in self.attachments]
-        return [*(item for item, _ in self.small), *files]
 
 
 class Pack:
@@ -158,7 +101,7 @@ class Pack:
         self._key = key
         self._entry = entry
         self._shelf = shelf
-        self._shown = shown
+        self._gather = Gather(authority=authority, shelf=shelf, shown=shown)
         self._folder = folder
         self._batch_limit = batch_limit
         self._batch_bytes = batch_bytes
@@ -196,48 +139,27 @@ class Pack:
             if messages:  # not while a file is being taken in
                 self._tidy(now)
             # 1. Gather.
-            found = await self._store.read(lambda tx: self._gather(tx, peer.authority, messages))
-            if not (found.messages or found.uploads or found.owed or found.held or refusals):
+            found = await self._store.read(
+                lambda tx: self._gather(tx, peer.authority, entry=self._entry(), messages=messages)
+            )
+            if not (found.waits or refusals):
                 return ()
             # 2. Prove and seal.
             head, state = await self._head(peer, found)
             answers = await self._answers(found, refusals, head)
             sealed = await self._sealed(peer, found, head)
             # 3. and 4. Files and their manifests.
-            files = self._spread(found, state, answers, sealed, limit=limit)
+            files = spread(
+                state=state,
+                held=found.held,
+                answers=answers,
+                batches=sealed,
+                uploads=found.uploads,
+                limit=limit,
+            )
             return await self._write(peer, files, found, head, now=now, by=by, note=note)
 
-    def _gather(self, tx: Tx, peer: str, messages: bool) -> _Gathered:  # noqa: FBT001
-        rows = tx.outbox.carry(peer) if messages else []
-        ids = [row.message_id for row in rows]
-        remembered = tx.peers.remembered(peer)
-        said = tx.peers.state(peer).sent_size
-        return _Gathered(
-            rows=rows,
-            messages=tx.messages.outgoing(peer, ids),
-            uploads=self._uploads(tx, peer, ids) if messages else [],
-            owed=tx.messages.known(peer, tx.courier.owed(peer, "receipt")),
-            held=tx.courier.owed(peer, "held")[:MAX_HELD],
-            seen=tx.courier.taken(peer, MAX_SEEN),
-            sizes=[*tx.courier.sizes(peer), said, self._shown.since(peer, said)],
-            remembered=0 if remembered is None else remembered.size,
-            yours=None if remembered is None else remembered.note,
-            entries=_chain(tx.peers.entries(self._authority), self._entry()),
-        )
-
-    def _uploads(self, tx: Tx, peer: str, going: Sequence[str]) -> list[AttachmentRow]:
-        """Attachments of what goes now, and of what is there without them."""
-        rows = tx.attachments.pending(peer, incoming=False)
-        rows += [
-            row
-            for name in going
-            for row in tx.attachments.for_message(name)
-            if row.peer == peer and row.state != "complete"
-        ]
-        whole = {row.digest: row for row in rows if self._shelf.path(row.digest).exists()}
-        return list(whole.values())
-
-    async def _head(self, peer: Peer, found: _Gathered) -> tuple[_Head, bytes]:
+    async def _head(self, peer: Peer, found: Gathered) -> tuple[_Head, bytes]:
         leaves = [one.leaf for one in found.messages]
         leaves += [one.leaf_index for one in found.owed.values()]
         checkpoint = await self._ledger.checkpoint(covering=max(leaves, default=-1) + 1)
@@ -250,8 +172,8 @@ class Pack:
         return head, state
 
     async def _answers(
-        self, found: _Gathered, refusals: Sequence[wire.Reply], head: _Head
-    ) -> list[tuple[list[str], bytes]]:
+        self, found: Gathered, refusals: Sequence[wire.Reply], head: _Head
+    ) -> list[Body]:
         """Receipts owed, and refusals, as answers of at most as many lines as a batch has."""
         leaves = [(one.leaf_index, one.record) for one in found.owed.values()]
         proofs = await self._ledger.proofs(leaves, head.checkpoint)
@@ -262,32 +184,27 @@ class Pack:
         lines += [one for one in refusals if one.id not in found.owed]
         return [
             ([line.id for line in part if line.id in found.owed], wire.write(head.wire, part))
-            for part in _cut(lines, self._batch_limit)
+            for part in cut(lines, self._batch_limit)
         ]
 
-    async def _sealed(
-        self, peer: Peer, found: _Gathered, head: _Head
-    ) -> list[tuple[list[str], bytes]]:
+    async def _sealed(self, peer: Peer, found: Gathered, head: _Head) -> list[Body]:
         """Our messages as batches, in the order of the outbox."""
         leaves = [(one.leaf, one.record) for one in found.messages]
         proofs = await self._ledger.proofs(leaves, head.checkpoint)
+        us, them = self._authority, peer.authority
 
         def work() -> list[tuple[str, str]]:
             return [
                 (
                     one.id,
-                    seal(
-                        pack(one.compact, proof.to_wire()),
-                        to=head.to,
-                        sender=self._authority,
-                        recipient=peer.authority,
-                        message_id=one.id,
-                    ),
+                    seal_proved(one.id, one.compact, proof, to=head.to, sender=us, recipient=them),
                 )
                 for one, proof in zip(found.messages, proofs, strict=True)
             ]
 
-        parts = self._batches(await asyncio.to_thread(work))
+        parts = batches_of(
+            await asyncio.to_thread(work), most=self._batch_limit, most_bytes=self._batch_bytes
+        )
         return [
             (
                 [name for name, _ in part],
@@ -296,61 +213,11 @@ class Pack:
             for part in parts
         ]
 
-    def _batches(self, sealed: Sequence[tuple[str, str]]) -> list[list[tuple[str, str]]]:
-        """Cut into batches that are neither too many messages nor too many bytes."""
-        bound, size = min(self._batch_bytes, LEAST - _SPARE) - MAX_PREAMBLE, 0
-        parts: list[list[tuple[str, str]]] = []
-        for one in sealed:
-            size += len(one[1])
-            if not parts or len(parts[-1]) == self._batch_limit or size > bound:
-                parts.append([])
-                size = len(one[1])
-            parts[-1].append(one)
-        return parts
-
-    def _spread(
-        self,
-        found: _Gathered,
-        state: bytes,
-        answers: Sequence[tuple[list[str], bytes]],
-        batches: Sequence[tuple[list[str], bytes]],
-        *,
-        limit: int,
-    ) -> list[_File]:
-        room = limit - _SPARE - cipher_size(limit) + limit  # less what encryption adds
-        files = [_begun(state, found.held)]
-
-        def at(size: int, most: int) -> _File:
-            last = files[-1]
-            if last.size + size > most or len(last.items) == MAX_ITEMS:
-                files.append(_begun(state, found.held))
-            return files[-1]
-
-        small = min(room, MAX_SMALL - _SPARE)
-        for names, body in answers:
-            at(len(body), small).add("receipt", names, item_of("answer", body), body)
-        for names, body in batches:
-            at(len(body), small).add("message", names, item_of("batch", body), body)
-        for row in found.uploads:
-            if row.size > room:
-                least = row.size + limit - room
-                raise InputError(
-                    "courier-limit",
-                    f"an attachment of {row.size} bytes does not fit into files of {limit}",
-                    advice=f"Give a --limit of at least {-(-least // 1024**2) + 1} MB.",
-                    field="limit",
-                )
-            file = at(row.size, room)
-            file.attachments.append(row)
-            file.load.setdefault("attachment", []).append(row.digest)
-            file.size += row.size
-        return files
-
     async def _write(
         self,
         peer: Peer,
-        files: Sequence[_File],
-        found: _Gathered,
+        files: Sequence[File],
+        found: Gathered,
         head: _Head,
         *,
         now: datetime,
@@ -403,8 +270,8 @@ class Pack:
     def _signed(
         self,
         peer: Peer,
-        file: _File,
-        found: _Gathered,
+        file: File,
+        found: Gathered,
         *,
         now: datetime,
         number: int,
@@ -425,14 +292,14 @@ class Pack:
         return Preamble(found.entries, sign_manifest(manifest, key=self._key()))
 
     def _file(
-        self, path: Path, recipient: str, file: _File, preamble: Preamble, to: SealPublic
+        self, path: Path, recipient: str, file: File, preamble: Preamble, to: SealPublic
     ) -> None:
         pieces = write_file(
             preamble, self._contents(file), to=to, sender=self._authority, recipient=recipient
         )
         write_whole(path, pieces, fault=self._fault)
 
-    def _contents(self, file: _File) -> Iterator[bytes]:
+    def _contents(self, file: File) -> Iterator[bytes]:
         for _, body in file.small:
             yield body
         for row in file.attachments:
@@ -458,29 +325,7 @@ class _Head:
         )
 
 
-def _chain(earlier: Sequence[bytes], newest: bytes) -> tuple[bytes, ...]:
-    """Our newest entries, as many as fit, so that a reader who missed some can follow."""
-    chain, size = [newest], len(newest)
-    for one in reversed([one for one in earlier if one != newest]):
-        size += len(one)
-        if len(chain) == MAX_ENTRIES or size > MAX_CHAIN:
-            break
-        chain.insert(0, one)
-    return tuple(chain)
-
-
-def _begun(state: bytes, held: Sequence[str]) -> _File:
-    file = _File()
-    file.add("held", held, item_of("state", state), state)
-    return file
-
-
-def _cut(lines: Sequence[Any], most: int) -> Iterator[Sequence[Any]]:
-    for start in range(0, len(lines), most):
-        yield lines[start : start + most]
-
-
-def _packed(row: CourierFile, file: _File, path: Path) -> Packed:
+def _packed(row: CourierFile, file: File, path: Path) -> Packed:
     return Packed(
         id=row.id,
         path=path,
