@@ -35,7 +35,8 @@ from tracer.model.terms import (
 )
 from tracer.node.clocks import reminding
 from tracer.node.custody import rotate
-from tracer.node.home import Home, own_entry
+from tracer.node.home import Home
+from tracer.node.own import own_entry
 from tracer.node.rooms import Rooms, open_rooms
 from tracer.store import Tx
 from tracer.trust.issue import Facts, issue_entry

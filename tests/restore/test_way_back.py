@@ -27,7 +27,7 @@ from tests.restore.world import (
 )
 from tracer.errors import OperatorError, PeerError
 from tracer.evidence.record import Kind, parse_record
-from tracer.node.home import own_entry
+from tracer.node.own import own_entry
 from tracer.node.restore_view import view
 from tracer.node.restore_work import go_back
 from tracer.node.rooms import Rooms

@@ -36,7 +36,8 @@ from tracer.node.backup_form import (
     broken,
     read_manifest,
 )
-from tracer.node.home import Home, own_entry
+from tracer.node.home import Home
+from tracer.node.own import own_entry
 from tracer.store import backup as database
 from tracer.store import migrate
 

@@ -16,11 +16,12 @@ from msgspec import Struct, UnsetType
 from tracer.clock import stamp
 from tracer.exchange.inforce import in_force
 from tracer.model.terms import Terms
-from tracer.node.home import Home, own_entry
+from tracer.node.home import Home
+from tracer.node.own import facts_of, own_entry
 from tracer.node.rooms import Rooms
 from tracer.store import Tx
-from tracer.trust.entry import VerifiedEntry, fingerprint
-from tracer.trust.issue import Facts, issue_entry
+from tracer.trust.entry import fingerprint
+from tracer.trust.issue import issue_entry
 from tracer.trust.keyring import Keyring
 from tracer.trust.nouns import Witnesses
 from tracer.trust.private_files import write_private
@@ -107,18 +108,3 @@ async def issue(
 
     await rooms.store.write(body)
     return shown(rooms.home, new_key=new_key)
-
-
-def facts_of(before: VerifiedEntry) -> Facts:
-    """What people have decided about an entry, to be said again in the next one."""
-    entry = before.entry
-    return Facts(
-        name=entry.name,
-        mode=entry.mode,
-        endpoint=entry.endpoint,
-        contacts=entry.contacts,
-        languages=entry.languages,
-        terms=entry.terms,
-        succession=entry.succession,
-        witnesses=entry.witnesses,
-    )

@@ -27,7 +27,7 @@ from tracer.casework.terms.work import TermsWork
 from tracer.casework.trail import Trail
 from tracer.casework.witnessed import Witnesses
 from tracer.exchange.history import JoinHeads
-from tracer.node.home import own_entry
+from tracer.node.own import own_entry
 from tracer.node.restore_check import check_shown
 from tracer.node.rooms import Rooms
 from tracer.trust.nouns import Entry

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tracer.errors import OperatorError
-from tracer.trust.entry import VerifiedEntry, verify_entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +71,3 @@ class Home:
                 f"there is no node in {self.root}",
                 advice="Make one with: tracer init, or name another folder with --data-dir.",
             )
-
-
-def own_entry(home: Home) -> VerifiedEntry:
-    """Our entry as the folder holds it now; a running node may have been opened with an older."""
-    return verify_entry(home.entry.read_bytes())

@@ -21,7 +21,7 @@ from tracer.config import LOOPBACK, Config
 from tracer.errors import InputError, OperatorError
 from tracer.exchange.backoff import Patience
 from tracer.node.gate import Gate
-from tracer.node.home import own_entry
+from tracer.node.own import own_entry
 from tracer.node.rooms import Rooms
 from tracer.node.workers import guarded
 from tracer.transport.letter import MailLine, check_address, domain_of

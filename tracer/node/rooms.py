@@ -46,8 +46,9 @@ from tracer.exchange.witnessed import Showing, Taking
 from tracer.metrics import Metrics
 from tracer.model.terms import terms_digest
 from tracer.node.gate import Gate
-from tracer.node.home import Home, own_entry
+from tracer.node.home import Home
 from tracer.node.journal import open_journal, remembering
+from tracer.node.own import keep_own_entry, own_entry
 from tracer.node.setup import kek_uri
 from tracer.store import FaultPoint, Store, Tx
 from tracer.transport.client import HttpsLine, LineLimits
@@ -176,18 +177,6 @@ async def _keep_terms(store: Store, entries: Iterable[VerifiedEntry]) -> None:
     for digest, terms in stated.items():
         if await store.read(lambda tx, name=digest: tx.terms.get(name)) is None:  # type: ignore[misc]
             await store.write(lambda tx, new=terms: tx.terms.put_entry(new))  # type: ignore[misc]
-
-
-async def keep_own_entry(store: Store, entry: VerifiedEntry) -> None:
-    """Our own entries stay on record with those of peers: evidence needs the keys of its time."""
-    digest = entry.digest
-    held = await store.read(lambda tx: tx.peers.entries(entry.authority))
-    if entry.file not in held:
-        await store.write(
-            lambda tx: tx.peers.archive(
-                entry.authority, entry.file, seq=entry.entry.seq, digest=digest, by="node"
-            )
-        )
 
 
 def load_directory(tx: Tx) -> Directory:

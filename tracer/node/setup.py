@@ -16,8 +16,9 @@ from tracer.clock import Clock
 from tracer.config import FILE, Config
 from tracer.errors import InputError
 from tracer.model.terms import Terms, starting_terms
-from tracer.node.home import Home, own_entry
+from tracer.node.home import Home
 from tracer.node.journal import note_settings
+from tracer.node.own import own_entry
 from tracer.store import Store, Tx
 from tracer.trust.calendar_proposal import propose
 from tracer.trust.entry import VerifiedEntry

@@ -24,13 +24,10 @@ from tracer.exchange.projection import read_message
 from tracer.model.attachments import Attachment
 from tracer.model.codes import label
 from tracer.model.messages import AnyMessage
-from tracer.model.wire import groups_of
+from tracer.model.wire import groups_of, is_of
 from tracer.store import Tx
 from tracer.store.rows import MessageRow, Receipt, ThreadRow
 from tracer.trust.entry import VerifiedEntry, verify_entry
-
-KEYS = "attachment_keys"
-"""The group that stands for all `attachment_key.<n>`."""
 
 
 class Own(NamedTuple):
@@ -169,11 +166,7 @@ def _redacted(row: MessageRow, without: Collection[str], heap: _Heap) -> str:
     clear = strict_json(unb64url(signed.jws.split(".")[1]))
     for _ in range(len(clear.get("_sd", ())) - len(signed.disclosures)):
         heap.gap("group", row.id, "", "erased")
-    dropped = [
-        name
-        for name in stored(signed)[1]
-        if name in without or (KEYS in without and name.startswith("attachment_key."))
-    ]
+    dropped = [name for name in stored(signed)[1] if is_of(name, without)]
     for name in dropped:
         heap.gap("group", row.id, name, "withheld")
     return redact(signed, dropped).compact

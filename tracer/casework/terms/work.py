@@ -47,6 +47,7 @@ from tracer.clock import instant
 from tracer.envelope.jwk import SigningKey
 from tracer.errors import InputError, OperatorError, PeerError
 from tracer.exchange.inforce import InForce, in_force
+from tracer.exchange.partner import known
 from tracer.model.terms import Terms, check_terms, terms_digest
 from tracer.store import Store, Tx
 from tracer.trust.agreement import (
@@ -100,11 +101,7 @@ class TermsWork:
             if not authority or authority == us.authority:
                 ours = stated(tx, us)
                 return (ours, *(v for p in self._directory() for v in between(tx, us.authority, p)))
-            peer = self._directory().find(authority)
-            if peer is None:
-                raise InputError(
-                    "peer-unknown", f"{authority} is not among the authorities known here"
-                )
+            peer = known(self._directory(), authority)
             return (stated(tx, peer.verified), *between(tx, us.authority, peer))
 
         return await self._store.read(body)

@@ -12,7 +12,7 @@ import msgspec
 from tracer.casework.restoring import restored_peer
 from tracer.clock import instant
 from tracer.model.terms import Terms
-from tracer.node.home import own_entry
+from tracer.node.own import own_entry
 from tracer.node.rooms import Rooms
 from tracer.node.status.facts import Facts
 from tracer.node.status.mail import mail_check

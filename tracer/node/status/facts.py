@@ -40,7 +40,7 @@ class Facts(Struct, frozen=True):
     """Whether we know what we have cosigned, and may go on."""
 
 
-def facts_of(tx: Tx, entry: Entry, head: HeadRow, rooms: Rooms) -> Facts:
+def gathered(tx: Tx, entry: Entry, head: HeadRow, rooms: Rooms) -> Facts:
     """Read all of it, in one transaction."""
     return Facts(
         peers=tx.peers.all(),

@@ -6,10 +6,10 @@ from datetime import datetime
 
 from tracer import __version__
 from tracer.clock import stamp
-from tracer.node.home import own_entry
+from tracer.node.own import own_entry
 from tracer.node.rooms import Rooms
 from tracer.node.status.checks import checks
-from tracer.node.status.facts import Facts, facts_of
+from tracer.node.status.facts import Facts, gathered
 from tracer.node.status.nouns import Differs, PeerStatus, Status
 from tracer.node.status.reach import inward, outward, stopped
 from tracer.store import OutboxStats, PeerRow, PeerStateRow
@@ -21,7 +21,7 @@ async def status(rooms: Rooms, *, running: bool) -> Status:
     """Look at everything."""
     now = rooms.clock.now()
     entry, head = rooms.own(), rooms.store.head
-    facts = await rooms.store.read(lambda tx: facts_of(tx, entry, head, rooms))
+    facts = await rooms.store.read(lambda tx: gathered(tx, entry, head, rooms))
     directory = rooms.cell.get()
     ours = own_entry(rooms.home)
     return Status(
