@@ -13,7 +13,8 @@ from tracer.clock import SystemClock
 from tracer.config import Config
 from tracer.config.load import DROP_INS
 from tracer.node.home import Home
-from tracer.node.rooms import Rooms, open_rooms
+from tracer.node.opening import open_rooms
+from tracer.node.rooms import Rooms
 
 SENDER, RECEIVER = "XA-NPOC", "XB-NPOC"
 SETTINGS = """\

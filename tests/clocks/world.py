@@ -36,8 +36,9 @@ from tracer.model.terms import (
 from tracer.node.clocks import reminding
 from tracer.node.custody import rotate
 from tracer.node.home import Home
+from tracer.node.opening import open_rooms
 from tracer.node.own import own_entry
-from tracer.node.rooms import Rooms, open_rooms
+from tracer.node.rooms import Rooms
 from tracer.store import Tx
 from tracer.trust.issue import Facts, issue_entry
 from tracer.trust.keyring import Keyring

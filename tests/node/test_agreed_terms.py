@@ -14,7 +14,8 @@ from tracer.clock import stamp
 from tracer.model.terms import european_terms
 from tracer.node.commands import Call, run
 from tracer.node.desk import open_desk
-from tracer.node.rooms import Rooms, open_rooms
+from tracer.node.opening import open_rooms
+from tracer.node.rooms import Rooms
 
 A, B, C = "XA-NPOC", "XB-NPOC", "XC-NPOC"
 

@@ -22,7 +22,7 @@ from tracer.node.control.errands import Errand, Report, error_of, failure, line,
 from tracer.node.control.server import control
 from tracer.node.control.sockets import may_ask, peer_uid, short_name
 from tracer.node.desk import Desk, open_desk
-from tracer.node.rooms import open_rooms
+from tracer.node.opening import open_rooms
 
 
 @asynccontextmanager

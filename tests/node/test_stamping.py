@@ -18,7 +18,8 @@ from tracer.clock import FixedClock, SystemClock, stamp
 from tracer.config import Config
 from tracer.errors import LineError, OperatorError
 from tracer.evidence.timestamp import roots_of, verify_token
-from tracer.node.rooms import Rooms, open_rooms
+from tracer.node.opening import open_rooms
+from tracer.node.rooms import Rooms
 from tracer.node.stamping import stamping
 from tracer.node.status.whole import status
 from tracer.transport.tsa import QUERY

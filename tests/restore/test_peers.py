@@ -24,8 +24,9 @@ from tracer.exchange.closed import FORK
 from tracer.exchange.succession import AnswerSuccession, TellSuccession
 from tracer.exchange.succession_form import Announcement, Heard
 from tracer.node.desk import open_desk
+from tracer.node.opening import open_rooms
 from tracer.node.restore_work import go_back
-from tracer.node.rooms import Rooms, open_rooms
+from tracer.node.rooms import Rooms
 from tracer.node.succeed import look, succeed
 from tracer.store.restore_rows import SuccessionRow
 from tracer.transport.client import HttpsLine

@@ -10,7 +10,7 @@ from tracer.config import Config
 from tracer.node.commands import Call, Progress, run
 from tracer.node.desk import open_desk
 from tracer.node.home import Home
-from tracer.node.rooms import open_rooms
+from tracer.node.opening import open_rooms
 from tracer.store import StoreLock
 
 
