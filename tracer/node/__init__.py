@@ -1,9 +1,9 @@
 """The composition root: a data folder and a configuration become a working node.
 
 `home` knows the paths, `setup` makes a new node, `opening` opens keys and database, `building`
-builds every verb with what it uses, `desk` the casework over it, `serve` opens the ports, starts the workers and stops in order. What
-people ask comes through `control/` (the socket of a running node, or in process under the store's
-lock) to `commands/`.
+builds every verb with what it uses, `desk` the casework over it, `serve` opens the ports, starts
+the workers and stops in order. What people ask comes through `control/` (the socket of a running
+node, or in process under the store's lock) to `commands/`.
 
     built       home, setup, own (our entry), custody (our keys), gate, opening, building, rooms,
                 desk
