@@ -6,7 +6,6 @@ folder, because the entry file, written last, is what makes a folder a node.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -25,6 +24,7 @@ from tracer.trust.entry import VerifiedEntry
 from tracer.trust.issue import Facts, issue_entry
 from tracer.trust.keyring import Keyring
 from tracer.trust.nouns import Contact, Mode
+from tracer.trust.private_files import write_private
 
 INIT = "init"
 """Who did it, on record, when the node was made."""
@@ -66,7 +66,7 @@ async def set_up(root: Path, new: NewNode, clock: Clock) -> VerifiedEntry:
         raise InputError("folder-used", f"{root} is not empty", advice="Choose another folder.")
     root.mkdir(mode=0o700, parents=True, exist_ok=True)
     home.attachments.mkdir(mode=0o700)
-    _write(root / FILE, settings_of(new).encode())
+    write_private(root / FILE, settings_of(new).encode(), replace=True)
     config = Config.load(root)
     ring = Keyring.create(
         root / config.keyring.file, authority=new.authority, kek=kek_uri(config), now=now
@@ -84,7 +84,8 @@ async def set_up(root: Path, new: NewNode, clock: Clock) -> VerifiedEntry:
         languages=new.languages,
         terms=terms,
     )
-    _write(home.entry, issue_entry(ring, facts, previous=None, now=now))
+    data = issue_entry(ring, facts, previous=None, now=now)
+    write_private(home.entry, data, replace=True)
     return own_entry(home)
 
 
@@ -126,12 +127,3 @@ def settings_of(new: NewNode) -> str:
 def _toml(text: str) -> str:
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
-
-
-def _write(path: Path, data: bytes) -> None:
-    handle = os.open(path, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
-    try:
-        os.write(handle, data)
-        os.fsync(handle)
-    finally:
-        os.close(handle)

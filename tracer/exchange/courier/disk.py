@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 
+from tracer.disk import sync_folder
 from tracer.errors import OperatorError
 
 
@@ -29,7 +30,8 @@ def write_whole(
         _write(temporary, pieces, fault)
         fault("courier.rename")
         temporary.replace(path)
-        _sync(path.parent)
+        with suppress(OSError):  # some file systems of sticks know no sync of a folder
+            sync_folder(path.parent)
         fault("courier.renamed")
     except OSError as error:
         temporary.unlink(missing_ok=True)
@@ -49,12 +51,3 @@ def _write(path: Path, pieces: Iterable[bytes], fault: Callable[[str], None]) ->
         out.flush()
         fault("courier.sync")
         os.fsync(number)
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        with suppress(OSError):  # some file systems of sticks know no sync of a folder
-            os.fsync(handle)
-    finally:
-        os.close(handle)
