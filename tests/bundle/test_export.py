@@ -21,7 +21,7 @@ from tests.nodes import until
 from tests.stranger.log import leads_to, leaf_of
 from tracer.bundle.verify import verify_bundle
 from tracer.canonical import unb64url
-from tracer.casework.story_pdf import as_pdf
+from tracer.casework.evidence.story_pdf import as_pdf
 from tracer.errors import InputError, OperatorError
 from tracer.evidence.checkpoint import verify_checkpoint
 from tracer.model.messages import GROUPS

@@ -12,7 +12,7 @@ import pytest
 from tests.casework.desks import JPEG, PEOPLE, THEM, THIRD, THREAD, Desk, request_document
 from tests.trust.makers import verified
 from tracer.casework.roles import ALLOWED, Act, Role, may, read_roles, require
-from tracer.casework.terms_views import Wish
+from tracer.casework.terms.views import Wish
 from tracer.errors import InputError, PeerError
 from tracer.store.rows import PersonRow
 

@@ -14,8 +14,8 @@ from tests.nodes import Made
 from tests.rules.tree import ROOT
 from tracer.cli.exits import Exit
 from tracer.clock import SystemClock
-from tracer.node.custody import own_entry
 from tracer.node.home import Home
+from tracer.node.own import own_entry
 from tracer.node.serve import running
 from tracer.store import StoreLock
 
@@ -230,7 +230,7 @@ def test_version_loads_no_room_but_the_errors() -> None:
 
 def test_asking_a_running_node_loads_none_of_its_rooms() -> None:
     code = (
-        "import sys, tracer.node.client; "
+        "import sys, tracer.node.control.client; "
         "print([n for n in ('sqlalchemy', 'aiohttp', 'cryptography') if n in sys.modules])"
     )
     done = subprocess.run(  # noqa: S603

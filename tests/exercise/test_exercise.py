@@ -16,7 +16,7 @@ from tracer.exercise import papers
 from tracer.exercise.ground import prepare
 from tracer.exercise.run import run
 from tracer.exercise.temper import Temper
-from tracer.node.client import ask
+from tracer.node.control.client import ask
 
 PATIENCE = 60.0
 

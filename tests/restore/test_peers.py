@@ -15,6 +15,7 @@ import pytest
 
 from tests.exchange.losing import dialogue, send
 from tests.nodes import Made, request, until
+from tests.peers import admit_entry
 from tests.restore.world import A, B, all_up, copied, made, put_back, restored, up, way_back
 from tracer.canonical import b64url, canonical_json
 from tracer.clock import FixedClock, SystemClock, instant
@@ -28,9 +29,9 @@ from tracer.exchange.succession import AnswerSuccession, TellSuccession
 from tracer.exchange.succession_form import Announcement, Heard
 from tracer.node.custody import issue
 from tracer.node.desk import open_desk
-from tracer.node.peers import admit_entry
+from tracer.node.opening import open_rooms
 from tracer.node.restore_work import go_back
-from tracer.node.rooms import Rooms, open_rooms
+from tracer.node.rooms import Rooms
 from tracer.node.succeed import look, succeed
 from tracer.store.restore_rows import SuccessionRow
 from tracer.transport.client import HttpsLine

@@ -32,10 +32,11 @@ from tracer.clock import SystemClock
 from tracer.errors import OperatorError, PeerError
 from tracer.evidence.record import Kind, parse_record
 from tracer.exchange.resync import Resync, Resynced
-from tracer.node.custody import own_entry
+from tracer.node.opening import open_rooms
+from tracer.node.own import own_entry
 from tracer.node.restore_view import view
 from tracer.node.restore_work import go_back
-from tracer.node.rooms import Rooms, open_rooms
+from tracer.node.rooms import Rooms
 from tracer.store import Tx
 from tracer.trust.directory import Peer
 

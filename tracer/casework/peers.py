@@ -21,6 +21,7 @@ from tracer.casework.restoring import RestoredPeer, restored_peer
 from tracer.casework.roles import Act, acting
 from tracer.errors import InputError, PeerError
 from tracer.exchange.introduce import pin
+from tracer.exchange.partner import unknown
 from tracer.model.ids import is_invented, state_of
 from tracer.store import Store, Tx
 from tracer.store.rows import FaultRow, PeerRow, PeerStateRow
@@ -298,9 +299,7 @@ def _offered(verified: VerifiedEntry, news: News) -> Offered:
 def _row(tx: Tx, authority: str) -> PeerRow:
     row = tx.peers.get(authority)
     if row is None:
-        raise InputError(
-            "peer-unknown", f"{authority} is not among the authorities known here", field="peer"
-        )
+        raise unknown(authority, field="peer")
     return row
 
 

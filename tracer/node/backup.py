@@ -24,6 +24,7 @@ from pathlib import Path
 from tracer import __version__
 from tracer.clock import Clock, stamp
 from tracer.config import DROP_INS, FILE, Config
+from tracer.disk import sync_folder
 from tracer.errors import OperatorError
 from tracer.node import backup_medium as medium
 from tracer.node.backup_form import (
@@ -36,8 +37,8 @@ from tracer.node.backup_form import (
     broken,
     read_manifest,
 )
-from tracer.node.custody import own_entry
 from tracer.node.home import Home
+from tracer.node.own import own_entry
 from tracer.store import backup as database
 from tracer.store import migrate
 
@@ -131,7 +132,7 @@ async def _fill(source: Path, home: Home, clock: Clock, tell: Tell) -> Manifest:
         "utf-8",
     )
     waiting.rename(home.entry)  # last: what makes a folder a node
-    medium.sync_folder(home.root)
+    sync_folder(home.root)
     return manifest
 
 
