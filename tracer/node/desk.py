@@ -27,6 +27,7 @@ from tracer.casework.terms import TermsWork
 from tracer.casework.trail import Trail
 from tracer.casework.witnessed import Witnesses
 from tracer.exchange.history import JoinHeads
+from tracer.media import Darkroom
 from tracer.node.custody import own_entry
 from tracer.node.restore_check import check_shown
 from tracer.node.rooms import Rooms
@@ -63,7 +64,7 @@ def open_desk(rooms: Rooms) -> Desk:
     """Build the casework of a node; nothing is started and nothing needs closing."""
     store, directory, authority = rooms.store, rooms.cell.get, rooms.authority
     drafts = Drafts(store=store, directory=directory, authority=authority, shelf=rooms.shelf)
-    attach = Attach(store=store, shelf=rooms.shelf)
+    attach = Attach(store=store, shelf=rooms.shelf, photos=Darkroom())
     proving = _proving(rooms)
     return Desk(
         rooms=rooms,
