@@ -47,7 +47,7 @@ def labels(marks: Sequence[Mark], outline: Outline) -> tuple[Label, ...]:
     beside = [n for n in range(1, len(marks) + 1) if n not in spots]
     for place, n in enumerate(beside):
         column, row = divmod(place, _ALONG)
-        found.append(Label(n, WIDTH + 26 + column * GAP, 50 + row * 32, None))
+        found.append(Label(n, outline.right + 36 + column * GAP, 50 + row * 32, None))
     return tuple(sorted(found))
 
 

@@ -35,11 +35,12 @@ class Place(NamedTuple):
 
 
 class Outline(NamedTuple):
-    """A drawing: its name for tests, its strokes, its places."""
+    """A drawing: its name for tests, its strokes, its places, how far to the right it goes."""
 
     name: str
     strokes: tuple[Stroke, ...]
     places: Mapping[MarkLocation, Place]
+    right: float = 472
 
 
 _L = MarkLocation
@@ -86,6 +87,7 @@ PISTOL: Final = Outline(
         _L.BUTT: Place(368, 154, 30),
         _L.MAGAZINE: Place(376, 198, 44),
     },
+    right=414,
 )
 
 REVOLVER: Final = Outline(
@@ -127,6 +129,7 @@ REVOLVER: Final = Outline(
         _L.TRIGGER_GUARD: Place(292, 160, 22),
         _L.BUTT: Place(384, 168, 26),
     },
+    right=418,
 )
 
 RIFLE: Final = Outline(
