@@ -1,5 +1,6 @@
 """What is uploaded comes out as pixels and nothing else, or not at all."""
 
+import asyncio
 import io
 import os
 import signal
@@ -178,9 +179,9 @@ async def test_a_picture_that_needs_more_memory_than_there_is_for_one_is_refused
     assert await refusal(data, darkroom) in {"photo-damaged", "photo-refused"}
 
 
-def program(text: str) -> Darkroom:
+def program(text: str, seconds: float = 0.5) -> Darkroom:
     """A darkroom whose worker is this program instead."""
-    return Darkroom(Bounds(seconds=0.5), worker=(sys.executable, "-I", "-c", text))
+    return Darkroom(Bounds(seconds=seconds), worker=(sys.executable, "-I", "-c", text))
 
 
 WORKERS = {
@@ -207,17 +208,23 @@ async def test_a_worker_that_was_taken_over_or_dies_gives_a_refusal_and_nothing_
     assert await refusal(data, program(WORKERS[what])) == "photo-refused"
 
 
-async def test_a_worker_that_hangs_is_ended(tmp_path: Path) -> None:
+async def test_a_worker_that_nobody_waits_for_any_more_is_ended(tmp_path: Path) -> None:
     note = tmp_path / "pid"
+    os.mkfifo(note)
     text = f"import os, signal; open({str(note)!r}, 'w').write(str(os.getpid())); signal.pause()"
-    await refusal(pictures.saved(pictures.image(), "PNG"), program(text))
+    picture = pictures.saved(pictures.image(), "PNG")
+    developing = asyncio.create_task(program(text, seconds=600).develop(picture))
+    number = int(await asyncio.to_thread(note.read_text))
+    developing.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await developing
     with pytest.raises(ProcessLookupError):
-        os.kill(int(note.read_text()), signal.SIGCONT)
+        os.kill(number, signal.SIGCONT)
 
 
 async def test_a_worker_that_cannot_be_bounded_opens_nothing_and_the_operator_is_told() -> None:
     with pytest.raises(OperatorError) as found:
-        await program("raise SystemExit(3)").develop(pictures.saved(pictures.image(), "PNG"))
+        await program("raise SystemExit(3)", 600).develop(pictures.saved(pictures.image(), "PNG"))
     assert found.value.code == "photo-worker"
 
 

@@ -48,7 +48,7 @@ class Bounds:
     """Longest side of a thumbnail, in pixels."""
     memory: int = 1280 * 1024 * 1024
     cpu: int = 20
-    seconds: float = 40.0
+    seconds: float = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
