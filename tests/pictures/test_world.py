@@ -12,8 +12,9 @@ from tests.tools.gallery import HERE
 from tracer.model.chain import ChainEvent
 from tracer.model.codes import ChainEventKind, code
 from tracer.model.tables import countries
-from tracer.web.pictures import Words, chain_map
-from tracer.web.pictures.world import HEIGHT, MAP, WIDTH, cut_to, names, shapes, spots
+from tracer.web.pictures import Words, chain_map, packaged
+from tracer.web.pictures.packaged import MAP, STYLESHEET
+from tracer.web.pictures.world import HEIGHT, WIDTH, cut_to, names, shapes, spots
 
 OVERSEAS = {"AQ", "BQ", "BV", "CC", "CX", "GF", "GP", "MQ", "RE", "SJ", "TK", "UM", "YT"}
 """Territories that the source draws as part of their State, or not at all; none is a State."""
@@ -40,6 +41,12 @@ def test_the_map_is_small_names_its_source_and_brings_nothing_of_its_own() -> No
     assert tags == {"svg", "g", "path", "circle"}
     assert "href" not in text
     assert "style" not in text
+
+
+def test_what_pages_need_is_packaged_and_the_map_has_the_size_that_is_drawn_over() -> None:
+    found = packaged()
+    assert set(found) == {STYLESHEET, MAP}
+    assert f'viewBox="0 0 {WIDTH:.0f} {HEIGHT:.0f}"'.encode() in found[MAP]
 
 
 @given(some)

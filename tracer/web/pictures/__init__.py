@@ -35,6 +35,7 @@ Where things are
 | `deadlines` | terms as a line with today |
 | `bars` | stacked and ageing bars, sparkline |
 | `matrix` | State by month |
+| `packaged` | the stylesheet and the map, to be served |
 
 The map is made once by `tests/tools/world` (`data/README.md` names source and licence).
 
@@ -53,6 +54,7 @@ from tracer.web.pictures.chain import chain, gaps
 from tracer.web.pictures.deadlines import Deadline, Pause, deadlines
 from tracer.web.pictures.firearm import firearm
 from tracer.web.pictures.matrix import Square, matrix
+from tracer.web.pictures.packaged import packaged
 from tracer.web.pictures.picture import Column, Picture, Table, Tone, Words
 from tracer.web.pictures.thread import Sent, thread
 from tracer.web.pictures.world import chain_map
@@ -76,6 +78,7 @@ __all__ = [
     "firearm",
     "gaps",
     "matrix",
+    "packaged",
     "sparkline",
     "thread",
 ]

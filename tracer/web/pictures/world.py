@@ -1,6 +1,6 @@
 """The way of a firearm on a map of the world, cut to the States concerned.
 
-The ground is one image that is fetched only where a map is shown (`MAP`, served by the page's own
+The ground is one image that is fetched only where a map is shown (`packaged`, served by the page's own
 server and kept by the browser); over it lie the States concerned, a numbered stop for each, and an
 arrow for each move. A State too small for the scale is a dot.
 """
@@ -21,11 +21,10 @@ from markupsafe import Markup
 
 from tracer.model.chain import ChainEvent
 from tracer.web.pictures.chain import gaps, in_order, is_bad, table
+from tracer.web.pictures.packaged import MAP
 from tracer.web.pictures.picture import N_, Picture, Words, drawing
 from tracer.web.pictures.svg import el, length
 
-MAP: Final = "world.svg"
-"""Name of the packaged image of the ground, beside this module in `data`."""
 WIDTH, HEIGHT = 960.0, 440.0
 _LEAST: Final = 230.0
 """Width of the smallest cut, in units of the map."""
