@@ -1,6 +1,6 @@
 """The way of a firearm on a map of the world, cut to the States concerned.
 
-The ground is one image that is fetched only where a map is shown (`packaged`, served by the page's own
+The ground is one image that is fetched only where a map is shown (`packaged`, from the page's own
 server and kept by the browser); over it lie the States concerned, a numbered stop for each, and an
 arrow for each move. A State too small for the scale is a dot.
 """
