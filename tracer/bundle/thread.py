@@ -6,22 +6,24 @@ recipient's, each leading to a verified checkpoint; (4) the key was in use then,
 before the recipient provably had the message; (5) its files; (6) what of it was left out, held
 against what the exporter says was.
 
-Decision: the first arrival and the proof of existence of [V-1] and [V-3] are the `at` of the
-recipient's record: the other authority's log is the witness that a signer cannot write himself.
+Decision: the first arrival of [V-1] is the `at` of the recipient's record, or else the earliest
+time from outside: the other authority's log is the witness that a signer cannot write himself. The
+proof of existence of [V-3] is the earliest of that and of what others say of the logs (`outside`).
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import NamedTuple
 
 from msgspec import UNSET
 
+from tracer.bundle.contents import Contents
 from tracer.bundle.entries import Book
-from tracer.bundle.findings import Notes, Told
+from tracer.bundle.findings import Confirmed, Notes, Told
 from tracer.bundle.forms import (
     MANIFEST,
     Manifest,
@@ -33,6 +35,8 @@ from tracer.bundle.forms import (
     read_proofs,
 )
 from tracer.bundle.logs import Heads
+from tracer.bundle.outside import Outside, witnesses
+from tracer.bundle.window import Window
 from tracer.canonical import b64url, unb64url
 from tracer.clock import stamp
 from tracer.envelope.sdjwt import VerifiedMessage, split, verify
@@ -45,7 +49,7 @@ from tracer.model.attachments import Attachment, AttachmentKey
 from tracer.model.ids import parse_log_origin
 from tracer.model.messages import AnyMessage, type_of
 from tracer.model.wire import from_wire
-from tracer.trust.validity import judge
+from tracer.trust.validity import earliest, judge
 
 Missing = Counter[tuple[str, str]]
 """How often something of a kind is not there, by kind and message id."""
@@ -70,11 +74,12 @@ class _Logged(NamedTuple):
 class Thread:
     """Checks the messages of one bundle."""
 
-    files: Mapping[str, bytes]
+    files: Contents
     """All files of the bundle."""
     manifest: Manifest
     book: Book
     heads: Heads
+    outside: Outside
     notes: Notes
 
     def check(self) -> tuple[Told, ...]:
@@ -92,7 +97,7 @@ class Thread:
         return told
 
     def _count(self) -> int:
-        count = sum(name.startswith("messages/") for name in self.files)
+        count = len(self.files.folder("messages"))
         for number in range(1, count + 1):
             if message_name(number) not in self.files:
                 self.notes.wrong("missing", message_name(number), "this message is not there")
@@ -121,6 +126,8 @@ class Thread:
         missing["group", signed.id] += read.verified.missing
         self._key(number, read, sent, received)
         self._attachments(number, signed.id, message, missing)
+        places = _places(sent, received)
+        stamped = (self.outside.stamp(place) for place in places)
         told = Told(
             number=number,
             id=signed.id,
@@ -130,6 +137,8 @@ class Thread:
             withheld=read.verified.missing,
             sent_at=sent.head.at if sent else None,
             received_at=received.record.at if received else None,
+            confirmed=tuple(map(self.outside.confirmed, places)),
+            existed_by=earliest(one.at if one else None for one in stamped),
         )
         self._say(told)
         return told
@@ -203,16 +212,25 @@ class Thread:
             words = f"message {number}: no log dates it, so whether its key counted is not judged"
             self.notes.say("open", words, message_name(number))
             return
-        proven = received.record.at if received else None
+        arrived = received.record.at if received else None
+        outside = self.outside.proven(_places(sent, received), read.sender)
+        proven = earliest((arrived, *outside))
         try:
             judge(
                 listed,
                 claimed=claimed,
-                first_arrival=proven or claimed,
+                first_arrival=arrived or proven or claimed,
                 proof_of_existence=proven,
             )
         except PeerError as error:
             self.notes.wrong(error.code, message_name(number), error.message)
+            return
+        revoked = listed.term().revoked_from
+        if revoked is not None:
+            words = (
+                f"its key was revoked from {stamp(revoked)} on; that it existed before is proved"
+            )
+            self.notes.say("proved", words, message_name(number))
 
     def _attachments(
         self, number: int, message_id: str, message: AnyMessage, missing: Missing
@@ -220,25 +238,26 @@ class Thread:
         keys = getattr(message, "attachment_keys", UNSET) or {}
         for item in getattr(message, "attachments", ()):
             name = attachment_name(number, item.n)
-            data = self.files.get(name)
-            if data is None:
+            content = self.files.windows.get(name)
+            if content is None:
                 missing["attachment", message_id] += 1
                 continue
-            if (len(data), b64url(sha256(data).digest())) != (item.cipher_size, item.cipher_digest):
+            sums = self.files.sums[name]
+            if (sums.size, b64url(sums.sha256)) != (item.cipher_size, item.cipher_digest):
                 words = f"it is not file {item.n} that message {number} announces"
                 self.notes.wrong("attachment-digest", name, words)
             elif str(item.n) in keys:
-                self._open(name, number, item, data, keys[str(item.n)])
+                self._open(name, number, item, content, keys[str(item.n)])
             else:
                 words = f"file {item.n} of message {number} is the one announced, encrypted"
                 self.notes.say("proved", f"{words}; its key was left out", name)
 
     def _open(
-        self, name: str, number: int, item: Attachment, data: bytes, key: AttachmentKey
+        self, name: str, number: int, item: Attachment, content: Window, key: AttachmentKey
     ) -> None:
         plain, size = sha256(), 0
         try:
-            for part in decrypt_stream([data], unb64url(key.key), unb64url(key.prefix)):
+            for part in decrypt_stream(content.pieces(), unb64url(key.key), unb64url(key.prefix)):
                 plain.update(part)
                 size += len(part)
         except PeerError as error:
@@ -268,9 +287,31 @@ class Thread:
         else:
             words = f"no receipt: nothing shows that {told.recipient} received it"
             self.notes.say("open", words, name)
+        if told.existed_by is not None:
+            words = "it existed before"
+            self.notes.say("proved", f"{words} {stamp(told.existed_by)}, by a time stamp", name)
+        for one in told.confirmed:
+            self._confirmed(one, name)
         if told.withheld:
             words = f"{told.withheld} of its groups are not in this file; they were signed, too"
             self.notes.say("open", words, name)
+
+    def _confirmed(self, one: Confirmed, name: str) -> None:
+        """Which witnesses stand behind the log that holds it."""
+        if not one.by:
+            if one.quorum:
+                words = f"no witness has confirmed it in the log of {one.authority}"
+                self.notes.say("open", words, name)
+            return
+        number = witnesses(len(one.by))
+        words = f"in the log of {one.authority} it is confirmed by {number}: {', '.join(one.by)}"
+        if one.since is not None:
+            words = f"{words}; {one.quorum} are enough there, reached {stamp(one.since)}"
+            self.notes.say("proved", words, name)
+        elif one.quorum:
+            self.notes.say("open", f"{words}; there {one.quorum} would be enough", name)
+        else:
+            self.notes.say("proved", f"{words}; the newest entry there names none", name)
 
     def _chain(self, told: tuple[Told, ...]) -> None:
         """The opening message is there, and each message follows others that are."""
@@ -309,6 +350,11 @@ class Thread:
                 self.notes.wrong(
                     "left-out", MANIFEST, f"{words}and the exporter says {stated[place]}"
                 )
+
+
+def _places(sent: _Logged | None, received: _Logged | None) -> list[tuple[str, int]]:
+    """The heads under which a message stands."""
+    return [(one.head.origin, one.head.size) for one in (sent, received) if one is not None]
 
 
 def named_terms(told: tuple[Told, ...]) -> Iterator[tuple[int, str]]:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from tracer.errors import InputError
+
+if TYPE_CHECKING:
+    from tracer.bundle.window import Window
 
 
 class Target(click.Path):
@@ -35,3 +40,14 @@ def text_of(path: Path, what: str) -> str:
         return path.read_text("utf-8")
     except UnicodeDecodeError as error:
         raise InputError("file-form", f"{path} is not {what}: it is no text in UTF-8") from error
+
+
+@contextmanager
+def window_of(path: Path) -> Iterator[Window]:
+    """A file as the verifier of evidence reads it: piece by piece, wherever it likes."""
+    from tracer.bundle.window import Window
+
+    with path.open("rb") as file:
+        number = file.fileno()
+        size = os.fstat(number).st_size
+        yield Window(lambda place, count: os.pread(number, count, place), 0, size)

@@ -81,6 +81,17 @@ class Token:
     policy: str
     """OID of the authority's policy."""
     serial: int
+    until: datetime
+    """Until when the certificate that signed it is valid, UTC."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claimed:
+    """What a token says of itself, over data that it is bound to; nobody vouches for it yet."""
+
+    at: datetime
+    authority: str
+    until: datetime
 
 
 def roots_of(pem: bytes) -> Roots:
@@ -119,6 +130,48 @@ def verify_token(raw: bytes, data: bytes, *, roots: Roots) -> Token:
     return _verified(raw, data, roots, nonce=None)
 
 
+def read_token(raw: bytes, data: bytes) -> Claimed:
+    """What a token over `data` says, for a reader who has chosen no root: it proves nothing.
+
+    Raises:
+        TokenError: `form`, `refused`; `proof` if it is over other data.
+    """
+    response = _read(raw)
+    try:
+        return _claimed(response, data)
+    except TokenError:
+        raise
+    except (ValueError, TypeError) as error:
+        raise TokenError("form", f"the token cannot be read: {error}") from error
+
+
+def leading(raw: bytes, data: bytes, *, roots: Roots) -> Token | None:
+    """Verify a token under that one of the roots that it leads to; None if it leads to none.
+
+    Raises:
+        TokenError: `form`, `refused`; `proof` if it is over other data.
+    """
+    read_token(raw, data)
+    for root in roots:
+        try:
+            return _verified(raw, data, (root,), nonce=None)
+        except TokenError:
+            continue
+    return None
+
+
+def _claimed(response: TimeStampResponse, data: bytes) -> Claimed:
+    imprint = response.tst_info.message_imprint
+    if imprint.hash_algorithm != _SHA_256 or imprint.message != sha256(data).digest():
+        raise TokenError("proof", "the token is not over the SHA-256 of this")
+    signer = _signer(response)
+    return Claimed(
+        at=response.tst_info.gen_time.astimezone(UTC),
+        authority=signer.subject.rfc4514_string(),
+        until=signer.not_valid_after_utc,
+    )
+
+
 def _verified(raw: bytes, data: bytes, roots: Roots, *, nonce: int | None) -> Token:
     response = _read(raw)
     try:
@@ -141,12 +194,14 @@ def _judged(
         raise TokenError("proof", "the token is not over a SHA-256")
     verifier = VerifierBuilder(roots=list(roots), nonce=nonce).build()
     verifier.verify(response, sha256(data).digest())
+    signer = _signer(response)
     return Token(
         at=info.gen_time.astimezone(UTC),
-        authority=_signer(response),
+        authority=signer.subject.rfc4514_string(),
         roots=tuple(sorted(root.fingerprint(SHA256()).hex() for root in roots)),
         policy=info.policy.dotted_string,
         serial=info.serial_number,
+        until=signer.not_valid_after_utc,
     )
 
 
@@ -164,11 +219,11 @@ def _read(raw: bytes) -> TimeStampResponse:
     return response
 
 
-def _signer(response: TimeStampResponse) -> str:
-    """Subject of the certificate that the one signature of the token names."""
+def _signer(response: TimeStampResponse) -> x509.Certificate:
+    """The certificate that the one signature of the token names."""
     signer = next(iter(response.signed_data.signer_infos))
     for raw in response.signed_data.certificates:
         found = x509.load_der_x509_certificate(raw)
         if (found.issuer, found.serial_number) == (signer.issuer, signer.serial_number):
-            return found.subject.rfc4514_string()
+            return found
     raise TokenError("proof", "the token does not hold its signer's certificate")

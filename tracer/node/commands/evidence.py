@@ -1,11 +1,23 @@
-"""The evidence bundle of a case."""
+"""The evidence bundle of a case.
+
+The file is written into the node's own folder `evidence`; the command line carries it to where a
+person wants it. So a file of any size needs no memory, and the node reaches nothing but its data
+folder. What a command that was interrupted left there goes with the next export.
+"""
 
 from __future__ import annotations
 
+import asyncio
+import secrets
+from contextlib import suppress
+
 from msgspec import Struct
 
-from tracer.casework.evidence import Exported
+from tracer.exchange.courier_disk import write_whole
 from tracer.node.commands.base import Call, command
+
+KEPT = 3600.0
+"""Seconds after which a file that nobody carried away is destroyed."""
 
 
 class OfCase(Struct, frozen=True, forbid_unknown_fields=True):
@@ -18,9 +30,28 @@ class OfCase(Struct, frozen=True, forbid_unknown_fields=True):
     pdf: bool = True
 
 
+class Written(Struct, frozen=True):
+    """A bundle in the folder `evidence`, to be carried away from there."""
+
+    lies: str
+    """Its name there."""
+    name: str
+    sha256: str
+    thread: str
+    messages: int
+    attachments: int
+    witnesses: int
+    stamped: bool
+    left_out: int
+    pdf: bool
+    joined: bool
+    handling: tuple[str, ...]
+    bytes: int
+
+
 @command("evidence.export", OfCase)
-async def _export(call: Call, args: OfCase) -> Exported:
-    return await call.desk.evidence.export(
+async def _export(call: Call, args: OfCase) -> Written:
+    found = await call.desk.evidence.export(
         call.actor,
         args.thread,
         without=args.without,
@@ -28,6 +59,39 @@ async def _export(call: Call, args: OfCase) -> Exported:
         offline=args.offline,
         pdf=args.pdf,
     )
+    folder = call.rooms.home.evidence
+    lies = f"out-{secrets.token_hex(8)}"
+
+    def write() -> None:
+        _tidy(call)
+        write_whole(folder / lies, found.content.pieces())
+
+    await asyncio.to_thread(write)
+    return Written(
+        lies=lies,
+        name=found.name,
+        sha256=found.sha256,
+        thread=found.thread,
+        messages=found.messages,
+        attachments=found.attachments,
+        witnesses=found.witnesses,
+        stamped=found.stamped,
+        left_out=found.left_out,
+        pdf=found.pdf,
+        joined=found.joined,
+        handling=found.handling,
+        bytes=found.content.size,
+    )
+
+
+def _tidy(call: Call) -> None:
+    """Destroy what nobody came for."""
+    now = call.rooms.clock.now().timestamp()
+    folder = call.rooms.home.evidence
+    for path in folder.glob("out-*") if folder.exists() else ():
+        with suppress(OSError):
+            if now - path.stat().st_mtime > KEPT:
+                path.unlink()
 
 
 COMMANDS = (_export,)
