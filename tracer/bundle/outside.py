@@ -168,7 +168,7 @@ class _Reader:
             if signed:
                 self.signers.setdefault(public, set()).add(owner)
         told = ", ".join(f"{by} at {stamp(at)}" for at, by in lines)
-        words = f"the head of {head.size} records of {head.origin} is confirmed by"
+        words = f"the head of {records(head.size)} of {head.origin} is confirmed by"
         self.notes.say("proved", f"{words} {witnesses(len(lines))}: {told}", name)
 
     def token(self, name: str, data: bytes) -> None:
@@ -179,7 +179,7 @@ class _Reader:
             words = "the head that it is over is not in the file, or not sound"
             self.notes.wrong("missing", name, words)
             return
-        about = f"the head of {place[1]} records of {place[0]}"
+        about = f"the head of {records(place[1])} of {place[0]}"
         try:
             said = read_token(data, note)
             token = leading(data, note, roots=self.roots)
@@ -254,6 +254,11 @@ def _as_named(name: str, data: bytes, heads: Heads) -> Checkpoint | None:
 def witnesses(number: int) -> str:
     """So many witnesses, in words."""
     return "one witness" if number == 1 else f"{number} witnesses"
+
+
+def records(number: int) -> str:
+    """So many records, in words."""
+    return "one record" if number == 1 else f"{number} records"
 
 
 def _authority(name: str) -> str:

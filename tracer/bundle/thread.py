@@ -274,44 +274,42 @@ class Thread:
         name = message_name(told.number)
         words = f"message {told.number} ({type_of(told.message)}) was signed by {told.sender}"
         self.notes.say("proved", f"{words}, id {told.id}", name)
+        confirmed = {one.authority: one for one in told.confirmed}
         if told.sent_at is not None:
             at = stamp(told.sent_at)
             words = f"it stood in the log of {told.sender} by {at}, as that log's clock says"
-            self.notes.say("proved", words, name)
+            self._logged_by(confirmed[told.sender], words, name)
         else:
             self.notes.say("open", f"nothing shows that {told.sender} logged it", name)
         if told.received_at is not None:
             at = stamp(told.received_at)
             words = f"{told.recipient} received it at {at}, by its own log and clock"
-            self.notes.say("proved", words, name)
+            self._logged_by(confirmed[told.recipient], words, name)
         else:
             words = f"no receipt: nothing shows that {told.recipient} received it"
             self.notes.say("open", words, name)
         if told.existed_by is not None:
-            words = "it existed before"
-            self.notes.say("proved", f"{words} {stamp(told.existed_by)}, by a time stamp", name)
-        for one in told.confirmed:
-            self._confirmed(one, name)
+            words = f"it existed before {stamp(told.existed_by)}, by a time stamp over a log"
+            self.notes.say("proved", words, name)
         if told.withheld:
             words = f"{told.withheld} of its groups are not in this file; they were signed, too"
             self.notes.say("open", words, name)
 
-    def _confirmed(self, one: Confirmed, name: str) -> None:
-        """Which witnesses stand behind the log that holds it."""
+    def _logged_by(self, one: Confirmed, words: str, name: str) -> None:
+        """What a log says, and which witnesses stand behind that log."""
         if not one.by:
+            self.notes.say("proved", words, name)
             if one.quorum:
                 words = f"no witness has confirmed it in the log of {one.authority}"
                 self.notes.say("open", words, name)
             return
-        number = witnesses(len(one.by))
-        words = f"in the log of {one.authority} it is confirmed by {number}: {', '.join(one.by)}"
+        told = f"{words}; confirmed by {witnesses(len(one.by))}: {', '.join(one.by)}"
         if one.since is not None:
-            words = f"{words}; {one.quorum} are enough there, reached {stamp(one.since)}"
-            self.notes.say("proved", words, name)
-        elif one.quorum:
-            self.notes.say("open", f"{words}; there {one.quorum} would be enough", name)
-        else:
-            self.notes.say("proved", f"{words}; the newest entry there names none", name)
+            told = f"{told} ({one.quorum} are enough there: reached {stamp(one.since)})"
+        self.notes.say("proved", told, name)
+        if one.since is None and one.quorum:
+            words = f"{one.authority} holds {one.quorum} witnesses to be enough, and"
+            self.notes.say("open", f"{words} {len(one.by)} confirmed it in its log", name)
 
     def _chain(self, told: tuple[Told, ...]) -> None:
         """The opening message is there, and each message follows others that are."""

@@ -12,6 +12,7 @@ from tracer.cli.exits import Exit
 from tracer.cli.files import window_of
 from tracer.cli.output import note, show_json
 from tracer.cli.page import Level, Page
+from tracer.cli.words import counted
 from tracer.errors import InputError, PeerError
 
 if TYPE_CHECKING:
@@ -186,6 +187,22 @@ def _as_json(verdict: Verdict) -> None:
     )
 
 
+def _in_short(verdict: Verdict) -> str:
+    """The whole in one line: how many messages, how well each is proved."""
+    messages = verdict.messages
+    receipts = sum(one.received_at is not None for one in messages)
+    enough = sum(
+        bool(one.confirmed) and all(log.since is not None for log in one.confirmed)
+        for one in messages
+    )
+    stamped = sum(one.existed_by is not None for one in messages)
+    number = len(messages)
+    return (
+        f"{counted(number, 'message')} signed; {receipts} received by the other side; {enough} "
+        f"confirmed by enough witnesses in each log; {stamped} dated by a time stamp"
+    )
+
+
 def _as_page(verdict: Verdict) -> None:
     page = Page()
     manifest = verdict.manifest
@@ -193,6 +210,8 @@ def _as_page(verdict: Verdict) -> None:
         page.title(f"Evidence of {manifest.authority} and {manifest.peer}")
         page.text(f"Thread {manifest.thread}", indent=0)
     page.text(f"SHA-256 of the file {verdict.sha256}", indent=0)
+    if verdict.messages:
+        page.text(_in_short(verdict), indent=0)
     for level, (mark, heading) in _LEVELS.items():
         found = [one for one in verdict.findings if one.level == level]
         if found:

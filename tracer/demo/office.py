@@ -107,7 +107,7 @@ class Office:
                     )
                     return base64.b64decode(found["data"])
                 except InputError as error:
-                    if error.code != "attachment-missing":
+                    if error.code != "attachment-not-here":
                         raise
                 await asyncio.sleep(0.05)
 
