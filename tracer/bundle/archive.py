@@ -153,6 +153,14 @@ def unpack(data: bytes | Window) -> Unpacked:
     return Unpacked(tuple(members), sums, damaged)
 
 
+def first_name(file: Window) -> str:
+    """The name of the first member, not yet checked; empty for what is no zip."""
+    head = file.at(0, _LOCAL.size)
+    if len(head) < _LOCAL.size or head[:4] != b"PK\x03\x04":
+        return ""
+    return file.at(_LOCAL.size, min(_LOCAL.unpack(head)[9], MAX_NAME)).decode("ascii", "replace")
+
+
 def _member(file: Window, place: int, seen: set[str]) -> tuple[Member, int, int]:
     """One member, its stated checksum, and where the next begins."""
     head = file.at(place, _LOCAL.size)

@@ -43,6 +43,8 @@ class Pins:
     """The entries of these digests, as far as the reader has them: they may be of witnesses."""
     roots: Roots = ()
     """Root certificates of time-stamp authorities that the reader trusts."""
+    elsewhere: frozenset[str] = frozenset()
+    """Fingerprints and digests that stand in layers around the bundle."""
 
 
 class Signer(NamedTuple):
@@ -221,8 +223,8 @@ def _unmatched(chains: list[_Chain], parties: Collection[str], pins: Pins, notes
     entries = [entry for chain in chains for entry in chain.entries]
     prints = {digits(fingerprint(entry.jws)) for entry in entries}
     known = {entry.digest for entry in entries}
-    for one in sorted(pins.fingerprints - prints):
+    for one in sorted(pins.fingerprints - prints - pins.elsewhere):
         shown = " ".join(one[start : start + 5] for start in range(0, len(one), 5))
         notes.wrong("trust", "", f"no entry in the file has the fingerprint {shown} that you gave")
-    for one in sorted(pins.digests - known - others):
+    for one in sorted(pins.digests - known - others - pins.elsewhere):
         notes.wrong("trust", "", f"the entry {one} that you gave is not in the file")

@@ -89,6 +89,28 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Dated:
+    """A time by which a layer existed, and by whom."""
+
+    at: datetime
+    by: str
+    algorithms: str
+    until: datetime | None
+    """When the certificate behind it ends; None for a log, whose keys have no end."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Renewed:
+    """A layer around a bundle, 1 the oldest, that holds."""
+
+    number: int
+    sha256: str
+    """Of the file that it goes around, hexadecimal."""
+    dated: tuple[Dated, ...]
+    """By a time stamp that counts, by a log, or both; earliest first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """All that was found."""
 
@@ -99,6 +121,8 @@ class Verdict:
     messages: tuple[Told, ...]
     witnesses: tuple[Vouched, ...] = ()
     """Those that have signed heads in it."""
+    layers: tuple[Renewed, ...] = ()
+    """What renewals put around it, oldest first."""
     findings: tuple[Finding, ...]
 
     @property

@@ -2,6 +2,7 @@
 
 The steps, each over the whole file:
 
+0. the layers that renewals put around it, which are taken off (`layers`);
 1. the zip: the one spelling, no damaged content;
 2. the manifest: strict form, every file listed with its size and digest, none more, none less;
 3. the entries: whose keys, in which chains, and what the reader pinned;
@@ -17,6 +18,7 @@ What does not hold is named and the check goes on, as far as what follows can st
 
 from __future__ import annotations
 
+from dataclasses import replace
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -25,7 +27,7 @@ import msgspec
 from tracer.bundle.archive import ArchiveError, Unpacked, unpack
 from tracer.bundle.contents import Contents
 from tracer.bundle.entries import Book, Pins, read_entries
-from tracer.bundle.findings import Notes, Told, Verdict
+from tracer.bundle.findings import Notes, Renewed, Told, Verdict
 from tracer.bundle.forms import (
     LARGE,
     MANIFEST,
@@ -39,6 +41,7 @@ from tracer.bundle.forms import (
     kind_of,
     read_manifest,
 )
+from tracer.bundle.layers import first_layer, peel
 from tracer.bundle.logs import read_checkpoints, read_histories
 from tracer.bundle.outside import Outside, read_outside
 from tracer.bundle.thread import Thread, named_terms
@@ -49,7 +52,7 @@ from tracer.envelope.jws import verify_object
 from tracer.errors import PeerError
 from tracer.model.terms import Terms, check_terms
 from tracer.trust.agreement import verify_agreement
-from tracer.trust.nouns import check_lines
+from tracer.trust.nouns import EntryKey, check_lines
 
 
 class Bundle(NamedTuple):
@@ -72,14 +75,22 @@ def verify_bundle(file: bytes | Window, *, pins: Pins | None = None) -> Verdict:
     notes, given = Notes(), pins or Pins()
     window = file if isinstance(file, Window) else Window.of(file)
     whole = window.sums().sha256.hex()
-    found = _bundle(window, given, notes)
+    peeled = peel(window, given, notes)
+    known = replace(given, elsewhere=peeled.known)
+    found = None if peeled.bundle is None else _bundle(peeled.bundle, known, peeled.layers, notes)
     if found is None:
         return Verdict(
-            sha256=whole, manifest=None, identities=(), messages=(), findings=tuple(notes.found)
+            sha256=whole,
+            manifest=None,
+            identities=(),
+            messages=(),
+            layers=peeled.layers,
+            findings=tuple(notes.found),
         )
     manifest, book, outside, told = found
     return Verdict(
         sha256=whole,
+        layers=peeled.layers,
         manifest=manifest,
         identities=book.identities,
         witnesses=outside.vouched,
@@ -88,7 +99,7 @@ def verify_bundle(file: bytes | Window, *, pins: Pins | None = None) -> Verdict:
     )
 
 
-def _bundle(file: Window, pins: Pins, notes: Notes) -> Bundle | None:
+def _bundle(file: Window, pins: Pins, layers: tuple[Renewed, ...], notes: Notes) -> Bundle | None:
     """The steps; None for what is no bundle, or none of a version that is known."""
     try:
         unpacked = unpack(file)  # 1
@@ -101,14 +112,16 @@ def _bundle(file: Window, pins: Pins, notes: Notes) -> Bundle | None:
         return None
     parties = {manifest.authority, manifest.peer}
     book = read_entries(files.folder("entries"), parties, pins, notes)  # 3
-    _signature(files, manifest, book, notes)  # 4
+    key = _signature(files, manifest, book, notes)  # 4
+    if key is not None:
+        first_layer(layers, instant(manifest.at), key.term().sign_until, notes)
     heads = read_checkpoints(_notes_of(files), book.logs, notes)  # 5
     histories = read_histories(files.folder("consistency"), heads, notes)
     outside = read_outside(files, book, histories, pins.roots, notes)  # 6
     told = Thread(files, manifest, book, heads, outside, notes).check()  # 7
     _terms(files, manifest, told, book, notes)  # 8
     _rest(manifest, notes)  # 9
-    _limits(outside, notes)
+    _limits(outside, layers, notes)
     return Bundle(manifest, book, outside, told)
 
 
@@ -178,7 +191,8 @@ def _listed(manifest: Manifest, files: Contents, notes: Notes) -> None:
         notes.say("proved", f"all {sound} files are those that the manifest lists")
 
 
-def _signature(files: Contents, manifest: Manifest, book: Book, notes: Notes) -> None:
+def _signature(files: Contents, manifest: Manifest, book: Book, notes: Notes) -> EntryKey | None:
+    """Whether the exporter signed the list; the key, if it did."""
     keys = {
         kid: one.key for kid, one in book.signers.items() if one.authority == manifest.authority
     }
@@ -188,12 +202,13 @@ def _signature(files: Contents, manifest: Manifest, book: Book, notes: Notes) ->
     except (PeerError, UnicodeDecodeError) as error:
         code = error.code if isinstance(error, PeerError) else "jws-form"
         notes.wrong(code, SIGNATURE, f"{manifest.authority} did not sign this list: {error}")
-        return
+        return None
     if canonical_json(said) != canonical_json(claim(files[MANIFEST], manifest.at)):
         words = f"{manifest.authority} signed another list of files than this one"
         notes.wrong("manifest-signature", MANIFEST, words)
-        return
-    term = book.signers[kid].listed.term()
+        return None
+    listed = book.signers[kid].listed
+    term = listed.term()
     at = instant(manifest.at)
     if not term.sign_from <= at <= term.sign_until:
         notes.wrong("key-expired", SIGNATURE, "the key that signed the list was not in use")
@@ -204,6 +219,7 @@ def _signature(files: Contents, manifest: Manifest, book: Book, notes: Notes) ->
         words = f"{manifest.authority} exported this file and signed its list of files"
         notes.say("proved", words, SIGNATURE)
         notes.say("claimed", f"the export was made at {manifest.at}, by their clock", MANIFEST)
+    return listed
 
 
 def _terms(
@@ -266,9 +282,10 @@ def _rest(manifest: Manifest, notes: Notes) -> None:
         notes.say("claimed", f"left out: {gap.what}{name}{subject} ({gap.why})", MANIFEST)
 
 
-def _limits(outside: Outside, notes: Notes) -> None:
+def _limits(outside: Outside, layers: tuple[Renewed, ...], notes: Notes) -> None:
     """What no file of this kind can prove."""
-    if not any(outside.witnessed.values()) and not any(outside.stamped.values()):
+    said = (*outside.witnessed.values(), *outside.stamped.values())
+    if not any(said) and not any(one.until for layer in layers for one in layer.dated):
         words = "no time from outside: all times are those of the two authorities' own clocks"
         notes.say("open", words)
     words = "that no later message exists: a gap shows only in what a message here follows"

@@ -109,8 +109,7 @@ def _message(one: Told) -> str:
         lines.append(f"<li>received by {one.recipient} on {_when(one.received_at)}, receipted</li>")
     else:
         lines.append(f"<li>no receipt of {one.recipient} is here</li>")
-    for log in one.confirmed:
-        lines.append(f"<li>{_confirmed(log)}</li>")
+    lines += [f"<li>{_confirmed(log)}</li>" for log in one.confirmed]
     if one.existed_by is not None:
         lines.append(f"<li>it existed before {_when(one.existed_by)}, by a time stamp</li>")
     if one.withheld:

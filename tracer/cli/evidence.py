@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from pathlib import Path
 
 import click
 
 from tracer.cli.asking import ask
 from tracer.cli.context import Globals, pass_globals
-from tracer.cli.files import Target
+from tracer.cli.files import Target, free, save
 from tracer.cli.output import note, show
 from tracer.cli.verbs import Verbs
-from tracer.errors import InputError
 
 _PIECE = 1 << 20
 
@@ -96,18 +93,48 @@ def export(
     note(f"Anybody checks it: tracer verify {path}")
 
 
-def free(path: Path) -> None:
-    """Say that a file exists already before anything is done for it."""
-    if path.exists():
-        raise InputError("file-exists", f"{path} exists already", field="--to")
+@command.command()
+@click.argument(
+    "files",
+    nargs=-1,
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="OLD...",
+)
+@click.option(
+    "-o",
+    "--to",
+    "target",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="The new file; for several old ones a folder, which gets a file of each name.",
+)
+@click.option(
+    "--stamp/--no-stamp",
+    default=True,
+    show_default=True,
+    help="Ask the time-stamp authority of the settings (time.url), if there is one.",
+)
+@pass_globals
+def renew(common: Globals, files: tuple[Path, ...], target: Path, *, stamp: bool) -> None:
+    """Put a fresh layer around old evidence, before what it relies on gets too old.
+
+    Each old file is checked and stands in the new one byte for byte. The new layer dates it again:
+    by our log, and by the time-stamp authority if one is set. Several files in one go share one time
+    stamp; each new file is checked by itself. What is renewed need not be evidence of this node.
+
+    \b
+    Examples:
+      tracer --actor officer.one evidence renew case.zip -o case-2036.zip
+      tracer --actor officer.one evidence renew archive/*.zip -o renewed/
+    """
+    from tracer.cli.renewing import renew_files
+
+    renew_files(common, files, target, stamp=stamp)
 
 
 def carry(lying: Path, path: Path) -> None:
     """Take a file out of the node's folder to where a person wants it; none is overwritten."""
-    try:
-        handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    except FileExistsError as error:
-        raise InputError("file-exists", f"{path} exists already", field="--to") from error
-    with os.fdopen(handle, "wb") as file, lying.open("rb") as source:
-        shutil.copyfileobj(source, file, _PIECE)
+    with lying.open("rb") as source:
+        save(path, iter(lambda: source.read(_PIECE), b""))
     lying.unlink()

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -42,12 +41,30 @@ def text_of(path: Path, what: str) -> str:
         raise InputError("file-form", f"{path} is not {what}: it is no text in UTF-8") from error
 
 
-@contextmanager
-def window_of(path: Path) -> Iterator[Window]:
-    """A file as the verifier of evidence reads it: piece by piece, wherever it likes."""
+def lying(path: Path) -> Window:
+    """A file as the verifier of evidence reads it: piece by piece, opened anew for each."""
     from tracer.bundle.window import Window
 
-    with path.open("rb") as file:
-        number = file.fileno()
-        size = os.fstat(number).st_size
-        yield Window(lambda place, count: os.pread(number, count, place), 0, size)
+    def read(place: int, count: int) -> bytes:
+        with path.open("rb") as file:
+            file.seek(place)
+            return file.read(count)
+
+    return Window(read, 0, path.stat().st_size)
+
+
+def free(path: Path) -> None:
+    """Say that a file exists already before anything is done for it."""
+    if path.exists():
+        raise InputError("file-exists", f"{path} exists already", field="--to")
+
+
+def save(path: Path, pieces: Iterable[bytes]) -> None:
+    """Write a file that does not exist yet, for its owner alone."""
+    try:
+        handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    except FileExistsError as error:
+        raise InputError("file-exists", f"{path} exists already", field="--to") from error
+    with os.fdopen(handle, "wb") as file:
+        for piece in pieces:
+            file.write(piece)

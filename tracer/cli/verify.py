@@ -9,7 +9,7 @@ import click
 
 from tracer.cli.context import Globals, pass_globals
 from tracer.cli.exits import Exit
-from tracer.cli.files import window_of
+from tracer.cli.files import lying
 from tracer.cli.output import note, show_json
 from tracer.cli.page import Level, Page
 from tracer.cli.words import counted
@@ -148,8 +148,7 @@ def _pins(
 def _bundle(common: Globals, file: Path, pins: Pins) -> int:
     from tracer.bundle.verify import verify_bundle
 
-    with window_of(file) as window:
-        verdict = verify_bundle(window, pins=pins)
+    verdict = verify_bundle(lying(file), pins=pins)
     if common.output == "json":
         _as_json(verdict)
     else:

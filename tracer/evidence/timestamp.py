@@ -35,6 +35,8 @@ from hashlib import sha256
 from typing import Final
 
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from rfc3161_client import (
     HashAlgorithm,
@@ -83,6 +85,8 @@ class Token:
     serial: int
     until: datetime
     """Until when the certificate that signed it is valid, UTC."""
+    algorithms: str
+    """What it relies on, in words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +96,7 @@ class Claimed:
     at: datetime
     authority: str
     until: datetime
+    algorithms: str
 
 
 def roots_of(pem: bytes) -> Roots:
@@ -169,6 +174,7 @@ def _claimed(response: TimeStampResponse, data: bytes) -> Claimed:
         at=response.tst_info.gen_time.astimezone(UTC),
         authority=signer.subject.rfc4514_string(),
         until=signer.not_valid_after_utc,
+        algorithms=_algorithms(signer),
     )
 
 
@@ -202,7 +208,18 @@ def _judged(
         policy=info.policy.dotted_string,
         serial=info.serial_number,
         until=signer.not_valid_after_utc,
+        algorithms=_algorithms(signer),
     )
+
+
+def _algorithms(signer: x509.Certificate) -> str:
+    """The hash and the signature that a token of this signer relies on."""
+    key = signer.public_key()
+    if isinstance(key, EllipticCurvePublicKey):
+        return f"SHA-256, ECDSA {key.curve.name}"
+    if isinstance(key, RSAPublicKey):
+        return f"SHA-256, RSA {key.key_size}"
+    return f"SHA-256, {type(key).__name__.removesuffix('PublicKey')}"
 
 
 def _read(raw: bytes) -> TimeStampResponse:

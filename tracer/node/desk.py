@@ -20,6 +20,7 @@ from tracer.casework.people import People
 from tracer.casework.proving import Proving
 from tracer.casework.reads import Reads
 from tracer.casework.release import Release
+from tracer.casework.renewal import Renewal
 from tracer.casework.report import Reports
 from tracer.casework.restoring import Restoring
 from tracer.casework.statement import Statements
@@ -27,9 +28,11 @@ from tracer.casework.terms import TermsWork
 from tracer.casework.trail import Trail
 from tracer.casework.witnessed import Witnesses
 from tracer.exchange.history import JoinHeads
+from tracer.exchange.renew import Renew
 from tracer.node.custody import own_entry
 from tracer.node.restore_check import check_shown
 from tracer.node.rooms import Rooms
+from tracer.node.stamping import time_authority
 from tracer.trust.nouns import Entry
 
 
@@ -46,6 +49,7 @@ class Desk:
     cooperation: Cooperation
     proving: Proving
     evidence: Evidence
+    renewal: Renewal
     following: Following
     duplicates: Duplicates
     reports: Reports
@@ -96,6 +100,7 @@ def open_desk(rooms: Rooms) -> Desk:
         cooperation=Cooperation(store=store, authority=authority),
         proving=proving,
         evidence=_evidence(rooms),
+        renewal=_renewal(rooms),
         people=People(store=store),
         peers=Peers(
             store=store,
@@ -179,6 +184,16 @@ def _disposing(rooms: Rooms) -> Disposing:
         policy=rooms.config.release.policy,
         retention=lambda: timedelta(days=rooms.config.retention.days),
     )
+
+
+def _renewal(rooms: Rooms) -> Renewal:
+    renew = Renew(
+        store=rooms.store,
+        ledger=rooms.ledger,
+        authority=rooms.authority,
+        time=lambda: time_authority(rooms.config),
+    )
+    return Renewal(store=rooms.store, renew=renew, entry=rooms.home.entry.read_bytes)
 
 
 def _evidence(rooms: Rooms) -> Evidence:

@@ -1,4 +1,4 @@
-"""The evidence bundle of a case.
+"""The evidence bundle of a case, and what dates old bundles anew.
 
 The file is written into the node's own folder `evidence`; the command line carries it to where a
 person wants it. So a file of any size needs no memory, and the node reaches nothing but its data
@@ -13,6 +13,9 @@ from contextlib import suppress
 
 from msgspec import Struct
 
+from tracer.bundle.forms import Placed
+from tracer.canonical import b64url, unb64url
+from tracer.errors import InputError
 from tracer.exchange.courier_disk import write_whole
 from tracer.node.commands.base import Call, command
 
@@ -94,4 +97,36 @@ def _tidy(call: Call) -> None:
                 path.unlink()
 
 
-COMMANDS = (_export,)
+class Root(Struct, frozen=True, forbid_unknown_fields=True):
+    """The root over old files, base64url, and how many; whether a time stamp is wanted."""
+
+    root: str
+    size: int
+    stamped: bool = True
+
+
+class Renewed(Struct, frozen=True):
+    """What goes around them: bytes are base64url; `token` is empty if nobody was asked."""
+
+    token: str
+    place: Placed
+    note: str
+    entry: str
+
+
+@command("evidence.renew", Root, appends=True)
+async def _renew(call: Call, args: Root) -> Renewed:
+    try:
+        root = unb64url(args.root)
+    except ValueError as error:
+        raise InputError("arguments", "no root in base64url", field="root") from error
+    found = await call.desk.renewal.date(call.actor, root, args.size, stamped=args.stamped)
+    return Renewed(
+        token="" if found.token is None else b64url(found.token),
+        place=Placed.of(found.head.origin, found.proof),
+        note=found.head.note,
+        entry=b64url(found.entry),
+    )
+
+
+COMMANDS = (_export, _renew)
