@@ -120,8 +120,8 @@ def renew(common: Globals, files: tuple[Path, ...], target: Path, *, stamp: bool
     """Put a fresh layer around old evidence, before what it relies on gets too old.
 
     Each old file is checked and stands in the new one byte for byte. The new layer dates it again:
-    by our log, and by the time-stamp authority if one is set. Several files in one go share one time
-    stamp; each new file is checked by itself. What is renewed need not be evidence of this node.
+    by our log, and by the time-stamp authority if one is set. Several files in one go share one
+    time stamp; each new file is checked by itself. It need not be evidence of this node.
 
     \b
     Examples:

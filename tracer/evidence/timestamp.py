@@ -35,6 +35,7 @@ from hashlib import sha256
 from typing import Final
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -51,6 +52,16 @@ Roots = tuple[x509.Certificate, ...]
 """The certificates that a reader chose to trust."""
 MAX_TOKEN_BYTES: Final = 64 * 1024
 """Longest answer of an authority that is read, its certificates included."""
+_BROKEN: Final = (
+    VerificationError,
+    ValueError,
+    TypeError,
+    UnsupportedAlgorithm,
+    x509.InvalidVersion,
+    x509.DuplicateExtension,
+    x509.UnsupportedGeneralNameType,
+)
+"""In how many ways libraries say that a token or a certificate in it is not sound."""
 _SHA_256: Final = x509.ObjectIdentifier("2.16.840.1.101.3.4.2.1")
 
 
@@ -146,7 +157,7 @@ def read_token(raw: bytes, data: bytes) -> Claimed:
         return _claimed(response, data)
     except TokenError:
         raise
-    except (ValueError, TypeError) as error:
+    except _BROKEN as error:
         raise TokenError("form", f"the token cannot be read: {error}") from error
 
 
@@ -184,7 +195,7 @@ def _verified(raw: bytes, data: bytes, roots: Roots, *, nonce: int | None) -> To
         return _judged(response, data, roots, nonce)
     except TokenError:
         raise
-    except (VerificationError, ValueError, TypeError) as error:
+    except _BROKEN as error:
         raise TokenError("proof", f"the token does not verify: {error}") from error
 
 
@@ -238,7 +249,9 @@ def _read(raw: bytes) -> TimeStampResponse:
 
 def _signer(response: TimeStampResponse) -> x509.Certificate:
     """The certificate that the one signature of the token names."""
-    signer = next(iter(response.signed_data.signer_infos))
+    signer = next(iter(response.signed_data.signer_infos), None)
+    if signer is None:
+        raise TokenError("proof", "nobody signed the token")
     for raw in response.signed_data.certificates:
         found = x509.load_der_x509_certificate(raw)
         if (found.issuer, found.serial_number) == (signer.issuer, signer.serial_number):
