@@ -176,7 +176,8 @@ class _Reader:
         one = Renewed(number=number, sha256=files.sums[RENEWED].sha256.hex(), dated=tuple(dated))
         for date in dated:
             words = f"layer {number}: all inside existed before {stamp(date.at)}, according to"
-            self._say("proved", f"{words} {date.by} ({date.algorithms})", "")
+            end = "" if date.until is None else f"; its certificate ends {stamp(date.until)}"
+            self._say("proved", f"{words} {date.by} ({date.algorithms}{end})", "")
         if self.layers and dated:
             self._after(self.layers[-1], dated[0])
         self.layers.append(one)

@@ -167,6 +167,7 @@ def _as_json(verdict: Verdict) -> None:
             "exported_at": manifest.at if manifest else None,
             "authorities": verdict.identities,
             "witnesses": verdict.witnesses,
+            "layers": verdict.layers,
             "messages": [
                 {
                     "number": one.number,
@@ -202,6 +203,14 @@ def _in_short(verdict: Verdict) -> str:
     )
 
 
+def _renewed(verdict: Verdict) -> str:
+    """How often it was renewed, and how the newest layer is dated."""
+    number, newest = len(verdict.layers), verdict.layers[-1]
+    times = "once" if number == 1 else f"{number} times"
+    dated = [f"{one.at:%Y-%m-%d} by {one.by}" for one in newest.dated]
+    return f"Renewed {times}; the newest layer {', '.join(dated) or 'is not dated for you'}"
+
+
 def _as_page(verdict: Verdict) -> None:
     page = Page()
     manifest = verdict.manifest
@@ -211,6 +220,8 @@ def _as_page(verdict: Verdict) -> None:
     page.text(f"SHA-256 of the file {verdict.sha256}", indent=0)
     if verdict.messages:
         page.text(_in_short(verdict), indent=0)
+    if verdict.layers:
+        page.text(_renewed(verdict), indent=0)
     for level, (mark, heading) in _LEVELS.items():
         found = [one for one in verdict.findings if one.level == level]
         if found:
