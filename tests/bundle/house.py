@@ -54,7 +54,7 @@ class House:
         """What a reader must trust."""
         return roots_of(self.authority.root_pem)
 
-    async def exported(self, rooms: Rooms | None = None, offline: bool = False) -> bytes:
+    async def exported(self, rooms: Rooms | None = None, *, offline: bool = False) -> bytes:
         """The evidence of the case, as one side exports it."""
         desk = open_desk(rooms or self.a)
         found = await desk.evidence.export("officer.one", self.thread, pdf=False, offline=offline)

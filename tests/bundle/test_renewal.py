@@ -21,8 +21,9 @@ from tracer.bundle.entries import Pins, digits
 from tracer.bundle.findings import Verdict
 from tracer.bundle.forms import Placed
 from tracer.bundle.layer_forms import Around, write_layer
+from tracer.bundle.layers import innermost
 from tracer.bundle.verify import verify_bundle
-from tracer.bundle.window import Measured
+from tracer.bundle.window import Measured, Window
 from tracer.canonical import b64url
 from tracer.casework.renewal import Dated
 from tracer.errors import InputError
@@ -80,7 +81,7 @@ def said(verdict: Verdict, words: str) -> list[str]:
 
 async def test_the_old_file_stands_in_the_new_one_byte_for_byte(case: House, old: bytes) -> None:
     (new,) = await renewed(case, old)
-    assert inside(new)["renewed.zip"] == old
+    assert inside(new)["renewed.zip"] == old == innermost(Window.of(new)).whole()
     verdict = verify_bundle(new, pins=Pins(roots=case.roots))
     assert verdict.holds
     assert verdict.messages == verify_bundle(old, pins=Pins(roots=case.roots)).messages

@@ -30,8 +30,8 @@ The twelve points by which evidence outlives its makers, and where each is answe
                                  judges each key at the time of its message, revocations included
      4 directory version         the entries are signed, numbered and named by digest; fingerprints
                                  are shown to the reader
-     5 time from outside         `cosigned/` (witnesses) and `tokens/` (RFC 3161), judged by `outside`.
-                                 Without them the times are those of the two authorities, and the
+     5 time from outside         `cosigned/` (witnesses), `tokens/` (RFC 3161), judged by `outside`;
+                                 without them the times are those of the two authorities, and the
                                  verifier says so
      6 inclusion, consistency    `proofs/`, `consistency/`
      7 two signature families    every checkpoint carries Ed25519 and ML-DSA-44, both required. The
@@ -41,7 +41,8 @@ The twelve points by which evidence outlives its makers, and where each is answe
     10 open formats              zip without compression, JSON, C2SP notes, SD-JWT
     11 verifier alone            `tracer verify FILE.zip`; chapter 28 of PROTOCOL.md and the vectors
                                  in schemas/vectors/bundle for a second one
-    12 trust inputs named        findings of level `trust`; `--trust`, `--entry`, `--tsa-root` pin them
+    12 trust inputs named        findings of level `trust`; pinned by `--trust`, `--entry` and
+                                 `--tsa-root`
 
 Decisions, with what was rejected:
     A room of its own between `trust` and the store: it needs messages, proofs and entries, and no
