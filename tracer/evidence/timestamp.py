@@ -56,6 +56,7 @@ _BROKEN: Final = (
     VerificationError,
     ValueError,
     TypeError,
+    LookupError,
     UnsupportedAlgorithm,
     x509.InvalidVersion,
     x509.DuplicateExtension,
