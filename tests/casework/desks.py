@@ -13,12 +13,15 @@ import msgspec
 
 from tests.examples import EXAMPLES, THREAD
 from tests.trust.makers import NOW, signing, terms, verified
+from tracer.casework.assigning import Assigning
 from tracer.casework.attach import Attach
+from tracer.casework.changes import Changes
 from tracer.casework.cooperation import Cooperation
 from tracer.casework.documents import to_document
 from tracer.casework.drafts import Drafts
 from tracer.casework.duplicates import Duplicates
 from tracer.casework.follow_on import Following
+from tracer.casework.notes import Notes
 from tracer.casework.notices import Notices
 from tracer.casework.peers import Peers
 from tracer.casework.people import People
@@ -27,6 +30,7 @@ from tracer.casework.reads import Reads
 from tracer.casework.release import Policy, Release, Released
 from tracer.casework.report import Reports
 from tracer.casework.statement import Statements
+from tracer.casework.teams import Teams
 from tracer.casework.terms import TermsWork
 from tracer.casework.trail import Trail
 from tracer.casework.witnessed import Witnesses
@@ -97,6 +101,10 @@ class Desk:
     terms: TermsWork
     book: TermsBook
     notices: Notices
+    teams: Teams
+    assigning: Assigning
+    notes: Notes
+    changes: Changes
     woken: list[str] = field(default_factory=list)
 
     async def outbox(self) -> int:
@@ -260,6 +268,10 @@ async def open_desk(
             ),
             book=book,
             notices=Notices(store=store, authority=US, terms=lambda: terms(US)),
+            teams=Teams(store=store),
+            assigning=Assigning(store=store),
+            notes=Notes(store=store),
+            changes=Changes(store=store),
             woken=woken,
         )
 

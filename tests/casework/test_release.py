@@ -95,8 +95,10 @@ async def test_one_person_may_release_with_a_reason_and_stands_on_the_review_lis
 ) -> None:
     draft = await submitted(small, "ben")
     for reason in ("", "   ", "ok", " short  "):
-        assert (await refused(small, "ben", draft.id, reason=reason)).code == "reason-missing"
-    released = await small.release.release("ben", draft.id, reason=REASON)
+        alone = await refused(small, "ben", draft.id, reason=reason, fresh=True)
+        assert alone.code == "reason-missing"
+    assert (await refused(small, "ben", draft.id, reason=REASON)).code == "step-up-needed"
+    released = await small.release.release("ben", draft.id, reason=REASON, fresh=True)
     assert released.review
     listed = await small.release.review_list("sam")
     assert [(row.id, row.reason, row.released_by) for row in listed] == [(draft.id, REASON, "ben")]
@@ -114,7 +116,7 @@ async def test_two_persons_need_no_reason_under_either_policy(small: Desk) -> No
 
 async def test_nobody_looks_over_their_own_release(small: Desk) -> None:
     draft = await submitted(small, "sam")
-    await small.release.release("sam", draft.id, reason=REASON)
+    await small.release.release("sam", draft.id, reason=REASON, fresh=True)
     with pytest.raises(InputError, match="four-eyes"):
         await small.release.review_done("sam", draft.id)
     assert len(await small.release.review_list("aud")) == 1
@@ -196,7 +198,8 @@ async def test_a_fault_of_another_authority_changes_nothing(desk: Desk) -> None:
 async def test_a_reason_for_being_alone_is_no_override_of_a_fault(small: Desk) -> None:
     draft = await submitted(small, "ben")
     await small.store.write(lambda tx: tx.peers.put_fault("log-fork", THEM, b"evidence"))
-    assert (await refused(small, "ben", draft.id, reason=REASON)).code == "peer-fault"
+    alone = await refused(small, "ben", draft.id, reason=REASON, fresh=True)
+    assert alone.code == "peer-fault"
 
 
 async def test_a_suspended_recipient_gets_nothing(desk: Desk) -> None:

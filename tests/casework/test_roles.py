@@ -48,6 +48,11 @@ EXPECTED = {
     Act.RESTORE: "         no           yes     yes        no      yes",
     Act.DISPOSE: "         no           yes     yes        no      no",
     Act.DISPOSAL_LIST: "   no           yes     yes        yes     no",
+    Act.ACCOUNT_OWN: "     yes          yes     yes        yes     yes",
+    Act.TEAM_LIST: "       yes          yes     yes        yes     yes",
+    Act.ASSIGN: "          no           yes     yes        no      no",
+    Act.RESTRICT: "        no           yes     yes        no      no",
+    Act.NOTE: "            yes          yes     yes        no      no",
 }
 CELLS = [
     (act, role, word == "yes")
@@ -179,6 +184,23 @@ VERBS: dict[str, tuple[Act, Call]] = {
     "notices.list": (Act.NOTICES, lambda d, a: d.notices.list(a)),
     "notices.see": (Act.NOTICES, lambda d, a: d.notices.see(a)),
     "peers.show": (Act.PEER_LIST, lambda d, a: d.peers.show(a, THEM)),
+    "teams.add": (Act.PEOPLE_CHANGE, lambda d, a: d.teams.add(a, "north")),
+    "teams.list": (Act.TEAM_LIST, lambda d, a: d.teams.list(a)),
+    "teams.close": (Act.PEOPLE_CHANGE, lambda d, a: d.teams.close(a, "north")),
+    "teams.join": (Act.PEOPLE_CHANGE, lambda d, a: d.teams.join(a, "north", "ghost")),
+    "teams.leave": (Act.PEOPLE_CHANGE, lambda d, a: d.teams.leave(a, "north", "ghost")),
+    "assigning.assign": (Act.ASSIGN, lambda d, a: d.assigning.assign(a, THREAD, "ghost")),
+    "assigning.unassign": (Act.ASSIGN, lambda d, a: d.assigning.unassign(a, THREAD, "ghost")),
+    "assigning.give": (Act.ASSIGN, lambda d, a: d.assigning.give(a, THREAD, "north")),
+    "assigning.restrict": (
+        Act.RESTRICT,
+        lambda d, a: d.assigning.restrict(a, THREAD, restricted=True, reason="a good reason"),
+    ),
+    "assigning.show": (Act.CASE_LIST, lambda d, a: d.assigning.show(a, THREAD)),
+    "notes.add": (Act.NOTE, lambda d, a: d.notes.add(a, THREAD, "call back")),
+    "notes.list": (Act.CASE_READ, lambda d, a: d.notes.list(a, THREAD)),
+    "changes.list": (Act.CASE_LIST, lambda d, a: d.changes.list(a)),
+    "changes.mark": (Act.CASE_LIST, lambda d, a: d.changes.mark(a, THREAD)),
     "terms.show": (Act.TERMS_READ, lambda d, a: d.terms.show(a)),
     "terms.propose": (Act.TERMS_READ, lambda d, a: d.terms.propose(a, Wish())),
     "terms.look": (Act.TERMS_READ, lambda d, a: d.terms.look(a, "")),
@@ -218,6 +240,10 @@ def test_no_verb_is_left_out_of_the_list_of_verbs(desk: Desk) -> None:
         "peers",
         "terms",
         "notices",
+        "teams",
+        "assigning",
+        "notes",
+        "changes",
     )
     found = {
         f"{room}.{name}"

@@ -29,13 +29,14 @@ def test_acts_are_found_by_who_what_when_and_page_by_page(folder: Path) -> None:
         rows = say(folder, "audit", "list", *options, actor="auditor.one").json
         return [row["act"] for row in rows]
 
-    assert acts("--subject", "officer.new") == ["person-enable", "person-disable", "person-add"]
+    done = ["person-enable", "person-disable", "password-give", "person-add"]
+    assert acts("--subject", "officer.new") == done
     assert acts("--by", "officer.two") == ["person-enable"]
     assert acts("--act", "person-add", "--by", "officer.one") == ["person-add"]
     assert acts("--since", "2200-01-01") == acts("--until", "2020-01-01T12:00") == []
     first = say(folder, "audit", "list", "--limit", "1", actor="auditor.one").json
     rest = acts("--before", str(first[0]["number"]), "--limit", "2")
-    assert rest == ["person-disable", "person-add"]
+    assert rest == ["person-disable", "password-give"]
     page = say(folder, "audit", "list", actor="auditor.one", output="table").out
     assert "roles officer" in page
 
@@ -57,12 +58,12 @@ def test_acts_are_written_to_a_file_of_ones_own(folder: Path, tmp_path: Path) ->
     file = tmp_path / "acts.json"
     export = ("audit", "export", "--subject", "officer.new", "-o", str(file))
     said = say(folder, *export, actor="auditor.one")
-    assert said.json == {"file": str(file), "acts": 3, "unproven": 3}
+    assert said.json == {"file": str(file), "acts": 4, "unproven": 4}
     assert "no proof before the next full hour" in said.err
     assert file.stat().st_mode & 0o077 == 0
     held = msgspec.json.decode(file.read_bytes())
     acts = [msgspec.json.decode(one["act"])["act"] for one in held["acts"]]
-    assert acts == ["person-add", "person-disable", "person-enable"]
+    assert acts == ["person-add", "password-give", "person-disable", "person-enable"]
     newest = say(folder, "audit", "list", "--limit", "1", actor="auditor.one").json[0]
     assert (newest["actor"], newest["act"]) == ("auditor.one", "audit-export")
 

@@ -24,6 +24,8 @@ from tracer.node import backup
 from tracer.node.check.whole import verify
 from tracer.node.desk import Desk, open_desk
 from tracer.node.rooms import Rooms
+from tracer.store import Tx
+from tracer.store.account_rows import TeamRow
 
 SECRET = "Ottokar Zzyzx of Nowhere Lane"
 WHY = "order of the court of 3 March"
@@ -261,3 +263,36 @@ async def test_settled_threads_are_due_after_their_retention(world: World) -> No
 
 def test_the_refusal_of_a_purged_thread_is_final() -> None:
     assert not PeerError("thread-purged", "").retryable
+
+
+async def test_what_may_go_and_be_exported_is_for_those_who_see_the_case(world: World) -> None:
+    """Of a case restricted to another team, an officer learns nothing and lets nothing go."""
+    desk, thread = world.desk, world.thread
+    asked = await desk.disposing.erase("two", thread, ["narrative"], WHY)
+    await desk.disposing.hold("two", thread, WHY)
+
+    def restrict(tx: Tx) -> None:
+        tx.teams.put(TeamRow("south", "South", "", closed=False), by="test")
+        tx.teams.join("south", "two", by="test")
+        tx.work.give(thread, "south", restricted=True)
+
+    await world.ours.store.write(restrict)
+    for act in (
+        desk.disposing.erase("one", thread, ["persons"], WHY),
+        desk.disposing.purge("one", thread, WHY),
+        desk.disposing.hold("one", thread, WHY),
+        desk.disposing.unhold("one", thread, WHY),
+        desk.evidence.export("one", thread, offline=True, pdf=False),
+    ):
+        with pytest.raises(InputError, match="thread-unknown"):
+            await act
+    for act in (
+        desk.disposing.approve("one", asked.number),
+        desk.disposing.drop("one", asked.number, WHY),
+    ):
+        with pytest.raises(InputError, match="disposal-unknown"):
+            await act
+    assert await desk.disposing.holds("one") == ()
+    assert await desk.disposing.waiting("one") == ()
+    assert [row.thread for row in await desk.disposing.holds("two")] == [thread]
+    assert [row.number for row in await desk.disposing.waiting("two")] == [asked.number]

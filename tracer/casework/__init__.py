@@ -12,12 +12,14 @@ Rules
    takes a reason, and the release stands on the list for review until somebody else has looked.
 4. What is released is the version that was submitted; any change makes a new version that has to be
    submitted again.
-5. Reading personal data is on record before anything is shown (`reads`, `attach`).
+5. Reading personal data is on record before anything is shown (`reads`, `attach`, `notes`), and a
+   person is shown the cases they need to know: every verb that names a case asks `sight`.
 6. What another State told us goes on to a third only as its handling or its consent allows
    (`handling`, `follow_on`).
 
 One verb a file: `drafts` (write), `attach` (files), `release` (submit, release, reject, review),
-`follow_on`, `reads`, `people`, `peers`; `reminding` is the policy's. Beside them: `documents` and
+`follow_on`, `reads`, `people`, `peers`, `teams`, `assigning`, `notes`, `changes`; `accounts` is a
+package, how people show who they are; `reminding` is the policy's. Beside them: `documents` and
 `friendly` (what a person writes, and back), `paper` (the draft as it is kept), `threads`, `words`.
 
 What it does not do

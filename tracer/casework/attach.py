@@ -28,6 +28,7 @@ from tracer.casework import paper, threads
 from tracer.casework.friendly import expand
 from tracer.casework.paper import Draft
 from tracer.casework.roles import Act, acting
+from tracer.casework.sight import open_case
 from tracer.envelope.stream import decrypt_stream, encrypt_stream, new_attachment_key
 from tracer.errors import InputError, PeerError
 from tracer.exchange.uploads import Shelf
@@ -144,8 +145,7 @@ class Attach:
         """
 
         def body(tx: Tx) -> tuple[str, Attachment, AttachmentKey]:
-            acting(tx, actor, Act.ATTACHMENT_READ)
-            row = threads.find(tx, thread)
+            row = open_case(tx, acting(tx, actor, Act.ATTACHMENT_READ), thread)
             _, message = threads.messages(tx, row.id).get(message_id, (None, None))
             item, key = _described(message, n)
             _check_openable(item)

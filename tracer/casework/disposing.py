@@ -29,6 +29,7 @@ from tracer.canonical import b64url, canonical_json
 from tracer.casework import threads
 from tracer.casework.release import SHORTEST_REASON, Policy
 from tracer.casework.roles import Act, acting
+from tracer.casework.sight import open_case, seen_only, sees
 from tracer.clock import Clock, stamp
 from tracer.envelope.sdjwt import SignedMessage, redact, stored
 from tracer.errors import InputError, OperatorError
@@ -36,7 +37,7 @@ from tracer.exchange.projection import Projection
 from tracer.model.messages import GROUPS
 from tracer.model.thread.state import SETTLED
 from tracer.model.wire import KEY_PREFIX
-from tracer.store import MessageRow, Store, ThreadRow, Tx
+from tracer.store import MessageRow, PersonRow, Store, ThreadRow, Tx
 from tracer.store.restore_rows import DisposalRow, FrozenRow, HoldRow
 
 ERASE: Final = "erase"
@@ -145,8 +146,7 @@ class Disposing:
         """
 
         def body(tx: Tx) -> _Done:
-            acting(tx, actor, Act.DISPOSE)
-            row = _open(tx, number)
+            row = _open(tx, acting(tx, actor, Act.DISPOSE), number)
             if row.asked_by == actor:
                 raise InputError(
                     "four-eyes",
@@ -162,8 +162,7 @@ class Disposing:
         said = _reason(reason)
 
         def body(tx: Tx) -> None:
-            acting(tx, actor, Act.DISPOSE)
-            row = _open(tx, number)
+            row = _open(tx, acting(tx, actor, Act.DISPOSE), number)
             tx.disposals.end(number, "dropped", actor)
             detail = {"number": number, "kind": row.kind, "reason": said}
             tx.audit.write(actor, "disposal-drop", row.thread, detail)
@@ -175,8 +174,7 @@ class Disposing:
         said = _reason(reason)
 
         def body(tx: Tx) -> HoldRow:
-            acting(tx, actor, Act.DISPOSE)
-            row = _alive(threads.find(tx, thread))
+            row = _alive(open_case(tx, acting(tx, actor, Act.DISPOSE), thread))
             tx.disposals.hold(row.id, actor, said)
             tx.audit.write(actor, "hold", row.id, {"reason": said})
             return HoldRow(row.id, tx.now, actor, said)
@@ -192,8 +190,7 @@ class Disposing:
         said = _reason(reason)
 
         def body(tx: Tx) -> None:
-            acting(tx, actor, Act.DISPOSE)
-            row = threads.find(tx, thread)
+            row = open_case(tx, acting(tx, actor, Act.DISPOSE), thread)
             if not tx.disposals.unhold(row.id):
                 raise InputError("hold-none", f"{thread} is not held", field="thread")
             tx.audit.write(actor, "unhold", row.id, {"reason": said})
@@ -204,8 +201,8 @@ class Disposing:
         """Threads of which nothing may go, with the reasons."""
 
         def body(tx: Tx) -> tuple[HoldRow, ...]:
-            acting(tx, actor, Act.DISPOSAL_LIST)
-            return tuple(tx.disposals.holds())
+            person = acting(tx, actor, Act.DISPOSAL_LIST)
+            return seen_only(tx, person, tx.disposals.holds(), lambda row: row.thread)
 
         return await self._store.read(body)
 
@@ -213,8 +210,8 @@ class Disposing:
         """What waits for a second person, with the reasons."""
 
         def body(tx: Tx) -> tuple[DisposalRow, ...]:
-            acting(tx, actor, Act.DISPOSAL_LIST)
-            return tuple(tx.disposals.list(state="open"))
+            person = acting(tx, actor, Act.DISPOSAL_LIST)
+            return seen_only(tx, person, tx.disposals.list(state="open"), lambda row: row.thread)
 
         return await self._store.read(body)
 
@@ -223,7 +220,7 @@ class Disposing:
         before = stamp(self._clock.now() - self._retention())
 
         def body(tx: Tx) -> tuple[Due, ...]:
-            acting(tx, actor, Act.DISPOSAL_LIST)
+            person = acting(tx, actor, Act.DISPOSAL_LIST)
             found = []
             for name in tx.disposals.due(before, sorted(SETTLED), MOST):
                 case = tx.cases.get(name)
@@ -237,7 +234,7 @@ class Disposing:
                             updated=case.updated,
                         )
                     )
-            return tuple(found)
+            return seen_only(tx, person, found, lambda due: due.thread)
 
         return await self._store.read(body)
 
@@ -254,8 +251,7 @@ class Disposing:
         said = _reason(reason)
 
         def body(tx: Tx) -> _Done:
-            acting(tx, actor, Act.DISPOSE)
-            row = _alive(threads.find(tx, thread))
+            row = _alive(open_case(tx, acting(tx, actor, Act.DISPOSE), thread))
             _may_go(tx, row, kind)
             asked = DisposalRow(
                 number=0,
@@ -353,9 +349,9 @@ class _Done:
     files: tuple[str, ...] = ()
 
 
-def _open(tx: Tx, number: int) -> DisposalRow:
+def _open(tx: Tx, person: PersonRow, number: int) -> DisposalRow:
     row = tx.disposals.get(number)
-    if row is None or row.state != "open":
+    if row is None or row.state != "open" or not sees(tx, person, row.thread):
         raise InputError(
             "disposal-unknown",
             f"nothing waits under number {number}",

@@ -21,6 +21,7 @@ from tracer.casework.documents import FILLED, message_type, to_document, to_mess
 from tracer.casework.paper import NO_NONCE, Draft
 from tracer.casework.promise import check_promise, promised, terms_for
 from tracer.casework.roles import Act, acting, may
+from tracer.casework.sight import open_case
 from tracer.clock import instant
 from tracer.errors import InputError
 from tracer.exchange.uploads import Shelf
@@ -116,8 +117,7 @@ class Drafts:
         written = _document(fields or {})
 
         def body(tx: Tx) -> Draft:
-            acting(tx, actor, Act.DRAFT)
-            row = threads.find(tx, thread)
+            row = open_case(tx, acting(tx, actor, Act.DRAFT), thread)
             return paper.view(tx, self.reply_within(tx, actor, row, tag, written))
 
         return await self._store.write(body)
@@ -199,7 +199,11 @@ class Drafts:
             person = acting(tx, actor, Act.DRAFT)
             author = None if may(person.roles, Act.RELEASE) else person.name
             rows = tx.drafts.list(state, author=author)
-            return tuple(msgspec.structs.replace(row, body=b"") for row in rows)
+            return tuple(
+                msgspec.structs.replace(row, body=b"")
+                for row in rows
+                if paper.may_look(tx, person, row)
+            )
 
         return await self._store.read(body)
 

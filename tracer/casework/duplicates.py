@@ -14,10 +14,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from tracer.casework import threads
 from tracer.casework.alike import alike
 from tracer.casework.release import SHORTEST_REASON
 from tracer.casework.roles import Act, acting
+from tracer.casework.sight import open_case, seen_only
 from tracer.errors import InputError
 from tracer.exchange.projection import events_of
 from tracer.model.chain import OnwardHint
@@ -76,7 +76,12 @@ class Duplicates:
             InputError: `thread-unknown`, `thread-ambiguous`, or about the person.
         """
         row = await self._opened(actor, thread, "read-twins")
-        return await self._store.read(lambda tx: tuple(_twins(tx, row)))
+
+        def body(tx: Tx) -> tuple[Twin, ...]:
+            person = acting(tx, actor, Act.CASE_READ)
+            return seen_only(tx, person, _twins(tx, row), lambda twin: twin.thread)
+
+        return await self._store.read(body)
 
     async def say(
         self, actor: str, one: str, other: str, kind: LinkKind, reason: str
@@ -96,8 +101,8 @@ class Duplicates:
             )
 
         def body(tx: Tx) -> tuple[str, str]:
-            acting(tx, actor, Act.DRAFT)
-            first, second = threads.find(tx, one), threads.find(tx, other)
+            person = acting(tx, actor, Act.DRAFT)
+            first, second = open_case(tx, person, one), open_case(tx, person, other)
             if first.id == second.id:
                 raise InputError("link-self", "that is one case", field="other")
             tx.firearms.link(first.id, second.id, kind=kind, by=actor, reason=said)
@@ -120,8 +125,7 @@ class Duplicates:
         """The case, its reading on record before anything is searched: a search holds up nobody."""
 
         def body(tx: Tx) -> ThreadRow:
-            acting(tx, actor, Act.CASE_READ)
-            row = threads.find(tx, thread)
+            row = open_case(tx, acting(tx, actor, Act.CASE_READ), thread)
             tx.audit.write(actor, act, row.id)
             return row
 

@@ -36,9 +36,9 @@ from tracer.bundle.logs import Place, joined
 from tracer.bundle.verify import verify_bundle
 from tracer.bundle.window import Measured, Window
 from tracer.bundle.write import Parts, write_bundle
-from tracer.casework import threads
 from tracer.casework.gathering import Gathered, Own, gather, uncovered
 from tracer.casework.roles import Act, acting
+from tracer.casework.sight import open_case
 from tracer.casework.story_page import story_page
 from tracer.casework.story_pdf import as_pdf
 from tracer.clock import instant
@@ -187,8 +187,7 @@ class Evidence:
 
     async def _gathered(self, actor: str, thread: str, without: frozenset[str]) -> Gathered:
         def look(tx: Tx) -> tuple[str, int]:
-            acting(tx, actor, Act.EVIDENCE)
-            row = threads.find(tx, thread)
+            row = open_case(tx, acting(tx, actor, Act.EVIDENCE), thread)
             if row.purged:
                 raise InputError("thread-purged", "the content of this case was deleted")
             return row.id, uncovered(tx, row.id)

@@ -27,6 +27,7 @@ from tracer.casework.handling import consented, quotable
 from tracer.casework.paper import NO_NONCE, Draft
 from tracer.casework.promise import terms_for
 from tracer.casework.roles import Act, acting
+from tracer.casework.sight import open_case
 from tracer.clock import instant
 from tracer.errors import InputError, PeerError
 from tracer.model.chain import ChainEvent, LineAnswer
@@ -157,8 +158,7 @@ class Following:
         return await self._store.write(body)
 
     def _source(self, tx: Tx, actor: str, thread: str, peer: str) -> _Source:
-        acting(tx, actor, Act.DRAFT)
-        row = threads.find(tx, thread)
+        row = open_case(tx, acting(tx, actor, Act.DRAFT), thread)
         find_peer(self._directory(), peer, self._authority)
         held = threads.messages(tx, row.id)
         opening = held[row.id][1] if row.id in held else None

@@ -29,7 +29,7 @@ from tracer.model.messages import AnyMessage
 from tracer.model.wire import groups_of
 from tracer.store import Tx
 from tracer.store.rows import MessageRow, Receipt, ThreadRow
-from tracer.trust.entry import VerifiedEntry, verify_entry
+from tracer.trust.entry import VerifiedEntry, in_chains, verify_entry
 
 KEYS = "attachment_keys"
 """The group that stands for all `attachment_key.<n>`."""
@@ -114,7 +114,10 @@ def gather(tx: Tx, own: Own, thread: str, without: Collection[str]) -> Gathered:
         part = Part(id=one.id, compact=compact, sent=pair[0], received=pair[1])
         messages.append(GatheredMessage(part, tuple(getattr(read[one.id], "attachments", ()))))
     _terms(tx, read.values(), heap)
-    books = {who: [*map(verify_entry, tx.peers.entries(who))] for who in (own.authority, row.peer)}
+    books = {
+        who: in_chains(map(verify_entry, tx.peers.entries(who)))
+        for who in (own.authority, row.peer)
+    }
     said = confirmations(tx, heap.notes, {who: Named.of(held) for who, held in books.items()})
     needed = {*(one.kid for one in rows), *(origin for origin, _ in heap.notes), *said.witnesses}
     return Gathered(

@@ -1,10 +1,11 @@
 """Notices to our own people about what is awaited: who is told, and what they see.
 
-Told are those with a hand on the case, that is who wrote, submitted or released a message of it;
-if nobody of them may still work here, all officers. An escalation goes to the named heads, or to
-every supervisor if none is named; if there is nobody of that kind either, to all officers, so that
-no notice is lost on an empty chair. Who is locked out, or may not see cases, is told nothing. A
-person is told of one act once.
+Told are those with a hand on the case, that is who wrote, submitted or released a message of it,
+and those assigned to it; if nobody of them may still work here, all officers. An escalation goes to
+the named heads, or to every supervisor if none is named; if there is nobody of that kind either, to
+all officers, so that no notice is lost on an empty chair: the officers who see the case, or, of one
+restricted to a team that has none, all. Who is locked out, or may not see the case, is told nothing
+else. A person is told of one act once.
 
 What it does not do: decide when (the schedule of the clocks does, and hands each act to `tell`), or
 write letters (`mail`).
@@ -26,6 +27,7 @@ from msgspec import Struct
 from tracer.casework.mail.language import words_of
 from tracer.casework.mail.text import Told, distance, when
 from tracer.casework.roles import Act, Role, acting, may
+from tracer.casework.sight import seen_only, sees
 from tracer.clock import instant, stamp
 from tracer.exchange.projection import events_of
 from tracer.exchange.tick import Look
@@ -152,8 +154,9 @@ class Notices:
         """A person's own notices, the newest first; with `seen` also those looked at before."""
 
         def body(tx: Tx) -> tuple[NoticeLine, ...]:
-            acting(tx, actor, Act.NOTICES)
+            person = acting(tx, actor, Act.NOTICES)
             rows = tx.notices.of(actor, seen=seen)
+            rows = list(seen_only(tx, person, rows, lambda row: row.thread))
             found = standings(tx, rows)
             now, calendar = instant(tx.now), Calendar(self._terms())
             return tuple(self._line(row, found[row.number], now, calendar) for row in rows)
@@ -173,12 +176,15 @@ class Notices:
         return await self._store.write(body)
 
     def _told(self, tx: Tx, thread: str, kind: str) -> Names:
-        people = [one for one in tx.people.all() if reachable(one)]
+        everybody = [one for one in tx.people.all() if reachable(one)]
+        people = [one for one in everybody if sees(tx, one, thread)]
         if kind == "escalate":
             found = _named(people, self._heads) or _with_role(people, Role.SUPERVISOR)
         else:
-            found = _named(people, tx.notices.hands(thread))
-        return found or _with_role(people, Role.OFFICER)
+            assigned = [row.person for row in tx.work.assigned(thread)]
+            found = _named(people, {*tx.notices.hands(thread), *assigned})
+        officers = _with_role(people, Role.OFFICER) or _with_role(everybody, Role.OFFICER)
+        return found or officers
 
     def _line(
         self, row: NoticeRow, standing: Standing, now: datetime, calendar: Calendar

@@ -16,7 +16,8 @@ import msgspec
 
 from tracer.casework.alike import asked_before
 from tracer.casework.documents import to_document
-from tracer.casework.roles import Act, may
+from tracer.casework.roles import Act, Reach, may
+from tracer.casework.sight import scope_of, sees
 from tracer.clock import instant
 from tracer.errors import InputError
 from tracer.model.lint import Finding, lint
@@ -99,15 +100,32 @@ def rewrite(tx: Tx, row: DraftRow, message: AnyMessage, *, actor: str, via: str)
 
 
 def load(tx: Tx, draft_id: str, person: PersonRow) -> DraftRow:
-    """A draft this person may see: their own, or any for who releases.
+    """A draft this person may see (`may_look`).
 
     Raises:
         InputError: `draft-unknown`; somebody else's draft is unknown too.
     """
     row = tx.drafts.get(draft_id)
-    if row is None or not (row.author == person.name or may(person.roles, Act.RELEASE)):
+    if row is None or not may_look(tx, person, row):
         raise InputError("draft-unknown", f"there is no draft {draft_id}", field="draft")
     return row
+
+
+def may_look(tx: Tx, person: PersonRow, row: DraftRow) -> bool:
+    """Whether a person may see a draft: their own; for who releases, those of cases they see.
+
+    A request that is not sent belongs to the case it continues, or to its author's teams.
+    """
+    if row.author == person.name:
+        return True
+    if not may(person.roles, Act.RELEASE):
+        return False
+    thread = row.thread or row.message_id or tx.meta.get(f"follow-on.draft.{row.id}")
+    if thread is not None:
+        return sees(tx, person, thread)
+    scope = scope_of(tx, person)
+    near = scope.teams.intersection(team.id for team in tx.teams.of(row.author))
+    return scope.reach == Reach.AUTHORITY or bool(near)
 
 
 def changeable(row: DraftRow, version: int | None = None) -> DraftRow:

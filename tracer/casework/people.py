@@ -76,7 +76,7 @@ class People:
         return await self._store.read(body)
 
     async def set_roles(self, actor: str, name: str, roles: Iterable[str]) -> PersonRow:
-        """Replace a person's roles.
+        """Replace a person's roles; their sessions end.
 
         Raises:
             InputError: `person-self`, `person-last`, `person-unknown`, or about roles and actor.
@@ -88,14 +88,14 @@ class People:
             if not may(given, Act.PEOPLE_CHANGE):
                 _check_not_last(tx, before)
             tx.people.set_roles(name, given)
-            changed = {"from": list(before.roles), "to": list(given)}
+            changed = {"from": list(before.roles), "to": list(given), **_ended(tx, name)}
             tx.audit.write(actor, "person-roles", name, changed)
             return _known(tx, name)
 
         return await self._store.write(body)
 
     async def disable(self, actor: str, name: str) -> PersonRow:
-        """Lock a person out, at once.
+        """Lock a person out, at once; their sessions end.
 
         Raises:
             InputError: `person-self`, `person-last`, `person-unknown`, or about the actor.
@@ -165,7 +165,8 @@ class People:
             if disabled:
                 _check_not_last(tx, before)
             tx.people.disable(name, disabled=disabled)
-            tx.audit.write(actor, "person-disable" if disabled else "person-enable", name)
+            act = "person-disable" if disabled else "person-enable"
+            tx.audit.write(actor, act, name, _ended(tx, name))
             return _known(tx, name)
 
         return await self._store.write(body)
@@ -194,6 +195,12 @@ def _write_contact(tx: Tx, name: str, before: ContactRow | None, given: Mapping[
 
 def _shown(row: ContactRow | None) -> dict[str, Any]:
     return {} if row is None else {"mail": row.mail, "language": row.language, "digest": row.digest}
+
+
+def _ended(tx: Tx, name: str) -> dict[str, Any]:
+    """End a person's sessions, and say how many if there were some."""
+    ended = tx.sessions.end_all(name)
+    return {"sessions": ended} if ended else {}
 
 
 def _known(tx: Tx, name: str) -> PersonRow:

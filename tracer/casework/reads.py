@@ -3,9 +3,10 @@
 The list holds coded, non-personal fields. Opening a case shows everything, so the reading itself is
 on record, with the personal groups that were shown, in the same transaction, before anything is.
 The state is folded at the moment of reading, timers included; what we sent and has no receipt yet
-stands as on its way.
+stands as on its way. Both show a person what they need to know (`sight`). Opening a case notes that
+this person has looked at it (`changes`).
 
-What it does not do: restrict a case to named people; change anything but the audit trail.
+What it does not do: change anything but the audit trail and that mark.
 """
 
 from __future__ import annotations
@@ -18,10 +19,14 @@ from typing import Any, NamedTuple
 import msgspec
 
 from tracer.casework import threads, words
+from tracer.casework.assigning import CaseWork, work_of
+from tracer.casework.changes import Since, since
 from tracer.casework.cooperation import named
 from tracer.casework.documents import to_document
+from tracer.casework.notes import Note, notes_of
 from tracer.casework.owed import Owed, Parties, next_owed, owed
 from tracer.casework.roles import Act, acting
+from tracer.casework.sight import open_case, scope_of
 from tracer.casework.witnessed import WitnessedIn, Witnesses
 from tracer.clock import instant
 from tracer.exchange.projection import event
@@ -95,6 +100,11 @@ class Case:
     steps: tuple[Step, ...]
     follows_on: str | None
     """The thread of ours that this one continues; known here only."""
+    work: CaseWork
+    """Whose case it is here."""
+    notes: tuple[Note, ...]
+    since: Since
+    """What is new to whoever reads."""
 
 
 class _Around(NamedTuple):
@@ -127,11 +137,11 @@ class Reads:
         """
 
         def body(tx: Tx) -> tuple[CaseLine, ...]:
-            acting(tx, actor, Act.CASE_LIST)
+            scope = scope_of(tx, acting(tx, actor, Act.CASE_LIST))
             ahead = {one.row.id: one for one in threads.on_its_way(tx)}
             if filters.get("peer") is not None:
                 filters["peer"] = named(tx, filters["peer"])
-            rows = tx.cases.list(**filters)
+            rows = tx.cases.list(**filters, scope=scope)
             targets = tx.clocks.targets([row.thread for row in rows])
             return tuple(
                 self._ahead(ahead[row.thread])
@@ -150,17 +160,25 @@ class Reads:
         """
 
         def body(tx: Tx) -> Case:
-            acting(tx, actor, Act.CASE_READ)
-            row = threads.find(tx, thread)
+            row = open_case(tx, acting(tx, actor, Act.CASE_READ), thread)
             held = threads.messages(tx, row.id)
             shown = {name for _, one in held.values() if one for name in groups_of(one)}
-            tx.audit.write(actor, "read-case", row.id, {"groups": sorted(shown)})
-            return self._case(tx, row, held)
+            new, notes = since(tx, actor, row.id), notes_of(tx, row.id)
+            detail: dict[str, Any] = {"groups": sorted(shown)}
+            detail |= {"notes": len(notes)} if notes else {}
+            tx.audit.write(actor, "read-case", row.id, detail)
+            tx.seen.see(actor, row.id)
+            return self._case(tx, row, held, notes, new)
 
         return await self._store.write(body)
 
     def _case(
-        self, tx: Tx, row: ThreadRow, held: Mapping[str, tuple[MessageHead, AnyMessage | None]]
+        self,
+        tx: Tx,
+        row: ThreadRow,
+        held: Mapping[str, tuple[MessageHead, AnyMessage | None]],
+        notes: tuple[Note, ...],
+        new: Since,
     ) -> Case:
         given = tx.messages.receipts_of(row.id)
         receipts = {name: found.at for name, found in given.items()}
@@ -187,6 +205,9 @@ class Reads:
             state=state,
             steps=tuple(self._step(head, message, around) for head, message in held.values()),
             follows_on=tx.meta.get(f"follow-on.{row.id}"),
+            work=work_of(tx, row.id),
+            notes=notes,
+            since=new,
         )
 
     def _step(self, head: MessageHead, message: AnyMessage | None, around: _Around) -> Step:

@@ -4,17 +4,19 @@
 back with a reason. Everything a release depends on is looked at again in the ONE transaction that
 signs and queues the message, in this order; the first that fails stops it:
 
-1. the person may release;
+1. the person may release, and does so for the authority, not for an agency under it;
 2. the draft stands submitted, at the version that was looked at, and that very version is on
    record as submitted;
 3. four eyes: whoever has a hand on it (author, writers of any version, submitter) does not release
-   it; where policy allows one person, with a reason, and on the list for review;
+   it; where policy allows one person, with a reason, a fresh proof of who they are, and on the list
+   for review;
 4. what an acknowledgement promises is computed anew; the linter finds no error today; the
    recipient's terms are those it was written under;
 5. a recorded fault of the recipient's log needs a written override;
 6. its files are on the shelf, whole;
 7. sign, log, store, queue, announce its files (`exchange.Submit.within`); the draft's content is
-   destroyed, the message holds it now; the audit trail has it.
+   destroyed, the message holds it now; a new case is its author's team's, and one that continues
+   another is whose that is; the audit trail has it.
 
 Delivery is woken after the commit. What it does not do: send anything itself.
 """
@@ -31,7 +33,8 @@ from tracer.casework import paper
 from tracer.casework.drafts import find_peer
 from tracer.casework.paper import Draft
 from tracer.casework.promise import renewed, terms_for
-from tracer.casework.roles import Act, acting
+from tracer.casework.roles import Act, acting, step_up
+from tracer.casework.sight import check_releases, seen_only
 from tracer.errors import InputError
 from tracer.exchange.submit import Submit, Submitted
 from tracer.exchange.uploads import Shelf
@@ -65,6 +68,7 @@ class _Said(NamedTuple):
     version: int | None
     reason: str
     override: str
+    fresh: bool
 
 
 class Release:
@@ -127,6 +131,7 @@ class Release:
         version: int | None = None,
         reason: str = "",
         override: str = "",
+        fresh: bool = False,
     ) -> Released:
         """Let a submitted draft go.
 
@@ -136,23 +141,26 @@ class Release:
             version: The version that was looked at.
             reason: Why one person alone releases, where policy allows that.
             override: Why it is sent although the recipient's log has a recorded fault.
+            fresh: Whether the person has proved who they are within the last minutes, which
+                releasing alone takes; a page says so from the session.
 
         Raises:
             InputError: the first step that fails; nothing has happened then.
         """
-        said = _Said(version, reason.strip(), override.strip())
+        said = _Said(version, reason.strip(), override.strip(), fresh)
         return await self._store.write(lambda tx: self._release(tx, actor, draft_id, said))
 
     def _release(self, tx: Tx, actor: str, draft_id: str, said: _Said) -> Released:
         # 1. The person.
         person = acting(tx, actor, Act.RELEASE)
+        check_releases(tx, person)
         # 2. The draft, submitted as it stands.
         row = paper.same_version(paper.load(tx, draft_id, person), said.version)
         _check_submitted(tx, row)
         # 3. Four eyes.
         alone = actor in paper.writers(tx, row)
         if alone:
-            self._check_alone(row, said.reason)
+            self._check_alone(row, said)
         # 4. Complete, and under today's terms.
         message = _as_of_now(tx, row)
         _check_complete(tx, message)
@@ -165,8 +173,8 @@ class Release:
         # 7. Sign, log, store, queue; then the draft has done its work.
         sent = self._submit.within(tx, message)
         self._wake(row.peer)  # delivery claims behind this transaction, so it may come already
-        if earlier := tx.meta.get(f"follow-on.draft.{row.id}"):
-            tx.meta.put(f"follow-on.{sent.thread}", earlier)
+        if row.thread is None:
+            _take_up(tx, row, sent.thread)
         _settle(tx, row, actor, sent, reason=said.reason, review=alone)
         detail = {"draft": row.id, "version": row.version, "message": sent.id, "alone": alone}
         detail |= {"to": row.peer, "type": row.type, "groups": list(groups_of(message))}
@@ -181,7 +189,7 @@ class Release:
 
     async def reject(self, actor: str, draft_id: str, reason: str) -> Draft:
         """Send a submitted draft back to its author, with a reason."""
-        said = _reason(reason, "a draft is sent back with a reason")
+        said = reason_given(reason, "a draft is sent back with a reason")
 
         def body(tx: Tx) -> Draft:
             person = acting(tx, actor, Act.REJECT)
@@ -199,8 +207,9 @@ class Release:
         """Drafts that wait for a second person, longest first, without their content."""
 
         def body(tx: Tx) -> tuple[DraftRow, ...]:
-            acting(tx, actor, Act.RELEASE)
-            return _bare(tx.drafts.list("submitted"))
+            person = acting(tx, actor, Act.RELEASE)
+            rows = tx.drafts.list("submitted")
+            return _bare([row for row in rows if paper.may_look(tx, person, row)])
 
         return await self._store.read(body)
 
@@ -208,8 +217,11 @@ class Release:
         """What one person released alone and nobody has looked over yet, with the reasons."""
 
         def body(tx: Tx) -> tuple[DraftRow, ...]:
-            acting(tx, actor, Act.REVIEW_LIST)
-            return _bare(tx.drafts.list("released", review=True))
+            person = acting(tx, actor, Act.REVIEW_LIST)
+            rows = tx.drafts.list("released", review=True)
+            return _bare(
+                seen_only(tx, person, rows, lambda row: row.thread or row.message_id or "")
+            )
 
         return await self._store.read(body)
 
@@ -233,14 +245,16 @@ class Release:
 
         await self._store.write(body)
 
-    def _check_alone(self, row: DraftRow, reason: str) -> None:
+    def _check_alone(self, row: DraftRow, said: _Said) -> None:
         if self._policy != "one-with-reason":
             raise InputError(
                 "four-eyes",
                 f"your own hand is on {row.id}: somebody else releases it",
                 advice="Ask another officer: tracer release approve.",
             )
-        _reason(reason, "who releases alone gives a reason")
+        reason_given(said.reason, "who releases alone gives a reason")
+        if not said.fresh:
+            raise step_up()
 
     def _check_recipient(self, tx: Tx, row: DraftRow, message: AnyMessage) -> None:
         peer = find_peer(self._directory(), row.peer, self._authority)
@@ -277,6 +291,17 @@ class Release:
                     advice="Take the files off the draft and attach them again.",
                     field=f"attachments/{item.n}",
                 )
+
+
+def _take_up(tx: Tx, row: DraftRow, thread: str) -> None:
+    """A request of ours begins with the team of its author, or as the case it continues."""
+    earlier = tx.meta.get(f"follow-on.draft.{row.id}")
+    team, restricted = tx.work.team_of(earlier) if earlier else ("", False)
+    if earlier:
+        tx.meta.put(f"follow-on.{thread}", earlier)
+    teams = [one.id for one in tx.teams.of(row.author) if not one.closed]
+    if mine := team or next(iter(teams), ""):
+        tx.work.give(thread, mine, restricted=restricted)
 
 
 def _as_of_now(tx: Tx, row: DraftRow) -> AnyMessage:
@@ -338,7 +363,12 @@ def _settle(
     tx.drafts.approve(row.id, row.version, actor, "release")
 
 
-def _reason(text: str, sentence: str) -> str:
+def reason_given(text: str, sentence: str) -> str:
+    """A reason that says something.
+
+    Raises:
+        InputError: `reason-missing`.
+    """
     said = text.strip()
     if len(said) < SHORTEST_REASON:
         raise InputError(

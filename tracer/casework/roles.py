@@ -73,6 +73,22 @@ class Act(StrEnum):
     RESTORE = "restore"
     DISPOSE = "dispose"
     DISPOSAL_LIST = "disposal-list"
+    ACCOUNT_OWN = "account-own"
+    TEAM_LIST = "team-list"
+    ASSIGN = "assign"
+    RESTRICT = "restrict"
+    NOTE = "note"
+
+
+class Reach(StrEnum):
+    """How far a role sees cases (`sight`)."""
+
+    NOTHING = "nothing"
+    OWN = "own"
+    """Of one's teams, assigned, or with one's own hand on it."""
+    AUTHORITY = "authority"
+    """All but those restricted to another team."""
+    ALL = "all"
 
 
 _WRITERS: Final = frozenset({Role.INVESTIGATOR, Role.OFFICER, Role.SUPERVISOR})
@@ -112,9 +128,28 @@ ALLOWED: Final[Mapping[Act, frozenset[Role]]] = MappingProxyType(
         Act.RESTORE: _RELEASERS | _KEEPERS,
         Act.DISPOSE: _RELEASERS,
         Act.DISPOSAL_LIST: _RELEASERS | {Role.AUDITOR},
+        Act.ACCOUNT_OWN: frozenset(Role),
+        Act.TEAM_LIST: frozenset(Role),
+        Act.ASSIGN: _RELEASERS,
+        Act.RESTRICT: _RELEASERS,
+        Act.NOTE: _WRITERS,
     }
 )
 """Which roles allow an act. What is not here is allowed to nobody."""
+
+REACH: Final[Mapping[Role, Reach]] = MappingProxyType(
+    {
+        Role.INVESTIGATOR: Reach.OWN,
+        Role.OFFICER: Reach.AUTHORITY,
+        Role.SUPERVISOR: Reach.AUTHORITY,
+        Role.AUDITOR: Reach.ALL,
+        Role.OPERATOR: Reach.NOTHING,
+    }
+)
+"""How far each role sees. A role that is not here sees nothing."""
+
+STEP_UP: Final = frozenset({Act.PEOPLE_CHANGE, Act.PEER_CHANGE, Act.KEEP})
+"""What takes a fresh proof of who is there; a release by one person does too (`release`)."""
 
 
 def may(roles: Iterable[str], act: Act) -> bool:
@@ -146,6 +181,15 @@ def require(person: PersonRow | None, act: Act) -> PersonRow:
             field="actor",
         )
     return person
+
+
+def step_up() -> InputError:
+    """What is said where a fresh proof of who is there is needed."""
+    return InputError(
+        "step-up-needed",
+        "this takes a fresh proof of who you are",
+        advice="Give your password or a code once more.",
+    )
 
 
 def acting(tx: Tx, actor: str, act: Act) -> PersonRow:

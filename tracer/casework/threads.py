@@ -65,8 +65,13 @@ def find(tx: Tx, text: str) -> ThreadRow:
         )
     row = tx.threads.get(ids.pop()) if ids else None
     if row is None:
-        raise InputError("thread-unknown", f"there is no case {text}", field="thread")
+        raise unknown(text)
     return row
+
+
+def unknown(text: str) -> InputError:
+    """What is said of a case that is not here, and of one that is not for whoever asks."""
+    return InputError("thread-unknown", f"there is no case {text.strip()}", field="thread")
 
 
 def on_its_way(tx: Tx) -> list[OnItsWay]:

@@ -162,17 +162,25 @@ def _tell(found: dict[str, Any]) -> None:
             f"  {counted(found['undelivered'], 'message')} of ours refused: "
             "tracer thread list --stuck"
         )
-    if found["entry"]:
-        click.echo(f"  A newer entry of {who}, signed by a key we know; it counts now.")
-    if found["aside"]:
-        click.echo(
-            f"  Its entry does not follow from the one we hold ({found['aside']}): speak to them."
-        )
+    _tell_entry(found)
     if found["back"]:
         names = ", ".join(one["file"] for one in found["back"])
         note(f"\nCarry back to {who}: {names}\nThere: tracer courier import FILE")
     else:
         note("\nNothing has to be carried back.")
+
+
+def _tell_entry(found: dict[str, Any]) -> None:
+    if found["entry"]:
+        click.echo(
+            f"  A newer entry of {found['authority']}, signed by a key we know; it counts now."
+        )
+    if found["aside"] == "log-origin":
+        click.echo("  Its entry begins another log: speak to them, then tracer peer add FILE.")
+    elif found["aside"]:
+        click.echo(
+            f"  Its entry does not follow from the one we hold ({found['aside']}): speak to them."
+        )
 
 
 def _number(row: dict[str, Any]) -> str:

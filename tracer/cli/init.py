@@ -34,6 +34,13 @@ _PERSON = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,63}")
     "--kek", default="file:keyring.kek", show_default=True, help="What opens the keyring."
 )
 @click.option(
+    "--log",
+    "number",
+    type=click.IntRange(1, 999_999),
+    default=1,
+    help="Number of its first log: the next one, if an earlier node was lost with all its keys.",
+)
+@click.option(
     "--one-person",
     is_flag=True,
     help="One officer may release alone, with a reason that a supervisor reviews.",
@@ -51,6 +58,7 @@ def command(  # noqa: PLR0917  # options of one command, given by name
     country: str,
     zone: str,
     kek: str,
+    number: int,
     *,
     collects: bool,
     courier: bool,
@@ -89,6 +97,7 @@ def command(  # noqa: PLR0917  # options of one command, given by name
         kek=kek,
         country=country,
         zone=zone,
+        number=number,
         policy="one-with-reason" if one_person else "two-persons",
     )
     print_ = _make(common.data_dir, new)
@@ -117,7 +126,8 @@ Next:
   Give the entry file to an authority:   tracer entry export > our-entry.json
   Take theirs, compare by telephone:     tracer --actor {actor} peer add their-entry.json
   Say how soon you answer, and when:     tracer --actor {actor} terms propose > terms.toml
-  Name the second person for release:    tracer --actor {actor} user add NAME --role officer"""
+  Name the second person for release:    tracer --actor {actor} user add NAME --role officer
+  To sign in at the desk yourself:       tracer --actor {actor} user password {actor}"""
 
 
 def listening(listen: str, endpoint: str) -> tuple[str, int]:

@@ -19,6 +19,7 @@ _WAYS = {"reached": "we reach them", "collects": "they fetch", "courier": "by co
 _NEWS = {
     "first": "This authority is new here.",
     "next": "It follows from the entry we hold; a key we know has signed it.",
+    "new-log": "A key we know has signed it, but it closes their log and begins another.",
     "same": "We hold this entry already.",
     "new-identity": "It does NOT follow from the entry we hold: a new identity.",
 }
@@ -39,7 +40,7 @@ def add(common: Globals, file: Path, fingerprint: str) -> None:
     """Believe the entry in FILE from now on.
 
     A new authority's fingerprint is compared by telephone, on a number known from elsewhere. The
-    next entry of a known authority needs no comparison.
+    next entry of a known authority needs no comparison, unless it begins another log.
 
     \b
     Example:
@@ -47,7 +48,7 @@ def add(common: Globals, file: Path, fingerprint: str) -> None:
     """
     text = _read(file)
     offered = ask(common, "peer.look", {"file": text})
-    if not fingerprint and offered["news"] in {"first", "new-identity"}:
+    if not fingerprint and offered["news"] not in {"next", "same"}:
         fingerprint = _compare(offered)
     added = ask(common, "peer.add", {"file": text, "compared": fingerprint})
     _show(common, added)

@@ -18,6 +18,8 @@ from tracer.cli.page import Page
 from tracer.cli.papers import show_document
 from tracer.cli.verbs import Verbs
 from tracer.cli.words import code_words, short, when
+from tracer.cli.work import COMMANDS as WORK
+from tracer.cli.work import show_local
 from tracer.errors import InputError
 
 
@@ -29,7 +31,7 @@ def command() -> None:
     """
 
 
-for _verb in COMMANDS:
+for _verb in (*COMMANDS, *WORK):
     command.add_command(_verb)
 
 
@@ -85,6 +87,7 @@ def show_(common: Globals, thread: str, *, brief: bool) -> None:
         page.text(f"It continues {short(case['follows_on'])}, which they do not know.", indent=0)
     for step in case["steps"]:
         _step(page, step, brief=brief)
+    show_local(page, case)
     page.heading(f"Thread {case['thread']}")
 
 

@@ -1,4 +1,4 @@
-"""`tracer user`: people and their roles."""
+"""`tracer user`: people, their roles, and how they sign in at the desk."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import click
 
 from tracer.cli.asking import ask
 from tracer.cli.context import Globals, pass_globals
-from tracer.cli.output import show
+from tracer.cli.output import note, show
 from tracer.cli.verbs import Verbs
 from tracer.cli.words import when
 
@@ -22,7 +22,11 @@ _ROLE = click.option(
 )
 
 
-@click.group(cls=Verbs, short_help="Add people and give them roles.")
+_GIVEN = """One-time password: {}
+It is shown this once and counts until {}."""
+
+
+@click.group(cls=Verbs, short_help="Add people, give them roles and passwords, end their sessions.")
 def command() -> None:
     """Add people and give them roles. Nobody is ever deleted: acts keep their names.
 
@@ -40,13 +44,93 @@ def command() -> None:
 @_ROLE
 @pass_globals
 def add(common: Globals, name: str, roles: tuple[str, ...]) -> None:
-    """Put a person on record under a short login name.
+    """Put a person on record under a short login name, and print a password for one time.
+
+    With it the person signs in at the desk, chooses a password and sets up a second factor.
 
     \b
     Example:
       tracer --actor officer.one user add officer.two --role officer
     """
-    _show(common, [ask(common, "user.add", {"name": name, "roles": roles})])
+    found = ask(common, "user.add", {"name": name, "roles": roles})
+    _show(common, [found])
+    if common.output == "table":
+        note(_GIVEN.format(found["password"], when(found["password_until"])))
+
+
+@command.command()
+@click.argument("name")
+@pass_globals
+def password(common: Globals, name: str) -> None:
+    """Give a person a new password for one time; the one they had and their sessions end.
+
+    Nobody gives one to themselves who has one already.
+
+    \b
+    Example:
+      tracer --actor officer.one user password officer.two
+    """
+    found = ask(common, "user.password", {"name": name})
+    if common.output == "json":
+        show(found, common.output)
+        return
+    show({"name": name, "one-time password": found["password"]}, common.output)
+    note(f"It is shown this once and counts until {when(found['until'])}.")
+
+
+@command.command("reset-factor")
+@click.argument("name")
+@pass_globals
+def reset_factor(common: Globals, name: str) -> None:
+    """Take away a person's lost second factor; at the next sign-in they set up another.
+
+    Make sure by voice who asks. Their recovery codes and sessions end.
+
+    \b
+    Example:
+      tracer --actor officer.one user reset-factor officer.two
+    """
+    show(ask(common, "user.reset-factor", {"name": name}), common.output)
+
+
+@command.command()
+@click.argument("name")
+@pass_globals
+def sessions(common: Globals, name: str) -> None:
+    """List where a person is signed in.
+
+    \b
+    Example:
+      tracer --actor officer.one user sessions officer.two
+    """
+    rows = ask(common, "user.sessions", {"name": name})
+    if common.output == "table":
+        rows = [
+            {
+                "session": row["number"],
+                "since": when(row["began"]),
+                "last used": when(row["seen"]),
+                "from": row["address"],
+                "with": row["agent"],
+                "stands": "" if row["stage"] == "open" else "signing in",
+            }
+            for row in rows
+        ]
+    show(rows, common.output, empty=f"{name} is not signed in.")
+
+
+@command.command("sign-out")
+@click.argument("name")
+@click.option("--session", type=int, help="Only this one, by its number in the list.")
+@pass_globals
+def sign_out(common: Globals, name: str, session: int | None) -> None:
+    """End a person's sessions.
+
+    \b
+    Example:
+      tracer --actor officer.one user sign-out officer.two
+    """
+    show(ask(common, "user.sign-out", {"name": name, "session": session}), common.output)
 
 
 @command.command()

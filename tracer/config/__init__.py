@@ -20,6 +20,7 @@ Example:
 from tracer.config.load import DROP_INS, FILE, LOOPBACK, PREFIX, Config, Setting
 from tracer.config.settings import (
     SECTIONS,
+    Accounts,
     Clocks,
     Delivery,
     Keyring,
@@ -40,6 +41,7 @@ __all__ = [
     "LOOPBACK",
     "PREFIX",
     "SECTIONS",
+    "Accounts",
     "Clocks",
     "Config",
     "Delivery",

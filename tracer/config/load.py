@@ -14,6 +14,7 @@ from msgspec import Meta, Struct
 
 from tracer.config.settings import (
     SECTIONS,
+    Accounts,
     Clocks,
     Delivery,
     Keyring,
@@ -65,6 +66,7 @@ class Config(Struct, frozen=True, kw_only=True):
     mail: Mail = Mail()
     witness: Witness = Witness()
     time: Time = Time()
+    accounts: Accounts = Accounts()
     keyring: Keyring = Keyring()
     log: Log = Log()
     origins: Mapping[str, str] = {}

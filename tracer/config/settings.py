@@ -372,6 +372,65 @@ class Witness(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     ] = 24
 
 
+class Accounts(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """How our own people sign in at the desk."""
+
+    second_factor: Annotated[
+        Literal["required", "optional"],
+        _about(
+            "`required`: who has none sets one up at the first sign-in; `optional`: a code is "
+            "asked of those who have set one up."
+        ),
+    ] = "required"
+    idle_minutes: Annotated[
+        int,
+        _whole(
+            "A session that nothing was asked of for so long is over.",
+            "minutes",
+            at_least=1,
+            at_most=1440,
+        ),
+    ] = 30
+    session_hours: Annotated[
+        int, _whole("A session is over after this.", "hours", at_least=1, at_most=168)
+    ] = 12
+    fresh_minutes: Annotated[
+        int,
+        _whole(
+            "How old a proof of who is there may be for keys, peers, people and a release by one "
+            "person.",
+            "minutes",
+            at_least=1,
+            at_most=60,
+        ),
+    ] = 5
+    given_hours: Annotated[
+        int,
+        _whole("How long a one-time password may be used.", "hours", at_least=1, at_most=720),
+    ] = 72
+    tries: Annotated[
+        int,
+        _whole(
+            "Wrong tries of one account that cost nothing; each further one makes the next wait.",
+            "tries",
+            at_least=1,
+            at_most=20,
+        ),
+    ] = 5
+    address_tries: Annotated[
+        int,
+        _whole(
+            "Wrong tries from one address within the longest wait; then it waits.",
+            "tries",
+            at_least=1,
+            at_most=10_000,
+        ),
+    ] = 30
+    wait_minutes: Annotated[
+        int, _whole("The longest wait.", "minutes", at_least=1, at_most=1440)
+    ] = 15
+
+
 class Keyring(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Where the private keys lie and what opens them."""
 
@@ -413,6 +472,7 @@ SECTIONS: dict[str, type[Struct]] = {
     "mail": Mail,
     "time": Time,
     "witness": Witness,
+    "accounts": Accounts,
     "keyring": Keyring,
     "log": Log,
 }

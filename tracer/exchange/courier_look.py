@@ -152,6 +152,8 @@ class Look:
         for entry in found:
             if entry.entry.seq <= directory.peer(known.authority).verified.entry.seq:
                 continue
+            if _begins_anew(directory.peer(known.authority), entry):
+                return directory.peer(known.authority), tuple(taken), "log-origin"
             try:
                 directory = directory.with_next(entry)
             except PeerError as error:
@@ -164,6 +166,15 @@ class Look:
             wire.read_answer(body, limit=self._batch_limit)
         for body in batches:
             wire.read_batch(body, limit=self._batch_limit)
+
+
+def _begins_anew(peer: Peer, entry: VerifiedEntry) -> bool:
+    """Whether it closes the log we know, without what shows where the next one goes on from.
+
+    A file has none of what `succession` checks, and no bound on how often: who holds a signing key
+    alone could put a log of his own in place of the authority's.
+    """
+    return entry.entry.log.origin != peer.log.origin
 
 
 def _seal_key(sealed: SealedHeader, desk: Desk, now: datetime) -> SealKey:

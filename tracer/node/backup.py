@@ -124,9 +124,7 @@ async def _fill(source: Path, home: Home, clock: Clock, tell: Tell) -> Manifest:
     waiting = home.root / f"{ENTRY}.part"
     manifest = _read(source, lambda name: waiting if name == ENTRY else home.root / name, tell)
     await _check_database(home.database, manifest)
-    keyring = home.root / Config.load(home.root, environ={}).keyring.file
-    if keyring != home.root / KEYRING and keyring.is_relative_to(home.root):
-        (home.root / KEYRING).rename(keyring)
+    _place_keyring(home.root, Path(Config.load(home.root, environ={}).keyring.file))
     home.restoring.write_text(
         f"restored on {stamp(clock.now())} from a backup of {manifest.at} "
         f"that knows {manifest.log_size} records of {manifest.log_origin}\n",
@@ -135,6 +133,19 @@ async def _fill(source: Path, home: Home, clock: Clock, tell: Tell) -> Manifest:
     waiting.rename(home.entry)  # last: what makes a folder a node
     medium.sync_folder(home.root)
     return manifest
+
+
+def _place_keyring(root: Path, where: Path) -> None:
+    """Put the keyring where the settings that came with it say, inside the folder."""
+    if ".." in where.parts:
+        raise broken("its settings place the keyring outside the data folder")
+    target = root / where
+    if target == root / KEYRING or not target.is_relative_to(root):
+        return
+    if target.exists():
+        raise broken("its settings place the keyring where another file lies")
+    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    (root / KEYRING).rename(target)
 
 
 def _read(source: Path, where: Callable[[str], Path | None], tell: Tell) -> Manifest:

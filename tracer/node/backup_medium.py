@@ -148,7 +148,8 @@ def _folder(source: Path) -> Iterator[Member]:
 
 def _tar(tar: tarfile.TarFile) -> Iterator[Member]:
     for member in tar:
-        file = tar.extractfile(member) if member.isreg() else None
+        plain = member.isreg() and not member.issparse()  # whose holes could be a disk full
+        file = tar.extractfile(member) if plain else None
         if file is None:
             raise broken(f"{member.name[:80]!r} is not a plain file")
         with file:

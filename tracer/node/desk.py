@@ -6,7 +6,15 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 
+from tracer.casework.accounts.factor import SecondFactor
+from tracer.casework.accounts.passwords import Passwords
+from tracer.casework.accounts.policy import AccountPolicy
+from tracer.casework.accounts.proofs import Proofs
+from tracer.casework.accounts.sessions import Sessions
+from tracer.casework.accounts.sign_in import SignIn
+from tracer.casework.assigning import Assigning
 from tracer.casework.attach import Attach
+from tracer.casework.changes import Changes
 from tracer.casework.cooperation import Cooperation
 from tracer.casework.courier import Courier
 from tracer.casework.disposing import Disposing
@@ -14,6 +22,7 @@ from tracer.casework.drafts import Drafts, Profile
 from tracer.casework.duplicates import Duplicates
 from tracer.casework.evidence import Evidence
 from tracer.casework.follow_on import Following
+from tracer.casework.notes import Notes
 from tracer.casework.notices import Notices
 from tracer.casework.peers import Peers
 from tracer.casework.people import People
@@ -24,16 +33,31 @@ from tracer.casework.renewal import Renewal
 from tracer.casework.report import Reports
 from tracer.casework.restoring import Restoring
 from tracer.casework.statement import Statements
+from tracer.casework.teams import Teams
 from tracer.casework.terms import TermsWork
 from tracer.casework.trail import Trail
 from tracer.casework.witnessed import Witnesses
+from tracer.config.settings import Accounts as AccountSettings
 from tracer.exchange.history import JoinHeads
 from tracer.exchange.renew import Renew
 from tracer.node.custody import own_entry
 from tracer.node.restore_check import check_shown
 from tracer.node.rooms import Rooms
 from tracer.node.stamping import time_authority
+from tracer.store import Store
 from tracer.trust.nouns import Entry
+from tracer.trust.password import Hasher
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accounts:
+    """How people show who they are."""
+
+    policy: AccountPolicy
+    sign_in: SignIn
+    sessions: Sessions
+    passwords: Passwords
+    factor: SecondFactor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +85,11 @@ class Desk:
     courier: Courier
     restoring: Restoring
     disposing: Disposing
+    accounts: Accounts
+    teams: Teams
+    assigning: Assigning
+    notes: Notes
+    changes: Changes
 
 
 def open_desk(rooms: Rooms) -> Desk:
@@ -109,17 +138,66 @@ def open_desk(rooms: Rooms) -> Desk:
         renewal=_renewal(rooms),
         people=People(store=store),
         peers=_peers(rooms),
-        terms=TermsWork(
-            store=store,
-            directory=directory,
-            entry=lambda: own_entry(rooms.home),
-            key=rooms.keyring.signing_key,
-            stands=rooms.terms.set,
-        ),
+        terms=_terms(rooms),
         notices=notices_of(rooms),
         courier=courier_of(rooms),
         restoring=_restoring(rooms),
         disposing=_disposing(rooms),
+        accounts=_accounts(rooms),
+        teams=Teams(store=store),
+        assigning=Assigning(store=store),
+        notes=Notes(store=store),
+        changes=Changes(store=store),
+    )
+
+
+def _terms(rooms: Rooms) -> TermsWork:
+    return TermsWork(
+        store=rooms.store,
+        directory=rooms.cell.get,
+        entry=lambda: own_entry(rooms.home),
+        key=rooms.keyring.signing_key,
+        stands=rooms.terms.set,
+    )
+
+
+def _accounts(rooms: Rooms) -> Accounts:
+    return open_accounts(
+        rooms.store,
+        account_policy(rooms.config.accounts),
+        Hasher(),
+        authority=rooms.authority,
+        name=rooms.config.node.name,
+    )
+
+
+def account_policy(settings: AccountSettings) -> AccountPolicy:
+    """Times and limits of accounts as they are set."""
+    return AccountPolicy(
+        idle=timedelta(minutes=settings.idle_minutes),
+        absolute=timedelta(hours=settings.session_hours),
+        fresh=timedelta(minutes=settings.fresh_minutes),
+        given=timedelta(hours=settings.given_hours),
+        second_factor=settings.second_factor == "required",
+        tries=settings.tries,
+        address_tries=settings.address_tries,
+        longest_wait=timedelta(minutes=settings.wait_minutes),
+    )
+
+
+def open_accounts(
+    store: Store, policy: AccountPolicy, hasher: Hasher, *, authority: str, name: str = ""
+) -> Accounts:
+    """The verbs of accounts over one store; `authority` is what a phone shows beside the code."""
+    proofs = Proofs(store=store, hasher=hasher, policy=policy)
+    return Accounts(
+        policy=policy,
+        sign_in=SignIn(store=store, proofs=proofs, policy=policy),
+        sessions=Sessions(store=store, proofs=proofs, policy=policy),
+        passwords=Passwords(
+            store=store, hasher=hasher, proofs=proofs, policy=policy, about=(authority, name)
+        ),
+        factor=SecondFactor(store=store, policy=policy, issuer=authority),
     )
 
 

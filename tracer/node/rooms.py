@@ -270,7 +270,7 @@ def _build(parts: _Parts) -> Rooms:
         witness=_witness(parts, gate),
         cosign=_cosign(parts, ledger, gate),
         showing=Showing(store=store, ledger=ledger, entry=lambda: _own(parts.home)),
-        taking=Taking(store=store),
+        taking=Taking(store=store, own=lambda: _own(parts.home)),
         metrics=metrics,
         wake=parts.wake,
     )

@@ -50,6 +50,8 @@ class NewNode:
     """Whose public holidays the first terms list; empty: none, weekends only."""
     zone: str = ""
     """Whose clock changes they list; empty: local time is UTC."""
+    number: int = 1
+    """Of its first log and witness key; above those that peers knew, if all keys were lost."""
 
 
 async def set_up(root: Path, new: NewNode, clock: Clock) -> VerifiedEntry:
@@ -68,7 +70,11 @@ async def set_up(root: Path, new: NewNode, clock: Clock) -> VerifiedEntry:
     _write(root / FILE, settings_of(new).encode())
     config = Config.load(root)
     ring = Keyring.create(
-        root / config.keyring.file, authority=new.authority, kek=kek_uri(config), now=now
+        root / config.keyring.file,
+        authority=new.authority,
+        kek=kek_uri(config),
+        now=now,
+        number=new.number,
     )
     store = await Store.open(home.database, rest_key=ring.rest_key, clock=clock)
     try:

@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from msgspec.structs import astuple
 from sqlalchemy import Connection, func, select, tuple_
 
+from tracer.store.account_rows import Scope
 from tracer.store.dialect import upsert
 from tracer.store.rows import CaseRow
 from tracer.store.tables import case
+from tracer.store.work import visible
 
 CaseRows = list[CaseRow]
 
@@ -41,10 +43,14 @@ class Cases:
         urgency: str | None = None,
         reference: str | None = None,
         test: bool | None = None,
+        scope: Scope | None = None,
         before: tuple[str, str] | None = None,
         limit: int = 100,
     ) -> CaseRows:
-        """Cases, newest first; `before` is (updated, thread) of the last row of the page before."""
+        """Cases, newest first; `before` is (updated, thread) of the last row of the page before.
+
+        `scope` leaves those out that a person may not see.
+        """
         query = select(case).order_by(case.c.updated.desc(), case.c.thread.desc()).limit(limit)
         filters = {
             "peer": peer,
@@ -57,6 +63,8 @@ class Cases:
         for name, value in filters.items():
             if value is not None:
                 query = query.where(case.c[name] == value)
+        if scope is not None:
+            query = query.where(*visible(scope))
         if state:
             query = query.where(case.c.state.in_(state))
         if before is not None:

@@ -21,6 +21,7 @@ from tracer.store.restore_tables import disposal, frozen, hold
 from tracer.store.rows import MessageRow
 from tracer.store.tables import attachment, case, draft, message, thread
 from tracer.store.vault import Vault
+from tracer.store.work import CaseNotes
 
 DisposalRows = list[DisposalRow]
 HoldRows = list[HoldRow]
@@ -31,10 +32,11 @@ _FREEZE = upsert(frozen, ("thread",), update=())
 class Disposals:
     """`tx.disposals`."""
 
-    def __init__(self, conn: Connection, group: Group, vault: Vault) -> None:
+    def __init__(self, conn: Connection, group: Group, vault: Vault, notes: CaseNotes) -> None:
         self._conn = conn
         self._group = group
         self._vault = vault
+        self._notes = notes
 
     def ask(self, row: DisposalRow) -> int:
         """Put on record what a person wants to go; its number."""
@@ -113,6 +115,7 @@ class Disposals:
 
         `kept` are all messages of the thread, each with the disclosures that stay.
         """
+        notes = self._notes.of(thread_id)
         wrapped = self._vault.new_key(thread_id)
         key = self._vault.keys((thread_id,))[thread_id]
         self._conn.execute(update(thread).where(thread.c.id == thread_id).values(key=wrapped))
@@ -124,6 +127,7 @@ class Disposals:
                     .where(message.c.peer == row.peer, message.c.id == row.id)
                     .values(jws=jws, disclosures=shown, flags=row.flags)
                 )
+        self._notes.rewrite(notes, key)
 
     def freeze(self, row: FrozenRow) -> None:
         """Keep what is left of a purged thread; what was kept first stands."""
@@ -135,12 +139,13 @@ class Disposals:
         return FrozenRow(*row) if row else None
 
     def forget(self, thread_id: str) -> None:
-        """Destroy what stands about a thread beside its messages: drafts, firearms, links."""
+        """Destroy what stands about a thread beside messages: drafts, notes, firearms, links."""
         for row in self._conn.execute(select(draft.c.id).where(draft.c.thread == thread_id)).all():
             blank = {
                 name: self._vault.seal(b"", f"draft:{row.id}:{name}") for name in ("body", "reason")
             }
             self._conn.execute(update(draft).where(draft.c.id == row.id).values(**blank))
+        self._notes.forget(thread_id)
         self._conn.execute(delete(firearm).where(firearm.c.thread == thread_id))
         linked = or_(thread_link.c.one == thread_id, thread_link.c.other == thread_id)
         self._conn.execute(delete(thread_link).where(linked))

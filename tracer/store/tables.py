@@ -11,6 +11,7 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, Column, ForeignKey, Index, Table, Text, UniqueConstraint, text
 
 from tracer.store import (  # more tables of the same metadata
+    account_tables,  # noqa: F401
     clock_tables,  # noqa: F401
     courier_tables,  # noqa: F401
     restore_tables,  # noqa: F401
@@ -315,6 +316,7 @@ draft = Table(
     Index(None, "state", "updated"),
     Index(None, "thread"),
     Index(None, "message_id"),
+    Index(None, "author"),
 )
 
 approval = Table(

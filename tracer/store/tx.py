@@ -8,6 +8,7 @@ from functools import cached_property
 
 from sqlalchemy import Connection, select
 
+from tracer.store.accounts import Accounts, Sessions, Tries
 from tracer.store.attachments import Attachments
 from tracer.store.audit import Audit
 from tracer.store.cases import Cases
@@ -39,6 +40,7 @@ from tracer.store.time_stamps import TimeStamps
 from tracer.store.vault import Vault
 from tracer.store.waiting import Waiting
 from tracer.store.witness import Witness
+from tracer.store.work import CaseNotes, Seen, Teams, Work
 
 _PUT_META = upsert(meta, ("key",))
 
@@ -139,7 +141,7 @@ class Tx:
     @cached_property
     def disposals(self) -> Disposals:
         """What is to be erased or purged, what may not, and what is left of a purged thread."""
-        return Disposals(self._conn, self._group, self._vault)
+        return Disposals(self._conn, self._group, self._vault, self.case_notes)
 
     @cached_property
     def outbox(self) -> Outbox:
@@ -215,6 +217,41 @@ class Tx:
     def people(self) -> People:
         """Local people."""
         return People(self._conn, self._group)
+
+    @cached_property
+    def accounts(self) -> Accounts:
+        """How people sign in."""
+        return Accounts(self._conn, self._vault)
+
+    @cached_property
+    def sessions(self) -> Sessions:
+        """Who is signed in."""
+        return Sessions(self._conn, self._group, self._vault)
+
+    @cached_property
+    def tries(self) -> Tries:
+        """Wrong tries to sign in."""
+        return Tries(self._conn, self._vault)
+
+    @cached_property
+    def teams(self) -> Teams:
+        """Teams and their people."""
+        return Teams(self._conn, self._group)
+
+    @cached_property
+    def work(self) -> Work:
+        """Whose case it is."""
+        return Work(self._conn, self._group)
+
+    @cached_property
+    def case_notes(self) -> CaseNotes:
+        """Local notes on cases."""
+        return CaseNotes(self._conn, self._group, self._vault)
+
+    @cached_property
+    def seen(self) -> Seen:
+        """What each person has looked at."""
+        return Seen(self._conn, self._group)
 
     @cached_property
     def drafts(self) -> Drafts:

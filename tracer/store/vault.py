@@ -95,6 +95,18 @@ class Vault:
         plain = rest.decrypt(key, disclosures, f"{message_id}:disclosures".encode()).decode()
         return token, tuple(plain.split(_SEPARATOR)) if plain else ()
 
+    def seal_under(self, key: bytes, plain: bytes, place: str) -> bytes:
+        """Encrypt what belongs to a thread under its key; `place` is row and column."""
+        return rest.encrypt(key, plain, place.encode())
+
+    def open_under(self, key: bytes, blob: bytes, place: str) -> bytes:
+        """Decrypt what `seal_under` made with the same key for the same place."""
+        return rest.decrypt(key, blob, place.encode())
+
+    def mark(self, text: str, place: str) -> str:
+        """A mark of a text that is recognised again and not read (`envelope.rest.mark`)."""
+        return rest.mark(self._rest_key, text.encode(), place.encode())
+
     def seal(self, plain: bytes, place: str) -> bytes:
         """Encrypt what belongs to no thread under the keyring's key; `place` is row and column."""
         return rest.encrypt(self._rest_key, plain, place.encode())

@@ -24,6 +24,7 @@ import msgspec
 
 from tracer.errors import InputError, OperatorError
 from tracer.node.commands import (
+    accounts,
     audit,
     cases,
     cooperation,
@@ -54,6 +55,7 @@ MODULES = (
     upkeep,
     witnesses,
     audit,
+    accounts,
 )
 COMMANDS: Mapping[str, AnyCommand] = MappingProxyType(
     {one.name: one for module in MODULES for one in module.COMMANDS}

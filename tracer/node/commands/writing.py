@@ -160,7 +160,12 @@ async def _waiting(call: Call, _: Nothing) -> tuple[DraftRow, ...]:
 @command("release.approve", Approve, appends=True)
 async def _approve(call: Call, args: Approve) -> Released:
     return await call.desk.release.release(
-        call.actor, args.draft, version=args.version, reason=args.reason, override=args.override
+        call.actor,
+        args.draft,
+        version=args.version,
+        reason=args.reason,
+        override=args.override,
+        fresh=True,  # who may give commands has proved it to the operating system
     )
 
 

@@ -1,0 +1,634 @@
+"""Accounts: from the password given once to the desk, and all the ways not to get there."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import sqlite3
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import closing, suppress
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.casework.accounts import CHEAP, OFFICE, OUTSIDE, PASSWORD, House, open_house
+from tests.casework.desks import PEOPLE
+from tracer.casework.accounts.policy import AccountPolicy
+from tracer.casework.accounts.proofs import Proofs
+from tracer.casework.accounts.rules import check_password
+from tracer.casework.accounts.sessions import Opened, Sessions, Stage
+from tracer.casework.accounts.sign_in import SignIn
+from tracer.casework.roles import STEP_UP, Act
+from tracer.errors import InputError
+from tracer.trust.password import Cost, Hasher
+
+
+@pytest.fixture
+async def house(tmp_path: Path) -> AsyncIterator[House]:
+    async with open_house(tmp_path) as made:
+        yield made
+
+
+async def code_from(action: Awaitable[object]) -> str:
+    """The code that an action is refused with; "" if it is not."""
+    try:
+        await action
+    except InputError as error:
+        return error.code
+    return ""
+
+
+# -- the way in -----------------------------------------------------------------------------------
+
+
+async def test_the_first_sign_in_leads_over_a_password_and_a_phone_to_the_desk(
+    house: House,
+) -> None:
+    opened = await house.first("ben")
+    assert opened.session.stage is Stage.CHANGE
+    opened = await house.passwords.choose(opened.token, PASSWORD)
+    assert opened.session.stage is Stage.ENROL
+    done = await house.set_up(opened)
+    assert done.opened.session.stage is Stage.OPEN
+    assert (done.opened.session.person, done.opened.session.roles) == ("ben", ("officer",))
+    assert len(set(done.recovery)) == 10
+    assert (await house.again("ben")).session.stage is Stage.OPEN
+
+
+async def test_a_session_on_its_way_does_nothing_but_its_next_step(house: House) -> None:
+    change = await house.first("ben")
+    enrol = await house.passwords.choose((await house.first("eve")).token, PASSWORD)
+    await house.enrolled("ada")
+    code = await house.sign_in.begin("ada", PASSWORD, address=OFFICE)
+    steps: dict[str, tuple[set[Stage], Callable[[str], Awaitable[object]]]] = {
+        "code": ({Stage.CODE}, lambda t: house.sign_in.code(t, "000000", address=OFFICE)),
+        "choose": ({Stage.CHANGE}, lambda t: house.passwords.choose(t, "short")),
+        "begin": ({Stage.ENROL}, house.factor.begin),
+        "confirm": ({Stage.ENROL}, lambda t: house.factor.confirm(t, "000000")),
+        "change": (set(), lambda t: house.passwords.change(t, "a", "b", address=OFFICE)),
+        "prove": (set(), lambda t: house.sessions.prove(t, password="x", address=OFFICE)),
+        "mine": (set(), house.sessions.mine),
+        "end_mine": (set(), house.sessions.end_mine),
+        "new_recovery": (set(), house.factor.new_recovery),
+        "state": (set(), house.factor.state),
+    }
+    for opened in (change, enrol, code):
+        for name, (stages, step) in steps.items():
+            found = await code_from(step(opened.token))
+            assert (found == "session-over") is (opened.session.stage not in stages), name
+
+
+async def test_a_token_is_replaced_at_every_step_and_the_old_one_is_worth_nothing(
+    house: House,
+) -> None:
+    first = await house.first("ben")
+    second = await house.passwords.choose(first.token, PASSWORD)
+    third = (await house.set_up(second)).opened
+    fourth = await house.sessions.prove(third.token, password=PASSWORD, address=OFFICE)
+    tokens = [one.token for one in (first, second, third, fourth)]
+    assert len(set(tokens)) == 4
+    assert [await house.holds(one) for one in (first, second, third, fourth)] == [
+        *(False, False, False),
+        True,
+    ]
+    assert fourth.session.number == first.session.number
+
+
+async def test_a_password_given_once_counts_once_and_not_for_long(house: House) -> None:
+    given = await house.passwords.give("sam", "ben")
+    typed = given.password.lower().replace("-", " ")
+    opened = await house.sign_in.begin("ben", typed, address=OFFICE)
+    await house.passwords.choose(opened.token, PASSWORD)
+    again = house.sign_in.begin("ben", given.password, address=OFFICE)
+    assert await code_from(again) == "sign-in-refused"
+    late = await house.passwords.give("sam", "eve")
+    house.later(hours=72)
+    again = house.sign_in.begin("eve", late.password, address=OFFICE)
+    assert await code_from(again) == "sign-in-refused"
+
+
+async def test_a_new_password_from_a_keeper_ends_the_old_one_and_every_session(
+    house: House,
+) -> None:
+    opened = await house.enrolled("ben")
+    given = await house.passwords.give("sam", "ben")
+    assert not await house.holds(opened)
+    old = house.sign_in.begin("ben", PASSWORD, address=OFFICE)
+    assert await code_from(old) == "sign-in-refused"
+    opened = await house.sign_in.begin("ben", given.password, address=OFFICE)
+    assert opened.session.stage is Stage.CODE
+    opened = await house.sign_in.code(opened.token, house.code("ben"), address=OFFICE)
+    assert opened.session.stage is Stage.CHANGE
+    opened = await house.passwords.choose(opened.token, "another heron, another rain")
+    assert opened.session.stage is Stage.OPEN
+
+
+async def test_only_keepers_give_passwords_and_take_factors_away_and_never_their_own(
+    house: House,
+) -> None:
+    await house.enrolled("ben")
+    for actor, roles in PEOPLE.items():
+        keeper = not {"supervisor", "operator"}.isdisjoint(roles)
+        for act in (house.passwords.give, house.factor.reset):
+            assert (await code_from(act(actor, "ben")) != "role-missing") is keeper, actor
+    assert await code_from(house.passwords.give("sam", "sam")) == ""
+    assert await code_from(house.passwords.give("sam", "sam")) == "person-self"
+    assert await code_from(house.factor.reset("sam", "sam")) == "person-self"
+    assert await code_from(house.passwords.give("sam", "ghost")) == "person-unknown"
+
+
+async def test_without_a_second_factor_a_person_gets_in_only_where_it_is_optional(
+    tmp_path: Path,
+) -> None:
+    async with open_house(tmp_path, AccountPolicy(second_factor=False)) as house:
+        opened = await house.passwords.choose((await house.first("ben")).token, PASSWORD)
+        assert opened.session.stage is Stage.OPEN
+        await house.set_up(opened)
+        again = await house.sign_in.begin("ben", PASSWORD, address=OFFICE)
+        assert again.session.stage is Stage.CODE
+
+
+# -- who is not let in ----------------------------------------------------------------------------
+
+
+async def test_every_refusal_of_a_name_and_password_is_the_same(house: House) -> None:
+    await house.enrolled("ben")
+    await house.enrolled("eve")
+    await house.people.disable("sam", "eve")
+    found = set()
+    for name, password in [
+        *(("ghost", PASSWORD), ("", ""), ("ben", "wrong"), ("eve", PASSWORD)),
+        *(("aud", PASSWORD), ("ben\n", "x" * 5000), ("x" * 500, "x")),
+    ]:
+        with pytest.raises(InputError) as refused:
+            await house.sign_in.begin(name, password, address=OUTSIDE)
+        error = refused.value
+        found.add((error.code, error.message, error.advice, error.field))
+    assert len(found) == 1
+    assert found.pop()[0] == "sign-in-refused"
+
+
+class Counting(Hasher):
+    """Counts what work is done."""
+
+    def __init__(self) -> None:
+        super().__init__(CHEAP)
+        self.verified = 0
+
+    async def verify(self, stored: str | None, password: str) -> bool:
+        self.verified += 1
+        return await super().verify(stored, password)
+
+
+async def test_an_unknown_name_costs_the_work_of_a_known_one_and_waits_alike(house: House) -> None:
+    await house.enrolled("ben")
+    for name in ("ben", "ghost"):
+        hasher = Counting()
+        proofs = Proofs(store=house.store, hasher=hasher, policy=house.policy)
+        sign_in = SignIn(store=house.store, proofs=proofs, policy=house.policy)
+        codes = [await code_from(sign_in.begin(name, "wrong", address=OUTSIDE)) for _ in range(7)]
+        assert codes == ["sign-in-refused"] * 5 + ["sign-in-wait"] * 2
+        assert hasher.verified == 5
+
+
+async def test_what_was_typed_as_a_name_is_written_down_nowhere(
+    house: House, tmp_path: Path
+) -> None:
+    await code_from(house.sign_in.begin("MySecretPassphrase", "ben", address=OUTSIDE))
+    acts = await house.acts()
+    assert (acts[-1].act, acts[-1].subject) == ("sign-in-refused", "")
+    assert "MySecret" not in str(acts)
+    assert acts[-1].detail == {"proof": "password", "address": OUTSIDE}
+    assert b"MySecret" not in b"".join(one.read_bytes() for one in tmp_path.iterdir())
+
+
+async def test_no_secret_is_on_record_or_readable_on_the_disk(house: House, tmp_path: Path) -> None:
+    given = await house.passwords.give("sam", "ben")
+    opened = await house.sign_in.begin("ben", given.password, address=OFFICE)
+    opened = await house.passwords.choose(opened.token, PASSWORD)
+    done = await house.set_up(opened)
+    await house.sign_in.begin("ben", PASSWORD, address=OFFICE)
+    secrets = [given.password, PASSWORD, house.phones["ben"], opened.token, done.opened.token]
+    secrets += [*done.recovery, given.password.replace("-", "")]
+    told = str(await house.acts()) + repr(done) + repr(given) + repr(opened)
+    assert [one for one in secrets if one in told] == []
+    disk = b"".join(one.read_bytes() for one in tmp_path.iterdir())
+    assert [one for one in [*secrets, "$argon2id", OFFICE] if one.encode() in disk] == []
+
+
+async def test_a_person_who_is_locked_out_meanwhile_gets_no_further(house: House) -> None:
+    await house.enrolled("ben")
+    opened = await house.sign_in.begin("ben", PASSWORD, address=OFFICE)
+    await house.people.disable("sam", "ben")
+    step = house.sign_in.code(opened.token, house.code("ben"), address=OFFICE)
+    assert await code_from(step) == "session-over"
+
+
+# -- waits ----------------------------------------------------------------------------------------
+
+
+async def wrong(house: House, name: str = "ben", address: str = OUTSIDE) -> str:
+    return await code_from(house.sign_in.begin(name, "wrong", address=address))
+
+
+async def test_each_wrong_try_too_many_doubles_the_wait_up_to_the_longest(house: House) -> None:
+    await house.enrolled("ben")
+    for _ in range(5):
+        assert await wrong(house) == "sign-in-refused"
+    for seconds in (30, 60, 120, 240, 480, 900, 900):
+        house.later(seconds=seconds - 1)
+        assert await wrong(house) == "sign-in-wait"
+        house.later(seconds=1)
+        assert await wrong(house) == "sign-in-refused"
+
+
+async def test_a_wait_ends_by_itself_however_often_it_is_tried_meanwhile(house: House) -> None:
+    await house.enrolled("ben")
+    await house.sessions.revoke("sam", "ben")
+    while await wrong(house) != "sign-in-wait":
+        pass
+    for _ in range(15):
+        assert await wrong(house) == "sign-in-wait"
+        house.later(seconds=1)
+    house.later(seconds=15)
+    opened = await house.sign_in.begin("ben", PASSWORD, address=OUTSIDE)
+    assert opened.session.stage is Stage.CODE
+    for _ in range(5):
+        assert await wrong(house) == "sign-in-refused"
+
+
+async def test_the_right_password_does_not_help_while_one_waits(house: House) -> None:
+    await house.enrolled("ben")
+    while await wrong(house) != "sign-in-wait":
+        pass
+    right = house.sign_in.begin("ben", PASSWORD, address=OUTSIDE)
+    assert await code_from(right) == "sign-in-wait"
+
+
+async def test_whoever_guesses_from_outside_keeps_nobody_from_the_desk_in_the_office(
+    house: House,
+) -> None:
+    await house.enrolled("ben")
+    opened = await house.again("ben", address=OFFICE)
+    while await wrong(house, address=OUTSIDE) != "sign-in-wait":
+        pass
+    assert (await house.again("ben", address=OFFICE)).session.stage is Stage.OPEN
+    assert await house.holds(opened)
+    opened = await house.sessions.prove(opened.token, password=PASSWORD, address=OFFICE)
+    while await wrong(house, address=OFFICE) != "sign-in-wait":
+        pass
+    house.later(days=31)
+    while await wrong(house, address=OUTSIDE) != "sign-in-wait":
+        pass
+    assert await wrong(house, address=OFFICE) == "sign-in-wait"
+
+
+async def test_one_address_that_tries_many_names_waits_and_others_do_not(house: House) -> None:
+    await house.enrolled("ben")
+    for number in range(30):
+        assert await wrong(house, f"guess{number}", "2001:db8::1") == "sign-in-refused"
+    assert await wrong(house, "guess30", "2001:db8::2") == "sign-in-wait"
+    assert await wrong(house, "guess30", "2001:db8:0:1::2") == "sign-in-refused"
+    house.later(minutes=15)
+    assert await wrong(house, "guess31", "2001:db8::1") == "sign-in-refused"
+
+
+async def test_an_office_behind_one_address_may_sign_in_as_often_as_it_likes(house: House) -> None:
+    await house.enrolled("ben")
+    for _ in range(40):
+        await house.sign_in.begin("ben", PASSWORD, address=OFFICE)
+
+
+async def test_many_tries_at_once_are_counted_before_any_is_judged(house: House) -> None:
+    await house.enrolled("ben")
+    found = await asyncio.gather(*(wrong(house) for _ in range(20)))
+    assert sorted(found) == ["sign-in-refused"] * 5 + ["sign-in-wait"] * 15
+
+
+async def test_codes_are_counted_apart_and_the_right_password_wipes_no_slate_of_theirs(
+    house: House,
+) -> None:
+    await house.enrolled("ben")
+    found = []
+    for _ in range(7):
+        opened = await house.sign_in.begin("ben", PASSWORD, address=OUTSIDE)
+        found.append(await code_from(house.sign_in.code(opened.token, "000000", address=OUTSIDE)))
+    assert found == ["code-refused"] * 5 + ["sign-in-wait"] * 2
+
+
+# -- the second factor ----------------------------------------------------------------------------
+
+
+async def test_a_code_counts_once_and_none_before_it_counts_after(house: House) -> None:
+    await house.enrolled("ben")
+    house.later(seconds=60)
+
+    async def given(steps: int) -> str:
+        opened = await house.sign_in.begin("ben", PASSWORD, address=OFFICE)
+        code = house.code("ben", steps=steps)
+        return await code_from(house.sign_in.code(opened.token, code, address=OFFICE))
+
+    assert await given(0) == ""
+    assert await given(0) == "code-refused"
+    assert await given(-1) == "code-refused"
+    assert await given(1) == ""
+    assert await given(2) == "code-refused"
+
+
+async def test_the_code_of_the_enrolment_does_not_count_again(house: House) -> None:
+    opened = await house.passwords.choose((await house.first("ben")).token, PASSWORD)
+    secret = (await house.factor.begin(opened.token)).secret.replace(" ", "")
+    house.phones["ben"] = secret
+    used = house.code("ben")
+    await house.factor.confirm(opened.token, used)
+    again = await house.sign_in.begin("ben", PASSWORD, address=OFFICE)
+    step = house.sign_in.code(again.token, used, address=OFFICE)
+    assert await code_from(step) == "code-refused"
+
+
+async def test_each_recovery_code_counts_once_and_only_for_its_person(house: House) -> None:
+    await house.enrolled("ben")
+    await house.enrolled("eve")
+    code = house.paper["ben"][3]
+
+    async def given(name: str, typed: str) -> str:
+        opened = await house.sign_in.begin(name, PASSWORD, address=OFFICE)
+        return await code_from(house.sign_in.code(opened.token, typed, address=OFFICE))
+
+    assert await given("eve", code) == "code-refused"
+    assert await given("ben", code.lower().replace("-", " ")) == ""
+    assert await given("ben", code) == "code-refused"
+    opened = await house.again("ben")
+    assert (await house.factor.state(opened.token)).recovery_left == 9
+    fresh = await house.factor.new_recovery(opened.token)
+    assert await given("ben", house.paper["ben"][4]) == "code-refused"
+    assert await given("ben", fresh[0]) == ""
+
+
+async def test_a_lost_phone_is_taken_away_by_a_keeper_and_set_up_anew(house: House) -> None:
+    opened = await house.enrolled("ben")
+    await house.factor.reset("opa", "ben")
+    assert not await house.holds(opened)
+    assert await code_from(house.factor.reset("opa", "ben")) == "factor-none"
+    again = await house.sign_in.begin("ben", PASSWORD, address=OFFICE)
+    assert again.session.stage is Stage.ENROL
+    await house.set_up(again)
+    assert (await house.again("ben")).session.stage is Stage.OPEN
+
+
+async def test_a_secret_that_was_not_confirmed_changes_nothing(house: House) -> None:
+    opened = await house.enrolled("ben")
+    first = await house.factor.begin(opened.token)
+    assert await house.factor.begin(opened.token) == first
+    confirm = house.factor.confirm(opened.token, "000000")
+    assert await code_from(confirm) == "code-refused"
+    assert (await house.again("ben")).session.stage is Stage.OPEN
+
+
+# -- sessions -------------------------------------------------------------------------------------
+
+
+async def test_sessions_hold_while_they_are_used_and_end_when_idle_or_old(house: House) -> None:
+    """Random working days: what a model of two lines says, the sessions do, to the minute."""
+    await house.enrolled("ben")
+    chance, policy = random.Random(6238), house.policy  # noqa: S311 - chance of a test
+    for _ in range(25):
+        opened = await house.sign_in.begin("ben", PASSWORD, address=OFFICE)
+        opened = await house.sign_in.code(opened.token, house.code("ben"), address=OFFICE)
+        began = used = house.clock.now()
+        while True:
+            house.later(minutes=chance.choice((0.5, 1, 5, 20, 28, 29.9, 30, 31, 200)))
+            now = house.clock.now()
+            over = now >= began + policy.absolute or now >= used + policy.idle
+            sure = now < began + policy.absolute and now < used + policy.idle - timedelta(minutes=1)
+            held = await house.holds(opened)
+            assert not (held and over)
+            assert held or not sure
+            if not held:
+                break
+            used = now
+        house.later(minutes=1)
+        assert not await house.holds(opened)
+
+
+async def test_a_sign_in_that_is_not_finished_ends_soon_and_its_time_counts_in_full(
+    house: House,
+) -> None:
+    await house.enrolled("ben")
+    opened = await house.sign_in.begin("ben", PASSWORD, address=OFFICE)
+    house.later(minutes=14)
+    assert await house.holds(opened)
+    house.later(minutes=1)
+    assert not await house.holds(opened)
+
+
+Ending = Callable[[House, Opened], Awaitable[object]]
+ENDINGS: dict[str, Ending] = {
+    "change": lambda h, o: h.passwords.change(
+        o.token, PASSWORD, "another heron, more rain", address=OFFICE
+    ),
+    "give": lambda h, _: h.passwords.give("sam", "ben"),
+    "lock-out": lambda h, _: h.people.disable("sam", "ben"),
+    "roles": lambda h, _: h.people.set_roles("sam", "ben", ["supervisor"]),
+    "factor": lambda h, _: h.factor.reset("sam", "ben"),
+    "keeper": lambda h, _: h.sessions.revoke("sam", "ben"),
+    "all others": lambda h, o: h.sessions.end_mine(o.token),
+}
+
+
+@pytest.mark.parametrize("name", ENDINGS)
+async def test_all_sessions_end_at_a_new_password_a_lock_out_and_new_roles(
+    house: House, name: str
+) -> None:
+    await house.enrolled("eve")
+    other = await house.again("eve")
+    await house.enrolled("ben")
+    one, two = await house.again("ben"), await house.again("ben")
+    half = await house.sign_in.begin("ben", PASSWORD, address=OFFICE)
+    came = await ENDINGS[name](house, one)
+    kept = isinstance(came, Opened) or name == "all others"
+    left = came if isinstance(came, Opened) else one
+    assert [await house.holds(each) for each in (left, two, half)] == [kept, False, False]
+    assert await house.holds(other)
+
+
+async def test_one_sees_and_ends_ones_own_sessions_only(house: House) -> None:
+    await house.enrolled("ben")
+    await house.enrolled("eve")
+    one, two = await house.again("ben"), await house.again("ben", address=OUTSIDE)
+    theirs = await house.again("eve")
+    lines = await house.sessions.mine(one.token)
+    assert [(line.person, line.address, line.mine) for line in lines[:2]] == [
+        ("ben", OUTSIDE, False),
+        ("ben", OFFICE, True),
+    ]
+    ended = house.sessions.end_mine(one.token, theirs.session.number)
+    assert await code_from(ended) == "session-unknown"
+    assert await house.sessions.end_mine(one.token, two.session.number) == 1
+    assert [await house.holds(each) for each in (one, two, theirs)] == [True, False, True]
+    for actor, code in (("ben", ""), ("eve", "role-missing"), ("aud", "role-missing"), ("opa", "")):
+        assert await code_from(house.sessions.of(actor, "ben")) == code
+        assert await code_from(house.sessions.revoke(actor, "ben")) == code
+
+
+async def test_signing_out_ends_this_session_and_may_be_done_twice(house: House) -> None:
+    opened = await house.enrolled("ben")
+    await house.sessions.end(opened.token)
+    assert not await house.holds(opened)
+    await house.sessions.end(opened.token)
+    assert [act.act for act in await house.acts()].count("sign-out") == 1
+
+
+@pytest.mark.parametrize("token", ["", "x", "a" * 43, "é", "x" * 100_000])
+async def test_a_made_up_token_leads_nowhere(house: House, token: str) -> None:
+    await house.enrolled("ben")
+    assert await code_from(house.sessions.resume(token)) == "session-over"
+
+
+async def test_asking_often_writes_once_a_minute(house: House, tmp_path: Path) -> None:
+    opened = await house.enrolled("ben")
+    await house.sessions.resume(opened.token)
+
+    def seen() -> str:
+        with closing(sqlite3.connect(tmp_path / "house.db")) as conn:
+            return str(conn.execute("SELECT max(seen) FROM session").fetchone()[0])
+
+    before = seen()
+    house.later(seconds=20)
+    await house.sessions.resume(opened.token)
+    assert seen() == before
+    house.later(seconds=60)
+    await house.sessions.resume(opened.token)
+    assert seen() > before
+
+
+# -- fresh proofs ---------------------------------------------------------------------------------
+
+
+async def test_a_proof_is_fresh_for_minutes_and_renewed_by_password_or_code(house: House) -> None:
+    opened = await house.enrolled("ben")
+    assert (await house.sessions.resume(opened.token)).fresh
+    house.later(minutes=5)
+    session = await house.sessions.resume(opened.token)
+    assert not session.fresh
+    for act in Act:
+        with suppress(InputError):
+            Sessions.check_fresh(session, act)
+            assert act not in STEP_UP
+            continue
+        assert act in STEP_UP
+    for proof in ({"password": "wrong"}, {"code": "000000"}, {"password": ""}):
+        refused = house.sessions.prove(opened.token, **proof, address=OFFICE)
+        assert await code_from(refused) == "proof-refused"
+    opened = await house.sessions.prove(opened.token, password=PASSWORD, address=OFFICE)
+    Sessions.check_fresh(opened.session, Act.PEOPLE_CHANGE)
+    house.later(minutes=5)
+    opened = await house.sessions.prove(opened.token, code=house.code("ben"), address=OFFICE)
+    assert opened.session.fresh
+
+
+async def test_a_new_phone_and_new_recovery_codes_take_a_fresh_proof(house: House) -> None:
+    opened = await house.enrolled("ben")
+    house.later(minutes=6)
+    for act in (house.factor.begin, house.factor.new_recovery):
+        assert await code_from(act(opened.token)) == "step-up-needed"
+    assert await code_from(house.factor.confirm(opened.token, "000000")) == "step-up-needed"
+
+
+async def test_a_proof_does_not_prolong_a_session_beyond_its_end(house: House) -> None:
+    opened = await house.enrolled("ben")
+    until = opened.session.until
+    house.later(minutes=10)
+    opened = await house.sessions.prove(opened.token, password=PASSWORD, address=OFFICE)
+    assert opened.session.until == until
+
+
+# -- passwords ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("password", "code"),
+    [
+        ("elevenchars", "password-short"),
+        ("x" * 129, "password-long"),
+        ("password1234", "password-common"),
+        ("P@ssw0rd-2026!", "password-common"),
+        ("qwertyuiop12", "password-common"),
+        ("aaaaaaaaaaaaaaaa", "password-common"),
+        ("abcabcabcabcabc", "password-common"),
+        ("123456789012", "password-common"),
+        ("ben.olsen-XA-NPOC", "password-common"),
+        ("Firearms Tracing 2026", "password-common"),
+        ("correct horse battery staple", "password-common"),
+        ("the heron stood in the rain", ""),
+        ("мой дядя самых честных правил", ""),
+        ("春眠不觉晓处处闻啼鸟夜来", ""),
+        ("vKq7-Zr2p-Lm9x", ""),
+        ("x" + "yz" * 30, "password-common"),
+        ("lettuce " * 2 + "and a wolf", ""),
+    ],
+)
+def test_a_password_is_long_and_not_what_is_guessed_first(password: str, code: str) -> None:
+    about = ("ben.olsen", "XA-NPOC")
+    if not code:
+        assert check_password(password, about=about) == password
+        return
+    with pytest.raises(InputError) as refused:
+        check_password(password, about=about)
+    assert (refused.value.code, refused.value.field) == (code, "password")
+
+
+async def test_a_password_that_is_refused_changes_nothing(house: House) -> None:
+    opened = await house.first("ben")
+    chosen = house.passwords.choose(opened.token, "ben-ben-ben-ben")
+    assert await code_from(chosen) == "password-common"
+    assert await house.holds(opened)
+    opened = await house.enrolled("eve")
+    changed = house.passwords.change(opened.token, "wrong", "something else 77", address=OFFICE)
+    assert await code_from(changed) == "proof-refused"
+    assert await house.holds(opened)
+
+
+async def test_an_old_hash_is_made_anew_at_the_next_sign_in(tmp_path: Path) -> None:
+    async with open_house(tmp_path) as house:
+        await house.enrolled("ben")
+        dearer = Hasher(Cost(passes=2, memory=8, lanes=1))
+        proofs = Proofs(store=house.store, hasher=dearer, policy=house.policy)
+        sign_in = SignIn(store=house.store, proofs=proofs, policy=house.policy)
+        await sign_in.begin("ben", PASSWORD, address=OFFICE)
+        account = await house.store.read(lambda tx: tx.accounts.get("ben"))
+        assert account is not None
+        assert not dearer.outdated(account.password)
+        await house.sign_in.begin("ben", PASSWORD, address=OFFICE)
+
+
+# -- the record -----------------------------------------------------------------------------------
+
+
+async def test_everything_is_on_record_in_its_order(house: House) -> None:
+    opened = await house.enrolled("ben")
+    await wrong(house)
+    opened = await house.sessions.prove(opened.token, password=PASSWORD, address=OFFICE)
+    opened = await house.passwords.change(
+        opened.token, PASSWORD, "another heron, more rain", address=OFFICE
+    )
+    await house.factor.new_recovery(opened.token)
+    await house.sessions.end_mine(opened.token)
+    await house.sessions.end(opened.token)
+    await house.factor.reset("sam", "ben")
+    told = [(act.actor, act.act, act.subject) for act in await house.acts()]
+    assert told == [
+        ("sam", "password-give", "ben"),
+        ("ben", "sign-in", "ben"),
+        ("ben", "password-change", "ben"),
+        ("ben", "factor-begin", "ben"),
+        ("ben", "factor-set", "ben"),
+        ("policy", "sign-in-refused", "ben"),
+        ("ben", "step-up", "ben"),
+        ("ben", "password-change", "ben"),
+        ("ben", "recovery-new", "ben"),
+        ("ben", "session-end", "ben"),
+        ("ben", "sign-out", "ben"),
+        ("sam", "factor-reset", "ben"),
+    ]

@@ -1,0 +1,94 @@
+"""Codes of a second factor: those of the RFC, within their window, each once."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tracer.trust import totp
+
+VECTORS = json.loads((Path(__file__).parents[1] / "vectors" / "rfc6238.json").read_text())
+START = datetime(2026, 3, 1, tzinfo=UTC)
+SECRET = base64.b32encode(b"12345678901234567890").decode()
+
+
+def now_code(at: datetime) -> str:
+    """What a phone with the right time shows."""
+    return totp.code_at(base64.b32decode(SECRET), int(at.timestamp()) // totp.STEP)
+
+
+@pytest.mark.parametrize(
+    "vector", VECTORS["vectors"], ids=lambda one: f"{one['digest']}-{one['time']}"
+)
+def test_the_codes_are_those_of_the_rfc(vector: dict[str, Any]) -> None:
+    digest = getattr(hashlib, vector["digest"])
+    size = digest().digest_size
+    key = (b"1234567890" * 7)[:size]
+    step = vector["time"] // totp.STEP
+    digits = VECTORS["digits"]
+    assert totp.code_at(key, step, digits=digits, digest=digest) == vector["code"]
+
+
+@given(begin=st.integers(0, 10**7), off=st.integers(-200, 200))
+def test_a_code_is_taken_one_step_before_and_after_its_own_and_no_further(
+    begin: int, off: int
+) -> None:
+    shown = START + timedelta(seconds=begin)
+    asked = shown + timedelta(seconds=off)
+    apart = abs(int(asked.timestamp()) // totp.STEP - int(shown.timestamp()) // totp.STEP)
+    found = totp.match(SECRET, now_code(shown), asked)
+    if apart <= totp.SKEW:
+        assert found == int(shown.timestamp()) // totp.STEP
+    else:
+        # six digits: another step of the window may by chance show the same
+        assert found is None or found != int(shown.timestamp()) // totp.STEP
+
+
+@given(tries=st.lists(st.tuples(st.integers(0, 45), st.integers(-2, 2)), max_size=40))
+def test_no_step_is_ever_taken_twice_and_none_before_one_that_was(
+    tries: list[tuple[int, int]],
+) -> None:
+    at, after, taken = START, 0, []
+    for wait, off in tries:
+        at += timedelta(seconds=wait)
+        code = now_code(at + timedelta(seconds=off * totp.STEP))
+        step = totp.match(SECRET, code, at, after=after)
+        if step is not None:
+            taken.append(step)
+            after = step
+    assert taken == sorted(set(taken))
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "28708", "2870822", "28708O", "\uff12\uff18\uff17\uff10\uff18\uff12", "-28708"]
+)
+def test_what_is_no_code_is_not_taken(typed: str) -> None:
+    assert totp.match(SECRET, typed, datetime.fromtimestamp(59, UTC)) is None
+
+
+def test_a_phone_reads_everything_it_needs() -> None:
+    found = urlsplit(totp.uri(SECRET, issuer="XA-NPOC", account="officer one@x"))
+    assert (found.scheme, found.netloc) == ("otpauth", "totp")
+    assert found.path == "/XA-NPOC:officer%20one%40x"
+    assert parse_qs(found.query) == {
+        "secret": [SECRET],
+        "issuer": ["XA-NPOC"],
+        "algorithm": ["SHA1"],
+        "digits": ["6"],
+        "period": ["30"],
+    }
+
+
+def test_secrets_are_long_and_differ() -> None:
+    one, other = totp.new_secret(), totp.new_secret()
+    assert one != other
+    assert len(base64.b32decode(one)) * 8 == 160

@@ -1,0 +1,196 @@
+"""The second factor: set up by its owner with a phone, taken away by a keeper when it is lost.
+
+What it does not do: draw the picture a phone reads (`web` does, from `Enrolment.uri`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from msgspec.structs import replace
+
+from tracer.casework.accounts.policy import AccountPolicy
+from tracer.casework.accounts.proofs import (
+    RECOVERY_CODES,
+    RECOVERY_GROUPS,
+    known,
+    recovery_digest,
+    refused,
+    usable,
+)
+from tracer.casework.accounts.tokens import Held, Opened, Stage, held, move, next_stage, over
+from tracer.casework.roles import Act, acting, step_up
+from tracer.clock import instant
+from tracer.errors import InputError
+from tracer.store import Store, Tx
+from tracer.store.account_rows import AccountRow
+from tracer.trust import totp
+from tracer.trust.spoken import new_spoken
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enrolment:
+    """What a phone needs; shown until it is confirmed."""
+
+    secret: str = field(repr=False)
+    """Base32, in groups of four, to be typed where no camera is."""
+    uri: str = field(repr=False)
+    """`otpauth://totp/...`"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confirmed:
+    """The factor counts from now on; the recovery codes are known only now."""
+
+    opened: Opened
+    recovery: tuple[str, ...] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactorState:
+    """Whether a person has a second factor."""
+
+    since: str | None
+    """When it was set up; None: there is none."""
+    recovery_left: int
+
+
+class SecondFactor:
+    """The verbs. `begin` and `confirm`: at `Stage.ENROL`, or at the desk with a fresh proof."""
+
+    def __init__(self, *, store: Store, policy: AccountPolicy, issuer: str) -> None:
+        self._store = store
+        self._policy = policy
+        self._issuer = issuer
+
+    async def begin(self, token: str) -> Enrolment:
+        """A new secret, or the one that waits to be confirmed; the factor of now counts till then.
+
+        Raises:
+            InputError: `session-over`, `step-up-needed`.
+        """
+
+        def body(tx: Tx) -> Enrolment:
+            now, account = self._setting_up(tx, token)
+            secret = account.pending or totp.new_secret()
+            if account.pending is None:
+                tx.accounts.put(replace(account, pending=secret))
+                tx.audit.write(now.person.name, "factor-begin", now.person.name)
+            groups = [secret[at : at + 4] for at in range(0, len(secret), 4)]
+            uri = totp.uri(secret, issuer=self._issuer, account=now.person.name)
+            return Enrolment(secret=" ".join(groups), uri=uri)
+
+        return await self._store.write(body)
+
+    async def confirm(self, token: str, code: str) -> Confirmed:
+        """Take up the new secret by a code of it; other sessions end, the token is replaced.
+
+        Raises:
+            InputError: `session-over`, `step-up-needed`, `factor-none`: nothing waits;
+                `code-refused`.
+        """
+
+        def body(tx: Tx) -> Confirmed:
+            now, account = self._setting_up(tx, token)
+            if account.pending is None:
+                raise _none("no second factor waits to be confirmed")
+            step = totp.match(account.pending, "".join(code.split()), instant(tx.now))
+            if step is None:
+                raise refused("code-refused")
+            name = now.person.name
+            taken = replace(
+                account,
+                factor=account.pending,
+                pending=None,
+                factor_since=tx.now,
+                factor_last=step,
+            )
+            tx.accounts.put(taken)
+            codes = _new_codes(tx, name)
+            ended = tx.sessions.end_all(name, but=now.row.number)
+            detail = {"instead": account.factor is not None, "sessions": ended}
+            tx.audit.write(name, "factor-set", name, detail)
+            stage = next_stage(taken, self._policy, coded=True)
+            return Confirmed(opened=move(tx, now, stage, self._policy), recovery=codes)
+
+        return await self._store.write(body)
+
+    async def new_recovery(self, token: str) -> tuple[str, ...]:
+        """Ten new recovery codes; the old ones count no more.
+
+        Raises:
+            InputError: `session-over`, `step-up-needed`, `factor-none`.
+        """
+
+        def body(tx: Tx) -> tuple[str, ...]:
+            now = _fresh(held(tx, token, self._policy))
+            account = tx.accounts.get(now.person.name)
+            if account is None or account.factor is None:
+                raise _none("there is no second factor to recover")
+            tx.audit.write(now.person.name, "recovery-new", now.person.name)
+            return _new_codes(tx, now.person.name)
+
+        return await self._store.write(body)
+
+    async def state(self, token: str) -> FactorState:
+        """Whether one has a second factor, and how many recovery codes are left.
+
+        Raises:
+            InputError: `session-over`.
+        """
+
+        def body(tx: Tx) -> FactorState:
+            name = held(tx, token, self._policy).person.name
+            account = tx.accounts.get(name)
+            left = tx.accounts.recovery_left(name)
+            return FactorState(since=account.factor_since if account else None, recovery_left=left)
+
+        return await self._store.read(body)
+
+    async def reset(self, actor: str, name: str) -> None:
+        """Take away a lost second factor; their sessions end, the next sign-in sets one up.
+
+        Raises:
+            InputError: `person-self`, `person-unknown`, `factor-none`, or about the actor.
+        """
+
+        def body(tx: Tx) -> None:
+            acting(tx, actor, Act.PEOPLE_CHANGE)
+            if actor == name:
+                raise InputError(
+                    "person-self", "nobody takes away their own second factor", field="name"
+                )
+            known(tx, name)
+            account = tx.accounts.get(name)
+            if account is None or account.factor is None:
+                raise _none(f"{name} has no second factor")
+            bare = replace(account, factor=None, factor_since=None, factor_last=0, pending=None)
+            tx.accounts.put(bare)
+            tx.accounts.set_recovery(name, ())
+            ended = tx.sessions.end_all(name)
+            tx.audit.write(actor, "factor-reset", name, {"sessions": ended})
+
+        await self._store.write(body)
+
+    def _setting_up(self, tx: Tx, token: str) -> tuple[Held, AccountRow]:
+        now = held(tx, token, self._policy, (Stage.ENROL, Stage.OPEN))
+        account = usable(tx, now.person.name)
+        if account is None:
+            raise over()
+        return (now if now.session.stage is Stage.ENROL else _fresh(now)), account
+
+
+def _fresh(now: Held) -> Held:
+    if not now.session.fresh:
+        raise step_up()
+    return now
+
+
+def _new_codes(tx: Tx, name: str) -> tuple[str, ...]:
+    codes = tuple(new_spoken(RECOVERY_GROUPS) for _ in range(RECOVERY_CODES))
+    tx.accounts.set_recovery(name, [recovery_digest(name, code) for code in codes])
+    return codes
+
+
+def _none(sentence: str) -> InputError:
+    return InputError("factor-none", sentence)

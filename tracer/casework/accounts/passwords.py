@@ -1,0 +1,138 @@
+"""Passwords: given once by a keeper, chosen and changed by their owner."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from msgspec.structs import replace
+
+from tracer.casework.accounts.policy import AccountPolicy
+from tracer.casework.accounts.proofs import Proofs, known, usable
+from tracer.casework.accounts.rules import check_password
+from tracer.casework.accounts.tokens import Held, Opened, Stage, held, move, next_stage, over
+from tracer.casework.roles import Act, acting
+from tracer.clock import instant, stamp
+from tracer.errors import InputError
+from tracer.store import Store, Tx
+from tracer.store.account_rows import AccountRow
+from tracer.trust.password import Hasher
+from tracer.trust.spoken import heard, new_spoken
+
+GROUPS = 4
+"""Groups of four signs in a password for one time: 80 bits."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GivenPassword:
+    """A one-time password, which is known only now; `until` is wire text."""
+
+    name: str
+    password: str = field(repr=False)
+    until: str
+
+
+class Passwords:
+    """The verbs. `about` are words that stand near: the authority's id and name."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        hasher: Hasher,
+        proofs: Proofs,
+        policy: AccountPolicy,
+        about: Iterable[str] = (),
+    ) -> None:
+        self._store = store
+        self._hasher = hasher
+        self._proofs = proofs
+        self._policy = policy
+        self._about = tuple(about)
+
+    async def give(self, actor: str, name: str) -> GivenPassword:
+        """Give somebody a one-time password; the one they had and their sessions end.
+
+        Nobody gives one to themselves who has an account already.
+
+        Raises:
+            InputError: `person-self`, `person-unknown`, or about the actor.
+        """
+        await self._store.read(lambda tx: _may_give(tx, actor, name))
+        password = new_spoken(GROUPS)
+        hashed = await self._hasher.hash(heard(password))
+
+        def body(tx: Tx) -> GivenPassword:
+            _may_give(tx, actor, name)
+            until = stamp(instant(tx.now) + self._policy.given)
+            had = tx.accounts.get(name)
+            row = had or AccountRow(person=name, password="", changed="")
+            tx.accounts.put(
+                replace(row, password=hashed, given=True, given_until=until, changed=tx.now)
+            )
+            ended = tx.sessions.end_all(name)
+            detail = {"first": had is None, "until": until, "sessions": ended}
+            tx.audit.write(actor, "password-give", name, detail)
+            return GivenPassword(name=name, password=password, until=until)
+
+        return await self._store.write(body)
+
+    async def choose(self, token: str, new: str) -> Opened:
+        """At `Stage.CHANGE`: choose a password; the token is replaced, the next stage follows.
+
+        Raises:
+            InputError: `session-over`, or one of those of `rules.check_password`.
+        """
+        now = await self._store.read(lambda tx: held(tx, token, self._policy, (Stage.CHANGE,)))
+        hashed = await self._hashed(now, new)
+
+        def body(tx: Tx) -> Opened:
+            now = held(tx, token, self._policy, (Stage.CHANGE,))
+            return self._changed(tx, now, hashed)
+
+        return await self._store.write(body)
+
+    async def change(self, token: str, old: str, new: str, *, address: str) -> Opened:
+        """Change one's own password at the desk; all other sessions end, the token is replaced.
+
+        Raises:
+            InputError: `session-over`, `proof-refused` (about `old`), `sign-in-wait`, or one of
+                those of `rules.check_password`.
+        """
+        now = await self._store.read(lambda tx: held(tx, token, self._policy))
+        proved = await self._proofs.password(now.person.name, old, address=address, kind="step-up")
+        hashed = await self._hashed(now, new)
+
+        def body(tx: Tx) -> Opened:
+            now = held(tx, token, self._policy)
+            self._proofs.settle(tx, proved, address=address)
+            return self._changed(tx, now, hashed)
+
+        return await self._store.write(body)
+
+    async def _hashed(self, now: Held, new: str) -> str:
+        about = (now.person.name, *self._about)
+        return await self._hasher.hash(check_password(new, about=about))
+
+    def _changed(self, tx: Tx, now: Held, hashed: str) -> Opened:
+        name = now.person.name
+        account = usable(tx, name)
+        if account is None:
+            raise over()
+        account = replace(account, password=hashed, given=False, given_until=None, changed=tx.now)
+        tx.accounts.put(account)
+        ended = tx.sessions.end_all(name, but=now.row.number)
+        tx.audit.write(name, "password-change", name, {"sessions": ended})
+        return move(tx, now, next_stage(account, self._policy, coded=True), self._policy)
+
+
+def _may_give(tx: Tx, actor: str, name: str) -> None:
+    acting(tx, actor, Act.PEOPLE_CHANGE)
+    known(tx, name)
+    if actor == name and tx.accounts.get(name) is not None:
+        raise InputError(
+            "person-self",
+            "nobody gives a password to themselves",
+            advice="Change it at the desk, or ask another who keeps people.",
+            field="name",
+        )

@@ -1,0 +1,224 @@
+"""Sessions: looked up at each request, proved anew, listed, ended.
+
+What it does not do: know cookies. The token is the whole secret; whoever is given one here puts it
+where only that browser reads it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from tracer.casework.accounts.policy import AccountPolicy
+from tracer.casework.accounts.proofs import Proofs, Proved, known, refused, usable
+from tracer.casework.accounts.tokens import (
+    Held,
+    Opened,
+    Session,
+    Stage,
+    alive,
+    digest,
+    held,
+    move,
+    over,
+    to_the_minute,
+)
+from tracer.casework.roles import STEP_UP, Act, acting, step_up
+from tracer.clock import instant
+from tracer.errors import InputError
+from tracer.store import Store, Tx
+from tracer.store.account_rows import SessionRow
+
+_REFUSED = "proof-refused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionLine:
+    """One session in a list."""
+
+    number: int
+    person: str
+    stage: Stage
+    began: str
+    seen: str
+    """When something was last asked of it, to the minute."""
+    address: str
+    agent: str
+    mine: bool
+    """It is the one that asks."""
+
+
+class Sessions:
+    """The verbs."""
+
+    def __init__(self, *, store: Store, proofs: Proofs, policy: AccountPolicy) -> None:
+        self._store = store
+        self._proofs = proofs
+        self._policy = policy
+
+    async def resume(self, token: str, *, stages: Collection[Stage] = tuple(Stage)) -> Session:
+        """The session of a token, kept alive by this; whoever asks looks at its stage.
+
+        Raises:
+            InputError: `session-over`, whatever the reason; sign in again.
+        """
+
+        def body(tx: Tx) -> tuple[Held, bool]:
+            now = held(tx, token, self._policy, stages)
+            return now, to_the_minute(now.row, instant(tx.now))
+
+        found, noted = self._store.glance(body)
+        if noted:
+            return found.session
+
+        def kept(tx: Tx) -> Session:
+            now = held(tx, token, self._policy, stages)
+            tx.sessions.seen(now.row.number)
+            return held(tx, token, self._policy, stages).session
+
+        return await self._store.write(kept)
+
+    async def end(self, token: str) -> None:
+        """Sign out; a token that holds no more is no error."""
+
+        def body(tx: Tx) -> None:
+            row = tx.sessions.get(digest(token))
+            if row is not None and tx.sessions.end(row.number):
+                tx.audit.write(row.person, "sign-out", row.person, {"session": row.number})
+
+        await self._store.write(body)
+
+    async def prove(
+        self, token: str, *, password: str = "", code: str = "", address: str
+    ) -> Opened:
+        """Prove anew who is there, by password or by code; the token is replaced.
+
+        Raises:
+            InputError: `session-over`, `proof-refused`, `sign-in-wait`.
+        """
+        now = await self._store.read(lambda tx: held(tx, token, self._policy))
+        name, proved = now.person.name, None
+        if not code:
+            proved = await self._proofs.password(name, password, address=address, kind="step-up")
+
+        def body(tx: Tx) -> Opened | None:
+            now = held(tx, token, self._policy)
+            if proved is None and not self._coded(tx, name, code, address):
+                return None
+            if proved is not None:
+                self._proofs.settle(tx, proved, address=address)
+            tx.audit.write(name, "step-up", name, {"proof": "password" if proved else "code"})
+            return move(tx, now, Stage.OPEN, self._policy)
+
+        opened = await self._store.write(body)
+        if opened is None:
+            raise refused(_REFUSED)
+        return opened
+
+    @staticmethod
+    def check_fresh(session: Session, act: Act) -> None:
+        """Whether the session's proof is new enough for an act of `roles.STEP_UP`.
+
+        Raises:
+            InputError: `step-up-needed`.
+        """
+        if act in STEP_UP and not session.fresh:
+            raise step_up()
+
+    async def mine(self, token: str) -> tuple[SessionLine, ...]:
+        """One's own sessions, newest first.
+
+        Raises:
+            InputError: `session-over`.
+        """
+
+        def body(tx: Tx) -> tuple[SessionLine, ...]:
+            now = held(tx, token, self._policy)
+            return self._lines(tx, now.person.name, mine=now.row.number)
+
+        return await self._store.read(body)
+
+    async def end_mine(self, token: str, number: int | None = None) -> int:
+        """End one of one's own sessions, or all but the one that asks; how many it were.
+
+        Raises:
+            InputError: `session-over`, `session-unknown`.
+        """
+
+        def body(tx: Tx) -> int:
+            now = held(tx, token, self._policy)
+            return _end(tx, now.person.name, now.person.name, number, but=now.row.number)
+
+        return await self._store.write(body)
+
+    async def of(self, actor: str, name: str) -> tuple[SessionLine, ...]:
+        """Somebody's sessions: one's own, or anybody's for those who keep people.
+
+        Raises:
+            InputError: `person-unknown`, or about the actor.
+        """
+
+        def body(tx: Tx) -> tuple[SessionLine, ...]:
+            _own_or_keeper(tx, actor, name)
+            return self._lines(tx, name)
+
+        return await self._store.read(body)
+
+    async def revoke(self, actor: str, name: str, number: int | None = None) -> int:
+        """End one of somebody's sessions, or all; how many it were.
+
+        Raises:
+            InputError: `session-unknown`, `person-unknown`, or about the actor.
+        """
+
+        def body(tx: Tx) -> int:
+            _own_or_keeper(tx, actor, name)
+            return _end(tx, actor, name, number)
+
+        return await self._store.write(body)
+
+    def _coded(self, tx: Tx, name: str, code: str, address: str) -> bool:
+        account = usable(tx, name)
+        if account is None:
+            raise over()
+        return self._proofs.code(tx, account, code, address=address) is not None
+
+    def _lines(self, tx: Tx, name: str, *, mine: int = 0) -> tuple[SessionLine, ...]:
+        now = instant(tx.now)
+        return tuple(
+            _line(row, mine=row.number == mine)
+            for row in tx.sessions.of(name)
+            if alive(row, now, self._policy)
+        )
+
+
+def _end(tx: Tx, actor: str, name: str, number: int | None, *, but: int = 0) -> int:
+    if number is None:
+        ended = tx.sessions.end_all(name, but=but)
+    else:
+        if number not in {row.number for row in tx.sessions.of(name)}:
+            raise InputError("session-unknown", f"{name} has no session {number}", field="session")
+        ended = int(tx.sessions.end(number))
+    tx.audit.write(actor, "session-end", name, {"session": number, "ended": ended})
+    return ended
+
+
+def _own_or_keeper(tx: Tx, actor: str, name: str) -> None:
+    acting(tx, actor, Act.ACCOUNT_OWN if actor == name else Act.PEOPLE_CHANGE)
+    known(tx, name)
+
+
+def _line(row: SessionRow, *, mine: bool) -> SessionLine:
+    return SessionLine(
+        number=row.number,
+        person=row.person,
+        stage=Stage(row.stage),
+        began=row.began,
+        seen=row.seen,
+        address=row.address,
+        agent=row.agent,
+        mine=mine,
+    )
+
+
+__all__ = ["Opened", "Proved", "Session", "SessionLine", "Sessions", "Stage"]

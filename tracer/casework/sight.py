@@ -1,0 +1,111 @@
+"""Need to know: which cases a person sees. One question, `may_see`, for every reading.
+
+How far a role sees stands in `roles.REACH`:
+
+    nothing    the operator
+    own        the cases of one's teams, those one is assigned to, those one's own hand is on
+    authority  every case but those restricted to a team that is not one's own
+    all        everything, to check it (auditor)
+
+The widest of one's roles counts. Who belongs to agencies only sees no further than `own`, whatever
+the role. On a node without teams nobody has to be kept apart: `own` is as far as `authority`. A
+case restricted to its team is seen by its team, those assigned and the auditor.
+
+A case that one may not see is unknown: it is answered like one that does not exist. `store.work`
+has the same rule once more, as a condition on lists; a test holds the two against each other.
+
+What goes further than a person's own cases on purpose: the linter's word that somebody here asked
+about the same firearm before, and figures of cooperation with what they were counted from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Final, TypeVar
+
+from tracer.casework import threads
+from tracer.casework.roles import REACH, Reach, Role
+from tracer.errors import InputError
+from tracer.store import PersonRow, ThreadRow, Tx
+from tracer.store.account_rows import CaseAccess, Scope
+
+_ORDER: Final = (Reach.NOTHING, Reach.OWN, Reach.AUTHORITY, Reach.ALL)
+NOBODYS: Final = CaseAccess("", restricted=False, assigned=frozenset(), hands=frozenset())
+"""A case that nobody has taken up."""
+
+T = TypeVar("T")
+
+
+def scope_of(tx: Tx, person: PersonRow) -> Scope:
+    """How far a person sees now."""
+    teams = tx.teams.of(person.name)
+    reach = max(map(_reach, person.roles), key=_ORDER.index, default=Reach.NOTHING)
+    if in_agencies(tx, person) and reach is not Reach.NOTHING:
+        reach = Reach.OWN
+    elif reach is Reach.OWN and not tx.teams.any():
+        reach = Reach.AUTHORITY
+    return Scope(person.name, reach.value, frozenset(team.id for team in teams))
+
+
+def in_agencies(tx: Tx, person: PersonRow) -> bool:
+    """Whether somebody belongs to agencies under the authority, and not to the authority itself."""
+    teams = tx.teams.of(person.name)
+    return bool(teams) and all(team.agency for team in teams)
+
+
+def may_see(scope: Scope, case: CaseAccess) -> bool:
+    """Whether somebody who sees so far may see a case."""
+    if scope.reach == Reach.ALL:
+        return True
+    if scope.reach not in {Reach.OWN, Reach.AUTHORITY}:
+        return False
+    if scope.person in case.assigned or case.team in scope.teams:
+        return True
+    if case.restricted:
+        return False
+    return scope.reach == Reach.AUTHORITY or scope.person in case.hands
+
+
+def sees(tx: Tx, person: PersonRow, thread: str) -> bool:
+    """Whether a person may see a case, by the id of its thread."""
+    return may_see(scope_of(tx, person), tx.work.access((thread,))[thread])
+
+
+def open_case(tx: Tx, person: PersonRow, text: str) -> ThreadRow:
+    """A case by what people have at hand, if this person may see it.
+
+    Raises:
+        InputError: `thread-unknown`, also where it may not be seen; `thread-ambiguous`.
+    """
+    row = threads.find(tx, text)
+    if not sees(tx, person, row.id):
+        raise threads.unknown(text)
+    return row
+
+
+def seen_only(
+    tx: Tx, person: PersonRow, items: Iterable[T], thread_of: Callable[[T], str]
+) -> tuple[T, ...]:
+    """Those of some things whose cases this person may see."""
+    given = tuple(items)
+    scope, access = scope_of(tx, person), tx.work.access([thread_of(one) for one in given])
+    return tuple(one for one in given if may_see(scope, access[thread_of(one)]))
+
+
+def check_releases(tx: Tx, person: PersonRow) -> None:
+    """Whether what this person lets go leaves in the authority's name.
+
+    Raises:
+        InputError: `agency-release`.
+    """
+    if in_agencies(tx, person):
+        raise InputError(
+            "agency-release",
+            f"{person.name} belongs to an agency: the authority's officers let its requests go",
+            advice="It waits for them: tracer release list.",
+            field="actor",
+        )
+
+
+def _reach(role: str) -> Reach:
+    return REACH.get(Role(role), Reach.NOTHING) if role in set(Role) else Reach.NOTHING

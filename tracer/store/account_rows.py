@@ -1,0 +1,113 @@
+"""Rows of accounts, teams and the local work on cases; see `rows` for their rules."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import msgspec
+
+
+class AccountRow(msgspec.Struct, frozen=True, kw_only=True):
+    """How a person signs in; `password` is a hash, `factor` and `pending` are keys in Base32.
+
+    `given`: the password was given for one time, up to `given_until`. `factor_last` is the step of
+    the last code that was used; `pending` is a key that waits to be confirmed.
+    """
+
+    person: str
+    password: str
+    given: bool = False
+    given_until: str | None = None
+    changed: str
+    factor: str | None = None
+    factor_since: str | None = None
+    factor_last: int = 0
+    pending: str | None = None
+
+
+class SessionRow(NamedTuple):
+    """A session; `digest` is that of its token. Instants are wire text."""
+
+    number: int
+    digest: str
+    person: str
+    stage: str
+    began: str
+    seen: str
+    proved: str
+    address: str
+    agent: str
+
+
+class TryRow(NamedTuple):
+    """Failures counted since an instant, and the last."""
+
+    failures: int
+    since: str
+    last: str
+
+
+class TeamRow(NamedTuple):
+    """A team; `agency` is empty for the authority's own."""
+
+    id: str
+    name: str
+    agency: str
+    closed: bool
+
+
+class AssignmentRow(NamedTuple):
+    """Who works on a case, since when, and who said so."""
+
+    person: str
+    at: str
+    by: str
+
+
+class NoteRow(NamedTuple):
+    """A local note, decrypted."""
+
+    number: int
+    thread: str
+    author: str
+    at: str
+    text: str
+
+
+class SeenRow(NamedTuple):
+    """How a case stood when a person looked: its change, its newest message and note."""
+
+    at: str
+    updated: str
+    message: int
+    note: int
+
+
+class ChangedRow(NamedTuple):
+    """A case that changed since a person looked; `at` is None if they never did."""
+
+    thread: str
+    reference: str
+    peer: str
+    state: str
+    updated: str
+    at: str | None
+    messages: int
+    notes: int
+
+
+class CaseAccess(NamedTuple):
+    """Who a case is for; `hands` are those who wrote, submitted or released in it."""
+
+    team: str
+    restricted: bool
+    assigned: frozenset[str]
+    hands: frozenset[str]
+
+
+class Scope(NamedTuple):
+    """Which cases a person is shown; the words of `casework.roles.Reach`."""
+
+    person: str
+    reach: str
+    teams: frozenset[str]

@@ -1,0 +1,335 @@
+"""Teams, whose case is whose, local notes, and what each person has looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    delete,
+    exists,
+    false,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
+
+from tracer.store.account_rows import (
+    AssignmentRow,
+    CaseAccess,
+    ChangedRow,
+    NoteRow,
+    Scope,
+    SeenRow,
+    TeamRow,
+)
+from tracer.store.account_tables import (
+    assignment,
+    case_note,
+    case_team,
+    last_seen,
+    team,
+    team_member,
+)
+from tracer.store.dialect import chunks, upsert
+from tracer.store.group import Group
+from tracer.store.tables import case, draft, message
+from tracer.store.vault import Vault
+
+TeamRows = list[TeamRow]
+AssignmentRows = list[AssignmentRow]
+NoteRows = list[NoteRow]
+ChangedRows = list[ChangedRow]
+Names = list[str]
+
+FOLLOWED: Final = 1000
+"""Cases that a person looked at last, in which changes are looked for."""
+_PUT_TEAM: Final = upsert(team, ("id",), update=("name", "agency", "closed"))
+_JOIN: Final = upsert(team_member, ("team", "person"), update=())
+_GIVE: Final = upsert(case_team, ("thread",))
+_ASSIGN: Final = upsert(assignment, ("thread", "person"), update=())
+_SEE: Final = upsert(last_seen, ("person", "thread"))
+
+
+class Teams:
+    """`tx.teams`."""
+
+    def __init__(self, conn: Connection, group: Group) -> None:
+        self._conn = conn
+        self._group = group
+
+    def put(self, row: TeamRow, *, by: str) -> None:
+        """Write a team; who made it and when stays as it was first."""
+        _PUT_TEAM.run(self._conn, [(*row, self._group.now, by)])
+
+    def get(self, name: str) -> TeamRow | None:
+        """One team."""
+        found = self._conn.execute(_teams().where(team.c.id == name)).first()
+        return TeamRow(*found) if found else None
+
+    def all(self) -> TeamRows:
+        """Every team, by id."""
+        return [TeamRow(*row) for row in self._conn.execute(_teams().order_by(team.c.id))]
+
+    def any(self) -> bool:
+        """Whether there is a team at all."""
+        return self._conn.execute(select(team.c.id).limit(1)).first() is not None
+
+    def of(self, person: str) -> TeamRows:
+        """The teams of a person, by id."""
+        mine = _teams().join(team_member, team_member.c.team == team.c.id)
+        query = mine.where(team_member.c.person == person).order_by(team.c.id)
+        return [TeamRow(*row) for row in self._conn.execute(query)]
+
+    def members(self) -> dict[str, Names]:
+        """The people of every team that has some, by name."""
+        found: dict[str, Names] = {}
+        query = select(team_member.c.team, team_member.c.person).order_by(team_member.c.person)
+        for name, person in self._conn.execute(query):
+            found.setdefault(name, []).append(person)
+        return found
+
+    def join(self, name: str, person: str, *, by: str) -> bool:
+        """Put a person into a team; False if they are in it."""
+        return _JOIN.run(self._conn, [(name, person, self._group.now, by)]) == 1
+
+    def leave(self, name: str, person: str) -> bool:
+        """Take a person out of a team; False if they were not in it."""
+        gone = self._conn.execute(
+            delete(team_member).where(team_member.c.team == name, team_member.c.person == person)
+        )
+        return gone.rowcount == 1
+
+
+class Work:
+    """`tx.work`: whose case it is."""
+
+    def __init__(self, conn: Connection, group: Group) -> None:
+        self._conn = conn
+        self._group = group
+
+    def give(self, thread: str, name: str | None, *, restricted: bool) -> None:
+        """Say which team's case it is, and whether only that team sees it."""
+        _GIVE.run(self._conn, [(thread, name, restricted)])
+
+    def team_of(self, thread: str) -> tuple[str, bool]:
+        """The team of a case, empty if none; and whether only it sees the case."""
+        query = select(case_team.c.team, case_team.c.restricted)
+        found = self._conn.execute(query.where(case_team.c.thread == thread)).first()
+        return (found[0] or "", bool(found[1])) if found else ("", False)
+
+    def assign(self, thread: str, person: str, *, by: str) -> bool:
+        """Assign a person to a case; False if they are."""
+        return _ASSIGN.run(self._conn, [(thread, person, self._group.now, by)]) == 1
+
+    def unassign(self, thread: str, person: str) -> bool:
+        """Take a person off a case; False if they were not on it."""
+        gone = self._conn.execute(
+            delete(assignment).where(assignment.c.thread == thread, assignment.c.person == person)
+        )
+        return gone.rowcount == 1
+
+    def assigned(self, thread: str) -> AssignmentRows:
+        """Who works on a case, longest first."""
+        query = select(assignment.c.person, assignment.c.at, assignment.c.by)
+        ordered = query.order_by(assignment.c.at, assignment.c.person)
+        rows = self._conn.execute(ordered.where(assignment.c.thread == thread))
+        return [AssignmentRow(*row) for row in rows]
+
+    def access(self, threads: Sequence[str]) -> dict[str, CaseAccess]:
+        """Who these cases are for."""
+        teams: dict[str, tuple[str, bool]] = {}
+        people: dict[str, set[str]] = {name: set() for name in threads}
+        hands: dict[str, set[str]] = {name: set() for name in threads}
+        for part in chunks(list(people)):
+            query = select(case_team).where(case_team.c.thread.in_(part))
+            teams |= {row[0]: (row[1] or "", bool(row[2])) for row in self._conn.execute(query)}
+            who = select(assignment.c.thread, assignment.c.person)
+            for name, person in self._conn.execute(who.where(assignment.c.thread.in_(part))):
+                people[name].add(person)
+            for column in (draft.c.thread, draft.c.message_id):
+                wrote = select(column, draft.c.author).where(column.in_(part))
+                for name, person in self._conn.execute(wrote):
+                    hands[name].add(person)
+        return {
+            name: CaseAccess(
+                *teams.get(name, ("", False)), frozenset(people[name]), frozenset(hands[name])
+            )
+            for name in people
+        }
+
+
+class CaseNotes:
+    """`tx.case_notes`."""
+
+    def __init__(self, conn: Connection, group: Group, vault: Vault) -> None:
+        self._conn = conn
+        self._group = group
+        self._vault = vault
+
+    def add(self, thread: str, author: str, text: str) -> NoteRow:
+        """Write a note under the thread's key, which is there."""
+        now, key = self._group.now, self._vault.keys((thread,))[thread]
+        body = self._vault.seal_under(key, text.encode(), _note(thread, author, now))
+        done = self._conn.execute(
+            insert(case_note).values(thread=thread, author=author, at=now, body=body)
+        )
+        number = int(done.inserted_primary_key[0]) if done.inserted_primary_key else 0
+        return NoteRow(number, thread, author, now, text)
+
+    def of(self, thread: str) -> NoteRows:
+        """Notes on a case, oldest first; none once its key is destroyed."""
+        key = self._vault.keys((thread,)).get(thread)
+        if key is None:
+            return []
+        query = select(case_note).where(case_note.c.thread == thread)
+        return [
+            NoteRow(
+                row.number,
+                thread,
+                row.author,
+                row.at,
+                self._vault.open_under(key, row.body, _note(thread, row.author, row.at)).decode(),
+            )
+            for row in self._conn.execute(query.order_by(case_note.c.number))
+        ]
+
+    def forget(self, thread: str) -> None:
+        """Destroy the notes on a case."""
+        self._conn.execute(delete(case_note).where(case_note.c.thread == thread))
+
+    def rewrite(self, rows: Sequence[NoteRow], key: bytes) -> None:
+        """Encrypt these notes of one thread anew, under the key it has now."""
+        for row in rows:
+            place = _note(row.thread, row.author, row.at)
+            body = self._vault.seal_under(key, row.text.encode(), place)
+            self._conn.execute(
+                update(case_note).where(case_note.c.number == row.number).values(body=body)
+            )
+
+
+class Seen:
+    """`tx.seen`: what each person has looked at."""
+
+    def __init__(self, conn: Connection, group: Group) -> None:
+        self._conn = conn
+        self._group = group
+
+    def get(self, person: str, thread: str) -> SeenRow | None:
+        """How a case stood when a person looked last; None: they never did."""
+        query = select(*(last_seen.c[name] for name in SeenRow._fields))
+        found = self._conn.execute(
+            query.where(last_seen.c.person == person, last_seen.c.thread == thread)
+        ).first()
+        return SeenRow(*found) if found else None
+
+    def see(self, person: str, thread: str) -> None:
+        """Note that a person looks at a case as it is now."""
+        updated = select(case.c.updated).where(case.c.thread == thread)
+        newest = select(func.max(message.c.seq)).where(message.c.thread == thread)
+        written = select(func.max(case_note.c.number)).where(case_note.c.thread == thread)
+        row = (
+            self._conn.execute(updated).scalar_one_or_none() or "",
+            self._conn.execute(newest).scalar_one_or_none() or 0,
+            self._conn.execute(written).scalar_one_or_none() or 0,
+        )
+        _SEE.run(self._conn, [(person, thread, self._group.now, *row)])
+
+    def messages_since(self, thread: str, number: int) -> Names:
+        """Ids of messages of a thread that were stored after one, in order."""
+        query = select(message.c.id).where(message.c.thread == thread, message.c.seq > number)
+        return list(self._conn.execute(query.order_by(message.c.seq)).scalars())
+
+    def changed(self, scope: Scope, *, limit: int) -> ChangedRows:
+        """Cases of a person's that are not as they looked at them last, newest first.
+
+        Looked through are those they are assigned to and the `FOLLOWED` they looked at last, each
+        by its keys.
+        """
+        mark, since = last_seen, func.coalesce(last_seen.c.message, 0)
+        new = message.c.thread == case.c.thread, message.c.seq > since
+        written = (
+            case_note.c.thread == case.c.thread,
+            case_note.c.number > func.coalesce(mark.c.note, 0),
+            case_note.c.author != scope.person,
+        )
+        mine = select(assignment.c.thread).where(assignment.c.person == scope.person)
+        newest = select(mark.c.thread).where(mark.c.person == scope.person)
+        followed = newest.order_by(mark.c.at.desc()).limit(FOLLOWED).subquery()
+        looked = select(followed.c.thread)
+        counts = (
+            select(func.count()).where(*new).correlate(case, mark).scalar_subquery(),
+            select(func.count()).where(*written).correlate(case, mark).scalar_subquery(),
+        )
+        here = and_(mark.c.person == scope.person, mark.c.thread == case.c.thread)
+        query = (
+            select(*_CHANGED, mark.c.at, *counts)
+            .select_from(case.outerjoin(mark, here))
+            .where(case.c.thread.in_(mine.union(looked)), *visible(scope))
+            .where(
+                or_(
+                    mark.c.updated.is_(None),
+                    mark.c.updated != case.c.updated,
+                    exists().where(*new).correlate(case, mark),
+                    exists().where(*written).correlate(case, mark),
+                )
+            )
+            .order_by(func.coalesce(case.c.updated, "").desc(), case.c.thread.desc())
+            .limit(limit)
+        )  # the order is an expression, so that no database walks all cases by their instant
+        return [ChangedRow(*row) for row in self._conn.execute(query)]
+
+
+_CHANGED: Final = (case.c.thread, case.c.reference, case.c.peer, case.c.state, case.c.updated)
+
+
+def visible(scope: Scope) -> list[ColumnElement[bool]]:
+    """The cases that somebody may see, as a condition on `case`: `casework.sight` in SQL."""
+    if scope.reach == "all":
+        return []
+    if scope.reach not in {"own", "authority"}:
+        return [false()]
+    assigned = select(assignment.c.thread).where(assignment.c.person == scope.person)
+    teams = sorted(scope.teams)
+    if scope.reach == "authority":
+        kept = (
+            select(case_team.c.thread)
+            .where(
+                case_team.c.thread == case.c.thread,
+                case_team.c.restricted.is_(True),
+                or_(case_team.c.team.is_(None), case_team.c.team.not_in(teams)),
+            )
+            .correlate(case)
+        )
+        return [or_(~kept.exists(), case.c.thread.in_(assigned))]
+    wrote = [
+        select(column).where(draft.c.author == scope.person, column.is_not(None))
+        for column in (draft.c.thread, draft.c.message_id)
+    ]
+    closed = (
+        select(case_team.c.thread)
+        .where(case_team.c.thread == case.c.thread, case_team.c.restricted.is_(True))
+        .correlate(case)
+    )
+    theirs = select(case_team.c.thread).where(case_team.c.team.in_(teams))
+    own = assigned.union(theirs)
+    return [
+        or_(
+            case.c.thread.in_(own),
+            and_(case.c.thread.in_(wrote[0].union(wrote[1])), ~closed.exists()),
+        )
+    ]
+
+
+def _teams() -> Select[Any]:
+    return select(team.c.id, team.c.name, team.c.agency, team.c.closed)
+
+
+def _note(thread: str, author: str, at: str) -> str:
+    return f"case_note:{thread}:{author}:{at}:body"
