@@ -4,7 +4,7 @@ import {
   b64, demand, digestOf, isAscending, isClosed, isCount, isDigest, isObject, readInstant, Refused, sha256, unb64url, utf8,
 } from './encoding.mjs'
 import { readCosignatures } from './cosignature.mjs'
-import { checkKeyCounts, checkSuccessor, keysOf, logOf, readEntryFile } from './entry.mjs'
+import { checkKeyCounts, checkNotShared, checkSuccessor, keysOf, logOf, readEntryFile } from './entry.mjs'
 import { canonical, readJson } from './json.mjs'
 import { verify } from './jws.mjs'
 import { compare, verifyCheckpoint, verifyProof } from './log.mjs'
@@ -91,6 +91,9 @@ async function judgeBundle(members, found) {
   const told = []
   const count = names.filter((name) => name.startsWith('messages/')).length
   for (let n = 1; n <= count; n++) told.push(await judgeMessage(n, thread))
+  if (count === 0) found.add('missing', 'manifest.json')
+  const ids = told.map((one) => one?.read.id)
+  for (const [i, id] of ids.entries()) if (id && ids.indexOf(id) < i) found.add('form', `messages/${numbered(i + 1)}.sdjwt`)
   checkTerms(files, told, found)
   if (told.every(Boolean)) checkLeftOut(manifest, told, found)
 }
@@ -119,7 +122,7 @@ function checkListed(listed, files, besides, found, at = (name) => name) {
 
 /** Entries in their chains: signing keys, logs, witnesses by authority. */
 async function readEntries(files, { authority, peer }, found) {
-  const book = { keys: new Map(), owner: new Map(), listed: new Map(), logs: new Map(), chosen: {}, vouched: [] }
+  const book = { keys: new Map(), owner: new Map(), listed: new Map(), logs: new Map(), chosen: {}, vouched: [], entries: [] }
   let before = null
   for (const [name, data] of files) {
     if (!name.startsWith('entries/')) continue
@@ -129,6 +132,8 @@ async function readEntries(files, { authority, peer }, found) {
       try { await checkSuccessor(read, before) } catch { /* another identity: the reader compares */ }
     }
     before = read
+    await found.of('', () => checkNotShared(read.entry, book.entries))
+    book.entries.push(read.entry)
     addEntry(read.entry, book)
   }
   for (const who of [authority, peer]) if (!(who in book.chosen)) found.add('missing')
@@ -299,7 +304,10 @@ async function readPlaces(n, { id, clear }, { files, heads, found }) {
 /** [U-12] (7) */
 function checkKey({ kid, clear }, { sent, received }, thread) {
   const claimed = sent ? sent.head.at * 1000 : received?.at
-  if (claimed === undefined) return
+  if (claimed === undefined) {
+    demand(thread.book.listed.get(kid).revoked_from === undefined, 'key-revoked')
+    return
+  }
   const heads = [sent, received].filter(Boolean).map((one) => one.head)
   const proofs = [received?.at, ...heads.map((head) => provenBy(head, clear.sender, thread))].filter((one) => one)
   const proven = proofs.length > 0 ? Math.min(...proofs) : null
