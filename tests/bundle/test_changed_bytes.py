@@ -10,17 +10,31 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from datetime import datetime
 from typing import NamedTuple
 
 import pytest
 
 from tests.conftest import PROVE
 from tests.vectors.generate_bundle import content, kind, signed, small, zipped
+from tests.vectors.generate_bundle_outside import (
+    ROOT,
+    TOKEN,
+    confirmed,
+    layer,
+    leaf,
+    renewed,
+    sealed,
+    witnessed,
+)
 from tracer.bundle.archive import unpack
+from tracer.bundle.entries import Pins
 from tracer.bundle.verify import verify_bundle
+from tracer.evidence.timestamp import roots_of
 
 FILES = {one.name: one.data for one in unpack(small()).members}
 EVIDENCE = [name for name in content() if kind(name) != "readme"]
+ROOTS = Pins(roots=roots_of(ROOT.read_bytes()))
 EACH = 4
 """Places of a kind in `make test`."""
 ACTS = ("flip", "cut", "double", "swap")
@@ -42,9 +56,13 @@ def places(name: str, data: bytes) -> Iterator[Place]:
     if name.startswith("messages/") or name.endswith(".jws"):
         cuts = [0, *(i + 1 for i, byte in enumerate(data) if byte in b".~"), len(data)]
         words = ["header", "payload", "signature", *["disclosure"] * len(cuts)]
-    elif name.startswith("checkpoints/"):
+    elif name.endswith(".txt") and name != "README.txt":
         cuts = [0, *(i + 1 for i, byte in enumerate(data) if byte == 10)]
         words = ["origin", "size", "root", "empty line", "Ed25519 line", "ML-DSA-44 line"]
+        words += ["line of a witness", "line of another witness"]
+    elif name.endswith(".tsr"):
+        cuts = [part * len(data) // 12 for part in range(13)]
+        words = [f"part {number} of the token" for number in range(12)]
     elif data.startswith(b"{"):
         cuts = [0, *(i + 1 for i, byte in enumerate(data) if byte in b"{},["), len(data)]
         cuts = sorted({cuts[int(part * (len(cuts) - 1) / 12)] for part in range(13)})
@@ -76,7 +94,7 @@ def acted(act: str, data: bytes, at: int) -> bytes:
 
 def wrong(data: bytes) -> set[str]:
     """The files that the verifier names; what it says of each must tell what it means."""
-    findings = [one for one in verify_bundle(data).findings if one.level == "wrong"]
+    findings = [one for one in verify_bundle(data, pins=ROOTS).findings if one.level == "wrong"]
     assert all(one.words and one.code for one in findings)
     return {one.where or one.words for one in findings}
 
@@ -107,6 +125,73 @@ def test_a_changed_byte_is_named_even_if_the_exporter_signs_the_list_anew(place:
             if new != data:
                 found = wrong(zipped(signed(content() | {place.file: new})))
                 assert place.file in found, (act, at, found)
+
+
+OUTSIDE = {one.name: one.data for one in unpack(witnessed()).members}
+SAID = [
+    place
+    for name, data in OUTSIDE.items()
+    if name.startswith(("cosigned/", "tokens/"))
+    for place in places(name, data)
+]
+
+
+FEW = ACTS if PROVE else ("flip", "cut")
+
+
+def dated(data: bytes) -> set[datetime]:
+    """The times from outside that count."""
+    found = verify_bundle(data, pins=ROOTS)
+    stamps = {one.existed_by for one in found.messages if one.existed_by is not None}
+    return stamps | {one.at for layer in found.layers for one in layer.dated if one.until}
+
+
+@pytest.mark.parametrize("place", SAID, ids=lambda place: f"{place.file}-{place.what}")
+def test_a_changed_byte_of_what_is_said_from_outside_is_named(place: Place) -> None:
+    data = OUTSIDE[place.file]
+    for act in FEW:
+        for at in chosen(place, act):
+            new = acted(act, data, at)
+            if new == data:
+                continue
+            assert place.file in wrong(zipped(OUTSIDE | {place.file: new})), (act, at)
+            again = zipped(sealed(confirmed() | {place.file: new}))
+            if place.file not in wrong(again):  # then it proves nothing more, or the same
+                assert place.file == TOKEN, (act, at)
+                assert dated(again) <= dated(witnessed()), (act, at)
+
+
+LAYERED = {one.name: one.data for one in unpack(renewed()).members}
+AROUND = [place for name, data in LAYERED.items() for place in places(name, data)]
+
+
+@pytest.mark.parametrize("place", AROUND, ids=lambda place: f"{place.file}-{place.what}")
+def test_a_changed_byte_of_a_layer_is_named(place: Place) -> None:
+    data = LAYERED[place.file]
+    rest = {name: held for name, held in LAYERED.items() if name != "layer.json"}
+    for act in FEW:
+        for at in chosen(place, act):
+            new = acted(act, data, at)
+            if new == data:
+                continue
+            found = wrong(zipped(LAYERED | {place.file: new}))
+            if place.file == "layer.json":  # whose word it is against which file nobody can say
+                assert any(one.startswith("layer-1/") for one in found), (act, at, found)
+                continue
+            assert f"layer-1/{place.file}" in found, (act, at, found)
+            listed = zipped(layer(rest | {place.file: new}, leaf(small())))
+            if f"layer-1/{place.file}" not in wrong(listed):
+                assert place.file == "token.tsr", (act, at)
+                assert dated(listed) <= dated(renewed()), (act, at)
+
+
+@pytest.mark.parametrize("whole", [witnessed(), renewed()], ids=["witnessed", "renewed"])
+def test_a_byte_changed_anywhere_in_what_lies_there_is_named(whole: bytes) -> None:
+    step = 1 if PROVE else 1499
+    for at in range(0, len(whole), step):
+        assert wrong(acted("flip", whole, at)), at
+    for length in range(0, len(whole), step * 7):
+        assert wrong(whole[:length]), length
 
 
 def spans() -> Iterator[tuple[str, int, int, str]]:

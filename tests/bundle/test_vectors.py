@@ -8,17 +8,20 @@ from typing import Any
 import pytest
 
 from tests.trust.test_vectors import named
-from tests.vectors import generate_bundle
+from tests.vectors import generate_bundle, generate_bundle_outside
 from tracer.bundle.archive import pack, unpack
 from tracer.bundle.entries import Pins, digits
 from tracer.bundle.findings import Verdict
 from tracer.bundle.verify import verify_bundle
 from tracer.canonical import unb64url
+from tracer.evidence.timestamp import roots_of
 
 Case = dict[str, Any]
 FOLDER = generate_bundle.FOLDER
 FILE: Case = json.loads((FOLDER / "bundle.json").read_text("utf-8"))
 SMALL = (FOLDER / "small.zip").read_bytes()
+OUTSIDE: Case = json.loads((FOLDER / "outside.json").read_text("utf-8"))
+ROOTS = Pins(roots=roots_of((FOLDER / "tsa-root.pem").read_bytes()))
 
 
 def made(case: Case) -> bytes:
@@ -28,13 +31,14 @@ def made(case: Case) -> bytes:
     if "patch" in case:
         at, cut = case["patch"]["at"], case["patch"]["cut"]
         return SMALL[:at] + unb64url(case["patch"]["put"]) + SMALL[at + cut :]
-    files = {one.name: one.data for one in unpack(SMALL).members}
+    base = (FOLDER / case.get("base", "small.zip")).read_bytes()
+    files = {one.name: one.data for one in unpack(base).members}
     for name, data in case["files"].items():
         if data is None:
             del files[name]
         else:
             files[name] = unb64url(data)
-    first = ("manifest.json", "manifest.jws")
+    first = [one for one in ("layer.json", "manifest.json", "manifest.jws") if one in files]
     order = [*first, *sorted(files.keys() - set(first))]
     return pack([(name, files[name]) for name in order])
 
@@ -48,14 +52,29 @@ def test_the_bundles_are_what_their_generator_writes() -> None:
     assert generate_bundle.rendered() == (FOLDER / "bundle.json").read_text("utf-8")
 
 
-def test_there_are_more_cases_to_refuse_than_to_accept() -> None:
-    accepted = sum(case["expected"] == "accept" for case in FILE["cases"])
-    assert accepted * 2 < len(FILE["cases"])
+def test_the_bundles_with_words_from_outside_are_what_their_generator_writes() -> None:
+    assert generate_bundle_outside.witnessed() == (FOLDER / "witnessed.zip").read_bytes()
+    assert generate_bundle_outside.renewed() == (FOLDER / "renewed.zip").read_bytes()
+    assert generate_bundle_outside.rendered() == (FOLDER / "outside.json").read_text("utf-8")
+
+
+@pytest.mark.parametrize("cases", [FILE["cases"], OUTSIDE["cases"]], ids=["bundle", "outside"])
+def test_there_are_more_cases_to_refuse_than_to_accept(cases: list[Case]) -> None:
+    assert sum(case["expected"] == "accept" for case in cases) * 2 < len(cases)
 
 
 @named(FILE["cases"])
 def test_a_bundle_has_its_published_outcome(case: Case) -> None:
     verdict = verify_bundle(made(case))
+    if case["expected"] == "accept":
+        assert found(verdict) == set()
+    else:
+        assert (case["code"], case["where"]) in found(verdict)
+
+
+@named(OUTSIDE["cases"])
+def test_what_is_said_from_outside_has_its_published_outcome(case: Case) -> None:
+    verdict = verify_bundle(made(case), pins=ROOTS)
     if case["expected"] == "accept":
         assert found(verdict) == set()
     else:
@@ -89,7 +108,7 @@ def test_what_is_not_judged_is_said() -> None:
     case = next(case for case in FILE["cases"] if case["name"] == "kinds-not-judged")
     verdict = verify_bundle(made(case))
     unjudged = [one.where for one in verdict.findings if one.level == "unjudged"]
-    assert unjudged == ["later/0001.bin", "tokens/0001.tsr"]
+    assert unjudged == ["later/0001.bin"]
 
 
 @pytest.mark.parametrize("case", FILE["cases"][1:5], ids=lambda case: str(case["name"]))

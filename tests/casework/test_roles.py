@@ -39,6 +39,7 @@ EXPECTED = {
     Act.PEER_CHANGE: "     no           no      yes        no      yes",
     Act.STATE: "           no           yes     yes        no      no",
     Act.EVIDENCE: "        no           yes     yes        no      no",
+    Act.RENEW: "           no           yes     yes        no      yes",
     Act.REPORT: "          no           yes     yes        yes     no",
     Act.KEEP: "            no           no      yes        no      yes",
     Act.TERMS_READ: "      yes          yes     yes        yes     yes",

@@ -233,7 +233,6 @@ def test_every_published_vector_has_its_outcome_in_the_peer_too() -> None:
         "evidence/journal.json",
         "statement/",
         "courier/",
-        "bundle/",
         "restore/",
     )  # no message carries them
     assert judged == {name for name in files if not name.startswith(beside)}

@@ -10,7 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.evidence.authority import Authority, make
-from tracer.evidence.timestamp import TokenError, ask, granted, roots_of, verify_token
+from tracer.evidence.timestamp import (
+    TokenError,
+    ask,
+    granted,
+    leading,
+    read_token,
+    roots_of,
+    verify_token,
+)
 
 DATA = b"XA-NPOC/log/1\n7\n...\n"
 
@@ -78,3 +86,30 @@ def test_no_changed_byte_of_a_token_proves_the_same(authority: Authority, token:
 def test_any_bytes_are_refused_in_a_known_way(raw: bytes) -> None:
     with pytest.raises(TokenError):
         verify_token(raw, DATA, roots=())
+
+
+def test_a_token_with_any_bit_of_it_flipped_is_refused_or_says_the_same(
+    authority: Authority, token: bytes
+) -> None:
+    roots = roots_of(authority.root_pem)
+    right = verify_token(token, DATA, roots=roots)
+    for at in range(len(token)):
+        changed = token[:at] + bytes((token[at] ^ (1 << at % 8),)) + token[at + 1 :]
+        try:
+            found = leading(changed, DATA, roots=roots)
+        except TokenError:
+            continue
+        assert found is None or found == right
+
+
+def test_without_a_root_a_token_is_read_if_it_is_over_these_bytes(
+    authority: Authority, token: bytes
+) -> None:
+    said = read_token(token, DATA)
+    assert (said.authority, said.algorithms) == (
+        "CN=Test Time Authority",
+        "SHA-256, ECDSA secp256r1",
+    )
+    assert said.at == verify_token(token, DATA, roots=roots_of(authority.root_pem)).at
+    with pytest.raises(TokenError, match="not over"):
+        read_token(token, DATA + b" ")

@@ -181,6 +181,7 @@ def test_every_command_is_registered_under_its_own_name() -> None:
         "release.approve",
         "courier.export",
         "courier.import",
+        "evidence.renew",
     }
 
 

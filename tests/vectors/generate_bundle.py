@@ -52,6 +52,7 @@ KINDS = {
     "attachments": "attachment",
     "checkpoints": "checkpoint",
     "consistency": "consistency",
+    "cosigned": "cosigned-checkpoint",
     "entries": "entry",
     "messages": "message",
     "proofs": "proof",
@@ -297,7 +298,7 @@ def accepted() -> Iterator[tuple[str, Files]]:
         for one in (A, B)
     ]
     yield "heads-not-joined", signed(loose, history)
-    more = content() | {"later/0001.bin": b"of a later version", "tokens/0001.tsr": b"a token"}
+    more = content() | {"later/0001.bin": b"of a later version"}
     yield "kinds-not-judged", signed(more)
     unreceipted = content() | {
         "proofs/0001.json": canonical({"id": IDS[0], "received": None, "sent": placed(A, 0)})

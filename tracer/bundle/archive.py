@@ -5,6 +5,10 @@ record; nothing before, between or after. No compression, no comments, no extra 
 directories, one fixed date (1980-01-01) and mode (0600), names of ASCII letters, digits, `._-/`. A
 reader that follows the headers and one that follows the directory therefore see the same bytes.
 
+Nothing of it is held in memory but names, sizes and sums: `packed` gives a window over the members
+where they lie, `unpack` windows into the file (`window`). Sizes and places stay under those at
+which another spelling of the zip begins.
+
 Decision: what does not match is named by where it stands and what it should be. A damaged content
 is told and read on; a damaged structure ends the reading, because what follows cannot be known.
 
@@ -17,13 +21,16 @@ from __future__ import annotations
 
 import re
 import struct
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
-from zlib import crc32
 
-MAX_BYTES: Final = 1 << 30
-"""Longest bundle that is read."""
+from tracer.bundle.window import Measured, Sums, Window, joined
+
+MAX_BYTES: Final = 3 << 30
+"""Longest file that is read: a bundle of the longest, with the layers that renewals put around."""
+MAX_BUNDLE: Final = 2 << 30
+"""Longest bundle that is written."""
 MAX_MEMBERS: Final = 40_000
 MAX_NAME: Final = 120
 
@@ -57,82 +64,112 @@ class ArchiveError(ValueError):
         self.what = what
 
 
+class TooLarge(ValueError):  # noqa: N818 - what is wrong with it is its name
+    """More bytes or files than a bundle may hold."""
+
+
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One file of the archive."""
+    """One file of the archive, not yet read."""
 
     name: str
-    data: bytes
+    content: Window
+
+    @property
+    def data(self) -> bytes:
+        """All of it, for what is known to be small."""
+        return self.content.whole()
 
 
 @dataclass(frozen=True, slots=True)
 class Unpacked:
-    """All members in their order, and those whose checksum is not that of their bytes."""
+    """All members in their order, their sums, and those whose checksum is not of their bytes."""
 
     members: tuple[Member, ...]
+    sums: Mapping[str, Sums]
     damaged: tuple[str, ...]
 
 
 def pack(members: Sequence[tuple[str, bytes]]) -> bytes:
-    """Write an archive: the same members give the same bytes.
+    """Write a small archive; errors as those of `packed`."""
+    return packed([(name, Measured.of(data)) for name, data in members]).whole()
+
+
+def packed(members: Sequence[tuple[str, Measured]], *, most: int = MAX_BYTES) -> Window:
+    """Write an archive: the same members give the same bytes, which are read where they lie.
 
     Raises:
-        ValueError: a name that is not allowed or stands twice, or more than a bundle may hold.
+        TooLarge: more than a bundle may hold.
+        ValueError: a name that is not allowed or stands twice.
     """
     seen: set[str] = set()
-    parts, directory, place = [], [], 0
-    for name, data in members:
+    parts: list[Window] = []
+    directory: list[bytes] = []
+    place = 0
+    for name, one in members:
         _check_name(name, seen)
-        sum_ = crc32(data)
-        head = _local(name, sum_, len(data))
-        directory.append(_central(name, sum_, len(data), place))
-        parts += [head, data]
-        place += len(head) + len(data)
+        head = _local(name, one.sums.crc, one.sums.size)
+        directory.append(_central(name, one.sums.crc, one.sums.size, place))
+        parts += [Window.of(head), one.content]
+        place += len(head) + one.sums.size
+        if place > most or len(directory) > MAX_MEMBERS:
+            raise TooLarge("more than a bundle may hold")
     tail = b"".join(directory)
-    packed = b"".join([*parts, tail, _end(len(directory), len(tail), place)])
-    if len(packed) > MAX_BYTES or len(directory) > MAX_MEMBERS:
-        raise ValueError("more than a bundle may hold")
-    return packed
+    whole = joined([*parts, Window.of(tail + _end(len(directory), len(tail), place))])
+    if whole.size > most:
+        raise TooLarge("more than a bundle may hold")
+    return whole
 
 
-def unpack(data: bytes) -> Unpacked:
-    """Read an archive that `pack` could have written.
+def unpack(data: bytes | Window) -> Unpacked:
+    """Read an archive that `pack` could have written; each member is read once, for its sums.
 
     Raises:
         ArchiveError: any other bytes, naming the member and what is not as it must be.
     """
-    if len(data) > MAX_BYTES:
+    file = data if isinstance(data, Window) else Window.of(data)
+    if file.size > MAX_BYTES:
         raise ArchiveError("zip", f"a bundle has at most {MAX_BYTES} bytes")
     members: list[Member] = []
-    sums: list[int] = []
+    stated: list[int] = []
     heads: list[int] = []
     seen: set[str] = set()
     place = 0
-    while data[place : place + 4] == b"PK\x03\x04":
+    while file.at(place, 4) == b"PK\x03\x04":
         if len(members) == MAX_MEMBERS:
             raise ArchiveError("zip", f"a bundle has at most {MAX_MEMBERS} files")
-        member, stated, after = _member(data, place, seen)
+        member, sum_, after = _member(file, place, seen)
         members.append(member)
-        sums.append(stated)
+        stated.append(sum_)
         heads.append(place)
         place = after
     if not members:
         raise ArchiveError("zip", "it does not begin with the header of a file")
+    _directory(file, place, members, stated, heads)
+    sums = {one.name: one.content.sums() for one in members}
     damaged = tuple(
-        one.name for one, stated in zip(members, sums, strict=True) if crc32(one.data) != stated
+        one.name for one, sum_ in zip(members, stated, strict=True) if sums[one.name].crc != sum_
     )
-    _directory(data, place, members, sums, heads)
-    return Unpacked(tuple(members), damaged)
+    return Unpacked(tuple(members), sums, damaged)
 
 
-def _member(data: bytes, place: int, seen: set[str]) -> tuple[Member, int, int]:
+def first_name(file: Window) -> str:
+    """The name of the first member, not yet checked; empty for what is no zip."""
+    head = file.at(0, _LOCAL.size)
+    if len(head) < _LOCAL.size or head[:4] != b"PK\x03\x04":
+        return ""
+    return file.at(_LOCAL.size, min(_LOCAL.unpack(head)[9], MAX_NAME)).decode("ascii", "replace")
+
+
+def _member(file: Window, place: int, seen: set[str]) -> tuple[Member, int, int]:
     """One member, its stated checksum, and where the next begins."""
-    if len(data) < place + _LOCAL.size:
+    head = file.at(place, _LOCAL.size)
+    if len(head) < _LOCAL.size:
         raise ArchiveError("zip", f"it is cut off in the header at byte {place}")
-    found = _LOCAL.unpack_from(data, place)
+    found = _LOCAL.unpack(head)
     size, length = found[7], found[9]
     begin = place + _LOCAL.size + length
-    raw = data[place + _LOCAL.size : begin]
+    raw = file.at(place + _LOCAL.size, length)
     name = raw.decode("ascii", "backslashreplace")
     where = f"header of {name[:MAX_NAME]!r} at byte {place}"
     wanted = _LOCAL.unpack(_local("x" * length, found[6], size)[: _LOCAL.size])
@@ -141,18 +178,18 @@ def _member(data: bytes, place: int, seen: set[str]) -> tuple[Member, int, int]:
         _check_name(name, seen)
     except ValueError as error:
         raise ArchiveError(where, str(error)) from error
-    if len(data) < begin + size:
+    if file.size < begin + size:
         raise ArchiveError(where, "the file is cut off, or its size is wrong")
-    return Member(name, data[begin : begin + size]), found[6], begin + size
+    return Member(name, file.window(begin, size)), found[6], begin + size
 
 
 def _directory(
-    data: bytes, place: int, members: Sequence[Member], sums: Sequence[int], heads: Sequence[int]
+    file: Window, place: int, members: Sequence[Member], sums: Sequence[int], heads: Sequence[int]
 ) -> None:
     start = place
     for member, stated, head in zip(members, sums, heads, strict=True):
-        wanted = _central(member.name, stated, len(member.data), head)
-        found = data[place : place + len(wanted)]
+        wanted = _central(member.name, stated, member.content.size, head)
+        found = file.at(place, len(wanted))
         where = f"directory line of {member.name!r} at byte {place}"
         if len(found) < len(wanted):
             raise ArchiveError(where, "the directory is cut off or does not follow the files")
@@ -162,13 +199,13 @@ def _directory(
             raise ArchiveError(where, "it names another file than the header does")
         place += len(wanted)
     wanted = _end(len(members), place - start, start)
-    found = data[place : place + _END.size]
+    found = file.at(place, _END.size)
     where = f"end of the directory at byte {place}"
     if len(found) < len(wanted):
         raise ArchiveError(where, "the end of the zip is cut off")
     _same(_END.unpack(found), _END.unpack(wanted), _END_FIELDS, where)
-    if len(data) != place + _END.size:
-        more = len(data) - place - _END.size
+    if file.size != place + _END.size:
+        more = file.size - place - _END.size
         raise ArchiveError("end of the zip", f"{more} bytes stand after its end")
 
 

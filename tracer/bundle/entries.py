@@ -5,6 +5,11 @@ The entries of one authority stand oldest first. Each that follows the one befor
 signed or endorsed by a key of it. So whoever knows the fingerprint of any one of them knows all.
 One that does not follow begins another identity, with a fingerprint of its own to compare.
 
+Witnesses are named, with their keys, by the authority whose log they watch. That a name is that of
+another authority's node is shown by that authority's own entry: if it is the other party, by its
+entries here, else by an entry that the reader gives. Rejected: the entries of third authorities in
+the bundle; they hold names and telephone numbers of people who have nothing to do with the case.
+
 What it does not do: know who stands behind a fingerprint. The reader compares, or pins.
 """
 
@@ -22,6 +27,8 @@ from tracer.bundle.forms import entry_name
 from tracer.envelope.jwk import VerifyKey
 from tracer.errors import PeerError
 from tracer.evidence.checkpoint import LogPublic
+from tracer.evidence.cosignature import WitnessPublic
+from tracer.evidence.timestamp import Roots
 from tracer.trust.channel import spki_digest
 from tracer.trust.entry import VerifiedEntry, fingerprint, succeeds, verify_entry
 from tracer.trust.nouns import Entry, EntryKey, load_verify_key
@@ -33,6 +40,12 @@ class Pins:
 
     fingerprints: frozenset[str] = frozenset()
     digests: frozenset[str] = frozenset()
+    entries: tuple[VerifiedEntry, ...] = ()
+    """The entries of these digests, as far as the reader has them: they may be of witnesses."""
+    roots: Roots = ()
+    """Root certificates of time-stamp authorities that the reader trusts."""
+    elsewhere: frozenset[str] = frozenset()
+    """Fingerprints and digests that stand in layers around the bundle."""
 
 
 class Signer(NamedTuple):
@@ -41,6 +54,18 @@ class Signer(NamedTuple):
     authority: str
     listed: EntryKey
     key: VerifyKey
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Whom an authority has named to watch its logs."""
+
+    publics: frozenset[WitnessPublic]
+    """All that any entry of it here names."""
+    names: tuple[str, ...]
+    """Those that the newest names."""
+    quorum: int
+    """How many of them it holds to be enough; 0 if it names none."""
 
 
 @dataclass(slots=True)
@@ -63,6 +88,10 @@ class Book:
     signers: Mapping[str, Signer]
     logs: Mapping[str, LogPublic]
     identities: tuple[Identity, ...]
+    chosen: Mapping[str, Chosen] = field(default_factory=dict)
+    """The witnesses of each authority."""
+    vouched: Mapping[WitnessPublic, str] = field(default_factory=dict)
+    """Witness keys that an authority lists as its own, and how the reader knows its entry."""
 
     @property
     def verify_keys(self) -> dict[str, VerifyKey]:
@@ -91,10 +120,37 @@ def read_entries(
     identities = tuple(_identity(chain, pins, notes) for chain in chains)
     for authority in sorted(set(parties) - {chain.authority for chain in chains}):
         notes.wrong("missing", "", f"no entry of {authority} is in the file: its keys are unknown")
-    _unmatched(chains, pins, notes)
+    _unmatched(chains, parties, pins, notes)
     _beside(identities, notes)
     _shared(chains, notes)
-    return Book(signers, logs, identities)
+    return Book(signers, logs, identities, _chosen(chains), _vouched(chains, pins))
+
+
+def _chosen(chains: list[_Chain]) -> dict[str, Chosen]:
+    """The witnesses of each authority; its newest entry says how many are enough."""
+    found: dict[str, Chosen] = {}
+    for chain in chains:
+        listed = [one.entry.witnesses for one in chain.entries]
+        named = {one for each in listed if each is not UNSET for one in each.publics()}
+        before = found[chain.authority].publics if chain.authority in found else frozenset()
+        newest = listed[-1]
+        found[chain.authority] = Chosen(
+            publics=before | named,
+            names=() if newest is UNSET else tuple(one.name for one in newest.members),
+            quorum=0 if newest is UNSET else newest.quorum,
+        )
+    return found
+
+
+def _vouched(chains: list[_Chain], pins: Pins) -> dict[WitnessPublic, str]:
+    """Witness keys by the entries of their own authorities."""
+    given = [(entry, "by its entry, which you gave") for entry in pins.entries]
+    here = [(entry, "by its entry in this file") for chain in chains for entry in chain.entries]
+    found: dict[WitnessPublic, str] = {}
+    for entry, how in (*given, *here):
+        if entry.entry.witness is not UNSET:
+            found.setdefault(entry.entry.witness.public(), how)
+    return found
 
 
 def _chains(files: Mapping[str, bytes], parties: Collection[str], notes: Notes) -> list[_Chain]:
@@ -168,15 +224,16 @@ def _identity(chain: _Chain, pins: Pins, notes: Notes) -> Identity:
     )
 
 
-def _unmatched(chains: list[_Chain], pins: Pins, notes: Notes) -> None:
+def _unmatched(chains: list[_Chain], parties: Collection[str], pins: Pins, notes: Notes) -> None:
     """A pin that no entry has: the file is about somebody else, or forged."""
+    others = {one.digest for one in pins.entries if one.authority not in parties}
     entries = [entry for chain in chains for entry in chain.entries]
     prints = {digits(fingerprint(entry.jws)) for entry in entries}
     known = {entry.digest for entry in entries}
-    for one in sorted(pins.fingerprints - prints):
+    for one in sorted(pins.fingerprints - prints - pins.elsewhere):
         shown = " ".join(one[start : start + 5] for start in range(0, len(one), 5))
         notes.wrong("trust", "", f"no entry in the file has the fingerprint {shown} that you gave")
-    for one in sorted(pins.digests - known):
+    for one in sorted(pins.digests - known - others - pins.elsewhere):
         notes.wrong("trust", "", f"the entry {one} that you gave is not in the file")
 
 

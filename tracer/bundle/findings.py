@@ -43,6 +43,32 @@ class Identity:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Vouched:
+    """A witness that has signed; `key` is the SHA-256 of its public key, hexadecimal."""
+
+    name: str
+    authority: str
+    key: str
+    own_entry: bool
+    """Whether an entry of its own authority lists the key, too."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confirmed:
+    """A place in the log of an authority, as witnesses have seen it."""
+
+    authority: str
+    by: tuple[str, ...]
+    """Witnesses, in the order in which they signed."""
+    of: int
+    """How many are named, or have signed."""
+    quorum: int
+    """How many the authority holds to be enough; 0: it names none."""
+    since: datetime | None
+    """When as many as that had signed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
     """A message that holds: what it says, and when it was logged by whom."""
 
@@ -56,6 +82,32 @@ class Told:
     """Time of the sender's checkpoint that covers it."""
     received_at: datetime | None
     """`at` of the recipient's record."""
+    confirmed: tuple[Confirmed, ...] = ()
+    """By witnesses, in the log of the sender and in that of the recipient."""
+    existed_by: datetime | None = None
+    """The earliest time stamp under a root that the reader gave."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dated:
+    """A time by which a layer existed, and by whom."""
+
+    at: datetime
+    by: str
+    algorithms: str
+    until: datetime | None
+    """When the certificate behind it ends; None for a log, whose keys have no end."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Renewed:
+    """A layer around a bundle, 1 the oldest, that holds."""
+
+    number: int
+    sha256: str
+    """Of the file that it goes around, hexadecimal."""
+    dated: tuple[Dated, ...]
+    """By a time stamp that counts, by a log, or both; earliest first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +119,10 @@ class Verdict:
     manifest: Manifest | None
     identities: tuple[Identity, ...]
     messages: tuple[Told, ...]
+    witnesses: tuple[Vouched, ...] = ()
+    """Those that have signed heads in it."""
+    layers: tuple[Renewed, ...] = ()
+    """What renewals put around it, oldest first."""
     findings: tuple[Finding, ...]
 
     @property

@@ -12,7 +12,9 @@
     proofs/0001.json                    that message 1 stands in its sender's and recipient's log
     report/report.html, report.pdf      the story in words, made by the exporter
     terms/0001.json                     terms that a message names by digest
-    cosigned/..., tokens/...            cosigned checkpoints and time stamps: room for later kinds
+    cosigned/XA-NPOC/log/1/15.txt       that log's note at 15 records with the lines of witnesses
+    tokens/XA-NPOC/log/1/15.tsr         a time-stamp authority's answer over the note beside it:
+    tokens/XA-NPOC/log/1/15.txt         the note as it was when it was stamped
 
 Messages are numbered in the order of the exporter's log. Digests of files are hexadecimal, so that
 `sha256sum` checks them.
@@ -45,6 +47,10 @@ SIGNATURE: Final = "manifest.jws"
 README: Final = "README.txt"
 MAX_MANIFEST_BYTES: Final = 16 * 1024 * 1024
 MAX_LEFT_OUT: Final = 100_000
+MAX_FILE: Final = 16 * 1024 * 1024
+"""Longest file of a kind that is read at once: all but attachments and explanations."""
+LARGE: Final = frozenset({"attachment", "report", "readme", ""})
+"""Kinds of any size; empty: a kind that is not known, which nobody reads."""
 
 KINDS: Final = {
     "agreements": "agreement",
@@ -65,12 +71,14 @@ MEANING: Final = {
     "attachment": "a file that a message announces, encrypted",
     "checkpoint": "a signed head of a log",
     "consistency": "that two heads stand in one history of a log",
+    "cosigned-checkpoint": "what witnesses confirm of a log",
     "entry": "whose keys count, signed by their owner",
     "message": "what was signed and sent",
     "proof": "that a message stands in the logs of its two authorities",
     "readme": "an explanation",
     "report": "an explanation by the exporter, not evidence",
     "terms": "the terms a message was written under",
+    "time-token": "when a signed head existed, by somebody from outside",
 }
 """What a change of a file of this kind would change."""
 
@@ -177,6 +185,21 @@ def attachment_name(number: int, n: int) -> str:
 def checkpoint_name(origin: str, size: int) -> str:
     """File of a log's note at a size."""
     return f"checkpoints/{origin}/{size}.txt"
+
+
+def cosigned_name(origin: str, size: int) -> str:
+    """File of a log's note at a size with the lines of witnesses."""
+    return f"cosigned/{origin}/{size}.txt"
+
+
+def token_name(origin: str, size: int) -> str:
+    """File of a time stamp over a log's note at a size."""
+    return f"tokens/{origin}/{size}.tsr"
+
+
+def stamped_name(origin: str, size: int) -> str:
+    """File of the note that was stamped."""
+    return f"tokens/{origin}/{size}.txt"
 
 
 def consistency_name(origin: str, old: int, new: int) -> str:

@@ -6,22 +6,24 @@ recipient's, each leading to a verified checkpoint; (4) the key was in use then,
 before the recipient provably had the message; (5) its files; (6) what of it was left out, held
 against what the exporter says was.
 
-Decision: the first arrival and the proof of existence of [V-1] and [V-3] are the `at` of the
-recipient's record: the other authority's log is the witness that a signer cannot write himself.
+Decision: the first arrival of [V-1] is the `at` of the recipient's record, or else the earliest
+time from outside: the other authority's log is the witness that a signer cannot write himself. The
+proof of existence of [V-3] is the earliest of that and of what others say of the logs (`outside`).
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import NamedTuple
 
 from msgspec import UNSET
 
+from tracer.bundle.contents import Contents
 from tracer.bundle.entries import Book
-from tracer.bundle.findings import Notes, Told
+from tracer.bundle.findings import Confirmed, Notes, Told
 from tracer.bundle.forms import (
     MANIFEST,
     Manifest,
@@ -33,6 +35,8 @@ from tracer.bundle.forms import (
     read_proofs,
 )
 from tracer.bundle.logs import Heads
+from tracer.bundle.outside import Outside, witnesses
+from tracer.bundle.window import Window
 from tracer.canonical import b64url, unb64url
 from tracer.clock import stamp
 from tracer.envelope.sdjwt import VerifiedMessage, split, verify
@@ -46,7 +50,7 @@ from tracer.model.ids import parse_log_origin
 from tracer.model.messages import AnyMessage, type_of
 from tracer.model.wire import from_wire
 from tracer.trust.nouns import EntryKey
-from tracer.trust.validity import judge
+from tracer.trust.validity import earliest, judge
 
 Missing = Counter[tuple[str, str]]
 """How often something of a kind is not there, by kind and message id."""
@@ -71,11 +75,12 @@ class _Logged(NamedTuple):
 class Thread:
     """Checks the messages of one bundle."""
 
-    files: Mapping[str, bytes]
+    files: Contents
     """All files of the bundle."""
     manifest: Manifest
     book: Book
     heads: Heads
+    outside: Outside
     notes: Notes
 
     def check(self) -> tuple[Told, ...]:
@@ -93,7 +98,7 @@ class Thread:
         return told
 
     def _count(self) -> int:
-        count = sum(name.startswith("messages/") for name in self.files)
+        count = len(self.files.folder("messages"))
         for number in range(1, count + 1):
             if message_name(number) not in self.files:
                 self.notes.wrong("missing", message_name(number), "this message is not there")
@@ -122,6 +127,8 @@ class Thread:
         missing["group", signed.id] += read.verified.missing
         self._key(number, read, sent, received)
         self._attachments(number, signed.id, message, missing)
+        places = _places(sent, received)
+        stamped = (self.outside.stamp(place) for place in places)
         told = Told(
             number=number,
             id=signed.id,
@@ -131,6 +138,8 @@ class Thread:
             withheld=read.verified.missing,
             sent_at=sent.head.at if sent else None,
             received_at=received.record.at if received else None,
+            confirmed=tuple(map(self.outside.confirmed, places)),
+            existed_by=earliest(one.at if one else None for one in stamped),
         )
         self._say(told)
         return told
@@ -203,16 +212,25 @@ class Thread:
         if claimed is None:
             self._undated(number, listed)
             return
-        proven = received.record.at if received else None
+        arrived = received.record.at if received else None
+        outside = self.outside.proven(_places(sent, received), read.sender)
+        proven = earliest((arrived, *outside))
         try:
             judge(
                 listed,
                 claimed=claimed,
-                first_arrival=proven or claimed,
+                first_arrival=arrived or proven or claimed,
                 proof_of_existence=proven,
             )
         except PeerError as error:
             self.notes.wrong(error.code, message_name(number), error.message)
+            return
+        revoked = listed.term().revoked_from
+        if revoked is not None:
+            words = (
+                f"its key was revoked from {stamp(revoked)} on; that it existed before is proved"
+            )
+            self.notes.say("proved", words, message_name(number))
 
     def _undated(self, number: int, listed: EntryKey) -> None:
         """Without a record nothing is proved of a revoked key's use; of another nothing is said."""
@@ -230,25 +248,26 @@ class Thread:
         keys = getattr(message, "attachment_keys", UNSET) or {}
         for item in getattr(message, "attachments", ()):
             name = attachment_name(number, item.n)
-            data = self.files.get(name)
-            if data is None:
+            content = self.files.windows.get(name)
+            if content is None:
                 missing["attachment", message_id] += 1
                 continue
-            if (len(data), b64url(sha256(data).digest())) != (item.cipher_size, item.cipher_digest):
+            sums = self.files.sums[name]
+            if (sums.size, b64url(sums.sha256)) != (item.cipher_size, item.cipher_digest):
                 words = f"it is not file {item.n} that message {number} announces"
                 self.notes.wrong("attachment-digest", name, words)
             elif str(item.n) in keys:
-                self._open(name, number, item, data, keys[str(item.n)])
+                self._open(name, number, item, content, keys[str(item.n)])
             else:
                 words = f"file {item.n} of message {number} is the one announced, encrypted"
                 self.notes.say("proved", f"{words}; its key was left out", name)
 
     def _open(
-        self, name: str, number: int, item: Attachment, data: bytes, key: AttachmentKey
+        self, name: str, number: int, item: Attachment, content: Window, key: AttachmentKey
     ) -> None:
         plain, size = sha256(), 0
         try:
-            for part in decrypt_stream([data], unb64url(key.key), unb64url(key.prefix)):
+            for part in decrypt_stream(content.pieces(), unb64url(key.key), unb64url(key.prefix)):
                 plain.update(part)
                 size += len(part)
         except PeerError as error:
@@ -265,22 +284,42 @@ class Thread:
         name = message_name(told.number)
         words = f"message {told.number} ({type_of(told.message)}) was signed by {told.sender}"
         self.notes.say("proved", f"{words}, id {told.id}", name)
+        confirmed = {one.authority: one for one in told.confirmed}
         if told.sent_at is not None:
             at = stamp(told.sent_at)
             words = f"it stood in the log of {told.sender} by {at}, as that log's clock says"
-            self.notes.say("proved", words, name)
+            self._logged_by(confirmed[told.sender], words, name)
         else:
             self.notes.say("open", f"nothing shows that {told.sender} logged it", name)
         if told.received_at is not None:
             at = stamp(told.received_at)
             words = f"{told.recipient} received it at {at}, by its own log and clock"
-            self.notes.say("proved", words, name)
+            self._logged_by(confirmed[told.recipient], words, name)
         else:
             words = f"no receipt: nothing shows that {told.recipient} received it"
             self.notes.say("open", words, name)
+        if told.existed_by is not None:
+            words = f"it existed before {stamp(told.existed_by)}, by a time stamp over a log"
+            self.notes.say("proved", words, name)
         if told.withheld:
             words = f"{told.withheld} of its groups are not in this file; they were signed, too"
             self.notes.say("open", words, name)
+
+    def _logged_by(self, one: Confirmed, words: str, name: str) -> None:
+        """What a log says, and which witnesses stand behind that log."""
+        if not one.by:
+            self.notes.say("proved", words, name)
+            if one.quorum:
+                words = f"no witness has confirmed it in the log of {one.authority}"
+                self.notes.say("open", words, name)
+            return
+        told = f"{words}; confirmed by {witnesses(len(one.by))}: {', '.join(one.by)}"
+        if one.since is not None:
+            told = f"{told} ({one.quorum} are enough there: reached {stamp(one.since)})"
+        self.notes.say("proved", told, name)
+        if one.since is None and one.quorum:
+            words = f"{one.authority} holds {one.quorum} witnesses to be enough, and"
+            self.notes.say("open", f"{words} {len(one.by)} confirmed it in its log", name)
 
     def _chain(self, told: tuple[Told, ...]) -> None:
         """Messages are there, each once, the opening one among them; what they follow is, too."""
@@ -325,6 +364,11 @@ class Thread:
                 self.notes.wrong(
                     "left-out", MANIFEST, f"{words}and the exporter says {stated[place]}"
                 )
+
+
+def _places(sent: _Logged | None, received: _Logged | None) -> list[tuple[str, int]]:
+    """The heads under which a message stands."""
+    return [(one.head.origin, one.head.size) for one in (sent, received) if one is not None]
 
 
 def named_terms(told: tuple[Told, ...]) -> Iterator[tuple[int, str]]:

@@ -1,5 +1,8 @@
 """From facts to the bytes of a bundle. Pure: the same facts and instant give the same bytes.
 
+Attachments stay where they lie: each is read once for its sums, and again when the window over the
+bundle is.
+
 What is read from where is the caller's (`casework.evidence`). The order of the messages is the
 caller's too, and numbers them. The report is handed in as files: it is made from the verdict over
 `draft`, the same bundle without it, so that it tells nothing that the verifier has not seen.
@@ -9,9 +12,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from hashlib import sha256
 
-from tracer.bundle.archive import pack
+from tracer.bundle.archive import MAX_BUNDLE, packed
 from tracer.bundle.forms import (
     MANIFEST,
     MANIFEST_TYP,
@@ -28,12 +30,16 @@ from tracer.bundle.forms import (
     checkpoint_name,
     claim,
     consistency_name,
+    cosigned_name,
     entry_name,
     kind_of,
     message_name,
     proofs_name,
+    stamped_name,
+    token_name,
     written,
 )
+from tracer.bundle.window import Measured, Window
 from tracer.canonical import canonical_json
 from tracer.envelope.jwk import SigningKey
 from tracer.envelope.jws import sign_object
@@ -48,7 +54,10 @@ authorities themselves name, or give them: tracer verify --trust "FINGERPRINT" F
 
 manifest.json lists every other file with its SHA-256; manifest.jws is the exporter's signature over
 it. messages/ holds what was signed, proofs/ that it stands in the logs of both, checkpoints/ the
-signed heads of those logs, entries/ whose keys they are. report/ is an explanation, not evidence.
+signed heads of those logs, entries/ whose keys they are. cosigned/ holds what other authorities, as
+witnesses, confirm of the logs, tokens/ what a time-stamp authority does; give its root certificate,
+if you trust it: tracer verify --tsa-root ROOT.pem FILE.zip
+report/ is an explanation, not evidence.
 How to write a verifier of your own: chapter 28 of the protocol {profile}.
 """
 
@@ -61,7 +70,7 @@ class Part:
     compact: str
     sent: Placed | None
     received: Placed | None
-    attachments: Mapping[int, bytes] = field(default_factory=dict)
+    attachments: Mapping[int, Measured] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +84,10 @@ class Parts:
     messages: Sequence[Part]
     notes: Mapping[tuple[str, int], str]
     joins: Sequence[tuple[str, ConsistencyProof]]
+    cosigned: Mapping[tuple[str, int], str] = field(default_factory=dict)
+    """Notes with the lines of witnesses."""
+    tokens: Mapping[tuple[str, int], tuple[str, bytes]] = field(default_factory=dict)
+    """A note as it was stamped, and the answer of the time-stamp authority."""
     entries: Mapping[str, Sequence[bytes]]
     terms: Sequence[bytes] = ()
     agreements: Sequence[bytes] = ()
@@ -85,13 +98,13 @@ class Parts:
     """The kind of those of `more` whose folder does not tell it."""
 
 
-def write_bundle(parts: Parts, *, key: SigningKey) -> bytes:
-    """Write and sign a bundle.
+def write_bundle(parts: Parts, *, key: SigningKey) -> Window:
+    """Write and sign a bundle; its bytes are there to be read.
 
     Raises:
-        ValueError: more than a bundle may hold.
+        TooLarge: more than a bundle may hold.
     """
-    files = dict(sorted(_files(parts)))
+    files = {name: _measured(content) for name, content in sorted(_files(parts), key=_name)}
     manifest = Manifest(
         at=parts.at,
         authority=parts.authority,
@@ -99,10 +112,10 @@ def write_bundle(parts: Parts, *, key: SigningKey) -> bytes:
             Listed(
                 kind=parts.kinds.get(name) or kind_of(name),
                 name=name,
-                sha256=sha256(data).hexdigest(),
-                size=len(data),
+                sha256=one.sums.sha256.hex(),
+                size=one.sums.size,
             )
-            for name, data in files.items()
+            for name, one in files.items()
         ),
         left_out=tuple(sorted(parts.left_out, key=_place)),
         peer=parts.peer,
@@ -112,25 +125,31 @@ def write_bundle(parts: Parts, *, key: SigningKey) -> bytes:
     )
     listed = written(manifest)
     token = sign_object(claim(listed, parts.at), typ=MANIFEST_TYP, key=key)
-    return pack([(MANIFEST, listed), (SIGNATURE, token.encode()), *files.items()])
+    first = [(MANIFEST, Measured.of(listed)), (SIGNATURE, Measured.of(token.encode()))]
+    return packed([*first, *files.items()], most=MAX_BUNDLE)
+
+
+def _name(pair: tuple[str, object]) -> str:
+    return pair[0]
+
+
+def _measured(content: bytes | Measured) -> Measured:
+    return content if isinstance(content, Measured) else Measured.of(content)
 
 
 def _place(one: LeftOut) -> tuple[str, str, str, str]:
     return one.message, one.what, one.name, one.why
 
 
-def _files(parts: Parts) -> Iterator[tuple[str, bytes]]:
+def _files(parts: Parts) -> Iterator[tuple[str, bytes | Measured]]:
     yield README, _README.format(profile=PROFILE).encode()
     for number, part in enumerate(parts.messages, start=1):
         yield message_name(number), part.compact.encode("ascii")
         proofs = Proofs(id=part.id, received=part.received, sent=part.sent)
         yield proofs_name(number), written(proofs)
-        for n, data in part.attachments.items():
-            yield attachment_name(number, n), data
-    for (origin, size), note in parts.notes.items():
-        yield checkpoint_name(origin, size), note.encode()
-    for origin, proof in parts.joins:
-        yield consistency_name(origin, proof.old, proof.new), canonical_json(proof.to_wire())
+        for n, lying in part.attachments.items():
+            yield attachment_name(number, n), lying
+    yield from _heads(parts)
     for authority, entries in parts.entries.items():
         for number, data in enumerate(entries, start=1):
             yield entry_name(authority, number), data
@@ -138,3 +157,15 @@ def _files(parts: Parts) -> Iterator[tuple[str, bytes]]:
         for number, data in enumerate(bodies, start=1):
             yield f"{folder}/{number:04}.json", data
     yield from parts.more.items()
+
+
+def _heads(parts: Parts) -> Iterator[tuple[str, bytes]]:
+    for (origin, size), note in parts.notes.items():
+        yield checkpoint_name(origin, size), note.encode()
+    for (origin, size), note in parts.cosigned.items():
+        yield cosigned_name(origin, size), note.encode()
+    for (origin, size), (note, token) in parts.tokens.items():
+        yield stamped_name(origin, size), note.encode()
+        yield token_name(origin, size), token
+    for origin, proof in parts.joins:
+        yield consistency_name(origin, proof.old, proof.new), canonical_json(proof.to_wire())

@@ -65,6 +65,7 @@ class Act(StrEnum):
     REPORT = "report"
     STATE = "state"
     EVIDENCE = "evidence"
+    RENEW = "renew"
     KEEP = "keep"
     TERMS_READ = "terms-read"
     TERMS_SIGN = "terms-sign"
@@ -118,6 +119,7 @@ ALLOWED: Final[Mapping[Act, frozenset[Role]]] = MappingProxyType(
         Act.PEER_CHANGE: _KEEPERS,
         Act.STATE: _RELEASERS,
         Act.EVIDENCE: _RELEASERS,
+        Act.RENEW: _RELEASERS | _KEEPERS,
         Act.REPORT: frozenset({Role.OFFICER, Role.SUPERVISOR, Role.AUDITOR}),
         Act.KEEP: _KEEPERS,
         Act.TERMS_READ: frozenset(Role),

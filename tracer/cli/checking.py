@@ -8,6 +8,7 @@ from pathlib import Path
 from tracer.cli.asking import ask
 from tracer.cli.context import Globals
 from tracer.cli.exits import Exit
+from tracer.cli.files import lying
 from tracer.cli.output import note, show, show_json
 from tracer.errors import InputError
 
@@ -51,14 +52,14 @@ def check_folder(common: Globals, folder: Path, others: Iterable[Path] = ()) -> 
 
 def _notes(path: Path) -> Iterator[str]:
     """The signed heads in an evidence file; whose they are the node looks at."""
-    from tracer.bundle.archive import MAX_BYTES, ArchiveError, unpack
+    from tracer.bundle.archive import ArchiveError, unpack
+    from tracer.bundle.forms import MAX_FILE
+    from tracer.bundle.layers import innermost
 
-    with path.open("rb") as opened:
-        data = opened.read(MAX_BYTES + 1)
     try:
-        members = unpack(data).members
+        members = unpack(innermost(lying(path))).members
     except ArchiveError as error:
         raise InputError("bundle-form", f"{path}: {error.where}: {error.what}") from error
     for one in members:
-        if one.name.startswith("checkpoints/"):
+        if one.name.startswith(("checkpoints/", "cosigned/")) and one.content.size <= MAX_FILE:
             yield one.data.decode("utf-8", "replace")

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from tracer.errors import InputError
+
+if TYPE_CHECKING:
+    from tracer.bundle.window import Window
 
 
 class Target(click.Path):
@@ -35,3 +39,32 @@ def text_of(path: Path, what: str) -> str:
         return path.read_text("utf-8")
     except UnicodeDecodeError as error:
         raise InputError("file-form", f"{path} is not {what}: it is no text in UTF-8") from error
+
+
+def lying(path: Path) -> Window:
+    """A file as the verifier of evidence reads it: piece by piece, opened anew for each."""
+    from tracer.bundle.window import Window
+
+    def read(place: int, count: int) -> bytes:
+        with path.open("rb") as file:
+            file.seek(place)
+            return file.read(count)
+
+    return Window(read, 0, path.stat().st_size)
+
+
+def free(path: Path) -> None:
+    """Say that a file exists already before anything is done for it."""
+    if path.exists():
+        raise InputError("file-exists", f"{path} exists already", field="--to")
+
+
+def save(path: Path, pieces: Iterable[bytes]) -> None:
+    """Write a file that does not exist yet, for its owner alone."""
+    try:
+        handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    except FileExistsError as error:
+        raise InputError("file-exists", f"{path} exists already", field="--to") from error
+    with os.fdopen(handle, "wb") as file:
+        for piece in pieces:
+            file.write(piece)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -176,7 +175,7 @@ class Story:
         """XA exports the case; a process that knows no node checks the file."""
         found = await self._a.decides("evidence.export", thread=thread, pdf=False)
         path = self._a.authority.folder.parent / "case.zip"
-        path.write_bytes(base64.b64decode(found["data"]))
+        (Home(self._a.authority.folder).evidence / found["lies"]).replace(path)
         files = [Home(one.authority.folder).entry.read_bytes() for one in (self._a, self._b)]
         prints = [fingerprint(verify_entry(data).jws) for data in files]
         known = [word for one in prints for word in ("--trust", one)]
@@ -194,6 +193,11 @@ class Story:
             "checked by a process without a node, network or settings: it holds for the two"
             " authorities whose present fingerprints it was given"
         )
+        for one in verdict["witnesses"]:
+            self._timeline.note(f"confirmed by {one['name']}, key {one['key'][:16]}")
+        for whose, count in _least(verdict["messages"]).items():
+            words = f"each of its messages is witnessed by at least {count} in the log of {whose}"
+            self._timeline.note(words)
 
     async def _photo(self, draft: str, text: str, caption: str) -> Any:
         return await self._a.writes(
@@ -235,3 +239,13 @@ def _proved(checked: Any, rebuilt: Any) -> str:
         f"{checked['records']} log records recomputed, {checked['receipts']} receipts and"
         f" {checked['proofs']} proofs verified, {rebuilt['threads']} cases rebuilt: all equal"
     )
+
+
+def _least(messages: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+    """How many witnesses at the least have confirmed a message, by whose log it is."""
+    found: dict[str, int] = {}
+    for message in messages:
+        for log in message["confirmed"]:
+            count = len(log["by"])
+            found[log["authority"]] = min(count, found.get(log["authority"], count))
+    return found

@@ -7,8 +7,9 @@ and no others, so that what is shown to a court ten years later has one reading 
     {"v":1,"kind":"received","id":"...","from":"XA-NPOC","to":"XB-NPOC","at":"...Z","salt":"..."}
 
 `sent` and `received` name a message and its two parties, the message's sender first, in both logs.
-`journal` (the hourly head of the private journal) and `succession` (an old log closed, a new one
-opened) concern one authority: `from` and `to` are equal, `id` is the digest of what is recorded.
+`journal` (the hourly head of the private journal), `succession` (an old log closed, a new one
+opened) and `renewal` (old evidence dated anew) concern one authority: `from` and `to` are equal,
+`id` is the digest of what is recorded.
 
 Decisions:
     The leaf commits to the SHA-256 of the record, not to the record: a purge can destroy the
@@ -51,6 +52,7 @@ class Kind(StrEnum):
     RECEIVED = "received"
     JOURNAL = "journal"
     SUCCESSION = "succession"
+    RENEWAL = "renewal"
 
 
 _TRANSFERS: Final = frozenset((Kind.SENT, Kind.RECEIVED))
@@ -95,7 +97,7 @@ def new_record(
         kind: One of `Kind`.
         id: Base64url SHA-256 of what is recorded.
         sender: Authority id.
-        recipient: Authority id; equal to `sender` for `journal` and `succession`.
+        recipient: Authority id; equal to `sender` for all kinds but `sent` and `received`.
         at: Aware instant, cut to milliseconds.
         salt: 32 random bytes.
 

@@ -35,6 +35,9 @@ from hashlib import sha256
 from typing import Final
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from rfc3161_client import (
     HashAlgorithm,
@@ -49,6 +52,17 @@ Roots = tuple[x509.Certificate, ...]
 """The certificates that a reader chose to trust."""
 MAX_TOKEN_BYTES: Final = 64 * 1024
 """Longest answer of an authority that is read, its certificates included."""
+_BROKEN: Final = (
+    VerificationError,
+    ValueError,
+    TypeError,
+    LookupError,
+    UnsupportedAlgorithm,
+    x509.InvalidVersion,
+    x509.DuplicateExtension,
+    x509.UnsupportedGeneralNameType,
+)
+"""In how many ways libraries say that a token or a certificate in it is not sound."""
 _SHA_256: Final = x509.ObjectIdentifier("2.16.840.1.101.3.4.2.1")
 
 
@@ -81,6 +95,20 @@ class Token:
     policy: str
     """OID of the authority's policy."""
     serial: int
+    until: datetime
+    """Until when the certificate that signed it is valid, UTC."""
+    algorithms: str
+    """What it relies on, in words."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claimed:
+    """What a token says of itself, over data that it is bound to; nobody vouches for it yet."""
+
+    at: datetime
+    authority: str
+    until: datetime
+    algorithms: str
 
 
 def roots_of(pem: bytes) -> Roots:
@@ -119,13 +147,56 @@ def verify_token(raw: bytes, data: bytes, *, roots: Roots) -> Token:
     return _verified(raw, data, roots, nonce=None)
 
 
+def read_token(raw: bytes, data: bytes) -> Claimed:
+    """What a token over `data` says, for a reader who has chosen no root: it proves nothing.
+
+    Raises:
+        TokenError: `form`, `refused`; `proof` if it is over other data.
+    """
+    response = _read(raw)
+    try:
+        return _claimed(response, data)
+    except TokenError:
+        raise
+    except _BROKEN as error:
+        raise TokenError("form", f"the token cannot be read: {error}") from error
+
+
+def leading(raw: bytes, data: bytes, *, roots: Roots) -> Token | None:
+    """Verify a token under that one of the roots that it leads to; None if it leads to none.
+
+    Raises:
+        TokenError: `form`, `refused`; `proof` if it is over other data.
+    """
+    read_token(raw, data)
+    for root in roots:
+        try:
+            return _verified(raw, data, (root,), nonce=None)
+        except TokenError:
+            continue
+    return None
+
+
+def _claimed(response: TimeStampResponse, data: bytes) -> Claimed:
+    imprint = response.tst_info.message_imprint
+    if imprint.hash_algorithm != _SHA_256 or imprint.message != sha256(data).digest():
+        raise TokenError("proof", "the token is not over the SHA-256 of this")
+    signer = _signer(response)
+    return Claimed(
+        at=response.tst_info.gen_time.astimezone(UTC),
+        authority=signer.subject.rfc4514_string(),
+        until=signer.not_valid_after_utc,
+        algorithms=_algorithms(signer),
+    )
+
+
 def _verified(raw: bytes, data: bytes, roots: Roots, *, nonce: int | None) -> Token:
     response = _read(raw)
     try:
         return _judged(response, data, roots, nonce)
     except TokenError:
         raise
-    except (VerificationError, ValueError, TypeError) as error:
+    except _BROKEN as error:
         raise TokenError("proof", f"the token does not verify: {error}") from error
 
 
@@ -141,13 +212,26 @@ def _judged(
         raise TokenError("proof", "the token is not over a SHA-256")
     verifier = VerifierBuilder(roots=list(roots), nonce=nonce).build()
     verifier.verify(response, sha256(data).digest())
+    signer = _signer(response)
     return Token(
         at=info.gen_time.astimezone(UTC),
-        authority=_signer(response),
+        authority=signer.subject.rfc4514_string(),
         roots=tuple(sorted(root.fingerprint(SHA256()).hex() for root in roots)),
         policy=info.policy.dotted_string,
         serial=info.serial_number,
+        until=signer.not_valid_after_utc,
+        algorithms=_algorithms(signer),
     )
+
+
+def _algorithms(signer: x509.Certificate) -> str:
+    """The hash and the signature that a token of this signer relies on."""
+    key = signer.public_key()
+    if isinstance(key, EllipticCurvePublicKey):
+        return f"SHA-256, ECDSA {key.curve.name}"
+    if isinstance(key, RSAPublicKey):
+        return f"SHA-256, RSA {key.key_size}"
+    return f"SHA-256, {type(key).__name__.removesuffix('PublicKey')}"
 
 
 def _read(raw: bytes) -> TimeStampResponse:
@@ -164,11 +248,13 @@ def _read(raw: bytes) -> TimeStampResponse:
     return response
 
 
-def _signer(response: TimeStampResponse) -> str:
-    """Subject of the certificate that the one signature of the token names."""
-    signer = next(iter(response.signed_data.signer_infos))
+def _signer(response: TimeStampResponse) -> x509.Certificate:
+    """The certificate that the one signature of the token names."""
+    signer = next(iter(response.signed_data.signer_infos), None)
+    if signer is None:
+        raise TokenError("proof", "nobody signed the token")
     for raw in response.signed_data.certificates:
         found = x509.load_der_x509_certificate(raw)
         if (found.issuer, found.serial_number) == (signer.issuer, signer.serial_number):
-            return found.subject.rfc4514_string()
+            return found
     raise TokenError("proof", "the token does not hold its signer's certificate")

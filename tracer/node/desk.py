@@ -21,6 +21,7 @@ from tracer.casework.disposing import Disposing
 from tracer.casework.drafts import Drafts, Profile
 from tracer.casework.duplicates import Duplicates
 from tracer.casework.evidence.export import Evidence
+from tracer.casework.evidence.renewal import Renewal
 from tracer.casework.follow_on import Following
 from tracer.casework.lists import Lists
 from tracer.casework.notes import Notes
@@ -39,10 +40,12 @@ from tracer.casework.trail import Trail
 from tracer.casework.witnessed import Witnesses
 from tracer.config.people import Accounts as AccountSettings
 from tracer.exchange.history import JoinHeads
+from tracer.exchange.renew import Renew
 from tracer.media import Darkroom
 from tracer.node.own import own_entry
 from tracer.node.restore_check import check_shown
 from tracer.node.rooms import Rooms
+from tracer.node.stamping import time_authority
 from tracer.store import Store
 from tracer.trust.nouns import Entry
 from tracer.trust.password import Hasher
@@ -73,6 +76,7 @@ class Desk:
     cooperation: Cooperation
     proving: Proving
     evidence: Evidence
+    renewal: Renewal
     following: Following
     duplicates: Duplicates
     reports: Reports
@@ -127,6 +131,7 @@ def open_desk(rooms: Rooms) -> Desk:
         cooperation=Cooperation(store=store, authority=authority),
         proving=proving,
         evidence=_evidence(rooms),
+        renewal=_renewal(rooms),
         people=People(store=store),
         peers=_peers(rooms),
         terms=_terms(rooms),
@@ -276,6 +281,16 @@ def _disposing(rooms: Rooms) -> Disposing:
         policy=rooms.config.release.policy,
         retention=lambda: timedelta(days=rooms.config.retention.days),
     )
+
+
+def _renewal(rooms: Rooms) -> Renewal:
+    renew = Renew(
+        store=rooms.store,
+        ledger=rooms.ledger,
+        authority=rooms.authority,
+        time=lambda: time_authority(rooms.config),
+    )
+    return Renewal(store=rooms.store, renew=renew, entry=rooms.home.entry.read_bytes)
 
 
 def _evidence(rooms: Rooms) -> Evidence:

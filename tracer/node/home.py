@@ -30,6 +30,11 @@ class Home:
         return self.root / "courier"
 
     @property
+    def evidence(self) -> Path:
+        """Where exported evidence is written for the command to carry away; empty in between."""
+        return self.root / "evidence"
+
+    @property
     def entry(self) -> Path:
         """Our own current entry file, to hand to peers."""
         return self.root / "entry.json"

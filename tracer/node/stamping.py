@@ -15,6 +15,7 @@ from typing import Final
 from tracer.config import Config
 from tracer.errors import LineError, OperatorError
 from tracer.evidence.timestamp import Roots, roots_of
+from tracer.exchange.renew import Authority
 from tracer.exchange.time_stamp import StampTime
 from tracer.log import get_logger
 from tracer.node.rooms import Rooms
@@ -61,6 +62,17 @@ def time_roots(config: Config) -> Roots:
             f"{path} holds no root certificates of the time-stamp authority",
             advice="Put them there in PEM, or leave time.url empty.",
         ) from error
+
+
+def time_authority(config: Config) -> Authority | None:
+    """The authority that the settings name, for a single question; None if they name none.
+
+    Raises:
+        OperatorError: `time-roots`.
+    """
+    if not config.time.url:
+        return None
+    return Authority(HttpTimeLine(config.time.url), time_roots(config))
 
 
 async def _repeat(rooms: Rooms, work: StampTime | None) -> None:

@@ -170,6 +170,17 @@ class Witness:
         )
         return [(row[0], row[1]) for row in rows]
 
+    def sizes_from(self, origin: str, least: int, *, most: int) -> list[int]:
+        """The smallest witnessed sizes of a log that hold so many leaves, ascending."""
+        found = self._conn.execute(
+            select(cosignature.c.size)
+            .where(cosignature.c.origin == origin, cosignature.c.size >= least)
+            .distinct()
+            .order_by(cosignature.c.size)
+            .limit(most)
+        )
+        return list(found.scalars())
+
     # -- how asking goes --------------------------------------------------------------------------
 
     def state(self, witness: str) -> WitnessStateRow:

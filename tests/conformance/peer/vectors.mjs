@@ -5,6 +5,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { readAgreement } from './src/agreement.mjs'
+import { judgeFile } from './src/bundle.mjs'
 import { PROFILE, readAnswer, readBatch } from './src/batch.mjs'
 import { judgeSubmission, readCosignatures } from './src/cosignature.mjs'
 import { b64url, digestOf, readInstant, Refused, sha256, unb64, unb64url, utf8 } from './src/encoding.mjs'
@@ -19,6 +20,7 @@ import { messageId, verifyMessage } from './src/sdjwt.mjs'
 import { open, parse, sealingKey, unpack } from './src/seal.mjs'
 import { decrypt, encrypt } from './src/stream.mjs'
 import { includes, isConsistent, leafHash, root } from './src/tree.mjs'
+import { pack, unpack as unzip } from './src/zip.mjs'
 
 const folder = process.argv[2] ?? fileURLToPath(new URL('../../../schemas/vectors', import.meta.url))
 const hex = (text) => Buffer.from(text, 'hex')
@@ -190,9 +192,33 @@ async function judgeCases(judge, file) {
   return { cases: file.cases.length, wrong }
 }
 
-const JUDGES = { envelope, evidence: { ...evidence, tree: null }, entry, payload, batch, refusal, cosignature }
-/** What no message carries: state and deadlines of threads, agreements, statements, journals, courier files, bundles; and restores. */
-const BESIDE = ['fold', 'clocks', 'entry/agreement', 'evidence/journal', 'statement', 'courier', 'bundle', 'restore']
+const FIRST = ['layer.json', 'manifest.json', 'manifest.jws']
+
+/** The file that a case describes. */
+function fileOf(c) {
+  const base = readFileSync(join(folder, 'bundle', c.base ?? 'small.zip'))
+  if (c.zip) return unb64url(c.zip)
+  if (c.patch) return Buffer.concat([base.subarray(0, c.patch.at), unb64url(c.patch.put), base.subarray(c.patch.at + c.patch.cut)])
+  const files = new Map(unzip(base).map(([name, data]) => [name, data]))
+  for (const [name, data] of Object.entries(c.files)) {
+    if (data === null) files.delete(name)
+    else files.set(name, unb64url(data))
+  }
+  const first = FIRST.filter((name) => files.has(name))
+  const rest = [...files.keys()].filter((name) => !FIRST.includes(name)).sort()
+  return pack([...first, ...rest].map((name) => [name, files.get(name)]))
+}
+
+const judgeBundle = async (c) => {
+  const found = await judgeFile(fileOf(c))
+  if (c.expected === 'accept') return found.length === 0 ? 'accept' : canonical(found)
+  return found.some((one) => one.code === c.code && one.where === c.where) ? 'refuse' : canonical(found)
+}
+const bundle = { bundle: judgeBundle, outside: judgeBundle }
+
+const JUDGES = { envelope, evidence: { ...evidence, tree: null }, entry, payload, batch, refusal, cosignature, bundle }
+/** What no message carries: state and deadlines of threads, agreements, statements, journals, courier files; and restores. */
+const BESIDE = ['fold', 'clocks', 'entry/agreement', 'evidence/journal', 'statement', 'courier', 'restore']
 const names = (part) => readdirSync(join(folder, part)).filter((one) => one.endsWith('.json')).map((one) => one.slice(0, -5))
 
 let failed = false

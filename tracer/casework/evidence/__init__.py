@@ -2,6 +2,8 @@
 
     export       the act of a person, step by step
     gathering    what a bundle is made of, from one read of the store
+    confirmations  who else confirms it: witnesses' lines, time stamps
+    renewal      old bundles get a fresh layer, on the order of a person
     story_page   the report: the story of the case in plain words, as one HTML page
     story_pdf    the same page printed, where the installation can
 

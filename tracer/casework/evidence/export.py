@@ -11,6 +11,9 @@ Steps of an export:
 6. the report is written from what the verifier saw;
 7. who exported what, with the digest of the file, is on record before a byte is handed out.
 
+The encrypted files stay where they lie until the bundle is written: it is a window over them
+(`bundle.window`), so that a case with many photos needs no more memory than one with none.
+
 A message is proved under the first signed head that covers it: it dates the message best, and the
 key that signed it was in use then.
 
@@ -23,13 +26,16 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from hashlib import sha256
-from typing import Final, Protocol
+from pathlib import Path
+from typing import Protocol
 
+from tracer.bundle.archive import MAX_BUNDLE, TooLarge
 from tracer.bundle.findings import Verdict
 from tracer.bundle.forms import LeftOut
+from tracer.bundle.logs import Place, joined
 from tracer.bundle.verify import verify_bundle
-from tracer.bundle.write import Part, Parts, write_bundle
+from tracer.bundle.window import Measured, Window
+from tracer.bundle.write import Parts, write_bundle
 from tracer.casework.evidence.gathering import Gathered, Own, gather, uncovered
 from tracer.casework.evidence.story_page import story_page
 from tracer.casework.evidence.story_pdf import as_pdf
@@ -46,9 +52,6 @@ from tracer.model.attachments import Attachment
 from tracer.model.messages import GROUPS
 from tracer.store import Store, Tx
 from tracer.trust.entry import verify_entry
-
-MAX_EXPORT: Final = 44 * 1024 * 1024
-"""Largest bundle that is handed out: it travels as one answer of the node."""
 
 Join = Callable[[str, Sequence[Checkpoint]], Awaitable[Joined]]
 """Asks a peer to join heads of its log (`exchange.history.JoinHeads`)."""
@@ -75,13 +78,23 @@ class Exported:
     thread: str
     messages: int
     attachments: int
+    witnesses: int
+    """Distinct witnesses whose lines are in it."""
+    stamped: bool
+    """Whether a time-stamp authority's word is in it."""
     left_out: int
     pdf: bool
     joined: bool
     """Whether the heads of every log in it are shown to stand in one history."""
     handling: tuple[str, ...]
     """How the other authority wants what it sent to be handled: whoever uses the file must know."""
-    data: bytes
+    content: Window
+    """The bytes, to be read once."""
+
+    @property
+    def data(self) -> bytes:
+        """All of it at once."""
+        return self.content.whole()
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,9 +153,10 @@ class Evidence:
         wanted = _Wanted(frozenset(without), attachments, offline)
         _check_groups(wanted.without)
         found = await self._gathered(actor, thread, wanted.without)
-        parts = await self._joined(self._parts(found, wanted), wanted)
-        file, has_pdf = await asyncio.to_thread(self._written, parts, pdf=pdf)
-        digest = sha256(file).hexdigest()
+        gathered = await asyncio.to_thread(self._parts, found, wanted)
+        parts = await self._joined(gathered, wanted)
+        file, verdict, has_pdf = await asyncio.to_thread(self._written, parts, pdf=pdf)
+        digest = (await asyncio.to_thread(file.sums)).sha256.hex()
         detail = {
             "at": found.at,
             "sha256": digest,
@@ -162,11 +176,13 @@ class Evidence:
             thread=found.row.id,
             messages=len(parts.messages),
             attachments=sum(len(part.attachments) for part in parts.messages),
+            witnesses=len(verdict.witnesses),
+            stamped=bool(parts.tokens),
             left_out=len(parts.left_out),
             pdf=has_pdf,
             handling=found.handling,
             joined=not any(one.what == "history" for one in parts.left_out),
-            data=file,
+            content=file,
         )
 
     async def _gathered(self, actor: str, thread: str, without: frozenset[str]) -> Gathered:
@@ -189,7 +205,6 @@ class Evidence:
             files, missing = self._files(one.part.id, one.attachments, wanted)
             left_out += missing
             messages.append(replace(one.part, attachments=files))
-        _bounded(messages)
         return Parts(
             thread=found.row.id,
             authority=self._own.authority,
@@ -198,6 +213,8 @@ class Evidence:
             messages=messages,
             notes=found.notes,
             joins=found.joins,
+            cosigned=found.cosigned,
+            tokens=found.tokens,
             entries=found.entries,
             terms=found.terms,
             agreements=found.agreements,
@@ -206,13 +223,13 @@ class Evidence:
 
     def _files(
         self, message: str, described: Sequence[Attachment], wanted: _Wanted
-    ) -> tuple[dict[int, bytes], list[LeftOut]]:
+    ) -> tuple[dict[int, Measured], list[LeftOut]]:
         """The ciphertexts of a message that go along, and those that do not."""
-        files: dict[int, bytes] = {}
+        files: dict[int, Measured] = {}
         missing = []
         for item in described:
             if wanted.attachments and self._shelf.stored(item.cipher_digest).complete:
-                files[item.n] = self._shelf.path(item.cipher_digest).read_bytes()
+                files[item.n] = Measured.of(_lying(self._shelf.path(item.cipher_digest)))
                 continue
             why = "not-here" if wanted.attachments else "withheld"
             missing.append(LeftOut(what="attachment", message=message, name=str(item.n), why=why))  # type: ignore[arg-type]
@@ -234,19 +251,35 @@ class Evidence:
             parts = replace(parts, notes={**notes, **parts.notes}, joins=[*parts.joins, *paths])
         return parts
 
-    def _written(self, parts: Parts, *, pdf: bool) -> tuple[bytes, bool]:
+    def _written(self, parts: Parts, *, pdf: bool) -> tuple[Window, Verdict, bool]:
         key = self._key()
-        verdict = verify_bundle(write_bundle(parts, key=key))
-        _check_sound(verdict)
-        page = story_page(verdict, parts)
-        printed = as_pdf(page, instant(parts.at)) if pdf else None
-        report = {"report/report.html": page}
-        if printed is not None:
-            report["report/report.pdf"] = printed
-        file = write_bundle(replace(parts, more=report), key=key)
-        if len(file) > MAX_EXPORT:
-            raise _too_large()
-        return file, printed is not None
+        try:
+            verdict = verify_bundle(write_bundle(parts, key=key))
+            _check_sound(verdict)
+            page = story_page(verdict, parts)
+            printed = as_pdf(page, instant(parts.at)) if pdf else None
+            report = {"report/report.html": page}
+            if printed is not None:
+                report["report/report.pdf"] = printed
+            file = write_bundle(replace(parts, more=report), key=key)
+        except TooLarge as error:
+            raise InputError(
+                "too-large",
+                f"a bundle of more than {MAX_BUNDLE} bytes is not written",
+                advice="Export it with --digests-only; the encrypted files lie in the data folder.",
+            ) from error
+        return file, verdict, printed is not None
+
+
+def _lying(path: Path) -> Window:
+    """A file as it lies there; it is opened for each piece, so that none is held open."""
+
+    def read(place: int, count: int) -> bytes:
+        with path.open("rb") as file:
+            file.seek(place)
+            return file.read(count)
+
+    return Window(read, 0, path.stat().st_size)
 
 
 def _check_groups(names: frozenset[str]) -> None:
@@ -257,19 +290,6 @@ def _check_groups(names: frozenset[str]) -> None:
             advice=f"Groups are {', '.join(GROUPS)}.",
             field="--without",
         )
-
-
-def _bounded(messages: Sequence[Part]) -> None:
-    if sum(len(data) for part in messages for data in part.attachments.values()) > MAX_EXPORT:
-        raise _too_large()
-
-
-def _too_large() -> InputError:
-    return InputError(
-        "too-large",
-        f"a bundle of more than {MAX_EXPORT} bytes is not handed out in one piece",
-        advice="Export it with --digests-only; the encrypted files lie in the data folder.",
-    )
 
 
 def _check_sound(verdict: Verdict) -> None:
@@ -283,14 +303,22 @@ def _check_sound(verdict: Verdict) -> None:
 
 
 def _apart(parts: Parts) -> Mapping[str, list[Checkpoint]]:
-    """The peer's heads, by log, where there are several of one."""
+    """The peer's heads, by log, where they are not shown to stand in one history."""
     logs = {}
     for data in parts.entries[parts.peer]:
         log = verify_entry(data).entry.log
         logs[log.origin] = log.public()
     found: dict[str, list[Checkpoint]] = {}
-    for (origin, _), note in sorted(parts.notes.items()):
+    for (origin, _), note in sorted({**parts.notes, **parts.cosigned}.items()):
         if origin in logs:
             head = verify_checkpoint(note, origin=origin, public=logs[origin])
             found.setdefault(origin, []).append(head)
-    return {origin: heads for origin, heads in found.items() if len(heads) > 1}
+    after: dict[Place, tuple[Place, ...]] = {}
+    for origin, path in parts.joins:
+        place = (origin, path.old)
+        after[place] = (*after.get(place, ()), (origin, path.new))
+    return {
+        origin: heads
+        for origin, heads in found.items()
+        if not joined(origin, [head.size for head in heads], after)
+    }

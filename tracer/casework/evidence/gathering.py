@@ -13,10 +13,12 @@ from itertools import pairwise
 from typing import NamedTuple
 
 import msgspec
+from msgspec import UNSET
 
 from tracer.bundle.forms import LeftOut, Placed
 from tracer.bundle.write import Part
 from tracer.canonical import canonical_json, strict_json, unb64url
+from tracer.casework.evidence.confirmations import Named, confirmations
 from tracer.envelope.sdjwt import SignedMessage, redact, stored
 from tracer.evidence.merkle import consistency_path, inclusion_paths
 from tracer.evidence.proof import ConsistencyProof, Proof
@@ -53,6 +55,8 @@ class Gathered:
     messages: tuple[GatheredMessage, ...]
     notes: Mapping[tuple[str, int], str]
     joins: tuple[tuple[str, ConsistencyProof], ...]
+    cosigned: Mapping[tuple[str, int], str]
+    tokens: Mapping[tuple[str, int], tuple[str, bytes]]
     entries: Mapping[str, Sequence[bytes]]
     terms: tuple[bytes, ...]
     agreements: tuple[bytes, ...]
@@ -107,17 +111,22 @@ def gather(tx: Tx, own: Own, thread: str, without: Collection[str]) -> Gathered:
         part = Part(id=one.id, compact=compact, sent=pair[0], received=pair[1])
         messages.append(GatheredMessage(part, tuple(getattr(read[one.id], "attachments", ()))))
     _terms(tx, read.values(), heap)
-    kids, origins = {one.kid for one in rows}, {origin for origin, _ in heap.notes}
+    books = {
+        who: in_chains(map(verify_entry, tx.peers.entries(who)))
+        for who in (own.authority, row.peer)
+    }
+    said = confirmations(tx, heap.notes, {who: Named.of(held) for who, held in books.items()})
+    needed = {*(one.kid for one in rows), *(origin for origin, _ in heap.notes), *said.witnesses}
     return Gathered(
         row=row,
         reference=getattr(read.get(thread), "reference", ""),
         at=tx.now,
         messages=tuple(messages),
         notes=heap.notes,
-        joins=tuple(_joins(tx, heap.notes)),
-        entries={
-            who: _span(tx.peers.entries(who), kids, origins) for who in (own.authority, row.peer)
-        },
+        joins=(*_joins(tx, {*heap.notes, *said.cosigned, *said.tokens}), *said.links),
+        cosigned=said.cosigned,
+        tokens=said.tokens,
+        entries={who: _span(held, needed) for who, held in books.items()},
         terms=tuple(heap.terms[name] for name in sorted(heap.terms)),
         agreements=tuple(heap.agreements),
         left_out=tuple(heap.left_out),
@@ -186,10 +195,10 @@ def _terms(tx: Tx, messages: Iterable[AnyMessage], heap: _Heap) -> None:
             heap.agreements.append(held.agreement)
 
 
-def _joins(tx: Tx, notes: Mapping[tuple[str, int], str]) -> Iterable[tuple[str, ConsistencyProof]]:
+def _joins(tx: Tx, places: Collection[tuple[str, int]]) -> Iterable[tuple[str, ConsistencyProof]]:
     """Between our own heads, size after size."""
     for origin in tx.log.origins():
-        sizes = sorted(size for name, size in notes if name == origin and size)
+        sizes = sorted(size for name, size in places if name == origin and size)
         for old, new in pairwise(sizes):
             path = consistency_path(
                 old,
@@ -199,16 +208,17 @@ def _joins(tx: Tx, notes: Mapping[tuple[str, int], str]) -> Iterable[tuple[str, 
             yield origin, ConsistencyProof(old=old, new=new, path=path)
 
 
-def _span(files: Sequence[bytes], kids: Collection[str], origins: Collection[str]) -> list[bytes]:
-    """The entries from the oldest one needed to the newest, without a gap."""
-    entries = in_chains(verify_entry(data) for data in files)
+def _span(entries: Sequence[VerifiedEntry], needed: Collection[str]) -> list[bytes]:
+    """The files of the entries from the oldest one needed to the newest, without a gap."""
     names = [_names(one) for one in entries]
-    needed = {name for listed in names for name in listed} & {*kids, *origins}
-    newest = {name: max(i for i, listed in enumerate(names) if name in listed) for name in needed}
+    found = {name for listed in names for name in listed} & {*needed}
+    newest = {name: max(i for i, listed in enumerate(names) if name in listed) for name in found}
     start = min([len(entries) - 1, *newest.values()])
     return [one.file for one in entries[start:]]
 
 
 def _names(verified: VerifiedEntry) -> set[str]:
     entry = verified.entry
-    return {key.kid for key in entry.listed("sign")} | {entry.log.origin}
+    watching = () if entry.witnesses is UNSET else entry.witnesses.members
+    kids = {key.kid for key in entry.listed("sign")}
+    return {*kids, entry.log.origin, *(one.name for one in watching)}

@@ -16,7 +16,7 @@ from typing import Any, Final
 
 import msgspec
 
-from tracer.bundle.findings import Finding, Told, Verdict
+from tracer.bundle.findings import Confirmed, Finding, Told, Verdict
 from tracer.bundle.write import Parts
 from tracer.casework import words
 from tracer.clock import instant, stamp
@@ -109,12 +109,27 @@ def _message(one: Told) -> str:
         lines.append(f"<li>received by {one.recipient} on {_when(one.received_at)}, receipted</li>")
     else:
         lines.append(f"<li>no receipt of {one.recipient} is here</li>")
+    lines += [f"<li>{_confirmed(log)}</li>" for log in one.confirmed]
+    if one.existed_by is not None:
+        lines.append(f"<li>it existed before {_when(one.existed_by)}, by a time stamp</li>")
     if one.withheld:
         lines.append(f"<li>{one.withheld} parts of it are not in this file</li>")
     lines.append(
         f"<li>message <code>{one.id}</code></li></ul>\n{_content(one.message)}</article>\n"
     )
     return "".join(lines)
+
+
+def _confirmed(log: Confirmed) -> str:
+    """Which witnesses stand behind a log that holds the message."""
+    where = f"in the log of {log.authority}"
+    if not log.by:
+        return f"{where} no witness has confirmed it"
+    names = ", ".join(map(escape, log.by))
+    if log.since is None:
+        enough = f", where {log.quorum} would be enough" if log.quorum else ""
+        return f"{where} confirmed by {names}{enough}"
+    return f"{where} confirmed by {names}; {log.quorum} are enough, since {_when(log.since)}"
 
 
 def _content(message: AnyMessage) -> str:

@@ -9,11 +9,14 @@ import click
 
 from tracer.cli.context import Globals, pass_globals
 from tracer.cli.exits import Exit
+from tracer.cli.files import lying
 from tracer.cli.output import note, show_json
 from tracer.cli.page import Level, Page
+from tracer.cli.words import counted
 from tracer.errors import InputError, PeerError
 
 if TYPE_CHECKING:
+    from tracer.bundle.entries import Pins
     from tracer.bundle.findings import Level as Found
     from tracer.bundle.findings import Verdict
 
@@ -47,6 +50,13 @@ _LEVELS: dict[Found, tuple[Level, str]] = {
     help="An entry file that you know. Say it once for each.",
 )
 @click.option(
+    "--tsa-root",
+    "roots",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Root certificates (PEM) of a time-stamp authority that you trust. Say it once for each.",
+)
+@click.option(
     "--data",
     "folder",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
@@ -66,6 +76,7 @@ def command(
     *,
     fingerprints: tuple[str, ...],
     entries: tuple[Path, ...],
+    roots: tuple[Path, ...],
     folder: Path | None,
     others: tuple[Path, ...],
 ) -> int:
@@ -91,7 +102,7 @@ def command(
         return check_folder(common, folder, others)
     if file is not None and _is_statement(file):
         return _statement(common, file)
-    return _bundle(common, file or Path(), fingerprints, entries)
+    return _bundle(common, file or Path(), _pins(fingerprints, entries, roots))
 
 
 def _is_statement(file: Path) -> bool:
@@ -102,25 +113,42 @@ def _is_statement(file: Path) -> bool:
         return opened.read(1) == b"{"
 
 
-def _bundle(
-    common: Globals, file: Path, fingerprints: tuple[str, ...], entries: tuple[Path, ...]
-) -> int:
-    from tracer.bundle.archive import MAX_BYTES
+def _pins(
+    fingerprints: tuple[str, ...], entries: tuple[Path, ...], roots: tuple[Path, ...]
+) -> Pins:
+    """What the reader knows.
+
+    Raises:
+        InputError: `fingerprint-form`, `time-roots`.
+        PeerError: an entry file that does not hold.
+    """
     from tracer.bundle.entries import Pins, digits
-    from tracer.bundle.verify import verify_bundle
+    from tracer.evidence.timestamp import Roots, roots_of
     from tracer.trust.entry import MAX_FILE_BYTES, verify_entry
 
     prints = frozenset(map(digits, fingerprints))
     for one in prints:
         if len(one) != 40 or not one.isdecimal():  # noqa: PLR2004 - eight groups of five
             raise InputError("fingerprint-form", "a fingerprint has forty digits", field="--trust")
-    known = set()
+    known = []
     for path in entries:
         with path.open("rb") as opened:
-            known.add(verify_entry(opened.read(MAX_FILE_BYTES + 1)).digest)
-    with file.open("rb") as opened:
-        data = opened.read(MAX_BYTES + 1)
-    verdict = verify_bundle(data, pins=Pins(prints, frozenset(known)))
+            known.append(verify_entry(opened.read(MAX_FILE_BYTES + 1)))
+    found: Roots = ()
+    for path in roots:
+        try:
+            found += roots_of(path.read_bytes())
+        except ValueError as error:
+            what = f"{path} holds no certificate in PEM"
+            raise InputError("time-roots", what, field="--tsa-root") from error
+    digests = frozenset(one.digest for one in known)
+    return Pins(prints, digests, tuple(known), found)
+
+
+def _bundle(common: Globals, file: Path, pins: Pins) -> int:
+    from tracer.bundle.verify import verify_bundle
+
+    verdict = verify_bundle(lying(file), pins=pins)
     if common.output == "json":
         _as_json(verdict)
     else:
@@ -138,6 +166,8 @@ def _as_json(verdict: Verdict) -> None:
             "exported_by": manifest.authority if manifest else None,
             "exported_at": manifest.at if manifest else None,
             "authorities": verdict.identities,
+            "witnesses": verdict.witnesses,
+            "layers": verdict.layers,
             "messages": [
                 {
                     "number": one.number,
@@ -147,12 +177,38 @@ def _as_json(verdict: Verdict) -> None:
                     "sent_at": one.sent_at,
                     "received_at": one.received_at,
                     "withheld": one.withheld,
+                    "confirmed": one.confirmed,
+                    "existed_by": one.existed_by,
                 }
                 for one in verdict.messages
             ],
             "findings": verdict.findings,
         }
     )
+
+
+def _in_short(verdict: Verdict) -> str:
+    """The whole in one line: how many messages, how well each is proved."""
+    messages = verdict.messages
+    receipts = sum(one.received_at is not None for one in messages)
+    enough = sum(
+        bool(one.confirmed) and all(log.since is not None for log in one.confirmed)
+        for one in messages
+    )
+    stamped = sum(one.existed_by is not None for one in messages)
+    number = len(messages)
+    return (
+        f"{counted(number, 'message')} signed; {receipts} received by the other side; {enough} "
+        f"confirmed by enough witnesses in each log; {stamped} dated by a time stamp"
+    )
+
+
+def _renewed(verdict: Verdict) -> str:
+    """How often it was renewed, and how the newest layer is dated."""
+    number, newest = len(verdict.layers), verdict.layers[-1]
+    times = "once" if number == 1 else f"{number} times"
+    dated = [f"{one.at:%Y-%m-%d} by {one.by}" for one in newest.dated]
+    return f"Renewed {times}; the newest layer {', '.join(dated) or 'is not dated for you'}"
 
 
 def _as_page(verdict: Verdict) -> None:
@@ -162,6 +218,10 @@ def _as_page(verdict: Verdict) -> None:
         page.title(f"Evidence of {manifest.authority} and {manifest.peer}")
         page.text(f"Thread {manifest.thread}", indent=0)
     page.text(f"SHA-256 of the file {verdict.sha256}", indent=0)
+    if verdict.messages:
+        page.text(_in_short(verdict), indent=0)
+    if verdict.layers:
+        page.text(_renewed(verdict), indent=0)
     for level, (mark, heading) in _LEVELS.items():
         found = [one for one in verdict.findings if one.level == level]
         if found:

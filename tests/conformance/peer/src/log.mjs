@@ -7,7 +7,7 @@ import {
 } from './encoding.mjs'
 import { consistencyPath, EMPTY_ROOT, includes, inclusionPath, isConsistent, leafHash, root } from './tree.mjs'
 
-const RECORD = new RegExp('^[{]"v":1,"kind":"(sent|received|journal|succession)","id":"([A-Za-z0-9_-]{43})",'
+const RECORD = new RegExp('^[{]"v":1,"kind":"(sent|received|journal|succession|renewal)","id":"([A-Za-z0-9_-]{43})",'
   + '"from":"([A-Z0-9-]+)","to":"([A-Z0-9-]+)","at":"([0-9TZ:.-]{24})","salt":"([A-Za-z0-9_-]{43})"[}]$')
 const MAX_RECORD = 512 // [L-1]
 const MAX_PATH = 54 // [L-13]
