@@ -118,13 +118,15 @@ def _threads(tx: Tx) -> list[str]:
     return [row.id for row in tx.threads.list(limit=100_000)]
 
 
-async def from_keys_alone(node: Made, peers: Sequence[Made], root: Path) -> Made:
+async def from_keys_alone(
+    node: Made, peers: Sequence[Made], root: Path, clock: Clock | None = None
+) -> Made:
     """The node from its keyring and its own entry file, and peers' entries taken again."""
     host, port = node.config.listen.host, node.config.listen.port
     kek = node.home.root / "keyring.kek"
     await from_keys(
         Home(root),
-        SystemClock(),
+        clock or SystemClock(),
         keyring=node.home.root / "keyring.json",
         entry=node.home.entry,
         kek=f"file:{kek}",
@@ -132,7 +134,7 @@ async def from_keys_alone(node: Made, peers: Sequence[Made], root: Path) -> Made
         listen=(host, port),
     )
     again = Made(node.authority, Home(root), Config.load(root, environ={}))
-    async with up(again) as rooms:
+    async with up(again, clock) as rooms:
         for peer in peers:
             await admit_entry(rooms, peer.entry_file, by="officer")
     return again

@@ -41,7 +41,7 @@ from tracer.exchange.submit import Submit
 from tracer.exchange.uploads import Download, Intake, Shelf, Upload, tidy
 from tracer.exchange.waiting import Waiting
 from tracer.exchange.witness import AnswerWitness
-from tracer.exchange.witness_memory import WitnessMemory
+from tracer.exchange.witness_memory import WitnessMemory, reminding
 from tracer.exchange.witnessed import Showing, Taking
 from tracer.metrics import Metrics
 from tracer.model.terms import terms_digest
@@ -109,6 +109,7 @@ class Rooms:
     line: PeerLine
     greet: Greet
     witness: AnswerWitness
+    memory: WitnessMemory
     cosign: Cosign
     showing: Showing
     taking: Taking
@@ -221,15 +222,10 @@ def _build(parts: _Parts) -> Rooms:
     shelf = Shelf(parts.home.attachments, parts.faults)
     projection, waiting = Projection(marked=parts.marked), _waiting(cell, parts.config)
     gate = Gate(home=parts.home, reserve=limits.disk_reserve_bytes)
-    shown = Shown()
+    shown, memory = Shown(), WitnessMemory(parts.home.witnessed)
     parcels, settle = _queue(parts, ledger, projection, metrics, shown)
     receive = _receive(
-        parts,
-        ledger=ledger,
-        projection=projection,
-        metrics=metrics,
-        waiting=waiting,
-        shown=shown,
+        parts, ledger=ledger, projection=projection, metrics=metrics, waiting=waiting, shown=shown
     )
     intake = Intake(store=store, shelf=shelf, limit=limits.attachment_bytes)
     return Rooms(
@@ -267,10 +263,11 @@ def _build(parts: _Parts) -> Rooms:
         take=_take(parts, receive, settle, intake, gate),
         line=parts.line,
         greet=Greet(line=parts.line, random_bytes=os.urandom),
-        witness=_witness(parts, gate),
+        witness=_witness(parts, gate, memory),
+        memory=memory,
         cosign=_cosign(parts, ledger, gate),
         showing=Showing(store=store, ledger=ledger, entry=lambda: _own(parts.home)),
-        taking=Taking(store=store),
+        taking=Taking(store=store, reminded=reminding(memory, ring.witness_key)),
         metrics=metrics,
         wake=parts.wake,
     )
@@ -402,11 +399,11 @@ def _own(home: Home) -> Entry:
     return verify_entry(home.entry.read_bytes()).entry
 
 
-def _witness(parts: _Parts, gate: Gate) -> AnswerWitness:
+def _witness(parts: _Parts, gate: Gate, memory: WitnessMemory) -> AnswerWitness:
     """What this node answers as the witness of others."""
     return AnswerWitness(
         store=parts.store,
-        memory=WitnessMemory(parts.home.witnessed),
+        memory=memory,
         clock=parts.clock,
         key=parts.ring.witness_key,
         gate=gate.check,

@@ -172,7 +172,7 @@ def _facts(tx: Tx, entry: Entry, head: HeadRow, rooms: Rooms) -> _Facts:
         ways=tx.restores.pending(),
         restored={row.authority: tx.restores.of(row.authority) for row in tx.peers.all()},
         log=own_log(tx, entry),
-        cosigns=rooms.witness.able(tx),
+        cosigns=rooms.witness.able(),
     )
 
 
