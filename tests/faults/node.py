@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import faulthandler
 import signal
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable
@@ -26,7 +27,7 @@ from tracer.node.home import Home
 from tracer.node.rooms import Rooms
 from tracer.node.serve import running, spare_collector
 
-SAID = "said"
+SAID, CRASH = "said", "crash"
 PHOTO = 30_000
 ACT = "look"
 """What the acts are called that a life with a journal notes."""
@@ -103,5 +104,7 @@ async def _busy(rooms: Rooms, peer: str, life: Life) -> AsyncIterator[None]:
 
 
 def run(folder: str, peer: str, life: Life) -> None:
-    """The whole process."""
-    asyncio.run(live(Home(Path(folder)), peer, life))
+    """The whole process; if it dies of anything but a signal of ours, the file says where."""
+    with (Path(folder) / CRASH).open("a") as crash:
+        faulthandler.enable(crash)
+        asyncio.run(live(Home(Path(folder)), peer, life))

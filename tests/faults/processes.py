@@ -67,6 +67,11 @@ class Child:
         await asyncio.to_thread(self.process.join)
         return self.process.exitcode
 
+    @property
+    def crashed(self) -> str:
+        """Where its processes crashed, if any did."""
+        return (self.home.root / node.CRASH).read_text()
+
     def join(self, seconds: float) -> None:
         """Wait until its process has ended, at most so long."""
         if self.process is not None:

@@ -83,7 +83,7 @@ async def _killed(a: Child, b: Child, clock: FastClock) -> Counter[str]:
         victim = next((child for child in (a, b) if child.dead), victim)
         await asyncio.to_thread(victim.join, chance.random() * SWAY)
         how = "fuse" if victim.dead else "killed"
-        assert await victim.end(signal.SIGKILL) == -signal.SIGKILL
+        assert await victim.end(signal.SIGKILL) == -signal.SIGKILL, victim.crashed
         fell[f"{how} {victim.step}"] += 1
         await victim.start(_life(victim, clock, chance))
     for child in (a, b):

@@ -49,6 +49,7 @@ from tracer.node.gate import Gate
 from tracer.node.home import Home
 from tracer.node.journal import open_journal, remembering
 from tracer.node.setup import kek_uri
+from tracer.node.warm import learn_forms
 from tracer.store import FaultPoint, Store, Tx
 from tracer.transport.client import HttpsLine, LineLimits
 from tracer.transport.port import PeerLine
@@ -145,6 +146,7 @@ async def open_rooms(
     `through` is given the line and returns the one the verbs use (tests of lines that err).
     """
     home.require()
+    learn_forms()
     ring = Keyring.open(config.data_dir / config.keyring.file, kek_uri(config))
     entry = verify_entry(home.entry.read_bytes())
     store = await Store.open(
