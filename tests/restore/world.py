@@ -45,10 +45,29 @@ async def all_up(*nodes: Made, clock: Clock | None = None) -> AsyncIterator[tupl
         yield tuple([await stack.enter_async_context(up(one, clock)) for one in nodes])
 
 
-async def made(root: Path, names: Sequence[str] = (A, B), clock: Clock | None = None) -> list[Made]:
-    """Nodes on disk that know each other."""
+async def made(
+    root: Path,
+    names: Sequence[str] = (A, B),
+    clock: Clock | None = None,
+    *,
+    collecting: Sequence[str] = (),
+) -> list[Made]:
+    """Nodes on disk that know each other; those `collecting` open no port and come every second."""
     clock = clock or SystemClock()
-    nodes = [await make_node(root / name, name, port=free_port(), clock=clock) for name in names]
+    nodes = []
+    for name in names:
+        one = await make_node(
+            root / name,
+            name,
+            port=free_port(),
+            mode="collects" if name in collecting else "reached",
+            clock=clock,
+        )
+        if name in collecting:
+            (root / name / "conf.d").mkdir()
+            (root / name / "conf.d" / "test.toml").write_text("[delivery]\ncollect_seconds = 1\n")
+            one = replace(one, config=Config.load(root / name, environ={}))
+        nodes.append(one)
     for one in nodes:
         async with up(one, clock) as rooms:
             for other in nodes:

@@ -87,7 +87,8 @@ def _next(
     if open_:
         return (
             f"The way back with {', '.join(open_)} is open and tried every minute. One that opens "
-            "no port: tracer restore leave-out AUTHORITY --reason."
+            "no port is asked when it comes to collect. To go on without it: tracer restore "
+            "leave-out AUTHORITY --reason."
         )
     return "Nothing is open."
 

@@ -9,12 +9,14 @@ For every peer with which the way is not gone yet:
    to this peer; if it does not, it would refuse what we send: its people decide first;
 4. it is told how much came back.
 
-A peer that does not answer is tried again every minute. One that opens no port cannot be asked, and
-one of an older version does not hear: a person leaves it out, by name and with a reason, when it
-has taken our entry file by hand.
+A peer that does not answer is tried again every minute. One that opens no port is asked when it
+comes by to collect (`exchange.questions`). One of an older version does not hear: a person leaves
+it out, by name and with a reason, when it has taken our entry file by hand.
 """
 
 from __future__ import annotations
+
+import asyncio
 
 from msgspec import Struct
 
@@ -45,20 +47,23 @@ class Round(Struct, frozen=True):
 
 async def go_back(rooms: Rooms) -> Round:
     """Try the way back with every peer with which it is not gone yet."""
-    done, left = [], {}
-    for authority in sorted(await rooms.store.read(lambda tx: tx.restores.pending())):
-        peer = rooms.cell.get().find(authority)
-        if peer is None or peer.mode == "collects":
-            left[authority] = "it opens no port and cannot be asked"
-            continue
-        try:
-            await _with(rooms, peer)
-        except TracerError as error:
-            _log.info("restore.waits", peer=authority, code=error.code)
-            left[authority] = error.message
-        else:
-            done.append(authority)
-    return Round(tuple(done), left)
+    names = sorted(await rooms.store.read(lambda tx: tx.restores.pending()))
+    found = await asyncio.gather(*(_try(rooms, name) for name in names))
+    left = {name: why for name, why in zip(names, found, strict=True) if why}
+    return Round(tuple(name for name in names if name not in left), left)
+
+
+async def _try(rooms: Rooms, authority: str) -> str:
+    """Go the way back with one peer; why it is not gone, else empty."""
+    peer = rooms.cell.get().find(authority)
+    if peer is None:
+        return "its entry is not known here any more"
+    try:
+        await _with(rooms, peer)
+    except TracerError as error:
+        _log.info("restore.waits", peer=authority, code=error.code)
+        return error.message
+    return ""
 
 
 async def _with(rooms: Rooms, peer: Peer) -> None:
@@ -95,6 +100,8 @@ async def _told(tell: TellSuccession, peer: Peer, count: int | None) -> TracerEr
 
 async def _files(rooms: Rooms, peer: Peer) -> None:
     """Fetch what it has sent us and is not here; what does not come is tried in the next round."""
+    if peer.mode == "collects":
+        return  # it is not asked for files; what it sends again it brings itself
     rows = await rooms.store.read(lambda tx: tx.attachments.pending(peer.authority, incoming=True))
     for row in rows:
         if row.direction == "in":

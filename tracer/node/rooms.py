@@ -33,6 +33,7 @@ from tracer.exchange.journal import EnterJournal
 from tracer.exchange.ledger import HighWater, Ledger
 from tracer.exchange.parcel import Parcels
 from tracer.exchange.projection import Projection
+from tracer.exchange.questions import Questions, VisitedLine
 from tracer.exchange.receive import Receive
 from tracer.exchange.resync import Resync
 from tracer.exchange.settle import Settle
@@ -108,6 +109,7 @@ class Rooms:
     pack: Pack
     take: Take
     line: PeerLine
+    questions: Questions
     greet: Greet
     witness: AnswerWitness
     memory: WitnessMemory
@@ -165,8 +167,9 @@ async def open_rooms(
         await keep_own_entry(store, entry)
         terms = TermsBook(await store.read(lambda tx: in_force(tx, entry.entry.terms)))
         async with HttpsLine(_contexts(ring), _line_limits(config)) as line:
-            parts = (home, config, clock, ring, entry, store, cell, terms)
-            rooms = _build(_Parts(*parts, through(line), wake, arrived, marked, faults))
+            parts, questions = (home, config, clock, ring, entry, store, cell, terms), Questions()
+            visited = VisitedLine(through(line), questions)
+            rooms = _build(_Parts(*parts, visited, questions, wake, arrived, marked, faults))
             rooms.gate.expect(await store.read(lambda tx: tx.restores.pending()))
             yield rooms
     finally:
@@ -211,6 +214,7 @@ class _Parts:
     cell: Cell
     terms: TermsBook
     line: PeerLine
+    questions: Questions
     wake: Callable[[str], None]
     arrived: Callable[[Iterable[str]], None]
     marked: Callable[[], None]
@@ -264,6 +268,7 @@ def _build(parts: _Parts) -> Rooms:
         pack=_pack(parts, ledger, shelf, shown),
         take=_take(parts, receive, settle, intake, gate),
         line=parts.line,
+        questions=parts.questions,
         greet=Greet(line=parts.line, random_bytes=os.urandom),
         witness=_witness(parts, gate, memory),
         memory=memory,
