@@ -13,6 +13,9 @@ this, with the reason that is asked of everybody. The audit trail says what, why
 What it does not reach: backups made before. Each holds the thread's key, wrapped by the keyring's
 key, and the keyring of its day: whoever has such a copy and what opens that keyring can still read.
 The answer of both verbs says so and names the day; `deploy/OPERATE.md` says how such copies end.
+Who restores from one has to erase again what it holds still, and nothing in it says what that was;
+so each erasure, purge and hold is a line of the operator's log, by number and thread, which lives
+elsewhere and longer.
 """
 
 from __future__ import annotations
@@ -33,12 +36,14 @@ from tracer.clock import Clock, stamp
 from tracer.envelope.sdjwt import SignedMessage, redact, stored
 from tracer.errors import InputError, OperatorError
 from tracer.exchange.projection import Projection
+from tracer.log import get_logger
 from tracer.model.messages import GROUPS
 from tracer.model.thread.state import SETTLED
 from tracer.model.wire import KEY_PREFIX
 from tracer.store import MessageRow, Store, ThreadRow, Tx
 from tracer.store.restore_rows import DisposalRow, FrozenRow, HoldRow
 
+_log = get_logger("casework.disposing")
 ERASE: Final = "erase"
 PURGE: Final = "purge"
 KEYS: Final = "attachment_keys"
@@ -181,7 +186,9 @@ class Disposing:
             tx.audit.write(actor, "hold", row.id, {"reason": said})
             return HoldRow(row.id, tx.now, actor, said)
 
-        return await self._store.write(body)
+        row = await self._store.write(body)
+        _log.info("disposal.held", type="hold", thread=row.thread)
+        return row
 
     async def unhold(self, actor: str, thread: str, reason: str) -> None:
         """Lift a hold.
@@ -191,14 +198,16 @@ class Disposing:
         """
         said = _reason(reason)
 
-        def body(tx: Tx) -> None:
+        def body(tx: Tx) -> str:
             acting(tx, actor, Act.DISPOSE)
             row = threads.find(tx, thread)
             if not tx.disposals.unhold(row.id):
                 raise InputError("hold-none", f"{thread} is not held", field="thread")
             tx.audit.write(actor, "unhold", row.id, {"reason": said})
+            return row.id
 
-        await self._store.write(body)
+        name = await self._store.write(body)
+        _log.info("disposal.held", type="unhold", thread=name)
 
     async def holds(self, actor: str) -> tuple[HoldRow, ...]:
         """Threads of which nothing may go, with the reasons."""
@@ -309,6 +318,8 @@ class Disposing:
                 self._files.discard(name)
             scrubbed = await self._scrub()
         row = done.row
+        if row.state == "done":
+            _log.info("disposal.done", type=row.kind, thread=row.thread, count=row.number)
         return Disposed(
             number=row.number,
             thread=row.thread,
