@@ -25,6 +25,7 @@ from tracer.exchange.questions import AnswerQuestions, GoQuestions, Verb
 from tracer.exchange.resync_answer import AnswerResync
 from tracer.exchange.succession import AnswerSuccession
 from tracer.exchange.to_witness import AnswerToWitness
+from tracer.exchange.uploads import clear
 from tracer.exchange.witnessed import AnswerWitnessed
 from tracer.log import get_logger
 from tracer.node.clocks import CLOCKS, timekeeper
@@ -73,6 +74,7 @@ async def running(
         rooms = await stack.enter_async_context(
             open_rooms(home, config, clock, wake=ring, marked=partial(ring, CLOCKS), faults=faults)
         )
+        clear(rooms.shelf)
         await rooms.store.write(lambda tx: _begin(tx, rooms))
         await check_high_water(rooms)
         port = None
