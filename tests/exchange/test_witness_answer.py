@@ -11,6 +11,7 @@ import random
 import tempfile
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
@@ -25,11 +26,11 @@ from tests.trust.makers import NOW, log_info, seed, verified
 from tracer.clock import FixedClock
 from tracer.errors import OperatorError, PeerError
 from tracer.evidence.checkpoint import Checkpoint, LogKey, sign_checkpoint
-from tracer.evidence.cosignature import Cosignature, WitnessKey, read_answer
+from tracer.evidence.cosignature import Cosignature, WitnessKey, cosign, read_answer
 from tracer.evidence.witnessing import write_submission
 from tracer.exchange.peerlog import FAULTS
 from tracer.exchange.witness import FORK, Answer, AnswerWitness
-from tracer.exchange.witness_memory import WitnessMemory
+from tracer.exchange.witness_memory import WitnessMemory, reminding
 from tracer.store import FaultPoint, Store
 from tracer.trust.directory import Directory, Listing, Peer
 
@@ -68,6 +69,7 @@ class House:
         self.key: WitnessKey | None = KEY
         self.faults: FaultPoint | None = None
         self.restoring = False
+        self.memory().begin(KEY.name)
         self.store: Store
         self.witness: AnswerWitness
 
@@ -79,13 +81,16 @@ class House:
         ) as self.store:
             self.witness = AnswerWitness(
                 store=self.store,
-                memory=WitnessMemory(self.root / "witnessed.json"),
+                memory=self.memory(),
                 clock=self.clock,
                 key=lambda: self.key,
                 gate=self._gate,
                 faults=self._fault,
             )
             yield self.witness
+
+    def memory(self) -> WitnessMemory:
+        return WitnessMemory(self.root / "witnessed.json")
 
     async def ask(self, old: int, new: int, leaves: list[bytes] | None = None) -> Answer:
         return await self.witness(PEER, asking(old, new, leaves))
@@ -274,12 +279,63 @@ async def test_without_its_file_a_witness_signs_only_under_a_new_name(house: Hou
         with pytest.raises(OperatorError) as caught:
             await house.ask(8, 9)
         assert caught.value.code == "witness-memory"
-        assert not await house.store.read(house.witness.able)
-        house.key = WitnessKey("XA-NPOC/witness/2", seed=seed("second"))
+        assert not house.witness.able()
+    house.key = WitnessKey("XA-NPOC/witness/2", seed=seed("second"))
+    async with house.open():
+        with pytest.raises(OperatorError):
+            await house.ask(8, 9)
+    house.memory().begin(house.key.name)
+    async with house.open():
+        assert await house.ask(4, 8, FORKED) == Answer(409, b"8\n", "text/x.tlog.size")
         answer = await house.ask(8, 9)
         assert answer.status == 200
-        assert await house.store.read(house.witness.able)
+        assert house.witness.able()
         assert answer.body.startswith("\u2014 XA-NPOC/witness/2 ".encode())
+
+
+async def test_a_name_signs_nothing_without_its_file_even_if_nothing_is_known_of_it(
+    house: House,
+) -> None:
+    (house.root / "witnessed.json").unlink()
+    async with house.open():
+        assert not house.witness.able()
+        with pytest.raises(OperatorError) as caught:
+            await house.ask(0, 8, FORKED)
+        assert caught.value.code == "witness-memory"
+        assert await house.store.read(lambda tx: tx.witness.heads()) == []
+
+
+async def test_shown_its_own_signature_over_a_head_it_does_not_know_it_signs_no_more(
+    house: House,
+) -> None:
+    async with house.open():
+        await house.ask(0, 4)
+        copy, file = await copy_of(house), (house.root / "witnessed.json").read_bytes()
+        line = (await house.ask(4, 8)).body.decode()
+    put_back(house, copy)
+    (house.root / "witnessed.json").write_bytes(file)
+    async with house.open():
+        reminded = reminding(house.memory(), lambda: house.key)
+        reminded(shown_with(head(8), other_key()))
+        assert (await house.ask(4, 4)).status == 200
+        reminded(replace(head(8), note=head(8).note + line))
+    async with house.open():
+        assert not house.witness.able()
+        with pytest.raises(OperatorError):
+            await house.ask(4, 8, FORKED)
+        house.key = WitnessKey("XA-NPOC/witness/2", seed=seed("second"))
+        house.memory().begin(house.key.name)
+    async with house.open():
+        assert await house.ask(4, 8, FORKED) == Answer(409, b"8\n", "text/x.tlog.size")
+
+
+def other_key() -> WitnessKey:
+    """A key of somebody who uses our name."""
+    return WitnessKey(KEY.name, seed=seed("somebody else"))
+
+
+def shown_with(shown: Checkpoint, key: WitnessKey) -> Checkpoint:
+    return replace(shown, note=shown.note + cosign(shown, key=key, at=NOW).line)
 
 
 async def test_a_broken_file_stops_the_witness_and_nothing_else(house: House) -> None:

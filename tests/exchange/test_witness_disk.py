@@ -30,7 +30,7 @@ def room_for(size: int) -> Iterator[None]:
 def test_a_file_that_is_written_in_part_does_not_replace_the_whole_one(tmp_path: Path) -> None:
     path = tmp_path / "witnessed.json"
     memory = WitnessMemory(path)
-    memory.begin(NAME, [])
+    memory.begin(NAME)
     memory.note(NAME, LOG, Known(8, bytes(32)))
     whole = path.read_bytes()
     with room_for(20), pytest.raises(OperatorError) as caught:

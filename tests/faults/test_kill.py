@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tests.conftest import PROVE
 from tests.faults.audit import audit
+from tests.faults.life import Life
 from tests.faults.processes import Child, children, opened
 from tests.nodes import until
 from tracer.node.rooms import Rooms
@@ -24,12 +25,12 @@ LONGEST = 1.2
 async def test_killed_processes_lose_nothing_that_was_submitted(tmp_path: Path) -> None:
     chance = random.Random(SEED)  # noqa: S311 - seeded moments
     async with children(tmp_path) as (a, b):
-        await asyncio.gather(a.start(LOAD), b.start(LOAD))
+        await asyncio.gather(a.start(Life(LOAD)), b.start(Life(LOAD)))
         for number in range(KILLS):
             victim = chance.choice((a, b))
             await asyncio.sleep(chance.random() * LONGEST)  # the moment is what is tested
             assert await victim.end(signal.SIGKILL) == -signal.SIGKILL
-            await victim.start(0 if number == KILLS - 1 else LOAD)
+            await victim.start(Life(0 if number == KILLS - 1 else LOAD))
         await until(lambda: a.open() + b.open() == 0, seconds=120)
         assert [await child.end(signal.SIGTERM) for child in (a, b)] == [0, 0]
         async with opened(a, b) as (ours, theirs):

@@ -32,7 +32,14 @@ from tracer.node.restore_view import plan_of
 from tracer.node.rooms import Rooms
 from tracer.node.succeed import succeed
 
-STEPS = ("restore.keys", "restore.log", "restore.entry", "restore.close", "restore.mark")
+STEPS = (
+    "restore.keys",
+    "restore.witness",
+    "restore.log",
+    "restore.entry",
+    "restore.close",
+    "restore.mark",
+)
 MOMENTS = [name + after for name in STEPS for after in ("", "-done")]
 
 
@@ -64,6 +71,10 @@ async def ended_well(rooms: Rooms) -> None:
     assert not rooms.gate.restoring
     keys = [row.kid for row in rooms.keyring.describe() if row.use == "log"]
     assert keys == [f"{A}/log/1", f"{A}/log/2"]
+    names = [row.kid for row in rooms.keyring.describe() if row.use == "witness"]
+    assert len(names) == 2
+    assert entry.witness == rooms.keyring.witness_info()
+    assert rooms.witness.able()
     assert (await verify(rooms, lambda *_: None)).faults == ()
 
 
@@ -101,6 +112,6 @@ async def test_a_node_killed_at_any_moment_goes_on_with_what_was_approved(tmp_pa
                 assert approval.by == ("officer", "second")
                 await succeed(rooms, plan)
             await ended_well(rooms)
-    async with up(b), up(cut[2]) as rooms:
+    async with up(b), up(cut[4]) as rooms:
         await way_back(rooms)
         assert len(await everything(rooms)) == 2

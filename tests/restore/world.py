@@ -45,10 +45,29 @@ async def all_up(*nodes: Made, clock: Clock | None = None) -> AsyncIterator[tupl
         yield tuple([await stack.enter_async_context(up(one, clock)) for one in nodes])
 
 
-async def made(root: Path, names: Sequence[str] = (A, B), clock: Clock | None = None) -> list[Made]:
-    """Nodes on disk that know each other."""
+async def made(
+    root: Path,
+    names: Sequence[str] = (A, B),
+    clock: Clock | None = None,
+    *,
+    collecting: Sequence[str] = (),
+) -> list[Made]:
+    """Nodes on disk that know each other; those `collecting` open no port and come every second."""
     clock = clock or SystemClock()
-    nodes = [await make_node(root / name, name, port=free_port(), clock=clock) for name in names]
+    nodes = []
+    for name in names:
+        one = await make_node(
+            root / name,
+            name,
+            port=free_port(),
+            mode="collects" if name in collecting else "reached",
+            clock=clock,
+        )
+        if name in collecting:
+            (root / name / "conf.d").mkdir()
+            (root / name / "conf.d" / "test.toml").write_text("[delivery]\ncollect_seconds = 1\n")
+            one = replace(one, config=Config.load(root / name, environ={}))
+        nodes.append(one)
     for one in nodes:
         async with up(one, clock) as rooms:
             for other in nodes:
@@ -118,13 +137,15 @@ def _threads(tx: Tx) -> list[str]:
     return [row.id for row in tx.threads.list(limit=100_000)]
 
 
-async def from_keys_alone(node: Made, peers: Sequence[Made], root: Path) -> Made:
+async def from_keys_alone(
+    node: Made, peers: Sequence[Made], root: Path, clock: Clock | None = None
+) -> Made:
     """The node from its keyring and its own entry file, and peers' entries taken again."""
     host, port = node.config.listen.host, node.config.listen.port
     kek = node.home.root / "keyring.kek"
     await from_keys(
         Home(root),
-        SystemClock(),
+        clock or SystemClock(),
         keyring=node.home.root / "keyring.json",
         entry=node.home.entry,
         kek=f"file:{kek}",
@@ -132,7 +153,7 @@ async def from_keys_alone(node: Made, peers: Sequence[Made], root: Path) -> Made
         listen=(host, port),
     )
     again = Made(node.authority, Home(root), Config.load(root, environ={}))
-    async with up(again) as rooms:
+    async with up(again, clock) as rooms:
         for peer in peers:
             await admit_entry(rooms, peer.entry_file, by="officer")
     return again

@@ -238,7 +238,7 @@ def test_the_endpoints_are_those_that_the_listener_serves() -> None:
     }
     small = {(method, path) for method, path in served if "{what}" in path}
     named = doc.endpoints(TEXT)
-    verbs = {"ping", "hello", "log", "resync", "succession", "to-witness", "witnessed"}
+    verbs = {"ping", "hello", "log", "questions", "resync", "succession", "to-witness", "witnessed"}
     assert small == {("POST", "/exchange/v1/{what}")}
     assert named == (served - small) | {("POST", f"/exchange/v1/{verb}") for verb in verbs}
 

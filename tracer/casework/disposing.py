@@ -13,6 +13,9 @@ this, with the reason that is asked of everybody. The audit trail says what, why
 What it does not reach: backups made before. Each holds the thread's key, wrapped by the keyring's
 key, and the keyring of its day: whoever has such a copy and what opens that keyring can still read.
 The answer of both verbs says so and names the day; `deploy/OPERATE.md` says how such copies end.
+Who restores from one has to erase again what it holds still, and nothing in it says what that was;
+so each erasure, purge and hold is a line of the operator's log, by number and thread, which lives
+elsewhere and longer.
 """
 
 from __future__ import annotations
@@ -33,11 +36,13 @@ from tracer.casework.sight import open_case, seen_only, sees
 from tracer.clock import Clock, stamp
 from tracer.errors import InputError, OperatorError
 from tracer.exchange.projection import Projection
+from tracer.log import get_logger
 from tracer.model.messages import GROUPS
 from tracer.model.thread.state import SETTLED
 from tracer.store import PersonRow, Store, Tx
 from tracer.store.restore_rows import DisposalRow, HoldRow
 
+_log = get_logger("casework.disposing")
 MOST: Final = 1000
 """Threads listed as due at once."""
 
@@ -173,7 +178,9 @@ class Disposing:
             tx.audit.write(actor, "hold", row.id, {"reason": said})
             return HoldRow(row.id, tx.now, actor, said)
 
-        return await self._store.write(body)
+        row = await self._store.write(body)
+        _log.info("disposal.held", type="hold", thread=row.thread)
+        return row
 
     async def unhold(self, actor: str, thread: str, reason: str) -> None:
         """Lift a hold.
@@ -183,13 +190,15 @@ class Disposing:
         """
         said = _why(reason)
 
-        def body(tx: Tx) -> None:
+        def body(tx: Tx) -> str:
             row = open_case(tx, acting(tx, actor, Act.DISPOSE), thread)
             if not tx.disposals.unhold(row.id):
                 raise InputError("hold-none", f"{thread} is not held", field="thread")
             tx.audit.write(actor, "unhold", row.id, {"reason": said})
+            return row.id
 
-        await self._store.write(body)
+        name = await self._store.write(body)
+        _log.info("disposal.held", type="unhold", thread=name)
 
     async def holds(self, actor: str) -> tuple[HoldRow, ...]:
         """Threads of which nothing may go, with the reasons."""
@@ -299,6 +308,8 @@ class Disposing:
                 self._files.discard(name)
             scrubbed = await self._scrub()
         row = done.row
+        if row.state == "done":
+            _log.info("disposal.done", type=row.kind, thread=row.thread, count=row.number)
         return Disposed(
             number=row.number,
             thread=row.thread,

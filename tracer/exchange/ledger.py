@@ -111,12 +111,17 @@ class Ledger:
 
         Callers that were committed in one group share one signature: whoever comes first signs the
         newest committed head, the others find their leaf covered.
+
+        Raises:
+            OperatorError: `log-busy`: the next log is being opened, asking again is right.
         """
         async with self._lock:
             signed = self._signed
             if signed is not None and 0 < covering <= signed.size:
                 return signed
             head = self._store.head
+            if head.origin != self._key.origin:
+                raise OperatorError("log-busy", "the log is just being closed, the next one opened")
             if signed is None or signed.size < head.size or signed.origin != head.origin:
                 signed = sign_checkpoint(
                     origin=head.origin,

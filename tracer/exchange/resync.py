@@ -153,12 +153,13 @@ class Resync:
         """Compare all threads with `peer` and put back what is missing here.
 
         Raises:
-            InputError: `peer-collects`: it opens no port, so it does the asking, if it can.
+            InputError: `peer-collects`: it opens no port, and comes by only while we restore.
             LineError: the line broke; what was put back stays.
             PeerError: an answer is not what the protocol describes, or the peer's log forked.
             OperatorError: `restore-mode`: our log lacks what we signed for.
         """
-        if peer.mode != "reached":
+        comes = peer.mode == "collects" and self._reenter(peer.authority)
+        if peer.mode != "reached" and not comes:
             raise InputError(
                 "peer-collects",
                 f"{peer.authority} opens no port and cannot be asked",

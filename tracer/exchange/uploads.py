@@ -315,6 +315,17 @@ async def tidy(store: Store, shelf: Shelf) -> None:
             shelf.forget(digest, giver)
 
 
+def clear(shelf: Shelf) -> int:
+    """Remove parts of our own files: a crash came while one was being added; how many.
+
+    Only before anybody adds one: a part of ours lives no longer than the adding of its file.
+    """
+    left = [digest for digest, giver in shelf.parts() if not giver]
+    for digest in left:
+        shelf.forget(digest)
+    return len(left)
+
+
 class Upload:
     """The giving side: one attachment to one peer, resumed at what the peer holds."""
 

@@ -91,10 +91,10 @@ class AnswerWitness:
         self._fault = faults or (lambda _: None)
         self._lock = asyncio.Lock()
 
-    def able(self, tx: Tx) -> bool:
+    def able(self) -> bool:
         """Whether this node knows what it has signed under its present name, and may go on."""
         key = self._key()
-        return key is None or self._memory.holds(key.name, tx.witness.heads())
+        return key is None or self._memory.holds(key.name)
 
     async def __call__(self, peer: Peer, body: bytes) -> Answer:
         """Judge, keep, sign, answer.
@@ -125,8 +125,7 @@ class AnswerWitness:
     async def _signed(
         self, peer: Peer, asked: Submission, head: Checkpoint, key: WitnessKey
     ) -> Answer:
-        rows = await self._store.read(lambda tx: tx.witness.heads())
-        await asyncio.to_thread(self._memory.begin, key.name, rows)
+        self._memory.require(key.name)
         found = await self._store.write(lambda tx: self._keep(tx, peer, asked, head, key.name))  # 3
         if isinstance(found, WitnessRefusal):
             raise found

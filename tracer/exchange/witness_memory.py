@@ -2,31 +2,48 @@
 
 A witness that forgets what it signed can be made to sign a second history: put yesterday's backup
 back, and it takes for new what it has contradicted today. So the heads also stand in a small file
-beside the database, written after the commit and before the signature is made. A database that
-knows less than the file has been put back; the file counts. A file that is missing although the
-database says there was one means that both may be old: then this witness signs nothing more under
-its name until a person makes it a new key, whose name has signed nothing yet.
+beside the database, written after the commit and before the signature is made.
 
-What it does not do: judge a request (`evidence.witnessing`), or notice that both were put back.
+Rules
+-----
+1. The file is made with the key (`begin`), before anything is signed under its name. So a name
+   without its file has lost its memory, whatever the database says, and signs nothing more: there
+   is no state in which a lost memory looks like one that has nothing to remember yet.
+2. A database that knows less than the file has been put back; the file counts.
+3. Shown its own signature over a head that it does not know (`told`), this node has lost its memory
+   although the file is there: both were put back. The name signs nothing more from then on.
+4. A new key begins with all that is known of what earlier ones have cosigned.
+
+Decision: no memory, no signature. Rejected: to sign under a name as long as the database knows of
+no signature under it; after a restore from keys alone, or from a backup of before the first
+signature, it knows of none although there may be many. Rejected, too: to ask the logs' owners for
+the heads that we have cosigned; the one who wants a second history is the one who would be asked.
+
+What it does not do: judge a request (`evidence.witnessing`), or make a key (`node.witness_key`).
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
 from msgspec import Struct
 
 from tracer.canonical import b64url, unb64url
-from tracer.errors import OperatorError
+from tracer.errors import OperatorError, PeerError
+from tracer.evidence.checkpoint import Checkpoint
+from tracer.evidence.cosignature import WitnessKey, cosignatures_of, parse_witness_name
 from tracer.evidence.witnessing import Known
+from tracer.log import get_logger
 from tracer.store.witness import WitnessHeadRow
+
+_log = get_logger("exchange.witness")
 
 
 class _File(Struct, frozen=True, forbid_unknown_fields=True):
-    """The file: under which name, and by origin the size and the base64url root."""
+    """The file: under which name, empty if none may sign, and by origin size and base64url root."""
 
     witness: str
     heads: dict[str, tuple[int, str]]
@@ -39,32 +56,68 @@ class WitnessMemory:
         self._path = path
         self._held: _File | None = None
 
-    def holds(self, witness: str, rows: Sequence[WitnessHeadRow]) -> bool:
-        """Whether the file is of this name, or the name has signed nothing yet."""
+    def holds(self, witness: str) -> bool:
+        """Whether what was signed under this name is known here."""
         try:
             held = self._read()
         except OperatorError:
             return False
-        mine = held is not None and held.witness == witness
-        return mine or all(row.witness != witness for row in rows)
+        return held is not None and held.witness == witness
 
-    def begin(self, witness: str, rows: Sequence[WitnessHeadRow]) -> None:
-        """Have a file of this name before anything is signed under it.
+    def begin(self, witness: str) -> None:
+        """Make the file for a name that nothing was signed under yet, with what is known so far.
+
+        A file that cannot be read is replaced: what it knew is lost, and the name is a new one.
 
         Raises:
-            OperatorError: `witness-memory`: the file is missing, cannot be read or written, or is
-                of another name, although this name has signed before.
+            OperatorError: `witness-memory`: it cannot be written.
+        """
+        try:
+            held = self._read()
+        except OperatorError:
+            held = None
+        if held is None or held.witness != witness:
+            self._write(_File(witness, {} if held is None else held.heads))
+
+    def require(self, witness: str) -> None:
+        """Check that what was signed under this name is known here.
+
+        Raises:
+            OperatorError: `witness-memory`: the file is missing, cannot be read, or is of another
+                name.
         """
         held = self._read()
-        if held is not None and held.witness == witness:
-            return
-        if not self.holds(witness, rows):
+        if held is None or held.witness != witness:
             raise OperatorError(
                 "witness-memory",
                 f"{self._path.name} does not hold what {witness} has signed",
                 advice="Put it back, or make a new witness key: tracer key rotate-witness.",
             )
-        self._write(_File(witness, {} if held is None else held.heads))
+
+    def number(self) -> int:
+        """The number in the name the file is of; 0 without a file, or without a name in it."""
+        try:
+            held = self._read()
+            return 0 if held is None else parse_witness_name(held.witness)[1]
+        except (OperatorError, ValueError):
+            return 0
+
+    def told(self, witness: str, origin: str, known: Known) -> bool:
+        """Be shown a head with a signature of ours that verifies; whether we know nothing of it.
+
+        Then the file loses its name, so that nothing more is signed under it.
+
+        Raises:
+            OperatorError: `witness-memory`: it cannot be written.
+        """
+        held = self._read()
+        if held is None or held.witness != witness:
+            return False
+        size, _ = held.heads.get(origin, (0, ""))
+        if size >= known.size:
+            return False
+        self._write(_File("", {**held.heads, origin: (known.size, b64url(known.root))}))
+        return True
 
     def recall(self, row: WitnessHeadRow | None, origin: str) -> Known | None:
         """The newest head of a log that was cosigned, by file or database; None if none was."""
@@ -79,10 +132,10 @@ class WitnessMemory:
         """Write a head that is about to be cosigned; returns when the disk has it.
 
         Raises:
-            OperatorError: `witness-memory`: it cannot be written.
+            OperatorError: `witness-memory`: it cannot be written, or is not of this name any more.
         """
-        held = self._read()
-        heads = {} if held is None else held.heads
+        self.require(witness)
+        heads = {} if self._held is None else self._held.heads
         if origin in heads and heads[origin][0] > known.size:
             return
         self._write(_File(witness, {**heads, origin: (known.size, b64url(known.root))}))
@@ -98,7 +151,7 @@ class WitnessMemory:
             raise OperatorError(
                 "witness-memory",
                 f"{self._path} cannot be read",
-                advice="Put it back, or make a new witness key and remove the file.",
+                advice="Put it back, or make a new witness key: tracer key rotate-witness.",
             ) from error
         return self._held
 
@@ -123,3 +176,25 @@ class WitnessMemory:
                 advice="Check the disk and its free space.",
             ) from error
         self._held = file
+
+
+def reminding(
+    memory: WitnessMemory, key: Callable[[], WitnessKey | None]
+) -> Callable[[Checkpoint], None]:
+    """What takes note of a head that a peer shows with the lines of its witnesses.
+
+    A line in our name that our own key did not make says nothing about our memory.
+    """
+
+    def reminded(head: Checkpoint) -> None:
+        ours = key()
+        if ours is None:
+            return
+        try:
+            signed = cosignatures_of(head, (ours.public,))
+        except PeerError:
+            return
+        if signed and memory.told(ours.name, head.origin, Known(head.size, head.root)):
+            _log.error("witness.forgot", code="witness-memory")
+
+    return reminded

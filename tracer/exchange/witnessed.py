@@ -79,6 +79,8 @@ class _Taken(NamedTuple):
     head: Checkpoint
     lines: tuple[Cosignature, ...]
     proofs: tuple[ConsistencyProof, ...]
+    whole: Checkpoint
+    """The head with the lines of witnesses in its note."""
 
 
 class Showing:
@@ -116,11 +118,21 @@ class Showing:
 
 
 class Taking:
-    """Judges and keeps what a peer shows of its own log; `own` is our own entry as it is now."""
+    """Judges and keeps what a peer shows of its own log; `own` is our own entry as it is now.
 
-    def __init__(self, *, store: Store, own: Callable[[], Entry] | None = None) -> None:
+    `reminded` is shown each head with its witnesses' lines: our own may be among them.
+    """
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        own: Callable[[], Entry] | None = None,
+        reminded: Callable[[Checkpoint], None] = lambda _: None,
+    ) -> None:
         self._store = store
         self._own = own
+        self._reminded = reminded
 
     async def wanted(self, peer: Peer) -> list[int]:
         """The sizes of checkpoints of a peer's log that no witnessed head is known to hold.
@@ -150,6 +162,7 @@ class Taking:
         if shown.checkpoint is None:
             return 0
         taken = _verified(peer, shown)
+        self._reminded(taken.whole)
         found = await self._store.write(lambda tx: _keep(tx, peer, self._vouched(tx, peer, taken)))
         if isinstance(found, PeerError):
             raise found
@@ -230,7 +243,7 @@ def _verified(peer: Peer, shown: Shown) -> _Taken:
     lines = cosignatures_of(head, members)
     if not lines:
         raise PeerError("checkpoint-signature", "no witness of the peer has signed this head")
-    return _Taken(_bare(head, lines), lines, tuple(map(parse_consistency, shown.proofs)))
+    return _Taken(_bare(head, lines), lines, tuple(map(parse_consistency, shown.proofs)), head)
 
 
 def _listed(tx: Tx, member: Witness, own: Sequence[Entry]) -> bool:

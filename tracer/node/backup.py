@@ -10,8 +10,8 @@ known what is missing, nothing is taken in, appended or released.
 
 Deliberately not in a backup: the key of the keyring; the high-water mark of the log; and
 `witnessed.json`, what was cosigned of others' logs. A copy of the last would be as old as the
-database and hide that something was signed since: a restored node whose database knows of
-cosignatures misses the file and makes none under its old name (`exchange.witness_memory`).
+database and hide that something was signed since: a restored node misses the file and cosigns
+nothing under its old name (`exchange.witness_memory`), whatever its database knows.
 """
 
 from __future__ import annotations

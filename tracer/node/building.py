@@ -30,6 +30,7 @@ from tracer.exchange.journal import EnterJournal
 from tracer.exchange.ledger import HighWater, Ledger
 from tracer.exchange.parcel import Parcels
 from tracer.exchange.projection import Projection
+from tracer.exchange.questions import Questions
 from tracer.exchange.receive import Receive
 from tracer.exchange.resync import Resync
 from tracer.exchange.settle import Settle
@@ -38,7 +39,7 @@ from tracer.exchange.submit import Submit
 from tracer.exchange.uploads import Download, Intake, Shelf, Upload
 from tracer.exchange.waiting import Waiting
 from tracer.exchange.witness import AnswerWitness
-from tracer.exchange.witness_memory import WitnessMemory
+from tracer.exchange.witness_memory import WitnessMemory, reminding
 from tracer.exchange.witnessed import Showing, Taking
 from tracer.metrics import Metrics
 from tracer.node.gate import Gate
@@ -65,6 +66,7 @@ class Parts:
     cell: Cell
     terms: TermsBook
     line: PeerLine
+    questions: Questions
     wake: Callable[[str], None]
     arrived: Callable[[Iterable[str]], None]
     marked: Callable[[], None]
@@ -79,15 +81,10 @@ def build(parts: Parts) -> Rooms:
     shelf = Shelf(parts.home.attachments, parts.faults)
     projection, waiting = Projection(marked=parts.marked), _waiting(cell, parts.config)
     gate = Gate(home=parts.home, reserve=limits.disk_reserve_bytes)
-    shown = Shown()
+    shown, memory = Shown(), WitnessMemory(parts.home.witnessed)
     parcels, settle = _queue(parts, ledger, projection, metrics, shown)
     receive = _receive(
-        parts,
-        ledger=ledger,
-        projection=projection,
-        metrics=metrics,
-        waiting=waiting,
-        shown=shown,
+        parts, ledger=ledger, projection=projection, metrics=metrics, waiting=waiting, shown=shown
     )
     intake = Intake(store=store, shelf=shelf, limit=limits.attachment_bytes)
     return Rooms(
@@ -124,11 +121,17 @@ def build(parts: Parts) -> Rooms:
         pack=_pack(parts, ledger, shelf, shown),
         take=_take(parts, receive, settle, intake, gate),
         line=parts.line,
+        questions=parts.questions,
         greet=Greet(line=parts.line, random_bytes=os.urandom),
-        witness=_witness(parts, gate),
+        witness=_witness(parts, gate, memory),
+        memory=memory,
         cosign=_cosign(parts, ledger, gate),
         showing=Showing(store=store, ledger=ledger, entry=lambda: own_entry(parts.home).entry),
-        taking=Taking(store=store, own=lambda: own_entry(parts.home).entry),
+        taking=Taking(
+            store=store,
+            own=lambda: own_entry(parts.home).entry,
+            reminded=reminding(memory, ring.witness_key),
+        ),
         metrics=metrics,
         wake=parts.wake,
     )
@@ -256,11 +259,11 @@ def _resync(parts: Parts, ledger: Ledger, projection: Projection, gate: Gate) ->
     )
 
 
-def _witness(parts: Parts, gate: Gate) -> AnswerWitness:
+def _witness(parts: Parts, gate: Gate, memory: WitnessMemory) -> AnswerWitness:
     """What this node answers as the witness of others."""
     return AnswerWitness(
         store=parts.store,
-        memory=WitnessMemory(parts.home.witnessed),
+        memory=memory,
         clock=parts.clock,
         key=parts.ring.witness_key,
         gate=gate.check,

@@ -6,8 +6,9 @@ follow from it. The folder begins with an empty database, in restore mode; peers
 taken as ever, with the fingerprints compared. Then the restore goes its way: the old log is closed
 at nothing, its successor opens, and everything that peers hold comes back.
 
-What does not come back: what no peer holds (drafts, people, the audit trail, what never left), and
-the bytes of files, of which peers keep theirs.
+What does not come back: what no peer holds (drafts, people, the audit trail, what never left), the
+bytes of files, of which peers keep theirs, and what was cosigned of others' logs: the witness key
+signs nothing more, the restore makes another one under a new name (`witness_key`).
 """
 
 from __future__ import annotations

@@ -14,6 +14,7 @@ from tracer.clock import Clock
 from tracer.config import Config
 from tracer.exchange.inforce import TermsBook, in_force
 from tracer.exchange.ledger import HighWater
+from tracer.exchange.questions import Questions, VisitedLine
 from tracer.exchange.uploads import Shelf, tidy
 from tracer.model.terms import terms_digest
 from tracer.node.building import Parts, build
@@ -22,6 +23,7 @@ from tracer.node.journal import open_journal, remembering
 from tracer.node.own import keep_own_entry, own_entry
 from tracer.node.rooms import Cell, Rooms
 from tracer.node.setup import kek_uri
+from tracer.node.warm import learn_forms
 from tracer.store import FaultPoint, Store, Tx
 from tracer.transport.client import HttpsLine, LineLimits
 from tracer.transport.port import PeerLine
@@ -50,6 +52,7 @@ async def open_rooms(
     `through` is given the line and returns the one the verbs use (tests of lines that err).
     """
     home.require()
+    learn_forms()
     ring = Keyring.open(config.data_dir / config.keyring.file, kek_uri(config))
     entry = own_entry(home)
     store = await Store.open(
@@ -68,8 +71,9 @@ async def open_rooms(
         await keep_own_entry(store, entry)
         terms = TermsBook(await store.read(lambda tx: in_force(tx, entry.entry.terms)))
         async with HttpsLine(_contexts(ring), _line_limits(config)) as line:
-            parts = (home, config, clock, ring, entry, store, cell, terms)
-            rooms = build(Parts(*parts, through(line), wake, arrived, marked, faults))
+            parts, questions = (home, config, clock, ring, entry, store, cell, terms), Questions()
+            visited = VisitedLine(through(line), questions)
+            rooms = build(Parts(*parts, visited, questions, wake, arrived, marked, faults))
             rooms.gate.expect(await store.read(lambda tx: tx.restores.pending()))
             yield rooms
     finally:

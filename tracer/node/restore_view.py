@@ -24,6 +24,17 @@ class Gap(Struct, frozen=True):
     our own that no peer is ever shown."""
 
 
+class Repeat(Struct, frozen=True):
+    """What was deleted or held after the copy: this database does not know it, and no peer does."""
+
+    since: str
+    """What the database was made from, and when."""
+    newest: int
+    """Number of the newest erasure or purge that it knows; later ones are missing. 0: it knows
+    none."""
+    sentence: str
+
+
 class RestoreView(Struct, frozen=True, kw_only=True):
     """All of it."""
 
@@ -33,6 +44,8 @@ class RestoreView(Struct, frozen=True, kw_only=True):
     approved_by: tuple[str, ...]
     ways: tuple[RestoringRow, ...]
     gaps: tuple[Gap, ...]
+    repeat: Repeat | None
+    """None if this node was never restored into a new log."""
     next: str
     """What to do, in a sentence."""
 
@@ -68,7 +81,31 @@ async def view(rooms: Rooms) -> RestoreView:
         approved_by=by,
         ways=ways,
         gaps=tuple(await rooms.store.read(lambda tx: _gaps(tx, rooms.authority))),
+        repeat=await rooms.store.read(lambda tx: _repeat(tx, plan)),
         next=_next(plan, ways, by, done=done),
+    )
+
+
+def _repeat(tx: Tx, plan: Plan | None) -> Repeat | None:
+    """Of this restore, else of the one that was approved last."""
+    stands = approved(tx)
+    if plan is not None:
+        since, upto = plan.why, tx.now
+    elif stands is not None and stands.complete:
+        since, upto = str(stands.plan.get("why", "")), stands.at
+    else:
+        return None
+    known = [row.number for row in tx.disposals.list(state="done") if row.asked_at <= upto]
+    newest = max(known, default=0)
+    told = f"number {newest} is the newest" if newest else "it knows of none"
+    return Repeat(
+        since,
+        newest,
+        f"What was erased, purged or put on hold after the copy was made is here again as it was "
+        f"({told} of the erasures that this database knows), and peers return messages whole. "
+        "Find what came later and do it again, holds first: events disposal.done and "
+        "disposal.held in the operator's log, or tracer audit list --act erase (purge, hold) on "
+        "the old disk or a newer copy, or the orders on paper.",
     )
 
 
@@ -87,7 +124,8 @@ def _next(
     if open_:
         return (
             f"The way back with {', '.join(open_)} is open and tried every minute. One that opens "
-            "no port: tracer restore leave-out AUTHORITY --reason."
+            "no port is asked when it comes to collect. To go on without it: tracer restore "
+            "leave-out AUTHORITY --reason."
         )
     return "Nothing is open."
 

@@ -11,8 +11,8 @@ For every peer with which the way is not gone yet:
 
 Several peers are asked at once, each for a bounded time in a round: one that never comes to an end
 keeps no other waiting. A peer that does not answer is tried again every minute. One that opens no
-port cannot be asked, and one of an older version does not hear: a person leaves it out, by name and
-with a reason, when it has taken our entry file by hand.
+port is asked when it comes by to collect (`exchange.questions`). One of an older version does not
+hear: a person leaves it out, by name and with a reason, when it has taken our entry file by hand.
 """
 
 from __future__ import annotations
@@ -60,27 +60,29 @@ async def go_back(rooms: Rooms, *, at_most: float = AT_MOST) -> Round:
     places = asyncio.Semaphore(AT_ONCE)
 
     async def one(authority: str) -> str:
+        peer = rooms.cell.get().find(authority)
+        if peer is None:
+            return "its entry is not known here any more"
+        if peer.mode == "collects":  # waits until it comes by: it takes no place from others
+            return await _try(rooms, peer, at_most)
         async with places:
-            return await _try(rooms, authority, at_most)
+            return await _try(rooms, peer, at_most)
 
     why = dict(zip(names, await asyncio.gather(*map(one, names)), strict=True))
     done = tuple(name for name in names if not why[name])
     return Round(done, {name: words for name, words in why.items() if words})
 
 
-async def _try(rooms: Rooms, authority: str, at_most: float) -> str:
+async def _try(rooms: Rooms, peer: Peer, at_most: float) -> str:
     """The way back with one peer; why it is not gone, empty if it is."""
-    peer = rooms.cell.get().find(authority)
-    if peer is None or peer.mode == "collects":
-        return "it opens no port and cannot be asked"
     try:
         async with asyncio.timeout(at_most):
             await _with(rooms, peer)
     except TracerError as error:
-        _log.info("restore.waits", peer=authority, code=error.code)
+        _log.info("restore.waits", peer=peer.authority, code=error.code)
         return error.message
     except TimeoutError:
-        _log.warning("restore.waits", peer=authority, code="restore-slow")
+        _log.warning("restore.waits", peer=peer.authority, code="restore-slow")
         return "it answered without coming to an end; it is asked again"
     return ""
 
@@ -119,6 +121,8 @@ async def _told(tell: TellSuccession, peer: Peer, count: int | None) -> TracerEr
 
 async def _files(rooms: Rooms, peer: Peer) -> None:
     """Fetch what it has sent us and is not here; what does not come is tried in the next round."""
+    if peer.mode == "collects":
+        return  # it is not asked for files; what it sends again it brings itself
     rows = await rooms.store.read(lambda tx: tx.attachments.pending(peer.authority, incoming=True))
     for row in rows:
         if row.direction == "in":

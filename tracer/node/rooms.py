@@ -20,12 +20,14 @@ from tracer.exchange.inforce import TermsBook
 from tracer.exchange.journal import EnterJournal
 from tracer.exchange.ledger import Ledger
 from tracer.exchange.projection import Projection
+from tracer.exchange.questions import Questions
 from tracer.exchange.receive import Receive
 from tracer.exchange.resync import Resync
 from tracer.exchange.submit import Submit
 from tracer.exchange.uploads import Download, Intake, Shelf, Upload
 from tracer.exchange.waiting import Waiting
 from tracer.exchange.witness import AnswerWitness
+from tracer.exchange.witness_memory import WitnessMemory
 from tracer.exchange.witnessed import Showing, Taking
 from tracer.metrics import Metrics
 from tracer.node.gate import Gate
@@ -87,8 +89,10 @@ class Rooms:
     pack: Pack
     take: Take
     line: PeerLine
+    questions: Questions
     greet: Greet
     witness: AnswerWitness
+    memory: WitnessMemory
     cosign: Cosign
     showing: Showing
     taking: Taking

@@ -21,9 +21,11 @@ from tracer.clock import Clock, stamp
 from tracer.config import Config
 from tracer.errors import LineError, PeerError
 from tracer.exchange.greetings import AnswerHello, AnswerLog, AnswerPing
+from tracer.exchange.questions import AnswerQuestions, GoQuestions, Verb
 from tracer.exchange.resync_answer import AnswerResync
 from tracer.exchange.succession import AnswerSuccession
 from tracer.exchange.to_witness import AnswerToWitness
+from tracer.exchange.uploads import clear
 from tracer.exchange.witnessed import AnswerWitnessed
 from tracer.log import get_logger
 from tracer.node.clocks import CLOCKS, timekeeper
@@ -35,6 +37,7 @@ from tracer.node.local import local
 from tracer.node.mail import mail_work
 from tracer.node.opening import open_rooms
 from tracer.node.restore_check import check_high_water, check_peers
+from tracer.node.restore_work import RESTORE
 from tracer.node.restore_work import work as go_back
 from tracer.node.rooms import Rooms
 from tracer.node.stamping import time_work
@@ -74,6 +77,7 @@ async def running(
         rooms = await stack.enter_async_context(
             open_rooms(home, config, clock, wake=ring, marked=partial(ring, CLOCKS), faults=faults)
         )
+        clear(rooms.shelf)
         await rooms.store.write(lambda tx: _begin(tx, rooms))
         await check_high_water(rooms)
         port = None
@@ -187,7 +191,8 @@ def _listener(rooms: Rooms, bell: Bell) -> PeerListener:
         counter=rooms.counter,
         intake=rooms.intake,
         shelf=rooms.shelf,
-        small={
+        small=asked(rooms)
+        | {
             "ping": AnswerPing(authority=rooms.authority, clock=rooms.clock),
             "hello": AnswerHello(
                 store=rooms.store,
@@ -195,20 +200,8 @@ def _listener(rooms: Rooms, bell: Bell) -> PeerListener:
                 chance=random.SystemRandom(),
                 wake=bell.ring,
             ),
-            "log": AnswerLog(store=rooms.store, ledger=rooms.ledger),
-            "resync": AnswerResync(
-                authority=rooms.authority,
-                store=rooms.store,
-                ledger=rooms.ledger,
-                clock=rooms.clock,
-                page=limits.resync_page,
-                batch_limit=limits.batch_messages,
-            ),
-            "succession": AnswerSuccession(
-                store=rooms.store,
-                clock=rooms.clock,
-                directory=rooms.cell.get,
-                adopt=rooms.cell.set,
+            "questions": AnswerQuestions(
+                questions=rooms.questions, due=rooms.gate.waits, came=partial(bell.ring, RESTORE)
             ),
             "witnessed": AnswerWitnessed(showing=rooms.showing, taking=rooms.taking),
             "to-witness": AnswerToWitness(cosign=rooms.cosign),
@@ -229,6 +222,28 @@ def _listener(rooms: Rooms, bell: Bell) -> PeerListener:
     )
 
 
+def asked(rooms: Rooms) -> dict[str, Verb]:
+    """What a peer may ask at our port, or when we come by."""
+    limits = rooms.config.limits
+    return {
+        "log": AnswerLog(store=rooms.store, ledger=rooms.ledger),
+        "resync": AnswerResync(
+            authority=rooms.authority,
+            store=rooms.store,
+            ledger=rooms.ledger,
+            clock=rooms.clock,
+            page=limits.resync_page,
+            batch_limit=limits.batch_messages,
+        ),
+        "succession": AnswerSuccession(
+            store=rooms.store,
+            clock=rooms.clock,
+            directory=rooms.cell.get,
+            adopt=rooms.cell.set,
+        ),
+    }
+
+
 def courier(rooms: Rooms, *, sent: Callable[[str], None] = lambda _: None) -> Courier:
     """What the workers of these rooms do for one peer; `sent` is told whose messages went."""
     delivery, collects = rooms.config.delivery, rooms.entry.entry.mode == "collects"
@@ -244,6 +259,7 @@ def courier(rooms: Rooms, *, sent: Callable[[str], None] = lambda _: None) -> Co
         connects=rooms.entry.entry.mode != "courier",
         every=delivery.collect_seconds if collects else delivery.poll_seconds,
         gate=rooms.gate,
+        questions=GoQuestions(line=rooms.line, verbs=asked(rooms), directory=rooms.cell.get),
         sent=sent,
     )
 

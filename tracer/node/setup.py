@@ -14,6 +14,7 @@ from pathlib import Path
 from tracer.clock import Clock
 from tracer.config import FILE, Config
 from tracer.errors import InputError
+from tracer.exchange.witness_memory import WitnessMemory
 from tracer.model.terms import Terms, starting_terms
 from tracer.node.home import Home
 from tracer.node.journal import note_settings
@@ -82,6 +83,8 @@ async def set_up(root: Path, new: NewNode, clock: Clock) -> VerifiedEntry:
         await store.write(lambda tx: _fill(tx, new, config, ring.log_key().origin))
     finally:
         await store.close()
+    if (key := ring.witness_key()) is not None:
+        WitnessMemory(home.witnessed).begin(key.name)
     facts = Facts(
         name=new.name,
         mode=new.mode,

@@ -4,12 +4,14 @@
 the next; repeating it goes on where it stopped, whatever happened in between:
 
 1. `restore.keys`: the next log's keys are in the keyring;
-2. `restore.log`: one transaction: the old log is closed, the new one begins with the succession
+2. `restore.witness`: so is a new witness key, if there was one: what was signed under the old name
+   may be more than is known here;
+3. `restore.log`: one transaction: the old log is closed, the new one begins with the succession
    record and carries the records on that this database holds; the journal is closed with it and the
    next one begins; with every peer the way back begins;
-3. `restore.entry`: our next entry names the new log and what it went on from;
-4. `restore.close`: the old log's secret key is destroyed: nobody can go on with it from here;
-5. `restore.mark`: restore mode ends; the gate opens peer by peer (`restore_work`).
+4. `restore.entry`: our next entry names the new log and what it went on from;
+5. `restore.close`: the old log's secret key is destroyed: nobody can go on with it from here;
+6. `restore.mark`: restore mode ends; the gate opens peer by peer (`restore_work`).
 
 What it does not do: decide (casework), or bring messages back.
 """
@@ -32,6 +34,7 @@ from tracer.model.ids import parse_log_origin
 from tracer.node.journal import succeed_journal
 from tracer.node.own import facts_of, own_entry
 from tracer.node.rooms import Rooms
+from tracer.node.witness_key import succeed_witness
 from tracer.store import Tx
 from tracer.store.restore_rows import SuccessionRow
 from tracer.store.restores import OPEN
@@ -169,6 +172,7 @@ async def succeed(rooms: Rooms, plan: Plan, *, step: Step = lambda _: None) -> N
     ring.reload()
     for name, take in (
         ("restore.keys", _keys),
+        ("restore.witness", _witness),
         ("restore.log", _log),
         ("restore.entry", _entry),
         ("restore.close", _close),
@@ -190,6 +194,10 @@ async def _keys(rooms: Rooms, plan: Plan) -> None:
             f"the keyring's next log is {made}, the entry's {plan.successor}",
             advice="Entry and keyring are not of one time: put the newest of both in place.",
         )
+
+
+async def _witness(rooms: Rooms, plan: Plan) -> None:
+    await succeed_witness(rooms, plan.successor)
 
 
 async def _log(rooms: Rooms, plan: Plan) -> None:

@@ -16,6 +16,7 @@ from tracer.clock import Clock, instant, stamp
 from tracer.errors import LineError, PeerError, TracerError
 from tracer.exchange.collect import Collect
 from tracer.exchange.deliver import Deliver
+from tracer.exchange.questions import GoQuestions
 from tracer.exchange.settle import Delivery
 from tracer.exchange.uploads import Download, Upload
 from tracer.log import get_logger
@@ -24,6 +25,8 @@ from tracer.store import AttachmentRow, Store
 from tracer.trust.directory import Directory, Peer, Standing
 
 _log = get_logger("node.workers")
+RESTORING = "restore-mode"
+"""What a peer answers while the way back with us is not gone."""
 ATTACHMENT_PAUSE = 2.0
 """Seconds before a broken upload goes on where it stopped; doubled while nothing gets through."""
 ATTACHMENT_CAP = 300.0
@@ -76,6 +79,7 @@ class Courier:
         connects: bool,
         every: float,
         gate: Gate,
+        questions: GoQuestions,
         sent: Callable[[str], None],
     ) -> None:
         self._store = store
@@ -89,6 +93,7 @@ class Courier:
         self._connects = connects
         self._every = every
         self._gate = gate
+        self._questions = questions
         self._sent = sent
         self._stalled: dict[str, tuple[int, int]] = {}
         """Per attachment: how much the peer held when it last broke, and how often in a row."""
@@ -151,6 +156,14 @@ class Courier:
             return await self._collect(peer) > 0
         except (LineError, PeerError) as error:
             _log.info("collect.failed", peer=peer.authority, code=error.code)
+            return error.code == RESTORING and await self._answer(peer)
+
+    async def _answer(self, peer: Peer) -> bool:
+        """A peer that restores may have something to tell and to ask; whether it had."""
+        try:
+            return await self._questions(peer) > 0
+        except (LineError, PeerError) as error:
+            _log.info("questions.failed", peer=peer.authority, code=error.code)
             return False
 
     async def _attachments(self, peer: Peer) -> None:

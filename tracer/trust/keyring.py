@@ -243,9 +243,9 @@ class Keyring:
         """Make a new channel key; the entry lists it beside the old one. Return its digest."""
         return self._add(now, lambda ring: _new_channel(ring.authority, now, hosts))
 
-    def rotate_witness(self, now: datetime) -> str:
-        """Make a new witness key, the first one included, under the next name; return the name."""
-        return self._add(now, lambda ring: _new_witness(_next_witness(ring), now))
+    def rotate_witness(self, now: datetime, *, above: int = 0) -> str:
+        """Make a new witness key, the first one included, numbered above all; return its name."""
+        return self._add(now, lambda ring: _new_witness(_next_witness(ring, above), now))
 
     def open_next_log(self, now: datetime) -> str:
         """Make the keys of the next log, after a restore; return its origin."""
@@ -413,9 +413,9 @@ def _new_witness(name: str, now: datetime) -> tuple[Row, bytes]:
     return Row(use="witness", kid=name, start=stamp(now), public=public, secret=""), key.seed()
 
 
-def _next_witness(ring: RingFile) -> str:
+def _next_witness(ring: RingFile, above: int) -> str:
     numbers = [parse_witness_name(row.kid)[1] for row in ring.rows if row.use == "witness"]
-    return witness_name(ring.authority, max(numbers, default=0) + 1)
+    return witness_name(ring.authority, max([above, *numbers]) + 1)
 
 
 def _new_channel(authority: str, now: datetime, hosts: Sequence[str]) -> tuple[Row, bytes]:

@@ -30,6 +30,8 @@ from tracer.web.problems import Handler, anonymous, expected, problems
 from tracer.web.quota import Quota, RefusalCap
 
 NDJSON = "application/x-ndjson"
+QUESTIONS = "questions"
+"""Where a peer that opens no port brings what it was asked: a page of messages, too."""
 OFFSET_DIGITS = 16
 SUBJECT = web.RequestKey("subject", str)
 """Whom a refusal of the request is counted for: the authority, or the channel's digest."""
@@ -146,7 +148,9 @@ class PeerListener:
         if verb is None:
             raise web.HTTPNotFound
         with self._quota.batch(f"{peer.authority} small"):
-            body = await self._body(request, peer, self._limits.small_bytes)
+            large = request.match_info["what"] == QUESTIONS
+            limit = self._limits.batch_bytes if large else self._limits.small_bytes
+            body = await self._body(request, peer, limit)
             return _ndjson(await verb(peer, body))
 
     async def _offset(self, request: web.Request) -> web.Response:

@@ -98,7 +98,9 @@ def restore(common: Globals, source: Path) -> None:
         "  1. Put the key that opens the keyring in its place (keyring.kek in the configuration).\n"
         "  2. Run: tracer store verify\n"
         "  3. Run: tracer serve, and then tracer restore show: what is missing?\n"
-        "  4. Nothing: tracer backup finish. Something: tracer restore approve, by two persons"
+        "  4. Nothing: tracer backup finish. Something: tracer restore approve, by two persons\n"
+        f"  5. Erase, purge and hold again what was after {made.at}: this copy does not know it.\n"
+        "     tracer restore show says where to look"
     )
 
 

@@ -46,6 +46,9 @@ def show_(common: Globals) -> None:
         _plan(page, plan)
     for gap in found["gaps"]:
         _gap(page, gap)
+    if found["repeat"]:
+        page.heading("To be erased again")
+        page.text(found["repeat"]["sentence"])
     if found["ways"]:
         page.heading("The way back")
     for way in found["ways"]:

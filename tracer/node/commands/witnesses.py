@@ -10,6 +10,7 @@ from tracer.exchange.partner import known
 from tracer.exchange.witness_view import OwnLog, own_log
 from tracer.node import custody
 from tracer.node.commands.base import Call, Nothing, command
+from tracer.node.witness_key import making
 from tracer.store import Tx
 from tracer.trust.directory import Directory
 from tracer.trust.nouns import Witness, Witnesses
@@ -67,12 +68,9 @@ async def _choose(call: Call, args: Choose) -> custody.Issued:
 
 @command("key.rotate-witness", Nothing)
 async def _rotate(call: Call, _: Nothing) -> custody.Issued:
-    return await custody.rotate(
-        call.rooms,
-        lambda ring, now: ring.rotate_witness(now),
-        actor=await call.may(Act.KEEP),
-        act="key-rotate-witness",
-    )
+    actor = await call.may(Act.KEEP)
+    make = await making(call.rooms)
+    return await custody.rotate(call.rooms, make, actor=actor, act="key-rotate-witness")
 
 
 def _chosen(args: Choose, directory: Directory) -> Witnesses | UnsetType:

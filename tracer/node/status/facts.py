@@ -57,5 +57,5 @@ def gathered(tx: Tx, entry: Entry, head: HeadRow, rooms: Rooms) -> Facts:
         ways=tx.restores.pending(),
         restored={row.authority: tx.restores.of(row.authority) for row in tx.peers.all()},
         log=own_log(tx, entry),
-        cosigns=rooms.witness.able(tx),
+        cosigns=rooms.witness.able(),
     )
