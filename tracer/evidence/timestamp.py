@@ -119,6 +119,24 @@ def verify_token(raw: bytes, data: bytes, *, roots: Roots) -> Token:
     return _verified(raw, data, roots, nonce=None)
 
 
+def read_token(raw: bytes, data: bytes) -> datetime:
+    """The instant of a token over `data` for a reader without roots: its signature proves nothing.
+
+    Raises:
+        TokenError: `form`, `refused`, or `proof`: it is over something else.
+    """
+    try:
+        info = _read(raw).tst_info
+        imprint = info.message_imprint
+        if (imprint.hash_algorithm, imprint.message) != (_SHA_256, sha256(data).digest()):
+            raise TokenError("proof", "the token is over something else")
+        return info.gen_time.astimezone(UTC)
+    except (ValueError, TypeError) as error:
+        if isinstance(error, TokenError):
+            raise
+        raise TokenError("form", f"the token cannot be read: {error}") from error
+
+
 def _verified(raw: bytes, data: bytes, roots: Roots, *, nonce: int | None) -> Token:
     response = _read(raw)
     try:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, Table, bindparam, select
 
@@ -17,6 +17,7 @@ from tracer.model.fingerprint import Fingerprint
 from tracer.store.clock_tables import clock, cooperation, firearm
 from tracer.store.dialect import Prepared, listed
 from tracer.store.messages import split_path
+from tracer.store.restore_tables import frozen
 from tracer.store.rows import AttachmentRow, CaseRow, MessageRow, OutboxRow, Receipt
 from tracer.store.tables import (
     attachment,
@@ -81,11 +82,10 @@ def _proofs(table: Table) -> Prepared:
 _RECEIPTS, _SENT = _proofs(receipt), _proofs(sender_proof)
 _OUTBOX = Prepared(select(outbox).where(outbox.c.thread.in_(_IDS)))
 _CASES = Prepared(select(case).where(case.c.thread.in_(_IDS)))
-_FACTS = Prepared(
-    select(cooperation.c.thread, cooperation.c.facts).where(cooperation.c.thread.in_(_IDS))
-)
+_FACTS = Prepared(select(cooperation).where(cooperation.c.thread.in_(_IDS)))
 _CLOCKS = Prepared(select(clock.c.thread, clock.c.at).where(clock.c.thread.in_(_IDS)))
 _FIREARMS = Prepared(select(firearm).where(firearm.c.thread.in_(_IDS)))
+_FROZEN = Prepared(select(frozen.c.thread, frozen.c.state).where(frozen.c.thread.in_(_IDS)))
 _FILES = Prepared(select(attachment).where(attachment.c.thread.in_(_IDS)))
 _NOTE = Prepared(
     select(checkpoint.c.note).where(
@@ -103,6 +103,16 @@ class Lying:
     opens: bool = True
 
 
+class Kept(NamedTuple):
+    """The facts of a thread, and where they are counted."""
+
+    thread: str
+    peer: str
+    opener: str
+    month: str
+    facts: bytes
+
+
 @dataclass(slots=True)
 class ThreadPage:
     """What hangs on some threads, by thread."""
@@ -113,17 +123,19 @@ class ThreadPage:
     sent: dict[tuple[str, str], Receipt] = field(default_factory=dict)
     outbox: dict[str, list[OutboxRow]] = field(default_factory=dict)
     cases: dict[str, CaseRow] = field(default_factory=dict)
-    facts: dict[str, bytes] = field(default_factory=dict)
+    facts: dict[str, Kept] = field(default_factory=dict)
     clocks: dict[str, str | None] = field(default_factory=dict)
     firearms: dict[str, list[Fingerprint]] = field(default_factory=dict)
     files: dict[tuple[str, str], AttachmentRow] = field(default_factory=dict)
     """By peer and digest."""
+    frozen: dict[str, bytes] = field(default_factory=dict)
+    """Cases of purged threads as they stood."""
 
 
 def thread_page(conn: Connection, vault: Vault, threads: Sequence[str]) -> ThreadPage:
     """Read a page; at most `dialect.IN_LIST` threads."""
     given = {"threads": list(threads)}
-    keys = vault.keys(threads)
+    keys = vault.opening(threads)
     page = ThreadPage()
     for row in _MESSAGES.rows(conn, **given):
         page.messages.setdefault(row[2], []).append(_lying(row, keys, vault))
@@ -139,7 +151,8 @@ def thread_page(conn: Connection, vault: Vault, threads: Sequence[str]) -> Threa
     for row in _CASES.rows(conn, **given):
         found = CaseRow(**dict(zip(_CASE, row, strict=True)))
         page.cases[found.thread] = found
-    page.facts = {row[0]: row[1] for row in _FACTS.rows(conn, **given)}
+    page.facts = {row[0]: Kept(*row) for row in _FACTS.rows(conn, **given)}
+    page.frozen = {row[0]: row[1] for row in _FROZEN.rows(conn, **given)}
     page.clocks = {row[0]: row[1] for row in _CLOCKS.rows(conn, **given)}
     for row in _FIREARMS.rows(conn, **given):
         page.firearms.setdefault(row[0], []).append(Fingerprint(*row[1:]))

@@ -17,6 +17,8 @@ from tracer.evidence import merkle
 from tracer.evidence.checkpoint import LogPublic, verify_checkpoint
 from tracer.evidence.record import Kind, leaf_hash, parse_record
 from tracer.node.check.findings import Faults, Tell
+from tracer.node.check.threads import Opened
+from tracer.store.dialect import IN_LIST
 from tracer.store.reading import Reading
 from tracer.store.rows import CheckpointRow
 from tracer.store.survey import PAGE, Origin
@@ -44,10 +46,12 @@ class RecordsCheck:
         tell: Tell,
         *,
         successor: Origin | None = None,
+        opened: Opened | None = None,
     ) -> None:
         self._reading = reading
         self._log = origin
         self._successor = successor
+        self._opened = opened
         self._faults = faults
         self._tell = tell
         self._frontier: Mapping[merkle.Address, bytes] = {}
@@ -107,6 +111,8 @@ class RecordsCheck:
                 self._record(index, record, messages.get(index, []))
             if self._successor is not None:
                 self._carried(size, records, self._successor)
+            if self._opened is not None:
+                self._again(size, records, self._opened)
             known |= grown.new_nodes
             size = grown.new_size
             self._frontier = {at: known[at] for at in merkle.frontier_nodes(size)}
@@ -124,6 +130,24 @@ class RecordsCheck:
                 self._faults.add(
                     where, f"it does not stand in {successor.origin}, which carried it"
                 )
+
+    def _again(self, start: int, records: Sequence[bytes], opened: Opened) -> None:
+        """A record that is older than its log, and was not carried, was entered again."""
+        found = [
+            index
+            for index, raw in enumerate(records, start)
+            if index > opened.carried and _at(raw) < opened.at
+        ]
+        for begin in range(0, len(found), IN_LIST):
+            part = found[begin : begin + IN_LIST]
+            rows = self._reading.glance(
+                lambda tx, part=part: tx.survey.matching(  # type: ignore[misc]
+                    "reentry", origin=[self._log.origin], leaf_index=part
+                )
+            )
+            for index in sorted(set(part) - {row["leaf_index"] for row in rows}):
+                where = f"reentry {self._log.origin} {index}"
+                self._faults.add(where, "the record was entered again, and nothing says from where")
 
     def _compare(self, computed: Mapping[merkle.Address, bytes]) -> None:
         """Stored nodes against computed ones, level by level."""
@@ -164,6 +188,14 @@ class RecordsCheck:
         if messages != [(record.id, peer)]:
             there = "another" if messages else "no"
             self._faults.add(where, f"{there} message stands for it: {record.id} is missing")
+
+
+def _at(raw: bytes) -> str:
+    """When a record is dated; now, where it is none: that is told of elsewhere."""
+    try:
+        return stamp(parse_record(raw).at)
+    except ValueError:
+        return "9999"
 
 
 def own_heads(reading: Reading, origin: str) -> dict[int, CheckpointRow]:

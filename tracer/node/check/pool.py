@@ -11,7 +11,7 @@ import multiprocessing
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple, TypeVar
@@ -20,7 +20,7 @@ from tracer.envelope.jwk import VerifyKey
 from tracer.evidence.checkpoint import LogPublic
 from tracer.node.check.findings import Fault, Faults, Keys
 from tracer.node.check.log import head_fault
-from tracer.node.check.threads import Tally, ThreadsCheck
+from tracer.node.check.threads import Opened, Tally, ThreadsCheck
 from tracer.store.reading import Reading
 from tracer.store.rows import CheckpointRow
 from tracer.trust.entry import verify_entry
@@ -44,15 +44,15 @@ class Job:
     entries: tuple[bytes, ...]
     own_keys: tuple[bytes, ...]
     own_logs: tuple[LogPublic, ...]
-    restored: bool
-    """Whether messages of ours were put back by peers, with receipts and no delivery."""
+    restored: tuple[tuple[str, Opened], ...]
+    """Our logs that were opened after a restore."""
 
     def keys(self) -> Keys:
         """The keys of everybody."""
         own = {key.kid: key for key in map(VerifyKey, self.own_keys)}
         keys = Keys.of((verify_entry(data) for data in self.entries), own, self.us)
         logs: Mapping[str, LogPublic] = {**keys.logs, **{log.origin: log for log in self.own_logs}}
-        return Keys(keys.signing, keys.listed, logs, keys.verify)
+        return replace(keys, logs=logs)
 
     def __repr__(self) -> str:
         return "Job(...)"
@@ -100,7 +100,7 @@ def _prepared(job: Job) -> tuple[Reading, Keys]:
 
 def _threads(job: Job, names: Sequence[str]) -> Part:
     reading, keys = _prepared(job)
-    check = ThreadsCheck(job.us, keys, job.shelf, restored=job.restored)
+    check = ThreadsCheck(job.us, keys, job.shelf, restored=dict(job.restored))
     reading.glance(lambda tx: check.page(tx, names))
     return Part(tuple(check.faults.found), check.tally)
 

@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from tracer.canonical import b64url
+from tracer.canonical import b64url, canonical_json
 from tracer.clock import stamp
 from tracer.envelope.sdjwt import SignedMessage, verify
 from tracer.errors import PeerError, TracerError
@@ -52,6 +52,25 @@ class Tally:
     """Heads whose signatures were verified on the way."""
 
 
+class Opened(NamedTuple):
+    """A log of ours that was opened after a restore."""
+
+    at: str
+    carried_from: str
+    carried: int
+    """Records that were carried over, behind the first."""
+
+
+def put_back(one: MessageRow, logs: Mapping[str, Opened]) -> bool:
+    """Whether a message was lost once and came back: its record is older than the log it is in."""
+    origin, leaf = one.origin, one.leaf_index
+    while (log := logs.get(origin)) is not None:
+        if leaf > log.carried:
+            return one.at < log.at
+        origin, leaf = log.carried_from, leaf - 1
+    return False
+
+
 class _Heard(NamedTuple):
     """The messages of a thread, those that could be read, and when ours were received."""
 
@@ -67,8 +86,8 @@ class ThreadsCheck:
     us: str
     keys: Keys
     shelf: Path
-    restored: bool = False
-    """Whether this node lost messages once and got them back."""
+    restored: Mapping[str, Opened] = field(default_factory=dict)
+    """Our logs that were opened after a restore: what was put back into them has no delivery."""
     faults: Faults = field(default_factory=Faults)
     tally: Tally = field(default_factory=Tally)
     _heads: dict[tuple[str, int], Checkpoint | str] = field(default_factory=dict)
@@ -85,6 +104,8 @@ class ThreadsCheck:
 
     def _thread(self, tx: Tx, row: ThreadRow, page: ThreadPage) -> None:
         lying = page.messages.get(row.id, [])
+        if any(one.row.peer != row.peer for one in lying):
+            self.faults.add(row.id, "its peer is another than that of its messages")
         queue = {item.message_id: item for item in page.outbox.get(row.id, [])}
         read: dict[str, AnyMessage] = {}
         times: dict[str, str] = {}
@@ -97,7 +118,7 @@ class ThreadsCheck:
             proof, kind = (receipt, Kind.RECEIVED) if out else (page.sent.get(place), Kind.SENT)
             found += self._proof(tx, one.row, proof, kind)
             item = queue.pop(one.row.id, None)
-            if item is not None or receipt is None or not self.restored:
+            if item is not None or receipt is None or not put_back(one.row, self.restored):
                 found += _delivery(one.row, receipt, item)
             if receipt is not None:
                 times[one.row.id] = receipt.at
@@ -106,8 +127,10 @@ class ThreadsCheck:
             self.faults.add(name, "it is to be delivered and is not among our messages")
         held = [one.row for one in lying]
         self._files_of(row, held, read, page)
-        self.faults.add_all(row.id, _ends(row, held, read))
-        if not row.purged and all(one.opens for one in lying):
+        self.faults.add_all(row.id, [*_ends(row, held, read), *_opened(row, held)])
+        if row.purged:
+            self.faults.add_all(row.id, _frozen(row, page))
+        elif all(one.opens for one in lying):
             with self.faults.unreadable(row.id):
                 self.faults.add_all(row.id, self._derived(tx, row, _Heard(held, read, times), page))
 
@@ -290,8 +313,13 @@ class ThreadsCheck:
         if due is not None and due <= tx.now:
             return
         kept = page.facts.get(row.id)
-        facts = None if kept is None else msgspec.json.decode(kept, type=Facts)
-        if facts != facts_of(events, terms):
+        facts = facts_of(events, terms)
+        if kept is None or facts is None:
+            wrong = kept is not None or facts is not None
+        else:
+            wrong = (kept.peer, kept.opener, kept.month) != (row.peer, row.opener, facts.month)
+            wrong = wrong or msgspec.json.decode(kept.facts, type=Facts) != facts
+        if wrong:
             yield "the facts that figures are counted from do not follow from its messages"
         prints = [one for line in state.firearms for one in fingerprints(line)]
         unique = {(one.line, one.serial): one for one in prints}
@@ -324,8 +352,32 @@ def _delivery(one: MessageRow, receipt: Receipt | None, item: OutboxRow | None) 
         return
     if item is None:
         yield "nothing is on record of its delivery"
+    elif (item.peer, item.thread) != (one.peer, one.thread):
+        yield f"it is to be delivered to {item.peer} in thread {item.thread}"
     elif (item.state == "delivered") != (receipt is not None):
         yield f"its delivery is {item.state}, and {'a' if receipt else 'no'} receipt is here"
+
+
+def _opened(row: ThreadRow, held: Sequence[MessageRow]) -> Iterator[str]:
+    """When and by whom a thread was opened, also where its content is gone."""
+    first = next((one for one in held if one.id == row.id), None)
+    if first is None:
+        return
+    if row.created != first.at:
+        yield f"it was opened at {first.at}, and is kept as of {row.created}"
+    if row.opener != ("us" if first.direction == "out" else "peer"):
+        yield "it was opened by the other side"
+
+
+def _frozen(row: ThreadRow, page: ThreadPage) -> Iterator[str]:
+    """The case of a purged thread against what was kept of it; that has its digest in an act."""
+    case, state = page.cases.get(row.id), page.frozen.get(row.id)
+    if state is None:
+        return
+    if case is None or canonical_json(msgspec.to_builtins(case)) != state:
+        yield "its case is another than when its content was destroyed"
+    elif case.test != row.test:
+        yield "whether it is a test is not what its case says"
 
 
 def _ends(

@@ -23,24 +23,31 @@ from tracer.clock import stamp
 from tracer.errors import OperatorError, PeerError
 from tracer.evidence.checkpoint import LogPublic, verify_checkpoint
 from tracer.exchange.ledger import HighWater
+from tracer.node.check.acts import check_made, check_taken
 from tracer.node.check.books import (
+    check_acts,
     check_entries,
     check_memory,
-    check_people,
+    check_numbers,
     check_rest,
     check_terms,
 )
-from tracer.node.check.findings import Faults, Table, Tell, Verified
+from tracer.node.check.findings import Faults, Keys, Table, Tell, Verified
 from tracer.node.check.journal import journal_of
 from tracer.node.check.log import RecordsCheck, Rehashed, heads, own_heads
+from tracer.node.check.papers import check_papers
 from tracer.node.check.pool import Job
 from tracer.node.check.pool import heads as check_heads
 from tracer.node.check.pool import threads as check_threads
-from tracer.node.check.threads import Tally
+from tracer.node.check.restored import check_restored
+from tracer.node.check.threads import Opened, Tally
+from tracer.node.check.witnessed import Beside, check_witnessed
 from tracer.node.rooms import Rooms
+from tracer.node.stamping import time_roots
 from tracer.store import Tx
+from tracer.store.judged import JUDGED
 from tracer.store.reading import Reading
-from tracer.store.survey import JUDGED, Origin
+from tracer.store.survey import Origin
 
 Memory = Mapping[tuple[str, int], str]
 """Notes of heads of our logs, by origin and size."""
@@ -95,6 +102,8 @@ class _Whole:
         self._faults = faults
         self._processes = processes
         self._successors: dict[str, Origin] = {}
+        self._opened: Mapping[str, Opened] = {}
+        """Our logs that were opened after a restore."""
         self._journals: dict[str, LogPublic | None] = {}
         """The keys of our journals; None: destroyed with the secret of the log beside it."""
 
@@ -105,7 +114,7 @@ class _Whole:
         files = tuple(dict.fromkeys([*(one.file for one in entries), rooms.entry.file]))
         self._journals = reading.glance(self._journal_keys)
         job = self._job(files)
-        keys = job.keys()
+        keys, self._opened = job.keys(), dict(job.restored)
         tally = self._threads(job)  # 3
         origins = reading.glance(lambda tx: tx.survey.origins())
         self._successors = self._successions(origins)
@@ -113,12 +122,23 @@ class _Whole:
         records = sum(self._log(origin, memory).size for origin in origins)  # 4, 6
         self._high_water(origins)
         checkpoints = self._heads(job, tally)  # 5
-        now = stamp(rooms.clock.now())
         steps: tuple[tuple[str, Callable[[], None]], ...] = (  # 7
             ("memory", lambda: reading.glance(lambda tx: check_memory(tx, keys, faults))),
-            ("terms", lambda: reading.glance(lambda tx: check_terms(tx, keys, now, faults))),
-            ("people", lambda: check_people(reading, faults)),
+            (
+                "terms",
+                lambda: reading.glance(lambda tx: check_terms(tx, keys, entries, faults)),
+            ),
+            ("audit", lambda: check_acts(reading, faults)),
+            ("people", lambda: check_made(reading, faults)),
+            ("peer", lambda: reading.glance(lambda tx: check_taken(tx, rooms.authority, faults))),
+            ("draft", lambda: check_papers(reading, faults)),
+            ("fault", lambda: check_numbers(reading, keys, faults)),
             ("database", lambda: reading.glance(lambda tx: check_rest(tx, faults))),
+            ("witnesses", lambda: check_witnessed(reading, self._beside(keys), faults)),
+            (
+                "succession",
+                lambda: check_restored(reading, rooms.authority, keys, origins, faults),
+            ),
         )
         for where, step in steps:
             with faults.unreadable(where):
@@ -137,6 +157,14 @@ class _Whole:
             faults=tuple(faults.found),
         )
 
+    def _beside(self, keys: Keys) -> Beside:
+        rooms = self._rooms
+        try:
+            roots = time_roots(rooms.config)
+        except OperatorError:
+            roots = None
+        return Beside(rooms.authority, keys, rooms.home.witnessed, roots)
+
     def _successions(self, origins: Sequence[Origin]) -> dict[str, Origin]:
         """Which log of ours went on from which closed one."""
         named = {one.origin: one for one in origins}
@@ -145,7 +173,11 @@ class _Whole:
 
     def _journal_keys(self, tx: Tx) -> dict[str, LogPublic | None]:
         key = self._rooms.keyring.journal_public
-        return {one: key(one, tx.journal.beside(one)) for one in tx.journal.origins()}
+        found: dict[str, LogPublic | None] = {}
+        for one in tx.journal.origins():
+            with self._faults.unreadable(one):
+                found[one] = key(one, tx.journal.beside(one))
+        return found
 
     def _job(self, files: tuple[bytes, ...]) -> Job:
         rooms, ring = self._rooms, self._rooms.keyring
@@ -158,7 +190,10 @@ class _Whole:
             entries=files,
             own_keys=tuple(key.verify_key.raw for key in ring.signing_keys().values()),
             own_logs=(*ring.log_publics().values(), *filter(None, self._journals.values())),
-            restored=bool(self._reading.glance(lambda tx: tx.restores.of(rooms.authority))),
+            restored=tuple(
+                (row.origin, Opened(row.opened, row.carried_from, row.carried))
+                for row in self._reading.glance(lambda tx: tx.restores.of(rooms.authority))
+            ),
         )
 
     def _threads(self, job: Job) -> Tally:
@@ -216,6 +251,7 @@ class _Whole:
             self._faults,
             self._tell,
             successor=self._successors.get(name),
+            opened=self._opened.get(name),
         )
         found = check.run([*stored, *(size for size in shown if size <= origin.size)])
         for size, row in stored.items():
