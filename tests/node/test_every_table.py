@@ -14,16 +14,19 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
 from sqlalchemy import Boolean, Column, LargeBinary, Table
 from sqlalchemy.types import Integer
 
+from tests.conftest import PROVE
 from tests.node.full_house import House, build
-from tests.restore.world import quiet
+from tests.restore.world import B, quiet
 from tracer.clock import SystemClock
 from tracer.config import Config
+from tracer.errors import OperatorError
 from tracer.node.check.findings import Fault
 from tracer.node.check.whole import verify
 from tracer.node.home import Home
@@ -44,8 +47,11 @@ PICKED: dict[str, Callable[[Sequence[dict[str, Any]]], dict[str, Any]]] = {
     "thread": lambda rows: next(row for row in rows if not row["purged"]),
     "case": lambda rows: next(row for row in rows if row["state"] == "ACKNOWLEDGED"),
     "outbox": lambda rows: rows[0],
+    "terms": lambda rows: next(row for row in rows if row["authority"] == B),
 }
 """The row that something is done to, where not any is alike."""
+FREE = -(10**9)
+"""A number that no row has."""
 Row = Mapping[str, Any]
 
 
@@ -104,7 +110,12 @@ def _exchanged(
             if not names or [one[n] for n in names] == [two[n] for n in names]:
                 continue
             free: dict[str, Any] = {
-                name: f"-{one[name]}" if isinstance(one[name], str) else one[name] for name in names
+                name: f"-{one[name]}"
+                if isinstance(one[name], str)
+                else FREE
+                if isinstance(one[name], int)
+                else one[name]
+                for name in names
             }
             yield Change(
                 "exchanged",
@@ -157,8 +168,11 @@ def _where(table: Table, row: Row) -> tuple[str, Sequence[Any]]:
 
 async def found_in(folder: Path) -> tuple[Fault, ...]:
     config = Config.load(folder, environ={})
-    async with open_rooms(Home(folder), config, SystemClock()) as rooms:
-        return (await verify(rooms, quiet, processes=1)).faults
+    try:
+        async with open_rooms(Home(folder), config, SystemClock()) as rooms:
+            return (await verify(rooms, quiet, processes=1)).faults
+    except OperatorError as error:
+        return (Fault(error.message, "the node does not even open"),)
 
 
 def done(folder: Path, target: Path, change: Change) -> tuple[Fault, ...]:
@@ -175,7 +189,7 @@ def done(folder: Path, target: Path, change: Change) -> tuple[Fault, ...]:
 
 def names(change: Change, folder: Path) -> set[str]:
     """By what the row can be named: its table, its key, or the message or log it hangs on."""
-    known = {change.table}
+    known = {change.table, "no log was opened"}
     for _, values in change.statements:
         known |= {one for one in values if isinstance(one, str) and len(one) > 1}
     for row in change.rows:
@@ -214,6 +228,18 @@ def test_nothing_is_wrong_before_anything_is_done(house: House) -> None:
         assert asyncio.run(found_in(folder)) == ()
 
 
+def some(found: Sequence[Change], table: str) -> Sequence[Change]:
+    """All of them as a proof; else what is done to whole rows, and one column by the table's name.
+
+    A proof takes all columns, one after the other, some four hundred.
+    """
+    if PROVE:
+        return found
+    rows = [one for one in found if one.what in {"deleted", "exchanged"}]
+    columns = [one for one in found if one not in rows]
+    return [*rows, *Random(table).sample(columns, min(1, len(columns)))]
+
+
 @pytest.mark.parametrize("table", EVIDENCE)
 def test_whatever_is_done_to_a_table_the_check_names_it(
     house: House, tmp_path: Path, table: str
@@ -222,7 +248,7 @@ def test_whatever_is_done_to_a_table_the_check_names_it(
         rows = rows_of(folder, metadata.tables[table])
         assert rows, f"{table} is empty: nothing would be proved"
         unseen = []
-        for change in changes(metadata.tables[table], rows):
+        for change in some(list(changes(metadata.tables[table], rows)), table):
             found = done(folder, tmp_path / "copy", change)
             known = names(change, folder)
             if not any(name in fault.where for fault in found for name in known):

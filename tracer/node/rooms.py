@@ -17,6 +17,7 @@ from datetime import timedelta
 from tracer.clock import Clock
 from tracer.config import Config
 from tracer.envelope.jwk import VerifyKey
+from tracer.errors import OperatorError, PeerError
 from tracer.exchange.allowance import Allowance
 from tracer.exchange.backoff import Patience
 from tracer.exchange.checks import Desk
@@ -49,7 +50,7 @@ from tracer.node.gate import Gate
 from tracer.node.home import Home
 from tracer.node.journal import open_journal, remembering
 from tracer.node.setup import kek_uri
-from tracer.store import FaultPoint, Store, Tx
+from tracer.store import FaultPoint, PeerRow, Store, Tx
 from tracer.transport.client import HttpsLine, LineLimits
 from tracer.transport.port import PeerLine
 from tracer.trust.channel import client_context
@@ -192,9 +193,7 @@ async def keep_own_entry(store: Store, entry: VerifiedEntry) -> None:
 
 def load_directory(tx: Tx) -> Directory:
     """The directory from the peers' verified entries in the store."""
-    return Directory.of(
-        Listing(verify_entry(row.entry_file), Standing(row.status)) for row in tx.peers.all()
-    )
+    return Directory.of(_listing(row) for row in tx.peers.all())
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +211,17 @@ class _Parts:
     arrived: Callable[[Iterable[str]], None]
     marked: Callable[[], None]
     faults: FaultPoint | None
+
+
+def _listing(row: PeerRow) -> Listing:
+    try:
+        return Listing(verify_entry(row.entry_file), Standing(row.status))
+    except (PeerError, ValueError) as error:
+        raise OperatorError(
+            "store-failed",
+            f"what is kept of {row.authority} is damaged: {error}",
+            advice="Put back the newest backup: tracer backup restore.",
+        ) from error
 
 
 def _build(parts: _Parts) -> Rooms:

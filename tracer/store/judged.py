@@ -74,6 +74,13 @@ _LINE: Final = "how the line was"
 _POST: Final = "how the post went"
 LOOSE: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
     {
+        "attachment": {
+            "offset": _LINE,
+            "state": "how far it is fetched; what is whole is checked",
+            "path_name": "where it is put together",
+            "next_attempt": _LINE,
+            "error": _LINE,
+        },
         "case": {"undelivered_since": _LINE},
         "clock": {
             "at": "when the thread is looked at next, which makes it again",
@@ -91,8 +98,10 @@ LOOSE: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
             "lease_until": _LINE,
             "last_error": _LINE,
             "created": "when it was queued, or again after it had failed",
+            "exchanged": "as their order",
         },
         "remembered": {"seen_at dated on": "when it was seen; no earlier than it was signed"},
+        "tally": {"stale": "then it is added up anew"},
         "terms": {"at": "when it was kept; of agreed ones, when the later of the two signed"},
         "fault": {"at dated on": "no earlier than its heads; in the order of numbers"},
         "witness_head": {"at dated on": "no earlier than the head"},

@@ -76,7 +76,10 @@ def _there(tx: Tx, made: Made, subjects: Mapping[Key, str], faults: Faults) -> N
                 about = tx.survey.about({subjects[key], *map(str, key)}, made.acts)
                 if not made.ended(tx, key, about):
                     words = " ".join(map(str, key))
-                    faults.add(f"{made.table} {words}", "the audit trail tells of it, and it is not on record")
+                    faults.add(
+                        f"{made.table} {words}",
+                        "the audit trail tells of it, and it is not on record",
+                    )
 
 
 def _key_columns(tx: Tx, table: str) -> list[str]:

@@ -16,7 +16,7 @@ from tracer.errors import PeerError
 from tracer.evidence import merkle
 from tracer.evidence.checkpoint import LogPublic, verify_checkpoint
 from tracer.evidence.record import Kind, leaf_hash, parse_record
-from tracer.node.check.findings import Faults, Tell
+from tracer.node.check.findings import Faults, Tell, credible
 from tracer.node.check.threads import Opened
 from tracer.store.dialect import IN_LIST
 from tracer.store.reading import Reading
@@ -89,7 +89,7 @@ class RecordsCheck:
         if kept != self._nodes:
             words = f"{kept} hashes are kept and {self._nodes} follow from the records"
             self._faults.add(log.origin, words)
-        if self._at and self._at > log.at:
+        if not credible(log.at) or (self._at and self._at > log.at):
             self._faults.add(log.origin, "the head is older than its last record")
 
     def _grow(self, size: int, stop: int) -> int:

@@ -8,6 +8,7 @@ announced, signed; it is judged again as when it came, and that it was believed 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Any, Final
 
 from tracer.canonical import b64url, unb64url
@@ -43,8 +44,11 @@ def check_restored(
                 with faults.unreadable(where):
                     found = reading.glance(lambda tx, row=row: list(_of(tx, row, us, keys, named)))  # type: ignore[misc]
                     faults.add_all(where, found)
-        for one in origins[1:]:
+        for closed, one in pairwise(origins):
             faults.add_all(f"succession {one.origin}", _opened(reading, one))
+            if closed.closed != one.opened:
+                words = f"it was closed at {closed.closed}, and the next opened at {one.opened}"
+                faults.add(closed.origin, words)
         reading.glance(lambda tx: faults.add_all("succession", _told(tx)))
     with faults.unreadable("reentry"):
         opened = reading.glance(lambda tx: tx.restores.of(us))
@@ -98,8 +102,6 @@ def _ours(tx: Tx, row: Row, us: str, named: Mapping[str, Origin]) -> Iterator[st
     closed = named.get(row["carried_from"])
     if closed is None or closed.size != row["carried"]:
         yield "what was carried over is not the whole of the log before"
-    elif closed.closed != at:
-        yield f"{closed.origin} was closed at {closed.closed}, and this log opened at {at}"
     if row["lost"] != max(_size(row["highest"]) - row["size"], 0):
         yield f"{row['lost']} lost is not what the highest head says"
 
