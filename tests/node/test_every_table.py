@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from random import Random
 from typing import Any
 
 import pytest
@@ -237,7 +236,7 @@ def some(found: Sequence[Change], table: str) -> Sequence[Change]:
         return found
     rows = [one for one in found if one.what in {"deleted", "exchanged"}]
     columns = [one for one in found if one not in rows]
-    return [*rows, *Random(table).sample(columns, min(1, len(columns)))]
+    return [*rows, *columns[len(table) % max(len(columns), 1) :][:1]]
 
 
 @pytest.mark.parametrize("table", EVIDENCE)

@@ -10,16 +10,17 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, func, select, text, tuple_
+from sqlalchemy import Connection, bindparam, func, select, text, tuple_
 from sqlalchemy.sql import Select
 
 from tracer.errors import OperatorError
 from tracer.store.audit import audit_place, written_detail
 from tracer.store.clock_tables import mail, terms
 from tracer.store.columns import metadata
+from tracer.store.dialect import Prepared
 from tracer.store.logs import EXCHANGE
 from tracer.store.rows import CheckpointRow, RememberedRow
-from tracer.store.survey_threads import ThreadPage, note_of, thread_page
+from tracer.store.survey_threads import ThreadPage, thread_page
 from tracer.store.tables import (
     audit,
     checkpoint,
@@ -74,6 +75,15 @@ class Stated(NamedTuple):
     state: str
     body: bytes
     agreement: bytes | None
+    at: str
+
+
+class Leaf(NamedTuple):
+    """The message that stands for a leaf of our log."""
+
+    id: str
+    peer: str
+    direction: str
     at: str
 
 
@@ -202,17 +212,66 @@ class Survey:
         )
         return [CheckpointRow(*row) for row in rows]
 
-    def leaves(self, log: int, start: int, stop: int) -> dict[int, list[tuple[str, str]]]:
-        """The messages at a span of leaves of a log: (id, peer) by index."""
-        found: dict[int, list[tuple[str, str]]] = {}
+    def leaves(self, log: int, start: int, stop: int) -> dict[int, list[Leaf]]:
+        """The messages at a span of leaves of a log, by index."""
+        found: dict[int, list[Leaf]] = {}
+        columns = (message.c.leaf_index, message.c.id, message.c.peer)
         rows = self._conn.execute(
-            select(message.c.leaf_index, message.c.id, message.c.peer).where(
+            select(*columns, message.c.direction, message.c.at).where(
                 message.c.log == log, message.c.leaf_index >= start, message.c.leaf_index < stop
             )
         )
-        for index, name, peer in rows:
-            found.setdefault(index, []).append((name, peer))
+        for index, *leaf in rows:
+            found.setdefault(index, []).append(Leaf(*leaf))
         return found
+
+    def unlogged(self) -> Iterator[str]:
+        """Messages whose record is in no log."""
+        record = (log_record.c.log == message.c.log) & (log_record.c.index == message.c.leaf_index)
+        query = select(message.c.id).outerjoin(log_record, record).where(log_record.c.log.is_(None))
+        yield from self._conn.execute(query).scalars()
+
+    def thread_marks(self, every: int) -> list[str]:
+        """Every so many threads the id of one, and that of the last; by id."""
+        found, after, last = [], "", ""
+        ids = select(thread.c.id).order_by(thread.c.id).limit(every)
+        while page := list(self._conn.execute(ids.where(thread.c.id > after)).scalars()):
+            after = last = page[-1]
+            found.append(last)
+        return found
+
+    def thread_span(self, after: str, upto: str) -> list[str]:
+        """Ids of threads behind one and up to another."""
+        ids = select(thread.c.id).where(thread.c.id > after, thread.c.id <= upto)
+        return list(self._conn.execute(ids.order_by(thread.c.id)).scalars())
+
+    def head_marks(self, every: int) -> list[tuple[str, int]]:
+        """Every so many signed heads the place of one, and that of the last."""
+        found: list[tuple[str, int]] = []
+        place = tuple_(checkpoint.c.origin, checkpoint.c.size)
+        after: tuple[str, int] = ("", -1)
+        columns = select(checkpoint.c.origin, checkpoint.c.size).order_by(*place.clauses)
+        while page := self._conn.execute(columns.where(place > after).limit(every)).all():
+            after = (page[-1][0], page[-1][1])
+            found.append(after)
+        return found
+
+    def signed_roots(self, origin: str, after: int, upto: int) -> dict[int, bytes]:
+        """Roots beside the signed heads of a log in a span of sizes."""
+        query = select(checkpoint.c.size, checkpoint.c.root).where(
+            checkpoint.c.origin == origin, checkpoint.c.size > after, checkpoint.c.size <= upto
+        )
+        return {row[0]: row[1] for row in self._conn.execute(query)}
+
+    def largest_signed(self, origin: str) -> int:
+        """Size of the largest signed head of a log; 0 if there is none."""
+        query = select(func.max(checkpoint.c.size)).where(checkpoint.c.origin == origin)
+        return self._conn.execute(query).scalar_one() or 0
+
+    def head(self, origin: str, size: int) -> bytes | None:
+        """The root beside a signed head."""
+        row = _ROOT.first(self._conn, the_origin=origin, the_size=size)
+        return row[0] if row else None
 
     def entries(self) -> list[tuple[str, str, int, bytes]]:
         """The archive of entries: authority, digest, number, file; oldest first."""
@@ -268,10 +327,6 @@ class Survey:
     def threads(self, names: Sequence[str]) -> ThreadPage:
         """Threads with everything that hangs on them; at most `dialect.IN_LIST` of them."""
         return thread_page(self._conn, self._vault, names)
-
-    def note(self, origin: str, size: int) -> str | None:
-        """The note of a signed head."""
-        return note_of(self._conn, origin, size)
 
     def stray_parents(self) -> list[str]:
         """Missing parents of messages that do not wait."""
@@ -339,6 +394,11 @@ class Survey:
         return True
 
 
+_ROOT: Final = Prepared(
+    select(checkpoint.c.root).where(
+        checkpoint.c.origin == bindparam("the_origin"), checkpoint.c.size == bindparam("the_size")
+    )
+)
 _Query = tuple[str, Select[Any], Callable[[list[Any]], str]]
 _SEALED: Final[tuple[_Query, ...]] = (
     ("mail", select(mail.c.person, mail.c.key, mail.c.body), lambda n: f"mail\n{n[0]}\n{n[1]}"),

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, Table, bindparam, select
+from sqlalchemy import Connection, Table, select
 
 from tracer.errors import OperatorError
 from tracer.model.fingerprint import Fingerprint
@@ -22,9 +22,7 @@ from tracer.store.rows import AttachmentRow, CaseRow, MessageRow, OutboxRow, Rec
 from tracer.store.tables import (
     attachment,
     case,
-    checkpoint,
     log_origin,
-    log_record,
     message,
     outbox,
     receipt,
@@ -33,7 +31,6 @@ from tracer.store.tables import (
 from tracer.store.vault import Vault
 
 _IDS: Final = listed("threads")
-_LEAF = (log_record.c.log == message.c.log) & (log_record.c.index == message.c.leaf_index)
 _MESSAGES = Prepared(
     select(
         message.c.peer,
@@ -49,13 +46,7 @@ _MESSAGES = Prepared(
         message.c.flags,
         message.c.jws,
         message.c.disclosures,
-        log_origin.c.origin,
-        log_record.c.record,
-    )
-    .select_from(
-        message.outerjoin(log_origin, log_origin.c.number == message.c.log).outerjoin(
-            log_record, _LEAF
-        )
+        message.c.log,
     )
     .where(message.c.thread.in_(_IDS))
     .order_by(message.c.log, message.c.leaf_index)
@@ -79,6 +70,7 @@ def _proofs(table: Table) -> Prepared:
     )
 
 
+_ORIGINS = Prepared(select(log_origin.c.number, log_origin.c.origin))
 _RECEIPTS, _SENT = _proofs(receipt), _proofs(sender_proof)
 _OUTBOX = Prepared(select(outbox).where(outbox.c.thread.in_(_IDS)))
 _CASES = Prepared(select(case).where(case.c.thread.in_(_IDS)))
@@ -87,11 +79,6 @@ _CLOCKS = Prepared(select(clock.c.thread, clock.c.at).where(clock.c.thread.in_(_
 _FIREARMS = Prepared(select(firearm).where(firearm.c.thread.in_(_IDS)))
 _FROZEN = Prepared(select(frozen.c.thread, frozen.c.state).where(frozen.c.thread.in_(_IDS)))
 _FILES = Prepared(select(attachment).where(attachment.c.thread.in_(_IDS)))
-_NOTE = Prepared(
-    select(checkpoint.c.note).where(
-        checkpoint.c.origin == bindparam("the_origin"), checkpoint.c.size == bindparam("the_size")
-    )
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +86,6 @@ class Lying:
     """A message as it lies there; `opens` is false if its content does not."""
 
     row: MessageRow
-    record: bytes | None
     opens: bool = True
 
 
@@ -136,9 +122,10 @@ def thread_page(conn: Connection, vault: Vault, threads: Sequence[str]) -> Threa
     """Read a page; at most `dialect.IN_LIST` threads."""
     given = {"threads": list(threads)}
     keys = vault.opening(threads)
+    origins = {row[0]: row[1] for row in _ORIGINS.rows(conn)}
     page = ThreadPage()
     for row in _MESSAGES.rows(conn, **given):
-        page.messages.setdefault(row[2], []).append(_lying(row, keys, vault))
+        page.messages.setdefault(row[2], []).append(_lying(row, keys, origins, vault))
     for rows, into in ((_RECEIPTS, page.receipts), (_SENT, page.sent)):
         for row in rows.rows(conn, **given):
             message_id, peer, record, index, size, blob, origin, at = row
@@ -162,18 +149,14 @@ def thread_page(conn: Connection, vault: Vault, threads: Sequence[str]) -> Threa
     return page
 
 
-def note_of(conn: Connection, origin: str, size: int) -> str | None:
-    """The note of a signed head."""
-    row = _NOTE.first(conn, the_origin=origin, the_size=size)
-    return row[0] if row else None
-
-
 _CASE: Final = [column.name for column in case.c]
 _FILE: Final = [column.name for column in attachment.c]
 
 
-def _lying(row: Sequence[Any], keys: Mapping[str, bytes], vault: Vault) -> Lying:
-    *head, jws, disclosures, origin, record = row
+def _lying(
+    row: Sequence[Any], keys: Mapping[str, bytes], origins: Mapping[int, str], vault: Vault
+) -> Lying:
+    *head, jws, disclosures, log = row
     head[5] = tuple(head[5].split())
     content: tuple[str | None, tuple[str, ...]] = (None, ())
     opens = True
@@ -181,5 +164,5 @@ def _lying(row: Sequence[Any], keys: Mapping[str, bytes], vault: Vault) -> Lying
         content = vault.open_message(keys.get(row[2]), row[1], jws, disclosures)
     except (OperatorError, UnicodeError):
         opens = False
-    values: list[Any] = [*head, *content, origin or ""]
-    return Lying(MessageRow(*values), record, opens)
+    values: list[Any] = [*head, *content, origins.get(log, "")]
+    return Lying(MessageRow(*values), opens)

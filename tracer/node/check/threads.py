@@ -1,7 +1,8 @@
 """Threads: their messages, the proofs of them, and everything that follows from messages.
 
-For each message: its signature and id, its row against what was signed, its record in our log, its
-receipt or the sender's proof under a signed head, its delivery, its files. For each thread: tips
+For each message: its signature and id, its row against what was signed, its receipt or the sender's
+proof under a head (whose signatures are checked once for all, `log.head_fault`; its record in our
+log is checked with the log), its delivery, its files. For each thread: tips
 and counts, and the rows that are computed from its messages, computed again.
 
 What was accepted stays accepted: whether a key counted then is not judged a second time ([V-4]).
@@ -11,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from hashlib import file_digest
 from pathlib import Path
 from typing import NamedTuple
@@ -20,10 +22,10 @@ import msgspec
 from tracer.canonical import b64url, canonical_json
 from tracer.clock import stamp
 from tracer.envelope.sdjwt import SignedMessage, verify
-from tracer.errors import PeerError, TracerError
-from tracer.evidence.checkpoint import Checkpoint, verify_checkpoint
+from tracer.errors import PeerError
+from tracer.evidence.checkpoint import Checkpoint
 from tracer.evidence.proof import Proof, check_proof
-from tracer.evidence.record import Kind, Record, parse_record
+from tracer.evidence.record import Kind
 from tracer.exchange.projection import case_at, event
 from tracer.exchange.uploads import announced
 from tracer.model.cooperation import Facts, facts_of
@@ -41,6 +43,11 @@ _NOT_STORED = "undelivered_since"
 """The one field of a case row that follows from the outbox and the clock, not from messages."""
 
 
+REMEMBERED = 4096
+"""Heads that are remembered between threads."""
+_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+
+
 @dataclass(slots=True)
 class Tally:
     """How much was checked."""
@@ -48,8 +55,7 @@ class Tally:
     messages: int = 0
     receipts: int = 0
     proofs: int = 0
-    heads: set[tuple[str, int]] = field(default_factory=set)
-    """Heads whose signatures were verified on the way."""
+    heads: int = 0
 
 
 class Opened(NamedTuple):
@@ -90,12 +96,14 @@ class ThreadsCheck:
     """Our logs that were opened after a restore: what was put back into them has no delivery."""
     faults: Faults = field(default_factory=Faults)
     tally: Tally = field(default_factory=Tally)
-    _heads: dict[tuple[str, int], Checkpoint | str] = field(default_factory=dict)
+    heads: dict[tuple[str, int], Checkpoint] = field(default_factory=dict)
+    """What was read of heads; may be shared with the next check of this process."""
     _files: dict[str, str] = field(default_factory=dict)
     _known_terms: dict[str, Terms | None] = field(default_factory=dict)
 
-    def page(self, tx: Tx, threads: Sequence[str]) -> None:
-        """Check these threads in one snapshot."""
+    def page(self, tx: Tx, after: str, upto: str) -> None:
+        """Check the threads behind one and up to another in one snapshot."""
+        threads = tx.survey.thread_span(after, upto)
         rows, page = tx.threads.get_many(threads), tx.survey.threads(threads)
         for name in threads:
             if name in rows:
@@ -136,15 +144,6 @@ class ThreadsCheck:
 
     def _message(self, row: ThreadRow, lying: Lying, read: dict[str, AnyMessage]) -> Iterator[str]:
         one = lying.row
-        record = _record(lying)
-        if isinstance(record, str):
-            yield record
-        else:
-            kind = Kind.SENT if one.direction == "out" else Kind.RECEIVED
-            if (record.kind, record.id) != (kind, one.id):
-                yield "the record in our log is of another message"
-            elif stamp(record.at) != one.at:
-                yield "its time is another than in its record"
         if not lying.opens:
             yield "its content does not open: it was changed, or its key"
             return
@@ -212,22 +211,17 @@ class ThreadsCheck:
             yield f"{kind} by {recipient}: the time beside it is another than in the record"
 
     def _head(self, tx: Tx, origin: str, size: int) -> Checkpoint | str:
-        if (origin, size) not in self._heads:
-            self._heads[origin, size] = self._read_head(tx, origin, size)
-        return self._heads[origin, size]
-
-    def _read_head(self, tx: Tx, origin: str, size: int) -> Checkpoint | str:
-        note, public = tx.survey.note(origin, size), self.keys.logs.get(origin)
-        if note is None:
-            return f"the checkpoint {origin} {size} of its proof is missing"
-        if public is None:
-            return f"no entry we hold names the log {origin}"
-        try:
-            head = verify_checkpoint(note, origin=origin, public=public)
-        except TracerError as error:
-            return f"the checkpoint {origin} {size}: {error.message}"
-        self.tally.heads.add((origin, size))
-        return head if head.size == size else f"the checkpoint is not of size {size}"
+        """A head as it is kept beside its note; that it is what was signed is checked by itself."""
+        found = self.heads.get((origin, size))
+        if found is None:
+            root = tx.survey.head(origin, size)
+            if root is None:
+                return f"the checkpoint {origin} {size} of its proof is missing"
+            if len(self.heads) >= REMEMBERED:
+                self.heads.clear()
+            found = Checkpoint(origin=origin, size=size, root=root, at=_NEVER, note="")
+            self.heads[origin, size] = found
+        return found
 
     def _files_of(
         self,
@@ -330,15 +324,6 @@ class ThreadsCheck:
         if digest not in self._known_terms:
             self._known_terms[digest] = tx.terms.get(digest)
         return self._known_terms[digest]
-
-
-def _record(lying: Lying) -> Record | str:
-    if lying.record is None:
-        return "its record is missing in our log"
-    try:
-        return parse_record(lying.record)
-    except ValueError:
-        return "the record in our log is of another message"
 
 
 def _file_facts(row: AttachmentRow) -> tuple[str, int, str, int]:
