@@ -103,7 +103,7 @@ def measured(root: Path, sizes: Sizes, parts: Sequence[str]) -> Iterator[list[Fi
         for batch, rounds in ((1, sizes.lone_rounds), (100, sizes.batch_rounds)):
             built = asyncio.run(stage.build(root / f"cost-{batch}"))
             costs = asyncio.run(cost.measure(built, batch=batch, rounds=rounds))
-            yield cost.figures(costs, floors, batch=batch)
+            yield cost.figures(costs, batch=batch)
     if "rate" in parts:
         yield flow.rate(root / "rate", count=sizes.messages)
     if "latency" in parts:

@@ -4,6 +4,9 @@ Both nodes are opened in one process and only one of them works at a time, so th
 the process (all threads: event loop, write lane, readers) between two instants is that node's. The
 line between them is a variable: what HTTP and TLS cost is in `flow`. Means, not medians: a median
 would hide the rounds in which Python looked for garbage.
+
+The floors are measured again in every round, between receiving and settling: how fast a processor
+is changes from minute to minute with its other guests, and a ratio is of figures of one minute.
 """
 
 from __future__ import annotations
@@ -17,7 +20,7 @@ from typing import TypeVar
 
 from tests.bench import own_bytes, stage
 from tests.bench.material import small_request
-from tests.bench.primitives import Floors
+from tests.bench.primitives import Floors, Primitives, middle
 from tests.bench.table import Figure, set_against
 from tracer.exchange.parcel import Parcel, Parcels
 from tracer.exchange.settle import Settle
@@ -25,14 +28,14 @@ from tracer.node.rooms import Rooms
 
 T = TypeVar("T")
 WARM_UP = 2
-SAMPLES = 10
+ROUND_SAMPLES = 3
 
 
 @dataclass(slots=True)
 class Costs:
     """Seconds of processor time of each step, one entry a round; bytes of the last batch.
 
-    `own` is what the primitives take on these very bytes, in microseconds a message.
+    `own` is what the primitives take on these very bytes, in microseconds a message, a round each.
     """
 
     submit: list[float] = field(default_factory=list)
@@ -41,23 +44,26 @@ class Costs:
     settle: list[float] = field(default_factory=list)
     sealed: int = 0
     answer: int = 0
-    own: float = 0.0
+    own: list[float] = field(default_factory=list)
+    floors: list[Floors] = field(default_factory=list)
 
 
 async def measure(built: stage.Stage, *, batch: int, rounds: int) -> Costs:
     """Exchange `rounds` batches of `batch` messages between two nodes, after some to warm up."""
-    costs = Costs()
+    costs, primitives = Costs(), Primitives()
     async with (
         stage.rooms_of(built.sender.home.root) as sender,
         stage.rooms_of(built.receiver.home.root) as receiver,
     ):
         for turn in range(rounds + WARM_UP):
             into = costs if turn >= WARM_UP else Costs()
-            await _round(sender, receiver, batch, into, last=turn == rounds + WARM_UP - 1)
+            await _round(sender, receiver, batch, into, primitives)
     return costs
 
 
-async def _round(sender: Rooms, receiver: Rooms, batch: int, costs: Costs, *, last: bool) -> None:
+async def _round(
+    sender: Rooms, receiver: Rooms, batch: int, costs: Costs, primitives: Primitives
+) -> None:
     peer = sender.cell.get().peer(receiver.authority)
     parcels, settle = _steps(sender)
     messages = [small_request(sender, receiver.authority) for _ in range(batch)]
@@ -67,16 +73,14 @@ async def _round(sender: Rooms, receiver: Rooms, batch: int, costs: Costs, *, la
     assert len(parcel.rows) == batch
     us = receiver.cell.get().peer(sender.authority)
     answer = await _spent(costs.receive, lambda: receiver.receive(us, parcel.body))
+    costs.floors.append(primitives.measure(samples=ROUND_SAMPLES))
     done = await _spent(costs.settle, lambda: settle(peer, parcel.rows, answer))
     assert done.delivered == batch
     costs.sealed, costs.answer = len(parcel.body), len(answer)
-    if last:
-        costs.own = own_bytes.received(
-            parcel.body,
-            seals={kid: key for kid, (key, _) in receiver.receive._desk().seal_keys.items()},  # noqa: SLF001
-            keys=us.verify_keys,
-            samples=SAMPLES,
-        )
+    seals = {kid: key for kid, (key, _) in receiver.receive._desk().seal_keys.items()}  # noqa: SLF001
+    costs.own.append(
+        own_bytes.received(parcel.body, seals=seals, keys=us.verify_keys, samples=ROUND_SAMPLES)
+    )
 
 
 def _steps(rooms: Rooms) -> tuple[Parcels, Settle]:
@@ -91,8 +95,9 @@ async def _spent(into: list[float], step: Callable[[], Awaitable[T]]) -> T:
     return result
 
 
-def figures(costs: Costs, floors: Floors, *, batch: int) -> list[Figure]:
+def figures(costs: Costs, *, batch: int) -> list[Figure]:
     """Microseconds and bytes per message of a batch of this size."""
+    floors = middle(costs.floors)
 
     def each(seconds: list[float]) -> float:
         return mean(seconds) / batch * 1e6
@@ -112,7 +117,7 @@ def figures(costs: Costs, floors: Floors, *, batch: int) -> list[Figure]:
             each(costs.receive),
             "us",
             what="all primitives on its own bytes, share of heads",
-            other=costs.own + floors.heads / batch,
+            other=mean(costs.own) + floors.heads / batch,
         ),
         set_against(f"submit, {named}", each(costs.submit), "us", what="sign", other=floors.sign),
         set_against(

@@ -16,7 +16,7 @@ from tracer.model.wire import to_wire
 async def test_every_step_of_a_message_is_measured_beside_its_floor(tmp_path: Path) -> None:
     floors = primitives.measure(tmp_path, samples=1)
     costs = await cost.measure(await stage.build(tmp_path / "nodes"), batch=3, rounds=1)
-    found = cost.figures(costs, floors, batch=3)
+    found = cost.figures(costs, batch=3)
     assert all(figure.value > 0 for figure in [*primitives.figures(floors), *found])
     against = [figure.against for figure in found if figure.ratio is not None]
     assert [what.partition(":")[0] for what in against] == [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from tests.casework.desks import THEM, US, Desk, document
+from tests.casework.desks import THEM, US, Desk, document, request_document
 from tracer.casework.words import SAID, STANDS
 from tracer.errors import InputError
 from tracer.model.messages import TYPES
@@ -39,6 +39,20 @@ async def test_the_list_names_no_person_and_no_place(desk: Desk) -> None:
     text = msgspec.json.encode(await desk.reads.cases("ada")).decode()
     for word in ("Imagined City", "TEST0000", "hidden compartment"):
         assert word not in text
+
+
+async def test_the_list_shows_the_firearm_as_it_is_described_now(desk: Desk) -> None:
+    written = request_document()
+    sent = await desk.released(written)
+    await desk.receipted(sent)
+    mark = written["firearms"][0]["marks"][0] | {"text": "RESTORED 1", "unreadable": []}
+    changed = written["firearms"][0] | {"marks": [mark | {"reading": "CLEAR"}]}
+    draft = await desk.drafts.reply_draft("ada", sent.thread, "amend", {"firearms": [changed]})
+    await desk.release.submit_for_release("ada", draft.id)
+    released = await desk.release.release("ben", draft.id)
+    await desk.receipted(released)
+    (line,) = await desk.reads.cases("ada")
+    assert line.brief["firearms"][0]["serials"] == ["RESTORED 1"]
 
 
 async def test_the_list_can_be_narrowed(desk: Desk) -> None:

@@ -109,7 +109,8 @@ def test_a_config_without_a_folder_says_how_to_give_one() -> None:
 def test_the_documentation_names_every_setting_with_its_default_and_unit() -> None:
     text = (Path(__file__).parents[2] / "deploy" / "CONFIG.md").read_text()
     for row in Config().describe():
-        default = f"`{row.default}`" if row.default != "" else ""
+        shown = str(row.default).lower() if isinstance(row.default, bool) else row.default
+        default = f"`{shown}`" if row.default != "" else ""
         assert f"| `{row.name}` | {default} | {row.unit} | {row.text} |" in text, row.name
     rows = re.findall(r"^\| `[a-z_]+\.[a-z_]+` \|", text, re.MULTILINE)
     assert len(rows) == len(Config().describe())

@@ -43,7 +43,8 @@ class Profile:
     language: str = "en"
     handling: HandlingCode = HandlingCode.H2
     """Not to be passed on without permission: what is allowed is stated, not assumed."""
-    test: bool = False
+    exercise: bool = False
+    """Every message is a test, whatever its writer says."""
 
 
 class Drafts:
@@ -75,7 +76,7 @@ class Drafts:
         Raises:
             InputError: about the person, the peer, or the document with the path of the field.
         """
-        written = _document(document)
+        written = self._written(document)
         kind = message_type(str(written.get("type", "request")))
         if type_of(kind) not in OPENING:
             raise InputError(
@@ -149,7 +150,7 @@ class Drafts:
             InputError: about the person, the draft, the document; `draft-changed` if the draft is
                 not at `version` any more.
         """
-        written = _document(document)
+        written = self._written(document)
 
         def body(tx: Tx) -> Draft:
             person = acting(tx, actor, Act.DRAFT)
@@ -224,8 +225,12 @@ class Drafts:
             "nonce": NO_NONCE,
             "language": self._profile.language,
             "handling": {"code": msgspec.to_builtins(code(self._profile.handling))},
-            "test": self._profile.test,
+            "test": self._profile.exercise,
         }
+
+    def _written(self, document: Mapping[str, Any] | Message) -> dict[str, Any]:
+        written = _document(document)
+        return written | {"test": True} if self._profile.exercise else written
 
     def _reference(self, tx: Tx) -> str:
         year = instant(tx.now).year

@@ -20,6 +20,7 @@ from tracer.casework.restoring import RestoredPeer, restored_peer
 from tracer.casework.roles import Act, acting
 from tracer.errors import InputError, PeerError
 from tracer.exchange.introduce import pin
+from tracer.model.ids import is_invented, state_of
 from tracer.store import Store, Tx
 from tracer.store.rows import FaultRow, PeerRow, PeerStateRow
 from tracer.trust.directory import Directory, Standing
@@ -64,7 +65,10 @@ class PeerView:
 
 
 class Peers:
-    """The verbs on peers. `set_directory` swaps the directory after the commit."""
+    """The verbs on peers. `set_directory` swaps the directory after the commit.
+
+    In an `exercise` no authority of a real State is believed.
+    """
 
     def __init__(
         self,
@@ -73,11 +77,13 @@ class Peers:
         authority: str,
         directory: Callable[[], Directory],
         set_directory: Callable[[Directory], None],
+        exercise: bool = False,
     ) -> None:
         self._store = store
         self._authority = authority
         self._directory = directory
         self._set_directory = set_directory
+        self._exercise = exercise
         self._lock = asyncio.Lock()
 
     async def look(self, actor: str, entry_file: bytes) -> Offered:
@@ -181,6 +187,13 @@ class Peers:
             ) from error
         if verified.authority == self._authority:
             raise InputError("peer-self", f"this is our own entry, {self._authority}", field="file")
+        if self._exercise and not is_invented(state_of(verified.authority)):
+            raise InputError(
+                "exercise-peer",
+                f"{verified.authority} is no part of the exercise",
+                advice="An exercise knows authorities of the invented States XA to XZ only.",
+                field="file",
+            )
         return verified
 
     def _news(self, verified: VerifiedEntry) -> News:

@@ -50,6 +50,7 @@ COMMANDS: dict[str, str] = {
     "status": "Show how this node and its peers are doing.",
     "backup": "Copy the running node's data; verify and restore a copy.",
     "demo": "Let authorities on this machine exchange a request.",
+    "exercise": "Practise with authorities that exist on this machine only.",
 }
 """Every noun with its line of help; `tracer.cli.<noun>` holds its `command`."""
 

@@ -45,7 +45,7 @@ class Setting(NamedTuple):
 
     name: str
     value: str | int
-    default: str | int
+    default: str | int | bool
     unit: str
     origin: str
     text: str
@@ -118,7 +118,7 @@ class Config(Struct, frozen=True, kw_only=True):
             Setting(
                 name := f"{section}.{field.name}",
                 getattr(getattr(self, section), field.name),
-                cast("str | int", field.default),
+                cast("str | int | bool", field.default),
                 meta["unit"],
                 self.origins.get(name, "default"),
                 meta["description"],

@@ -38,6 +38,13 @@ class Node(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     data_dir: Annotated[
         str, _about("Folder of the database, keyring and attachments; mode 0700.")
     ] = ""
+    exercise: Annotated[
+        bool,
+        _about(
+            "For training: every message is a test, only authorities of the invented States XA to"
+            " XZ are believed, every page says so. Set by `tracer exercise`."
+        ),
+    ] = False
 
 
 class Listen(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from typing import NamedTuple, TypeVar
 
 from tracer.clock import instant
@@ -96,7 +97,22 @@ def check_all(
     opened = _each(sealed, lambda one: _Opened(one, *unseal(one, desk, now)))
     # 6. and 11. The signature by a key of the sender's entry; disclosures match one to one.
     signed = _each(opened, lambda one: (one, verify(one.signed, keys=peer.verify_keys)))
-    return _each(signed, lambda one: _judged(*one, desk=desk, peer=peer, log=log, now=now))
+    dated = _dated(peer, now)
+    return _each(signed, lambda one: _judged(*one, desk=desk, dated=dated, log=log, now=now))
+
+
+Dated = Callable[[str, datetime], None]
+"""Judges the signing key of this name at the time of the checkpoint that covers the message."""
+
+
+def _dated(peer: Peer, now: datetime) -> Dated:
+    """Judge each key once a batch: one checkpoint covers it, and all of it arrives now."""
+
+    @cache
+    def dated(kid: str, claimed: datetime) -> None:
+        judge(peer.signing[kid], claimed=claimed, first_arrival=now)
+
+    return dated
 
 
 class _Opened(NamedTuple):
@@ -121,7 +137,7 @@ def _judged(
     verified: VerifiedMessage,
     *,
     desk: Desk,
-    peer: Peer,
+    dated: Dated,
     log: LogView,
     now: datetime,
 ) -> Candidate:
@@ -139,7 +155,7 @@ def _judged(
     checkpoint = log.trusted()
     if checkpoint.at > now + FUTURE:
         raise PeerError("checkpoint-time", "the sender's checkpoint lies in our future")
-    judge(peer.signing[verified.kid], claimed=checkpoint.at, first_arrival=now)
+    dated(verified.kid, checkpoint.at)
     # 10. The clock window: nothing may come from our future.
     if instant(message.issued) > now + FUTURE:
         raise PeerError("clock-ahead", "issued more than ten minutes in our future")

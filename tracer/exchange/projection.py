@@ -126,7 +126,7 @@ def case_at(thread: ThreadRow, found: Sequence[Event], state: CaseState) -> Case
         reference=getattr(opening, "reference", ""),
         test=thread.test,
         summary_json=canonical_json(
-            {"brief": brief(opening), "events": len(found), "state": state}
+            {"brief": brief(opening, state.firearms), "events": len(found), "state": state}
         ),
         updated=max(event.at for event in found),
     )

@@ -1,9 +1,12 @@
 """A request in a few coded words: what a list shows and a search finds.
 
-Only from the clear part of the opening message: no person, place or free text can get in.
+Only from the clear part of messages: no person, place or free text can get in. The firearms are as
+they are described now: a serial that was restored is found by the list that shows it.
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from msgspec import UnsetType
 
@@ -11,14 +14,18 @@ from tracer.model.firearm import Firearm, Named
 from tracer.model.messages import AnyMessage, type_of
 
 
-def brief(opening: AnyMessage) -> dict[str, object]:
+def brief(opening: AnyMessage, firearms: Sequence[Firearm] | None = None) -> dict[str, object]:
     """Type of the opening message and, for each firearm, type, make, model, calibre and serials.
+
+    Args:
+        opening: The first message of the case.
+        firearms: As they are described now; those of the opening if None.
 
     Returns:
         A JSON-able object; what is not stated is absent.
     """
-    firearms = [_firearm(one) for one in getattr(opening, "firearms", ())]
-    return {"type": type_of(opening), "firearms": firearms}
+    described = getattr(opening, "firearms", ()) if firearms is None else firearms
+    return {"type": type_of(opening), "firearms": [_firearm(one) for one in described]}
 
 
 def _firearm(one: Firearm) -> dict[str, object]:

@@ -59,6 +59,11 @@ def state_of(authority: str) -> str:
     return authority[:2]
 
 
+def is_invented(state: str) -> bool:
+    """Whether a State is one of XA to XZ: ISO 3166-1 leaves these codes to users."""
+    return len(state) == len("XA") and state.startswith("X") and state[1:].isalpha()
+
+
 def log_origin(authority: str, number: int) -> str:
     """The origin of an authority's log, numbered from 1."""
     return f"{authority}/log/{number}"

@@ -145,7 +145,7 @@ def _check(text: str, refused: re.Pattern[str]) -> None:
 def _number(message: Any) -> None:
     """Attachments are numbered 1, 2, 3 in order, and a key opens one that is described."""
     described = getattr(message, "attachments", ())
-    if any(item.n != n for n, item in enumerate(described, start=1)):
+    if described and any(item.n != n for n, item in enumerate(described, start=1)):
         raise PeerError("payload-schema", "attachments are numbered from 1 in order")
     keys = getattr(message, "attachment_keys", msgspec.UNSET)
     if keys is not msgspec.UNSET and any(int(n) > len(described) for n in keys):

@@ -10,7 +10,7 @@ from tracer.casework.attach import Attach
 from tracer.casework.cooperation import Cooperation
 from tracer.casework.courier import Courier
 from tracer.casework.disposing import Disposing
-from tracer.casework.drafts import Drafts
+from tracer.casework.drafts import Drafts, Profile
 from tracer.casework.duplicates import Duplicates
 from tracer.casework.evidence import Evidence
 from tracer.casework.follow_on import Following
@@ -62,7 +62,13 @@ class Desk:
 def open_desk(rooms: Rooms) -> Desk:
     """Build the casework of a node; nothing is started and nothing needs closing."""
     store, directory, authority = rooms.store, rooms.cell.get, rooms.authority
-    drafts = Drafts(store=store, directory=directory, authority=authority, shelf=rooms.shelf)
+    drafts = Drafts(
+        store=store,
+        directory=directory,
+        authority=authority,
+        shelf=rooms.shelf,
+        profile=Profile(exercise=rooms.config.node.exercise),
+    )
     attach = Attach(store=store, shelf=rooms.shelf)
     proving = _proving(rooms)
     return Desk(
@@ -97,12 +103,7 @@ def open_desk(rooms: Rooms) -> Desk:
         proving=proving,
         evidence=_evidence(rooms),
         people=People(store=store),
-        peers=Peers(
-            store=store,
-            authority=authority,
-            directory=directory,
-            set_directory=rooms.cell.set,
-        ),
+        peers=_peers(rooms),
         terms=TermsWork(
             store=store,
             directory=directory,
@@ -114,6 +115,16 @@ def open_desk(rooms: Rooms) -> Desk:
         courier=courier_of(rooms),
         restoring=_restoring(rooms),
         disposing=_disposing(rooms),
+    )
+
+
+def _peers(rooms: Rooms) -> Peers:
+    return Peers(
+        store=rooms.store,
+        authority=rooms.authority,
+        directory=rooms.cell.get,
+        set_directory=rooms.cell.set,
+        exercise=rooms.config.node.exercise,
     )
 
 

@@ -1,0 +1,1 @@
+"""The exercise: tempers, papers, and a whole one with real nodes."""
