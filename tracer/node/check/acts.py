@@ -155,14 +155,18 @@ def _said(act: Act, name: str, otherwise: Any = None) -> Any:
 # -- people ---------------------------------------------------------------------------------------
 
 
+FROM_KEYS: Final = "from-keys"
+"""Who added the first people of a node that was made from its keys alone: no act says so."""
+
+
 def _person(tx: Tx, row: Row, acts: Sequence[Act]) -> Iterator[str]:
     added = last(acts, "person-add")
-    if added is None:
+    if added is not None:
+        yield from differing(tx, row, added, {"added_by": added.actor}, at="added_at")
+    elif row["added_by"] != FROM_KEYS:
         yield "nobody is on record as who added them"
-        return
-    yield from differing(tx, row, added, {"added_by": added.actor}, at="added_at")
-    given = last(acts, "person-add", "person-roles") or added
-    roles = _said(given, "roles" if given.act == "person-add" else "to")
+    given = last(acts, "person-add", "person-roles")
+    roles = given and _said(given, "roles" if given.act == "person-add" else "to")
     if roles is not None and tuple(sorted(roles)) != tuple(row["roles"].split()):
         yield "their roles are not those last given"
     locked = last(acts, "person-disable", "person-enable")
