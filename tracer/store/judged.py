@@ -74,6 +74,11 @@ _LINE: Final = "how the line was"
 _POST: Final = "how the post went"
 LOOSE: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
     {
+        "audit": {"exchanged": "their numbers; their places in the journal are proved"},
+        "cosignature": {
+            "deleted": "one that is missing counts less; missed where asking ended well last"
+        },
+        "peer_entry": {"deleted": "an entry that no act names; a pinned one is missed"},
         "attachment": {
             "offset": _LINE,
             "state": "how far it is fetched; what is whole is checked",
@@ -102,7 +107,10 @@ LOOSE: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
         },
         "remembered": {"seen_at dated on": "when it was seen; no earlier than it was signed"},
         "tally": {"stale": "then it is added up anew"},
-        "terms": {"at": "when it was kept; of agreed ones, when the later of the two signed"},
+        "terms": {
+            "deleted": "terms that no request names; those a request names are missed",
+            "at": "when it was kept; of agreed ones, when the later of the two signed",
+        },
         "fault": {"at dated on": "no earlier than its heads; in the order of numbers"},
         "witness_head": {"at dated on": "no earlier than the head"},
         "time_stamp": {"deleted": "one that is missing proves less; that none is left is found"},
