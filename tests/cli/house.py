@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import io
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from tracer.cli.main import main
 from tracer.clock import SystemClock
 from tracer.node.opening import open_rooms
 from tracer.node.rooms import Rooms
+from tracer.store import Tx
 
 PEOPLE = {
     "officer.one": ("officer", "operator"),
@@ -69,7 +71,13 @@ async def ask(
 async def staff(rooms: Rooms) -> None:
     """Put everybody of `PEOPLE` on record."""
     for name, roles in PEOPLE.items():
-        await rooms.store.write(lambda tx, n=name, r=roles: tx.people.add(n, r, by="test"))  # type: ignore[misc]
+        await rooms.store.write(lambda tx, n=name, r=roles: add_person(tx, n, r))  # type: ignore[misc]
+
+
+def add_person(tx: Tx, name: str, roles: Sequence[str], by: str = "test") -> None:
+    """Put somebody on record, as the node itself does when it is made."""
+    tx.people.add(name, roles, by=by)
+    tx.audit.write(by, "person-add", name, {"roles": sorted(roles)})
 
 
 async def staffed(root: Path, authority: str = "XA-NPOC") -> Made:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.house import ask, staff
+from tests.cli.house import add_person, ask, staff
 from tests.exchange.counting import Two, converse, look, two, verified
 from tests.exchange.losing import A, B
 
@@ -65,7 +65,7 @@ async def test_every_peer_has_one_line_by_name(nodes: Two) -> None:
 
 @pytest.mark.parametrize("actor", ["investigator.one", "op"])
 async def test_who_lacks_the_role_is_told_so(nodes: Two, actor: str) -> None:
-    await nodes.a.store.write(lambda tx: tx.people.add("op", ("operator",), by="test"))
+    await nodes.a.store.write(lambda tx: add_person(tx, "op", ("operator",)))
     found = await ask(nodes.a, "cooperation", "show", "XB", actor=actor)
     assert (found.code != 0, "may not do this" in found.err) == (True, True)
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from tests.cli.house import add_person
 from tests.exchange.losing import dialogue, holding, lose_thread, receipted
 from tests.faults.pair import with_photos
 from tests.nodes import reply, request, until
@@ -47,7 +48,7 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
     a, b = await made(tmp_path)
     async with all_up(a, b) as (ours, theirs):
         for name in PEOPLE:
-            await ours.store.write(lambda tx, n=name: tx.people.add(n, ("officer",), by="test"))  # type: ignore[misc]
+            await ours.store.write(lambda tx, n=name: add_person(tx, n, ("officer",)))  # type: ignore[misc]
         plain = request(ours, B)
         assert plain.narrative is not msgspec.UNSET
         told = msgspec.structs.replace(plain.narrative, summary=SECRET)

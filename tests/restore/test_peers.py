@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from tests.cli.house import add_person
 from tests.exchange.losing import dialogue, send
 from tests.nodes import Made, request, until
 from tests.peers import admit_entry
@@ -80,7 +81,7 @@ async def test_a_second_restore_within_a_year_waits_for_a_person(tmp_path: Path)
         ]
         assert theirs.cell.get().peer(A).log.origin == f"{A}/log/2"
         desk = open_desk(theirs)
-        await theirs.store.write(lambda tx: tx.people.add("boss", ("supervisor",), by="test"))
+        await theirs.store.write(lambda tx: add_person(tx, "boss", ("supervisor",)))
         with pytest.raises(InputError) as caught:
             await desk.restoring.confirm("officer", A, "the disk failed again")
         assert caught.value.code == "role-missing"

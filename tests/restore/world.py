@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 
+from tests.cli.house import add_person
 from tests.exchange.losing import Holding, holding
 from tests.nodes import Made, free_port, make_node, until
 from tests.peers import admit_entry
@@ -99,7 +100,7 @@ async def restored(rooms: Rooms, *, step: Step = lambda _: None) -> Plan:
 
 async def approved_plan(rooms: Rooms) -> Plan:
     """The plan, approved by two persons."""
-    await rooms.store.write(lambda tx: tx.people.add("second", ("supervisor",), by="test"))
+    await rooms.store.write(lambda tx: add_person(tx, "second", ("supervisor",)))
     plan, desk = await look(rooms), open_desk(rooms)
     first = await desk.restoring.approve("officer", msgspec.to_builtins(plan))
     assert not first.complete

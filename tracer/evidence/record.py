@@ -129,6 +129,17 @@ def parse_record(raw: bytes) -> Record:
     )
 
 
+def read_record(raw: bytes) -> tuple[str, str, str, str, str]:
+    """Kind, id, sender, recipient and instant of a record, as written: for a whole log.
+
+    Raises:
+        ValueError: as `parse_record`.
+    """
+    kind, subject, sender, recipient, at, _ = _members(raw.decode("ascii"))
+    instant(at)
+    return kind, subject, sender, recipient, at
+
+
 def _members(raw: str) -> tuple[str, ...]:
     found = _RECORD.fullmatch(raw)
     if found is None:

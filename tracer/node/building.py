@@ -127,11 +127,7 @@ def build(parts: Parts) -> Rooms:
         memory=memory,
         cosign=_cosign(parts, ledger, gate),
         showing=Showing(store=store, ledger=ledger, entry=lambda: own_entry(parts.home).entry),
-        taking=Taking(
-            store=store,
-            own=lambda: own_entry(parts.home).entry,
-            reminded=reminding(memory, ring.witness_key),
-        ),
+        taking=_taking(parts, memory),
         metrics=metrics,
         wake=parts.wake,
     )
@@ -256,6 +252,15 @@ def _resync(parts: Parts, ledger: Ledger, projection: Projection, gate: Gate) ->
         arrived=parts.arrived,
         restore=gate.close,
         reenter=gate.waits,
+    )
+
+
+def _taking(parts: Parts, memory: WitnessMemory) -> Taking:
+    """What it keeps of other logs, and is reminded of by them."""
+    return Taking(
+        store=parts.store,
+        own=lambda: own_entry(parts.home).entry,
+        reminded=reminding(memory, parts.ring.witness_key),
     )
 
 

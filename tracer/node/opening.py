@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager
 
 from tracer.clock import Clock
 from tracer.config import Config
+from tracer.errors import OperatorError, PeerError
 from tracer.exchange.inforce import TermsBook, in_force
 from tracer.exchange.ledger import HighWater
 from tracer.exchange.questions import Questions, VisitedLine
@@ -24,7 +25,7 @@ from tracer.node.own import keep_own_entry, own_entry
 from tracer.node.rooms import Cell, Rooms
 from tracer.node.setup import kek_uri
 from tracer.node.warm import learn_forms
-from tracer.store import FaultPoint, Store, Tx
+from tracer.store import FaultPoint, PeerRow, Store, Tx
 from tracer.transport.client import HttpsLine, LineLimits
 from tracer.transport.port import PeerLine
 from tracer.trust.channel import client_context
@@ -90,9 +91,18 @@ async def _keep_terms(store: Store, entries: Iterable[VerifiedEntry]) -> None:
 
 def load_directory(tx: Tx) -> Directory:
     """The directory from the peers' verified entries in the store."""
-    return Directory.of(
-        Listing(verify_entry(row.entry_file), Standing(row.status)) for row in tx.peers.all()
-    )
+    return Directory.of(_listing(row) for row in tx.peers.all())
+
+
+def _listing(row: PeerRow) -> Listing:
+    try:
+        return Listing(verify_entry(row.entry_file), Standing(row.status))
+    except (PeerError, ValueError) as error:
+        raise OperatorError(
+            "store-failed",
+            f"what is kept of {row.authority} is damaged: {error}",
+            advice="Put back the newest backup: tracer backup restore.",
+        ) from error
 
 
 def _contexts(ring: Keyring) -> Callable[[Peer], ssl.SSLContext]:

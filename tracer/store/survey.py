@@ -1,32 +1,31 @@
 """Every table as it lies there, page by page, for a check that trusts none (`node.check`).
 
-`JUDGED` says of each table what a change of it runs against; one that is not in it fails a test.
+`judged.JUDGED` says of each table what a change of it runs against.
 Rows are given as stored; what is encrypted is opened to see that it still belongs to its row.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, func, select, text
+from sqlalchemy import Connection, bindparam, func, select, text, tuple_
 from sqlalchemy.sql import Select
 
 from tracer.errors import OperatorError
 from tracer.store.audit import audit_place, written_detail
-from tracer.store.clock_tables import contact, mail, terms, thread_link
+from tracer.store.clock_tables import mail, terms
 from tracer.store.columns import metadata
+from tracer.store.dialect import Prepared
 from tracer.store.logs import EXCHANGE
 from tracer.store.rows import CheckpointRow, RememberedRow
-from tracer.store.survey_threads import ThreadPage, note_of, thread_page
+from tracer.store.survey_threads import ThreadPage, thread_page
 from tracer.store.tables import (
-    approval,
     audit,
     checkpoint,
     draft,
-    fault,
+    journal_entry,
     log_node,
     log_origin,
     log_record,
@@ -34,6 +33,7 @@ from tracer.store.tables import (
     peer_entry,
     remembered,
     thread,
+    time_stamp,
     waiting,
     waiting_parent,
 )
@@ -41,73 +41,6 @@ from tracer.store.vault import Vault
 
 PAGE: Final = 5000
 """Rows read at once."""
-
-JUDGED: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "log_origin": "proved: hashed again from its records",
-        "log_record": "proved: each record is a leaf under a signed root",
-        "log_node": "proved: hashed again from the records",
-        "checkpoint": "proved: both signatures, and our own against our records",
-        "message": "proved: its signature, its id, its record in our log",
-        "receipt": "proved: the record and path under the peer's signed head",
-        "sender_proof": "proved: the record and path under the peer's signed head",
-        "peer": "proved: the entry's signature, and the archive of entries",
-        "peer_entry": "proved: signatures, and the chain they stand in",
-        "remembered": "proved: both signatures, and no receipt under a later head",
-        "terms": "proved: by their digest, and both signatures where they were agreed",
-        "thread": "derived: computed again from its messages",
-        "case": "derived: computed again from the messages",
-        "cooperation": "derived: computed again from the messages",
-        "tally": "derived: added up again from the facts",
-        "firearm": "derived: computed again from the messages",
-        "attachment": "derived: what the messages announce, and the bytes by their digest",
-        "outbox": "held together: each message of ours has its delivery, and the other way round",
-        "clock": "held together: each thread that is followed has its clock",
-        "agenda": "not evidence: made again by the clocks",
-        "case_word": "not evidence: made again by the clocks",
-        "clock_act": "not evidence: which reminders were given",
-        "audit": "proved: each act is a leaf of the journal under a signed head",
-        "journal_entry": "proved: each head is a record of our log, and hashed again from the acts",
-        "approval": "held together: each act stands in the audit trail at its instant; numbered",
-        "draft": "held together: numbered, each version has its writer, content opens in its place",
-        "person": "held together: what the audit trail says of them last",
-        "fault": "held together: numbered, time never runs back",
-        "thread_link": "held together: encrypted with its two threads and its instant",
-        "contact": "held together: encrypted with its person",
-        "mail": "held together: encrypted with its person and occasion",
-        "waiting": "held together: encrypted with its peer and id",
-        "waiting_parent": "held together: by what waits",
-        "notice": "not evidence: made again by the clocks",
-        "declared": "not evidence: what people said, in the audit trail too",
-        "peer_state": "not evidence: how the line was",
-        "refusal": "not evidence: counts",
-        "meta": "not evidence: marks and counters",
-        "courier_file": "not evidence: which files were carried; each act is in the audit trail",
-        "courier_load": "not evidence: what a file carried",
-        "restoring": "not evidence: how far a restore is with each peer",
-        "time_stamp": "not judged yet: a token proves itself to who holds the authority's root",
-        "succession": "not judged yet: its record is in the log, and in the entry",
-        "reentry": "not judged yet: where a record of a closed log stands in the next one",
-        "hold": "not judged yet: the act is in the audit trail",
-        "account": "not judged yet: encrypted with its person; the acts are in the audit trail",
-        "recovery_code": "not evidence: digests of codes that are left",
-        "session": "not evidence: who is signed in; each beginning is in the audit trail",
-        "sign_in_try": "not evidence: counts",
-        "team": "not judged yet: the acts are in the audit trail",
-        "team_member": "not judged yet: the acts are in the audit trail",
-        "case_team": "not judged yet: the acts are in the audit trail",
-        "assignment": "not judged yet: the acts are in the audit trail",
-        "case_note": "not judged yet: encrypted under its thread's key with its author and instant",
-        "last_seen": "not evidence: who looked when; each reading is in the audit trail",
-        "disposal": "not judged yet: the acts are in the audit trail",
-        "witness_head": "not judged yet: heads that were cosigned here, in a file beside it too",
-        "cosignature": "not judged yet: lines of witnesses, verified when they were kept",
-        "log_link": "not judged yet: proofs to witnessed heads, verified when they were kept",
-        "witness_state": "not evidence: how asking witnesses goes",
-        "frozen": "not judged yet: the state of a purged thread, beside its digest",
-    }
-)
-"""What a change of each table runs against."""
 
 
 class Origin(NamedTuple):
@@ -133,29 +66,6 @@ class Act(NamedTuple):
     detail: dict[str, Any] | None
 
 
-class Approval(NamedTuple):
-    """A row of the acts on drafts."""
-
-    number: int
-    draft: str
-    version: int
-    person: str
-    act: str
-    at: str
-
-
-class Paper(NamedTuple):
-    """A draft without its content."""
-
-    id: str
-    version: int
-    state: str
-    author: str
-    submitted_by: str | None
-    released_by: str | None
-    message_id: str | None
-
-
 class Stated(NamedTuple):
     """Terms as they lie there."""
 
@@ -165,6 +75,16 @@ class Stated(NamedTuple):
     state: str
     body: bytes
     agreement: bytes | None
+    at: str
+
+
+class Leaf(NamedTuple):
+    """The message that stands for a leaf of our log."""
+
+    id: str
+    peer: str
+    direction: str
+    at: str
 
 
 class Sealed(NamedTuple):
@@ -187,6 +107,58 @@ class Survey:
             name: self._conn.execute(select(func.count()).select_from(table)).scalar_one()
             for name, table in sorted(metadata.tables.items())
         }
+
+    def rows(self, name: str, after: Sequence[Any] = (), limit: int = PAGE) -> list[dict[str, Any]]:
+        """Rows of a table as they are stored, by their key, beginning behind `after`."""
+        table = metadata.tables[name]
+        keys = list(table.primary_key.columns)
+        query = select(table).order_by(*keys).limit(limit)
+        if after:
+            query = query.where(tuple_(*keys) > tuple_(*after))
+        return [dict(row) for row in self._conn.execute(query).mappings()]
+
+    def key(self, name: str) -> list[str]:
+        """Columns of the key of a table."""
+        return [column.name for column in metadata.tables[name].primary_key.columns]
+
+    def drafts(self) -> int:
+        """How many drafts there are."""
+        return self._conn.execute(select(func.count()).select_from(draft)).scalar_one()
+
+    def matching(self, name: str, /, **values: Collection[Any]) -> list[dict[str, Any]]:
+        """Rows of a table in which each of these columns has one of the values; by their key."""
+        table = metadata.tables[name]
+        query = select(table).order_by(*table.primary_key.columns)
+        query = query.where(*(table.c[column].in_(found) for column, found in values.items()))
+        return [dict(row) for row in self._conn.execute(query).mappings()]
+
+    def opened(self, blob: bytes, place: str) -> str | None:
+        """What is encrypted for a place; None if it does not open there."""
+        try:
+            return self._vault.open(blob, place).decode()
+        except (OperatorError, UnicodeError):
+            return None
+
+    def about(
+        self, subjects: Collection[str], acts: Collection[str], *, at: Collection[str] = ()
+    ) -> list[Act]:
+        """Acts about these subjects, oldest first; of these kinds and instants, if given."""
+        query = select(audit).where(audit.c.subject.in_(subjects))
+        if acts:
+            query = query.where(audit.c.act.in_(acts))
+        if at:
+            query = query.where(audit.c.at.in_(at))
+        return [self._act(row) for row in self._conn.execute(query.order_by(audit.c.number))]
+
+    def held_back(self, number: int, at: str) -> bool:
+        """Whether an act was dated later than its instant, because what stood before it was.
+
+        The clock had run back: the act has the instant of an act before it, or of an hour that was
+        entered.
+        """
+        before = select(audit.c.number).where(audit.c.number < number, audit.c.at == at)
+        entered = select(journal_entry.c.hour).where(journal_entry.c.at == at)
+        return any(self._conn.execute(query.limit(1)).first() for query in (before, entered))
 
     def origins(self) -> list[Origin]:
         """Our exchange logs, oldest first; journals are not among them."""
@@ -240,17 +212,66 @@ class Survey:
         )
         return [CheckpointRow(*row) for row in rows]
 
-    def leaves(self, log: int, start: int, stop: int) -> dict[int, list[tuple[str, str]]]:
-        """The messages at a span of leaves of a log: (id, peer) by index."""
-        found: dict[int, list[tuple[str, str]]] = {}
+    def leaves(self, log: int, start: int, stop: int) -> dict[int, list[Leaf]]:
+        """The messages at a span of leaves of a log, by index."""
+        found: dict[int, list[Leaf]] = {}
+        columns = (message.c.leaf_index, message.c.id, message.c.peer)
         rows = self._conn.execute(
-            select(message.c.leaf_index, message.c.id, message.c.peer).where(
+            select(*columns, message.c.direction, message.c.at).where(
                 message.c.log == log, message.c.leaf_index >= start, message.c.leaf_index < stop
             )
         )
-        for index, name, peer in rows:
-            found.setdefault(index, []).append((name, peer))
+        for index, *leaf in rows:
+            found.setdefault(index, []).append(Leaf(*leaf))
         return found
+
+    def unlogged(self) -> Iterator[str]:
+        """Messages whose record is in no log."""
+        record = (log_record.c.log == message.c.log) & (log_record.c.index == message.c.leaf_index)
+        query = select(message.c.id).outerjoin(log_record, record).where(log_record.c.log.is_(None))
+        yield from self._conn.execute(query).scalars()
+
+    def thread_marks(self, every: int) -> list[str]:
+        """Every so many threads the id of one, and that of the last; by id."""
+        found, after, last = [], "", ""
+        ids = select(thread.c.id).order_by(thread.c.id).limit(every)
+        while page := list(self._conn.execute(ids.where(thread.c.id > after)).scalars()):
+            after = last = page[-1]
+            found.append(last)
+        return found
+
+    def thread_span(self, after: str, upto: str) -> list[str]:
+        """Ids of threads behind one and up to another."""
+        ids = select(thread.c.id).where(thread.c.id > after, thread.c.id <= upto)
+        return list(self._conn.execute(ids.order_by(thread.c.id)).scalars())
+
+    def head_marks(self, every: int) -> list[tuple[str, int]]:
+        """Every so many signed heads the place of one, and that of the last."""
+        found: list[tuple[str, int]] = []
+        place = tuple_(checkpoint.c.origin, checkpoint.c.size)
+        after: tuple[str, int] = ("", -1)
+        columns = select(checkpoint.c.origin, checkpoint.c.size).order_by(*place.clauses)
+        while page := self._conn.execute(columns.where(place > after).limit(every)).all():
+            after = (page[-1][0], page[-1][1])
+            found.append(after)
+        return found
+
+    def signed_roots(self, origin: str, after: int, upto: int) -> dict[int, bytes]:
+        """Roots beside the signed heads of a log in a span of sizes."""
+        query = select(checkpoint.c.size, checkpoint.c.root).where(
+            checkpoint.c.origin == origin, checkpoint.c.size > after, checkpoint.c.size <= upto
+        )
+        return {row[0]: row[1] for row in self._conn.execute(query)}
+
+    def largest_signed(self, origin: str) -> int:
+        """Size of the largest signed head of a log; 0 if there is none."""
+        query = select(func.max(checkpoint.c.size)).where(checkpoint.c.origin == origin)
+        return self._conn.execute(query).scalar_one() or 0
+
+    def head(self, origin: str, size: int) -> bytes | None:
+        """The root beside a signed head."""
+        row = _ROOT.first(self._conn, the_origin=origin, the_size=size)
+        return row[0] if row else None
 
     def entries(self) -> list[tuple[str, str, int, bytes]]:
         """The archive of entries: authority, digest, number, file; oldest first."""
@@ -291,28 +312,21 @@ class Survey:
         )
         return [self._act(row) for row in rows]
 
-    def approvals(self) -> list[Approval]:
-        """All acts on drafts, by number."""
-        rows = self._conn.execute(select(approval).order_by(approval.c.number))
-        return [Approval(**dict(row)) for row in rows.mappings()]
+    def of_kind(self, act: str) -> list[Act]:
+        """All acts of one kind that is rare, oldest first."""
+        query = select(audit).where(audit.c.act == act).order_by(audit.c.number)
+        return [self._act(row) for row in self._conn.execute(query)]
 
-    def papers(self) -> list[Paper]:
-        """All drafts."""
-        columns = [draft.c[name] for name in Paper._fields]
-        return [Paper(*row) for row in self._conn.execute(select(*columns).order_by(draft.c.id))]
-
-    def faults(self) -> list[tuple[int, str]]:
-        """Numbers and instants of the faults that are kept."""
-        rows = self._conn.execute(select(fault.c.number, fault.c.at).order_by(fault.c.number))
-        return [(row[0], row[1]) for row in rows]
+    def instants_of_stamps(self) -> Iterator[tuple[str, int, str]]:
+        """Log, size and instant of every time-stamp, by size."""
+        columns = (time_stamp.c.origin, time_stamp.c.size, time_stamp.c.at)
+        query = select(*columns).order_by(time_stamp.c.origin, time_stamp.c.size)
+        for row in self._conn.execute(query):
+            yield row[0], row[1], row[2]
 
     def threads(self, names: Sequence[str]) -> ThreadPage:
         """Threads with everything that hangs on them; at most `dialect.IN_LIST` of them."""
         return thread_page(self._conn, self._vault, names)
-
-    def note(self, origin: str, size: int) -> str | None:
-        """The note of a signed head."""
-        return note_of(self._conn, origin, size)
 
     def stray_parents(self) -> list[str]:
         """Missing parents of messages that do not wait."""
@@ -324,6 +338,26 @@ class Survey:
             )
         )
         return sorted(set(rows.scalars()))
+
+    def patient(self) -> list[str]:
+        """Messages that wait for nothing."""
+        rows = self._conn.execute(
+            select(waiting.c.id).where(
+                ~select(waiting_parent.c.id)
+                .where(waiting_parent.c.peer == waiting.c.peer, waiting_parent.c.id == waiting.c.id)
+                .exists()
+            )
+        )
+        return sorted(set(rows.scalars()))
+
+    def homeless(self) -> list[tuple[str, str]]:
+        """Messages whose thread is not here: thread and id."""
+        rows = self._conn.execute(
+            select(message.c.thread, message.c.id).where(
+                ~select(thread.c.id).where(thread.c.id == message.c.thread).exists()
+            )
+        )
+        return [(row[0], row[1]) for row in rows]
 
     def sealed(self) -> Iterator[Sealed]:
         """What is encrypted outside messages and does not open in its place."""
@@ -360,17 +394,14 @@ class Survey:
         return True
 
 
+_ROOT: Final = Prepared(
+    select(checkpoint.c.root).where(
+        checkpoint.c.origin == bindparam("the_origin"), checkpoint.c.size == bindparam("the_size")
+    )
+)
 _Query = tuple[str, Select[Any], Callable[[list[Any]], str]]
 _SEALED: Final[tuple[_Query, ...]] = (
-    ("draft", select(draft.c.id, draft.c.body), lambda names: f"draft:{names[0]}:body"),
-    ("draft", select(draft.c.id, draft.c.reason), lambda names: f"draft:{names[0]}:reason"),
-    ("contact", select(contact.c.person, contact.c.mail), lambda n: f"contact:{n[0]}:mail"),
     ("mail", select(mail.c.person, mail.c.key, mail.c.body), lambda n: f"mail\n{n[0]}\n{n[1]}"),
-    (
-        "thread_link",
-        select(thread_link.c.one, thread_link.c.other, thread_link.c.at, thread_link.c.reason),
-        lambda names: f"link\n{names[0]}\n{names[1]}\n{names[2]}",
-    ),
     (
         "waiting",
         select(waiting.c.peer, waiting.c.id, waiting.c.blob),

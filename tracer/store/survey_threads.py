@@ -8,22 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, Table, bindparam, select
+from sqlalchemy import Connection, Table, select
 
 from tracer.errors import OperatorError
 from tracer.model.fingerprint import Fingerprint
 from tracer.store.clock_tables import clock, cooperation, firearm
 from tracer.store.dialect import Prepared, listed
 from tracer.store.messages import split_path
+from tracer.store.restore_tables import frozen
 from tracer.store.rows import AttachmentRow, CaseRow, MessageRow, OutboxRow, Receipt
 from tracer.store.tables import (
     attachment,
     case,
-    checkpoint,
     log_origin,
-    log_record,
     message,
     outbox,
     receipt,
@@ -32,7 +31,6 @@ from tracer.store.tables import (
 from tracer.store.vault import Vault
 
 _IDS: Final = listed("threads")
-_LEAF = (log_record.c.log == message.c.log) & (log_record.c.index == message.c.leaf_index)
 _MESSAGES = Prepared(
     select(
         message.c.peer,
@@ -48,13 +46,7 @@ _MESSAGES = Prepared(
         message.c.flags,
         message.c.jws,
         message.c.disclosures,
-        log_origin.c.origin,
-        log_record.c.record,
-    )
-    .select_from(
-        message.outerjoin(log_origin, log_origin.c.number == message.c.log).outerjoin(
-            log_record, _LEAF
-        )
+        message.c.log,
     )
     .where(message.c.thread.in_(_IDS))
     .order_by(message.c.log, message.c.leaf_index)
@@ -78,20 +70,15 @@ def _proofs(table: Table) -> Prepared:
     )
 
 
+_ORIGINS = Prepared(select(log_origin.c.number, log_origin.c.origin))
 _RECEIPTS, _SENT = _proofs(receipt), _proofs(sender_proof)
 _OUTBOX = Prepared(select(outbox).where(outbox.c.thread.in_(_IDS)))
 _CASES = Prepared(select(case).where(case.c.thread.in_(_IDS)))
-_FACTS = Prepared(
-    select(cooperation.c.thread, cooperation.c.facts).where(cooperation.c.thread.in_(_IDS))
-)
+_FACTS = Prepared(select(cooperation).where(cooperation.c.thread.in_(_IDS)))
 _CLOCKS = Prepared(select(clock.c.thread, clock.c.at).where(clock.c.thread.in_(_IDS)))
 _FIREARMS = Prepared(select(firearm).where(firearm.c.thread.in_(_IDS)))
+_FROZEN = Prepared(select(frozen.c.thread, frozen.c.state).where(frozen.c.thread.in_(_IDS)))
 _FILES = Prepared(select(attachment).where(attachment.c.thread.in_(_IDS)))
-_NOTE = Prepared(
-    select(checkpoint.c.note).where(
-        checkpoint.c.origin == bindparam("the_origin"), checkpoint.c.size == bindparam("the_size")
-    )
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +86,17 @@ class Lying:
     """A message as it lies there; `opens` is false if its content does not."""
 
     row: MessageRow
-    record: bytes | None
     opens: bool = True
+
+
+class Kept(NamedTuple):
+    """The facts of a thread, and where they are counted."""
+
+    thread: str
+    peer: str
+    opener: str
+    month: str
+    facts: bytes
 
 
 @dataclass(slots=True)
@@ -113,20 +109,23 @@ class ThreadPage:
     sent: dict[tuple[str, str], Receipt] = field(default_factory=dict)
     outbox: dict[str, list[OutboxRow]] = field(default_factory=dict)
     cases: dict[str, CaseRow] = field(default_factory=dict)
-    facts: dict[str, bytes] = field(default_factory=dict)
+    facts: dict[str, Kept] = field(default_factory=dict)
     clocks: dict[str, str | None] = field(default_factory=dict)
     firearms: dict[str, list[Fingerprint]] = field(default_factory=dict)
     files: dict[tuple[str, str], AttachmentRow] = field(default_factory=dict)
     """By peer and digest."""
+    frozen: dict[str, bytes] = field(default_factory=dict)
+    """Cases of purged threads as they stood."""
 
 
 def thread_page(conn: Connection, vault: Vault, threads: Sequence[str]) -> ThreadPage:
     """Read a page; at most `dialect.IN_LIST` threads."""
     given = {"threads": list(threads)}
-    keys = vault.keys(threads)
+    keys = vault.opening(threads)
+    origins = {row[0]: row[1] for row in _ORIGINS.rows(conn)}
     page = ThreadPage()
     for row in _MESSAGES.rows(conn, **given):
-        page.messages.setdefault(row[2], []).append(_lying(row, keys, vault))
+        page.messages.setdefault(row[2], []).append(_lying(row, keys, origins, vault))
     for rows, into in ((_RECEIPTS, page.receipts), (_SENT, page.sent)):
         for row in rows.rows(conn, **given):
             message_id, peer, record, index, size, blob, origin, at = row
@@ -139,7 +138,8 @@ def thread_page(conn: Connection, vault: Vault, threads: Sequence[str]) -> Threa
     for row in _CASES.rows(conn, **given):
         found = CaseRow(**dict(zip(_CASE, row, strict=True)))
         page.cases[found.thread] = found
-    page.facts = {row[0]: row[1] for row in _FACTS.rows(conn, **given)}
+    page.facts = {row[0]: Kept(*row) for row in _FACTS.rows(conn, **given)}
+    page.frozen = {row[0]: row[1] for row in _FROZEN.rows(conn, **given)}
     page.clocks = {row[0]: row[1] for row in _CLOCKS.rows(conn, **given)}
     for row in _FIREARMS.rows(conn, **given):
         page.firearms.setdefault(row[0], []).append(Fingerprint(*row[1:]))
@@ -149,18 +149,14 @@ def thread_page(conn: Connection, vault: Vault, threads: Sequence[str]) -> Threa
     return page
 
 
-def note_of(conn: Connection, origin: str, size: int) -> str | None:
-    """The note of a signed head."""
-    row = _NOTE.first(conn, the_origin=origin, the_size=size)
-    return row[0] if row else None
-
-
 _CASE: Final = [column.name for column in case.c]
 _FILE: Final = [column.name for column in attachment.c]
 
 
-def _lying(row: Sequence[Any], keys: Mapping[str, bytes], vault: Vault) -> Lying:
-    *head, jws, disclosures, origin, record = row
+def _lying(
+    row: Sequence[Any], keys: Mapping[str, bytes], origins: Mapping[int, str], vault: Vault
+) -> Lying:
+    *head, jws, disclosures, log = row
     head[5] = tuple(head[5].split())
     content: tuple[str | None, tuple[str, ...]] = (None, ())
     opens = True
@@ -168,5 +164,5 @@ def _lying(row: Sequence[Any], keys: Mapping[str, bytes], vault: Vault) -> Lying
         content = vault.open_message(keys.get(row[2]), row[1], jws, disclosures)
     except (OperatorError, UnicodeError):
         opens = False
-    values: list[Any] = [*head, *content, origin or ""]
-    return Lying(MessageRow(*values), record, opens)
+    values: list[Any] = [*head, *content, origins.get(log, "")]
+    return Lying(MessageRow(*values), opens)

@@ -12,6 +12,7 @@ import msgspec
 from sqlalchemy import Connection, select
 
 from tracer.canonical import canonical_json
+from tracer.errors import OperatorError
 from tracer.model.terms import Terms, terms_digest
 from tracer.store.clock_tables import terms
 from tracer.store.dialect import upsert
@@ -38,7 +39,7 @@ class Agreements:
         body = self._conn.execute(
             select(terms.c.body).where(terms.c.digest == digest)
         ).scalar_one_or_none()
-        return None if body is None else _decoder.decode(body)
+        return None if body is None else _decoded(digest, body)
 
     def row(self, digest: str) -> TermsRow | None:
         """The terms of this digest with how they came about."""
@@ -97,4 +98,11 @@ _REPLACE = upsert(terms, ("digest",), update=("state", "agreement", "at"))
 
 def _row(found: Any) -> TermsRow:
     digest, authority, counterpart, state, body, agreement, at = found
-    return TermsRow(digest, authority, counterpart, state, _decoder.decode(body), agreement, at)
+    return TermsRow(digest, authority, counterpart, state, _decoded(digest, body), agreement, at)
+
+
+def _decoded(digest: str, body: bytes) -> Terms:
+    try:
+        return _decoder.decode(body)
+    except msgspec.DecodeError as error:
+        raise OperatorError("store-failed", f"terms {digest} are damaged: {error}") from error

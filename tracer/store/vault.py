@@ -8,11 +8,13 @@ makes all its blobs unreadable (purge).
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Final
 
 from sqlalchemy import Connection, select
 
 from tracer.envelope import rest
+from tracer.errors import OperatorError
 from tracer.store import tables
 from tracer.store.dialect import Prepared, chunks, listed
 from tracer.store.group import Group
@@ -57,6 +59,15 @@ class Vault:
                 found[thread] = key
         if missing:
             found |= self._load(missing)
+        return found
+
+    def opening(self, threads: Iterable[str]) -> dict[str, bytes]:
+        """The keys of threads as they are stored now; those that do not open are left out."""
+        found: dict[str, bytes] = {}
+        for part in chunks(list(threads)):
+            for thread, wrapped in _KEYS.rows(self._conn, threads=part):
+                with suppress(OperatorError):
+                    found[thread] = self._open(wrapped, thread)
         return found
 
     def _load(self, threads: list[str]) -> dict[str, bytes]:

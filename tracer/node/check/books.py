@@ -1,35 +1,35 @@
-"""Everything beside logs and threads: entries, terms, memory of peers, people and their acts.
+"""Everything beside logs and threads: entries, terms, memory of peers, the audit trail by itself.
 
-Acts of people are held against each other: an approval stands in the audit trail at its instant,
-with its person and draft; the audit trail opens only with its own who, what and when, is numbered
-without a gap, and its time never runs back.
+The audit trail opens only with its own who, what and when, is numbered without a gap, and its time
+never runs back; what it tells of is there (`acts`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
+from typing import Any, Final
+
+import msgspec
 
 from tracer.canonical import b64url
 from tracer.clock import instant
 from tracer.errors import PeerError
 from tracer.evidence.checkpoint import verify_checkpoint
-from tracer.node.check.findings import Faults, Keys, read_entries
+from tracer.exchange.settle import RECEIPT_TIME
+from tracer.model.terms import Terms, terms_digest
+from tracer.node.check.acts import told
+from tracer.node.check.findings import Faults, Keys, credible, paged, read_entries
 from tracer.store import Tx
 from tracer.store.reading import Reading
-from tracer.store.rows import PersonRow
-from tracer.store.survey import Act, Approval, Paper, Stated
+from tracer.store.survey import PAGE, Stated
 from tracer.trust.agreement import verify_agreement, verify_offer
 from tracer.trust.entry import VerifiedEntry, fingerprint
 
-_AUDITED = {
-    "write": ("draft", "edit"),
-    "submit": ("submit",),
-    "release": ("release",),
-    "reject": ("reject",),
-    "review": ("review",),
-}
-"""Acts on drafts and how the audit trail names them."""
+KINDS: Final = frozenset(
+    ("log-fork", "log-closed", "witness-fork", "resync-quarantine", RECEIPT_TIME)
+)
+"""Kinds of faults that are kept."""
 
 
 def check_entries(tx: Tx, us: str, faults: Faults) -> list[VerifiedEntry]:
@@ -76,6 +76,8 @@ def check_memory(tx: Tx, keys: Keys, faults: Faults) -> None:
             continue
         if (head.size, head.root) != (row.size, row.root):
             faults.add(where, "size or root beside the note are others than in it")
+        if not credible(row.seen_at, after=head.at):
+            faults.add(where, f"it was seen at {row.seen_at}, before it was signed")
         newest[row.origin] = row.size
     for origin, size in tx.survey.proven().items():
         if newest.get(origin, 0) < size:
@@ -85,15 +87,25 @@ def check_memory(tx: Tx, keys: Keys, faults: Faults) -> None:
             )
 
 
-def check_terms(tx: Tx, keys: Keys, now: str, faults: Faults) -> None:
-    """Terms by their digest; agreed ones by both signatures."""
+def check_terms(tx: Tx, keys: Keys, entries: Sequence[VerifiedEntry], faults: Faults) -> None:
+    """Terms by their digest; agreed ones by both signatures; those of pinned entries are here."""
+    pinned = {row.digest for row in tx.peers.all()}
+    stated = {terms_digest(one.entry.terms) for one in entries if one.digest in pinned}
+    for digest in sorted(stated - {row.digest for row in tx.survey.terms()}):
+        faults.add(f"terms {digest}", "an entry states them: they are not here")
     for row in tx.survey.terms():
         where = f"terms {row.digest}"
+        with faults.unreadable(where):
+            stated = msgspec.json.decode(row.body, type=Terms)
+            if (stated.authority, stated.counterpart or None) != (row.authority, row.counterpart):
+                faults.add(where, "they are of other authorities than is said beside them")
         if b64url(sha256(row.body).digest()) != row.digest:
             faults.add(where, "they are not those of this digest")
         if row.state == "entry":
+            if row.agreement is not None:
+                faults.add(where, "they were stated, and a signed file is beside them")
             continue
-        if wrong := _agreed(row, keys, now):
+        if wrong := _agreed(row, keys, tx.now):
             faults.add(where, wrong)
 
 
@@ -103,135 +115,102 @@ def _agreed(row: Stated, keys: Keys, now: str) -> str:
     parties = {who: keys.listed.get(who, {}) for who in (row.authority, row.counterpart)}
     read = verify_agreement if row.state == "agreed" else verify_offer
     try:
-        digest = read(row.agreement, parties=parties, now=instant(now)).digest
+        read_one = read(row.agreement, parties=parties, now=instant(now))
     except PeerError as error:
         return "" if error.code in {"key-revoked", "key-expired"} else error.message
-    return "" if digest == row.digest else "the signed file is of other terms"
+    if read_one.digest != row.digest:
+        return "the signed file is of other terms"
+    return "" if row.at == read_one.at else f"they are of {read_one.at}, and kept as of {row.at}"
 
 
-def check_people(reading: Reading, faults: Faults) -> None:
-    """The audit trail, and what people did against it."""
-    trail = _Trail(faults)
-    after = 0
+def check_acts(reading: Reading, faults: Faults) -> None:
+    """The audit trail by itself, and that what it tells of is there."""
+    numbers, after = Numbered("audit", faults), 0
     while page := reading.glance(lambda tx, start=after: tx.survey.acts(start)):  # type: ignore[misc]
         for act in page:
-            trail.add(act)
+            numbers.add(act.number, act.at)
+            if act.detail is None:
+                words = "it does not open with who, what and when it says: it was changed"
+                faults.add(f"audit {act.number}", words)
+        reading.glance(lambda tx, page=page: told(tx, page, faults))  # type: ignore[misc]
         after = page[-1].number
-    approvals, papers, people, drafts = reading.glance(
-        lambda tx: (
-            tx.survey.approvals(),
-            tx.survey.papers(),
-            {row.name: row for row in tx.people.all()},
-            int(tx.meta.get("count.draft") or "0"),
-        )
-    )
-    trail.end()
-    _numbered("approval", [(one.number, one.at) for one in approvals], faults)
-    for one in approvals:
-        if not trail.has(one):
-            faults.add(
-                f"approval {one.number}",
-                f"the audit trail does not say that {one.person} did this ({one.act}) then",
-            )
-    faults.add_all("draft", _papers(papers, approvals, drafts))
-    trail.compare(people)
-    named = {one.person for one in approvals} | {one.author for one in papers}
-    for name in sorted(named - people.keys()):
-        faults.add(f"person {name}", "they acted here and are not on record")
 
 
-class _Trail:
-    """What the audit trail says."""
-
-    def __init__(self, faults: Faults) -> None:
-        self._faults = faults
-        self._rows: list[tuple[int, str]] = []
-        self._acts: set[tuple[str, str, str, str]] = set()
-        self.people: dict[str, Sequence[str] | None] = {}
-        self.disabled: dict[str, bool] = {}
-
-    def add(self, act: Act) -> None:
-        """Read one row."""
-        self._rows.append((act.number, act.at))
-        subject = "" if act.act == "release" else act.subject
-        self._acts.add((act.at, act.actor, act.act, subject))
-        if act.detail is None:
-            words = "it does not open with who, what and when it says: it was changed"
-            self._faults.add(f"audit {act.number}", words)
-            return
-        if act.act == "person-add":
-            self.people[act.subject] = act.detail.get("roles")
-        elif act.act == "person-roles":
-            self.people[act.subject] = act.detail.get("to")
-        elif act.act in {"person-disable", "person-enable"}:
-            self.disabled[act.subject] = act.act == "person-disable"
-
-    def end(self) -> None:
-        """Numbers and times of all rows."""
-        _numbered("audit", self._rows, self._faults)
-
-    def compare(self, people: Mapping[str, PersonRow]) -> None:
-        """People as they are on record against what was done about them last."""
-        for name, roles in self.people.items():
-            row = people.get(name)
-            if row is None:
-                self._faults.add(f"person {name}", "they were added and are not on record")
-            elif roles is not None and tuple(roles) != row.roles:
-                self._faults.add(f"person {name}", "their roles are not those last given")
-        for name, disabled in self.disabled.items():
-            if name in people and people[name].disabled != disabled:
-                words = "whether they are locked out is not what was done last"
-                self._faults.add(f"person {name}", words)
-
-    def has(self, one: Approval) -> bool:
-        """Whether an act on a draft stands in it."""
-        names = _AUDITED.get(one.act, (one.act,))
-        subject = "" if one.act == "release" else one.draft  # a release is told of its thread
-        return any((one.at, one.person, name, subject) in self._acts for name in names)
+def check_numbers(reading: Reading, keys: Keys, faults: Faults) -> None:
+    """Approvals and faults: numbered without a gap; heads in what proves a fault are signed."""
+    for table in ("approval", "fault"):
+        numbers = Numbered(table, faults)
+        for rows in paged(reading, table, PAGE):
+            for row in rows:
+                numbers.add(row["number"], row["at"])
+                if table == "fault" and row["kind"] not in KINDS:
+                    faults.add(f"fault {row['number']}", f"there is no fault {row['kind']}")
+                elif table == "fault" and row["kind"] != RECEIPT_TIME:
+                    where = f"fault {row['number']}"
+                    with faults.unreadable(where):
+                        faults.add_all(where, _evidence(row, keys))
 
 
-def _numbered(table: str, rows: Sequence[tuple[int, str]], faults: Faults) -> None:
+def _evidence(row: Mapping[str, Any], keys: Keys) -> Iterator[str]:
+    """What is wrong with the heads that two contradicting histories are proved by."""
+    peer, at = row["peer"], row["at"]
+    told, latest = msgspec.json.decode(row["evidence"]), None
+    for name in ("remembered", "shown"):
+        note = told.get(name)
+        if note is None:
+            continue
+        origin = note.partition("\n")[0]
+        public = keys.logs.get(origin)
+        if public is None or not origin.startswith(f"{peer}/"):
+            yield f"no entry of {peer} names the log of the head {name}"
+            continue
+        try:
+            found = verify_checkpoint(note, origin=origin, public=public).at
+            latest = found if latest is None else max(found, latest)
+        except PeerError as error:
+            yield f"the head {name}: {error.message}"
+    if latest is not None and not credible(at, after=latest):
+        yield f"it was found at {at}, before one of its heads was signed"
+
+
+class Numbered:
     """Numbers without a gap from 1 on, and instants that never run back."""
-    before = ""
-    for place, (number, at) in enumerate(rows, start=1):
-        if number != place:
-            faults.add(table, f"row {place} is missing: the next is {number}")
-            break
-        if at < before:
-            faults.add(f"{table} {number}", f"its time {at} lies before that of the row before")
-        before = at
 
+    def __init__(self, table: str, faults: Faults) -> None:
+        self._table = table
+        self._faults = faults
+        self._next = 1
+        self._before = ""
 
-def _papers(papers: Sequence[Paper], approvals: Sequence[Approval], counted: int) -> Iterator[str]:
-    numbers = {int(one.id[1:]) for one in papers if one.id[1:].isdecimal()}
-    for number in sorted(set(range(1, counted + 1)) - numbers):
-        yield f"D{number} is missing"
-    acts: Mapping[str, set[tuple[int, str]]] = {one.id: set() for one in papers}
-    hands: dict[tuple[str, str], set[str]] = {}
-    for one in approvals:
-        acts.get(one.draft, set()).add((one.version, one.act))
-        hands.setdefault((one.draft, one.act), set()).add(one.person)
-    for one_ in papers:
-        for version in range(1, one_.version + 1):
-            if (version, "write") not in acts[one_.id]:
-                yield f"{one_.id}: nobody is on record as who wrote version {version}"
-        for act, person in (("submit", one_.submitted_by), ("release", one_.released_by)):
-            if person is not None and person not in hands.get((one_.id, act), set()):
-                yield f"{one_.id}: that {person} did this ({act}) is on record nowhere else"
+    def add(self, number: int, at: str) -> None:
+        """The next row."""
+        if number != self._next:
+            words = f"row {self._next} is missing: the next is {number}"
+            self._faults.add(self._table, words)
+        if at < self._before:
+            words = f"its time {at} lies before that of the row before"
+            self._faults.add(f"{self._table} {number}", words)
+        self._next, self._before = number + 1, at
 
 
 def check_rest(tx: Tx, faults: Faults) -> None:
     """What is encrypted opens in its place; faults are numbered; keys fit what is said of them."""
     for sealed in tx.survey.sealed():
         faults.add(f"{sealed.table} {sealed.row}", "it does not open in its place: it was changed")
-    _numbered("fault", tx.survey.faults(), faults)
     for name in tx.survey.stray_parents():
         faults.add(f"waiting {name}", "it is said to wait for another, and is not here")
+    for name in tx.survey.patient():
+        faults.add(f"waiting {name}", "it is said to wait, and not for what")
+    for name, one in tx.survey.homeless():
+        faults.add(f"thread {name}", f"it is not here, and message {one} is of it")
     for name in tx.survey.missing_keys():
         faults.add(name, "its key is gone and it was not deleted, or the other way round")
+    stale = set(tx.cooperation.stale())
     for sheet in tx.cooperation.sheets():
         where = f"tally {' '.join(sheet)}"
         with faults.unreadable(where):
             stored = tx.cooperation.kept(sheet)
-            if stored is not None and stored != tx.cooperation.added_up(sheet):
+            if stored is None and sheet not in stale:
+                faults.add(where, "there are facts of it, and no tally")
+            elif stored is not None and stored != tx.cooperation.added_up(sheet):
                 faults.add(where, "it is not the sum of its facts")

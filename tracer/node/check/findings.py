@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Final
 
-from msgspec import Struct
+from msgspec import UNSET, Struct
 
+from tracer.clock import instant
 from tracer.envelope.jwk import VerifyKey
 from tracer.errors import PeerError
 from tracer.evidence.checkpoint import LogPublic
+from tracer.evidence.cosignature import WitnessPublic
+from tracer.store.reading import Reading
 from tracer.trust.entry import VerifiedEntry, succeeds, verify_entry
-from tracer.trust.nouns import EntryKey, load_verify_key
+from tracer.trust.nouns import Entry, EntryKey, load_verify_key
 
 Tell = Callable[[str, int, int], None]
 """Called with what is being done, how much of it is done, how much there is."""
@@ -84,6 +89,8 @@ class Keys:
     """Signing keys as listed, by authority and id."""
     logs: Mapping[str, LogPublic]
     verify: Mapping[str, VerifyKey]
+    witnesses: Mapping[str, Sequence[WitnessPublic]]
+    """Keys that entries ever named under the name of a witness."""
 
     @classmethod
     def of(cls, entries: Iterable[VerifiedEntry], own: Mapping[str, VerifyKey], us: str) -> Keys:
@@ -91,13 +98,49 @@ class Keys:
         signing = {kid: (us, key) for kid, key in own.items()}
         listed: dict[str, dict[str, EntryKey]] = {}
         logs: dict[str, LogPublic] = {}
+        witnesses: dict[str, list[WitnessPublic]] = {}
         for verified in entries:
             entry = verified.entry
+            for witness in _witnesses(entry):
+                known = witnesses.setdefault(witness.name, [])
+                if witness not in known:
+                    known.append(witness)
             logs[entry.log.origin] = entry.log.public()
             for key in entry.listed("sign"):
                 signing[key.kid] = (entry.authority, load_verify_key(key))
                 listed.setdefault(entry.authority, {})[key.kid] = key
-        return cls(signing, listed, logs, {kid: key for kid, (_, key) in signing.items()})
+        return cls(
+            signing, listed, logs, {kid: key for kid, (_, key) in signing.items()}, witnesses
+        )
+
+
+def _witnesses(entry: Entry) -> Iterator[WitnessPublic]:
+    """The witness that an authority is, and those it has chosen."""
+    if entry.witness is not UNSET:
+        yield entry.witness.public()
+    if entry.witnesses is not UNSET:
+        yield from entry.witnesses.publics()
+
+
+CLOCKS: Final = timedelta(minutes=10)
+"""By how much clocks may differ."""
+
+
+def credible(at: str, *, after: datetime | None = None) -> bool:
+    """Whether this is an instant, and no earlier than clocks that differ would have it."""
+    try:
+        return after is None or instant(at) >= after - CLOCKS
+    except ValueError:
+        return False
+
+
+def paged(reading: Reading, table: str, size: int) -> Iterator[list[dict[str, Any]]]:
+    """A table, page by page, each of a snapshot of its own."""
+    keys = reading.glance(lambda tx: tx.survey.key(table))
+    after: tuple[Any, ...] = ()
+    while rows := reading.glance(lambda tx, start=after: tx.survey.rows(table, start, size)):  # type: ignore[misc]
+        yield rows
+        after = tuple(rows[-1][name] for name in keys)
 
 
 def read_entries(files: Iterable[bytes], faults: Faults) -> Iterator[VerifiedEntry]:

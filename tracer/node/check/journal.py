@@ -29,13 +29,14 @@ import msgspec
 from msgspec import Struct
 
 from tracer.canonical import b64url
+from tracer.clock import stamp
 from tracer.errors import PeerError
 from tracer.evidence import merkle
 from tracer.evidence.checkpoint import LogPublic, verify_checkpoint
 from tracer.evidence.journal import JournalHead, act_digest
 from tracer.evidence.record import Kind, parse_record, stub_hash
 from tracer.exchange.ledger import HighWater
-from tracer.node.check.findings import Fault, Tell
+from tracer.node.check.findings import Fault, Tell, credible
 from tracer.node.journal import GAP
 from tracer.node.rooms import Rooms
 from tracer.store import ActRow, CheckpointRow, EntryRow, HeadRow, Store, Tx
@@ -409,6 +410,10 @@ def _record(place: tuple[str, int], raw: bytes | None, entry: EntryRow | None) -
     except ValueError:
         yield Fault(where, "it is no record")
         return
+    if not credible(f"{entry.hour}:00:00.000Z") or entry.hour > entry.at:
+        yield Fault(where, f"it was entered at {entry.at}, and is kept as of {entry.hour}")
+    if stamp(record.at) != entry.at:
+        yield Fault(where, f"it was entered at {stamp(record.at)}, and not at {entry.at}")
     wanted = JournalHead(entry.journal, entry.size, entry.root).digest()
     if record.kind is not Kind.JOURNAL or record.id != wanted:
         yield Fault(where, f"it holds another head than {entry.size} acts of {entry.journal}")

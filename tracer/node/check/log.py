@@ -2,35 +2,31 @@
 
 Each record is hashed into the tree as it was appended. At every size for which a head of ours was
 signed the root is compared with it, at the end with the stored head; each stored node with what was
-computed. Signatures of heads are verified in the share of the pool, those that a thread needed not
-a second time.
+computed, each record with the message that stands for it. Signatures of heads are verified in the
+share of the pool, each once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
 
 from tracer.clock import stamp
 from tracer.errors import PeerError
 from tracer.evidence import merkle
 from tracer.evidence.checkpoint import LogPublic, verify_checkpoint
-from tracer.evidence.record import Kind, leaf_hash, parse_record
-from tracer.node.check.findings import Faults, Tell
+from tracer.evidence.record import Kind, leaf_hash, read_record
+from tracer.node.check.findings import Faults, Tell, credible
+from tracer.node.check.threads import Opened
+from tracer.store.dialect import IN_LIST
 from tracer.store.reading import Reading
 from tracer.store.rows import CheckpointRow
-from tracer.store.survey import PAGE, Origin
+from tracer.store.survey import PAGE, Leaf, Origin
 
 ADDRESS_LEVEL = 54
 """A stored address is level << 54 | index (`store.group.packed`)."""
 
 
-class Rehashed(NamedTuple):
-    """A log as it follows from its records."""
-
-    size: int
-    roots: Mapping[int, bytes]
-    """At the sizes that were asked for."""
+_MESSAGES = {Kind.SENT.value: "out", Kind.RECEIVED.value: "in"}
 
 
 class RecordsCheck:
@@ -44,34 +40,39 @@ class RecordsCheck:
         tell: Tell,
         *,
         successor: Origin | None = None,
+        opened: Opened | None = None,
     ) -> None:
         self._reading = reading
         self._log = origin
         self._successor = successor
+        self._opened = opened
         self._faults = faults
         self._tell = tell
         self._frontier: Mapping[merkle.Address, bytes] = {}
-        self._seen: dict[tuple[str, str], int] = {}
+        self._us = origin.origin.partition("/")[0]
         self._nodes = 0
         self._at = ""
 
-    def run(self, stops: Iterable[int]) -> Rehashed:
-        """Hash all records; the roots at these sizes, as far as the records reach."""
+    def run(self, shown: Mapping[int, bytes]) -> int:
+        """Hash all records; how many there are.
+
+        Args:
+            shown: Roots by size that others say we signed; our own heads are read beside.
+        """
         log, size = self._log, 0
-        roots: dict[int, bytes] = {}
-        for stop in sorted({*stops, log.size}):
-            if stop > log.size:
-                self._faults.add(
-                    log.origin, f"{stop} records were signed once, {log.size} are here"
-                )
-                continue
-            size = self._grow(size, stop)
-            if size != stop:
-                self._faults.add(log.origin, f"record {size} of {log.size} is missing")
-                return Rehashed(size, roots)
-            roots[stop] = merkle.root(size, merkle.reader_of(self._frontier))
-        self._end(roots[log.size])
-        return Rehashed(size, roots)
+        root = merkle.EMPTY_ROOT
+        while size < log.size:
+            upto = min(size + PAGE, log.size)
+            grown = self._grow(size, upto, shown)
+            if grown is None:
+                return size
+            size, root = upto, grown
+        most = self._reading.glance(lambda tx: tx.survey.largest_signed(log.origin))
+        if most > log.size:
+            words = f"{most} records were signed once, {log.size} are here"
+            self._faults.add(log.origin, words)
+        self._end(root)
+        return size
 
     def _end(self, root: bytes) -> None:
         log = self._log
@@ -85,33 +86,47 @@ class RecordsCheck:
         if kept != self._nodes:
             words = f"{kept} hashes are kept and {self._nodes} follow from the records"
             self._faults.add(log.origin, words)
-        if self._at and self._at > log.at:
+        if not credible(log.at) or (self._at and self._at > log.at):
             self._faults.add(log.origin, "the head is older than its last record")
 
-    def _grow(self, size: int, stop: int) -> int:
-        while size < stop:
-            upto = min(size + PAGE, stop)
-            found, messages = self._reading.glance(
-                lambda tx, start=size, end=upto: (  # type: ignore[misc]
-                    tx.survey.records(self._log.number, start, end),
-                    tx.survey.leaves(self._log.number, start, end),
-                )
+    def _grow(self, size: int, upto: int, shown: Mapping[int, bytes]) -> bytes | None:
+        """A page of records; the root behind it, None if one is missing."""
+        log = self._log
+        found, messages, signed = self._reading.glance(
+            lambda tx: (
+                tx.survey.records(log.number, size, upto),
+                tx.survey.leaves(log.number, size, upto),
+                tx.survey.signed_roots(log.origin, size, upto),
             )
-            if len(found) != upto - size:
-                return next(index for index in range(size, upto) if index not in found)
-            records = [found[index] for index in range(size, upto)]
-            known = dict(self._frontier)
-            grown = merkle.append(size, list(map(leaf_hash, records)), merkle.reader_of(known))
-            self._compare(grown.new_nodes)
-            for index, record in enumerate(records, start=size):
-                self._record(index, record, messages.get(index, []))
-            if self._successor is not None:
-                self._carried(size, records, self._successor)
-            known |= grown.new_nodes
-            size = grown.new_size
-            self._frontier = {at: known[at] for at in merkle.frontier_nodes(size)}
-            self._tell("hashing the log", size, self._log.size)
-        return size
+        )
+        if len(found) != upto - size:
+            gone = next(index for index in range(size, upto) if index not in found)
+            self._faults.add(log.origin, f"record {gone} of {log.size} is missing")
+            return None
+        records = [found[index] for index in range(size, upto)]
+        known = dict(self._frontier)
+        grown = merkle.append(size, list(map(leaf_hash, records)), merkle.reader_of(known))
+        self._compare(grown.new_nodes)
+        for index, record in enumerate(records, start=size):
+            self._record(index, record, messages.get(index, ()))
+        if self._successor is not None:
+            self._carried(size, records, self._successor)
+        if self._opened is not None:
+            self._again(size, records, self._opened)
+        known |= grown.new_nodes
+        self._roots(known, signed, "the signed head of {} records has another root")
+        held = {at: root for at, root in shown.items() if size < at <= upto}
+        self._roots(known, held, "others hold our signature on another history of {} records")
+        self._frontier = {at: known[at] for at in merkle.frontier_nodes(upto)}
+        self._tell("hashing the log", upto, log.size)
+        return merkle.root(upto, merkle.reader_of(known))
+
+    def _roots(
+        self, known: Mapping[merkle.Address, bytes], wanted: Mapping[int, bytes], words: str
+    ) -> None:
+        for size, root in sorted(wanted.items()):
+            if merkle.root(size, merkle.reader_of(known)) != root:
+                self._faults.add(self._log.origin, words.format(size))
 
     def _carried(self, start: int, records: Sequence[bytes], successor: Origin) -> None:
         """The records of a closed log go on in the next one, one place further (PROTOCOL Z-7)."""
@@ -124,6 +139,24 @@ class RecordsCheck:
                 self._faults.add(
                     where, f"it does not stand in {successor.origin}, which carried it"
                 )
+
+    def _again(self, start: int, records: Sequence[bytes], opened: Opened) -> None:
+        """A record that is older than its log, and was not carried, was entered again."""
+        found = [
+            index
+            for index, raw in enumerate(records, start)
+            if index > opened.carried and _at(raw) < opened.at
+        ]
+        for begin in range(0, len(found), IN_LIST):
+            part = found[begin : begin + IN_LIST]
+            rows = self._reading.glance(
+                lambda tx, part=part: tx.survey.matching(  # type: ignore[misc]
+                    "reentry", origin=[self._log.origin], leaf_index=part
+                )
+            )
+            for index in sorted(set(part) - {row["leaf_index"] for row in rows}):
+                where = f"reentry {self._log.origin} {index}"
+                self._faults.add(where, "the record was entered again, and nothing says from where")
 
     def _compare(self, computed: Mapping[merkle.Address, bytes]) -> None:
         """Stored nodes against computed ones, level by level."""
@@ -142,45 +175,46 @@ class RecordsCheck:
                 words = f"the hash {wrong[0]} of level {level} is not that of its records"
                 self._faults.add(self._log.origin, words)
 
-    def _record(self, index: int, raw: bytes, messages: Sequence[tuple[str, str]]) -> None:
+    def _record(self, index: int, raw: bytes, messages: Sequence[Leaf]) -> None:
         where = f"{self._log.origin} record {index}"
         try:
-            record = parse_record(raw)
+            kind, name, sender, recipient, at = read_record(raw)
         except ValueError:
             self._faults.add(where, "these are not the bytes of a record")
             return
-        self._at = max(self._at, stamp(record.at))
-        if record.kind not in {Kind.SENT, Kind.RECEIVED}:
+        self._at = max(self._at, at)
+        if kind not in _MESSAGES:
             return
-        ours = self._log.origin.partition("/")[0]
-        if (record.sender if record.kind is Kind.SENT else record.recipient) != ours:
+        direction = _MESSAGES[kind]
+        ours, peer = (sender, recipient) if direction == "out" else (recipient, sender)
+        if ours != self._us:
             self._faults.add(where, "it is of another authority's log")
-        peer = record.recipient if record.kind is Kind.SENT else record.sender
-        before = self._seen.setdefault((record.kind, f"{peer} {record.id}"), index)
-        if before != index:
-            self._faults.add(where, f"the same message was recorded before, at {before}")
         if self._successor is not None and not messages:
             return  # messages point to where it was carried
-        if messages != [(record.id, peer)]:
+        if messages != [(name, peer, direction, at)]:
+            self._differs(where, (name, peer, direction, at), messages)
+
+    def _differs(
+        self, where: str, wanted: tuple[str, str, str, str], messages: Sequence[Leaf]
+    ) -> None:
+        """Say what the messages at a record are, if they are not the one recorded."""
+        name, peer, _, at = wanted
+        if [one[:2] for one in messages] != [(name, peer)]:
             there = "another" if messages else "no"
-            self._faults.add(where, f"{there} message stands for it: {record.id} is missing")
+            self._faults.add(where, f"{there} message stands for it: {name} is missing")
+        for one in messages:
+            if one[:3] != wanted[:3]:
+                self._faults.add(one.id, "the record in our log is of another message")
+            elif one.at != at:
+                self._faults.add(one.id, "its time is another than in its record")
 
 
-def own_heads(reading: Reading, origin: str) -> dict[int, CheckpointRow]:
-    """Every signed head of one of our logs, by size."""
-    found: dict[int, CheckpointRow] = {}
-    for row in heads(reading, after=(origin, -1)):
-        if row.origin != origin:
-            break
-        found[row.size] = row
-    return found
-
-
-def heads(reading: Reading, *, after: tuple[str, int] = ("", -1)) -> Iterator[CheckpointRow]:
-    """Every signed head, by origin and size."""
-    while page := reading.glance(lambda tx, place=after: tx.survey.checkpoints(place)):  # type: ignore[misc]
-        yield from page
-        after = (page[-1].origin, page[-1].size)
+def _at(raw: bytes) -> str:
+    """When a record is dated; late, where it is none: that is told of elsewhere."""
+    try:
+        return read_record(raw)[4]
+    except ValueError:
+        return "9999"
 
 
 def head_fault(row: CheckpointRow, logs: Mapping[str, LogPublic]) -> str:

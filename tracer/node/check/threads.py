@@ -1,7 +1,8 @@
 """Threads: their messages, the proofs of them, and everything that follows from messages.
 
-For each message: its signature and id, its row against what was signed, its record in our log, its
-receipt or the sender's proof under a signed head, its delivery, its files. For each thread: tips
+For each message: its signature and id, its row against what was signed, its receipt or the sender's
+proof under a head (whose signatures are checked once for all, `log.head_fault`; its record in our
+log is checked with the log), its delivery, its files. For each thread: tips
 and counts, and the rows that are computed from its messages, computed again.
 
 What was accepted stays accepted: whether a key counted then is not judged a second time ([V-4]).
@@ -11,19 +12,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from hashlib import file_digest
 from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
 
-from tracer.canonical import b64url
+from tracer.canonical import b64url, canonical_json
 from tracer.clock import stamp
 from tracer.envelope.sdjwt import SignedMessage, verify
-from tracer.errors import PeerError, TracerError
-from tracer.evidence.checkpoint import Checkpoint, verify_checkpoint
+from tracer.errors import PeerError
+from tracer.evidence.checkpoint import Checkpoint
 from tracer.evidence.proof import Proof, check_proof
-from tracer.evidence.record import Kind, Record, parse_record
+from tracer.evidence.record import Kind
 from tracer.exchange.projection import case_at, event
 from tracer.exchange.uploads import announced
 from tracer.model.cooperation import Facts, facts_of
@@ -41,6 +43,11 @@ _NOT_STORED = "undelivered_since"
 """The one field of a case row that follows from the outbox and the clock, not from messages."""
 
 
+REMEMBERED = 4096
+"""Heads that are remembered between threads."""
+_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+
+
 @dataclass(slots=True)
 class Tally:
     """How much was checked."""
@@ -48,8 +55,26 @@ class Tally:
     messages: int = 0
     receipts: int = 0
     proofs: int = 0
-    heads: set[tuple[str, int]] = field(default_factory=set)
-    """Heads whose signatures were verified on the way."""
+    heads: int = 0
+
+
+class Opened(NamedTuple):
+    """A log of ours that was opened after a restore."""
+
+    at: str
+    carried_from: str
+    carried: int
+    """Records that were carried over, behind the first."""
+
+
+def put_back(one: MessageRow, logs: Mapping[str, Opened]) -> bool:
+    """Whether a message was lost once and came back: its record is older than the log it is in."""
+    origin, leaf = one.origin, one.leaf_index
+    while (log := logs.get(origin)) is not None:
+        if leaf > log.carried:
+            return one.at < log.at
+        origin, leaf = log.carried_from, leaf - 1
+    return False
 
 
 class _Heard(NamedTuple):
@@ -67,16 +92,18 @@ class ThreadsCheck:
     us: str
     keys: Keys
     shelf: Path
-    restored: bool = False
-    """Whether this node lost messages once and got them back."""
+    restored: Mapping[str, Opened] = field(default_factory=dict)
+    """Our logs that were opened after a restore: what was put back into them has no delivery."""
     faults: Faults = field(default_factory=Faults)
     tally: Tally = field(default_factory=Tally)
-    _heads: dict[tuple[str, int], Checkpoint | str] = field(default_factory=dict)
+    heads: dict[tuple[str, int], Checkpoint] = field(default_factory=dict)
+    """What was read of heads; may be shared with the next check of this process."""
     _files: dict[str, str] = field(default_factory=dict)
     _known_terms: dict[str, Terms | None] = field(default_factory=dict)
 
-    def page(self, tx: Tx, threads: Sequence[str]) -> None:
-        """Check these threads in one snapshot."""
+    def page(self, tx: Tx, after: str, upto: str) -> None:
+        """Check the threads behind one and up to another in one snapshot."""
+        threads = tx.survey.thread_span(after, upto)
         rows, page = tx.threads.get_many(threads), tx.survey.threads(threads)
         for name in threads:
             if name in rows:
@@ -85,6 +112,8 @@ class ThreadsCheck:
 
     def _thread(self, tx: Tx, row: ThreadRow, page: ThreadPage) -> None:
         lying = page.messages.get(row.id, [])
+        if any(one.row.peer != row.peer for one in lying):
+            self.faults.add(row.id, "its peer is another than that of its messages")
         queue = {item.message_id: item for item in page.outbox.get(row.id, [])}
         read: dict[str, AnyMessage] = {}
         times: dict[str, str] = {}
@@ -97,7 +126,7 @@ class ThreadsCheck:
             proof, kind = (receipt, Kind.RECEIVED) if out else (page.sent.get(place), Kind.SENT)
             found += self._proof(tx, one.row, proof, kind)
             item = queue.pop(one.row.id, None)
-            if item is not None or receipt is None or not self.restored:
+            if item is not None or receipt is None or not put_back(one.row, self.restored):
                 found += _delivery(one.row, receipt, item)
             if receipt is not None:
                 times[one.row.id] = receipt.at
@@ -106,22 +135,15 @@ class ThreadsCheck:
             self.faults.add(name, "it is to be delivered and is not among our messages")
         held = [one.row for one in lying]
         self._files_of(row, held, read, page)
-        self.faults.add_all(row.id, _ends(row, held, read))
-        if not row.purged and all(one.opens for one in lying):
+        self.faults.add_all(row.id, [*_ends(row, held, read), *_opened(row, held)])
+        if row.purged:
+            self.faults.add_all(row.id, _frozen(row, page))
+        elif all(one.opens for one in lying):
             with self.faults.unreadable(row.id):
                 self.faults.add_all(row.id, self._derived(tx, row, _Heard(held, read, times), page))
 
     def _message(self, row: ThreadRow, lying: Lying, read: dict[str, AnyMessage]) -> Iterator[str]:
         one = lying.row
-        record = _record(lying)
-        if isinstance(record, str):
-            yield record
-        else:
-            kind = Kind.SENT if one.direction == "out" else Kind.RECEIVED
-            if (record.kind, record.id) != (kind, one.id):
-                yield "the record in our log is of another message"
-            elif stamp(record.at) != one.at:
-                yield "its time is another than in its record"
         if not lying.opens:
             yield "its content does not open: it was changed, or its key"
             return
@@ -189,22 +211,17 @@ class ThreadsCheck:
             yield f"{kind} by {recipient}: the time beside it is another than in the record"
 
     def _head(self, tx: Tx, origin: str, size: int) -> Checkpoint | str:
-        if (origin, size) not in self._heads:
-            self._heads[origin, size] = self._read_head(tx, origin, size)
-        return self._heads[origin, size]
-
-    def _read_head(self, tx: Tx, origin: str, size: int) -> Checkpoint | str:
-        note, public = tx.survey.note(origin, size), self.keys.logs.get(origin)
-        if note is None:
-            return f"the checkpoint {origin} {size} of its proof is missing"
-        if public is None:
-            return f"no entry we hold names the log {origin}"
-        try:
-            head = verify_checkpoint(note, origin=origin, public=public)
-        except TracerError as error:
-            return f"the checkpoint {origin} {size}: {error.message}"
-        self.tally.heads.add((origin, size))
-        return head if head.size == size else f"the checkpoint is not of size {size}"
+        """A head as it is kept beside its note; that it is what was signed is checked by itself."""
+        found = self.heads.get((origin, size))
+        if found is None:
+            root = tx.survey.head(origin, size)
+            if root is None:
+                return f"the checkpoint {origin} {size} of its proof is missing"
+            if len(self.heads) >= REMEMBERED:
+                self.heads.clear()
+            found = Checkpoint(origin=origin, size=size, root=root, at=_NEVER, note="")
+            self.heads[origin, size] = found
+        return found
 
     def _files_of(
         self,
@@ -290,8 +307,13 @@ class ThreadsCheck:
         if due is not None and due <= tx.now:
             return
         kept = page.facts.get(row.id)
-        facts = None if kept is None else msgspec.json.decode(kept, type=Facts)
-        if facts != facts_of(events, terms):
+        facts = facts_of(events, terms)
+        if kept is None or facts is None:
+            wrong = kept is not None or facts is not None
+        else:
+            wrong = (kept.peer, kept.opener, kept.month) != (row.peer, row.opener, facts.month)
+            wrong = wrong or msgspec.json.decode(kept.facts, type=Facts) != facts
+        if wrong:
             yield "the facts that figures are counted from do not follow from its messages"
         prints = [one for line in state.firearms for one in fingerprints(line)]
         unique = {(one.line, one.serial): one for one in prints}
@@ -302,15 +324,6 @@ class ThreadsCheck:
         if digest not in self._known_terms:
             self._known_terms[digest] = tx.terms.get(digest)
         return self._known_terms[digest]
-
-
-def _record(lying: Lying) -> Record | str:
-    if lying.record is None:
-        return "its record is missing in our log"
-    try:
-        return parse_record(lying.record)
-    except ValueError:
-        return "the record in our log is of another message"
 
 
 def _file_facts(row: AttachmentRow) -> tuple[str, int, str, int]:
@@ -324,8 +337,32 @@ def _delivery(one: MessageRow, receipt: Receipt | None, item: OutboxRow | None) 
         return
     if item is None:
         yield "nothing is on record of its delivery"
+    elif (item.peer, item.thread) != (one.peer, one.thread):
+        yield f"it is to be delivered to {item.peer} in thread {item.thread}"
     elif (item.state == "delivered") != (receipt is not None):
         yield f"its delivery is {item.state}, and {'a' if receipt else 'no'} receipt is here"
+
+
+def _opened(row: ThreadRow, held: Sequence[MessageRow]) -> Iterator[str]:
+    """When and by whom a thread was opened, also where its content is gone."""
+    first = next((one for one in held if one.id == row.id), None)
+    if first is None:
+        return
+    if row.created != first.at:
+        yield f"it was opened at {first.at}, and is kept as of {row.created}"
+    if row.opener != ("us" if first.direction == "out" else "peer"):
+        yield "it was opened by the other side"
+
+
+def _frozen(row: ThreadRow, page: ThreadPage) -> Iterator[str]:
+    """The case of a purged thread against what was kept of it; that has its digest in an act."""
+    case, state = page.cases.get(row.id), page.frozen.get(row.id)
+    if state is None:
+        return
+    if case is None or canonical_json(msgspec.to_builtins(case)) != state:
+        yield "its case is another than when its content was destroyed"
+    elif case.test != row.test:
+        yield "whether it is a test is not what its case says"
 
 
 def _ends(

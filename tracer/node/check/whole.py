@@ -4,7 +4,7 @@
 2. entries: whose keys there are;
 3. threads with their messages, proofs, deliveries, files and what is computed from them;
 4. each log: records hashed again, roots against every head of ours, nodes, high-water mark;
-5. the signed heads of anybody that no thread needed;
+5. the signed heads of anybody;
 6. heads of our logs that others showed in files, against our records;
 7. memory of peers, terms, people and their acts, what is encrypted;
 8. each act against the journal, the journal against the log (`journal`).
@@ -23,24 +23,30 @@ from tracer.clock import stamp
 from tracer.errors import OperatorError, PeerError
 from tracer.evidence.checkpoint import LogPublic, verify_checkpoint
 from tracer.exchange.ledger import HighWater
+from tracer.node.check.acts import check_made, check_taken
 from tracer.node.check.books import (
+    check_acts,
     check_entries,
     check_memory,
-    check_people,
+    check_numbers,
     check_rest,
     check_terms,
 )
-from tracer.node.check.findings import Faults, Table, Tell, Verified
+from tracer.node.check.findings import Faults, Keys, Table, Tell, Verified
 from tracer.node.check.journal import journal_of
-from tracer.node.check.log import RecordsCheck, Rehashed, heads, own_heads
-from tracer.node.check.pool import Job
-from tracer.node.check.pool import heads as check_heads
-from tracer.node.check.pool import threads as check_threads
-from tracer.node.check.threads import Tally
+from tracer.node.check.log import RecordsCheck
+from tracer.node.check.papers import check_papers
+from tracer.node.check.pool import Job, Pool, forget, spans
+from tracer.node.check.restored import check_restored
+from tracer.node.check.threads import Opened, Tally
+from tracer.node.check.witnessed import Beside, check_witnessed
 from tracer.node.rooms import Rooms
+from tracer.node.stamping import time_roots
 from tracer.store import Tx
+from tracer.store.judged import JUDGED
 from tracer.store.reading import Reading
-from tracer.store.survey import JUDGED, Origin
+from tracer.store.survey import Origin
+from tracer.trust.entry import VerifiedEntry
 
 Memory = Mapping[tuple[str, int], str]
 """Notes of heads of our logs, by origin and size."""
@@ -95,39 +101,33 @@ class _Whole:
         self._faults = faults
         self._processes = processes
         self._successors: dict[str, Origin] = {}
-        self._journals: dict[str, LogPublic | None] = {}
-        """The keys of our journals; None: destroyed with the secret of the log beside it."""
+        self._opened: Mapping[str, Opened] = {}
+        """Our logs that were opened after a restore."""
 
     def run(self, against: Sequence[str]) -> Verified:
-        """All steps."""
+        """All steps; pages of threads and heads go on in other processes meanwhile."""
         rooms, faults, reading = self._rooms, self._faults, self._reading
         entries = reading.glance(lambda tx: check_entries(tx, rooms.authority, faults))  # 2
         files = tuple(dict.fromkeys([*(one.file for one in entries), rooms.entry.file]))
-        self._journals = reading.glance(self._journal_keys)
         job = self._job(files)
-        keys = job.keys()
-        tally = self._threads(job)  # 3
-        origins = reading.glance(lambda tx: tx.survey.origins())
-        self._successors = self._successions(origins)
-        memory = self._memory(against, keys.logs, origins)
-        records = sum(self._log(origin, memory).size for origin in origins)  # 4, 6
-        self._high_water(origins)
-        checkpoints = self._heads(job, tally)  # 5
-        now = stamp(rooms.clock.now())
-        steps: tuple[tuple[str, Callable[[], None]], ...] = (  # 7
-            ("memory", lambda: reading.glance(lambda tx: check_memory(tx, keys, faults))),
-            ("terms", lambda: reading.glance(lambda tx: check_terms(tx, keys, now, faults))),
-            ("people", lambda: check_people(reading, faults)),
-            ("database", lambda: reading.glance(lambda tx: check_rest(tx, faults))),
-        )
-        for where, step in steps:
-            with faults.unreadable(where):
-                step()
+        keys, self._opened = job.keys(), dict(job.restored)
+        with Pool(job, spans(reading), self._processes) as pool:  # 3, 5
+            try:
+                origins = reading.glance(lambda tx: tx.survey.origins())
+                self._successors = self._successions(origins)
+                memory = self._memory(against, keys.logs, origins)
+                records = sum(self._log(origin, memory) for origin in origins)  # 4, 6
+                self._unlogged()
+                self._high_water(origins)
+                self._books(entries, keys, origins)
+                tally = self._pages(pool)
+            finally:
+                forget()
         counts = reading.glance(lambda tx: tx.survey.counts())
         return Verified(
             logs=len(origins),
             records=records,
-            checkpoints=checkpoints,
+            checkpoints=tally.heads,
             messages=tally.messages,
             receipts=tally.receipts,
             proofs=tally.proofs,
@@ -137,6 +137,37 @@ class _Whole:
             faults=tuple(faults.found),
         )
 
+    def _books(
+        self, entries: Sequence[VerifiedEntry], keys: Keys, origins: Sequence[Origin]
+    ) -> None:
+        rooms, faults, reading = self._rooms, self._faults, self._reading
+        steps: tuple[tuple[str, Callable[[], None]], ...] = (  # 7
+            ("memory", lambda: reading.glance(lambda tx: check_memory(tx, keys, faults))),
+            ("terms", lambda: reading.glance(lambda tx: check_terms(tx, keys, entries, faults))),
+            ("audit", lambda: check_acts(reading, faults)),
+            ("people", lambda: check_made(reading, faults)),
+            ("peer", lambda: reading.glance(lambda tx: check_taken(tx, rooms.authority, faults))),
+            ("draft", lambda: check_papers(reading, faults)),
+            ("fault", lambda: check_numbers(reading, keys, faults)),
+            ("database", lambda: reading.glance(lambda tx: check_rest(tx, faults))),
+            ("witnesses", lambda: check_witnessed(reading, self._beside(keys), faults)),
+            (
+                "succession",
+                lambda: check_restored(reading, rooms.authority, keys, origins, faults),
+            ),
+        )
+        for where, step in steps:
+            with faults.unreadable(where):
+                step()
+
+    def _beside(self, keys: Keys) -> Beside:
+        rooms = self._rooms
+        try:
+            roots = time_roots(rooms.config)
+        except OperatorError:
+            roots = None
+        return Beside(rooms.authority, keys, rooms.home.witnessed, roots)
+
     def _successions(self, origins: Sequence[Origin]) -> dict[str, Origin]:
         """Which log of ours went on from which closed one."""
         named = {one.origin: one for one in origins}
@@ -145,10 +176,15 @@ class _Whole:
 
     def _journal_keys(self, tx: Tx) -> dict[str, LogPublic | None]:
         key = self._rooms.keyring.journal_public
-        return {one: key(one, tx.journal.beside(one)) for one in tx.journal.origins()}
+        found: dict[str, LogPublic | None] = {}
+        for one in tx.journal.origins():
+            with self._faults.unreadable(one):
+                found[one] = key(one, tx.journal.beside(one))
+        return found
 
     def _job(self, files: tuple[bytes, ...]) -> Job:
         rooms, ring = self._rooms, self._rooms.keyring
+        journals = self._reading.glance(self._journal_keys)
         return Job(
             database=rooms.home.database,
             rest_key=ring.rest_key,
@@ -157,33 +193,31 @@ class _Whole:
             shelf=rooms.home.attachments,
             entries=files,
             own_keys=tuple(key.verify_key.raw for key in ring.signing_keys().values()),
-            own_logs=(*ring.log_publics().values(), *filter(None, self._journals.values())),
-            restored=bool(self._reading.glance(lambda tx: tx.restores.of(rooms.authority))),
+            own_logs=(*ring.log_publics().values(), *filter(None, journals.values())),
+            keyless=frozenset(origin for origin, key in journals.items() if key is None),
+            restored=tuple(
+                (row.origin, Opened(row.opened, row.carried_from, row.carried))
+                for row in self._reading.glance(lambda tx: tx.restores.of(rooms.authority))
+            ),
         )
 
-    def _threads(self, job: Job) -> Tally:
-        names = self._names()
-        tally, done = Tally(), 0
-        self._tell("checking messages", done, len(names))
-        for part in check_threads(job, names, processes=self._processes):
+    def _pages(self, pool: Pool) -> Tally:
+        """Threads and heads."""
+        tally, done, all_ = Tally(), 0, len(pool.pages)
+        self._tell("checking messages", done, all_)
+        for done, part in enumerate(pool.rest(), start=1):
             self._faults.found.extend(part.faults)
             tally.messages += part.tally.messages
             tally.receipts += part.tally.receipts
             tally.proofs += part.tally.proofs
-            tally.heads |= part.tally.heads
-            done = min(done + 100, len(names))
-            self._tell("checking messages", done, len(names))
+            tally.heads += part.tally.heads
+            self._tell("checking messages", done, all_)
         return tally
 
-    def _names(self) -> list[str]:
-        found: list[str] = []
-        after = ""
-        while page := self._reading.glance(
-            lambda tx, start=after: tx.threads.list(after=start, limit=5000)  # type: ignore[misc]
-        ):
-            found += [row.id for row in page]
-            after = found[-1]
-        return found
+    def _unlogged(self) -> None:
+        """Messages that no record leads to: those of closed logs stand in the next one."""
+        for name in self._reading.glance(lambda tx: list(tx.survey.unlogged())):
+            self._faults.add(name, "its record is missing in our log")
 
     def _memory(
         self, notes: Sequence[str], logs: Mapping[str, LogPublic], origins: Sequence[Origin]
@@ -206,29 +240,23 @@ class _Whole:
                 self._faults.add(origin, words)
         return found
 
-    def _log(self, origin: Origin, memory: Memory) -> Rehashed:
+    def _log(self, origin: Origin, memory: Memory) -> int:
+        """One log of ours; how many records it has."""
         name = origin.origin
-        stored = own_heads(self._reading, name)
-        shown = {size: note for (of, size), note in memory.items() if of == name}
+        shown = {size: _root(note) for (of, size), note in memory.items() if of == name}
+        for size in shown:
+            if size > origin.size:
+                words = f"others hold our signature on {size} records, {origin.size} are here"
+                self._faults.add(name, words)
         check = RecordsCheck(
             self._reading,
             origin,
             self._faults,
             self._tell,
             successor=self._successors.get(name),
+            opened=self._opened.get(name),
         )
-        found = check.run([*stored, *(size for size in shown if size <= origin.size)])
-        for size, row in stored.items():
-            if size in found.roots and found.roots[size] != row.root:
-                self._faults.add(name, f"the signed head of {size} records has another root")
-        for size, note in shown.items():
-            if size > origin.size:
-                words = f"others hold our signature on {size} records, {origin.size} are here"
-                self._faults.add(name, words)
-            elif size in found.roots and found.roots[size] != _root(note):
-                words = f"others hold our signature on another history of {size} records"
-                self._faults.add(name, words)
-        return found
+        return check.run(shown)
 
     def _high_water(self, origins: Sequence[Origin]) -> None:
         mark = HighWater(self._rooms.home.high_water).read()
@@ -236,27 +264,6 @@ class _Whole:
         if mark is not None and mark[1] > size.get(mark[0], 0):
             words = f"{mark[1]} records were signed once, {size.get(mark[0], 0)} are here"
             self._faults.add(mark[0], words)
-
-    def _heads(self, job: Job, tally: Tally) -> int:
-        """Signatures of the heads that no thread needed; how many heads there are in all."""
-        rows = list(heads(self._reading))
-        keyless = {origin for origin, key in self._journals.items() if key is None}
-        left = [
-            row
-            for row in rows
-            if (row.origin, row.size) not in tally.heads and row.origin not in keyless
-        ]
-        done = 0
-        for part in check_heads(job, left, processes=self._processes):
-            self._faults.found.extend(part.faults)
-            done = min(done + 100, len(left))
-            self._tell("checking signed heads", done, len(left))
-        for row in rows:
-            if row.mine != row.origin.startswith(f"{job.us}/"):
-                self._faults.add(
-                    f"checkpoint {row.origin} {row.size}", "it is said to be another's"
-                )
-        return len(rows)
 
 
 def _root(note: str) -> bytes:
