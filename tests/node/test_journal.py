@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from tests.cli.house import staff
+from tests.cli.house import PEOPLE
 from tests.evidence import rfc9162
 from tests.nodes import Made, free_port, make_node
 from tests.rules.tree import ROOT
@@ -66,6 +66,12 @@ async def made(tmp_path: Path, clock: FixedClock) -> Made:
         await staff(rooms)
         await act(rooms, "first")
     return node
+
+
+async def staff(rooms: Rooms) -> None:
+    """Everybody of `PEOPLE`, put on record without an act: the acts here are those of the tests."""
+    for name, roles in PEOPLE.items():
+        await rooms.store.write(lambda tx, n=name, r=roles: tx.people.add(n, r, by="test"))  # type: ignore[misc]
 
 
 @asynccontextmanager
