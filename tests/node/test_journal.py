@@ -220,7 +220,7 @@ from pathlib import Path
 from tracer.clock import FixedClock
 from tracer.config import Config
 from tracer.node.home import Home
-from tracer.node.rooms import open_rooms
+from tracer.node.opening import open_rooms
 
 async def main(root, now):
     config = Config.load(root, environ={})
