@@ -30,9 +30,10 @@ from tracer.evidence.record import Kind, parse_record, stub_hash
 from tracer.node.check.journal import journal_of
 from tracer.node.commands import Call, run
 from tracer.node.desk import open_desk
-from tracer.node.journal import GAP, SETTINGS, JournalWork, note_settings
+from tracer.node.journal import GAP, SETTINGS, note_settings
 from tracer.node.opening import open_rooms
 from tracer.node.rooms import Rooms
+from tracer.node.workers.journal import JournalWork
 from tracer.store import EntryRow, migrate
 
 US = "XA-NPOC"

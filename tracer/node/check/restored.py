@@ -16,7 +16,7 @@ from tracer.clock import stamp
 from tracer.errors import PeerError
 from tracer.evidence.record import Kind, Record, parse_record
 from tracer.exchange.greetings import read
-from tracer.exchange.succession_form import Announcement, Held, judge, read_entry
+from tracer.exchange.succession.form import Announcement, Held, judge, read_entry
 from tracer.node.check.acts import same_instant
 from tracer.node.check.findings import Faults, Keys, credible, paged
 from tracer.store import Tx
