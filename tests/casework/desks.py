@@ -21,6 +21,7 @@ from tracer.casework.documents import to_document
 from tracer.casework.drafts import Drafts
 from tracer.casework.duplicates import Duplicates
 from tracer.casework.follow_on import Following
+from tracer.casework.lists import Lists
 from tracer.casework.notes import Notes
 from tracer.casework.notices import Notices
 from tracer.casework.peers import Peers
@@ -90,6 +91,7 @@ class Desk:
     release: Release
     following: Following
     reads: Reads
+    lists: Lists
     trail: Trail
     duplicates: Duplicates
     reports: Reports
@@ -235,6 +237,11 @@ async def open_desk(
         drafts = Drafts(**common, shelf=shelf)
         attach = Attach(store=store, shelf=shelf)
         proving = Proving(store=store, authority=US, prover=ledger, log=lambda: key.public)
+        reads = Reads(
+            store=store,
+            authority=US,
+            witnesses=Witnesses(authority=US, entry=lambda _: None),
+        )
         yield Desk(
             store=store,
             clock=clock,
@@ -244,11 +251,8 @@ async def open_desk(
             attach=attach,
             release=Release(**common, submit=submit, shelf=shelf, policy=policy, wake=woken.append),
             following=Following(**common, drafts=drafts, attach=attach),
-            reads=Reads(
-                store=store,
-                authority=US,
-                witnesses=Witnesses(authority=US, entry=lambda _: None),
-            ),
+            reads=reads,
+            lists=Lists(store=store, reads=reads),
             trail=Trail(store=store, authority=US, proving=proving),
             duplicates=Duplicates(**common),
             reports=Reports(store=store, authority=US),
