@@ -32,14 +32,14 @@ from tracer.casework.release import Policy, Release, Released
 from tracer.casework.report import Reports
 from tracer.casework.statement import Statements
 from tracer.casework.teams import Teams
-from tracer.casework.terms import TermsWork
+from tracer.casework.terms.work import TermsWork
 from tracer.casework.trail import Trail
 from tracer.casework.witnessed import Witnesses
 from tracer.clock import FixedClock, instant
 from tracer.envelope.sdjwt import issue
 from tracer.evidence.checkpoint import LogKey
 from tracer.evidence.record import SALT_BYTES, Kind, new_record
-from tracer.exchange.firearms import refresh
+from tracer.exchange.clocks.fingerprints import refresh
 from tracer.exchange.inforce import TermsBook, in_force
 from tracer.exchange.ledger import HighWater, Ledger
 from tracer.exchange.projection import Projection, events_of

@@ -13,7 +13,7 @@ from tests.casework.desks import JPEG, PEOPLE, THEM, THIRD, THREAD, Desk, reques
 from tests.trust.makers import verified
 from tracer.casework.lists import Asked
 from tracer.casework.roles import ALLOWED, Act, Role, may, read_roles, require
-from tracer.casework.terms_views import Wish
+from tracer.casework.terms.views import Wish
 from tracer.errors import InputError, PeerError
 from tracer.store.rows import PersonRow
 

@@ -26,6 +26,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from tracer.canonical import b64url
+from tracer.disk import sync_folder
 from tracer.errors import OperatorError, PeerError
 from tracer.model.messages import AnyMessage
 from tracer.store import Store
@@ -99,7 +100,7 @@ class Shelf:
         self._fault("attachment.rename")
         with suppress(FileExistsError):  # the same bytes: the digest is checked
             self.path(digest).hardlink_to(part)
-        _sync(self._folder)
+        sync_folder(self._folder)
         self._fault("attachment.renamed")
 
     def forget(self, digest: str, giver: str = "") -> None:
@@ -119,7 +120,7 @@ class Shelf:
                 finally:
                     os.close(handle)
                 path.unlink()
-        _sync(self._folder)
+        sync_folder(self._folder)
 
     def read(self, digest: str, offset: int) -> Iterator[bytes]:
         """The bytes of a complete attachment from `offset` on, in chunks."""
@@ -353,11 +354,3 @@ def _write(handle: int, data: bytes, offset: int) -> None:
             f"an attachment cannot be written: {cause}",
             advice="Check the disk and its free space.",
         )
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
