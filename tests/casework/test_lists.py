@@ -9,9 +9,9 @@ from tests.casework.desks import THEM, Desk
 from tests.nodes import until
 from tracer.casework.lists import Asked
 from tracer.errors import InputError
-from tracer.exchange.agenda import Agenda, kept, searched
+from tracer.exchange.clocks.agenda import Agenda, kept, searched
+from tracer.exchange.clocks.tick import Tick
 from tracer.exchange.projection import Projection
-from tracer.exchange.tick import Tick
 from tracer.model.clocks.schedule import Policy
 
 
