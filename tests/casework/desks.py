@@ -24,6 +24,7 @@ from tracer.casework.figures.proving import Proving
 from tracer.casework.figures.report import Reports
 from tracer.casework.figures.statement import Statements
 from tracer.casework.follow_on import Following
+from tracer.casework.lists import Lists
 from tracer.casework.notes import Notes
 from tracer.casework.notices import Notices
 from tracer.casework.papers.documents import to_document
@@ -92,6 +93,7 @@ class Desk:
     release: Release
     following: Following
     reads: Reads
+    lists: Lists
     trail: Trail
     duplicates: Duplicates
     reports: Reports
@@ -256,6 +258,11 @@ async def open_desk(
         drafts = Drafts(**common, shelf=shelf)
         attach = Attach(store=store, shelf=shelf, photos=AsTheyCome())
         proving = Proving(store=store, authority=US, prover=ledger, log=lambda: key.public)
+        reads = Reads(
+            store=store,
+            authority=US,
+            witnesses=Witnesses(authority=US, entry=lambda _: None),
+        )
         yield Desk(
             store=store,
             clock=clock,
@@ -265,11 +272,8 @@ async def open_desk(
             attach=attach,
             release=Release(**common, submit=submit, shelf=shelf, policy=policy, wake=woken.append),
             following=Following(**common, drafts=drafts, attach=attach),
-            reads=Reads(
-                store=store,
-                authority=US,
-                witnesses=Witnesses(authority=US, entry=lambda _: None),
-            ),
+            reads=reads,
+            lists=Lists(store=store, reads=reads),
             trail=Trail(store=store, authority=US, proving=proving),
             duplicates=Duplicates(**common),
             reports=Reports(store=store, authority=US),
