@@ -189,6 +189,63 @@ SAID: Final[Mapping[str, str]] = {
 }
 """What an authority did by a message, by the type of the message."""
 
+TYPES: Final[Mapping[str, str]] = {
+    "request": N_("Request"),
+    "spontaneous-information": N_("Information without a question"),
+    "amend": N_("Change of the request"),
+    "withdraw": N_("Withdrawal"),
+    "reminder": N_("Reminder"),
+    "progress-enquiry": N_("Question where it stands"),
+    "clarify-ground": N_("Question about a ground"),
+    "feedback": N_("What became of it"),
+    "acknowledgement": N_("Acknowledgement"),
+    "more-info": N_("Question for more information"),
+    "interim": N_("Interim reply"),
+    "result": N_("Answer"),
+    "no-record": N_("No record"),
+    "unidentifiable": N_("Not identifiable"),
+    "delayed": N_("Postponement"),
+    "restricted": N_("Restriction"),
+    "refused": N_("Refusal"),
+    "conditions-proposed": N_("Conditions"),
+    "conditions-accepted": N_("Acceptance of conditions"),
+    "conditions-declined": N_("Decline of conditions"),
+    "referral": N_("Referral to another State"),
+    "disclosure-notice": N_("Notice of a disclosure"),
+    "correction": N_("Correction"),
+    "recall": N_("Recall"),
+    "consent-asked": N_("Question for consent"),
+    "consent-given": N_("Consent"),
+    "consent-declined": N_("Consent declined"),
+    "ground-clarified": N_("Explanation of a ground"),
+}
+"""What a message is called, by its type."""
+
+DRAFTS: Final[Mapping[str, tuple[str, str]]] = {
+    "draft": (N_("Draft"), "quiet"),
+    "submitted": (N_("Waits to be released"), "act"),
+    "rejected": (N_("Sent back"), "stop"),
+    "released": (N_("Released"), "done"),
+    "deleted": (N_("Destroyed"), "quiet"),
+}
+"""Where a draft stands, with the tone of its badge."""
+
+HANDS: Final[Mapping[str, str]] = {
+    "write": N_("%(who)s wrote on it"),
+    "submit": N_("%(who)s put it before a second person"),
+    "reject": N_("%(who)s sent it back"),
+    "release": N_("%(who)s let it go"),
+    "review": N_("%(who)s looked it over"),
+}
+"""Who did what with a draft."""
+
+LEVELS: Final[Mapping[str, str]] = {
+    "ERROR": N_("Missing"),
+    "WARN": N_("Look again"),
+    "HINT": N_("Would help"),
+}
+"""How much a finding of the linter weighs."""
+
 PLACES: Final[Mapping[str, str]] = {
     "delivered": N_("Delivered to their system %(at)s; their receipt is kept."),
     "courier": N_("With the courier since %(at)s."),

@@ -6,8 +6,7 @@ missing or its writer only wants to keep it. What is missing is said at its inpu
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from aiohttp import web
 
@@ -16,12 +15,13 @@ from tracer.casework.reads import Case, Whole
 from tracer.errors import InputError
 from tracer.model.firearm import Firearm
 from tracer.model.messages import ConditionsProposed, Request
+from tracer.web.ui import words
 from tracer.web.ui.forms import Form
 from tracer.web.ui.page import Page
 from tracer.web.ui.sheets import reading, restating
-from tracer.web.ui.sheets.controls import Around, Told
+from tracer.web.ui.sheets.controls import Around, Told, country_names
 from tracer.web.ui.sheets.offers import offers
-from tracer.web.ui.sheets.parts import Shape
+from tracer.web.ui.sheets.parts import Entry, Part, Shape
 from tracer.web.ui.sheets.shapes import SHAPES
 from tracer.web.ui.sheets.sheet import Sheet
 
@@ -136,7 +136,23 @@ async def _submitted(page: Page, draft: str, version: int, thread: str) -> web.R
 
 def _sheet(page: Page, whole: Whole, sheet: Sheet, held: Leaving | None = None) -> web.Response:
     status = 422 if sheet.errors else 200
-    return page.show("sheet.html", status=status, case=whole.case, sheet=sheet, held=held)
+    return page.show(
+        "sheet.html",
+        status=status,
+        case=whole.case,
+        sheet=sheet,
+        held=held,
+        countries=country_names(page.reader.language) if _asks_country(sheet.shape.parts) else (),
+    )
+
+
+def _asks_country(parts: tuple[Part, ...]) -> bool:
+    return any(
+        part.control == "country"
+        if isinstance(part, Entry)
+        else _asks_country(getattr(part, "parts", ()))
+        for part in parts
+    )
 
 
 def _shape(name: str) -> Shape:
@@ -157,7 +173,7 @@ def _around(page: Page, whole: Whole) -> Around:
         ),
         conditions=_conditions(page, whole),
         places=_places(firearms),
-        titles={name: page.speech.say(shape.title) for name, shape in SHAPES.items()},
+        titles={name: page.speech.say(called) for name, called in words.TYPES.items()},
     )
 
 
@@ -192,14 +208,12 @@ def _places(firearms: tuple[Firearm, ...]) -> tuple[str, ...]:
 
 def _preset(case: Case, shape: Shape, typed: reading.Typed) -> None:
     """What a sheet says before anybody wrote: the one message that it can be about."""
-    about = next((part for part in shape.parts if part.kind == "entry" and part.name == "about"), None)
-    types: tuple[str, ...] = getattr(about, "about", ())
-    fits = [
-        step.id
-        for step in case.steps
-        if step.placed is None and (step.type in types)
-    ]
+    types = {
+        type_
+        for part in shape.parts
+        if isinstance(part, Entry) and part.name == "about"
+        for type_ in part.about
+    }
+    fits = [step.id for step in case.steps if step.placed is None and step.type in types]
     if fits:
         typed.texts["about"] = (fits[-1],)
-
-
