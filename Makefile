@@ -81,7 +81,7 @@ bench: $(VENV)/dev.stamp
 schemas: $(VENV)/dev.stamp
 	@$(BIN)/python -m tracer.model.schema schemas/
 	@$(BIN)/python -m tracer.trust.schema schemas/
-	@$(BIN)/python -m tracer.exchange.schema schemas/
+	@$(BIN)/python -m tracer.exchange.courier.schema schemas/
 	@for each in envelope evidence journal cosignature entry agreement statement bundle payload batch refusal courier restore; do $(BIN)/python -m tests.vectors.generate_$$each; done
 	@for each in fold clock; do $(BIN)/python -m tests.model.$${each}_scenarios; done
 

@@ -13,12 +13,12 @@ from typing import Literal, TypeVar
 import msgspec
 
 from tests.examples import EXAMPLES
+from tests.peers import admit_entry
 from tracer.canonical import b64url
 from tracer.clock import Clock, SystemClock, stamp
 from tracer.config import Config
 from tracer.model.messages import AnyMessage, Request
 from tracer.node.home import Home
-from tracer.node.peers import admit_entry
 from tracer.node.rooms import Rooms
 from tracer.node.serve import Running, running
 from tracer.node.setup import NewNode, set_up

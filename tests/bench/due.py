@@ -19,7 +19,7 @@ from statistics import median
 
 from tests.bench.table import Figure, set_against
 from tracer.clock import FixedClock, stamp
-from tracer.exchange.tick import GROUP
+from tracer.exchange.clocks.tick import GROUP
 from tracer.store import Store, Tx
 
 FEW, MANY = 1_000, 1_000_000

@@ -26,7 +26,7 @@ from tests.trust.makers import verified
 from tracer.canonical import b64url
 from tracer.casework.cooperation import Cooperation
 from tracer.clock import SystemClock, stamp
-from tracer.exchange.figures import refresh
+from tracer.exchange.clocks.facts import refresh
 from tracer.model.clocks import Standing
 from tracer.model.cooperation import Act, Clocked, Facts, facts_of
 from tracer.store import Store, ThreadRow, Tx

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.nodes import Made, free_port, make_node
+from tests.peers import admit_entry
 from tracer.clock import SystemClock
 from tracer.config import Config
 from tracer.config.load import DROP_INS
 from tracer.node.home import Home
-from tracer.node.peers import admit_entry
-from tracer.node.rooms import Rooms, open_rooms
+from tracer.node.opening import open_rooms
+from tracer.node.rooms import Rooms
 
 SENDER, RECEIVER = "XA-NPOC", "XB-NPOC"
 SETTINGS = """\

@@ -21,7 +21,7 @@ from tests.nodes import until
 from tests.stranger.log import leads_to, leaf_of
 from tracer.bundle.verify import verify_bundle
 from tracer.canonical import unb64url
-from tracer.casework.story_pdf import as_pdf
+from tracer.casework.evidence.story_pdf import as_pdf
 from tracer.errors import InputError, OperatorError
 from tracer.evidence.checkpoint import verify_checkpoint
 from tracer.model.messages import GROUPS
@@ -276,7 +276,7 @@ async def test_the_commands_write_a_file_and_check_it_where_there_is_no_node(
     assert check("--trust", "1" * 40).code == 1
     assert check("--trust", "12345").code == 65
     data = bytearray(target.read_bytes())
-    data[data.index(b"messages/0002.sdjwt") + 40] ^= 1
+    data[data.index(b"messages/0002.sdjwtey") + 40] ^= 1
     target.write_bytes(bytes(data))
     damaged = check(output="table")
     assert damaged.code == 1

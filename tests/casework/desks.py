@@ -13,6 +13,7 @@ import msgspec
 
 from tests.examples import EXAMPLES, THREAD
 from tests.trust.makers import NOW, signing, terms, verified
+from tracer.canonical import b64url
 from tracer.casework.assigning import Assigning
 from tracer.casework.attach import Attach
 from tracer.casework.changes import Changes
@@ -21,6 +22,7 @@ from tracer.casework.documents import to_document
 from tracer.casework.drafts import Drafts
 from tracer.casework.duplicates import Duplicates
 from tracer.casework.follow_on import Following
+from tracer.casework.lists import Lists
 from tracer.casework.notes import Notes
 from tracer.casework.notices import Notices
 from tracer.casework.peers import Peers
@@ -31,19 +33,20 @@ from tracer.casework.release import Policy, Release, Released
 from tracer.casework.report import Reports
 from tracer.casework.statement import Statements
 from tracer.casework.teams import Teams
-from tracer.casework.terms import TermsWork
+from tracer.casework.terms.work import TermsWork
 from tracer.casework.trail import Trail
 from tracer.casework.witnessed import Witnesses
 from tracer.clock import FixedClock, instant
 from tracer.envelope.sdjwt import issue
 from tracer.evidence.checkpoint import LogKey
 from tracer.evidence.record import SALT_BYTES, Kind, new_record
-from tracer.exchange.firearms import refresh
+from tracer.exchange.clocks.fingerprints import refresh
 from tracer.exchange.inforce import TermsBook, in_force
 from tracer.exchange.ledger import HighWater, Ledger
 from tracer.exchange.projection import Projection, events_of
 from tracer.exchange.submit import Submit
 from tracer.exchange.uploads import Shelf
+from tracer.media import Photo, sniff
 from tracer.model.messages import AnyMessage, type_of
 from tracer.model.terms import terms_digest
 from tracer.model.thread import fold
@@ -90,6 +93,7 @@ class Desk:
     release: Release
     following: Following
     reads: Reads
+    lists: Lists
     trail: Trail
     duplicates: Duplicates
     reports: Reports
@@ -208,6 +212,25 @@ class Desk:
         return signed.id
 
 
+class AsTheyCome:
+    """Photos that need no drawing: the picture is the file, and the small one says so."""
+
+    def __init__(self) -> None:
+        self.developed = 0
+
+    async def develop(self, data: bytes) -> Photo:
+        """The picture as it came."""
+        self.developed += 1
+        return Photo(
+            media_type=sniff(data),
+            data=data,
+            thumb=JPEG + b"small",
+            width=2,
+            height=1,
+            original=b64url(sha256(data).digest()),
+        )
+
+
 @asynccontextmanager
 async def open_desk(
     root: Path, policy: Policy = "two-persons", *, faults: FaultPoint | None = None
@@ -233,8 +256,13 @@ async def open_desk(
         ledger = Ledger(store, key, HighWater(root / "high-water.json"))
         common: dict[str, Any] = {"store": store, "directory": cell.get, "authority": US}
         drafts = Drafts(**common, shelf=shelf)
-        attach = Attach(store=store, shelf=shelf)
+        attach = Attach(store=store, shelf=shelf, photos=AsTheyCome())
         proving = Proving(store=store, authority=US, prover=ledger, log=lambda: key.public)
+        reads = Reads(
+            store=store,
+            authority=US,
+            witnesses=Witnesses(authority=US, entry=lambda _: None),
+        )
         yield Desk(
             store=store,
             clock=clock,
@@ -244,11 +272,8 @@ async def open_desk(
             attach=attach,
             release=Release(**common, submit=submit, shelf=shelf, policy=policy, wake=woken.append),
             following=Following(**common, drafts=drafts, attach=attach),
-            reads=Reads(
-                store=store,
-                authority=US,
-                witnesses=Witnesses(authority=US, entry=lambda _: None),
-            ),
+            reads=reads,
+            lists=Lists(store=store, reads=reads),
             trail=Trail(store=store, authority=US, proving=proving),
             duplicates=Duplicates(**common),
             reports=Reports(store=store, authority=US),

@@ -11,7 +11,7 @@ from tracer.casework.proving import Page, Proving, Shown
 from tracer.evidence.checkpoint import LogKey, LogPublic, verify_checkpoint
 from tracer.evidence.proof import Proof, check_proof
 from tracer.evidence.record import Kind
-from tracer.exchange.figures import facts_from, refresh
+from tracer.exchange.clocks.facts import facts_from, refresh
 from tracer.exchange.ledger import HighWater, Ledger
 from tracer.exchange.projection import events_of
 from tracer.store import Tx

@@ -25,9 +25,12 @@ from tracer.canonical import b64url
 from tracer.casework.people import People
 from tracer.clock import FixedClock
 from tracer.errors import InputError
+from tracer.evidence.checkpoint import LogKey
+from tracer.evidence.merkle import EMPTY_ROOT
 from tracer.store import Store
 from tracer.trust.directory import Directory, Listing
 from tracer.trust.entry import VerifiedEntry, fingerprint, sign_entry, verify_entry
+from tracer.trust.nouns import LogInfo, Succession
 
 NEW = "XD-NPOC"
 
@@ -134,6 +137,34 @@ async def test_the_next_entry_of_a_known_authority_is_believed_by_its_signature(
     assert verify_entry(row.entry_file).digest == following.digest
 
 
+async def test_a_new_identity_does_not_take_the_name_of_a_log_that_is_known(desk: Desk) -> None:
+    """What is remembered of the log would make it a fork, and no evidence of it would verify."""
+    stranger = _other_first(THEM, number=1)
+    with pytest.raises(InputError, match="log-known"):
+        await desk.peers.add("sam", stranger.file, compared=fingerprint(stranger.jws))
+    assert desk.cell.get().peer(THEM).verified.digest == verified(THEM).digest
+    later = _other_first(THEM)
+    await desk.peers.add("sam", later.file, compared=fingerprint(later.jws))
+    assert desk.cell.get().peer(THEM).log.origin == f"{THEM}/log/2"
+
+
+async def test_an_entry_that_begins_another_log_takes_a_comparison_though_its_key_is_known(
+    desk: Desk,
+) -> None:
+    closed = Succession(
+        origin=f"{THEM}/log/1", size=0, root=b64url(EMPTY_ROOT), highest="", cause="keys"
+    )
+    anew = Chain(verified(THEM)).next(by=THEM, log=log_info(THEM, 2), succession=closed)
+    assert (await desk.peers.look("ada", anew.file)).news == "new-log"
+    with pytest.raises(InputError, match="fingerprint-missing"):
+        await desk.peers.add("sam", anew.file)
+    assert desk.cell.get().peer(THEM).log.origin == f"{THEM}/log/1"
+    await desk.peers.add("sam", anew.file, compared=fingerprint(anew.jws))
+    assert desk.cell.get().peer(THEM).log.origin == f"{THEM}/log/2"
+    trail = await desk.trail.list("aud", subject=THEM)
+    assert (trail[0].act, trail[0].detail["news"]) == ("peer-add", "new-log")
+
+
 async def test_the_same_entry_again_changes_nothing(desk: Desk) -> None:
     before = len(await desk.trail.list("aud"))
     assert (await desk.peers.add("sam", verified(THEM).file)).seq == 1
@@ -219,12 +250,21 @@ async def test_two_entries_added_at_once_are_both_believed(desk: Desk) -> None:
     assert desk.cell.get().find("XE-NPOC") is not None
 
 
-def _other_first(authority: str) -> VerifiedEntry:
+def _other_first(authority: str, *, number: int = 2) -> VerifiedEntry:
     """A first entry in the authority's name, with keys of somebody else."""
     new = entry(
         authority,
         keys=(sign_row(signing("other")), seal_row(sealing("other"))),
-        log=log_info(authority, 2),
+        log=_other_log(authority, number),
         channel=(b64url(channel("other").certificate),),
     )
     return verify_entry(sign_entry(new, key=signing("other")))
+
+
+def _other_log(authority: str, number: int) -> LogInfo:
+    key = LogKey.generate(f"{authority}/log/{number}")
+    return LogInfo(
+        origin=key.origin,
+        ed25519=b64url(key.public.ed25519),
+        mldsa44=b64url(key.public.mldsa44),
+    )

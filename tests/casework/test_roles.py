@@ -11,8 +11,9 @@ import pytest
 
 from tests.casework.desks import JPEG, PEOPLE, THEM, THIRD, THREAD, Desk, request_document
 from tests.trust.makers import verified
+from tracer.casework.lists import Asked
 from tracer.casework.roles import ALLOWED, Act, Role, may, read_roles, require
-from tracer.casework.terms_views import Wish
+from tracer.casework.terms.views import Wish
 from tracer.errors import InputError, PeerError
 from tracer.store.rows import PersonRow
 
@@ -131,6 +132,15 @@ VERBS: dict[str, tuple[Act, Call]] = {
     "drafts.discard": (Act.DRAFT, lambda d, a: d.drafts.discard(a, "D1")),
     "attach.add": (Act.DRAFT, lambda d, a: d.attach.add(a, "D1", JPEG)),
     "attach.clear": (Act.DRAFT, lambda d, a: d.attach.clear(a, "D1")),
+    "attach.draft_picture": (Act.DRAFT, lambda d, a: d.attach.draft_picture(a, "D1", 1)),
+    "attach.picture": (
+        Act.ATTACHMENT_READ,
+        lambda d, a: d.attach.picture(a, THREAD, THREAD, 1),
+    ),
+    "attach.original": (
+        Act.ATTACHMENT_READ,
+        lambda d, a: d.attach.original(a, THREAD, THREAD, 1),
+    ),
     "attach.open_attachment": (
         Act.ATTACHMENT_READ,
         lambda d, a: d.attach.open_attachment(a, THREAD, THREAD, 1),
@@ -145,6 +155,9 @@ VERBS: dict[str, tuple[Act, Call]] = {
     "following.ask_consent": (Act.DRAFT, lambda d, a: d.following.ask_consent(a, THREAD, THIRD)),
     "reads.cases": (Act.CASE_LIST, lambda d, a: d.reads.cases(a)),
     "reads.case": (Act.CASE_READ, lambda d, a: d.reads.case(a, THREAD)),
+    "reads.opened": (Act.CASE_READ, lambda d, a: d.reads.opened(a, THREAD)),
+    "lists.page": (Act.CASE_LIST, lambda d, a: d.lists.page(a, Asked())),
+    "lists.waiting": (Act.CASE_LIST, lambda d, a: d.lists.waiting(a)),
     "trail.list": (Act.AUDIT_READ, lambda d, a: d.trail.list(a)),
     "trail.export": (Act.AUDIT_EXPORT, lambda d, a: d.trail.export(a, "ada")),
     "trail.may_verify": (Act.AUDIT_VERIFY, lambda d, a: d.trail.may_verify(a)),
@@ -215,6 +228,8 @@ INSIDE = {
     "attach.keep",
     "notices.tell",
     "notices.do",
+    "reads.line",
+    "reads.ahead",
     "proving.prove",
     "proving.proven",
     "proving.own_logs",
@@ -229,6 +244,7 @@ def test_no_verb_is_left_out_of_the_list_of_verbs(desk: Desk) -> None:
         "release",
         "following",
         "reads",
+        "lists",
         "trail",
         "duplicates",
         "cooperation",

@@ -11,8 +11,8 @@ import pytest
 from tests.casework.desks import THEM, THIRD, US, Desk
 from tests.trust.makers import DAY, NOW, signing, terms, verified
 from tracer.canonical import strict_json
-from tracer.casework.terms_paper import changes, read_terms, write_terms
-from tracer.casework.terms_views import Wish, months_later
+from tracer.casework.terms.paper import changes, read_terms, write_terms
+from tracer.casework.terms.views import Wish, months_later
 from tracer.errors import InputError
 from tracer.model.terms import Terms, european_terms, terms_digest
 from tracer.trust.agreement import countersign, offer_terms, verify_agreement, verify_offer

@@ -16,7 +16,8 @@ import pytest
 from tests.nodes import Made, free_port, make_node
 from tracer.cli.main import main
 from tracer.clock import SystemClock
-from tracer.node.rooms import Rooms, open_rooms
+from tracer.node.opening import open_rooms
+from tracer.node.rooms import Rooms
 
 PEOPLE = {
     "officer.one": ("officer", "operator"),

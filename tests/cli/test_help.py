@@ -15,7 +15,7 @@ def commands() -> Iterator[tuple[str, click.Command]]:
     """Every command under every noun that has its module, by what one types."""
     for noun in COMMANDS:
         try:
-            found = importlib.import_module(f"tracer.cli.{noun}").command
+            found = importlib.import_module(f"tracer.cli.nouns.{noun}").command
         except ModuleNotFoundError:
             continue
         if isinstance(found, click.Group):

@@ -27,7 +27,7 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 def offer(monkeypatch: pytest.MonkeyPatch, noun: str, command: click.Command) -> None:
     """Put a module for `noun` in place, as if its file existed."""
-    module = types.ModuleType(f"tracer.cli.{noun}")
+    module = types.ModuleType(f"tracer.cli.nouns.{noun}")
     module.__dict__["command"] = command
     monkeypatch.setitem(sys.modules, module.__name__, module)
 

@@ -10,9 +10,9 @@ from tests.cli.house import say
 from tests.nodes import Made
 from tests.store.test_mail import notice
 from tracer.cli.exits import Exit
-from tracer.cli.notice import table_of
+from tracer.cli.nouns.notice import table_of
 from tracer.clock import SystemClock
-from tracer.node.rooms import open_rooms
+from tracer.node.opening import open_rooms
 
 
 async def tell(made: Made) -> None:

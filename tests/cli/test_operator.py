@@ -14,6 +14,8 @@ from tests.nodes import Made
 from tests.rules.tree import ROOT
 from tracer.cli.exits import Exit
 from tracer.clock import SystemClock
+from tracer.node.home import Home
+from tracer.node.own import own_entry
 from tracer.node.serve import running
 from tracer.store import StoreLock
 
@@ -27,6 +29,13 @@ def test_init_makes_a_node_that_others_can_be_told_of(tmp_path: Path) -> None:
     shown = say(tmp_path / "xc", "entry", "show").json
     assert shown["fingerprint"] == made.json["fingerprint"]
     assert shown["endpoint"] == "https://tracer.xc.example:7443"
+
+
+def test_init_after_all_keys_were_lost_begins_with_the_next_log(tmp_path: Path) -> None:
+    say(tmp_path / "xc", *INIT, "--collects", "--log", "2", actor="")
+    entry = own_entry(Home(tmp_path / "xc")).entry
+    assert entry.log.origin == "XC-NPOC/log/2"
+    assert say(tmp_path / "xc", "store", "verify").json["faults"] == []
 
 
 @pytest.mark.parametrize(
@@ -221,7 +230,7 @@ def test_version_loads_no_room_but_the_errors() -> None:
 
 def test_asking_a_running_node_loads_none_of_its_rooms() -> None:
     code = (
-        "import sys, tracer.node.client; "
+        "import sys, tracer.node.control.client; "
         "print([n for n in ('sqlalchemy', 'aiohttp', 'cryptography') if n in sys.modules])"
     )
     done = subprocess.run(  # noqa: S603

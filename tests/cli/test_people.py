@@ -16,7 +16,7 @@ from tracer.cli.exits import Exit
 from tracer.clock import SystemClock
 from tracer.errors import InputError
 from tracer.node.desk import Desk, open_desk
-from tracer.node.rooms import open_rooms
+from tracer.node.opening import open_rooms
 
 
 def on_desk(made: Made, work: Callable[[Desk], Awaitable[Any]]) -> Any:

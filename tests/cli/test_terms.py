@@ -15,7 +15,7 @@ from tests.nodes import Made
 from tracer.cli.exits import Exit
 from tracer.clock import SystemClock
 from tracer.node import custody
-from tracer.node.rooms import open_rooms
+from tracer.node.opening import open_rooms
 
 A, B = "XA-NPOC", "XB-NPOC"
 AUSTRIA = ("--country", "AT", "--zone", "Europe/Vienna")

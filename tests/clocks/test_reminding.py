@@ -12,7 +12,7 @@ from tests.clocks.two import DAY, HOUR, A, B, House, Two, two
 from tracer.casework.people import People
 from tracer.casework.roles import POLICY
 from tracer.errors import InputError
-from tracer.exchange.tick import DECLINED
+from tracer.exchange.clocks.tick import DECLINED
 from tracer.model.codes import HandlingCode, ReminderLevel, code
 from tracer.model.messages import AnyMessage, ProgressEnquiry, Reminder, type_of
 from tracer.model.values import Handling

@@ -10,7 +10,7 @@ import pytest
 from tests.clocks.two import DAY, HOUR, TOLD, A, B, Board, Two, asked, two
 from tracer.clock import instant, stamp
 from tracer.errors import OperatorError
-from tracer.exchange.tick import BUDGET, DECLINED, PUT_OFF, Look
+from tracer.exchange.clocks.tick import BUDGET, DECLINED, PUT_OFF, Look
 from tracer.model.clocks import ClockKind
 from tracer.model.clocks.schedule import Act
 from tracer.store import Tx

@@ -9,7 +9,7 @@ from tests.clocks.two import DAY, B, Board, asked, two
 from tests.nodes import network, request, until
 from tracer.clock import FixedClock, SystemClock
 from tracer.config import Clocks
-from tracer.exchange.tick import Tick
+from tracer.exchange.clocks.tick import Tick
 from tracer.model.clocks.schedule import Policy
 from tracer.model.codes import UrgencyLevel, code
 from tracer.model.values import Urgency

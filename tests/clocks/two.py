@@ -15,8 +15,8 @@ from msgspec.structs import replace
 from tests.faults.pair import Pair, Side, pair
 from tests.nodes import reply, request
 from tracer.clock import instant
+from tracer.exchange.clocks.tick import Acts, Kept, Look, Tick, Ticked
 from tracer.exchange.submit import Submitted
-from tracer.exchange.tick import Acts, Kept, Look, Tick, Ticked
 from tracer.model.clocks.schedule import Act, Policy
 from tracer.model.codes import UrgencyLevel, code
 from tracer.model.messages import AnyMessage

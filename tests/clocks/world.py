@@ -21,8 +21,9 @@ import msgspec
 from tests.clocks.book import Done
 from tests.clocks.script import EUROPEAN, START, Case, Said, Script, State
 from tests.nodes import make_node
+from tests.peers import admit_entry
 from tracer.clock import FixedClock, instant, stamp
-from tracer.exchange.tick import Acts, Look, Tick, Ticked
+from tracer.exchange.clocks.tick import Acts, Look, Tick, Ticked
 from tracer.model.clocks.schedule import Act, Policy
 from tracer.model.messages import TYPES, AnyMessage
 from tracer.model.terms import (
@@ -33,10 +34,11 @@ from tracer.model.terms import (
     starting_terms,
 )
 from tracer.node.clocks import reminding
-from tracer.node.custody import own_entry, rotate
+from tracer.node.custody import rotate
 from tracer.node.home import Home
-from tracer.node.peers import admit_entry
-from tracer.node.rooms import Rooms, open_rooms
+from tracer.node.opening import open_rooms
+from tracer.node.own import own_entry
+from tracer.node.rooms import Rooms
 from tracer.store import Tx
 from tracer.trust.issue import Facts, issue_entry
 from tracer.trust.keyring import Keyring

@@ -25,9 +25,9 @@ import msgspec
 
 from tests.faults.pair import photos
 from tests.nodes import free_port, make_node, reply
+from tests.peers import admit_entry
 from tracer.clock import SystemClock
 from tracer.errors import TracerError
-from tracer.node.peers import admit_entry
 from tracer.node.rooms import Rooms
 from tracer.node.serve import running
 from tracer.store import Tx

@@ -8,7 +8,7 @@ from pathlib import Path
 from tests.faults.audit import audit
 from tests.faults.pair import Pair, Side
 from tracer.casework.courier import Exchanged
-from tracer.exchange.courier_pack import LIMIT
+from tracer.exchange.courier.spread import LIMIT
 from tracer.node.desk import courier_of
 
 

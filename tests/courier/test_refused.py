@@ -7,14 +7,20 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from tests.courier.bag import carry, even, one_file, pack, take
 from tests.faults.pair import Pair, pair, third, with_photos
 from tests.nodes import reply, request
+from tracer.canonical import b64url
 from tracer.errors import InputError, PeerError
+from tracer.evidence.checkpoint import LogKey
+from tracer.evidence.merkle import EMPTY_ROOT
 from tracer.node import custody
 from tracer.node.desk import courier_of
+from tracer.trust.entry import sign_entry, verify_entry
+from tracer.trust.nouns import LogInfo, Succession
 
 
 @pytest.fixture
@@ -101,6 +107,49 @@ async def test_a_file_brings_the_entry_whose_key_signed_it(two: Pair) -> None:
     assert [row.act for row in rows] == acts  # the first was when the two met
     await take(a, given.back[0])
     await even(two)
+
+
+def log_of(key: LogKey) -> LogInfo:
+    return LogInfo(
+        origin=key.origin,
+        ed25519=b64url(key.public.ed25519),
+        mldsa44=b64url(key.public.mldsa44),
+    )
+
+
+async def test_a_thief_of_a_signing_key_puts_no_log_of_his_own_in_place_of_ours_by_a_file(
+    two: Pair,
+) -> None:
+    a, b = two.a, two.b
+    await carried_once(two)
+    before = verify_entry(a.rooms.home.entry.read_bytes())
+    own = LogKey.generate(f"{b.other}/log/2")
+    forged = msgspec.structs.replace(
+        before.entry,
+        seq=before.entry.seq + 1,
+        prev=before.digest,
+        log=log_of(own),
+        succession=Succession(
+            origin=before.entry.log.origin,
+            size=0,
+            root=b64url(EMPTY_ROOT),
+            highest="",
+            cause="keys",
+        ),
+    )
+    key = a.rooms.keyring.signing_key()
+    a.rooms.home.entry.write_bytes(sign_entry(forged, key=key))
+    await a.rooms.submit(request(a.rooms, a.other))
+    given = await take(b, await one_file(a))
+    assert (given.done.taken.entry, given.done.taken.aside) == (False, "log-origin")
+    assert b.rooms.cell.get().peer(b.other).log.origin == before.entry.log.origin
+    assert given.done.taken.new == 1
+
+
+async def carried_once(two: Pair) -> None:
+    """B has seen a checkpoint of A's log."""
+    await two.a.rooms.submit(request(two.a.rooms, two.a.other))
+    await carry(two.a, two.b)
 
 
 async def test_who_missed_entries_in_between_gets_them_with_the_file(two: Pair) -> None:

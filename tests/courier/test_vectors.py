@@ -17,8 +17,8 @@ from tracer.config.settings import Limits
 from tracer.envelope.jwk import SealKey
 from tracer.errors import PeerError
 from tracer.exchange.checks import Desk
-from tracer.exchange.courier_look import Look
-from tracer.exchange.schema import FILE, courier_schema
+from tracer.exchange.courier.look import Look
+from tracer.exchange.courier.schema import FILE, courier_schema
 from tracer.model.schema import render
 from tracer.trust.directory import Directory, Listing, Standing
 from tracer.trust.entry import verify_entry

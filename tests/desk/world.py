@@ -80,7 +80,7 @@ class World:
 @asynccontextmanager
 async def world(root: Path) -> AsyncIterator[World]:
     """The two nodes run inside the context, each with its desk on loopback."""
-    settings = {"desk": {"host": HERE, "port": 0, "exercise": "yes"}}
+    settings = {"desk": {"host": HERE, "port": 0}, "node": {"exercise": True}}
     names = [(US, "reached"), (THEM, "reached")]
     async with network(root, names, settings=settings, people=PEOPLE) as nodes:  # type: ignore[arg-type]  # modes
         us = await _house(nodes[US], [name for name in PEOPLE if name not in UNFINISHED])

@@ -21,7 +21,7 @@ from tracer.clock import FixedClock, SystemClock
 from tracer.evidence.checkpoint import LogPublic, verify_checkpoint
 from tracer.evidence.proof import Proof, check_proof
 from tracer.evidence.record import Kind
-from tracer.exchange.figures import facts_from, refresh
+from tracer.exchange.clocks.facts import facts_from, refresh
 from tracer.exchange.projection import events_of
 from tracer.node.desk import Desk, open_desk
 from tracer.node.rooms import Rooms

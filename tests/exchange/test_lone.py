@@ -7,10 +7,11 @@ import threading
 from pathlib import Path
 
 from tests.nodes import free_port, make_node, request
+from tests.peers import admit_entry
 from tracer.clock import SystemClock
 from tracer.exchange.parcel import Parcel
-from tracer.node.peers import admit_entry
-from tracer.node.rooms import Rooms, open_rooms
+from tracer.node.opening import open_rooms
+from tracer.node.rooms import Rooms
 
 US, THEM = "XA-NPOC", "XB-NPOC"
 

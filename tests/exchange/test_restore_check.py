@@ -11,12 +11,12 @@ import pytest
 
 from tests.exchange.losing import A, B, dialogue, holding, lose_thread, send
 from tests.nodes import Made, free_port, make_node, request, until
+from tests.peers import admit_entry
 from tracer.clock import SystemClock
 from tracer.config import Config
 from tracer.errors import LineError, OperatorError
 from tracer.exchange.ledger import HighWater
 from tracer.node.home import Home
-from tracer.node.peers import admit_entry
 from tracer.node.rooms import Rooms
 from tracer.node.serve import running
 

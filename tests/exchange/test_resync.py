@@ -27,11 +27,18 @@ from tests.nodes import network, request
 from tracer.canonical import strict_json
 from tracer.clock import instant
 from tracer.envelope.sdjwt import issue
-from tracer.errors import InputError, LineError
+from tracer.errors import InputError, LineError, PeerError
 from tracer.evidence.record import SALT_BYTES, Kind, new_record
 from tracer.exchange.resync import Resynced
-from tracer.exchange.resync_form import AskIds, AskMessages, AskThreads, Page, sign_request
-from tracer.exchange.resync_returned import QUARANTINE
+from tracer.exchange.resync_form import (
+    AskIds,
+    AskMessages,
+    AskThreads,
+    Page,
+    ReturnedLine,
+    sign_request,
+)
+from tracer.exchange.resync_returned import ASIDE, QUARANTINE, Aside, keep_aside
 from tracer.model.wire import to_wire
 from tracer.node.rooms import Rooms
 from tracer.store import NewMessage, Receipt, ThreadRow, Tx
@@ -203,6 +210,20 @@ async def test_a_message_of_theirs_that_was_never_received_is_not_taken_in(tmp_p
         assert (done.fetched, done.quarantined) == (0, 1)
         assert a.store.head.size == 3
         assert (await holding(a, claimed)).messages == []
+
+
+async def test_a_peer_cannot_fill_the_disk_with_what_is_kept_aside(tmp_path: Path) -> None:
+    async with pair(tmp_path) as (a, _):
+        line = ReturnedLine(jwe="x" * 1000, yours=None, note="")
+        error = PeerError("seal-open", "a test")
+        for page in range(5):
+            names = [f"{page}-{number}" for number in range(100)]
+            asides = [Aside(name, line, error) for name in (*names, names[0])]
+            await a.store.write(
+                lambda tx, asides=asides: keep_aside(tx, B, asides, "", known=set())  # type: ignore[misc]
+            )
+        kept = await a.store.read(lambda tx: tx.peers.fault_count(B, QUARANTINE))
+        assert kept == ASIDE
 
 
 def _signed(rooms: Rooms, page: Page) -> bytes:

@@ -22,7 +22,7 @@ from tracer.exchange.cosign import TARGET
 from tracer.exchange.to_witness import GoWitness, ToWitness
 from tracer.node.desk import open_desk
 from tracer.node.rooms import Rooms
-from tracer.node.status import status
+from tracer.node.status.whole import status
 from tracer.store.witness import WitnessStateRow
 from tracer.trust.directory import Standing
 

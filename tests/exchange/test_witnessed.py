@@ -31,9 +31,11 @@ from tracer.evidence.cosignature import WitnessKey, cosign, with_cosignatures
 from tracer.evidence.merkle import verify_consistency
 from tracer.evidence.proof import ConsistencyProof
 from tracer.exchange.batch import PROFILE
+from tracer.exchange.introduce import pin
 from tracer.exchange.witnessed import WANTED, Shown, Taking
 from tracer.store import Store, Tx
 from tracer.trust.directory import Directory, Listing, Peer
+from tracer.trust.entry import VerifiedEntry
 from tracer.trust.nouns import Witness, Witnesses
 
 SECOND = WitnessKey.generate("XD-NPOC/witness/1")
@@ -200,6 +202,47 @@ async def test_a_head_counts_only_with_a_witness_that_the_peer_has_chosen(
 ) -> None:
     await keep(store, 3)
     assert await _fails(store, code, shown(5, 3, by=by)) == []
+
+
+async def test_a_key_that_the_named_witness_never_listed_counts_for_nothing(store: Store) -> None:
+    """The peer may name whom it likes, and have made the key itself."""
+    await keep(store, 3)
+    named = SECOND.name.partition("/")[0]
+    theirs = WitnessKey.generate(SECOND.name)
+    genuine = Witness(name=theirs.name, mldsa44=b64url(theirs.public.mldsa44))
+    await _met(store, verified(named, witness=genuine))
+    taking = Taking(store=store)
+    assert await taking(peer(), shown(5, 3, by=(SECOND,))) == 0
+    assert await reach(store, 3) == []
+    assert await taking(peer(), shown(9, 3, by=(KEY, SECOND))) == 2
+    assert await reach(store, 3) == [KEY.name]
+
+
+async def test_a_key_that_the_named_witness_lists_counts_and_so_does_one_of_an_unknown(
+    store: Store,
+) -> None:
+    await keep(store, 3)
+    await _met(store, verified(SECOND.name.partition("/")[0], witness=MEMBERS[1]))
+    assert await Taking(store=store)(peer(), shown(5, 3, by=(KEY, SECOND))) == 3
+    assert await reach(store, 3) == sorted((KEY.name, SECOND.name))
+
+
+async def test_nobody_speaks_in_our_own_name(store: Store) -> None:
+    await keep(store, 3)
+    us = verified(SECOND.name.partition("/")[0]).entry
+    assert await Taking(store=store, own=lambda: us)(peer(), shown(5, 3, by=(SECOND,))) == 0
+    assert await reach(store, 3) == []
+
+
+async def test_a_fork_is_kept_whoever_is_said_to_have_witnessed_it(store: Store) -> None:
+    await keep(store, 3, 7)
+    await _met(store, verified(SECOND.name.partition("/")[0]))
+    (evidence,) = await _fails(store, "log-fork", shown(10, 3, 7, leaves=FORKED, by=(SECOND,)))
+    assert evidence["remembered"] == head(7).note
+
+
+async def _met(store: Store, entry: VerifiedEntry) -> None:
+    await store.write(lambda tx: pin(tx, entry, by="officer"))
 
 
 async def test_a_head_of_another_log_is_not_taken(store: Store) -> None:

@@ -9,9 +9,9 @@ from pathlib import Path
 from msgspec import UNSET
 
 from tests.nodes import Mode, network
+from tests.peers import admit_entry
 from tracer.clock import Clock
 from tracer.node.custody import issue
-from tracer.node.peers import admit_entry
 from tracer.node.rooms import Rooms
 from tracer.node.witnessing import Witnessing, witnessing
 from tracer.trust.nouns import Witness, Witnesses

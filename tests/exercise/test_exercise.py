@@ -10,12 +10,13 @@ from typing import Any
 
 import pytest
 
+from tests.nodes import until
 from tracer.errors import InputError, LineError, OperatorError, TracerError
 from tracer.exercise import papers
 from tracer.exercise.ground import prepare
 from tracer.exercise.run import run
 from tracer.exercise.temper import Temper
-from tracer.node.client import ask
+from tracer.node.control.client import ask
 
 PATIENCE = 60.0
 
@@ -41,6 +42,8 @@ async def learners(root: Path, name: str, *, actor: str = "investigator", **args
 async def case_with(root: Path, peer: str, *, ours: bool, state: str) -> dict[str, Any]:
     """The case with an authority, once it is in a state."""
     async with asyncio.timeout(PATIENCE):
+        # Asked before it listens, the learners' node would be opened here and not there.
+        await until((root / "xt" / "control.sock").exists, seconds=PATIENCE)
         while True:
             with suppress(LineError, OperatorError):
                 for line in await learners(root, "thread.list"):

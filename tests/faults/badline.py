@@ -15,8 +15,8 @@ from pathlib import Path
 from tests.faults.pair import make, with_photos
 from tests.faults.proxy import Proxy, Weather, proxied
 from tests.nodes import free_port, until
+from tests.peers import admit_entry
 from tracer.clock import SystemClock
-from tracer.node.peers import admit_entry
 from tracer.node.rooms import Rooms
 from tracer.node.serve import Running, running
 from tracer.store import AttachmentRow

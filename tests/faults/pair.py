@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from tests.nodes import DESK, Mode, free_port, request
+from tests.peers import admit_entry
 from tracer.canonical import b64url
 from tracer.clock import Clock, FixedClock, SystemClock
 from tracer.config import Config
@@ -20,8 +21,8 @@ from tracer.envelope.stream import encrypt_stream, new_attachment_key
 from tracer.model.attachments import Attachment, AttachmentKey
 from tracer.model.messages import Request
 from tracer.node.home import Home
-from tracer.node.peers import admit_entry
-from tracer.node.rooms import Rooms, open_rooms
+from tracer.node.opening import open_rooms
+from tracer.node.rooms import Rooms
 from tracer.node.serve import courier, listen
 from tracer.node.setup import NewNode, set_up
 from tracer.node.workers import Bell, guarded

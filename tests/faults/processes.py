@@ -18,11 +18,12 @@ from pathlib import Path
 from tests.faults import node
 from tests.faults.pair import make
 from tests.nodes import free_port, until
+from tests.peers import admit_entry
 from tracer.clock import SystemClock
 from tracer.config import Config
 from tracer.node.home import Home
-from tracer.node.peers import admit_entry
-from tracer.node.rooms import Rooms, open_rooms
+from tracer.node.opening import open_rooms
+from tracer.node.rooms import Rooms
 
 SETTINGS = "[delivery]\nbackoff_base_seconds = 1\nbackoff_cap_seconds = 1\nbreaker_failures = 100\n"
 _OPEN = """

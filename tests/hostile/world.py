@@ -18,10 +18,10 @@ import pytest
 from tests.hostile.enemy import Enemy
 from tests.hostile.wire import Answer, Wire
 from tests.nodes import free_port, make_node
+from tests.peers import admit_entry
 from tracer.clock import Clock, SystemClock
 from tracer.errors import REFUSALS
 from tracer.exchange.refusals import TYP, SignedRefusal, read_refusal
-from tracer.node.peers import admit_entry
 from tracer.node.rooms import Rooms
 from tracer.node.serve import running
 from tracer.web import problems

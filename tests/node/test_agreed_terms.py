@@ -7,14 +7,15 @@ from pathlib import Path
 import msgspec
 
 from tests.nodes import network, request, until
-from tracer.casework.terms_paper import read_terms, write_terms
-from tracer.casework.terms_views import Wish
+from tests.peers import admit_entry
+from tracer.casework.terms.paper import read_terms, write_terms
+from tracer.casework.terms.views import Wish
 from tracer.clock import stamp
 from tracer.model.terms import european_terms
 from tracer.node.commands import Call, run
 from tracer.node.desk import open_desk
-from tracer.node.peers import admit_entry
-from tracer.node.rooms import Rooms, open_rooms
+from tracer.node.opening import open_rooms
+from tracer.node.rooms import Rooms
 
 A, B, C = "XA-NPOC", "XB-NPOC", "XC-NPOC"
 

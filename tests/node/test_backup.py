@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import shutil
 import tarfile
 from collections.abc import Callable
@@ -17,8 +18,9 @@ from tracer.cli.exits import Exit
 from tracer.clock import SystemClock
 from tracer.config import Config
 from tracer.errors import OperatorError
-from tracer.node import backup, client
+from tracer.node import backup
 from tracer.node.backup_form import MANIFEST
+from tracer.node.control import client
 from tracer.node.home import Home
 from tracer.node.rooms import Rooms
 from tracer.node.serve import running
@@ -135,6 +137,58 @@ def test_a_forged_tar_reaches_no_other_file(
         forge(tar, member)
     with pytest.raises(OperatorError, match="not whole"):
         asyncio.run(backup.verify(tmp_path / "forged.tar", silent))
+
+
+def test_a_tar_of_holes_that_would_fill_the_disk_is_refused(tmp_path: Path) -> None:
+    hole = tarfile.TarInfo(f"attachments/{'d' * 43}")
+    hole.pax_headers = {
+        "GNU.sparse.major": "0",
+        "GNU.sparse.minor": "1",
+        "GNU.sparse.map": "0,0",
+        "GNU.sparse.size": str(1 << 22),
+    }
+    with tarfile.open(tmp_path / "holes.tar", "w", format=tarfile.PAX_FORMAT) as tar:
+        tar.addfile(hole)
+    with tarfile.open(tmp_path / "holes.tar") as tar:
+        assert next(iter(tar)).size == 1 << 22
+    with pytest.raises(OperatorError, match="not a plain file"):
+        asyncio.run(backup.verify(tmp_path / "holes.tar", silent))
+
+
+def with_keyring_at(copy: Path, where: str) -> None:
+    """Change the settings of a copy, and its manifest with them, as nothing signs either."""
+    written = (copy / "tracer.toml").read_text()
+    settings = written.replace("[keyring]\n", f'[keyring]\nfile = "{where}"\n')
+    assert settings != written
+    (copy / "tracer.toml").write_text(settings)
+    found = msgspec.json.decode((copy / MANIFEST).read_bytes())
+    for file in found["files"]:
+        if file["name"] == "tracer.toml":
+            file["size"] = len(settings.encode())
+            file["sha256"] = hashlib.sha256(settings.encode()).hexdigest()
+    (copy / MANIFEST).write_bytes(msgspec.json.encode(found))
+
+
+@pytest.mark.parametrize("where", ["../victim", "sub/../../victim", "tracer.db", "entry.json.part"])
+def test_the_settings_of_a_forged_copy_put_the_keyring_over_no_other_file(
+    resting: Made, tmp_path: Path, where: str
+) -> None:
+    copy, target = tmp_path / "copy", tmp_path / "new"
+    (tmp_path / "victim").write_text("mine")
+    assert say(resting.home.root, "backup", "create", str(copy)).code == 0
+    with_keyring_at(copy, where)
+    assert "[backup-form]" in say(target, "backup", "restore", str(copy)).err
+    assert (tmp_path / "victim").read_text() == "mine"
+    assert list(target.iterdir()) == []
+
+
+def test_a_keyring_in_a_folder_of_its_own_is_put_back_there(resting: Made, tmp_path: Path) -> None:
+    copy, target = tmp_path / "copy", tmp_path / "new"
+    assert say(resting.home.root, "backup", "create", str(copy)).code == 0
+    with_keyring_at(copy, "keys/ring.json")
+    assert say(target, "backup", "restore", str(copy)).code == 0
+    held = (target / "keys" / "ring.json").read_bytes()
+    assert held == (resting.home.root / "keyring.json").read_bytes()
 
 
 def test_what_is_no_tar_is_no_backup(tmp_path: Path) -> None:

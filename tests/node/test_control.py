@@ -16,13 +16,13 @@ import pytest
 from tests.cli.house import staffed
 from tracer.clock import SystemClock
 from tracer.errors import InputError, LineError, OperatorError, PeerError, TracerError
-from tracer.node import client, errands
 from tracer.node.commands import COMMANDS, Call, run
-from tracer.node.control import control
+from tracer.node.control import client, errands
+from tracer.node.control.errands import Errand, Report, error_of, failure, line, read_errand
+from tracer.node.control.server import control
+from tracer.node.control.sockets import may_ask, peer_uid, short_name
 from tracer.node.desk import Desk, open_desk
-from tracer.node.errands import Errand, Report, error_of, failure, line, read_errand
-from tracer.node.rooms import open_rooms
-from tracer.node.sockets import may_ask, peer_uid, short_name
+from tracer.node.opening import open_rooms
 
 
 @asynccontextmanager

@@ -31,7 +31,8 @@ from tracer.node.check.journal import journal_of
 from tracer.node.commands import Call, run
 from tracer.node.desk import open_desk
 from tracer.node.journal import GAP, SETTINGS, JournalWork, note_settings
-from tracer.node.rooms import Rooms, open_rooms
+from tracer.node.opening import open_rooms
+from tracer.node.rooms import Rooms
 from tracer.store import EntryRow, migrate
 
 US = "XA-NPOC"

@@ -18,8 +18,8 @@ from tracer.clock import SystemClock
 from tracer.config import Config
 from tracer.node.desk import open_desk
 from tracer.node.home import Home
+from tracer.node.opening import open_rooms
 from tracer.node.restore_check import check_peers
-from tracer.node.rooms import open_rooms
 
 
 async def _forged(root: Path) -> tuple[Made, Made, Path]:

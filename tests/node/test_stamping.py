@@ -13,14 +13,15 @@ from aiohttp import web
 
 from tests.evidence.authority import Authority, make
 from tests.nodes import Made, free_port, make_node, request
+from tests.peers import admit_entry
 from tracer.clock import FixedClock, SystemClock, stamp
 from tracer.config import Config
 from tracer.errors import LineError, OperatorError
 from tracer.evidence.timestamp import roots_of, verify_token
-from tracer.node.peers import admit_entry
-from tracer.node.rooms import Rooms, open_rooms
+from tracer.node.opening import open_rooms
+from tracer.node.rooms import Rooms
 from tracer.node.stamping import stamping
-from tracer.node.status import status
+from tracer.node.status.whole import status
 from tracer.transport.tsa import QUERY
 
 PEER = "XB-NPOC"

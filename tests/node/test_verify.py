@@ -22,7 +22,8 @@ from tracer.clock import FixedClock
 from tracer.config import Config
 from tracer.node.desk import open_desk
 from tracer.node.home import Home
-from tracer.node.rooms import Rooms, open_rooms
+from tracer.node.opening import open_rooms
+from tracer.node.rooms import Rooms
 from tracer.store import ContactRow, Tx
 from tracer.store.columns import metadata
 from tracer.store.survey import JUDGED

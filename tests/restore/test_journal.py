@@ -16,7 +16,8 @@ from tracer.clock import FixedClock, SystemClock
 from tracer.evidence.record import Kind, parse_record
 from tracer.node.check.journal import journal_of
 from tracer.node.check.whole import verify
-from tracer.node.rooms import Rooms, open_rooms
+from tracer.node.opening import open_rooms
+from tracer.node.rooms import Rooms
 from tracer.node.succeed import succeed
 from tracer.store.audit import CLOSED
 

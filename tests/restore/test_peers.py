@@ -8,29 +8,38 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
 
 from tests.exchange.losing import dialogue, send
 from tests.nodes import Made, request, until
+from tests.peers import admit_entry
 from tests.restore.world import A, B, all_up, copied, made, put_back, restored, up, way_back
-from tracer.canonical import canonical_json
+from tracer.canonical import b64url, canonical_json
 from tracer.clock import FixedClock, SystemClock, instant
 from tracer.errors import InputError, LineError, PeerError
-from tracer.evidence.checkpoint import sign_checkpoint
+from tracer.evidence.checkpoint import Checkpoint, LogKey, sign_checkpoint
+from tracer.evidence.merkle import EMPTY_ROOT
+from tracer.evidence.proof import Proof
+from tracer.evidence.record import leaf_hash
 from tracer.exchange.closed import FORK
 from tracer.exchange.succession import AnswerSuccession, TellSuccession
 from tracer.exchange.succession_form import Announcement, Heard
+from tracer.node.custody import issue
 from tracer.node.desk import open_desk
-from tracer.node.peers import admit_entry
+from tracer.node.opening import open_rooms
 from tracer.node.restore_work import go_back
-from tracer.node.rooms import Rooms, open_rooms
+from tracer.node.rooms import Rooms
 from tracer.node.succeed import look, succeed
 from tracer.store.restore_rows import SuccessionRow
 from tracer.transport.client import HttpsLine
 from tracer.trust.directory import Peer
+from tracer.trust.entry import VerifiedEntry, sign_entry, verify_entry
 from tracer.trust.keyring import Keyring
+from tracer.trust.nouns import LogInfo, Succession
+from tracer.trust.succession import first_leaf
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -287,3 +296,103 @@ async def test_an_entry_taken_by_hand_is_proved_when_it_is_told(tmp_path: Path) 
         await admit_entry(theirs, a.entry_file, by="officer")
         assert (await tell(ours, Direct(theirs))).state == "taken"
         assert [row.state for row in await rows_at(theirs)] == ["taken"]
+
+
+async def test_an_entry_that_comes_with_an_announcement_again_is_kept_and_not_only_remembered(
+    tmp_path: Path,
+) -> None:
+    a, b = await gapped(tmp_path)
+    async with still(a, b) as (ours, theirs):
+        await tell(ours, Direct(theirs))
+        await issue(ours, actor="officer")
+        assert (await tell(ours, Direct(theirs))).state == "taken"
+        row = await theirs.store.read(lambda tx: tx.peers.get(A))
+        assert row is not None
+        assert theirs.cell.get().peer(A).verified.entry.seq == row.seq == 3
+    async with still(b) as (theirs,):
+        assert theirs.cell.get().peer(A).verified.entry.seq == 3
+
+
+async def test_of_two_restores_told_for_one_log_the_first_waits_and_the_other_is_a_fault(
+    tmp_path: Path,
+) -> None:
+    clock = FixedClock(NOON)
+    a, b = await made(tmp_path, clock=clock)
+    again = await once(tmp_path, clock, a, b, 1)
+    clock.advance(timedelta(days=3))
+    twice = await once(tmp_path, clock, again, b, 2)
+    async with open_rooms(twice.home, twice.config, clock) as ours, up(b, clock) as theirs:
+        waiting = (await rows_at(theirs))[1]
+        told = msgspec.json.decode(waiting.announcement)
+        thief = LogKey.generate(f"{A}/log/3")
+        head, first = _own_log(thief, entry_of(told), clock)
+        other = {**told, **first}
+        with pytest.raises(PeerError) as caught:
+            await hear(theirs, canonical_json({**other, "entry": _entry(ours, told, thief)}))
+        assert caught.value.code == "log-fork"
+        assert (await rows_at(theirs))[1] == waiting
+        (fault,) = await theirs.store.read(lambda tx: tx.peers.faults(A))
+        assert fault.kind == "log-fork"
+        assert head.origin in fault.evidence.decode()
+        await hear(theirs, canonical_json(told))
+        assert (await rows_at(theirs))[1] == waiting
+
+
+def entry_of(told: dict[str, Any]) -> VerifiedEntry:
+    return verify_entry(canonical_json(told["entry"]))
+
+
+def _entry(ours: Rooms, told: dict[str, Any], key: LogKey) -> dict[str, Any]:
+    """The same entry with another log, signed by a stolen key."""
+    forged = msgspec.structs.replace(entry_of(told).entry, log=_info(key))
+    found: dict[str, Any] = msgspec.json.decode(sign_entry(forged, key=ours.keyring.signing_key()))
+    return found
+
+
+def _info(key: LogKey) -> LogInfo:
+    return LogInfo(
+        origin=key.origin,
+        ed25519=b64url(key.public.ed25519),
+        mldsa44=b64url(key.public.mldsa44),
+    )
+
+
+def _own_log(
+    key: LogKey, entry: VerifiedEntry, clock: FixedClock
+) -> tuple[Checkpoint, dict[str, Any]]:
+    """A log of one record, the succession, and what shows it."""
+    assert isinstance(entry.entry.succession, Succession)
+    record = first_leaf(entry.entry.succession, authority=A, at=clock.now(), salt=bytes(32))
+    head = sign_checkpoint(
+        origin=key.origin, size=1, root=leaf_hash(record), at=clock.now(), key=key
+    )
+    proof = Proof(record=record, index=0, size=1, path=()).to_wire()
+    return head, {"checkpoint": head.note, "proof": proof}
+
+
+async def test_a_succession_that_is_dated_ahead_is_not_believed(tmp_path: Path) -> None:
+    """Every later checkpoint of the closed log would be older than its end, and no fork."""
+    a, b = await made(tmp_path)
+    clock = FixedClock(SystemClock().now())
+    async with still(a, b) as (ours, theirs):
+        before = verify_entry(ours.home.entry.read_bytes())
+        key = LogKey.generate(f"{A}/log/2")
+        closed = Succession(
+            origin=f"{A}/log/1", size=0, root=b64url(EMPTY_ROOT), highest="", cause="keys"
+        )
+        forged = msgspec.structs.replace(
+            before.entry, seq=2, prev=before.digest, log=_info(key), succession=closed
+        )
+        file = sign_entry(forged, key=ours.keyring.signing_key())
+        ends = {"profile": "tracer-1", "consistency": None, "reentered": None}
+        for ahead, code in ((timedelta(days=365), "checkpoint-time"), (timedelta(0), "")):
+            at = FixedClock(clock.now() + ahead)
+            _, first = _own_log(key, verify_entry(file), at)
+            told = canonical_json({**ends, **first, "entry": msgspec.json.decode(file)})
+            if not code:
+                assert b"taken" in await hear(theirs, told)
+                continue
+            with pytest.raises(PeerError) as caught:
+                await hear(theirs, told)
+            assert caught.value.code == code
+            assert await rows_at(theirs) == []

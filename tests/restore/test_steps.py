@@ -25,10 +25,11 @@ from tracer.clock import SystemClock
 from tracer.config import Config
 from tracer.errors import OperatorError
 from tracer.node.check.whole import verify
-from tracer.node.custody import own_entry
 from tracer.node.home import Home
+from tracer.node.opening import open_rooms
+from tracer.node.own import own_entry
 from tracer.node.restore_view import plan_of
-from tracer.node.rooms import Rooms, open_rooms
+from tracer.node.rooms import Rooms
 from tracer.node.succeed import succeed
 
 STEPS = ("restore.keys", "restore.log", "restore.entry", "restore.close", "restore.mark")

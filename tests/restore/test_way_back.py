@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -25,13 +28,17 @@ from tests.restore.world import (
     up,
     way_back,
 )
+from tracer.clock import SystemClock
 from tracer.errors import OperatorError, PeerError
 from tracer.evidence.record import Kind, parse_record
-from tracer.node.custody import own_entry
+from tracer.exchange.resync import Resync, Resynced
+from tracer.node.opening import open_rooms
+from tracer.node.own import own_entry
 from tracer.node.restore_view import view
 from tracer.node.restore_work import go_back
 from tracer.node.rooms import Rooms
 from tracer.store import Tx
+from tracer.trust.directory import Peer
 
 
 async def test_the_successor_begins_with_the_succession_and_carries_the_records_on(
@@ -137,6 +144,39 @@ async def test_nothing_is_exchanged_with_a_peer_before_the_way_back_with_it_is_g
         async with up(b):
             await way_back(ours)
             await ours.submit(request(ours, B))
+
+
+async def _endless(rooms: Rooms, name: str) -> Rooms:
+    """The same node, asking a peer whose threads never come to an end."""
+    true = rooms.resync
+
+    async def resync(peer: Peer) -> Resynced:
+        if peer.authority == name:
+            await asyncio.Event().wait()
+        return await true(peer)
+
+    return replace(rooms, resync=cast("Resync", resync))
+
+
+async def test_a_peer_that_never_comes_to_an_end_keeps_no_other_waiting(tmp_path: Path) -> None:
+    a, b, c = await made(tmp_path, (A, B, C))
+    async with all_up(a, b, c) as (ours, theirs, thirds):
+        await copied(a, tmp_path / "copy")
+        await dialogue(ours, theirs)
+        await dialogue(ours, thirds)
+    again = await put_back(a, tmp_path / "copy", tmp_path / "again")
+    async with up(b), up(c), open_rooms(again.home, again.config, SystemClock()) as ours:
+        await restored(ours)
+        held_up = await _endless(ours, B)
+        assert set((await go_back(held_up, at_most=0.0)).left) == {B, C}
+        going = asyncio.create_task(go_back(held_up))
+        await until(lambda: _open(ours, C))
+        assert ours.gate.waits(B)
+        going.cancel()
+
+
+async def _open(rooms: Rooms, name: str) -> bool:
+    return not rooms.gate.waits(name)
 
 
 async def test_what_reached_nobody_stays_lost_and_is_named(tmp_path: Path) -> None:

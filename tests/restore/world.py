@@ -11,13 +11,13 @@ import msgspec
 
 from tests.exchange.losing import Holding, holding
 from tests.nodes import Made, free_port, make_node, until
+from tests.peers import admit_entry
 from tracer.clock import Clock, SystemClock
 from tracer.config import Config
 from tracer.node import backup
 from tracer.node.desk import open_desk
 from tracer.node.from_keys import from_keys
 from tracer.node.home import Home
-from tracer.node.peers import admit_entry
 from tracer.node.restore_work import go_back
 from tracer.node.rooms import Rooms
 from tracer.node.serve import running

@@ -32,7 +32,6 @@ from tracer.exchange import (
     batch,
     checks,
     cosign,
-    courier_form,
     greetings,
     refusals,
     resync_form,
@@ -42,6 +41,7 @@ from tracer.exchange import (
     waiting,
     witnessed,
 )
+from tracer.exchange.courier import form as courier_form
 from tracer.model import terms
 from tracer.model.attachments import MAX_ATTACHMENTS
 from tracer.model.messages import GROUPS, TYPES

@@ -7,10 +7,10 @@ import asyncio
 from pathlib import Path
 
 from tests.nodes import network, reply
+from tests.peers import admit_entry
 from tests.stranger import crypto
 from tests.stranger.crypto import digest
 from tests.stranger.peer import Stranger
-from tracer.node.peers import admit_entry
 from tracer.trust.entry import verify_entry
 
 FOLDER = Path(__file__).parent

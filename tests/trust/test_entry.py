@@ -26,6 +26,7 @@ from tracer.trust.entry import (
     VerifiedEntry,
     entry_digest,
     fingerprint,
+    in_chains,
     sign_entry,
     succeeds,
     verify_entry,
@@ -210,3 +211,17 @@ def test_a_new_log_names_the_one_it_replaces(chain: Chain) -> None:
 def test_the_keys_of_a_log_do_not_change(chain: Chain) -> None:
     other = replace(log_info("XA-NPOC"), mldsa44=log_info("XB-NPOC").mldsa44)
     refused("entry-chain", chain.last, chain.next(log=other))
+
+
+def test_the_entries_of_two_identities_stand_chain_by_chain_whatever_their_numbers() -> None:
+    """A store gives them by number; mixed, neither chain would hold for a reader of evidence."""
+    old, new = Chain(verified()), Chain(verified(name="Begun anew"))
+    chains = [[one.last] for one in (old, new)]
+    for one, chain in zip((old, new), chains, strict=True):
+        for _ in range(2):
+            one.last = one.next()
+            chain.append(one.last)
+    by_number = [chain[at] for at in range(3) for chain in chains]
+    assert in_chains(by_number) == [*chains[0], *chains[1]]
+    assert in_chains(by_number[2:]) == [*chains[0][1:], *chains[1][1:]]
+    assert in_chains([]) == []

@@ -32,6 +32,7 @@ from tests.vectors.generate_entry import (
     file,
     groups,
     seed,
+    sign_row,
     stamp,
     terms,
     token,
@@ -345,6 +346,7 @@ def lies() -> Iterator[Lie]:
     )
     yield from _logs(base)
     yield from _lists(base)
+    yield from _stripped(base)
 
 
 def _logs(base: Files) -> Iterator[Lie]:
@@ -374,6 +376,26 @@ def _logs(base: Files) -> Iterator[Lie]:
     early = [row | {"sign_until": stamp(NOW + timedelta(seconds=1))} for row in entry(B)["keys"]]
     expired = base | {"entries/XB-NPOC/0001.json": file(entry(B) | {"keys": early}, by=B).encode()}
     yield "key-not-in-use", "key-expired", "messages/0002.sdjwt", signed(expired)
+
+
+def _stripped(base: Files) -> Iterator[Lie]:
+    """Something essential is taken out, or stands there twice, and the exporter owns to it."""
+    bare = ("messages", "proofs", "attachments", "terms")
+    none = {n: d for n, d in base.items() if n.partition("/")[0] not in bare}
+    yield "no-message", "missing", "manifest.json", signed(none)
+    again = {"messages/0003.sdjwt": base["messages/0002.sdjwt"]}
+    again["proofs/0003.json"] = base["proofs/0002.json"]
+    yield "message-twice", "form", "messages/0003.sdjwt", signed(base | again)
+    rows = [row | {"revoked_from": stamp(NOW + DAY)} for row in entry(B)["keys"][:1]]
+    second = entry(B) | {"keys": [*rows, *entry(B)["keys"][1:], sign_row("XB-NPOC second")]}
+    revoked = base | {"entries/XB-NPOC/0001.json": file(second, by="XB-NPOC second").encode()}
+    undated = {"id": IDS[1], "received": None, "sent": None}
+    revoked["proofs/0002.json"] = canonical(undated)
+    said = [gone("", "none", what) | {"message": IDS[1]} for what in ("receipt", "sent")]
+    yield "revoked-key-and-no-record", "key-revoked", "messages/0002.sdjwt", signed(revoked, said)
+    keys = [*entry(B)["keys"][:1], *entry(A)["keys"][1:]]
+    shared = base | {"entries/XB-NPOC/0001.json": file(entry(B) | {"keys": keys}, by=B).encode()}
+    yield "sealing-key-of-the-other", "entry-shared", "", signed(shared)
 
 
 def _lists(base: Files) -> Iterator[Lie]:

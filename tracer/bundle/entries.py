@@ -22,8 +22,9 @@ from tracer.bundle.forms import entry_name
 from tracer.envelope.jwk import VerifyKey
 from tracer.errors import PeerError
 from tracer.evidence.checkpoint import LogPublic
+from tracer.trust.channel import spki_digest
 from tracer.trust.entry import VerifiedEntry, fingerprint, succeeds, verify_entry
-from tracer.trust.nouns import EntryKey, load_verify_key
+from tracer.trust.nouns import Entry, EntryKey, load_verify_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +48,12 @@ class _Chain:
     authority: str
     entries: list[VerifiedEntry] = field(default_factory=list)
 
-    def pinned(self, pins: Pins) -> bool:
-        """Whether the reader knows one entry of it, and so all."""
-        return any(
-            one.digest in pins.digests or digits(fingerprint(one.jws)) in pins.fingerprints
-            for one in self.entries
-        )
+    def pinned(self, pins: Pins) -> VerifiedEntry | None:
+        """The newest entry of it that the reader knows, and so all."""
+        for one in reversed(self.entries):
+            if one.digest in pins.digests or digits(fingerprint(one.jws)) in pins.fingerprints:
+                return one
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,8 @@ def read_entries(
     for authority in sorted(set(parties) - {chain.authority for chain in chains}):
         notes.wrong("missing", "", f"no entry of {authority} is in the file: its keys are unknown")
     _unmatched(chains, pins, notes)
+    _beside(identities, notes)
+    _shared(chains, notes)
     return Book(signers, logs, identities)
 
 
@@ -147,17 +150,21 @@ def _earlier(one: EntryKey, other: EntryKey) -> EntryKey:
 
 
 def _identity(chain: _Chain, pins: Pins, notes: Notes) -> Identity:
-    newest, pinned = chain.entries[-1], chain.pinned(pins)
+    newest, known = chain.entries[-1], chain.pinned(pins)
     shown = fingerprint(newest.jws)
     number = f"entry {newest.entry.seq} of {newest.entry.issued[:10]}"
-    how = "which you gave" if pinned else "compare it with what they say themselves"
+    how = "compare it with what they say themselves"
+    if known is newest:
+        how = "which you gave"
+    elif known is not None:
+        how = f"signed on from entry {known.entry.seq}, which you gave: compare the newer one, too"
     notes.say("trust", f"{chain.authority} is who has the fingerprint {shown} ({number}), {how}")
     return Identity(
         authority=chain.authority,
         fingerprint=shown,
         since=chain.entries[0].entry.issued,
         entries=len(chain.entries),
-        pinned=pinned,
+        pinned=known is not None,
     )
 
 
@@ -171,3 +178,31 @@ def _unmatched(chains: list[_Chain], pins: Pins, notes: Notes) -> None:
         notes.wrong("trust", "", f"no entry in the file has the fingerprint {shown} that you gave")
     for one in sorted(pins.digests - known):
         notes.wrong("trust", "", f"the entry {one} that you gave is not in the file")
+
+
+def _beside(identities: tuple[Identity, ...], notes: Notes) -> None:
+    """Another identity of an authority that the reader knows: its keys would speak beside it."""
+    known = {one.authority for one in identities if one.pinned}
+    for one in identities:
+        if one.authority in known and not one.pinned:
+            words = f"another identity of {one.authority} is in the file, which you did not give:"
+            notes.wrong("trust", "", f"{words} {one.fingerprint}")
+
+
+def _shared(chains: list[_Chain], notes: Notes) -> None:
+    """A key of any use that two authorities list; of keys that sign `_keys` has told."""
+    owners: dict[str | bytes, str] = {}
+    told: set[str | bytes] = set()
+    for chain in chains:
+        for entry in chain.entries:
+            for key in _other_keys(entry.entry) - told:
+                if owners.setdefault(key, chain.authority) != chain.authority:
+                    told.add(key)
+                    words = "a sealing, log, channel or witness key is listed by two authorities"
+                    notes.wrong("entry-shared", "", words)
+
+
+def _other_keys(entry: Entry) -> set[str | bytes]:
+    keys: set[str | bytes] = {key.kid for key in entry.listed("seal")}
+    keys |= {entry.log.ed25519, entry.log.mldsa44, *map(spki_digest, entry.certificates())}
+    return keys if entry.witness is UNSET else keys | {entry.witness.mldsa44}

@@ -45,6 +45,7 @@ from tracer.model.attachments import Attachment, AttachmentKey
 from tracer.model.ids import parse_log_origin
 from tracer.model.messages import AnyMessage, type_of
 from tracer.model.wire import from_wire
+from tracer.trust.nouns import EntryKey
 from tracer.trust.validity import judge
 
 Missing = Counter[tuple[str, str]]
@@ -200,8 +201,7 @@ class Thread:
         listed = self.book.signers[read.verified.kid].listed
         claimed = sent.head.at if sent else received.record.at if received else None
         if claimed is None:
-            words = f"message {number}: no log dates it, so whether its key counted is not judged"
-            self.notes.say("open", words, message_name(number))
+            self._undated(number, listed)
             return
         proven = received.record.at if received else None
         try:
@@ -213,6 +213,16 @@ class Thread:
             )
         except PeerError as error:
             self.notes.wrong(error.code, message_name(number), error.message)
+
+    def _undated(self, number: int, listed: EntryKey) -> None:
+        """Without a record nothing is proved of a revoked key's use; of another nothing is said."""
+        name = message_name(number)
+        if listed.revoked_from is not UNSET:
+            words = f"key {listed.kid} is revoked and no record proves an earlier use"
+            self.notes.wrong("key-revoked", name, words)
+            return
+        words = f"message {number}: no log dates it, so whether its key counted is not judged"
+        self.notes.say("open", words, name)
 
     def _attachments(
         self, number: int, message_id: str, message: AnyMessage, missing: Missing
@@ -273,8 +283,14 @@ class Thread:
             self.notes.say("open", words, name)
 
     def _chain(self, told: tuple[Told, ...]) -> None:
-        """The opening message is there, and each message follows others that are."""
-        known = {one.id for one in told}
+        """Messages are there, each once, the opening one among them; what they follow is, too."""
+        if self._count() == 0:
+            self.notes.wrong("missing", MANIFEST, "there is no message: the file proves nothing")
+        known: set[str] = set()
+        for one in told:
+            if one.id in known:
+                self.notes.wrong("form", message_name(one.number), "it stands in the file twice")
+            known.add(one.id)
         if told and self.manifest.thread not in known and len(told) == self._count():
             self.notes.wrong("left-out", MANIFEST, "the message that opens the thread is not there")
         for one in told:

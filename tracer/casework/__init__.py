@@ -17,10 +17,19 @@ Rules
 6. What another State told us goes on to a third only as its handling or its consent allows
    (`handling`, `follow_on`).
 
-One verb a file: `drafts` (write), `attach` (files), `release` (submit, release, reject, review),
-`follow_on`, `reads`, `people`, `peers`, `teams`, `assigning`, `notes`, `changes`; `accounts` is a
-package, how people show who they are; `reminding` is the policy's. Beside them: `documents` and
-`friendly` (what a person writes, and back), `paper` (the draft as it is kept), `threads`, `words`.
+One verb a file:
+
+    out         drafts (write), attach (files), release (submit, release, reject, review),
+                follow_on, duplicates; reminding is the policy's
+    seen        reads, owed (what is awaited), witnessed, notices and mail/ (our people are told)
+    counted     cooperation (what became of requests), proving, statement (signed by both), report
+    decided     people, teams, assigning, notes, changes; accounts/ (how people show who they are);
+                peers, terms/, courier, restoring, disposing (erase and purge)
+    proved      evidence/ (a case for a court), trail (who did what)
+
+Beside them: `documents` and `friendly` (what a person writes, and back), `paper` (the draft as it
+is kept), `promise`, `handling`, `alike` (what a draft is held against), `destroying` (what goes),
+`roles`, `sight` (who sees which case), `lists`, `reasons`, `threads`, `words`.
 
 What it does not do
 -------------------

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from tracer.casework import threads
 from tracer.casework.accounts.proofs import known
-from tracer.casework.release import reason_given
+from tracer.casework.reasons import reasoned
 from tracer.casework.roles import Act, Reach, Role, acting, may
 from tracer.casework.sight import open_case, scope_of, sees
 from tracer.casework.teams import open_team
@@ -118,7 +118,7 @@ class Assigning:
         Raises:
             InputError: `team-needed`: it has no team; `reason-missing`, or about case and actor.
         """
-        said = reason_given(reason, "a case is restricted and opened with a reason")
+        said = reasoned(reason, "a case is restricted and opened with a reason")
 
         def body(tx: Tx) -> CaseWork:
             row = open_case(tx, acting(tx, actor, Act.RESTRICT), thread)

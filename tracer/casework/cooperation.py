@@ -20,7 +20,8 @@ from typing import Literal, NamedTuple
 from tracer.casework.roles import Act, acting
 from tracer.clock import instant
 from tracer.errors import InputError
-from tracer.exchange.figures import terms_of
+from tracer.exchange.clocks.facts import terms_of
+from tracer.exchange.partner import unknown
 from tracer.exchange.projection import events_of
 from tracer.model.clocks import RUNNING, Standing, deadlines
 from tracer.model.cooperation import NAMES, Facts, Figures, counted, figures
@@ -287,9 +288,7 @@ def named(tx: Tx, text: str) -> str:
             field="authority",
         )
     if not found:
-        raise InputError(
-            "peer-unknown", f"{text} is not among the authorities known here", field="authority"
-        )
+        raise unknown(text, field="authority")
     return found[0]
 
 

@@ -3,8 +3,8 @@
 Both are acts with a name, on record with the id of the file. Nothing is decided about a message
 here: what goes was released before, what comes is checked as if it had come over the line.
 
-What it does not do: read or write the file a person carries (`cli.courier`), or know its form
-(`exchange.courier_form`).
+What it does not do: read or write the file a person carries (`cli.nouns.courier`), or know its form
+(`exchange.courier.form`).
 """
 
 from __future__ import annotations
@@ -16,12 +16,14 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from tracer.casework.roles import Act, acting
-from tracer.errors import InputError, PeerError
-from tracer.exchange.courier_pack import LIMIT, Pack, Packed
-from tracer.exchange.courier_take import Take, Taken
+from tracer.errors import PeerError
+from tracer.exchange.courier.pack import Pack, Packed
+from tracer.exchange.courier.spread import LIMIT
+from tracer.exchange.courier.take import Take, Taken
+from tracer.exchange.partner import active
 from tracer.store import Store, Tx
 from tracer.store.courier import Abroad, CourierFile
-from tracer.trust.directory import Directory, Peer, Standing
+from tracer.trust.directory import Directory
 from tracer.trust.entry import VerifiedEntry, fingerprint
 
 _COPY: Final = (
@@ -83,7 +85,7 @@ class Courier:
             OperatorError: `seal-key-missing`, `disk-failed`.
         """
         await self._may(actor)
-        peer = self._peer(authority)
+        peer = active(self._directory(), authority, field="peer")
         return await self._pack(peer, by=actor, note=_note(actor, "courier-export"), limit=limit)
 
     async def take(self, actor: str, path: Path) -> Exchanged:
@@ -130,19 +132,6 @@ class Courier:
 
     async def _may(self, actor: str) -> None:
         await self._store.read(lambda tx: acting(tx, actor, Act.COURIER))
-
-    def _peer(self, authority: str) -> Peer:
-        found = self._directory().find(authority)
-        if found is None:
-            raise InputError(
-                "peer-unknown",
-                f"{authority} is not among the authorities known here",
-                advice="Add its entry file first: tracer peer add FILE.",
-                field="peer",
-            )
-        if found.standing is not Standing.ACTIVE:
-            raise InputError("peer-suspended", f"{authority} is {found.standing.value} here")
-        return found
 
 
 def _entered(tx: Tx, actor: str, entry: VerifiedEntry) -> None:

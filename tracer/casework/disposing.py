@@ -17,33 +17,27 @@ The answer of both verbs says so and names the day; `deploy/OPERATE.md` says how
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from hashlib import sha256
 from typing import Final, Protocol
 
 import msgspec
 
-from tracer.canonical import b64url, canonical_json
 from tracer.casework import threads
-from tracer.casework.release import SHORTEST_REASON, Policy
+from tracer.casework.destroying import ERASE, PURGE, alive, check_may_go, erase, purge, what_goes
+from tracer.casework.reasons import reasoned
+from tracer.casework.release import Policy
 from tracer.casework.roles import Act, acting
 from tracer.casework.sight import open_case, seen_only, sees
 from tracer.clock import Clock, stamp
-from tracer.envelope.sdjwt import SignedMessage, redact, stored
 from tracer.errors import InputError, OperatorError
 from tracer.exchange.projection import Projection
 from tracer.model.messages import GROUPS
 from tracer.model.thread.state import SETTLED
-from tracer.model.wire import KEY_PREFIX
-from tracer.store import MessageRow, PersonRow, Store, ThreadRow, Tx
-from tracer.store.restore_rows import DisposalRow, FrozenRow, HoldRow
+from tracer.store import PersonRow, Store, Tx
+from tracer.store.restore_rows import DisposalRow, HoldRow
 
-ERASE: Final = "erase"
-PURGE: Final = "purge"
-KEYS: Final = "attachment_keys"
-ERASED: Final = "erased"
 MOST: Final = 1000
 """Threads listed as due at once."""
 
@@ -159,7 +153,7 @@ class Disposing:
 
     async def drop(self, actor: str, number: int, reason: str) -> None:
         """Decide that what was asked is not done."""
-        said = _reason(reason)
+        said = _why(reason)
 
         def body(tx: Tx) -> None:
             row = _open(tx, acting(tx, actor, Act.DISPOSE), number)
@@ -171,10 +165,10 @@ class Disposing:
 
     async def hold(self, actor: str, thread: str, reason: str) -> HoldRow:
         """Let nothing of a thread go until the hold is lifted; what waits for approval, too."""
-        said = _reason(reason)
+        said = _why(reason)
 
         def body(tx: Tx) -> HoldRow:
-            row = _alive(open_case(tx, acting(tx, actor, Act.DISPOSE), thread))
+            row = alive(open_case(tx, acting(tx, actor, Act.DISPOSE), thread))
             tx.disposals.hold(row.id, actor, said)
             tx.audit.write(actor, "hold", row.id, {"reason": said})
             return HoldRow(row.id, tx.now, actor, said)
@@ -187,7 +181,7 @@ class Disposing:
         Raises:
             InputError: `hold-none`, `reason-missing`, or about the thread or the person.
         """
-        said = _reason(reason)
+        said = _why(reason)
 
         def body(tx: Tx) -> None:
             row = open_case(tx, acting(tx, actor, Act.DISPOSE), thread)
@@ -248,11 +242,11 @@ class Disposing:
         groups: tuple[str, ...] = (),
         message: str = "",
     ) -> Disposed:
-        said = _reason(reason)
+        said = _why(reason)
 
         def body(tx: Tx) -> _Done:
-            row = _alive(open_case(tx, acting(tx, actor, Act.DISPOSE), thread))
-            _may_go(tx, row, kind)
+            row = alive(open_case(tx, acting(tx, actor, Act.DISPOSE), thread))
+            check_may_go(tx, row, kind)
             asked = DisposalRow(
                 number=0,
                 thread=row.id,
@@ -264,7 +258,7 @@ class Disposing:
                 asked_at=tx.now,
             )
             if kind == ERASE:
-                _lose(tx, asked)
+                what_goes(tx, asked)
             number = tx.disposals.ask(asked)
             asked = msgspec.structs.replace(asked, number=number)
             detail = {"number": number, "groups": list(groups), "message": message, "reason": said}
@@ -276,9 +270,9 @@ class Disposing:
         return await self._finish(await self._store.write(body))
 
     def _do(self, tx: Tx, row: DisposalRow, actor: str) -> _Done:
-        thread = _alive(threads.find(tx, row.thread))
-        _may_go(tx, thread, row.kind)
-        lost = _erase(tx, row) if row.kind == ERASE else _purge(tx, thread)
+        thread = alive(threads.find(tx, row.thread))
+        check_may_go(tx, thread, row.kind)
+        lost = erase(tx, row) if row.kind == ERASE else purge(tx, thread)
         for name in lost.messages:
             self._projection.forget(name)
         if row.kind == ERASE:
@@ -331,18 +325,6 @@ class Disposing:
 
 
 @dataclass(frozen=True, slots=True)
-class _Lost:
-    """Messages that lost something, and files that nothing else stands for.
-
-    `digest` is of the case as it stood, where all went.
-    """
-
-    messages: tuple[str, ...]
-    files: tuple[str, ...]
-    digest: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class _Done:
     row: DisposalRow
     messages: tuple[str, ...] = ()
@@ -361,101 +343,9 @@ def _open(tx: Tx, person: PersonRow, number: int) -> DisposalRow:
     return row
 
 
-def _alive(row: ThreadRow) -> ThreadRow:
-    if row.purged:
-        raise InputError("thread-purged", "this thread has been deleted after its retention")
-    return row
-
-
-def _may_go(tx: Tx, row: ThreadRow, kind: str) -> None:
-    held = tx.disposals.held(row.id)
-    if held is not None:
-        raise InputError(
-            "thread-held",
-            f"nothing of this thread may go: {held.reason} ({held.by}, {held.at})",
-            advice="A hold is lifted with: tracer thread unhold.",
-            field="thread",
-        )
-    case = tx.cases.get(row.id)
-    under_way = tx.outbox.rows(thread=row.id, state="queued")
-    if kind == PURGE and (case is None or case.state not in SETTLED or under_way):
-        raise InputError(
-            "thread-open",
-            "this thread is not settled, or something of it is still on its way",
-            advice="Withdraw or answer it first; only groups can be erased meanwhile.",
-            field="thread",
-        )
-
-
-def _names(row: MessageRow, groups: Iterable[str]) -> list[str]:
-    """The disclosures of a message that hold one of these groups, by their name on the wire."""
-    _, found = stored(SignedMessage.of(row.jws or "", row.disclosures))
-    wanted = set(groups)
-    return [
-        name for name in found if name in wanted or (KEYS in wanted and name.startswith(KEY_PREFIX))
-    ]
-
-
-def _lose(tx: Tx, row: DisposalRow) -> dict[str, list[str]]:
-    """What each message would lose.
-
-    Raises:
-        InputError: `group-absent`: nothing.
-    """
-    found = {
-        one.id: names
-        for one in tx.messages.of_thread(row.thread)
-        if one.jws is not None
-        and row.message_id in ("", one.id)
-        and (names := _names(one, row.groups))
-    }
-    if not found:
-        raise InputError(
-            "group-absent",
-            f"no message here holds {' or '.join(row.groups)}",
-            advice="Look at the thread: tracer thread show.",
-            field="group",
-        )
-    return found
-
-
-def _erase(tx: Tx, row: DisposalRow) -> _Lost:
-    lose = _lose(tx, row)
-    kept = []
-    for one in tx.messages.of_thread(row.thread):
-        if one.id in lose and one.jws is not None:
-            left = redact(SignedMessage.of(one.jws, one.disclosures), lose[one.id]).disclosures
-            flags = " ".join(sorted({*one.flags.split(), ERASED}))
-            kept.append(msgspec.structs.replace(one, disclosures=left, flags=flags))
-        else:
-            kept.append(one)
-    tx.disposals.rekey(row.thread, kept)
-    numbers = {
-        name: [int(part.removeprefix(KEY_PREFIX)) for part in parts if part.startswith(KEY_PREFIX)]
-        for name, parts in lose.items()
-    }
-    return _Lost(tuple(lose), tuple(tx.disposals.end_files(row.thread, numbers)))
-
-
-def _purge(tx: Tx, row: ThreadRow) -> _Lost:
-    case, digest = tx.cases.get(row.id), ""
-    if case is not None:
-        state = canonical_json(msgspec.to_builtins(case))
-        digest = b64url(sha256(state).digest())
-        tx.disposals.freeze(FrozenRow(row.id, state, digest, tx.now))
-    names = tuple(head.id for head in tx.messages.heads([row.id])[row.id])
-    tx.threads.purge(row.id)
-    tx.disposals.forget(row.id)
-    return _Lost(names, tuple(tx.disposals.end_files(row.id, None)), digest)
-
-
-def _reason(text: str) -> str:
-    said = text.strip()
-    if len(said) < SHORTEST_REASON:
-        raise InputError(
-            "reason-missing",
-            "what goes for good, or is kept from it, needs a reason",
-            advice=f"At least {SHORTEST_REASON} characters. Do not repeat what is to be erased.",
-            field="reason",
-        )
-    return said
+def _why(text: str) -> str:
+    return reasoned(
+        text,
+        "what goes for good, or is kept from it, needs a reason",
+        more=" Do not repeat what is to be erased.",
+    )

@@ -24,6 +24,7 @@ from tracer.casework.roles import Act, acting, may
 from tracer.casework.sight import open_case
 from tracer.clock import instant
 from tracer.errors import InputError
+from tracer.exchange.partner import active
 from tracer.exchange.uploads import Shelf
 from tracer.model.codes import HandlingCode, code
 from tracer.model.finding import Finding
@@ -32,7 +33,7 @@ from tracer.model.messages import OPENING, ROLES, AnyMessage, Message, type_of
 from tracer.model.wire import groups_of
 from tracer.store import Store, Tx
 from tracer.store.rows import DraftRow, ThreadRow
-from tracer.trust.directory import Directory, Peer, Standing
+from tracer.trust.directory import Directory, Peer
 
 _KEPT: Final = FILLED | {"language", "handling", "test", "about", "received"}
 
@@ -219,7 +220,7 @@ class Drafts:
             return tuple(item.cipher_digest for item in files)
 
         for digest in await self._store.write(body):
-            self._shelf.path(digest).unlink(missing_ok=True)
+            self._shelf.discard(digest)
 
     def _filled(self, tx: Tx, peer: Peer) -> dict[str, Any]:
         return {
@@ -250,19 +251,7 @@ def find_peer(directory: Directory, authority: str, us: str) -> Peer:
     """
     if authority == us:
         raise InputError("peer-self", f"{us} is ourselves", field="recipient")
-    found = directory.find(authority)
-    if found is None:
-        raise InputError(
-            "peer-unknown",
-            f"{authority} is not among the authorities known here",
-            advice="Add its entry file first: tracer peer add FILE.",
-            field="recipient",
-        )
-    if found.standing is not Standing.ACTIVE:
-        raise InputError(
-            "peer-suspended", f"{authority} is {found.standing.value} here", field="recipient"
-        )
-    return found
+    return active(directory, authority, field="recipient")
 
 
 def _may_send(thread: ThreadRow, tag: str) -> None:

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from tracer.casework.alike import alike
-from tracer.casework.release import SHORTEST_REASON
+from tracer.casework.reasons import reasoned
 from tracer.casework.roles import Act, acting
 from tracer.casework.sight import open_case, seen_only
 from tracer.errors import InputError
@@ -91,14 +91,7 @@ class Duplicates:
         Raises:
             InputError: `reason-missing`, `link-self`, or about thread and person.
         """
-        said = reason.strip()
-        if len(said) < SHORTEST_REASON:
-            raise InputError(
-                "reason-missing",
-                "two cases are brought together or kept apart with a reason",
-                advice=f"At least {SHORTEST_REASON} characters.",
-                field="reason",
-            )
+        said = reasoned(reason, "two cases are brought together or kept apart with a reason")
 
         def body(tx: Tx) -> tuple[str, str]:
             person = acting(tx, actor, Act.DRAFT)

@@ -27,7 +27,7 @@ from tracer.casework.roles import Act, acting, may
 from tracer.casework.sight import scope_of
 from tracer.clock import instant
 from tracer.errors import InputError
-from tracer.exchange.agenda import searched
+from tracer.exchange.clocks.agenda import searched
 from tracer.model.thread.state import OPENNESS, SETTLED
 from tracer.store import Store, Tx
 from tracer.store.account_rows import Scope

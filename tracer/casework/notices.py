@@ -29,8 +29,8 @@ from tracer.casework.mail.text import Told, distance, when
 from tracer.casework.roles import Act, Role, acting, may
 from tracer.casework.sight import seen_only, sees
 from tracer.clock import instant, stamp
+from tracer.exchange.clocks.tick import Look
 from tracer.exchange.projection import events_of
-from tracer.exchange.tick import Look
 from tracer.model.calendar import Calendar
 from tracer.model.clocks import ClockKind, Target, targets
 from tracer.model.clocks.schedule import Act as DueAct

@@ -2,8 +2,9 @@
 
 A first entry of an authority is believed when a person has compared its fingerprint with the other
 side by voice, and says so by giving it here. The next entry of a known authority is believed by its
-signature; one that breaks the chain is a new identity, and takes a comparison again. A peer is
-suspended and resumed, never deleted.
+signature; one that breaks the chain is a new identity, and takes a comparison again. So does one
+that closes the log and names another, when it comes as a file: what the peer would be asked to show
+for it (`exchange.succession`) is not in the file. A peer is suspended and resumed, never deleted.
 
 What it does not do: fetch entries or talk to peers; watch what a peer's log does (`exchange`).
 """
@@ -14,19 +15,22 @@ import asyncio
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from tracer.casework.restoring import RestoredPeer, restored_peer
 from tracer.casework.roles import Act, acting
 from tracer.errors import InputError, PeerError
 from tracer.exchange.introduce import pin
+from tracer.exchange.partner import unknown
 from tracer.model.ids import is_invented, state_of
 from tracer.store import Store, Tx
 from tracer.store.rows import FaultRow, PeerRow, PeerStateRow
 from tracer.trust.directory import Directory, Standing
 from tracer.trust.entry import VerifiedEntry, fingerprint, verify_entry
 
-News = Literal["first", "next", "same", "new-identity"]
+News = Literal["first", "next", "same", "new-log", "new-identity"]
+COMPARED: Final = frozenset(("first", "new-log", "new-identity"))
+"""What is believed only when a person has compared the fingerprint."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +46,7 @@ class Offered:
     issued: str
     fingerprint: str
     news: News
-    """`first` and `new-identity` need the fingerprint compared; `same` changes nothing."""
+    """Those of `COMPARED` need the fingerprint compared; `same` changes nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,13 +110,13 @@ class Peers:
 
         Raises:
             InputError: `entry-invalid`, `peer-self`, `fingerprint-missing`, `fingerprint-differs`,
-                `entry-shared`, or about the person.
+                `entry-shared`, `log-known`, or about the person.
         """
         await self._store.read(lambda tx: acting(tx, actor, Act.PEER_CHANGE))
         verified = self._verified(entry_file)
         async with self._lock:
             news = self._news(verified)
-            if news in {"first", "new-identity"}:
+            if news in COMPARED:
                 _check_compared(verified, compared)
             after = self._after(verified, news)
 
@@ -207,14 +211,14 @@ class Peers:
             directory.with_next(verified)
         except PeerError:
             return "new-identity"
-        return "next"
+        return "next" if verified.entry.log.origin == known.log.origin else "new-log"
 
     def _after(self, verified: VerifiedEntry, news: News) -> Directory:
         before = self._directory()
         if news == "same":
             return before
         try:
-            if news == "next":
+            if news in {"next", "new-log"}:
                 return before.with_next(verified)
             return before.with_identity(verified)
         except PeerError as error:
@@ -230,6 +234,8 @@ def _pin(tx: Tx, verified: VerifiedEntry, actor: str, news: News, us: str) -> No
             advice="Ask the authority for its present entry file.",
             field="file",
         )
+    if news == "new-identity":
+        _check_new_log(tx, verified)
     voice = fingerprint(verified.jws)
     pin(tx, verified, by=actor)
     if news == "first" and tx.restores.of(us):
@@ -238,6 +244,23 @@ def _pin(tx: Tx, verified: VerifiedEntry, actor: str, news: News, us: str) -> No
         tx.peers.set_status(name, Standing.ACTIVE.value, actor)
     seen = {"seq": verified.entry.seq, "fingerprint": voice, "news": news}
     tx.audit.write(actor, "peer-add", name, seen)
+
+
+def _check_new_log(tx: Tx, verified: VerifiedEntry) -> None:
+    """A new identity begins a log of its own: what is remembered stands under the old name.
+
+    Raises:
+        InputError: `log-known`: it names a log that an entry held of it lists with other keys.
+    """
+    log = verified.entry.log
+    held = [verify_entry(file).entry.log for file in tx.peers.entries(verified.authority)]
+    if any(one.origin == log.origin and one != log for one in held):
+        raise InputError(
+            "log-known",
+            f"{log.origin} is known here with other keys: what it held would count as forged",
+            advice=f"They begin with the next number: tracer init {verified.authority} --log N.",
+            field="file",
+        )
 
 
 def _check_compared(verified: VerifiedEntry, compared: str) -> None:
@@ -276,9 +299,7 @@ def _offered(verified: VerifiedEntry, news: News) -> Offered:
 def _row(tx: Tx, authority: str) -> PeerRow:
     row = tx.peers.get(authority)
     if row is None:
-        raise InputError(
-            "peer-unknown", f"{authority} is not among the authorities known here", field="peer"
-        )
+        raise unknown(authority, field="peer")
     return row
 
 

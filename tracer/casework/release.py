@@ -25,7 +25,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 import msgspec
 
@@ -34,6 +34,7 @@ from tracer.casework.drafts import find_peer
 from tracer.casework.leaving import Leaving, Waiting, as_of_now, opened, queued, waiting
 from tracer.casework.paper import Draft
 from tracer.casework.promise import terms_for
+from tracer.casework.reasons import SHORTEST_REASON, reasoned
 from tracer.casework.roles import Act, acting, step_up
 from tracer.casework.sight import check_releases, seen_only
 from tracer.errors import InputError
@@ -48,8 +49,6 @@ from tracer.store.rows import DraftRow
 from tracer.trust.directory import Directory
 
 Policy = Literal["two-persons", "one-with-reason"]
-SHORTEST_REASON: Final = 10
-"""Characters of a reason that says something."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,7 +196,7 @@ class Release:
             InputError: `reason-missing`, `draft-state`, `draft-changed` if it is not at `version`
                 any more, or about the person.
         """
-        said = reason_given(reason, "a draft is sent back with a reason")
+        said = reasoned(reason, "a draft is sent back with a reason")
 
         def body(tx: Tx) -> Draft:
             person = acting(tx, actor, Act.REJECT)
@@ -290,7 +289,7 @@ class Release:
                 f"your own hand is on {row.id}: somebody else releases it",
                 advice="Ask another officer: tracer release approve.",
             )
-        reason_given(said.reason, "who releases alone gives a reason")
+        reasoned(said.reason, "who releases alone gives a reason")
         if not said.fresh:
             raise step_up()
 
@@ -389,23 +388,6 @@ def _settle(
     if not moved:
         raise InputError("draft-changed", f"{row.id} was changed meanwhile")
     tx.drafts.approve(row.id, row.version, actor, "release")
-
-
-def reason_given(text: str, sentence: str) -> str:
-    """A reason that says something.
-
-    Raises:
-        InputError: `reason-missing`.
-    """
-    said = text.strip()
-    if len(said) < SHORTEST_REASON:
-        raise InputError(
-            "reason-missing",
-            sentence,
-            advice=f"At least {SHORTEST_REASON} characters.",
-            field="reason",
-        )
-    return said
 
 
 def _bare(rows: Sequence[DraftRow]) -> tuple[DraftRow, ...]:

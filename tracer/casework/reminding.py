@@ -10,7 +10,7 @@ schedule (`model.clocks.schedule`) says when, and how many at most. Nothing is s
 
 It is signed, logged, stored and queued in the transaction of the tick, with its line in the audit
 trail under the name of nobody: `policy`. What it does not do: decide when, or wake delivery
-(`exchange.tick` does both).
+(`exchange.clocks.tick` does both).
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ from tracer.casework.roles import POLICY
 from tracer.casework.threads import strictest
 from tracer.clock import instant
 from tracer.errors import InputError, OperatorError
+from tracer.exchange.clocks.tick import Look
 from tracer.exchange.settle import RECEIPT_TIME
 from tracer.exchange.submit import Submit
-from tracer.exchange.tick import Look
 from tracer.log import get_logger
 from tracer.model.clocks import Calendar
 from tracer.model.clocks.schedule import Act, ActKind
@@ -46,7 +46,7 @@ _LEVELS: Final = (ReminderLevel.FIRST, ReminderLevel.SECOND, ReminderLevel.ESCAL
 
 
 class Reminding:
-    """The port `exchange.tick.Acts` for what the peer hears of."""
+    """The port `exchange.clocks.tick.Acts` for what the peer hears of."""
 
     def __init__(
         self,

@@ -18,7 +18,8 @@ from typing import Any, Final
 import msgspec
 from msgspec import Struct
 
-from tracer.casework.release import SHORTEST_REASON, Policy
+from tracer.casework.reasons import reasoned
+from tracer.casework.release import Policy
 from tracer.casework.roles import Act, acting
 from tracer.errors import InputError
 from tracer.exchange.greetings import read
@@ -139,13 +140,8 @@ class Restoring:
         ):
             first = before.by
         alone = self._policy == "one-with-reason" and not first
-        if alone and len(reason) < SHORTEST_REASON:
-            raise InputError(
-                "reason-missing",
-                "who decides about a restore alone gives a reason",
-                advice=f"--reason, at least {SHORTEST_REASON} characters.",
-                field="reason",
-            )
+        if alone:
+            reasoned(reason, "who decides about a restore alone gives a reason")
         if actor in first:
             raise InputError(
                 "four-eyes",
@@ -171,7 +167,7 @@ class Restoring:
         Raises:
             InputError: `restore-none`, `reason-missing`, or about the person.
         """
-        said = _reason(reason)
+        said = reasoned(reason, "this decision is kept with its reason")
 
         def body(tx: Tx) -> RestoringRow:
             acting(tx, actor, Act.RESTORE)
@@ -212,7 +208,7 @@ class Restoring:
             InputError: `succession-none`, `succession-invalid`, `reason-missing`, or about the
                 person.
         """
-        said = _reason(reason)
+        said = reasoned(reason, "this decision is kept with its reason")
         async with self._lock:
 
             def body(tx: Tx) -> tuple[RestoredPeer, Directory]:
@@ -278,15 +274,3 @@ def restored_peer(row: SuccessionRow) -> RestoredPeer:
         by=row.by,
         sentence=sentence,
     )
-
-
-def _reason(text: str) -> str:
-    said = text.strip()
-    if len(said) < SHORTEST_REASON:
-        raise InputError(
-            "reason-missing",
-            "this decision is kept with its reason",
-            advice=f"--reason, at least {SHORTEST_REASON} characters.",
-            field="reason",
-        )
-    return said

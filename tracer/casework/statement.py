@@ -25,7 +25,7 @@ from tracer.casework.roles import Act, acting
 from tracer.clock import instant
 from tracer.envelope.jwk import SigningKey
 from tracer.errors import InputError
-from tracer.exchange.figures import facts_from
+from tracer.exchange.clocks.facts import facts_from
 from tracer.exchange.projection import events_of
 from tracer.model.cooperation import Facts
 from tracer.model.thread import closed

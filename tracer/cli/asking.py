@@ -27,7 +27,7 @@ def ask(
     """
     import asyncio
 
-    from tracer.node.client import ask as ask_node
+    from tracer.node.control.client import ask as ask_node
 
     actor = common.acting() if acts else common.actor or ""
     with progress() as tell:

@@ -53,7 +53,7 @@ COMMANDS: dict[str, str] = {
     "demo": "Let authorities on this machine exchange a request.",
     "exercise": "Practise with authorities that exist on this machine only.",
 }
-"""Every noun with its line of help; `tracer.cli.<noun>` holds its `command`."""
+"""Every noun with its line of help; `tracer.cli.nouns.<noun>` holds its `command`."""
 
 
 class Nouns(click.Group):
@@ -71,7 +71,7 @@ class Nouns(click.Group):
         """
         if cmd_name not in COMMANDS:
             return None
-        name = f"tracer.cli.{cmd_name}"
+        name = f"tracer.cli.nouns.{cmd_name}"
         try:
             module = importlib.import_module(name)
         except ModuleNotFoundError as error:

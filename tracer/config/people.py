@@ -42,10 +42,6 @@ class Desk(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
             pattern=r"^(https?://[a-z0-9.:\[\]-]+)?$",
         ),
     ] = ""
-    exercise: Annotated[
-        Literal["no", "yes"],
-        _about("`yes` marks every page: nothing on it is about a real case."),
-    ] = "no"
 
 
 class Accounts(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

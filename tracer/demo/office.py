@@ -12,7 +12,7 @@ from typing import Any
 from tracer.demo.cast import Authority
 from tracer.demo.timeline import Timeline
 from tracer.errors import InputError, OperatorError
-from tracer.node.client import ask
+from tracer.node.control.client import ask
 
 PATIENCE = 60.0
 """Seconds in which a message has to be receipted, or to arrive."""
@@ -107,7 +107,7 @@ class Office:
                     )
                     return base64.b64decode(found["data"])
                 except InputError as error:
-                    if error.code != "attachment-missing":
+                    if error.code != "attachment-not-here":
                         raise
                 await asyncio.sleep(0.05)
 

@@ -14,6 +14,7 @@ has no clock, no disk and no network.
     witnessing  what a witness is asked, and what it may sign
     note        signed notes, read strictly
     journal     who did what here: the bytes behind a leaf of the node's second log
+    timestamp   a stranger's word for when a checkpoint existed (RFC 3161)
 
 Rules:
     Verification raises and never returns a bool. What a peer sent badly is a `PeerError` with a

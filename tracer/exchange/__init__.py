@@ -1,6 +1,19 @@
-"""What nodes do with each other: submit, deliver, receive, collect, attach, resync.
+"""What nodes do with each other, one verb a file, each read top to bottom as numbered steps.
 
-One file per verb; each verb reads top to bottom as numbered steps.
+    out         submit, then deliver: parcel (claim, prove, sealing), batch (on the line), settle
+                (verdicts, refusals); backoff, shown
+    in          receive: checks, peerlog, then admit: threads, allowance, waiting, projection
+    by collect  the same, where only one side can open a port
+    files       uploads
+    by hand     courier/
+    our log     ledger, journal (of who did what), time_stamp
+    their log   peerlog, history, closed
+    witnesses   cosign (asks ours), witness (answers others), witnessed (shows what was signed),
+                to_witness (where only one side can open a port); witness_memory, witness_view
+    after loss  resync (fetch back) with resync_form, resync_answer, resync_returned; succession
+                (the next log) with succession_form
+    who         greetings, introduce, partner, inforce (which terms count)
+    due         clocks/
 
 Rules
 -----

@@ -4,7 +4,7 @@ A snapshot is read from the store when the node opens, and again whenever a pers
 terms; a message that comes is judged by a look into it, never by a read of the store. Older terms
 stay in the store, by digest, for the requests that were written under them.
 
-What it does not do: decide what is agreed (`casework.terms`).
+What it does not do: decide what is agreed (`casework.terms.work`).
 
 Example:
     >>> book = TermsBook(await store.read(lambda tx: in_force(tx, entry)))

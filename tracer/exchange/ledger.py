@@ -44,9 +44,13 @@ class HighWater:
         self._noted: tuple[str, int] | None = None
 
     def read(self) -> tuple[str, int, str] | None:
-        """What was last noted: origin, size, base64url root; None on a new node."""
+        """What was last noted: origin, size, base64url root; None on a new node.
+
+        A file without a character was made and lost its content with the power: nothing is noted.
+        """
         try:
-            return msgspec.json.decode(self._path.read_bytes(), type=tuple[str, int, str])
+            held = self._path.read_bytes().strip(b"\0 ")
+            return msgspec.json.decode(held, type=tuple[str, int, str]) if held else None
         except FileNotFoundError:
             return None
         except msgspec.DecodeError as error:
@@ -78,6 +82,8 @@ class HighWater:
             handle = os.open(self._path, os.O_CREAT | os.O_WRONLY, 0o600)
             try:
                 os.pwrite(handle, line.ljust(256), 0)
+                if self._noted is None:
+                    os.fsync(handle)  # from now on there is a block to overwrite
             finally:
                 os.close(handle)
         except OSError as error:

@@ -14,14 +14,13 @@ from datetime import timedelta
 import msgspec
 
 from tracer.clock import Clock, stamp
-from tracer.envelope.content import pack
-from tracer.envelope.jwe import seal
 from tracer.envelope.jwk import SealPublic
 from tracer.errors import OperatorError
 from tracer.evidence.proof import Proof
 from tracer.exchange import batch as wire
 from tracer.exchange.backoff import Patience
 from tracer.exchange.ledger import Ledger
+from tracer.exchange.sealing import seal_proved
 from tracer.exchange.shown import Shown
 from tracer.store import Store, Tx
 from tracer.store.rows import OutboxRow, Outgoing
@@ -136,12 +135,13 @@ class Parcels:
         """Seal one after the other, with a pause every few: another batch is on the line."""
         sealed = []
         for count, (one, proof) in enumerate(zip(messages, proofs, strict=True), 1):
-            jwe = seal(
-                pack(one.compact, proof.to_wire()),
+            jwe = seal_proved(
+                one.id,
+                one.compact,
+                proof,
                 to=key,
                 sender=self._authority,
                 recipient=peer.authority,
-                message_id=one.id,
             )
             sealed.append(wire.Sealed(jwe))
             if count % AT_ONCE == 0:

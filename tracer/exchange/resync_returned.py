@@ -26,6 +26,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import islice
 
 from tracer.canonical import canonical_json
 from tracer.clock import stamp
@@ -51,6 +52,8 @@ from tracer.store.shared import ERASED, Restored
 
 QUARANTINE = "resync-quarantine"
 """Kind of the fault under which evidence is kept."""
+ASIDE = 256
+"""Returned messages of one peer that are kept as evidence."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,18 +207,22 @@ def put_back(tx: Tx, sides: Sides, found: Sequence[Returned], projection: Projec
 
 
 def keep_aside(tx: Tx, peer: str, asides: Iterable[Aside], head: str, *, known: set[str]) -> None:
-    """Keep what does not count as it came, once per id; `head` is the checkpoint it came under."""
-    for one in asides:
-        if one.id not in known:
-            evidence = {
-                "id": one.id,
-                "code": one.error.code,
-                "jwe": one.line.jwe,
-                "yours": one.line.yours,
-                "note": one.line.note,
-                "checkpoint": head,
-            }
-            tx.peers.put_fault(QUARANTINE, peer, canonical_json(evidence))
+    """Keep what does not count as it came, once per id; `head` is the checkpoint it came under.
+
+    The peer names the ids: some show what it does, and it cannot fill the disk with more.
+    """
+    left = ASIDE - tx.peers.fault_count(peer, QUARANTINE)
+    fresh = {one.id: one for one in asides if one.id not in known}
+    for one in islice(fresh.values(), max(left, 0)):
+        evidence = {
+            "id": one.id,
+            "code": one.error.code,
+            "jwe": one.line.jwe,
+            "yours": one.line.yours,
+            "note": one.line.note,
+            "checkpoint": head,
+        }
+        tx.peers.put_fault(QUARANTINE, peer, canonical_json(evidence))
 
 
 def _covered(tx: Tx, one: Returned, sides: Sides) -> _Covered:

@@ -29,6 +29,7 @@ from tracer.envelope.jwk import SigningKey
 from tracer.envelope.sdjwt import SignedMessage, issue
 from tracer.errors import InputError
 from tracer.evidence.record import SALT_BYTES, Kind, new_record
+from tracer.exchange.partner import active
 from tracer.exchange.projection import Projection, case_of
 from tracer.exchange.threads import MAX_MESSAGES
 from tracer.exchange.uploads import announced
@@ -36,7 +37,7 @@ from tracer.model.messages import OPENING, ROLES, AnyMessage, type_of
 from tracer.model.wire import to_wire
 from tracer.store import Store, Tx
 from tracer.store.rows import NewMessage, ThreadRow
-from tracer.trust.directory import Directory, Peer, Standing
+from tracer.trust.directory import Directory
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,7 @@ class Submit:
         """Submit in the caller's transaction; the caller wakes delivery."""
         # 1. The gate, the recipient, and the thread under its lock.
         self._gate(message.recipient)
-        _active(self._directory(), message.recipient)
+        active(self._directory(), message.recipient)
         thread = None if type_of(message) in OPENING else _thread(tx, message)
         # 2. Its place.
         placed = _place(message, thread, tx.now)
@@ -148,19 +149,6 @@ def _opened(message: AnyMessage, message_id: str, now: str) -> ThreadRow:
         own_tip=message_id,
         own_count=1,
     )
-
-
-def _active(directory: Directory, authority: str) -> Peer:
-    peer = directory.find(authority)
-    if peer is None:
-        raise InputError(
-            "peer-unknown",
-            f"{authority} is not among the authorities known here",
-            advice="Add its entry file first: tracer peer add FILE.",
-        )
-    if peer.standing is not Standing.ACTIVE:
-        raise InputError("peer-suspended", f"{authority} is {peer.standing.value} here")
-    return peer
 
 
 def _thread(tx: Tx, message: AnyMessage) -> ThreadRow:

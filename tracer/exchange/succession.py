@@ -6,7 +6,8 @@ What the peer does, in this order; the first failure is the answer:
 2. the entry is the one we hold, or the next one (`entry.succeeds`); its old log is one we know;
 3. the new log begins with the succession record, and the head gone on from is a beginning of what
    we have seen of the old log (`succession_form.judge`); a contradiction is kept as a fault;
-4. once in twelve months we go on by ourselves; sooner again it waits for a person here;
+4. once in twelve months we go on by ourselves; sooner again it waits for a person here, and what
+   waits is not replaced: a second entry that succeeds the same log is a fault;
 5. one transaction: the entry, the succession, the new log's checkpoint, a line in the audit trail.
 
 What we remember of the old log stays. A checkpoint of it that is dated after the succession is a
@@ -19,6 +20,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+
+import msgspec
 
 from tracer.canonical import canonical_json, unb64url
 from tracer.clock import Clock, stamp
@@ -33,6 +36,7 @@ from tracer.evidence.merkle import (
 )
 from tracer.evidence.proof import ConsistencyProof, Proof
 from tracer.exchange import batch as wire
+from tracer.exchange.checks import FUTURE
 from tracer.exchange.greetings import read
 from tracer.exchange.introduce import pin
 from tracer.exchange.ledger import Ledger
@@ -56,6 +60,8 @@ from tracer.trust.nouns import Succession
 
 ONCE_IN = timedelta(days=365)
 """A peer's log is followed to its successor without a person once in this time."""
+FORKED = "forked"
+"""What two announcements of one log come to that name different successors."""
 POLICY = "policy"
 """Who it was, in the audit trail, when no person decided."""
 
@@ -98,8 +104,12 @@ class AnswerSuccession:
             if error.code == "log-fork":
                 await self._store.write(lambda tx: _fault(tx, peer.authority, body))
             raise
+        if max(found.record.at, found.checkpoint.at) > self._clock.now() + FUTURE:
+            raise PeerError("checkpoint-time", "the new log begins in our future")
         # 4. and 5.
         state = await self._store.write(lambda tx: self._keep(tx, found, told, body))
+        if state == FORKED:
+            raise PeerError("log-fork", "another successor of the same log was told before")
         if state == TAKEN:
             self._adopt(after)
         return _heard("taken" if state == TAKEN else "waits", 0)
@@ -107,7 +117,10 @@ class AnswerSuccession:
     def _keep(self, tx: Tx, found: Successor, told: Announcement, body: bytes) -> str:
         name, origin = found.verified.authority, found.verified.entry.log.origin
         known = tx.restores.get(origin)
-        fresh = known is None or known.state == WAITS
+        if known is not None and known.state == WAITS and _differs(known, found):
+            both = {"waits": msgspec.json.decode(known.announcement), "told": told}
+            _fault(tx, name, canonical_json(both))
+            return FORKED
         if known is not None:
             state = known.state
         elif _held_already(tx, found):
@@ -125,8 +138,8 @@ class AnswerSuccession:
             body=body,
         )
         tx.restores.put(row)
-        if state == TAKEN and fresh:
-            believe(tx, found, by=POLICY)
+        if state == TAKEN:
+            _taken(tx, found, fresh=known is None)
         return state
 
     def _again(self, tx: Tx, authority: str) -> bool:
@@ -244,6 +257,20 @@ def believe(tx: Tx, found: Successor, *, by: str) -> None:
         "size": found.succession.size,
     }
     tx.audit.write(by, "peer-restored", verified.authority, detail)
+
+
+def _taken(tx: Tx, found: Successor, *, fresh: bool) -> None:
+    """Believe it when it is first heard of; a later entry that tells of it again is pinned."""
+    if fresh:
+        believe(tx, found, by=POLICY)
+    elif not _held_already(tx, found):
+        pin(tx, found.verified, by=POLICY)
+
+
+def _differs(known: SuccessionRow, found: Successor) -> bool:
+    """Whether another entry waits for a person already: who decides decides about one."""
+    waiting, _ = read_entry(read(known.announcement, Announcement))
+    return waiting.digest != found.verified.digest
 
 
 def _held_already(tx: Tx, found: Successor) -> bool:

@@ -106,11 +106,10 @@ class WitnessMemory:
         fresh = self._path.with_suffix(".new")
         try:
             handle = os.open(fresh, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
-            try:
-                os.write(handle, msgspec.json.encode(file))
+            with os.fdopen(handle, "wb") as out:  # all of it, or an error
+                out.write(msgspec.json.encode(file))
+                out.flush()
                 os.fsync(handle)
-            finally:
-                os.close(handle)
             fresh.replace(self._path)
             folder = os.open(self._path.parent, os.O_RDONLY)
             try:

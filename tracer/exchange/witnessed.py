@@ -12,7 +12,8 @@ and the answer has the same form: `wanted` of one is answered by `proofs` of the
 opens no port is so told and asked on its own way. What is shown is judged: (1) the log's two
 signatures; (2) lines of the witnesses in the peer's entry, one at least; (3) the same size has one
 root; (4) each proof leads from a checkpoint that is kept here; (5) the head continues the one
-witnessed before. A contradiction is a fault, kept like any fork.
+witnessed before. A contradiction is a fault, kept like any fork. (6) A line counts for nothing if
+the authority in its name is known here and has never listed its key.
 
 Decision: a proof is kept for each checkpoint that receipts stand under, so that a bundle proves
 them without the peer. Rejected: asking when a bundle is made; the peer may be gone by then.
@@ -33,7 +34,12 @@ from tracer.canonical import canonical_json
 from tracer.clock import instant, stamp
 from tracer.errors import PeerError
 from tracer.evidence.checkpoint import Checkpoint, verify_checkpoint
-from tracer.evidence.cosignature import Cosignature, cosignatures_of, with_cosignatures
+from tracer.evidence.cosignature import (
+    Cosignature,
+    cosignatures_of,
+    parse_witness_name,
+    with_cosignatures,
+)
 from tracer.evidence.merkle import MAX_SIZE
 from tracer.evidence.proof import ConsistencyProof, compare, parse_consistency
 from tracer.exchange import batch as wire
@@ -46,7 +52,8 @@ from tracer.store.rows import CheckpointRow
 from tracer.store.witness import CosignatureRow
 from tracer.transport.port import PeerLine
 from tracer.trust.directory import Peer
-from tracer.trust.nouns import Entry
+from tracer.trust.entry import verify_entry
+from tracer.trust.nouns import Entry, Witness
 
 _log = get_logger("exchange.witnessed")
 WANTED: Final = 64
@@ -109,10 +116,11 @@ class Showing:
 
 
 class Taking:
-    """Judges and keeps what a peer shows of its own log."""
+    """Judges and keeps what a peer shows of its own log; `own` is our own entry as it is now."""
 
-    def __init__(self, *, store: Store) -> None:
+    def __init__(self, *, store: Store, own: Callable[[], Entry] | None = None) -> None:
         self._store = store
+        self._own = own
 
     async def wanted(self, peer: Peer) -> list[int]:
         """The sizes of checkpoints of a peer's log that no witnessed head is known to hold.
@@ -142,10 +150,21 @@ class Taking:
         if shown.checkpoint is None:
             return 0
         taken = _verified(peer, shown)
-        found = await self._store.write(lambda tx: _keep(tx, peer, taken))
+        found = await self._store.write(lambda tx: _keep(tx, peer, self._vouched(tx, peer, taken)))
         if isinstance(found, PeerError):
             raise found
         return found
+
+    def _vouched(self, tx: Tx, peer: Peer, taken: _Taken) -> _Taken:
+        """Without the lines of keys that their supposed owner, who is known here, never listed."""
+        chosen = peer.verified.entry.witnesses
+        members = () if chosen is UNSET else chosen.members
+        own = () if self._own is None else (self._own(),)
+        false = {one.name for one in members if not _listed(tx, one, own)}
+        if false & {line.witness for line in taken.lines}:
+            _log.warning("witnessed.strange-key", peer=peer.authority)
+        lines = tuple(line for line in taken.lines if line.witness not in false)
+        return taken._replace(lines=lines)
 
 
 class AnswerWitnessed:
@@ -214,6 +233,21 @@ def _verified(peer: Peer, shown: Shown) -> _Taken:
     return _Taken(_bare(head, lines), lines, tuple(map(parse_consistency, shown.proofs)))
 
 
+def _listed(tx: Tx, member: Witness, own: Sequence[Entry]) -> bool:
+    """Whether an authority lists this key as its witness, or is not known here to say so.
+
+    The peer's entry says who its witnesses are; a known name with a key of the peer's own making
+    would count as the word of somebody who has never seen the log.
+    """
+    try:
+        authority, _ = parse_witness_name(member.name)
+    except ValueError:
+        return True
+    entries = [verify_entry(file).entry for file in tx.peers.entries(authority)]
+    entries += [one for one in own if one.authority == authority]
+    return not entries or any(one.witness == member for one in entries)
+
+
 def _bare(head: Checkpoint, lines: Sequence[Cosignature]) -> Checkpoint:
     """The same head without the lines of witnesses, which are kept beside it."""
     note = head.note
@@ -243,6 +277,8 @@ def _keep(tx: Tx, peer: Peer, taken: _Taken) -> int | PeerError:
                 keep_contradiction(tx, peer.authority, row.note, view)
                 _log.error("witnessed.fork", peer=peer.authority, code=error.code)
             return error
+    if not taken.lines:
+        return 0
     tx.log.save_checkpoint(origin, head.size, head.root, head.note, stamp(head.at), mine=False)
     for row in known:
         if row.size != head.size:

@@ -12,7 +12,7 @@ from tracer.errors import TracerError
 from tracer.exercise import papers
 from tracer.exercise.ground import LEARNERS, Simulated
 from tracer.exercise.temper import Seen, reply
-from tracer.node.client import ask
+from tracer.node.control.client import ask
 
 Told = Callable[[str, str], None]
 """Told who did what, in words."""

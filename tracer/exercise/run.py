@@ -13,7 +13,7 @@ from tracer.errors import TracerError
 from tracer.exercise.ground import Exercise, prepare
 from tracer.exercise.player import Player, Told
 from tracer.exercise.temper import Temper
-from tracer.node.client import ask
+from tracer.node.control.client import ask
 from tracer.trust.entry import fingerprint, verify_entry
 
 LOOK_SECONDS = 1.0

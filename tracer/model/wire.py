@@ -14,7 +14,7 @@ What it does not do: sign, judge completeness (`lint`) or look at the thread (`t
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, cast
 
 import msgspec
@@ -23,6 +23,8 @@ from tracer.errors import PeerError
 from tracer.model.messages import DISCLOSABLE, TYPES, VERSION, AnyMessage, type_of
 from tracer.model.text import NOT_IN_LINE, NOT_IN_TEXT, is_plain
 
+KEYS = "attachment_keys"
+"""The group of the keys of all files."""
 KEY_PREFIX = "attachment_key."
 """A disclosure of this prefix and a number is one entry of `attachment_keys`."""
 
@@ -44,7 +46,7 @@ def to_wire(message: AnyMessage) -> tuple[dict[str, Any], dict[str, Any]]:
         if name not in clear:
             continue
         value = clear.pop(name)
-        if name == "attachment_keys":
+        if name == KEYS:
             groups.update((KEY_PREFIX + number, key) for number, key in value.items())
         else:
             groups[name] = value
@@ -107,12 +109,12 @@ def _join(
     for name, value in groups.items():
         if name in allowed and name != "attachment_keys":
             merged[name] = value
-        elif _KEY.fullmatch(name) and "attachment_keys" in allowed:
+        elif _KEY.fullmatch(name) and KEYS in allowed:
             keys[name[len(KEY_PREFIX) :]] = value
         else:
             raise PeerError("payload-schema", f"a group that this type does not have: {name[:40]}")
     if keys:
-        merged["attachment_keys"] = keys
+        merged[KEYS] = keys
     return merged
 
 
@@ -150,3 +152,8 @@ def _number(message: Any) -> None:
     keys = getattr(message, "attachment_keys", msgspec.UNSET)
     if keys is not msgspec.UNSET and any(int(n) > len(described) for n in keys):
         raise PeerError("payload-schema", "a key for an attachment that is not described")
+
+
+def is_of(name: str, groups: Collection[str]) -> bool:
+    """Whether a disclosure, by its name on the wire, holds one of these groups."""
+    return name in groups or (KEYS in groups and name.startswith(KEY_PREFIX))

@@ -24,6 +24,7 @@ from pathlib import Path
 from tracer import __version__
 from tracer.clock import Clock, stamp
 from tracer.config import DROP_INS, FILE, Config
+from tracer.disk import sync_folder
 from tracer.errors import OperatorError
 from tracer.node import backup_medium as medium
 from tracer.node.backup_form import (
@@ -36,8 +37,8 @@ from tracer.node.backup_form import (
     broken,
     read_manifest,
 )
-from tracer.node.custody import own_entry
 from tracer.node.home import Home
+from tracer.node.own import own_entry
 from tracer.store import backup as database
 from tracer.store import migrate
 
@@ -124,17 +125,28 @@ async def _fill(source: Path, home: Home, clock: Clock, tell: Tell) -> Manifest:
     waiting = home.root / f"{ENTRY}.part"
     manifest = _read(source, lambda name: waiting if name == ENTRY else home.root / name, tell)
     await _check_database(home.database, manifest)
-    keyring = home.root / Config.load(home.root, environ={}).keyring.file
-    if keyring != home.root / KEYRING and keyring.is_relative_to(home.root):
-        (home.root / KEYRING).rename(keyring)
+    _place_keyring(home.root, Path(Config.load(home.root, environ={}).keyring.file))
     home.restoring.write_text(
         f"restored on {stamp(clock.now())} from a backup of {manifest.at} "
         f"that knows {manifest.log_size} records of {manifest.log_origin}\n",
         "utf-8",
     )
     waiting.rename(home.entry)  # last: what makes a folder a node
-    medium.sync_folder(home.root)
+    sync_folder(home.root)
     return manifest
+
+
+def _place_keyring(root: Path, where: Path) -> None:
+    """Put the keyring where the settings that came with it say, inside the folder."""
+    if ".." in where.parts:
+        raise broken("its settings place the keyring outside the data folder")
+    target = root / where
+    if target == root / KEYRING or not target.is_relative_to(root):
+        return
+    if target.exists():
+        raise broken("its settings place the keyring where another file lies")
+    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    (root / KEYRING).rename(target)
 
 
 def _read(source: Path, where: Callable[[str], Path | None], tell: Tell) -> Manifest:

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
+from tracer.disk import sync_folder
 from tracer.errors import OperatorError
 from tracer.node.backup_form import MANIFEST, MAX_MANIFEST, NAME, File, broken
 
@@ -148,7 +149,8 @@ def _folder(source: Path) -> Iterator[Member]:
 
 def _tar(tar: tarfile.TarFile) -> Iterator[Member]:
     for member in tar:
-        file = tar.extractfile(member) if member.isreg() else None
+        plain = member.isreg() and not member.issparse()  # whose holes could be a disk full
+        file = tar.extractfile(member) if plain else None
         if file is None:
             raise broken(f"{member.name[:80]!r} is not a plain file")
         with file:
@@ -241,12 +243,3 @@ def remove_tree(folder: Path) -> None:
         else:
             path.unlink()
     folder.rmdir()
-
-
-def sync_folder(folder: Path) -> None:
-    """Make the names in a folder durable."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

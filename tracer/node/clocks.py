@@ -18,10 +18,10 @@ from typing import Final
 
 from tracer.casework.reminding import Reminding
 from tracer.config import Clocks
-from tracer.exchange.agenda import Agenda
-from tracer.exchange.figures import KeptFacts
-from tracer.exchange.firearms import Fingerprints
-from tracer.exchange.tick import Acts, Tick
+from tracer.exchange.clocks.agenda import Agenda
+from tracer.exchange.clocks.facts import KeptFacts
+from tracer.exchange.clocks.fingerprints import Fingerprints
+from tracer.exchange.clocks.tick import Acts, Tick
 from tracer.log import get_logger
 from tracer.model.clocks.schedule import Policy
 from tracer.node.rooms import Rooms

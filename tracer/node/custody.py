@@ -17,10 +17,11 @@ from tracer.clock import stamp
 from tracer.exchange.inforce import in_force
 from tracer.model.terms import Terms
 from tracer.node.home import Home
+from tracer.node.own import facts_of, own_entry
 from tracer.node.rooms import Rooms
 from tracer.store import Tx
-from tracer.trust.entry import VerifiedEntry, fingerprint, verify_entry
-from tracer.trust.issue import Facts, issue_entry
+from tracer.trust.entry import fingerprint
+from tracer.trust.issue import issue_entry
 from tracer.trust.keyring import Keyring
 from tracer.trust.nouns import Witnesses
 from tracer.trust.private_files import write_private
@@ -40,11 +41,6 @@ class Issued(Struct, frozen=True):
     """The entry file itself."""
     path: str
     new_key: str = ""
-
-
-def own_entry(home: Home) -> VerifiedEntry:
-    """Our entry as the folder holds it now; the running node may have been opened with an older."""
-    return verify_entry(home.entry.read_bytes())
 
 
 def shown(home: Home, *, new_key: str = "") -> Issued:
@@ -100,34 +96,15 @@ async def issue(
     data = issue_entry(rooms.keyring, facts, previous=before, now=rooms.clock.now())
     write_private(rooms.home.entry, data, replace=True)
     detail = {"number": before.entry.seq + 1, "at": stamp(rooms.clock.now()), "key": new_key}
-
     ours = own_entry(rooms.home)
 
     def body(tx: Tx) -> None:
-        for entry in (before, own_entry(rooms.home)):
+        for entry in (before, ours):
             seq, digest = entry.entry.seq, entry.digest
             tx.peers.archive(rooms.authority, entry.file, seq=seq, digest=digest, by=actor)
         tx.audit.write(actor, act, rooms.authority, detail)
-        tx.peers.archive(
-            ours.authority, ours.file, seq=ours.entry.seq, digest=ours.digest, by=actor
-        )
         now = in_force(tx, ours.entry.terms)
         tx.after_commit(lambda: rooms.terms.set(now))
 
     await rooms.store.write(body)
     return shown(rooms.home, new_key=new_key)
-
-
-def facts_of(before: VerifiedEntry) -> Facts:
-    """What people have decided about an entry, to be said again in the next one."""
-    entry = before.entry
-    return Facts(
-        name=entry.name,
-        mode=entry.mode,
-        endpoint=entry.endpoint,
-        contacts=entry.contacts,
-        languages=entry.languages,
-        terms=entry.terms,
-        succession=entry.succession,
-        witnesses=entry.witnesses,
-    )

@@ -20,7 +20,7 @@ from tracer.casework.courier import Courier
 from tracer.casework.disposing import Disposing
 from tracer.casework.drafts import Drafts, Profile
 from tracer.casework.duplicates import Duplicates
-from tracer.casework.evidence import Evidence
+from tracer.casework.evidence.export import Evidence
 from tracer.casework.follow_on import Following
 from tracer.casework.lists import Lists
 from tracer.casework.notes import Notes
@@ -34,12 +34,13 @@ from tracer.casework.report import Reports
 from tracer.casework.restoring import Restoring
 from tracer.casework.statement import Statements
 from tracer.casework.teams import Teams
-from tracer.casework.terms import TermsWork
+from tracer.casework.terms.work import TermsWork
 from tracer.casework.trail import Trail
 from tracer.casework.witnessed import Witnesses
 from tracer.config.people import Accounts as AccountSettings
 from tracer.exchange.history import JoinHeads
-from tracer.node.custody import own_entry
+from tracer.media import Darkroom
+from tracer.node.own import own_entry
 from tracer.node.restore_check import check_shown
 from tracer.node.rooms import Rooms
 from tracer.store import Store
@@ -100,7 +101,7 @@ def open_desk(rooms: Rooms) -> Desk:
         shelf=rooms.shelf,
         profile=Profile(exercise=rooms.config.node.exercise),
     )
-    attach = Attach(store=store, shelf=rooms.shelf)
+    attach = Attach(store=store, shelf=rooms.shelf, photos=Darkroom())
     proving, reads = _proving(rooms), _reads(rooms)
     return Desk(
         rooms=rooms,

@@ -58,7 +58,7 @@ def desk_application(rooms: Rooms) -> web.Application:
             name=rooms.config.node.name or rooms.entry.entry.name,
             terms=lambda: rooms.entry.entry.terms,
             clock=rooms.clock,
-            exercise=settings.exercise == "yes",
+            exercise=rooms.config.node.exercise,
         ),
         origin=settings.origin,
         secure=by_https,

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from tracer.errors import OperatorError, PeerError
-from tracer.node.control import control
+from tracer.node.control.server import control
 from tracer.node.desk import open_desk
 from tracer.node.rooms import Rooms
 from tracer.web.health import Obstacles, health

@@ -11,21 +11,19 @@ import asyncio
 import random
 from collections.abc import Coroutine
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
 from tracer.casework.mail.post import Post
 from tracer.casework.mail.writing import Office, Writing
-from tracer.clock import instant
 from tracer.config import LOOPBACK, Config
 from tracer.errors import InputError, OperatorError
 from tracer.exchange.backoff import Patience
-from tracer.node.custody import own_entry
 from tracer.node.gate import Gate
+from tracer.node.own import own_entry
 from tracer.node.rooms import Rooms
 from tracer.node.workers import guarded
-from tracer.store import MailStats
 from tracer.transport.letter import MailLine, check_address, domain_of
 from tracer.transport.mail import PORTS, Encryption, MailServer, SmtpLine
 from tracer.trust.secret_text import secret_text
@@ -34,8 +32,6 @@ EVERY: Final = 10.0
 """Seconds between two looks at what is to be written."""
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(minutes=30)
 LEASE: Final = timedelta(minutes=5)
-WAITS_LONG: Final = timedelta(hours=1)
-"""A letter that waits this long is mentioned to the operator."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,35 +134,3 @@ def _in_folder(config: Config, uri: str) -> str:
     """The reference with a relative file made absolute in the data folder."""
     kind, _, name = uri.partition(":")
     return f"file:{config.data_dir / Path(name)}" if kind == "file" else uri
-
-
-def mail_state(config: Config, stats: MailStats, now: datetime) -> tuple[str, str, str]:
-    """How mail is: level, sentence, advice, for `tracer status`."""
-    lost = stats.given_up
-    if lost:
-        named = "; ".join(f"{person} ({code})" for person, code in stats.lost)
-        return (
-            "act",
-            f"{lost} letter{'' if lost == 1 else 's'} could not be delivered: {named}",
-            "Correct the address, and they go again: tracer user contact NAME --mail ADDRESS.",
-        )
-    if not config.mail.host:
-        return "ok", "off, notices stay in Tracer (mail.host)", ""
-    waiting = f"{stats.queued} letter{'' if stats.queued == 1 else 's'} waiting"
-    if not stats.queued:
-        return "ok", "nothing waits", ""
-    if stats.error and stats.error not in {"mail-line", "mail-later"}:
-        return "act", f"{waiting}, {stats.error}", ADVICE.get(stats.error, "Mend section [mail].")
-    if now - instant(stats.oldest) > WAITS_LONG:
-        return "look", f"{waiting}, the mail server does not take them", "Is it up? They go later."
-    return "ok", waiting, ""
-
-
-ADVICE: Final = {
-    "mail-tls": "The server offers no encryption: another mail.port, or mail.tls implicit.",
-    "mail-certificate": "Its certificate is not trusted: see mail.host and mail.ca_file.",
-    "mail-ca": "mail.ca_file holds no certificates.",
-    "mail-login": "It refuses mail.user or the password behind mail.password.",
-    "mail-sender": "It refuses mail.sender.",
-}
-"""What the operator does about an error of the settings."""

@@ -1,7 +1,7 @@
 """Making every case row again from the messages, and telling what differed.
 
 The messages are the truth and a case row is what follows from them (`exchange.projection`), and so
-are the facts of cooperation (`exchange.figures`) and the tallies of their months. A row that
+are the facts of cooperation (`exchange.clocks.facts`) and the tallies of their months. A row that
 differs from what is computed now means that something wrote to the database by another way, or that
 a newer version computes more: both are reported, field by field, before the row is replaced. Facts
 of a thread that waits to be looked at anyway (`tx.clocks`) may lag behind its messages: they are
@@ -18,7 +18,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from tracer.exchange.figures import facts_from
+from tracer.exchange.clocks.facts import facts_from
 from tracer.exchange.projection import case_of, events_of
 from tracer.model.thread import Event
 from tracer.store import CaseRow, Store, Tx

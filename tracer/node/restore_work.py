@@ -9,12 +9,16 @@ For every peer with which the way is not gone yet:
    to this peer; if it does not, it would refuse what we send: its people decide first;
 4. it is told how much came back.
 
-A peer that does not answer is tried again every minute. One that opens no port cannot be asked, and
-one of an older version does not hear: a person leaves it out, by name and with a reason, when it
-has taken our entry file by hand.
+Several peers are asked at once, each for a bounded time in a round: one that never comes to an end
+keeps no other waiting. A peer that does not answer is tried again every minute. One that opens no
+port cannot be asked, and one of an older version does not hear: a person leaves it out, by name and
+with a reason, when it has taken our entry file by hand.
 """
 
 from __future__ import annotations
+
+import asyncio
+from typing import Final
 
 from msgspec import Struct
 
@@ -34,6 +38,10 @@ RESTORE = "restore"
 """The name under which the bell calls this worker."""
 EVERY = 60.0
 """Seconds until a peer that did not answer is tried again."""
+AT_ONCE: Final = 8
+"""Peers with which the way back is gone at once."""
+AT_MOST: Final = 1800.0
+"""Seconds that one of them may take of a round."""
 
 
 class Round(Struct, frozen=True):
@@ -43,22 +51,38 @@ class Round(Struct, frozen=True):
     left: dict[str, str]
 
 
-async def go_back(rooms: Rooms) -> Round:
-    """Try the way back with every peer with which it is not gone yet."""
-    done, left = [], {}
-    for authority in sorted(await rooms.store.read(lambda tx: tx.restores.pending())):
-        peer = rooms.cell.get().find(authority)
-        if peer is None or peer.mode == "collects":
-            left[authority] = "it opens no port and cannot be asked"
-            continue
-        try:
+async def go_back(rooms: Rooms, *, at_most: float = AT_MOST) -> Round:
+    """Try the way back with every peer with which it is not gone yet, with several at once.
+
+    `at_most` is how many seconds one peer may take of a round; what came back by then stays.
+    """
+    names = sorted(await rooms.store.read(lambda tx: tx.restores.pending()))
+    places = asyncio.Semaphore(AT_ONCE)
+
+    async def one(authority: str) -> str:
+        async with places:
+            return await _try(rooms, authority, at_most)
+
+    why = dict(zip(names, await asyncio.gather(*map(one, names)), strict=True))
+    done = tuple(name for name in names if not why[name])
+    return Round(done, {name: words for name, words in why.items() if words})
+
+
+async def _try(rooms: Rooms, authority: str, at_most: float) -> str:
+    """The way back with one peer; why it is not gone, empty if it is."""
+    peer = rooms.cell.get().find(authority)
+    if peer is None or peer.mode == "collects":
+        return "it opens no port and cannot be asked"
+    try:
+        async with asyncio.timeout(at_most):
             await _with(rooms, peer)
-        except TracerError as error:
-            _log.info("restore.waits", peer=authority, code=error.code)
-            left[authority] = error.message
-        else:
-            done.append(authority)
-    return Round(tuple(done), left)
+    except TracerError as error:
+        _log.info("restore.waits", peer=authority, code=error.code)
+        return error.message
+    except TimeoutError:
+        _log.warning("restore.waits", peer=authority, code="restore-slow")
+        return "it answered without coming to an end; it is asked again"
+    return ""
 
 
 async def _with(rooms: Rooms, peer: Peer) -> None:
@@ -76,7 +100,7 @@ async def _with(rooms: Rooms, peer: Peer) -> None:
     if untold:
         raise untold
     await _told(tell, peer, count)
-    rooms.gate.expect(await rooms.store.read(lambda tx: tx.restores.pending()))
+    rooms.gate.expect(rooms.store.glance(lambda tx: tx.restores.pending()))
     rooms.wake(peer.authority)
     _log.info("restore.back", peer=peer.authority, count=count)
 

@@ -33,9 +33,10 @@ from tracer.node.home import Home
 from tracer.node.journal import JournalWork, note_settings
 from tracer.node.local import local
 from tracer.node.mail import mail_work
+from tracer.node.opening import open_rooms
 from tracer.node.restore_check import check_high_water, check_peers
 from tracer.node.restore_work import work as go_back
-from tracer.node.rooms import Rooms, open_rooms
+from tracer.node.rooms import Rooms
 from tracer.node.stamping import time_work
 from tracer.node.tidy import Tidy
 from tracer.node.witnessing import witnessing

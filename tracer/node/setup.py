@@ -6,7 +6,6 @@ folder, because the entry file, written last, is what makes a folder a node.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,12 +17,14 @@ from tracer.errors import InputError
 from tracer.model.terms import Terms, starting_terms
 from tracer.node.home import Home
 from tracer.node.journal import note_settings
+from tracer.node.own import own_entry
 from tracer.store import Store, Tx
 from tracer.trust.calendar_proposal import propose
-from tracer.trust.entry import VerifiedEntry, verify_entry
+from tracer.trust.entry import VerifiedEntry
 from tracer.trust.issue import Facts, issue_entry
 from tracer.trust.keyring import Keyring
 from tracer.trust.nouns import Contact, Mode
+from tracer.trust.private_files import write_private
 
 INIT = "init"
 """Who did it, on record, when the node was made."""
@@ -50,6 +51,8 @@ class NewNode:
     """Whose public holidays the first terms list; empty: none, weekends only."""
     zone: str = ""
     """Whose clock changes they list; empty: local time is UTC."""
+    number: int = 1
+    """Of its first log and witness key; above those that peers knew, if all keys were lost."""
 
 
 async def set_up(root: Path, new: NewNode, clock: Clock) -> VerifiedEntry:
@@ -65,10 +68,14 @@ async def set_up(root: Path, new: NewNode, clock: Clock) -> VerifiedEntry:
         raise InputError("folder-used", f"{root} is not empty", advice="Choose another folder.")
     root.mkdir(mode=0o700, parents=True, exist_ok=True)
     home.attachments.mkdir(mode=0o700)
-    _write(root / FILE, settings_of(new).encode())
+    write_private(root / FILE, settings_of(new).encode(), replace=True)
     config = Config.load(root)
     ring = Keyring.create(
-        root / config.keyring.file, authority=new.authority, kek=kek_uri(config), now=now
+        root / config.keyring.file,
+        authority=new.authority,
+        kek=kek_uri(config),
+        now=now,
+        number=new.number,
     )
     store = await Store.open(home.database, rest_key=ring.rest_key, clock=clock)
     try:
@@ -83,8 +90,9 @@ async def set_up(root: Path, new: NewNode, clock: Clock) -> VerifiedEntry:
         languages=new.languages,
         terms=terms,
     )
-    _write(home.entry, issue_entry(ring, facts, previous=None, now=now))
-    return verify_entry(home.entry.read_bytes())
+    data = issue_entry(ring, facts, previous=None, now=now)
+    write_private(home.entry, data, replace=True)
+    return own_entry(home)
 
 
 def _fill(tx: Tx, new: NewNode, config: Config, origin: str) -> None:
@@ -125,12 +133,3 @@ def settings_of(new: NewNode) -> str:
 def _toml(text: str) -> str:
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
-
-
-def _write(path: Path, data: bytes) -> None:
-    handle = os.open(path, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
-    try:
-        os.write(handle, data)
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -29,8 +29,8 @@ from tracer.evidence.checkpoint import log_origin, verify_checkpoint
 from tracer.evidence.merkle import EMPTY_ROOT
 from tracer.evidence.record import SALT_BYTES
 from tracer.model.ids import parse_log_origin
-from tracer.node.custody import facts_of, own_entry
 from tracer.node.journal import succeed_journal
+from tracer.node.own import facts_of, own_entry
 from tracer.node.rooms import Rooms
 from tracer.store import Tx
 from tracer.store.restore_rows import SuccessionRow

@@ -15,6 +15,7 @@ from typing import Final
 
 import aiosqlite
 
+from tracer.disk import sync_folder
 from tracer.errors import OperatorError
 
 PAGES: Final = 256
@@ -124,8 +125,4 @@ def _publish(part: Path, target: Path) -> None:
     with part.open("rb") as copied:
         os.fsync(copied.fileno())
     part.rename(target)
-    directory = os.open(target.parent, os.O_RDONLY)
-    try:
-        os.fsync(directory)
-    finally:
-        os.close(directory)
+    sync_folder(target.parent)

@@ -22,7 +22,7 @@ Example:
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
@@ -174,6 +174,25 @@ def succeeds(previous: VerifiedEntry, new: VerifiedEntry, *, revoked: Collection
     _check_kept(old, now)  # 3
     _check_log_goes_on(old, now)  # 4
     _check_witness_kept(old, now)  # 5
+
+
+def in_chains(entries: Iterable[VerifiedEntry]) -> list[VerifiedEntry]:
+    """Verified entries of one authority, each right behind the one that it names as its last.
+
+    A new identity counts from 1 again; ordered by number its entries would stand among the old
+    ones, and neither chain would hold. Chains keep the order in which their first entries came.
+    """
+    held = {one.digest: one for one in entries}
+    after: dict[str, list[VerifiedEntry]] = {}
+    for one in held.values():
+        before = one.entry.prev if one.entry.prev in held else ""
+        after.setdefault(before, []).append(one)
+    ordered: list[VerifiedEntry] = []
+    left = after.get("", [])[::-1]
+    while left:
+        ordered.append(left.pop())
+        left += after.get(ordered[-1].digest, [])[::-1]
+    return ordered
 
 
 def _read_file(data: bytes) -> tuple[str, str | None]:

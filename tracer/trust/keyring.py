@@ -38,13 +38,7 @@ from tracer.canonical import b64url, unb64url
 from tracer.clock import instant, stamp
 from tracer.envelope.jwk import ED25519, HPKE_10_KE, SealKey, SigningKey, public_jwk
 from tracer.errors import OperatorError
-from tracer.evidence.checkpoint import (
-    ED25519_BYTES,
-    SEED_BYTES,
-    LogKey,
-    LogPublic,
-    log_origin,
-)
+from tracer.evidence.checkpoint import ED25519_BYTES, SEED_BYTES, LogKey, LogPublic, log_origin
 from tracer.evidence.cosignature import WitnessKey, parse_witness_name, witness_name
 from tracer.evidence.journal import journal_key
 from tracer.model.ids import parse_log_origin
@@ -101,7 +95,14 @@ class Keyring:
 
     @classmethod
     def create(
-        cls, path: Path, *, authority: str, kek: str, now: datetime, hosts: Sequence[str] = ()
+        cls,
+        path: Path,
+        *,
+        authority: str,
+        kek: str,
+        now: datetime,
+        hosts: Sequence[str] = (),
+        number: int = 1,
     ) -> Keyring:
         """Make all keys of a new authority and write the file; a `file:` key is made as well.
 
@@ -111,6 +112,7 @@ class Keyring:
             kek: URI of the key-encryption key (`kek`).
             now: Start of the keys.
             hosts: Names for the channel certificate (`channel.new_channel`).
+            number: Of its log and witness key; above 1 where earlier ones are lost with their keys.
 
         Raises:
             OperatorError: the file is there, or the key-encryption key is missing or weak.
@@ -122,10 +124,10 @@ class Keyring:
         fresh = (
             _new_sign(now),
             _new_seal(now),
-            _new_log(log_origin(authority), now),
+            _new_log(log_origin(authority, number), now),
             _new_channel(authority, now, hosts),
             _new_rest(now),
-            _new_witness(witness_name(authority), now),
+            _new_witness(witness_name(authority, number), now),
         )
         rows = tuple(lock_row(row, plain, kek=key, authority=authority) for row, plain in fresh)
         ring = RingFile(

@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tracer.disk import sync_folder
 from tracer.errors import OperatorError
 
 MODE = 0o600
@@ -66,7 +67,7 @@ def write_private(path: Path, data: bytes, *, replace: bool) -> None:
                 os.link(temporary, path)
         finally:
             temporary.unlink(missing_ok=True)
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
     except FileExistsError as error:
         raise OperatorError(
             "private-file-exists", f"{path} is there already", advice="Nothing was changed."
@@ -107,11 +108,3 @@ def _write_new(path: Path, data: bytes) -> None:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
-
-
-def _sync_folder(folder: Path) -> None:
-    number = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(number)
-    finally:
-        os.close(number)

@@ -20,7 +20,7 @@ An act has a key, and what stands under its key is never done again. The key nam
 message it counts from, the lines, the act and its number, and the end it is about (to the minute):
 an end that was moved is told of again. What was done for lines 1 and 2 is done for line 2.
 
-What it does not do: send, write or tell anything (`exchange.tick` and its ports do).
+What it does not do: send, write or tell anything (`exchange.clocks.tick` and its ports do).
 
 Example:
     >>> acts_due(targets, {}, Policy(), instant("2026-03-30T10:00:00.000Z"), us="other")

@@ -12,7 +12,8 @@ from typing import Final
 from msgspec import Struct
 
 from tracer.errors import InputError
-from tracer.exchange.courier_pack import LIMIT, Packed
+from tracer.exchange.courier.pack import Packed
+from tracer.exchange.courier.spread import LIMIT
 from tracer.node.commands.base import Call, command
 
 _LAID: Final = re.compile(r"in-[0-9a-f]{16}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from tracer.casework.evidence import Exported
+from tracer.casework.evidence.export import Exported
 from tracer.node.commands.base import Call, command
 
 

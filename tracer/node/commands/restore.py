@@ -8,7 +8,8 @@ from msgspec import Struct
 from tracer.casework.disposing import Disposed, Due
 from tracer.casework.restoring import RestoredPeer
 from tracer.casework.roles import Act
-from tracer.errors import InputError, OperatorError
+from tracer.errors import OperatorError
+from tracer.exchange.partner import unknown
 from tracer.node.commands.base import Call, Nothing, command
 from tracer.node.restore_view import RestoreView, plan_of, view
 from tracer.node.restore_work import RESTORE
@@ -121,9 +122,7 @@ async def _entry(call: Call, args: Reasoned) -> dict[str, str]:
     await call.may(Act.PEER_LIST)
     row = await call.rooms.store.read(lambda tx: tx.peers.get(args.authority))
     if row is None:
-        raise InputError(
-            "peer-unknown", f"{args.authority} is not among the authorities known here"
-        )
+        raise unknown(args.authority)
     return {"authority": args.authority, "file": row.entry_file.decode()}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from tracer.casework.terms_views import Drafted, Looked, Signed, TermsView, Wish
+from tracer.casework.terms.views import Drafted, Looked, Signed, TermsView, Wish
 from tracer.node import custody
 from tracer.node.commands.base import Call, command
 

@@ -14,7 +14,9 @@ from tracer.node.commands.base import Call, Nothing, command
 from tracer.node.finish import Finished, finish
 from tracer.node.rebuild import Rebuilt, rebuild
 from tracer.node.setup import absolute_kek
-from tracer.node.status import BACKUP_MARK, Status, status
+from tracer.node.status.facts import BACKUP_MARK
+from tracer.node.status.nouns import Status
+from tracer.node.status.whole import status
 from tracer.store import Tx
 
 

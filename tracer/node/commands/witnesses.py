@@ -6,6 +6,7 @@ from msgspec import UNSET, Struct, UnsetType
 
 from tracer.casework.roles import Act
 from tracer.errors import InputError
+from tracer.exchange.partner import known
 from tracer.exchange.witness_view import OwnLog, own_log
 from tracer.node import custody
 from tracer.node.commands.base import Call, Nothing, command
@@ -88,11 +89,7 @@ def _chosen(args: Choose, directory: Directory) -> Witnesses | UnsetType:
 
 
 def _member(directory: Directory, authority: str) -> Witness:
-    peer = directory.find(authority)
-    if peer is None:
-        raise InputError(
-            "peer-unknown", f"{authority} is not among the authorities known here", field="peer"
-        )
+    peer = known(directory, authority, field="peer")
     witness = peer.verified.entry.witness
     if peer.mode == "courier":
         raise InputError(

@@ -1,7 +1,8 @@
 """Extracting what is said on pages, and keeping the catalogues up to it: `make catalogues`.
 
-Everything translatable comes from four sources: templates, the Python of this room (`N_`), labels
-of code lists (context: the name of the list), and names of fields of messages (context: `field`).
+Everything translatable comes from four sources: templates, the Python of this room and of the
+pictures (`N_`), labels of code lists (context: the name of the list), and names of fields of
+messages (context: `field`).
 `update` writes them into each `locale/*.po`, keeps what is translated, drops what is no longer
 said, and guesses nothing: a changed English text is a new one.
 
@@ -32,6 +33,7 @@ from tracer.web.ui import details
 from tracer.web.ui.texts import LANGUAGES, SOURCE, catalogue
 
 ROOM: Final = Path(__file__).parent
+PICTURES: Final = ROOM.parent / "pictures"
 _KEYWORDS: Final = {
     "_": None,
     "N_": None,
@@ -141,13 +143,13 @@ def _templates() -> Iterator[Said]:
 
 
 def _python() -> Iterator[Said]:
-    for path in sorted(ROOM.rglob("*.py")):
+    for path in sorted([*ROOM.rglob("*.py"), *PICTURES.rglob("*.py")]):
         if path == Path(__file__):
             continue
         with path.open("rb") as file:
             for _, found, _, context in extract("python", file, keywords=_KEYWORDS):
                 many = found if isinstance(found, tuple) else (found, "")
-                yield Said(many[0], many[1], context or "", str(path.relative_to(ROOM)))
+                yield Said(many[0], many[1], context or "", str(path.relative_to(ROOM.parent)))
 
 
 def _said(function: str, found: object, place: str) -> Iterator[Said]:

@@ -12,6 +12,8 @@ from hashlib import sha256
 from importlib import resources
 from typing import Final
 
+from tracer.web.pictures import packaged
+
 TYPES: Final = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
@@ -32,20 +34,23 @@ class Static:
 
 
 class Statics:
-    """All of them, by the name they are served under."""
+    """All of them, by the name they are served under; those of the pictures are among them."""
 
     def __init__(self) -> None:
         self._files: dict[str, Static] = {}
         self._names: dict[str, str] = {}
         for file in (resources.files("tracer.web.ui") / "static").iterdir():
-            stem, dot, ending = file.name.rpartition(".")
-            kind = TYPES.get(f"{dot}{ending}")
-            if kind is None:
-                continue
-            plain = file.read_bytes()
-            name = f"{stem}.{sha256(plain).hexdigest()[:_NAMED_BY]}.{ending}"
-            self._files[name] = Static(name, kind, plain, gzip.compress(plain, mtime=0))
-            self._names[file.name] = name
+            if file.name.endswith(tuple(TYPES)):
+                self._add(file.name, file.read_bytes())
+        for name, plain in packaged().items():
+            self._add(name, plain)
+
+    def _add(self, name: str, plain: bytes) -> None:
+        stem, _, ending = name.rpartition(".")
+        served = f"{stem}.{sha256(plain).hexdigest()[:_NAMED_BY]}.{ending}"
+        packed = gzip.compress(plain, mtime=0)
+        self._files[served] = Static(served, TYPES[f".{ending}"], plain, packed)
+        self._names[name] = served
 
     def path(self, file: str) -> str:
         """The address of a file of the folder.

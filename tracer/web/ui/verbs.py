@@ -17,7 +17,7 @@ from tracer.casework.courier import Courier
 from tracer.casework.disposing import Disposing
 from tracer.casework.drafts import Drafts
 from tracer.casework.duplicates import Duplicates
-from tracer.casework.evidence import Evidence
+from tracer.casework.evidence.export import Evidence
 from tracer.casework.follow_on import Following
 from tracer.casework.lists import Lists
 from tracer.casework.notes import Notes
@@ -30,7 +30,7 @@ from tracer.casework.report import Reports
 from tracer.casework.restoring import Restoring
 from tracer.casework.statement import Statements
 from tracer.casework.teams import Teams
-from tracer.casework.terms import TermsWork
+from tracer.casework.terms.work import TermsWork
 from tracer.casework.trail import Trail
 from tracer.clock import Clock
 from tracer.model.calendar import Calendar

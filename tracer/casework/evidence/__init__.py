@@ -1,0 +1,9 @@
+"""A case as a file for a court: gathered from the store, checked, told in words, put on record.
+
+    export       the act of a person, step by step
+    gathering    what a bundle is made of, from one read of the store
+    story_page   the report: the story of the case in plain words, as one HTML page
+    story_pdf    the same page printed, where the installation can
+
+What it does not do: know the form of a bundle or verify one (`tracer.bundle`, which needs no node).
+"""

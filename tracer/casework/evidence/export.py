@@ -1,0 +1,296 @@
+"""The evidence bundle of a case: gathered from the store, checked by the verifier, put on record.
+
+Steps of an export:
+
+1. the person may; the case is here and not deleted;
+2. our own records without a signed head get one, which is stored;
+3. one read: messages, receipts, proofs, heads, entries, terms, and what of it is left out;
+4. the peer is asked to join the heads of its log, outside any transaction; if it cannot be reached
+   the bundle says what is not proved;
+5. the verifier itself reads the result; what does not hold is not exported;
+6. the report is written from what the verifier saw;
+7. who exported what, with the digest of the file, is on record before a byte is handed out.
+
+A message is proved under the first signed head that covers it: it dates the message best, and the
+key that signed it was in use then.
+
+What it does not do: send the file, or decide who in a court may see it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
+from typing import Final, Protocol
+
+from tracer.bundle.findings import Verdict
+from tracer.bundle.forms import LeftOut
+from tracer.bundle.verify import verify_bundle
+from tracer.bundle.write import Part, Parts, write_bundle
+from tracer.casework.evidence.gathering import Gathered, Own, gather, uncovered
+from tracer.casework.evidence.story_page import story_page
+from tracer.casework.evidence.story_pdf import as_pdf
+from tracer.casework.roles import Act, acting
+from tracer.casework.sight import open_case
+from tracer.clock import instant
+from tracer.envelope.jwk import SigningKey
+from tracer.errors import InputError, LineError, OperatorError, PeerError
+from tracer.evidence.checkpoint import Checkpoint, verify_checkpoint
+from tracer.evidence.proof import ConsistencyProof
+from tracer.exchange.history import Joined
+from tracer.exchange.uploads import Shelf
+from tracer.model.attachments import Attachment
+from tracer.model.messages import GROUPS
+from tracer.store import Store, Tx
+from tracer.trust.entry import verify_entry
+
+MAX_EXPORT: Final = 44 * 1024 * 1024
+"""Largest bundle that is handed out: it travels as one answer of the node."""
+
+Join = Callable[[str, Sequence[Checkpoint]], Awaitable[Joined]]
+"""Asks a peer to join heads of its log (`exchange.history.JoinHeads`)."""
+
+
+class Prover(Protocol):
+    """Signs the head of our log and stores the signature (`exchange.ledger.Ledger`)."""
+
+    async def checkpoint(self, *, covering: int = 0) -> Checkpoint:
+        """A signed checkpoint of at least so many leaves."""
+        ...
+
+    def flush(self, tx: Tx) -> None:
+        """Store the newest signature in the caller's transaction."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exported:
+    """A bundle: its name, its SHA-256 in hexadecimal, what it holds, and the bytes."""
+
+    name: str
+    sha256: str
+    thread: str
+    messages: int
+    attachments: int
+    left_out: int
+    pdf: bool
+    joined: bool
+    """Whether the heads of every log in it are shown to stand in one history."""
+    handling: tuple[str, ...]
+    """How the other authority wants what it sent to be handled: whoever uses the file must know."""
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What an export is asked for."""
+
+    without: frozenset[str] = field(default_factory=frozenset)
+    attachments: bool = True
+    offline: bool = False
+
+
+class Evidence:
+    """The verb."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        authority: str,
+        key: Callable[[], SigningKey],
+        prover: Prover,
+        join: Join,
+        shelf: Shelf,
+    ) -> None:
+        self._store = store
+        self._own = Own(authority)
+        self._key = key
+        self._prover = prover
+        self._join = join
+        self._shelf = shelf
+
+    async def export(
+        self,
+        actor: str,
+        thread: str,
+        *,
+        without: Iterable[str] = (),
+        attachments: bool = True,
+        offline: bool = False,
+        pdf: bool = True,
+    ) -> Exported:
+        """Export the bundle of a case; it is on record with its digest.
+
+        Args:
+            actor: Who exports.
+            thread: The case, as people name it.
+            without: Groups to leave out, by their names (`persons`, `attachment_keys`).
+            attachments: Whether the encrypted files go along; their digests always do.
+            offline: Do not ask the peer to join the heads of its log.
+            pdf: Write the report as PDF too, where this installation can.
+
+        Raises:
+            InputError: `group-unknown`, `thread-purged`, `too-large`, or about person and case.
+            OperatorError: `evidence-unsound`: what is held here does not verify.
+        """
+        wanted = _Wanted(frozenset(without), attachments, offline)
+        _check_groups(wanted.without)
+        found = await self._gathered(actor, thread, wanted.without)
+        parts = await self._joined(self._parts(found, wanted), wanted)
+        file, has_pdf = await asyncio.to_thread(self._written, parts, pdf=pdf)
+        digest = sha256(file).hexdigest()
+        detail = {
+            "at": found.at,
+            "sha256": digest,
+            "groups": list(found.groups),
+            "without": sorted(wanted.without),
+            "attachments": attachments,
+        }
+
+        def record(tx: Tx) -> None:
+            acting(tx, actor, Act.EVIDENCE)
+            tx.audit.write(actor, "export-evidence", found.row.id, detail)
+
+        await self._store.write(record)
+        return Exported(
+            name=f"evidence-{found.reference or found.row.id[:10]}.zip",
+            sha256=digest,
+            thread=found.row.id,
+            messages=len(parts.messages),
+            attachments=sum(len(part.attachments) for part in parts.messages),
+            left_out=len(parts.left_out),
+            pdf=has_pdf,
+            handling=found.handling,
+            joined=not any(one.what == "history" for one in parts.left_out),
+            data=file,
+        )
+
+    async def _gathered(self, actor: str, thread: str, without: frozenset[str]) -> Gathered:
+        def look(tx: Tx) -> tuple[str, int]:
+            row = open_case(tx, acting(tx, actor, Act.EVIDENCE), thread)
+            if row.purged:
+                raise InputError("thread-purged", "the content of this case was deleted")
+            return row.id, uncovered(tx, row.id)
+
+        name, covering = await self._store.read(look)
+        if covering:
+            await self._prover.checkpoint(covering=covering)
+            await self._store.write(self._prover.flush)
+        return await self._store.read(lambda tx: gather(tx, self._own, name, without))
+
+    def _parts(self, found: Gathered, wanted: _Wanted) -> Parts:
+        left_out = list(found.left_out)
+        messages = []
+        for one in found.messages:
+            files, missing = self._files(one.part.id, one.attachments, wanted)
+            left_out += missing
+            messages.append(replace(one.part, attachments=files))
+        _bounded(messages)
+        return Parts(
+            thread=found.row.id,
+            authority=self._own.authority,
+            peer=found.row.peer,
+            at=found.at,
+            messages=messages,
+            notes=found.notes,
+            joins=found.joins,
+            entries=found.entries,
+            terms=found.terms,
+            agreements=found.agreements,
+            left_out=left_out,
+        )
+
+    def _files(
+        self, message: str, described: Sequence[Attachment], wanted: _Wanted
+    ) -> tuple[dict[int, bytes], list[LeftOut]]:
+        """The ciphertexts of a message that go along, and those that do not."""
+        files: dict[int, bytes] = {}
+        missing = []
+        for item in described:
+            if wanted.attachments and self._shelf.stored(item.cipher_digest).complete:
+                files[item.n] = self._shelf.path(item.cipher_digest).read_bytes()
+                continue
+            why = "not-here" if wanted.attachments else "withheld"
+            missing.append(LeftOut(what="attachment", message=message, name=str(item.n), why=why))  # type: ignore[arg-type]
+        return files, missing
+
+    async def _joined(self, parts: Parts, wanted: _Wanted) -> Parts:
+        """With the paths the peer gives between the heads of its logs, or told that without."""
+        for origin, heads in _apart(parts).items():
+            joined = None
+            if not wanted.offline:
+                with suppress(LineError, PeerError):
+                    joined = await self._join(parts.peer, heads)
+            if joined is None:
+                gap = LeftOut(what="history", message="", name=origin, why="not-here")
+                parts = replace(parts, left_out=[*parts.left_out, gap])
+                continue
+            notes = {(origin, size): note for size, note in joined.notes.items()}
+            paths: list[tuple[str, ConsistencyProof]] = [(origin, one) for one in joined.paths]
+            parts = replace(parts, notes={**notes, **parts.notes}, joins=[*parts.joins, *paths])
+        return parts
+
+    def _written(self, parts: Parts, *, pdf: bool) -> tuple[bytes, bool]:
+        key = self._key()
+        verdict = verify_bundle(write_bundle(parts, key=key))
+        _check_sound(verdict)
+        page = story_page(verdict, parts)
+        printed = as_pdf(page, instant(parts.at)) if pdf else None
+        report = {"report/report.html": page}
+        if printed is not None:
+            report["report/report.pdf"] = printed
+        file = write_bundle(replace(parts, more=report), key=key)
+        if len(file) > MAX_EXPORT:
+            raise _too_large()
+        return file, printed is not None
+
+
+def _check_groups(names: frozenset[str]) -> None:
+    for name in sorted(names - set(GROUPS)):
+        raise InputError(
+            "group-unknown",
+            f"no message has a group {name!r}",
+            advice=f"Groups are {', '.join(GROUPS)}.",
+            field="--without",
+        )
+
+
+def _bounded(messages: Sequence[Part]) -> None:
+    if sum(len(data) for part in messages for data in part.attachments.values()) > MAX_EXPORT:
+        raise _too_large()
+
+
+def _too_large() -> InputError:
+    return InputError(
+        "too-large",
+        f"a bundle of more than {MAX_EXPORT} bytes is not handed out in one piece",
+        advice="Export it with --digests-only; the encrypted files lie in the data folder.",
+    )
+
+
+def _check_sound(verdict: Verdict) -> None:
+    for one in verdict.findings:
+        if one.level == "wrong":
+            raise OperatorError(
+                "evidence-unsound",
+                f"what is held of this case does not verify: {one.where} {one.words}",
+                advice="Run: tracer verify --data DIR",
+            )
+
+
+def _apart(parts: Parts) -> Mapping[str, list[Checkpoint]]:
+    """The peer's heads, by log, where there are several of one."""
+    logs = {}
+    for data in parts.entries[parts.peer]:
+        log = verify_entry(data).entry.log
+        logs[log.origin] = log.public()
+    found: dict[str, list[Checkpoint]] = {}
+    for (origin, _), note in sorted(parts.notes.items()):
+        if origin in logs:
+            head = verify_checkpoint(note, origin=origin, public=logs[origin])
+            found.setdefault(origin, []).append(head)
+    return {origin: heads for origin, heads in found.items() if len(heads) > 1}

@@ -1,0 +1,52 @@
+"""From the messages of a thread to its facts of cooperation, kept beside its case row.
+
+Whoever looks at a thread because a message came (`tx.clocks`) calls `refresh` in the same
+transaction; nothing else writes facts. They follow from the messages and the terms alone, so
+`tracer store rebuild` computes the same ones.
+
+What it does not do: read figures (`casework.cooperation`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tracer.exchange.clocks.tick import Look
+from tracer.model.cooperation import Facts, facts_in, facts_of
+from tracer.model.terms import Terms
+from tracer.model.thread import Event
+from tracer.store import Tx
+from tracer.store.rows import ThreadRow
+
+
+class KeptFacts:
+    """`tick.Kept`: the facts of cooperation of a thread."""
+
+    def bring_up(self, tx: Tx, look: Look) -> None:
+        """Write them anew; the month they count in is added up again when it is read."""
+        refresh(tx, look.thread, facts_in(look.judged, look.terms if look.known else None))
+
+
+def refresh(tx: Tx, thread: ThreadRow, facts: Facts | None) -> bool:
+    """Keep the facts of a thread; whether they have changed. Those of a purged one stay.
+
+    Args:
+        tx: The transaction in which the thread is looked at.
+        thread: Its row.
+        facts: What follows from its messages now; None: it does not count (yet).
+    """
+    if thread.purged:
+        return False
+    return tx.cooperation.put(thread.id, thread.peer, thread.opener, facts)
+
+
+def facts_from(tx: Tx, events: Sequence[Event]) -> Facts | None:
+    """The facts that follow from these messages, under the terms as they are kept here."""
+    return facts_of(events, terms_of(tx, events)) if events else None
+
+
+def terms_of(tx: Tx, events: Sequence[Event]) -> Terms | None:
+    """The terms that the request among these messages names, if they are known here."""
+    named = (getattr(event.message, "terms", "") for event in events if not event.message.follows)
+    digest = next(filter(None, named), "")
+    return tx.terms.get(digest) if digest else None

@@ -1,0 +1,73 @@
+"""What `tracer status` says. Levels: `ok`, `look` (soon), `act` (now)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final, Literal
+
+from msgspec import Struct
+
+from tracer.exchange.witness_view import OwnLog
+from tracer.node.status.reach import Way
+from tracer.store import RefusalCount
+
+Level = Literal["ok", "look", "act"]
+CLOCK_OFF: Final = timedelta(minutes=2)
+"""Peers refuse what is ten minutes off; the operator hears of it earlier."""
+
+
+class Check(Struct, frozen=True):
+    """One thing that was looked at."""
+
+    what: str
+    level: Level
+    sentence: str
+    advice: str = ""
+
+
+class PeerStatus(Struct, frozen=True):
+    """One peer: both ways of the line, and what waits for it."""
+
+    authority: str
+    name: str
+    standing: str
+    fingerprint: str
+    we_reach_them: Way
+    they_reach_us: Way
+    waiting: int
+    stuck: int
+    """Messages that a person must look at: refused for good, or given up."""
+    oldest: str
+    carried: int
+    """Messages that are with a courier and have no receipt yet."""
+    carried_since: str
+
+
+class Differs(Struct, frozen=True):
+    """A setting that is not a default, and where it came from."""
+
+    name: str
+    value: str | int
+    origin: str
+
+
+class Status(Struct, frozen=True):
+    """All of it."""
+
+    authority: str
+    name: str
+    version: str
+    at: str
+    running: bool
+    restoring: str
+    """Why the node is in restore mode; empty if it is not."""
+    mode: str
+    fingerprint: str
+    log_size: int
+    checks: tuple[Check, ...]
+    peers: tuple[PeerStatus, ...]
+    refusals: tuple[RefusalCount, ...]
+    log: OwnLog
+    """Our log as witnesses have seen it."""
+    settings: tuple[Differs, ...]
+    """Settings that are not defaults."""
