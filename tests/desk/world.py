@@ -25,12 +25,13 @@ PEOPLE: Final[Mapping[str, tuple[str, ...]]] = {
     "ada": ("investigator",),
     "ben": ("officer",),
     "eve": ("officer",),
+    "ola": ("officer",),
     "aud": ("auditor",),
     "opa": ("operator",),
     "nia": ("officer",),
     "noa": ("officer",),
 }
-"""Nia has still to choose a password, Noa to set up a second factor."""
+"""Ola loses her role on the way; Nia has to choose a password, Noa to set up a second factor."""
 UNFINISHED: Final = ("nia", "noa")
 PASSWORD: Final = "the tide is high at half past six"
 AGENT: Final = "a test"

@@ -227,7 +227,8 @@ class _Writer:
                 )  # fmt: skip
                 found |= {part.name: held} if held else {}
             else:
-                found |= self.group(part.parts, base, sheet, place, must=False)
+                own = {name: base[name] for name in names(part.parts) if name in base}
+                found |= self.group(part.parts, own, sheet, place, must=False)
         return found
 
     def entry(self, part: Entry, before: Any, sheet: str, *, must: bool) -> Any:

@@ -94,8 +94,9 @@ class Sheet:
         """As far into a row as there are inputs of the name."""
         for end in range(len(rest), 0, -1):
             name = "/".join([start, *rest[:end]])
-            if name in self._names:
-                return name
+            found = name if name in self._names else self._first_in(name)
+            if found:
+                return found
         return start if start in self._names else self._first_in(start)
 
     def _first_in(self, start: str) -> str:
