@@ -55,6 +55,21 @@ def test_what_a_sheet_does_not_ask_stays_in_the_document() -> None:
     assert found == [{"line": 1, "identified": {"line": 1}, "outcomes": ["FULL_CHAIN"]}]
 
 
+def test_a_question_is_worded_anew_and_one_before_it_taken_away() -> None:
+    before = {
+        "questions": [{"n": 1, "line": 1, "helpful": "MODEL"}, {"n": 2, "helpful": "CALIBRE"}],
+        "free_text": [{"about": "questions/2", "text": "which calibre?"}],
+    }
+    parts = SHAPES["more-info"].parts
+    typed = reading.from_document(parts, before)
+    typed.remove("questions", 1)
+    typed.texts["questions/1/words"] = ("what calibre is it?",)
+    assert reading.to_document(parts, typed, before).document == {
+        "questions": [{"helpful": "CALIBRE"}],
+        "free_text": [{"about": "questions/1", "text": "what calibre is it?"}],
+    }
+
+
 def test_rows_are_added_and_taken_away_without_losing_what_was_typed() -> None:
     rows = [("_row", "conditions/1"), ("_row", "conditions/2"), ("_row", "conditions/3")]
     kinds = [(f"conditions/{n}/until", f"2027-03-0{n}") for n in (1, 2, 3)]

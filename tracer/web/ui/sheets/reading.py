@@ -182,7 +182,12 @@ def to_document(parts: Sequence[Part], typed: Typed, base: Mapping[str, Any]) ->
     before = base.get("free_text", ())
     writer = _Writer(typed, before)
     document = writer.group(parts, base, "", "", must=True)
-    kept = [note for note in before if note not in writer.spoken]
+    worded = _worded(parts)
+    kept = [
+        note
+        for note in before
+        if note not in writer.spoken and note.get("about", "").split("/")[0] not in worded
+    ]
     notes = [*writer.notes, *kept]
     for at, name in enumerate(writer.noted, start=1):
         writer.places[f"free_text/{at}"] = name
@@ -191,6 +196,15 @@ def to_document(parts: Sequence[Part], typed: Typed, base: Mapping[str, Any]) ->
     else:
         document.pop("free_text", None)
     return Written(document, writer.places, writer.errors)
+
+
+def _worded(parts: Sequence[Part]) -> set[str]:
+    """Rows that have words of their own: a note about one goes with its row."""
+    return {
+        part.name
+        for part in parts
+        if isinstance(part, Rows) and any(isinstance(one, Words) for one in part.parts)
+    }
 
 
 @dataclass(slots=True)
@@ -277,9 +291,20 @@ class _Writer:
             before = _before(base, "n", number) if part.numbered else _before(base, "line", line)
             row = self.group(part.parts, before, inside, f"{named}/", must=True)
             row.pop("n", None)
-            row |= {"n": number} if part.numbered else {}
-            found.append(_whole(row, base))
+            kept = self._kept(part, base, number, inside)
+            found.append(_renumbered(kept or row, number if part.numbered else at, part, kept))
         return found
+
+    def _kept(
+        self, part: Rows, base: Sequence[Mapping[str, Any]], number: int, inside: str
+    ) -> dict[str, Any] | None:
+        """The row of before that this one says again, with all that a sheet does not ask."""
+        for one in (*base[number - 1 : number], *base):
+            own = {name: value for name, value in one.items() if name != "n"}
+            trial = _Writer(self.typed, ()).group(part.parts, own, inside, "", must=False)
+            if own == trial and (not part.numbered or one.get("n") == number):
+                return dict(one)
+        return None
 
     def _line(self, inside: str) -> int | None:
         text = next(iter(self.typed.texts.get(f"{inside}line", ())), "")
@@ -299,12 +324,13 @@ def _before(base: Sequence[Mapping[str, Any]], key: str, number: int | None) -> 
     return next((row for row in base if number is not None and row.get(key) == number), {})
 
 
-def _whole(row: dict[str, Any], base: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """A row that says what one of before said is that one, with what a sheet does not ask."""
-    for one in base:
-        if row and all(one.get(name) == value for name, value in row.items()):
-            return dict(one)
-    return row
+def _renumbered(
+    row: dict[str, Any], number: int, part: Rows, kept: Mapping[str, Any] | None
+) -> dict[str, Any]:
+    """A row with its number: where others name it by that, or where it had the same before."""
+    if part.numbered or (kept is not None and kept.get("n") == number):
+        return row | {"n": number}
+    return {name: value for name, value in row.items() if name != "n"}
 
 
 def leaves(parts: Sequence[Part], typed: Typed, prefix: str = "") -> Iterator[str]:
