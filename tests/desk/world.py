@@ -151,6 +151,7 @@ async def _cases(us: House, them: House) -> dict[str, str]:
 async def _drafts(house: House, threads: Mapping[str, str]) -> dict[str, str]:
     """A draft that is kept, one that waits to be released, a release that waits for review."""
     verbs, theirs = house.verbs, threads["theirs"]
+    await verbs.assigning.assign("ben", theirs, "ada")
     kept = await verbs.drafts.reply_draft("ben", theirs, "refused", {"alternative": "NONE"})
     waiting = await verbs.drafts.reply_draft("eve", theirs, "result", _example("result"))
     await verbs.release.submit_for_release("eve", waiting.id)
