@@ -249,8 +249,8 @@ class Seen:
     def changed(self, scope: Scope, *, limit: int) -> ChangedRows:
         """Cases of a person's that are not as they looked at them last, newest first.
 
-        Looked through are those they are assigned to and the `FOLLOWED` they looked at last. A
-        message shows by the instant of its case, so each costs two look-ups by key.
+        Looked through are those they are assigned to and the `FOLLOWED` they looked at last, each
+        by its keys.
         """
         mark, since = last_seen, func.coalesce(last_seen.c.message, 0)
         new = message.c.thread == case.c.thread, message.c.seq > since
@@ -276,6 +276,7 @@ class Seen:
                 or_(
                     mark.c.updated.is_(None),
                     mark.c.updated != case.c.updated,
+                    exists().where(*new).correlate(case, mark),
                     exists().where(*written).correlate(case, mark),
                 )
             )
