@@ -13,6 +13,7 @@ import msgspec
 
 from tests.examples import EXAMPLES, THREAD
 from tests.trust.makers import NOW, signing, terms, verified
+from tracer.canonical import b64url
 from tracer.casework.assigning import Assigning
 from tracer.casework.attach import Attach
 from tracer.casework.changes import Changes
@@ -44,6 +45,7 @@ from tracer.exchange.ledger import HighWater, Ledger
 from tracer.exchange.projection import Projection, events_of
 from tracer.exchange.submit import Submit
 from tracer.exchange.uploads import Shelf
+from tracer.media import Photo, sniff
 from tracer.model.messages import AnyMessage, type_of
 from tracer.model.terms import terms_digest
 from tracer.model.thread import fold
@@ -208,6 +210,25 @@ class Desk:
         return signed.id
 
 
+class AsTheyCome:
+    """Photos that need no drawing: the picture is the file, and the small one says so."""
+
+    def __init__(self) -> None:
+        self.developed = 0
+
+    async def develop(self, data: bytes) -> Photo:
+        """The picture as it came."""
+        self.developed += 1
+        return Photo(
+            media_type=sniff(data),
+            data=data,
+            thumb=JPEG + b"small",
+            width=2,
+            height=1,
+            original=b64url(sha256(data).digest()),
+        )
+
+
 @asynccontextmanager
 async def open_desk(
     root: Path, policy: Policy = "two-persons", *, faults: FaultPoint | None = None
@@ -233,7 +254,7 @@ async def open_desk(
         ledger = Ledger(store, key, HighWater(root / "high-water.json"))
         common: dict[str, Any] = {"store": store, "directory": cell.get, "authority": US}
         drafts = Drafts(**common, shelf=shelf)
-        attach = Attach(store=store, shelf=shelf)
+        attach = Attach(store=store, shelf=shelf, photos=AsTheyCome())
         proving = Proving(store=store, authority=US, prover=ledger, log=lambda: key.public)
         yield Desk(
             store=store,

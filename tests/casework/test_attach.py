@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -9,11 +10,12 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from tests.casework.desks import JPEG, THEM, Desk, request_document
+from tests.casework.desks import JPEG, THEM, AsTheyCome, Desk, request_document
 from tracer.canonical import b64url, unb64url
-from tracer.casework.attach import MAX_BYTES, SUFFIX, Sealed, seal, sniff
+from tracer.casework.attach import MAX_BYTES, Attach, Sealed, seal
 from tracer.envelope.stream import encrypt_stream
 from tracer.errors import InputError, PeerError
+from tracer.media import SUFFIX, Photo, sniff
 from tracer.model.attachments import MAX_ATTACHMENTS
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 40
@@ -111,7 +113,7 @@ async def test_a_file_lies_encrypted_under_its_own_key_and_its_name_is_nowhere(
     shown = await desk.attach.add("ada", draft, file)
     assert len(shown.attachments) == 2
     stored = list((tmp_path / "attachments").iterdir())
-    assert len(stored) == 2
+    assert len(stored) == 2 * 3  # what is sent; beside it the file as it came and a thumbnail
     assert all(JPEG[:40] not in path.read_bytes() for path in stored)
     row = await desk.store.read(lambda tx: tx.drafts.get(draft))
     assert row is not None
@@ -169,6 +171,94 @@ async def test_a_sent_file_opens_again_under_a_name_of_ours_and_the_reading_is_o
     assert "/" not in opened.name
     trail = await desk.trail.list("aud", subject=sent.thread)
     assert (trail[0].actor, trail[0].act, trail[0].detail["n"]) == ("eve", "read-attachment", 1)
+
+
+class Camera(AsTheyCome):
+    """Draws a picture anew: what the camera wrote behind it is gone."""
+
+    async def develop(self, data: bytes) -> Photo:
+        return dataclasses.replace(await super().develop(data), data=PNG)
+
+
+async def sent_photo(desk: Desk) -> tuple[str, str]:
+    draft = await draft_of(desk)
+    await desk.attach.add("ada", draft, JPEG, caption="left side")
+    await desk.release.submit_for_release("ada", draft)
+    sent = await desk.release.release("ben", draft)
+    return sent.thread, sent.message_id
+
+
+async def test_a_photo_is_sent_drawn_anew_and_the_file_as_it_came_stays_here_as_evidence(
+    desk: Desk,
+) -> None:
+    desk.attach = Attach(store=desk.store, shelf=desk.shelf, photos=Camera())
+    thread, message = await sent_photo(desk)
+    sent = await desk.attach.open_attachment("eve", thread, message, 1)
+    assert (sent.data, sent.media_type) == (PNG, "image/png")
+    kept = await desk.attach.original("eve", thread, message, 1)
+    assert (kept.data, kept.media_type) == (JPEG, "image/jpeg")
+    assert kept.name.endswith("-original-1.jpg")
+    (noted,) = [act for act in await desk.trail.list("aud") if act.act == "keep-original"]
+    assert noted.detail["original"] == b64url(sha256(JPEG).digest())
+    assert noted.detail["sent"] == b64url(sha256(PNG).digest())
+    assert [act.act for act in await desk.trail.list("aud", subject=thread)][:2] == [
+        "read-original",
+        "read-attachment",
+    ]
+
+
+async def test_a_document_is_kept_as_it_is_and_has_no_other_original_and_no_picture(
+    desk: Desk,
+) -> None:
+    draft = await draft_of(desk)
+    await desk.attach.add("ada", draft, PDF)
+    await desk.release.submit_for_release("ada", draft)
+    sent = await desk.release.release("ben", draft)
+    with pytest.raises(InputError) as found:
+        await desk.attach.original("ada", sent.thread, sent.message_id, 1)
+    assert code_of(found) == "original-none"
+    with pytest.raises(InputError) as found:
+        await desk.attach.picture("ada", sent.thread, sent.message_id, 1)
+    assert code_of(found) == "file-type"
+
+
+async def test_the_thumbnail_of_our_own_photo_is_the_one_made_when_it_was_attached(
+    desk: Desk,
+) -> None:
+    photos = AsTheyCome()
+    desk.attach = Attach(store=desk.store, shelf=desk.shelf, photos=photos)
+    thread, message = await sent_photo(desk)
+    shown = await desk.attach.picture("eve", thread, message, 1, small=True)
+    assert (shown.data, shown.media_type) == (JPEG + b"small", "image/jpeg")
+    assert photos.developed == 1
+
+
+async def test_a_photo_on_a_draft_is_shown_to_who_may_see_the_draft(desk: Desk) -> None:
+    draft = await draft_of(desk)
+    await desk.attach.add("ada", draft, JPEG)
+    assert (await desk.attach.draft_picture("ada", draft, 1)).data == JPEG
+    assert (await desk.attach.draft_picture("ben", draft, 1, small=True)).data.endswith(b"small")
+    with pytest.raises(InputError) as found:
+        await desk.attach.draft_picture("aud", draft, 1)
+    assert code_of(found) == "role-missing"
+
+
+async def test_a_peers_photo_is_drawn_anew_before_a_page_shows_it_and_its_thumbnail_is_kept(
+    desk: Desk,
+) -> None:
+    photos = Camera()
+    desk.attach = Attach(store=desk.store, shelf=desk.shelf, photos=photos)
+    sealed = seal(JPEG, 1)
+    desk.attach.keep(sealed)
+    place = await from_peer(desk, sealed)
+    assert (await desk.attach.picture("ada", *place, 1)).data == PNG
+    for _ in range(2):
+        small = await desk.attach.picture("ada", *place, 1, small=True)
+        assert small.data == JPEG + b"small"
+    assert photos.developed == 1
+    with pytest.raises(InputError) as found:
+        await desk.attach.original("ada", *place, 1)
+    assert code_of(found) == "original-none"
 
 
 async def from_peer(desk: Desk, sealed: Sealed, *, keyed: bool = True) -> tuple[str, str]:

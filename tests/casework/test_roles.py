@@ -131,6 +131,15 @@ VERBS: dict[str, tuple[Act, Call]] = {
     "drafts.discard": (Act.DRAFT, lambda d, a: d.drafts.discard(a, "D1")),
     "attach.add": (Act.DRAFT, lambda d, a: d.attach.add(a, "D1", JPEG)),
     "attach.clear": (Act.DRAFT, lambda d, a: d.attach.clear(a, "D1")),
+    "attach.draft_picture": (Act.DRAFT, lambda d, a: d.attach.draft_picture(a, "D1", 1)),
+    "attach.picture": (
+        Act.ATTACHMENT_READ,
+        lambda d, a: d.attach.picture(a, THREAD, THREAD, 1),
+    ),
+    "attach.original": (
+        Act.ATTACHMENT_READ,
+        lambda d, a: d.attach.original(a, THREAD, THREAD, 1),
+    ),
     "attach.open_attachment": (
         Act.ATTACHMENT_READ,
         lambda d, a: d.attach.open_attachment(a, THREAD, THREAD, 1),

@@ -6,13 +6,15 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from tests.cli.house import ask, staff
 from tests.nodes import network, until
 from tracer.cli.papers import template
+from tracer.demo.photos import mark
 from tracer.node.rooms import Rooms
 
-PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40
+PNG = mark("ABC 12")
 
 
 @pytest.fixture
@@ -86,7 +88,8 @@ async def test_a_request_goes_out_with_a_photo_and_its_answer_comes_back(
         b, "thread", "save-attachment", reference, sent["message_id"], "1",
         "--to", str(tmp_path / "photos"),
     )  # fmt: skip
-    assert Path(saved.json["file"]).read_bytes() == PNG
+    with Image.open(saved.json["file"]) as shown, Image.open(photo) as taken:
+        assert (shown.format, shown.tobytes()) == ("PNG", taken.tobytes())
     again = await ask(
         b, "thread", "save-attachment", reference, sent["message_id"], "1",
         "--to", str(tmp_path / "photos"),

@@ -1,24 +1,27 @@
 """Files: onto a draft, and out of a message. Pictures and documents only, nothing that runs.
 
-Onto a draft: the bytes themselves say what a file is (`sniff`), names and claims count for nothing;
-each file is encrypted under a fresh key for this one recipient; the ciphertext is on the shelf
+Onto a draft: the bytes themselves say what a file is (`media.sniff`), names and claims count for
+nothing. A picture is drawn anew (`media`): what is sent has pixels and nothing that a camera wrote.
+The file as it came is evidence: it stays here, beside what is sent, and its digest is on record.
+Each file is encrypted under a fresh key for this one recipient; the ciphertext is on the shelf
 before the draft names it. A crash in between leaves a ciphertext that nobody can open.
 
 Out of a message: only a file that is here whole, that opens, whose plaintext has the digest the
 signed message announced, and that is of a kind we would send ourselves. The reading is on record
-before a byte is handed out. Key and name of the file on the sender's disk are never kept.
+before a byte is handed out. Key and name of the file on the sender's disk are never kept. What a
+page shows of a picture (`picture`) is always drawn anew here, whoever sent it.
 
-What it does not do: run, render or convert a file; find a program hidden deep in a document.
+What it does not do: open a document, or find a program hidden deep in one.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, Final, NamedTuple, cast
 
 import msgspec
 from msgspec import UNSET
@@ -29,9 +32,10 @@ from tracer.casework.friendly import expand
 from tracer.casework.paper import Draft
 from tracer.casework.roles import Act, acting
 from tracer.casework.sight import open_case
-from tracer.envelope.stream import decrypt_stream, encrypt_stream, new_attachment_key
+from tracer.envelope.stream import beside, decrypt_stream, encrypt_stream, new_attachment_key
 from tracer.errors import InputError, PeerError
-from tracer.exchange.uploads import Shelf
+from tracer.exchange.uploads import BESIDE, Shelf
+from tracer.media import MAX_OPENED, SUFFIX, Photo, Photos, is_picture, sniff
 from tracer.model.attachments import MAX_ATTACHMENTS, Attachment, AttachmentKey
 from tracer.model.codes import AttachmentKind, Code, of
 from tracer.model.messages import AnyMessage
@@ -39,17 +43,6 @@ from tracer.store import Store, Tx
 
 MAX_BYTES: Final = 32 * 1024 * 1024
 """Largest file that is attached."""
-MAX_OPENED: Final = 64 * 1024 * 1024
-"""Largest file of a peer that is opened in one piece."""
-SUFFIX: Final = {
-    "image/jpeg": ".jpg",
-    "image/png": ".png",
-    "image/webp": ".webp",
-    "image/tiff": ".tif",
-    "application/pdf": ".pdf",
-}
-"""The kinds of file that are taken and opened, and the ending each gets when it is saved."""
-_ACTIVE_PDF: Final = (b"/JavaScript", b"/Launch", b"/EmbeddedFile", b"/RichMedia")
 _CODE_TYPE: Final = msgspec.inspect.Metadata(
     msgspec.inspect.type_info(Code), extra_json_schema=of(AttachmentKind).extra_json_schema
 )
@@ -74,12 +67,21 @@ class Opened:
     data: bytes
 
 
+class _Made(NamedTuple):
+    """What is sent, and of a picture what stays: the file as it came and a thumbnail."""
+
+    sealed: Sealed
+    stays: Mapping[str, bytes]
+    detail: Mapping[str, Any]
+
+
 class Attach:
     """The verbs on files."""
 
-    def __init__(self, *, store: Store, shelf: Shelf) -> None:
+    def __init__(self, *, store: Store, shelf: Shelf, photos: Photos) -> None:
         self._store = store
         self._shelf = shelf
+        self._photos = photos
 
     async def add(
         self, actor: str, draft_id: str, file: Path | bytes, *, kind: str = "", caption: str = ""
@@ -94,8 +96,10 @@ class Attach:
             caption: One line for the reader.
 
         Raises:
-            InputError: `file-missing`, `file-empty`, `file-too-large`, `file-type`,
-                `file-active`, `attachment-full`, `attachment-none`, or about person and draft.
+            InputError: `file-missing`, `file-empty`, `file-too-large`, `file-type`, `file-heic`,
+                `file-active`, `photo-damaged`, `photo-dimensions`, `photo-frames`,
+                `photo-refused`, `attachment-full`, `attachment-none`, or about person and draft.
+            OperatorError: `photo-worker`.
         """
         data = file if isinstance(file, bytes) else await asyncio.to_thread(_read, file)
         shown = _kind(kind)
@@ -105,16 +109,19 @@ class Attach:
             return _next_number(paper.read_body(row))
 
         number = await self._store.read(ready)
-        sealed = await asyncio.to_thread(seal, data, number, kind=shown, caption=caption)
-        await asyncio.to_thread(self.keep, sealed)
+        made = await self._make(data, number, kind=shown, caption=caption)
+        await asyncio.to_thread(self._keep, made)
 
         def body(tx: Tx) -> Draft:
             row = paper.changeable(paper.load(tx, draft_id, acting(tx, actor, Act.DRAFT)))
             message = paper.read_body(row)
             if _next_number(message) != number:
                 raise InputError("draft-changed", "another file was attached meanwhile")
-            more = with_files(message, [sealed])
-            return paper.view(tx, paper.rewrite(tx, row, more, actor=actor, via="attach"))
+            more = with_files(message, [made.sealed])
+            new = paper.rewrite(tx, row, more, actor=actor, via="attach")
+            if made.detail:
+                tx.audit.write(actor, "keep-original", row.id, {"n": number, **made.detail})
+            return paper.view(tx, new)
 
         return await self._store.write(body)
 
@@ -132,7 +139,7 @@ class Attach:
 
         draft, before = await self._store.write(body)
         for item in getattr(before, "attachments", ()):
-            self._shelf.path(item.cipher_digest).unlink(missing_ok=True)
+            await asyncio.to_thread(self._shelf.discard, item.cipher_digest)
         return draft
 
     async def open_attachment(self, actor: str, thread: str, message_id: str, n: int) -> Opened:
@@ -143,6 +150,55 @@ class Attach:
                 `file-type`, `file-too-large`, or about person and thread.
             PeerError: `attachment-digest`: what arrived is not what the message announced.
         """
+        found, item, key = await self._read(actor, thread, message_id, n, "read-attachment")
+        data = await asyncio.to_thread(self.plaintext, item, key)
+        return _opened(found, message_id[:8], item, data)
+
+    async def picture(
+        self, actor: str, thread: str, message_id: str, n: int, *, small: bool = False
+    ) -> Opened:
+        """A picture of a message as a page may show it: drawn anew here; the reading is on record.
+
+        `small` is the thumbnail, which is kept once it is made.
+
+        Raises:
+            InputError: as `open_attachment` and `add`; `file-type` for what is no picture.
+            PeerError: `attachment-digest`.
+        """
+        found, item, key = await self._read(actor, thread, message_id, n, "read-attachment")
+        return _opened(found, message_id[:8], *await self._shown(item, key, small=small))
+
+    async def draft_picture(
+        self, actor: str, draft_id: str, n: int, *, small: bool = False
+    ) -> Opened:
+        """A picture on a draft, for whoever may see the draft; errors as in `picture`."""
+
+        def body(tx: Tx) -> tuple[Attachment, AttachmentKey]:
+            row = paper.load(tx, draft_id, acting(tx, actor, Act.DRAFT))
+            return _described(paper.read_body(row), n)
+
+        item, key = await self._store.read(body)
+        return _opened(draft_id, "", *await self._shown(item, key, small=small))
+
+    async def original(self, actor: str, thread: str, message_id: str, n: int) -> Opened:
+        """The file as it came, of which message `message_id` of ours carries a picture drawn anew.
+
+        It holds what the camera wrote: show it to nobody by itself, hand it out to be saved.
+
+        Raises:
+            InputError: `original-none` where none was kept, and as in `open_attachment`.
+        """
+        found, item, key = await self._read(actor, thread, message_id, n, "read-original")
+        data = await asyncio.to_thread(self._beside, item, key, "original")
+        if data is None:
+            raise InputError("original-none", "no other file than this one was attached here")
+        told = msgspec.structs.replace(item, media_type=sniff(data))
+        return _opened(found, f"{message_id[:8]}-original", told, data)
+
+    async def _read(
+        self, actor: str, thread: str, message_id: str, n: int, act: str
+    ) -> tuple[str, Attachment, AttachmentKey]:
+        """A file of a message that may be opened, with its thread; the reading is on record."""
 
         def body(tx: Tx) -> tuple[str, Attachment, AttachmentKey]:
             row = open_case(tx, acting(tx, actor, Act.ATTACHMENT_READ), thread)
@@ -151,13 +207,53 @@ class Attach:
             _check_openable(item)
             if not self._shelf.stored(item.cipher_digest).complete:
                 raise InputError("attachment-not-here", "the file has not arrived whole yet")
-            tx.audit.write(actor, "read-attachment", row.id, {"message": message_id, "n": n})
+            tx.audit.write(actor, act, row.id, {"message": message_id, "n": n})
             return row.id, item, key
 
-        found, item, key = await self._store.write(body)
-        data = await asyncio.to_thread(self.plaintext, item, key)
-        name = f"{found[:8]}-{message_id[:8]}-{n}{SUFFIX[item.media_type]}"
-        return Opened(name, item.media_type, item.caption, data)
+        return await self._store.write(body)
+
+    async def _shown(
+        self, item: Attachment, key: AttachmentKey, *, small: bool
+    ) -> tuple[Attachment, bytes]:
+        if not is_picture(item.media_type):
+            raise InputError("file-type", f"{item.media_type} is not a picture", field="n")
+        if small and (kept := await asyncio.to_thread(self._beside, item, key, "thumb")):
+            return msgspec.structs.replace(item, media_type="image/jpeg"), kept
+        photo = await self._photos.develop(await asyncio.to_thread(self.plaintext, item, key))
+        await asyncio.to_thread(self._keep_beside, item, key, "thumb", photo.thumb)
+        if small:
+            return msgspec.structs.replace(item, media_type="image/jpeg"), photo.thumb
+        return msgspec.structs.replace(item, media_type=photo.media_type), photo.data
+
+    async def _make(self, data: bytes, number: int, *, kind: Code | None, caption: str) -> _Made:
+        _check_size(data)
+        if not is_picture(sniff(data)):
+            return _Made(seal(data, number, kind=kind, caption=caption), {}, {})
+        photo: Photo = await self._photos.develop(data)
+        sealed = await asyncio.to_thread(seal, photo.data, number, kind=kind, caption=caption)
+        detail = {
+            "sent": sealed.attachment.digest,
+            "original": photo.original,
+            "original_size": len(data),
+        }
+        return _Made(sealed, {"original": data, "thumb": photo.thumb}, detail)
+
+    def _keep(self, made: _Made) -> None:
+        for what, data in made.stays.items():
+            self._keep_beside(made.sealed.attachment, made.sealed.key, what, data)
+        self.keep(made.sealed)
+
+    def _keep_beside(self, item: Attachment, key: AttachmentKey, what: str, data: bytes) -> None:
+        prefix = beside(unb64url(key.prefix), BESIDE.index(what) + 1)
+        boxed = encrypt_stream([data], unb64url(key.key), prefix)
+        self._shelf.keep_beside(item.cipher_digest, what, boxed)
+
+    def _beside(self, item: Attachment, key: AttachmentKey, what: str) -> bytes | None:
+        chunks = self._shelf.read_beside(item.cipher_digest, what)
+        if chunks is None:
+            return None
+        prefix = beside(unb64url(key.prefix), BESIDE.index(what) + 1)
+        return b"".join(decrypt_stream(chunks, unb64url(key.key), prefix))
 
     def plaintext(self, item: Attachment, key: AttachmentKey) -> bytes:
         """The file behind a description, checked; what is not announced is not handed out.
@@ -182,40 +278,10 @@ class Attach:
         self._shelf.put(sealed.attachment.cipher_digest, iter(sealed.ciphertext))
 
 
-def sniff(data: bytes) -> str:
-    """The media type of a file by its first bytes.
-
-    Raises:
-        InputError: `file-empty`, `file-too-large`, `file-type` for anything that is not a picture
-            or PDF, `file-active` for a PDF that brings a program or files of its own.
-    """
-    if not data:
-        raise InputError("file-empty", "the file is empty", field="file")
-    if len(data) > MAX_OPENED:
-        raise InputError("file-too-large", f"a file has at most {MAX_OPENED} bytes", field="file")
-    found = _media_type(data)
-    if found is None:
-        raise InputError(
-            "file-type",
-            "the file is neither JPEG, PNG, WebP, TIFF nor PDF",
-            advice="Photograph or scan it, or export it as PDF.",
-            field="file",
-        )
-    if found == "application/pdf" and any(name in data for name in _ACTIVE_PDF):
-        raise InputError(
-            "file-active",
-            "the PDF holds a program or files of its own",
-            advice="Print it to a new PDF and attach that.",
-            field="file",
-        )
-    return found
-
-
 def seal(data: bytes, number: int, *, kind: Code | None = None, caption: str = "") -> Sealed:
     """Encrypt a file under a fresh key, as number `number` of its message."""
     media_type = sniff(data)
-    if len(data) > MAX_BYTES:
-        raise InputError("file-too-large", f"a file has at most {MAX_BYTES} bytes", field="file")
+    _check_size(data)
     key = new_attachment_key()
     boxed = tuple(encrypt_stream([data], key.key, key.prefix))
     cipher = sha256()
@@ -255,26 +321,22 @@ def without_files(message: AnyMessage) -> AnyMessage:
     )
 
 
-def _media_type(data: bytes) -> str | None:
-    if data.startswith(b"\xff\xd8\xff"):
-        return "image/jpeg"
-    if data.startswith(b"\x89PNG\r\n\x1a\n"):
-        return "image/png"
-    if data.startswith(b"RIFF") and data[8:12] == b"WEBP":
-        return "image/webp"
-    if data.startswith((b"II*\x00", b"MM\x00*")):
-        return "image/tiff"
-    if data.startswith(b"%PDF-"):
-        return "application/pdf"
-    return None
-
-
 def _read(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
             return file.read(MAX_BYTES + 1)
     except OSError as error:
         raise InputError("file-missing", f"{path}: {error.strerror}", field="file") from error
+
+
+def _check_size(data: bytes) -> None:
+    if len(data) > MAX_BYTES:
+        raise InputError("file-too-large", f"a file has at most {MAX_BYTES} bytes", field="file")
+
+
+def _opened(owner: str, of: str, item: Attachment, data: bytes) -> Opened:
+    parts = [part for part in (owner[:8], of[:17], str(item.n)) if part]
+    return Opened("-".join(parts) + SUFFIX[item.media_type], item.media_type, item.caption, data)
 
 
 def _kind(name: str) -> Code | None:

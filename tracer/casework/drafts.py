@@ -219,7 +219,7 @@ class Drafts:
             return tuple(item.cipher_digest for item in files)
 
         for digest in await self._store.write(body):
-            self._shelf.path(digest).unlink(missing_ok=True)
+            self._shelf.discard(digest)
 
     def _filled(self, tx: Tx, peer: Peer) -> dict[str, Any]:
         return {

@@ -27,7 +27,8 @@ def command(
 ) -> None:
     """Add FILE to a draft: JPEG, PNG, WebP, TIFF or PDF, at most 32 MB.
 
-    The file is encrypted for the recipient; its name stays here.
+    A photo is drawn anew without what the camera wrote into it; the file as it came stays here as
+    evidence. What is sent is encrypted for the recipient; the name of the file stays here.
 
     \b
     Example:

@@ -7,7 +7,9 @@ any other the final segment has at least one byte, so that each plaintext has on
 
 A transfer that broke is taken up again at a segment boundary (`first`). Key and prefix belong to
 one attachment for one recipient and must never encrypt other bytes: what is uploaded again must be
-the stored file, whose digest the signed message announces.
+the stored file, whose digest the signed message announces. What is kept beside the attachment and
+never sent (the photo as it came, its thumbnail) has the same key and a prefix of its own: it opens
+as long as the attachment does, and not one day longer (`beside`).
 
 What it does not do: compare digests with what was announced, or keep the file (`exchange`).
 
@@ -47,6 +49,13 @@ class StreamKey(NamedTuple):
 def new_attachment_key(random: Callable[[int], bytes] = os.urandom) -> StreamKey:
     """Make a fresh key; one for each attachment and recipient."""
     return StreamKey(random(KEY_SIZE), random(PREFIX_SIZE))
+
+
+def beside(prefix: bytes, place: int) -> bytes:
+    """The prefix of what is kept beside an attachment: another one for each place from 1 to 255."""
+    if not 0 < place < 256:  # noqa: PLR2004 - one byte
+        raise ValueError("a place is a number from 1 to 255")
+    return bytes((prefix[0] ^ place,)) + prefix[1:]
 
 
 def cipher_size(size: int) -> int:

@@ -37,12 +37,16 @@ CHUNK = 16 * 1024
 """Bytes written at once: small, so that a slow line leaves most of what it carried."""
 
 Fault = Callable[[str], None]
+BESIDE = ("original", "thumb")
+"""What may stand beside an attachment and never leaves: the file as it came, a small picture."""
 
 
 class Shelf:
     """The folder of attachment ciphertexts: one file per digest, a part per giver while it grows.
 
-    The giver is the peer's authority id; empty for what is our own.
+    The giver is the peer's authority id; empty for what is our own. What stands beside an
+    attachment has a name made from the attachment's digest; no row names it, so that no peer is
+    ever given it, and it goes when the attachment goes.
     """
 
     def __init__(self, folder: Path, fault: Fault | None = None) -> None:
@@ -106,9 +110,37 @@ class Shelf:
         """Remove what is left of a part."""
         self._part(digest, giver).unlink(missing_ok=True)
 
+    def keep_beside(self, digest: str, what: str, data: Iterator[bytes]) -> None:
+        """Keep a ciphertext beside an attachment; what stood there gives way.
+
+        Raises:
+            OperatorError: `disk-failed`.
+        """
+        name = _beside(digest, what)
+        part, offset = self._part(name), 0
+        handle = os.open(part, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
+        try:
+            for chunk in data:
+                _write(handle, chunk, offset)
+                offset += len(chunk)
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+        part.replace(self.path(name))
+        _sync(self._folder)
+
+    def read_beside(self, digest: str, what: str) -> Iterator[bytes] | None:
+        """What stands beside an attachment, in chunks; None if nothing does."""
+        name = _beside(digest, what)
+        return self.read(name, 0) if self.path(name).exists() else None
+
     def discard(self, digest: str) -> None:
-        """Overwrite and remove a file and its parts, for good; what is not there is no error."""
-        for path in (self.path(digest), *self._folder.glob(f"{digest}.*part")):
+        """Overwrite and remove a file, its parts and what stands beside it, for good.
+
+        What is not there is no error.
+        """
+        beside = [self.path(_beside(digest, what)) for what in BESIDE]
+        for path in (self.path(digest), *self._folder.glob(f"{digest}.*part"), *beside):
             with suppress(FileNotFoundError):
                 size = path.stat().st_size
                 handle = os.open(path, os.O_WRONLY)
@@ -145,6 +177,10 @@ class Shelf:
 
     def _part(self, digest: str, giver: str = "") -> Path:
         return self._folder / (f"{digest}.{giver}.part" if giver else f"{digest}.part")
+
+
+def _beside(digest: str, what: str) -> str:
+    return b64url(hashlib.sha256(f"{digest} {BESIDE[BESIDE.index(what)]}".encode()).digest())
 
 
 def announced(

@@ -39,6 +39,7 @@ from tracer.casework.trail import Trail
 from tracer.casework.witnessed import Witnesses
 from tracer.config.people import Accounts as AccountSettings
 from tracer.exchange.history import JoinHeads
+from tracer.media import Darkroom
 from tracer.node.custody import own_entry
 from tracer.node.restore_check import check_shown
 from tracer.node.rooms import Rooms
@@ -100,7 +101,7 @@ def open_desk(rooms: Rooms) -> Desk:
         shelf=rooms.shelf,
         profile=Profile(exercise=rooms.config.node.exercise),
     )
-    attach = Attach(store=store, shelf=rooms.shelf)
+    attach = Attach(store=store, shelf=rooms.shelf, photos=Darkroom())
     proving, reads = _proving(rooms), _reads(rooms)
     return Desk(
         rooms=rooms,

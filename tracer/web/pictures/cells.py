@@ -1,0 +1,88 @@
+"""A mark as boxes: one for each character, and how it was read.
+
+A mark's text has `?` for a character that cannot be read; what people write of a doubtful one is
+`[8B]`: one of these (`model.serials`). `unreadable` counts characters of the text from 1.
+
+Example:
+    >>> [box.text for box in boxes("AB?12[8B]")]
+    ['A', 'B', '?', '1', '2', '8 B']
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from typing import Literal, NamedTuple
+
+from markupsafe import Markup
+
+from tracer.model.firearm import Mark
+from tracer.web.pictures.picture import N_, Words
+from tracer.web.pictures.svg import el
+
+_CHARACTER = re.compile(r"\[([^\[\]]{2,8})\]|(.)", re.DOTALL)
+_SURE = 90
+"""Confidence in percent below which a character is shown as doubtful."""
+
+
+class Box(NamedTuple):
+    """One character: `read`, `doubt` (read, not surely), `unread`, or `either` of several."""
+
+    kind: Literal["read", "doubt", "unread", "either", "space"]
+    text: str
+
+
+def boxes(
+    text: str, unreadable: Collection[int] = (), confidence: tuple[int, ...] = ()
+) -> tuple[Box, ...]:
+    """The characters of a mark, in order."""
+    return tuple(
+        _box(found, found.start() + 1 in unreadable, confidence)
+        for found in _CHARACTER.finditer(text)
+    )
+
+
+def mark_boxes(mark: Mark, words: Words) -> Markup:
+    """The boxes of a mark; who cannot see them hears the text and which positions are not read."""
+    found = boxes(mark.text, mark.unreadable, mark.confidence)
+    if not found:
+        return el("span", mark.symbol or "\u2013")
+    shown = [el("span", box.text, class_=f"pic-box pic-box-{box.kind}") for box in found]
+    return el(
+        "span",
+        el("span", shown, class_="pic-boxes", aria_hidden="true", dir="ltr"),
+        el("span", spoken(found, words), class_="pic-hidden"),
+    )
+
+
+def spoken(found: tuple[Box, ...], words: Words) -> str:
+    """The boxes in words: `A B, not readable, 1 2, 8 or B`."""
+    says = {
+        "unread": words.say(N_("not readable")),
+        "space": words.say(N_("space")),
+    }
+    parts: list[str] = []
+    for box in found:
+        if box.kind in says:
+            parts.append(f",{says[box.kind]},")
+        elif box.kind == "either":
+            parts.append(f",{words.say(N_('one of'))} {box.text},")
+        elif box.kind == "doubt":
+            parts.append(f"{box.text} ({words.say(N_('not sure'))})")
+        else:
+            parts.append(box.text)
+    told = (part.strip() for part in " ".join(parts).split(","))
+    return ", ".join(part for part in told if part)
+
+
+def _box(found: re.Match[str], unread: bool, confidence: tuple[int, ...]) -> Box:  # noqa: FBT001
+    several, one = found[1], found[2]
+    if several:
+        return Box("either", " ".join(several))
+    if one == "?" or unread:
+        return Box("unread", "?" if one == "?" else one)
+    if one.isspace():
+        return Box("space", "\u00a0")
+    place = found.start()
+    doubt = place < len(confidence) and confidence[place] < _SURE
+    return Box("doubt" if doubt else "read", one)
