@@ -22,11 +22,13 @@ from tracer.casework.drafts import Drafts, Profile
 from tracer.casework.duplicates import Duplicates
 from tracer.casework.evidence import Evidence
 from tracer.casework.follow_on import Following
+from tracer.casework.guided import Guided
 from tracer.casework.lists import Lists
 from tracer.casework.notes import Notes
 from tracer.casework.notices import Notices
 from tracer.casework.peers import Peers
 from tracer.casework.people import People
+from tracer.casework.profile import RequestProfile
 from tracer.casework.proving import Proving
 from tracer.casework.reads import Reads
 from tracer.casework.release import Release
@@ -65,6 +67,7 @@ class Desk:
 
     rooms: Rooms
     drafts: Drafts
+    guided: Guided
     attach: Attach
     release: Release
     reads: Reads
@@ -106,6 +109,13 @@ def open_desk(rooms: Rooms) -> Desk:
     return Desk(
         rooms=rooms,
         drafts=drafts,
+        guided=Guided(
+            store=store,
+            directory=directory,
+            authority=authority,
+            drafts=drafts,
+            profile=request_profile(rooms),
+        ),
         attach=attach,
         following=Following(
             store=store, directory=directory, authority=authority, drafts=drafts, attach=attach
@@ -139,6 +149,23 @@ def open_desk(rooms: Rooms) -> Desk:
         assigning=Assigning(store=store),
         notes=Notes(store=store),
         changes=Changes(store=store),
+    )
+
+
+def request_profile(rooms: Rooms) -> RequestProfile:
+    """What every request of ours says by itself, as it is set."""
+    said = rooms.config.requests
+    return RequestProfile(
+        authority=said.authority or rooms.config.node.name or rooms.entry.entry.name,
+        function=said.function,
+        role=said.role,
+        mail=said.mail,
+        phone=said.phone,
+        instruments=tuple(said.instruments.split()),
+        illicit=tuple(said.illicit.split()),
+        article=said.article,
+        uses=tuple(said.uses.split()),
+        asked=tuple(said.asked.split()),
     )
 
 

@@ -32,6 +32,7 @@ from tracer.web.ui import details
 from tracer.web.ui.texts import LANGUAGES, SOURCE, catalogue
 
 ROOM: Final = Path(__file__).parent
+PICTURES: Final = ROOM.parent / "pictures"
 _KEYWORDS: Final = {
     "_": None,
     "N_": None,
@@ -141,13 +142,13 @@ def _templates() -> Iterator[Said]:
 
 
 def _python() -> Iterator[Said]:
-    for path in sorted(ROOM.rglob("*.py")):
+    for path in (*sorted(ROOM.rglob("*.py")), *sorted(PICTURES.glob("*.py"))):
         if path == Path(__file__):
             continue
         with path.open("rb") as file:
             for _, found, _, context in extract("python", file, keywords=_KEYWORDS):
                 many = found if isinstance(found, tuple) else (found, "")
-                yield Said(many[0], many[1], context or "", str(path.relative_to(ROOM)))
+                yield Said(many[0], many[1], context or "", str(path.relative_to(ROOM.parent)))
 
 
 def _said(function: str, found: object, place: str) -> Iterator[Said]:

@@ -23,7 +23,7 @@ from tracer.casework.roles import Act, may
 from tracer.errors import InputError
 from tracer.web.ui import words
 from tracer.web.ui.filters import Speech
-from tracer.web.ui.forms import Filled, Form
+from tracer.web.ui.forms import Filled, Form, Values
 from tracer.web.ui.render import Renderer
 from tracer.web.ui.routes import TABLE, Access, Route, path_to
 from tracer.web.ui.session import Cookies, form_token
@@ -156,7 +156,7 @@ class Page:
         """Whether the reader's roles allow an act of casework, by its word."""
         return may(self.session.roles, Act(act))
 
-    async def form(self, form: Form, values: Mapping[str, str] | None = None) -> Filled:
+    async def form(self, form: Form, values: Values | None = None) -> Filled:
         """The form as it was sent, or blank with `values`."""
         if self.request.method != "POST":
             return form.blank(values)

@@ -1,6 +1,6 @@
 """Files that never change under their name: stylesheet, script, pictures.
 
-Each is read once, named by the beginning of its SHA-256, packed once, and served for a year. A
+Those of this room, and those that pictures need. Each is read once, named by the beginning of its SHA-256, packed once, and served for a year. A
 changed file has another name, so no reader ever mixes an old stylesheet with a new page.
 """
 
@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 from importlib import resources
 from typing import Final
+
+from tracer.web.pictures import packaged
 
 TYPES: Final = {
     ".css": "text/css; charset=utf-8",
@@ -37,15 +39,18 @@ class Statics:
     def __init__(self) -> None:
         self._files: dict[str, Static] = {}
         self._names: dict[str, str] = {}
-        for file in (resources.files("tracer.web.ui") / "static").iterdir():
-            stem, dot, ending = file.name.rpartition(".")
+        folder = (resources.files("tracer.web.ui") / "static").iterdir()
+        for given, plain in (
+            *((one.name, one.read_bytes()) for one in folder),
+            *packaged().items(),
+        ):
+            stem, dot, ending = given.rpartition(".")
             kind = TYPES.get(f"{dot}{ending}")
             if kind is None:
                 continue
-            plain = file.read_bytes()
             name = f"{stem}.{sha256(plain).hexdigest()[:_NAMED_BY]}.{ending}"
             self._files[name] = Static(name, kind, plain, gzip.compress(plain, mtime=0))
-            self._names[file.name] = name
+            self._names[given] = name
 
     def path(self, file: str) -> str:
         """The address of a file of the folder.

@@ -19,6 +19,7 @@ from tracer.casework.drafts import Drafts
 from tracer.casework.duplicates import Duplicates
 from tracer.casework.evidence import Evidence
 from tracer.casework.follow_on import Following
+from tracer.casework.guided import Guided
 from tracer.casework.lists import Lists
 from tracer.casework.notes import Notes
 from tracer.casework.notices import Notices
@@ -53,6 +54,7 @@ class Verbs:
     notes: Notes
     assigning: Assigning
     drafts: Drafts
+    guided: Guided
     attach: Attach
     release: Release
     following: Following
