@@ -21,6 +21,13 @@ PLACES: Final[Mapping[str, Callable[[World], Mapping[str, str]]]] = {
         "message": world.threads["question"],
         "number": "1",
     },
+    "request-onward": lambda world: {"thread": world.threads["answered"]},
+    "request-consent": lambda world: {"thread": world.threads["answered"]},
+    **{
+        row.name: lambda world: {"draft": world.drafts["ada"], "number": "1"}
+        for row in TABLE
+        if row.about == "draft"
+    },
 }
 """By name of the row: the values of its places."""
 STAGES: Final = {
@@ -30,8 +37,8 @@ STAGES: Final = {
     "enrol": Stage.ENROL,
 }
 """Pages of a sign-in that is under way."""
-NOT_PAGES: Final = frozenset({"request-file"})
-"""Rows whose GET gives a file."""
+NOT_PAGES: Final = frozenset({"request-file", "draft-photo", "draft-look-up"})
+"""Rows whose GET gives a file, or a part of a page."""
 
 
 class Visit(NamedTuple):

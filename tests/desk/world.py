@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from tests.casework.desks import document, request_document
+from tests.media.pictures import image, saved
 from tests.nodes import network, until
 from tracer.casework.accounts.sessions import Stage
 from tracer.node.desk import Desk, open_desk
@@ -71,6 +72,8 @@ class World:
     us: House
     them: House
     threads: Mapping[str, str]
+    drafts: Mapping[str, str]
+    """Requests of ours in the making: `ada`'s, with a mark and a photo, and `bare`, just begun."""
 
 
 @asynccontextmanager
@@ -84,7 +87,7 @@ async def world(root: Path) -> AsyncIterator[World]:
         them = await _house(nodes[THEM], ["sam", "ben"])
         threads = await _cases(us, them)
         await _restricted(us, threads["restricted"])
-        yield World(us, them, threads)
+        yield World(us, them, threads, await _drafts(us))
 
 
 async def _house(node: Running, people: Sequence[str]) -> House:
@@ -154,6 +157,16 @@ async def _asked(house: House, peer: str) -> str:
     draft = await house.desk.drafts.new("ada", request_document(), peer)
     await house.desk.release.submit_for_release("ada", draft.id)
     return (await house.desk.release.release("ben", draft.id)).thread
+
+
+async def _drafts(house: House) -> dict[str, str]:
+    """Ada writes; nobody has submitted anything."""
+    written = {name: value for name, value in request_document().items() if name != "type"}
+    draft = await house.verbs.guided.begin("ada", written)
+    photo = saved(image(), "JPEG")
+    await house.verbs.attach.add("ada", draft.id, photo, kind="PHOTO_LEFT_SIDE", caption="Left")
+    bare = await house.verbs.guided.begin("ada", {"firearms": [{"line": 1, "type": "PISTOL"}]})
+    return {"ada": draft.id, "bare": bare.id}
 
 
 async def _arrived(us: House, them: House, threads: Mapping[str, str]) -> None:

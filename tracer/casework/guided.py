@@ -1,9 +1,10 @@
 """A request written step by step: begun before anybody knows whom to ask, and looked at whole.
 
 `begin` writes the first version with what the authority says in every request (`profile`) and no
-recipient. `open` gives all that a page of the guided entry shows, in one transaction: the draft,
-how complete it is, whom to ask by its marks, cases that may be of the same firearm, and whose hands
-were on it since. Changes are those of `drafts.edit`, which takes the recipient as well.
+recipient; `list` gives those in the making. `open` gives all that a page of the guided entry shows,
+in one transaction: the draft, how complete it is, whom to ask by its marks, cases that may be of
+the same firearm, and whose hands were on it since. Changes are those of `drafts.edit`, which takes the
+recipient as well. `onward` tells whom to ask next about a case of ours.
 
 What it does not do: submit (`release`), attach (`attach`).
 """
@@ -14,22 +15,26 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+import msgspec
+
 from tracer.casework import paper
 from tracer.casework.alike import alike
 from tracer.casework.completeness import Completeness, completeness
 from tracer.casework.drafts import Drafts
+from tracer.casework.duplicates import Duplicates
 from tracer.casework.paper import Draft
 from tracer.casework.profile import RequestProfile
-from tracer.casework.roles import Act, acting
-from tracer.casework.sight import seen_only
+from tracer.casework.roles import Act, acting, may
+from tracer.casework.sight import open_case, seen_only
 from tracer.errors import InputError
+from tracer.model.brief import brief
 from tracer.model.fingerprint import fingerprints
 from tracer.model.ids import state_of
 from tracer.model.messages import Request
 from tracer.model.routing import suggest
 from tracer.model.wire import groups_of
 from tracer.store import Store, Tx
-from tracer.store.rows import PersonRow
+from tracer.store.rows import DraftRow, PersonRow, ThreadRow
 from tracer.trust.directory import Directory, Standing
 
 
@@ -60,6 +65,15 @@ class Same(NamedTuple):
     sure: bool
 
 
+class Line(NamedTuple):
+    """A draft in a list: its row without content, and its firearms in a few words."""
+
+    row: DraftRow
+    brief: Mapping[str, object]
+    reference: str
+    addressed: bool
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
     """A request in the making, whole."""
@@ -79,6 +93,16 @@ class Sheet:
         return tuple(one for one in self.hands if one.version > version and one.person != actor)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Onward:
+    """A case of ours that is to be continued, and whom one can ask next."""
+
+    thread: str
+    reference: str
+    peer: str
+    addressees: tuple[Addressee, ...]
+
+
 class Guided:
     """The verbs."""
 
@@ -89,12 +113,14 @@ class Guided:
         directory: Callable[[], Directory],
         authority: str,
         drafts: Drafts,
+        duplicates: Duplicates,
         profile: RequestProfile | None = None,
     ) -> None:
         self._store = store
         self._directory = directory
         self._authority = authority
         self._drafts = drafts
+        self._duplicates = duplicates
         self._profile = profile or RequestProfile()
 
     async def begin(self, actor: str, written: Mapping[str, Any]) -> Draft:
@@ -104,6 +130,20 @@ class Guided:
             InputError: about the person or a field.
         """
         return await self._drafts.new(actor, self._profile.document() | dict(written))
+
+    async def list(self, actor: str) -> tuple[Line, ...]:
+        """Drafts in the making that a person may see, last touched first, in coded words only."""
+
+        def body(tx: Tx) -> tuple[Line, ...]:
+            person = acting(tx, actor, Act.DRAFT)
+            author = None if may(person.roles, Act.RELEASE) else person.name
+            found = []
+            for state in paper.CHANGEABLE:
+                rows = tx.drafts.list(state, author=author)
+                found += [_line(row) for row in rows if paper.may_look(tx, person, row)]
+            return tuple(sorted(found, key=lambda one: one.row.updated, reverse=True))
+
+        return await self._store.read(body)
 
     async def open(self, actor: str, draft_id: str) -> Sheet:
         """A request in the making with all that helps to write it; the reading is on record.
@@ -138,6 +178,45 @@ class Guided:
 
         return await self._store.write(body)
 
+    async def onward(self, actor: str, thread: str) -> Onward:
+        """A case of ours that is to be continued, and who is known in the States to ask next.
+
+        Raises:
+            InputError: `thread-unknown`, `follow-on-own`, or about the person.
+        """
+
+        def body(tx: Tx) -> tuple[ThreadRow, str]:
+            row = open_case(tx, acting(tx, actor, Act.DRAFT), thread)
+            if row.opener != "us":
+                raise InputError("follow-on-own", "only a request of our own is followed on")
+            case = tx.cases.get(row.id)
+            return row, case.reference if case else ""
+
+        row, reference = await self._store.read(body)
+        asked = state_of(row.peer)
+        known = {
+            one.authority: one.verified.entry.name
+            for one in self._directory()
+            if one.standing is Standing.ACTIVE and state_of(one.authority) != asked
+        }
+        after = await self._duplicates.whom_next(actor, row.id)
+        pointed = [
+            Addressee(name, known[name], one.country, one.reason)
+            for one in after
+            if not one.asked
+            for name in one.authorities
+            if name in known
+        ]
+        taken = {one.authority for one in pointed}
+        rest = [
+            Addressee(name, known[name], state_of(name), "")
+            for name in sorted(known)
+            if name not in taken
+        ]
+        return Onward(
+            thread=row.id, reference=reference, peer=row.peer, addressees=(*pointed, *rest)
+        )
+
     def _addressees(self, message: Request) -> Iterator[Addressee]:
         active = {
             peer.authority: peer.verified.entry.name
@@ -151,6 +230,16 @@ class Guided:
                 yield Addressee(authority, active.pop(authority), one.country, str(one.reason))
         for authority in sorted(active):
             yield Addressee(authority, active[authority], state_of(authority), "")
+
+
+def _line(row: DraftRow) -> Line:
+    message = paper.read_body(row)
+    return Line(
+        row=msgspec.structs.replace(row, body=b""),
+        brief=brief(message),
+        reference=getattr(message, "reference", ""),
+        addressed=message.recipient != message.sender,
+    )
 
 
 def _same(tx: Tx, person: PersonRow, message: Request) -> Iterator[Same]:

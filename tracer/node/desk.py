@@ -106,6 +106,7 @@ def open_desk(rooms: Rooms) -> Desk:
     )
     attach = Attach(store=store, shelf=rooms.shelf, photos=Darkroom())
     proving, reads = _proving(rooms), _reads(rooms)
+    duplicates = Duplicates(store=store, authority=authority, directory=directory)
     return Desk(
         rooms=rooms,
         drafts=drafts,
@@ -114,6 +115,7 @@ def open_desk(rooms: Rooms) -> Desk:
             directory=directory,
             authority=authority,
             drafts=drafts,
+            duplicates=duplicates,
             profile=request_profile(rooms),
         ),
         attach=attach,
@@ -124,7 +126,7 @@ def open_desk(rooms: Rooms) -> Desk:
         reads=reads,
         lists=Lists(store=store, reads=reads),
         trail=Trail(store=store, authority=authority, proving=proving),
-        duplicates=Duplicates(store=store, authority=authority, directory=directory),
+        duplicates=duplicates,
         reports=Reports(store=store, authority=authority),
         statements=Statements(
             store=store,

@@ -214,6 +214,16 @@ WRONG: Final[Mapping[str, str]] = {
     "not-a-number": N_("Write a whole number."),
     "not-a-date": N_("Write a date."),
     "not-the-same": N_("The two are not the same."),
+    "changed-meanwhile": N_(
+        "%(who)s changed this draft while you were writing (%(at)s). What you typed stands below "
+        "and is not saved. Look at what the draft says now; if you save once more, yours takes its "
+        "place."
+    ),
+    "try-again": N_("It was being changed at the same moment. Save once more."),
+    "mark-brackets": N_("Write [8B] for a character that is one of these: two to eight, no blank."),
+    "not-a-year": N_("Write a year of four digits."),
+    "not-a-picture": N_("Choose one or more pictures."),
+    "choose-one": N_("Choose one."),
 }
 """What is wrong with one field."""
 
@@ -237,6 +247,30 @@ REFUSED: Final[Mapping[str, str]] = {
     "thread-ambiguous": N_("Several requests fit. Give more of the number."),
     "peer-unknown": N_("No authority of this name is known here."),
     "authority-ambiguous": N_("Several authorities fit. Give the whole name."),
+    "draft-state": N_("This draft is no longer one that can be changed."),
+    "draft-type": N_("This draft is no request."),
+    "draft-changed": N_("Somebody changed this draft meanwhile. Look at it again."),
+    "draft-incomplete": N_("Something that has to be in it is still missing; see below."),
+    "recipient-missing": N_("Choose whom to ask."),
+    "recipient-bound": N_("It continues another request and was written for this recipient only."),
+    "peer-suspended": N_("There is no exchange with this authority at present."),
+    "follow-on-own": N_(
+        "Only a request of our own is continued, and not with the State that was asked already."
+    ),
+    "consent-none": N_("Nothing needs consent."),
+    "file-empty": N_("The file is empty."),
+    "file-too-large": N_("The file is too large."),
+    "file-type": N_("It is neither a picture (JPEG, PNG, WebP, TIFF) nor a PDF."),
+    "file-heic": N_(
+        "This kind of picture (HEIC) is not taken. Set the telephone to JPEG, or send the picture "
+        "to yourself by mail."
+    ),
+    "file-active": N_("The PDF holds a program or files. Print it to a new PDF."),
+    "photo-damaged": N_("The picture is damaged and cannot be opened."),
+    "photo-dimensions": N_("The picture has too many pixels. Make it smaller."),
+    "photo-frames": N_("The picture moves or has several pages. Send one at a time."),
+    "photo-refused": N_("The picture cannot be opened safely."),
+    "attachment-full": N_("No more files fit into this request."),
     "attachment-unknown": N_("There is no such file."),
     "attachment-missing": N_("The file has not arrived yet."),
 }
@@ -346,6 +380,15 @@ TOLD: Final[Mapping[str, str]] = {
     "session-over": N_("Your session is over. Sign in again; what was saved is still there."),
     "password-changed": N_("Your password is changed. All your other sessions have ended."),
     "sessions-ended": N_("The session has ended."),
+    "draft-kept": N_("The draft is saved. You can go on with it whenever you like."),
+    "draft-submitted": N_("Submitted. An officer looks at it; you will find it among your drafts."),
+    "draft-discarded": N_("The draft is gone, with its photos."),
+    "mark-removed": N_("The mark is taken off."),
+    "photos-cleared": N_("All photos are taken off and destroyed."),
+    "follow-on-made": N_(
+        "A new request is begun with what we recorded ourselves. Nothing has been sent."
+    ),
+    "consent-drafted": N_("The question for consent is written and waits for an officer."),
     "proved": N_("Thank you. You can go on for a few minutes."),
 }
 """What a page says at its top about the step before; the key travels in a cookie."""
