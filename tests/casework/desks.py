@@ -22,6 +22,7 @@ from tracer.casework.documents import to_document
 from tracer.casework.drafts import Drafts
 from tracer.casework.duplicates import Duplicates
 from tracer.casework.follow_on import Following
+from tracer.casework.guided import Guided
 from tracer.casework.notes import Notes
 from tracer.casework.notices import Notices
 from tracer.casework.peers import Peers
@@ -91,6 +92,7 @@ class Desk:
     attach: Attach
     release: Release
     following: Following
+    guided: Guided
     reads: Reads
     trail: Trail
     duplicates: Duplicates
@@ -255,6 +257,7 @@ async def open_desk(
         common: dict[str, Any] = {"store": store, "directory": cell.get, "authority": US}
         drafts = Drafts(**common, shelf=shelf)
         attach = Attach(store=store, shelf=shelf, photos=AsTheyCome())
+        duplicates = Duplicates(**common)
         proving = Proving(store=store, authority=US, prover=ledger, log=lambda: key.public)
         yield Desk(
             store=store,
@@ -271,7 +274,8 @@ async def open_desk(
                 witnesses=Witnesses(authority=US, entry=lambda _: None),
             ),
             trail=Trail(store=store, authority=US, proving=proving),
-            duplicates=Duplicates(**common),
+            guided=Guided(**common, drafts=drafts, duplicates=duplicates),
+            duplicates=duplicates,
             reports=Reports(store=store, authority=US),
             statements=Statements(
                 **common, entry=lambda: verified(US), key=lambda: signing(US), proving=proving

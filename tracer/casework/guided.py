@@ -3,8 +3,8 @@
 `begin` writes the first version with what the authority says in every request (`profile`) and no
 recipient; `list` gives those in the making. `open` gives all that a page of the guided entry shows,
 in one transaction: the draft, how complete it is, whom to ask by its marks, cases that may be of
-the same firearm, and whose hands were on it since. Changes are those of `drafts.edit`, which takes the
-recipient as well. `onward` tells whom to ask next about a case of ours.
+the same firearm, and whose hands were on it since. Changes are those of `drafts.edit`, which takes
+the recipient as well. `onward` tells whom to ask next about a case of ours.
 
 What it does not do: submit (`release`), attach (`attach`).
 """

@@ -129,6 +129,7 @@ async def keep(
     change: Callable[[Document], None],
     *,
     peer: str | None = None,
+    beside: bool = False,
 ) -> Draft | None:
     """Save what a form says; None if it cannot be saved, and the form says why.
 
@@ -138,6 +139,7 @@ async def keep(
         form: What was typed.
         change: Puts it into the document.
         peer: Another recipient; None: it stays.
+        beside: The change takes nothing from what somebody else wrote meanwhile.
     """
     for _ in range(_TRIES):
         document = deepcopy(dict(sheet.draft.document))
@@ -146,7 +148,7 @@ async def keep(
         if document == sheet.draft.document and same:
             return sheet.draft
         others = sheet.others_since(_shown(page), page.actor)
-        if others:
+        if others and not beside:
             last = others[-1]
             form.wrong("", "changed-meanwhile", who=last.person, at=page.speech.moment(last.at))
             return None

@@ -30,7 +30,7 @@ LEVELS: Final = {
     "ROUTINE": N_("No particular hurry."),
     "PRIORITY": N_("Somebody is detained, or it belongs to a series."),
     "URGENT": N_("The answer decides something within a day."),
-    "FLASH": N_("Life is at risk. People are woken for it."),
+    "FLASH": N_("People are woken for it."),
 }
 COMMON: Final = ("FP-5-TRAFFICKING", "090111", "FP-5-MANUFACTURE", "FP-5-MARKS", "0601", "0101")
 """Offences in sight; all others behind a lid."""

@@ -40,6 +40,8 @@ SETS: Final = {
     "limits": "handling-limit",
 }
 """Fields with several codes, and the lists they are of."""
+SAYING_MORE: Final = ("ONLY_AUTHORITIES_NAMED", "DELETE_BY")
+"""Limits that take more than a tick, and are kept where another way put them."""
 OFFICER: Final = Form(
     Field("authority", N_("Who investigates"), needed=True, longest=300),
     Field("function", N_("Its function"), longest=300),
@@ -84,6 +86,11 @@ async def shown(page: Page) -> web.Response:
         "draft_officer.html",
         kept=kept,
         sets={field: (name, values_of(name)) for field, name in SETS.items()},
+        limits=[
+            one
+            for one in values_of("handling-limit")
+            if one not in SAYING_MORE or form.chosen("limits", one)
+        ],
         registers=REGISTERS,
         results=values_of("check-result"),
         handling=values_of("handling-code"),

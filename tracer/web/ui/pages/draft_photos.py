@@ -78,7 +78,7 @@ async def clear(page: Page) -> web.Response:
             for mark in firearm.get("marks", []):
                 mark.pop("photos", None)
 
-    await keep(page, await opened(page), PHOTOS.blank(), change)
+    await keep(page, await opened(page), PHOTOS.blank(), change, beside=True)
     return page.go("draft-photos", draft=sheet.draft.id, told="photos-cleared")
 
 
@@ -115,7 +115,7 @@ async def _attached(page: Page, sheet: Sheet, form: Filled, files: list[FileFiel
                 named["photos"] = [*named.get("photos", []), *numbers]
 
     if numbers:
-        await keep(page, await opened(page), form, change)
+        await keep(page, await opened(page), form, change, beside=True)
     return not form.errors
 
 
