@@ -192,7 +192,14 @@ async def test_a_mark_is_typed_as_it_is_read(made: World, reader: Any) -> None:
     gone = path_to("draft-mark-remove", draft=draft, number="1")
     await ada.post(gone, {"_token": shown.token, "version": version_of(shown.text)})
     assert (await message_of(made, draft)).firearms[0].marks == ()
-    assert (await ada.get(change)).status == 422
+    assert (await ada.get(change)).status == 404
+
+
+async def test_a_kind_that_is_not_known_is_said_and_stays_said(made: World, reader: Any) -> None:
+    ada = reader(made.us.tokens["ada"])
+    answer = await ada.send("/drafts/new", {"type": "UNKNOWN"})
+    shown = (await ada.get(answer.headers["Location"])).text
+    assert 'value="UNKNOWN" selected>I do not know' in shown
 
 
 async def test_i_do_not_know_is_kept(made: World, reader: Any) -> None:
@@ -240,7 +247,7 @@ async def test_a_photo_says_which_mark_it_shows_and_nothing_of_where_it_was_take
     mark = path_to("draft-mark", draft=draft, number="new")
     await ada.send(mark, {"kind": "SERIAL", "location": "FRAME", "text": "KX 40817"})
     page = path_to("draft-photos", draft=draft)
-    assert await uploaded(ada, page, from_a_telephone(), shows="MARK-1") == 303
+    assert await uploaded(ada, page, from_a_telephone(), shows="mark-1") == 303
     assert await uploaded(ada, page, b"no picture at all", shows="PHOTO_OTHER") == 422
     message = await message_of(made, draft)
     assert [one.photos for one in message.firearms[0].marks] == [(1,)]

@@ -17,7 +17,8 @@ Rules
 6. What another State told us goes on to a third only as its handling or its consent allows
    (`handling`, `follow_on`).
 
-One verb a file: `drafts` (write), `attach` (files), `release` (submit, release, reject, review),
+One verb a file: `drafts` (write), `guided` (write step by step, with `profile` and
+`completeness`), `attach` (files), `release` (submit, release, reject, review),
 `follow_on`, `reads`, `people`, `peers`, `teams`, `assigning`, `notes`, `changes`; `accounts` is a
 package, how people show who they are; `reminding` is the policy's. Beside them: `documents` and
 `friendly` (what a person writes, and back), `paper` (the draft as it is kept), `threads`, `words`.

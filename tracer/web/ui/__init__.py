@@ -39,6 +39,9 @@ Where things are
 | `tell` | clocks, deliveries, who did what: facts of casework in the reader's language |
 | `lists` | links of a list: filters, sorts, cursors |
 | `words` | the sentences of states, clocks, errors, in one place |
+| `steps` | the pages of a new request: keeping as one types, two people at one draft |
+| `findings` | what the linter says of a request, in sentences that say what to do |
+| `drawn` | pictures of `web.pictures` in the reader's language |
 | `details` | any message of the protocol as labelled fields |
 | `statics`, `static/` | stylesheet, htmx, named by their content |
 | `pages/` | handlers, one file per noun; `templates/`, one file per page; `parts/` has the macros |

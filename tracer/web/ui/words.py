@@ -248,6 +248,7 @@ REFUSED: Final[Mapping[str, str]] = {
     "peer-unknown": N_("No authority of this name is known here."),
     "authority-ambiguous": N_("Several authorities fit. Give the whole name."),
     "draft-state": N_("This draft is no longer one that can be changed."),
+    "marks-full": N_("No more marks fit into this request."),
     "draft-type": N_("This draft is no request."),
     "draft-changed": N_("Somebody changed this draft meanwhile. Look at it again."),
     "draft-incomplete": N_("Something that has to be in it is still missing; see below."),
@@ -366,6 +367,7 @@ FAMILIES: Final[tuple[tuple[type[TracerError], Fault], ...]] = (
 STATUS: Final[Mapping[str, Fault]] = {
     "thread-unknown": NOT_FOUND,
     "draft-unknown": NOT_FOUND,
+    "mark-unknown": NOT_FOUND,
     "message-unknown": NOT_FOUND,
     "attachment-unknown": NOT_FOUND,
     "peer-unknown": NOT_FOUND,

@@ -43,7 +43,15 @@ COMMON: Final = {
     "SYMBOL": N_("A sign I cannot place"),
 }
 """What is looked for first; the others stand in the list of kinds."""
-DATED: Final = ("IMPORT", "IMPORTER_NAME", "COUNTRY", "STATE_TRANSFER", "PROOF", "YEAR")
+SAYING_MORE: Final = (
+    "IMPORT",
+    "IMPORTER_NAME",
+    "COUNTRY",
+    "STATE_TRANSFER",
+    "PROOF",
+    "YEAR",
+    "SYMBOL",
+)
 _TEXT: Final = re.compile(r"(?:[^\[\]]|\[[^\[\]?*\s]{2,8}\])*")
 _OPEN: Final = re.compile(r"\[[^\[\]]*\]|(\?)")
 
@@ -131,7 +139,7 @@ async def mark(page: Page) -> web.Response:
         kept=None,
         number=number,
         countries=countries(page, sheet),
-        dated=DATED,
+        dated=SAYING_MORE,
     )
 
 

@@ -85,7 +85,7 @@ async def clear(page: Page) -> web.Response:
 async def _attached(page: Page, sheet: Sheet, form: Filled, files: list[FileField]) -> bool:
     """Attach each file, and say of the firearm or its mark which photos show it."""
     shows = form["shows"] or "PHOTO_OTHER"
-    number = int(shows[5:]) if shows.startswith("MARK-") and shows[5:].isdecimal() else 0
+    number = int(shows[5:]) if shows.startswith("mark-") and shows[5:].isdecimal() else 0
     kind = "PHOTO_MARK" if number else shows
     if kind not in KINDS:
         form.wrong("shows", "no-such-choice")
