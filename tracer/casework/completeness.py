@@ -68,7 +68,12 @@ THINGS: Final = (
         "recovery-in-future date-impossible",
     ),
     _thing("maker-mark", 4, "manufacturer-mark-missing"),
-    _thing("condition", 4, "condition-missing condition-contradicts-marks restoration-not-tried"),
+    _thing(
+        "condition",
+        4,
+        "condition-missing condition-contradicts-marks restoration-not-tried",
+        "condition",
+    ),
     _thing("import", 4, "import-mark-missing import-country-missing import-year-missing"),
     _thing("offence", 4, "offence-missing"),
     _thing("urgency", 2, "urgency-missing urgency-reason-missing urgency-text-missing"),
@@ -116,8 +121,9 @@ def by_help(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 def is_unknown(firearm: Mapping[str, Any], field: str) -> bool:
     """Whether a firearm of a document says of a field that it is not known."""
     value = firearm.get(field)
-    said = value.get("normalised", "") if isinstance(value, Mapping) else value
-    return said == UNKNOWN
+    if isinstance(value, Mapping):
+        value = value.get("normalised") or value.get("state", "")
+    return bool(value == UNKNOWN)
 
 
 def _is_missing(one: Thing, codes: set[str], firearms: Sequence[Mapping[str, Any]]) -> bool:

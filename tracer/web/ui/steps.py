@@ -21,7 +21,7 @@ from typing import Any, Final, NamedTuple
 
 from aiohttp import web
 
-from tracer.casework.completeness import Completeness, completeness
+from tracer.casework.completeness import UNKNOWN, Completeness, completeness
 from tracer.casework.guided import Sheet
 from tracer.casework.paper import Draft
 from tracer.errors import InputError
@@ -214,6 +214,7 @@ async def answered(
         form=form,
         things=THINGS,
         values_of=values_of,
+        unknown=UNKNOWN,
         **values,
     )
 
