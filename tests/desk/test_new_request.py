@@ -303,7 +303,7 @@ async def test_the_next_state_is_asked_and_what_needs_consent_is_one_click_away(
         assert answer.status == 200
         assert "needs the consent of XB-NPOC" in answer.text
         assert "XB-NPOC answered" in answer.text
-        asked = await ben.post(f"{page}/consent", {"_token": answer.token, "peer": "XC-NPOC"})
+        asked = await ben.post(page, {"_token": answer.token, "peer": "XC-NPOC", "consent": "yes"})
         assert asked.headers["Location"] == path_to("request", thread=thread)
     finally:
         rooms.cell.set(before)

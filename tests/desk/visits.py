@@ -22,7 +22,6 @@ PLACES: Final[Mapping[str, Callable[[World], Mapping[str, str]]]] = {
         "number": "1",
     },
     "request-onward": lambda world: {"thread": world.threads["answered"]},
-    "request-consent": lambda world: {"thread": world.threads["answered"]},
     **{
         row.name: lambda world: {"draft": world.drafts["ada"], "number": "1"}
         for row in TABLE

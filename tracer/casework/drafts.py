@@ -66,14 +66,16 @@ class Drafts:
         self._shelf = shelf
         self._profile = profile or Profile()
 
-    async def new(self, actor: str, document: Mapping[str, Any] | Message, peer: str = "") -> Draft:
+    async def new(
+        self, actor: str, document: Mapping[str, Any] | Message, peer: str | None = None
+    ) -> Draft:
         """Write a new request (or what else opens a thread) to an authority.
 
         Args:
             actor: Who writes.
             document: What is written; its `type` is "request" unless it says otherwise.
-            peer: Authority id of the recipient; of a request that is being thought about it may be
-                empty until `edit` names one, and it is not submitted before.
+            peer: Authority id of the recipient; of a request that is being thought about there
+                need be none until `edit` names one, and it is not submitted before.
 
         Raises:
             InputError: about the person, the peer, or the document with the path of the field.
@@ -88,7 +90,7 @@ class Drafts:
                 field="type",
             )
 
-        if not peer and type_of(kind) != "request":
+        if peer is None and type_of(kind) != "request":
             raise InputError("recipient-missing", "whom it is for is not said", field="recipient")
 
         def body(tx: Tx) -> Draft:
@@ -154,7 +156,7 @@ class Drafts:
             draft_id: The draft.
             document: What it says from now on.
             version: The version that was looked at; None: any.
-            peer: Another recipient of a request; None: it stays.
+            peer: Another recipient of a request, empty for none any more; None: it stays.
 
         Raises:
             InputError: about the person, the draft, the document; `draft-changed` if the draft is
@@ -168,7 +170,7 @@ class Drafts:
             row = _readdressed(tx, row, row.peer if peer is None else peer or self._authority)
             before = paper.read_body(row)
             filled = _kept(before)
-            to = "" if row.peer == self._authority else row.peer
+            to = None if row.peer == self._authority else row.peer
             addressed = self._addressed(tx, to)
             if row.type == "request":
                 filled |= addressed
@@ -233,9 +235,9 @@ class Drafts:
         for digest in await self._store.write(body):
             self._shelf.discard(digest)
 
-    def _addressed(self, tx: Tx, peer: str) -> dict[str, Any]:
+    def _addressed(self, tx: Tx, peer: str | None) -> dict[str, Any]:
         """Recipient and terms; while nobody is named, ourselves and no terms stand for them."""
-        if not peer:
+        if peer is None:
             return {"recipient": self._authority, "terms": paper.NO_TERMS}
         known = find_peer(self._directory(), peer, self._authority)
         return {"recipient": peer, "terms": terms_for(tx, known, self._authority)}

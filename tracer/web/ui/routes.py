@@ -302,14 +302,6 @@ TABLE: Final[tuple[Route, ...]] = (
         rule=Act.DRAFT,
         about="case",
     ),
-    Route(
-        method="POST",
-        path="/requests/{thread}/onward/consent",
-        name="request-consent",
-        handler="onward.consent",
-        rule=Act.DRAFT,
-        about="case",
-    ),
     # -- the reader's own account ----------------------------------------------------------------
     Route(
         method="GET",

@@ -19,6 +19,8 @@ async def ask(page: Page) -> web.Response:
     thread = page.place("thread")
     form = await page.form(ONWARD)
     made = None
+    if form.ready and page.body.get("consent"):
+        return await _ask_consent(page, thread, form["peer"])
     if form.ready:
         try:
             made = await page.verbs.following.follow_on(page.actor, thread, form["peer"])
@@ -31,9 +33,8 @@ async def ask(page: Page) -> web.Response:
     return page.show("onward.html", form=form, case=case, made=made)
 
 
-async def consent(page: Page) -> web.Response:
+async def _ask_consent(page: Page, thread: str, peer: str) -> web.Response:
     """Write the question for consent to what was left out; an officer sends it."""
-    peer = str(page.body.get("peer", ""))[:60]
-    draft = await page.verbs.following.ask_consent(page.actor, page.place("thread"), peer)
+    draft = await page.verbs.following.ask_consent(page.actor, thread, peer)
     await page.verbs.release.submit_for_release(page.actor, draft.id, version=draft.version)
-    return page.go("request", thread=draft.thread or page.place("thread"), told="consent-drafted")
+    return page.go("request", thread=thread, told="consent-drafted")
