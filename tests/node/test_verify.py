@@ -20,6 +20,7 @@ from tests.nodes import network, until
 from tracer.cli.exits import Exit
 from tracer.clock import FixedClock
 from tracer.config import Config
+from tracer.exchange.accuse import accuse
 from tracer.node.desk import open_desk
 from tracer.node.home import Home
 from tracer.node.opening import open_rooms
@@ -93,7 +94,7 @@ def _more(tx: Tx) -> None:
     tx.mail.add("officer.one", "key", b"a letter")
     tx.waiting.put("XB-NPOC", "w" * 42 + "A", ["p" * 42 + "A"], b"{}", tx.now)
     for kind in ("log-fork", "log-fork"):
-        tx.peers.put_fault(kind, "XB-NPOC", b"{}")
+        accuse(tx, kind, "XB-NPOC", b"{}")
 
 
 async def _looked(rooms: Rooms, *threads: str) -> bool:

@@ -54,7 +54,7 @@ JUDGED: Final[Mapping[str, str]] = MappingProxyType(
         "attachment": "derived: what the messages announce, and the bytes by their digest",
         "outbox": "derived: each message of ours has its delivery, done where its receipt is",
         "clock": "derived: each thread that is followed has its clock",
-        "fault": "held together: numbered, time never runs back; signed heads in it verify",
+        "fault": "by acts: each was found at its instant, with its digest; signed heads verify",
         "mail": "not evidence: letters to our own people; each opens in its place only",
         "waiting": "held together: encrypted with its peer and id",
         "waiting_parent": "held together: by what waits",
@@ -69,15 +69,15 @@ JUDGED: Final[Mapping[str, str]] = MappingProxyType(
         "witness_state": "not evidence: how asking witnesses goes",
         "agenda": "not evidence: made again by the clocks",
         "case_word": "not evidence: made again by the clocks",
-        "account": "not judged yet: encrypted with its person; the acts are in the audit trail",
+        "account": "by acts: what was set last, and when, by the digests of its secrets",
         "recovery_code": "not evidence: digests of codes that are left",
         "session": "not evidence: who is signed in; each beginning is in the audit trail",
         "sign_in_try": "not evidence: counts",
-        "team": "not judged yet: the acts are in the audit trail",
-        "team_member": "not judged yet: the acts are in the audit trail",
-        "case_team": "not judged yet: the acts are in the audit trail",
-        "assignment": "not judged yet: the acts are in the audit trail",
-        "case_note": "not judged yet: encrypted under its thread's key with its author and instant",
+        "team": "by acts: made, closed and opened",
+        "team_member": "by acts: who joined last and did not leave",
+        "case_team": "by acts: given, restricted, opened; as it was released",
+        "assignment": "by acts: who was assigned last and not taken off",
+        "case_note": "by acts: each was written then; opens under its case's key in its place only",
         "last_seen": "not evidence: who looked when; each reading is in the audit trail",
     }
 )
@@ -86,11 +86,6 @@ _LINE: Final = "how the line was"
 _POST: Final = "how the post went"
 LOOSE: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
     {
-        "audit": {"exchanged": "their numbers; their places in the journal are proved"},
-        "cosignature": {
-            "deleted": "one that is missing counts less; missed where asking ended well last"
-        },
-        "peer_entry": {"deleted": "an entry that no act names; a pinned one is missed"},
         "attachment": {
             "offset": _LINE,
             "state": "how far it is fetched; what is whole is checked",
@@ -120,10 +115,8 @@ LOOSE: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
         "remembered": {"seen_at dated on": "when it was seen; no earlier than it was signed"},
         "tally": {"stale": "then it is added up anew"},
         "terms": {
-            "deleted": "terms that no request names; those a request names are missed",
             "at": "when it was kept; of agreed ones, when the later of the two signed",
         },
-        "fault": {"at dated on": "no earlier than its heads; in the order of numbers"},
         "witness_head": {"at dated on": "no earlier than the head"},
         "time_stamp": {"deleted": "one that is missing proves less; that none is left is found"},
         "log_link": {"deleted": "one that is missing is asked for again"},

@@ -16,9 +16,10 @@ from tracer.clock import stamp
 from tracer.errors import PeerError
 from tracer.evidence.record import Kind, Record, parse_record
 from tracer.exchange.greetings import read
+from tracer.exchange.succession import WAITING
 from tracer.exchange.succession_form import Announcement, Held, judge, read_entry
-from tracer.node.check.acts import same_instant
 from tracer.node.check.findings import Faults, Keys, credible, paged
+from tracer.node.check.made import same_instant
 from tracer.store import Tx
 from tracer.store.reading import Reading
 from tracer.store.restores import OPEN, TAKEN, WAITS
@@ -149,6 +150,11 @@ def _counted(tx: Tx, row: Row, told: Announcement, least: int) -> Iterator[str]:
 def _believed(tx: Tx, row: Row, told: Announcement) -> Iterator[str]:
     acts = [act for act in tx.survey.about([row["authority"]], [BELIEVED]) if _named(act, row)]
     if row["state"] == WAITS:
+        waits = [act for act in tx.survey.about([row["authority"]], [WAITING]) if _named(act, row)]
+        if not waits:
+            yield "nothing is on record of when it began to wait"
+        elif not same_instant(tx, row["at"], waits[0]) and row["at"] < waits[0].at:
+            yield f"it began to wait at {waits[0].at}, and is dated {row['at']}"
         if acts:
             yield "it was believed, and is said to wait"
         return
@@ -173,11 +179,12 @@ def _opened(reading: Reading, origin: Origin) -> Iterator[str]:
 
 
 def _told(tx: Tx) -> Iterator[str]:
-    """Each peer's log that was believed has its succession."""
-    for act in tx.survey.of_kind(BELIEVED):
-        origin = (act.detail or {}).get("origin")
-        if origin is not None and tx.restores.get(origin) is None:
-            yield f"{origin} was believed by act {act.number}: its succession is gone"
+    """Each peer's log that was believed, or waited for a person, has its succession."""
+    for kind, words in ((BELIEVED, "was believed by"), (WAITING, "waited for a person by")):
+        for act in tx.survey.of_kind(kind):
+            origin = (act.detail or {}).get("origin")
+            if origin is not None and tx.restores.get(origin) is None:
+                yield f"{origin} {words} act {act.number}: its succession is gone"
 
 
 def _reentry(
