@@ -22,7 +22,7 @@ from sqlalchemy.types import Integer
 
 from tests.conftest import PROVE
 from tests.node.full_house import House, build
-from tests.restore.world import B, quiet
+from tests.restore.world import A, B, quiet
 from tracer.clock import SystemClock
 from tracer.config import Config
 from tracer.errors import OperatorError
@@ -40,15 +40,19 @@ INSTANT = re.compile(r"20[0-9]{2}-[0-9]{2}-.*Z")
 WORDS = {"active": "suspended", "exchange": "journal", "journal": "exchange"}
 """Other values of columns without which a node does not even open."""
 PICKED: dict[str, Callable[[Sequence[dict[str, Any]]], dict[str, Any]]] = {
-    "cosignature": lambda rows: max(rows, key=lambda row: (row["at"], row["size"])),
-    "fault": lambda rows: rows[0],
+    "cosignature": lambda rows: next(row for row in rows if row["origin"] == f"{A}/log/2"),
+    "fault": lambda rows: rows[-1],
     "log_origin": lambda rows: rows[-2],
     "thread": lambda rows: next(row for row in rows if not row["purged"]),
     "case": lambda rows: next(row for row in rows if row["state"] == "ACKNOWLEDGED"),
     "outbox": lambda rows: rows[0],
-    "terms": lambda rows: next(row for row in rows if row["authority"] == B),
+    "peer_entry": lambda rows: next(row for row in rows if row["authority"] == B),
+    "terms": lambda rows: next(row for row in rows if row["state"] == "agreed"),
 }
-"""The row that something is done to, where not any is alike."""
+"""The row that something is done to, where not any is alike: of terms the agreed ones, because what
+entries state is put back from the signed entries when the node opens; of entries a peer's; of
+cosignatures the one that the witness gave when it was asked last.
+"""
 FREE = -(10**9)
 """A number that no row has."""
 Row = Mapping[str, Any]

@@ -23,15 +23,17 @@ JUDGED: Final[Mapping[str, str]] = MappingProxyType(
         "receipt": "proved: the record and path under the peer's signed head",
         "sender_proof": "proved: the record and path under the peer's signed head",
         "peer": "proved: the entry's signature, and the archive of entries",
-        "peer_entry": "proved: signatures, and the chain they stand in",
+        "peer_entry": "proved: signatures, the chain they stand in, the act that took each; ours from "
+        "the first to that of now",
         "remembered": "proved: both signatures, and no receipt under a later head",
-        "terms": "proved: by their digest, and both signatures where they were agreed",
+        "terms": "proved: by their digest, and both signatures where they were agreed; those that an "
+        "entry states or an act tells of are here",
         "audit": "proved: each act is a leaf of the journal under a signed head",
         "journal_entry": "proved: each head is a record of our log, and hashed again from the acts",
         "time_stamp": "proved: the token is over the signed head and says its instant; its "
         "signature where the roots of the authority are set (time.roots)",
         "succession": "proved: the first record of the log that it opened commits to it, a peer's "
-        "by its announcement; that it was believed is an act",
+        "by its announcement; that it was believed, or waits for a person, is an act",
         "reentry": "proved: the record where it says, of the message, with a time before that log",
         "witness_head": "proved: both signatures of its log; the file beside the database",
         "cosignature": "proved: the witness's signature over the head; one is missed where asking "
@@ -53,7 +55,8 @@ JUDGED: Final[Mapping[str, str]] = MappingProxyType(
         "firearm": "derived: computed again from the messages",
         "attachment": "derived: what the messages announce, and the bytes by their digest",
         "outbox": "derived: each message of ours has its delivery, done where its receipt is",
-        "clock": "derived: each thread that is followed has its clock",
+        "clock": "derived: each thread that is followed has its clock; one that is due before the "
+        "newest message excuses nothing",
         "fault": "by acts: each was found at its instant, with its digest; signed heads verify",
         "mail": "not evidence: letters to our own people; each opens in its place only",
         "waiting": "held together: encrypted with its peer and id",
@@ -118,8 +121,14 @@ LOOSE: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
             "at": "when it was kept; of agreed ones, when the later of the two signed",
         },
         "witness_head": {"at dated on": "no earlier than the head"},
-        "time_stamp": {"deleted": "one that is missing proves less; that none is left is found"},
-        "log_link": {"deleted": "one that is missing is asked for again"},
+        "time_stamp": {
+            "deleted": "one that is missing proves less; that none is left is found. An act for each "
+            "would make the log of an idle node grow, and be stamped, for ever"
+        },
+        "log_link": {
+            "deleted": "heads come in any order, so that one without a link is no fault; it is asked "
+            "for again"
+        },
         "reentry": {
             "index": "a place that was lost, each once; which, only the peer's proof shows",
             "exchanged": "as their index",

@@ -81,9 +81,11 @@ def _rows(tx: Tx, made: Made, rows: Sequence[Row], faults: Faults) -> None:
 
 def check_taken(tx: Tx, us: str, faults: Faults) -> None:
     """Entries were taken by people, or by what they had decided; peers stand as they said last."""
+    issued = {key for act in tx.survey.about({us}, ()) for key in _taken(act)}
     for table in ("peer", "peer_entry"):
         for row in tx.survey.rows(table):
-            if (row["authority"], row["added_by"]) == (us, "node"):
+            at_start = (row["authority"], row["added_by"]) == (us, "node")
+            if at_start and (us, row["seq"]) not in issued:
                 continue  # our own entry, archived when the node started
             acts = tx.survey.about({row["authority"]}, (), at=(row["added_at"],))
             acts = acts or tx.survey.about({row["authority"]}, ())
