@@ -257,3 +257,16 @@ def test_whatever_is_done_to_a_table_the_check_names_it(
             if not any(name in fault.where for fault in found for name in known):
                 unseen.append((change.what, [fault.where for fault in found][:3]))
         assert unseen == []
+
+
+@pytest.mark.parametrize("name", ["cooperation", "firearm"])
+def test_a_clock_that_was_dated_back_hides_no_change(
+    house: House, tmp_path: Path, name: str
+) -> None:
+    table, clock = metadata.tables[name], metadata.tables["clock"]
+    row = rows_of(house.ours, table)[0]
+    column = table.columns["month" if name == "cooperation" else "serial"]
+    changed = _update(table, row, {column.name: _other(column, row[column.name])})
+    hidden = _update(clock, {"thread": row["thread"]}, {"at": LONG_AGO})
+    found = done(house.ours, tmp_path / "copy", Change("hidden", name, [changed, hidden], [row]))
+    assert any(row["thread"] in fault.where for fault in found)
