@@ -13,6 +13,7 @@ import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +23,9 @@ from sqlalchemy.types import Integer
 
 from tests.conftest import PROVE
 from tests.node.full_house import House, build
+from tests.nodes import request
 from tests.restore.world import A, B, quiet
-from tracer.clock import SystemClock
+from tracer.clock import FixedClock, SystemClock, instant
 from tracer.config import Config
 from tracer.errors import OperatorError
 from tracer.node.check.findings import Fault
@@ -270,3 +272,22 @@ def test_a_clock_that_was_dated_back_hides_no_change(
     hidden = _update(clock, {"thread": row["thread"]}, {"at": LONG_AGO})
     found = done(house.ours, tmp_path / "copy", Change("hidden", name, [changed, hidden], [row]))
     assert any(row["thread"] in fault.where for fault in found)
+
+
+def test_a_clock_that_runs_back_after_a_restore_makes_no_fault(
+    house: House, tmp_path: Path
+) -> None:
+    folder = tmp_path / "copy"
+    shutil.copytree(house.ours, folder, ignore=shutil.ignore_patterns("*.sock"))
+    (opened,) = rows_of(folder, metadata.tables["succession"])
+    back = FixedClock(instant(opened["opened"]) - timedelta(minutes=20))
+
+    async def go_on() -> None:
+        config = Config.load(folder, environ={})
+        async with open_rooms(Home(folder), config, back) as rooms:
+            await rooms.submit(request(rooms, B))
+            await rooms.ledger.checkpoint(covering=rooms.store.head.size)
+            await rooms.store.write(rooms.ledger.flush)
+
+    asyncio.run(go_on())
+    assert asyncio.run(found_in(folder)) == ()

@@ -23,11 +23,11 @@ JUDGED: Final[Mapping[str, str]] = MappingProxyType(
         "receipt": "proved: the record and path under the peer's signed head",
         "sender_proof": "proved: the record and path under the peer's signed head",
         "peer": "proved: the entry's signature, and the archive of entries",
-        "peer_entry": "proved: signatures, the chain they stand in, the act that took each; ours from "
-        "the first to that of now",
+        "peer_entry": "proved: signatures, the chain they stand in, the act that took each; ours "
+        "from the first to that of now",
         "remembered": "proved: both signatures, and no receipt under a later head",
-        "terms": "proved: by their digest, and both signatures where they were agreed; those that an "
-        "entry states or an act tells of are here",
+        "terms": "proved: by their digest, and both signatures where they were agreed; those that "
+        "an entry states or an act tells of are here",
         "audit": "proved: each act is a leaf of the journal under a signed head",
         "journal_entry": "proved: each head is a record of our log, and hashed again from the acts",
         "time_stamp": "proved: the token is over the signed head and says its instant; its "
@@ -122,12 +122,12 @@ LOOSE: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
         },
         "witness_head": {"at dated on": "no earlier than the head"},
         "time_stamp": {
-            "deleted": "one that is missing proves less; that none is left is found. An act for each "
-            "would make the log of an idle node grow, and be stamped, for ever"
+            "deleted": "one that is missing proves less; that none is left is found. An act for "
+            "each would make the log of an idle node grow, and be stamped, for ever"
         },
         "log_link": {
-            "deleted": "heads come in any order, so that one without a link is no fault; it is asked "
-            "for again"
+            "deleted": "heads come in any order, so that one without a link is no fault; it is "
+            "asked for again"
         },
         "reentry": {
             "index": "a place that was lost, each once; which, only the peer's proof shows",

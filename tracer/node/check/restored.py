@@ -8,12 +8,14 @@ announced, signed; it is judged again as when it came, and that it was believed 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
 from itertools import pairwise
 from typing import Any, Final
 
 from tracer.canonical import b64url, unb64url
 from tracer.clock import stamp
 from tracer.errors import PeerError
+from tracer.evidence.checkpoint import verify_checkpoint
 from tracer.evidence.record import Kind, Record, parse_record
 from tracer.exchange.greetings import read
 from tracer.exchange.succession import WAITING
@@ -22,6 +24,7 @@ from tracer.node.check.findings import Faults, Keys, credible, paged
 from tracer.node.check.made import same_instant
 from tracer.store import Tx
 from tracer.store.reading import Reading
+from tracer.store.restore_rows import SuccessionRow
 from tracer.store.restores import OPEN, TAKEN, WAITS
 from tracer.store.survey import Act, Origin
 from tracer.trust.nouns import Succession
@@ -59,7 +62,7 @@ def check_restored(
                 where = f"reentry {row['closed']} {row['index']}"
                 with faults.unreadable(where):
                     found = reading.glance(
-                        lambda tx, row=row: list(_reentry(tx, row, named, before))  # type: ignore[misc]
+                        lambda tx, row=row: list(_reentry(tx, row, named, before, keys))  # type: ignore[misc]
                     )
                     faults.add_all(where, found)
 
@@ -188,7 +191,7 @@ def _told(tx: Tx) -> Iterator[str]:
 
 
 def _reentry(
-    tx: Tx, row: Row, named: Mapping[str, Origin], before: Mapping[str, Any]
+    tx: Tx, row: Row, named: Mapping[str, Origin], before: Mapping[str, Any], keys: Keys
 ) -> Iterator[str]:
     opened = before.get(row["closed"])
     if opened is None or row["origin"] not in named:
@@ -200,10 +203,25 @@ def _reentry(
         return
     if row["peer"] not in {record.sender, record.recipient}:
         yield f"{row['peer']} is no party of that record"
-    if stamp(record.at) > opened.opened:
+    if stamp(record.at) > max(opened.opened, _shown(opened, keys)):
         yield "the record is dated after the log was closed that had lost it"
     if not opened.size <= row["index"] < opened.size + max(opened.lost, 0):
         yield "its place is none that was lost"
+
+
+def _shown(opened: SuccessionRow, keys: Keys) -> str:
+    """When the highest head that anybody showed of a closed log was signed; all it held is older.
+
+    It is later than the opening of the next log where our clock has run back between them.
+    """
+    public = keys.logs.get(opened.closed)
+    if public is None or not opened.highest:
+        return ""
+    try:
+        head = verify_checkpoint(opened.highest, origin=opened.closed, public=public)
+    except PeerError:
+        return ""
+    return stamp(head.at + timedelta(seconds=1))  # a head is dated to the second
 
 
 def _record(tx: Tx, origin: str, index: int) -> Record | None:
