@@ -24,7 +24,7 @@ JUDGED: Final[Mapping[str, str]] = MappingProxyType(
         "sender_proof": "proved: the record and path under the peer's signed head",
         "peer": "proved: the entry's signature, and the archive of entries",
         "peer_entry": "proved: signatures, the chain they stand in, the act that took each; ours "
-        "from the first to that of now",
+        "from the first on",
         "remembered": "proved: both signatures, and no receipt under a later head",
         "terms": "proved: by their digest, and both signatures where they were agreed; those that "
         "an entry states or an act tells of are here",

@@ -33,9 +33,8 @@ KINDS: Final = frozenset(
 """Kinds of faults that are kept."""
 
 
-def check_entries(tx: Tx, ours: VerifiedEntry, faults: Faults) -> list[VerifiedEntry]:
+def check_entries(tx: Tx, us: str, faults: Faults) -> list[VerifiedEntry]:
     """The archive of entries and what is pinned; all entries that verify."""
-    us = ours.authority
     archive = tx.survey.entries()
     entries = list(read_entries((row[3] for row in archive), faults))
     known = {one.digest: one for one in entries}
@@ -59,22 +58,21 @@ def check_entries(tx: Tx, ours: VerifiedEntry, faults: Faults) -> list[VerifiedE
     pinned = {row.authority for row in tx.peers.all()}
     for authority in sorted(newest.keys() - pinned - {us}):
         faults.add(authority, "its entries are kept, and it is no peer any more")
-    faults.add_all(f"peer_entry {us}", _own(tx, ours, entries))
+    faults.add_all(f"peer_entry {us}", _own(tx, us, entries))
     return entries
 
 
-def _own(tx: Tx, ours: VerifiedEntry, entries: Sequence[VerifiedEntry]) -> Iterator[str]:
-    """Our own entries, from the first, or the one that an act says we began with, to that of now.
+def _own(tx: Tx, us: str, entries: Sequence[VerifiedEntry]) -> Iterator[str]:
+    """The first of our own entries, or the one that an act says we began with.
 
-    That none between is missing is seen where each follows the one before.
+    That none after it is missing is seen where each follows the one before, and by the acts that
+    issued them; that of now is put there again when the node opens.
     """
-    own = [one for one in entries if one.authority == ours.authority]
+    own = [one for one in entries if one.authority == us]
     begun = tx.survey.of_kind(BEGUN)
     first = 1 if not begun else (begun[0].detail or {}).get("seq")
     if first is not None and all(one.entry.seq != first for one in own):
         yield f"entry {first}, our first here, is not in the archive of entries"
-    if all(one.digest != ours.digest for one in own):
-        yield f"entry {ours.entry.seq}, our present one, is not in the archive of entries"
 
 
 def check_memory(tx: Tx, keys: Keys, faults: Faults) -> None:

@@ -40,7 +40,6 @@ from tracer.node.check.pool import Job, Pool, forget, spans
 from tracer.node.check.restored import check_restored
 from tracer.node.check.threads import Opened, Tally
 from tracer.node.check.witnessed import Beside, check_witnessed
-from tracer.node.own import own_entry
 from tracer.node.rooms import Rooms
 from tracer.node.stamping import time_roots
 from tracer.store import Tx
@@ -108,7 +107,7 @@ class _Whole:
     def run(self, against: Sequence[str]) -> Verified:
         """All steps; pages of threads and heads go on in other processes meanwhile."""
         rooms, faults, reading = self._rooms, self._faults, self._reading
-        entries = reading.glance(lambda tx: check_entries(tx, own_entry(rooms.home), faults))  # 2
+        entries = reading.glance(lambda tx: check_entries(tx, rooms.authority, faults))  # 2
         files = tuple(dict.fromkeys([*(one.file for one in entries), rooms.entry.file]))
         job = self._job(files)
         keys, self._opened = job.keys(), dict(job.restored)
