@@ -143,7 +143,7 @@ def _is_group(value: Any) -> bool:
 
 def _value(speech: Speech, name: str, value: Any) -> Any:
     if isinstance(value, tuple):
-        return ", ".join(str(_value(speech, name, one)) for one in value)
+        return speech.listed(_value(speech, name, one) for one in value)
     if isinstance(value, str):
         return _text(speech, name, value)
     if isinstance(value, Code):

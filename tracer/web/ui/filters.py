@@ -14,7 +14,7 @@ Example:
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal
@@ -41,6 +41,11 @@ _ISOLATE, _END_ISOLATE = "\u2068", "\u2069"
 _NO_COUNTRY: Final = frozenset({"XA", "XB", "XX", "ZZ"})
 """Codes that name no country; the locale data has words for them all the same."""
 _PARTS_OF_DATE: Final = 3
+_LENGTHS: Final = {"ar": "long"}
+"""How long a day is told, where the usual is not clear: in Arabic that is figures alone, with
+slashes, whose order from the right is read in two ways beside Latin text; the month is a word."""
+_BETWEEN: Final = {"ar": "، ", "zh": "、"}
+"""What stands between the members of a list, where it is no comma with a space."""
 _UNITS: Final = ("byte", "kilobyte", "megabyte", "gigabyte")
 _STEP: Final = 1000
 
@@ -114,12 +119,10 @@ class Speech:
             return Markup()
         if len(at) > len("2026-03-01"):
             found = instant(at)
-            return self._time(
-                at, format_date(self.calendar.local(found), locale=self.locale), found
-            )
+            return self._time(at, self._date(self.calendar.local(found)), found)
         parts = at.split("-")
         if len(parts) == _PARTS_OF_DATE:
-            return escape(format_date(datetime.fromisoformat(at), locale=self.locale))
+            return escape(self._date(datetime.fromisoformat(at)))
         if len(parts) == 1:
             return escape(at)
         month = datetime.fromisoformat(f"{at}-01")
@@ -146,10 +149,17 @@ class Speech:
         """Local date and time, of twenty-four hours, joined as the language does."""
         local = self.calendar.local(moment)
         joined = str(get_datetime_format("medium", locale=self.locale))
-        day = format_date(local, length, locale=self.locale)
+        day = self._date(local) if length == "medium" else format_date(local, length, self.locale)
         return joined.replace("{1}", day).replace("{0}", f"{local:%H:%M}").replace("'", "")
 
+    def _date(self, moment: datetime) -> str:
+        return format_date(moment, _LENGTHS.get(self.code, "medium"), locale=self.locale)
+
     # -- values ----------------------------------------------------------------------------------
+
+    def listed(self, values: Iterable[object]) -> Markup:
+        """Several values in a row, parted as the language does, each in its own direction."""
+        return Markup(_BETWEEN.get(self.code, ", ")).join(self._place(one) for one in values)  # noqa: S704 - of this module
 
     def country(self, code: str) -> str:
         """The name of a country; of a code that is none, the code."""
