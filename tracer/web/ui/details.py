@@ -143,11 +143,15 @@ def _is_group(value: Any) -> bool:
 
 def _value(speech: Speech, name: str, value: Any) -> Any:
     if isinstance(value, tuple):
-        return speech.listed(_value(speech, name, one) for one in value)
+        shown = speech.listed(
+            speech.label(one) if isinstance(one, Code) else _value(speech, name, one)
+            for one in value
+        )
+        return speech.drafted(shown, value)
     if isinstance(value, str):
         return _text(speech, name, value)
     if isinstance(value, Code):
-        return speech.label(value)
+        return speech.drafted(speech.label(value), (value,))
     if value is True:
         return speech.say_in(CONTEXT, "Yes")
     return str(value) if "year" in name else value

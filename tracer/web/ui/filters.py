@@ -29,7 +29,8 @@ from markupsafe import Markup, escape
 from tracer.clock import instant
 from tracer.model.calendar import Calendar
 from tracer.model.codes import LISTS, Code, CodeList, label
-from tracer.web.ui.texts import Language, language, locale_of, words_in
+from tracer.web.ui.law import drafts
+from tracer.web.ui.texts import N_, Language, language, locale_of, words_in
 
 _CONTROL: Final = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u061c\u115f\u180e\u200b\u200e\u200f\u2028-\u202e"
@@ -195,6 +196,29 @@ class Speech:
         found = str(self.words.pgettext(member.LIST, label(member)))
         own = value.text if isinstance(value, Code) else ""
         return f"{found} ({visible(own)})" if own else found
+
+    def drafted(self, shown: str, codes: Iterable[object]) -> str:
+        """Words made of the labels of `codes`, marked if one is a term of law not reviewed yet."""
+        english = drafts(self.code, *codes)
+        if not english:
+            return shown
+        plain = shown if isinstance(shown, Markup) else visible(shown)
+        return Markup("{} {}").format(plain, self._draft("; ".join(english)))
+
+    def draft(self, name: str) -> Markup:
+        """The mark for a choice among the values of a list; empty where no term is a draft."""
+        return self._draft("") if drafts(self.code, *LISTS[name]) else Markup()
+
+    def _draft(self, english: str) -> Markup:
+        told = N_("Nobody with legal training has reviewed these words.")
+        title = self.say(told)
+        if english:
+            title = Markup("{} {}").format(
+                title, self.say(N_("In English: %(text)s"), text=english)
+            )
+        return Markup('<small class="soft draft" title="{}">{}</small>').format(
+            title, self.say(N_("draft translation"))
+        )
 
     def coded(self, value: str, name: str) -> str:
         """The label of a value by the name of its list."""
