@@ -49,6 +49,7 @@ _DAY: Final = re.compile(r"\d{4}(-\d\d){1,2}")
 _COUNTRIES: Final = re.compile(
     r"(^|_)(country|countries|state|states|origin|transit|destination)(_|$)|^also_sent_to$"
 )
+_LANGUAGES: Final = frozenset({"language", "languages"})
 _MARKED: Final = frozenset({"as_marked", "text", "serial"})
 
 
@@ -164,4 +165,6 @@ def _text(speech: Speech, name: str, value: str) -> str:
         return speech.day(value)
     if _COUNTRIES.search(name):
         return speech.country(value)
+    if name in _LANGUAGES:
+        return speech.language_name(value)
     return value
