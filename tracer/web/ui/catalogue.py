@@ -42,7 +42,12 @@ _KEYWORDS: Final = {
     "pgettext": ((1, "c"), 2),
     "npgettext": ((1, "c"), 2, 3),
 }
-_OPTIONS: Final = {"newstyle_gettext": "true", "trimmed": "false", "silent": "false"}
+_OPTIONS: Final = {
+    "newstyle_gettext": "true",
+    "trimmed": "false",
+    "silent": "false",
+    "extensions": "jinja2.ext.do",
+}
 
 
 HEADER: Final = "# The words of the desk.\n# Reviewed by: nobody yet"
