@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
-from tracer.exchange.witness_view import OwnLog
+from tracer.exchange.witness.view import OwnLog
 from tracer.node.status.reach import Way
 from tracer.store import RefusalCount
 

@@ -12,12 +12,14 @@ from tracer.casework.accounts.sign_in import SignIn
 from tracer.casework.assigning import Assigning
 from tracer.casework.attach import Attach
 from tracer.casework.changes import Changes
-from tracer.casework.cooperation import Cooperation
 from tracer.casework.courier import Courier
 from tracer.casework.disposing import Disposing
 from tracer.casework.drafts import Drafts
 from tracer.casework.duplicates import Duplicates
 from tracer.casework.evidence.export import Evidence
+from tracer.casework.figures.cooperation import Cooperation
+from tracer.casework.figures.report import Reports
+from tracer.casework.figures.statement import Statements
 from tracer.casework.follow_on import Following
 from tracer.casework.lists import Lists
 from tracer.casework.notes import Notes
@@ -26,9 +28,7 @@ from tracer.casework.peers import Peers
 from tracer.casework.people import People
 from tracer.casework.reads import Reads
 from tracer.casework.release import Release
-from tracer.casework.report import Reports
 from tracer.casework.restoring import Restoring
-from tracer.casework.statement import Statements
 from tracer.casework.teams import Teams
 from tracer.casework.terms.work import TermsWork
 from tracer.casework.trail import Trail
