@@ -21,6 +21,21 @@ PLACES: Final[Mapping[str, Callable[[World], Mapping[str, str]]]] = {
         "message": world.threads["question"],
         "number": "1",
     },
+    "acts": lambda world: {"thread": world.threads["theirs"]},
+    "take": lambda world: {"thread": world.threads["theirs"]},
+    "write": lambda world: {"thread": world.threads["theirs"], "type": "result"},
+    "note": lambda world: {"thread": world.threads["question"]},
+    "case-people": lambda world: {"thread": world.threads["question"]},
+    "case-restrict": lambda world: {"thread": world.threads["question"]},
+    "alike": lambda world: {"thread": world.threads["question"]},
+    "ask-next": lambda world: {"thread": world.threads["answered"]},
+    "evidence": lambda world: {"thread": world.threads["answered"]},
+    "reply": lambda world: {"draft": world.drafts["refusal"]},
+    "discard": lambda world: {"draft": world.drafts["refusal"]},
+    "release": lambda world: {"draft": world.drafts["waiting"]},
+    "send-back": lambda world: {"draft": world.drafts["waiting"]},
+    "review": lambda world: {"draft": world.drafts["review"]},
+    "disposal": lambda world: {"number": world.disposal},
 }
 """By name of the row: the values of its places."""
 STAGES: Final = {

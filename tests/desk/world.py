@@ -25,12 +25,13 @@ PEOPLE: Final[Mapping[str, tuple[str, ...]]] = {
     "ada": ("investigator",),
     "ben": ("officer",),
     "eve": ("officer",),
+    "ola": ("officer",),
     "aud": ("auditor",),
     "opa": ("operator",),
     "nia": ("officer",),
     "noa": ("officer",),
 }
-"""Nia has still to choose a password, Noa to set up a second factor."""
+"""Ola loses her role on the way; Nia has to choose a password, Noa to set up a second factor."""
 UNFINISHED: Final = ("nia", "noa")
 PASSWORD: Final = "the tide is high at half past six"
 AGENT: Final = "a test"
@@ -71,6 +72,10 @@ class World:
     us: House
     them: House
     threads: Mapping[str, str]
+    drafts: Mapping[str, str]
+    """`refusal`: Ben's, kept; `waiting`: Eve's answer, submitted; `review`: let go alone."""
+    disposal: str
+    """Number of what is to be destroyed, as Eve asked."""
 
 
 @asynccontextmanager
@@ -84,7 +89,10 @@ async def world(root: Path) -> AsyncIterator[World]:
         them = await _house(nodes[THEM], ["sam", "ben"])
         threads = await _cases(us, them)
         await _restricted(us, threads["restricted"])
-        yield World(us, them, threads)
+        drafts = await _drafts(us, threads)
+        reason = "the holder asked for it in writing"
+        asked = await us.desk.disposing.erase("eve", threads["refused"], ["officer"], reason)
+        yield World(us, them, threads, drafts, str(asked.number))
 
 
 async def _house(node: Running, people: Sequence[str]) -> House:
@@ -138,6 +146,23 @@ async def _cases(us: House, them: House) -> dict[str, str]:
     states = {"answered": "ANSWERED", "refused": "REFUSED", "question": "INFO_REQUESTED"}
     await until(lambda: _stand(us, threads, states))
     return threads
+
+
+async def _drafts(house: House, threads: Mapping[str, str]) -> dict[str, str]:
+    """A draft that is kept, one that waits to be released, a release that waits for review."""
+    verbs, theirs = house.verbs, threads["theirs"]
+    await verbs.assigning.assign("ben", theirs, "ada")
+    kept = await verbs.drafts.reply_draft("ben", theirs, "refused", {"alternative": "NONE"})
+    waiting = await verbs.drafts.reply_draft("eve", theirs, "result", _example("result"))
+    await verbs.release.submit_for_release("eve", waiting.id)
+
+    def alone(tx: Any) -> str:
+        row = next(row for row in tx.drafts.list("released") if row.message_id == threads["fresh"])
+        tx.drafts.set_state(row.id, "released", review=True, reason="nobody else was on duty")
+        return str(row.id)
+
+    review = await house.node.rooms.store.write(alone)
+    return {"refusal": kept.id, "waiting": waiting.id, "review": review}
 
 
 async def _restricted(house: House, thread: str) -> None:

@@ -28,7 +28,7 @@ One verb a file:
     proved      evidence/ (a case for a court), trail (who did what)
 
 Beside them: `documents` and `friendly` (what a person writes, and back), `paper` (the draft as it
-is kept), `promise`, `handling`, `alike` (what a draft is held against), `destroying` (what goes),
+is kept), `promise`, `handling`, `leaving` (the queue), `alike` (like drafts), `destroying`,
 `roles`, `sight` (who sees which case), `lists`, `reasons`, `threads`, `words`.
 
 What it does not do

@@ -30,9 +30,10 @@ from typing import Literal, NamedTuple
 import msgspec
 
 from tracer.casework.drafts import find_peer
+from tracer.casework.leaving import Leaving, Waiting, as_of_now, opened, queued, waiting
 from tracer.casework.papers import paper
 from tracer.casework.papers.paper import Draft
-from tracer.casework.papers.promise import renewed, terms_for
+from tracer.casework.papers.promise import terms_for
 from tracer.casework.reasons import SHORTEST_REASON, reasoned
 from tracer.casework.roles import Act, acting, step_up
 from tracer.casework.sight import check_releases, seen_only
@@ -161,7 +162,7 @@ class Release:
         if alone:
             self._check_alone(row, said)
         # 4. Complete, and under today's terms.
-        message = _as_of_now(tx, row)
+        message = as_of_now(tx, row)
         _check_complete(tx, message)
         self._check_recipient(tx, row, message)
         # 5. Faults of the recipient.
@@ -186,13 +187,20 @@ class Release:
             draft=row.id, message_id=sent.id, thread=sent.thread, peer=row.peer, review=alone
         )
 
-    async def reject(self, actor: str, draft_id: str, reason: str) -> Draft:
-        """Send a submitted draft back to its author, with a reason."""
+    async def reject(
+        self, actor: str, draft_id: str, reason: str, *, version: int | None = None
+    ) -> Draft:
+        """Send a submitted draft back to its author, with a reason.
+
+        Raises:
+            InputError: `reason-missing`, `draft-state`, `draft-changed` if it is not at `version`
+                any more, or about the person.
+        """
         said = reasoned(reason, "a draft is sent back with a reason")
 
         def body(tx: Tx) -> Draft:
             person = acting(tx, actor, Act.REJECT)
-            row = paper.load(tx, draft_id, person)
+            row = paper.same_version(paper.load(tx, draft_id, person), version)
             moved = tx.drafts.set_state(row.id, "rejected", expect=("submitted",), reason=said)
             if not moved:
                 raise InputError("draft-state", f"{row.id} is {row.state}")
@@ -201,6 +209,36 @@ class Release:
             return paper.view(tx, paper.load(tx, row.id, person))
 
         return await self._store.write(body)
+
+    @property
+    def alone_allowed(self) -> bool:
+        """Whether policy lets one person release, with a reason and a fresh proof."""
+        return self._policy == "one-with-reason"
+
+    async def queue(self, actor: str) -> tuple[Waiting, ...]:
+        """What waits for a second person: the most urgent first, then the longest waiting."""
+        return await self._store.read(lambda tx: queued(tx, acting(tx, actor, Act.RELEASE)))
+
+    async def look(self, actor: str, draft_id: str) -> Leaving:
+        """One draft as it will leave, with every hand on it; the reading is on record.
+
+        Raises:
+            InputError: `draft-unknown`, or about the person.
+        """
+        return await self._store.write(
+            lambda tx: opened(tx, acting(tx, actor, Act.DRAFT), draft_id)
+        )
+
+    async def reviews(self, actor: str) -> tuple[Waiting, ...]:
+        """The list for review with what the page of it shows, longest first."""
+
+        def body(tx: Tx) -> tuple[Waiting, ...]:
+            person = acting(tx, actor, Act.REVIEW_LIST)
+            rows = tx.drafts.list("released", review=True)
+            seen = seen_only(tx, person, rows, lambda row: row.thread or row.message_id or "")
+            return tuple(waiting(tx, person, row) for row in seen)
+
+        return await self._store.read(body)
 
     async def waiting(self, actor: str) -> tuple[DraftRow, ...]:
         """Drafts that wait for a second person, longest first, without their content."""
@@ -301,16 +339,6 @@ def _take_up(tx: Tx, row: DraftRow, thread: str) -> None:
     teams = [one.id for one in tx.teams.of(row.author) if not one.closed]
     if mine := team or next(iter(teams), ""):
         tx.work.give(thread, mine, restricted=restricted)
-
-
-def _as_of_now(tx: Tx, row: DraftRow) -> AnyMessage:
-    """The message of a draft, with what is computed from the thread computed anew."""
-    message = paper.read_body(row)
-    thread = tx.threads.get(row.thread) if row.thread else None
-    if thread is None:
-        return message
-    writings = [item.at for item in tx.drafts.approvals(row.id) if item.act == "write"]
-    return renewed(tx, thread, message, max(writings, default=row.created))
 
 
 def _check_submitted(tx: Tx, row: DraftRow) -> None:

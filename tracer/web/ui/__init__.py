@@ -42,6 +42,7 @@ Where things are
 | `tell` | clocks, deliveries, who did what: facts of casework in the reader's language |
 | `lists` | links of a list: filters, sorts, cursors |
 | `words` | the sentences of states, clocks, errors, in one place |
+| `sheets/` | the form of every message that follows in a thread, described once a type |
 | `details` | any message of the protocol as labelled fields |
 | `statics`, `static/` | stylesheet, htmx, named by their content |
 | `pages/` | handlers, one file per noun; `templates/`, one file per page; `parts/` has the macros |

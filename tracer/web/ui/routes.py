@@ -24,7 +24,7 @@ from tracer.web.ui.texts import N_
 
 Method = Literal["GET", "POST", "FORM"]
 """GET reads, POST changes, FORM is a page with a form: shown by GET, sent by POST to itself."""
-About = Literal["nothing", "case", "draft", "person", "peer"]
+About = Literal["nothing", "case", "draft", "person", "peer", "disposal"]
 """What the places of a path name; the matrix has an own, another's and an unrelated one of each."""
 
 
@@ -173,6 +173,146 @@ TABLE: Final[tuple[Route, ...]] = (
         handler="request.file",
         rule=Act.ATTACHMENT_READ,
         about="case",
+    ),
+    # -- acting on a request ---------------------------------------------------------------------
+    Route(
+        method="GET",
+        path="/requests/{thread}/acts",
+        name="acts",
+        handler="reply.offered",
+        rule=Act.DRAFT,
+        about="case",
+    ),
+    Route(
+        method="FORM",
+        path="/requests/{thread}/take",
+        name="take",
+        handler="reply.take",
+        rule=Act.DRAFT,
+        about="case",
+    ),
+    Route(
+        method="FORM",
+        path="/requests/{thread}/write/{type}",
+        name="write",
+        handler="reply.write",
+        rule=Act.DRAFT,
+        about="case",
+        body=512 * 1024,
+    ),
+    Route(
+        method="FORM",
+        path="/drafts/{draft}/reply",
+        name="reply",
+        handler="reply.edit",
+        rule=Act.DRAFT,
+        about="draft",
+        body=512 * 1024,
+    ),
+    Route(
+        method="FORM",
+        path="/drafts/{draft}/discard",
+        name="discard",
+        handler="reply.discard",
+        rule=Act.DRAFT,
+        about="draft",
+    ),
+    Route(
+        method="FORM",
+        path="/requests/{thread}/notes",
+        name="note",
+        handler="casework.note",
+        rule=Act.NOTE,
+        about="case",
+    ),
+    Route(
+        method="FORM",
+        path="/requests/{thread}/people",
+        name="case-people",
+        handler="casework.people",
+        rule=Act.ASSIGN,
+        about="case",
+    ),
+    Route(
+        method="FORM",
+        path="/requests/{thread}/restriction",
+        name="case-restrict",
+        handler="casework.restrict",
+        rule=Act.RESTRICT,
+        about="case",
+    ),
+    Route(
+        method="FORM",
+        path="/requests/{thread}/alike",
+        name="alike",
+        handler="casework.alike",
+        rule=Act.DRAFT,
+        about="case",
+    ),
+    Route(
+        method="FORM",
+        path="/requests/{thread}/next",
+        name="ask-next",
+        handler="casework.ask_next",
+        rule=Act.DRAFT,
+        about="case",
+    ),
+    Route(
+        method="FORM",
+        path="/requests/{thread}/evidence",
+        name="evidence",
+        handler="casework.evidence",
+        rule=Act.EVIDENCE,
+        about="case",
+    ),
+    # -- release ---------------------------------------------------------------------------------
+    Route(
+        method="GET",
+        path="/release",
+        name="releases",
+        handler="release.queue",
+        rule=Act.RELEASE,
+        menu=N_("Release"),
+    ),
+    Route(
+        method="FORM",
+        path="/release/{draft}",
+        name="release",
+        handler="release.one",
+        rule=Act.RELEASE,
+        about="draft",
+    ),
+    Route(
+        method="FORM",
+        path="/release/{draft}/back",
+        name="send-back",
+        handler="release.back",
+        rule=Act.REJECT,
+        about="draft",
+    ),
+    Route(
+        method="GET",
+        path="/reviews",
+        name="reviews",
+        handler="release.reviews",
+        rule=Act.REVIEW_LIST,
+        menu=N_("Review"),
+    ),
+    Route(
+        method="FORM",
+        path="/reviews/{draft}",
+        name="review",
+        handler="release.review",
+        rule=Act.REVIEW,
+        about="draft",
+    ),
+    Route(
+        method="FORM",
+        path="/disposals/{number}",
+        name="disposal",
+        handler="release.disposal",
+        rule=Act.DISPOSE,
+        about="disposal",
     ),
     # -- the reader's own account ----------------------------------------------------------------
     Route(

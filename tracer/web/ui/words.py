@@ -189,6 +189,63 @@ SAID: Final[Mapping[str, str]] = {
 }
 """What an authority did by a message, by the type of the message."""
 
+TYPES: Final[Mapping[str, str]] = {
+    "request": N_("Request"),
+    "spontaneous-information": N_("Information without a question"),
+    "amend": N_("Change of the request"),
+    "withdraw": N_("Withdrawal"),
+    "reminder": N_("Reminder"),
+    "progress-enquiry": N_("Question where it stands"),
+    "clarify-ground": N_("Question about a ground"),
+    "feedback": N_("What became of it"),
+    "acknowledgement": N_("Acknowledgement"),
+    "more-info": N_("Question for more information"),
+    "interim": N_("Interim reply"),
+    "result": N_("Answer"),
+    "no-record": N_("No record"),
+    "unidentifiable": N_("Not identifiable"),
+    "delayed": N_("Postponement"),
+    "restricted": N_("Restriction"),
+    "refused": N_("Refusal"),
+    "conditions-proposed": N_("Conditions"),
+    "conditions-accepted": N_("Acceptance of conditions"),
+    "conditions-declined": N_("Decline of conditions"),
+    "referral": N_("Referral to another State"),
+    "disclosure-notice": N_("Notice of a disclosure"),
+    "correction": N_("Correction"),
+    "recall": N_("Recall"),
+    "consent-asked": N_("Question for consent"),
+    "consent-given": N_("Consent"),
+    "consent-declined": N_("Consent declined"),
+    "ground-clarified": N_("Explanation of a ground"),
+}
+"""What a message is called, by its type."""
+
+DRAFTS: Final[Mapping[str, tuple[str, str]]] = {
+    "draft": (N_("Draft"), "quiet"),
+    "submitted": (N_("Waits to be released"), "act"),
+    "rejected": (N_("Sent back"), "stop"),
+    "released": (N_("Released"), "done"),
+    "deleted": (N_("Destroyed"), "quiet"),
+}
+"""Where a draft stands, with the tone of its badge."""
+
+HANDS: Final[Mapping[str, str]] = {
+    "write": N_("%(who)s wrote on it"),
+    "submit": N_("%(who)s put it before a second person"),
+    "reject": N_("%(who)s sent it back"),
+    "release": N_("%(who)s let it go"),
+    "review": N_("%(who)s looked it over"),
+}
+"""Who did what with a draft."""
+
+LEVELS: Final[Mapping[str, str]] = {
+    "ERROR": N_("Missing"),
+    "WARN": N_("Look again"),
+    "HINT": N_("Would help"),
+}
+"""How much a finding of the linter weighs."""
+
 PLACES: Final[Mapping[str, str]] = {
     "delivered": N_("Delivered to their system %(at)s; their receipt is kept."),
     "courier": N_("With the courier since %(at)s."),
@@ -213,6 +270,8 @@ WRONG: Final[Mapping[str, str]] = {
     "no-such-choice": N_("Choose one of those that are offered."),
     "not-a-number": N_("Write a whole number."),
     "not-a-date": N_("Write a date."),
+    "not-a-partial-date": N_("Write a year, a month or a day: 2014, 2014-05 or 2014-05-20."),
+    "no-such-country": N_("Choose a State from the list, or write its code of two letters."),
     "not-the-same": N_("The two are not the same."),
 }
 """What is wrong with one field."""
@@ -239,6 +298,40 @@ REFUSED: Final[Mapping[str, str]] = {
     "authority-ambiguous": N_("Several authorities fit. Give the whole name."),
     "attachment-unknown": N_("There is no such file."),
     "attachment-missing": N_("The file has not arrived yet."),
+    "attachment-lost": N_("A file of the draft is gone. Take it off and attach it again."),
+    "field-form": N_("This cannot be written so."),
+    "field-missing": N_("This is needed."),
+    "field-unknown": N_("This part is not known here."),
+    "code-unknown": N_("Choose one of those that are offered."),
+    "promise-late": N_("This is later than the terms of the request allow."),
+    "thread-role": N_("This is for the other side to write."),
+    "thread-purged": N_("The content of this case was deleted."),
+    "draft-unknown": N_("There is no such draft, or you may not see it."),
+    "draft-incomplete": N_("Something that is owed is still missing. Nothing was sent."),
+    "draft-state": N_("The draft has moved on meanwhile. Nothing was done."),
+    "draft-changed": N_("Somebody changed it since you looked. Nothing was sent: look again."),
+    "four-eyes": N_("Your own hand is on it: somebody else decides."),
+    "reason-missing": N_("Give a reason of at least 10 characters."),
+    "agency-release": N_("The officers of the authority let requests of agencies go."),
+    "terms-stale": N_("They have new terms since it was written. It has to be written anew."),
+    "peer-fault": N_("Their log contradicts itself. It is sent with a written reason only."),
+    "peer-suspended": N_("This authority is suspended here."),
+    "review-none": N_("This waits for no review any more."),
+    "disposal-unknown": N_("Nothing waits under this number any more."),
+    "thread-held": N_("A legal hold stops this."),
+    "note-empty": N_("A note says something."),
+    "note-long": N_("A note has at most 4000 characters."),
+    "assign-role": N_("This person may not read cases."),
+    "assign-self": N_("One of its team assigns you."),
+    "assign-none": N_("This person is not assigned to it."),
+    "team-unknown": N_("There is no such team."),
+    "team-closed": N_("This team is closed."),
+    "team-needed": N_("Give the case to a team first."),
+    "link-self": N_("That is one and the same case."),
+    "follow-on-own": N_("Only a request of our own can be continued, in another State."),
+    "consent-none": N_("Nothing needs consent."),
+    "too-large": N_("It is too large to be handed out in one piece."),
+    "group-unknown": N_("This part is not known here."),
 }
 """What casework refuses, by code; others are told by `OTHERWISE` with their code."""
 
@@ -347,6 +440,20 @@ TOLD: Final[Mapping[str, str]] = {
     "password-changed": N_("Your password is changed. All your other sessions have ended."),
     "sessions-ended": N_("The session has ended."),
     "proved": N_("Thank you. You can go on for a few minutes."),
+    "submitted": N_("It waits for a second person, who lets it go."),
+    "incomplete": N_("It is kept as a draft: something is still missing before it can go."),
+    "kept": N_("It is kept as a draft. Nobody has been asked to let it go."),
+    "released": N_("It is on its way to their system."),
+    "released-alone": N_("It is on its way, and on the list for review: you let it go alone."),
+    "sent-back": N_("It went back to its author with your reason."),
+    "discarded": N_("The draft is destroyed."),
+    "reviewed": N_("You have looked it over."),
+    "noted": N_("Your note is kept; it is never sent."),
+    "case-changed": N_("It is changed."),
+    "said-of-two": N_("What you said of the two cases is kept."),
+    "next-drafted": N_("A request to the next State is drafted."),
+    "disposed": N_("It is destroyed for good."),
+    "disposal-dropped": N_("It is not done."),
 }
 """What a page says at its top about the step before; the key travels in a cookie."""
 
