@@ -21,6 +21,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.evidence import rfc9162
+from tests.exchange.witnessing import begin
 from tests.store.conftest import Faults
 from tests.trust.makers import NOW, log_info, seed, verified
 from tracer.clock import FixedClock
@@ -79,6 +80,7 @@ class House:
         async with await Store.open(
             path, rest_key=bytes(32), clock=self.clock, faults=self._fault
         ) as self.store:
+            await self.store.write(lambda tx: begin(tx, "XC-NPOC"))
             self.witness = AnswerWitness(
                 store=self.store,
                 memory=self.memory(),

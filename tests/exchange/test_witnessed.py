@@ -21,6 +21,7 @@ from tests.exchange.test_witness_answer import (
     OWNER,
     head,
 )
+from tests.exchange.witnessing import begin
 from tests.trust.makers import NOW, verified
 from tracer.canonical import b64url
 from tracer.casework.witnessed import held_from
@@ -52,6 +53,7 @@ def peer(quorum: int = 1) -> Peer:
 async def opened(root: Path) -> AsyncIterator[Store]:
     clock = FixedClock(NOW)
     async with await Store.open(root / "tracer.db", rest_key=bytes(32), clock=clock) as store:
+        await store.write(lambda tx: begin(tx, "XB-NPOC"))
         yield store
 
 

@@ -14,7 +14,15 @@ from tracer.clock import Clock
 from tracer.node.custody import issue
 from tracer.node.rooms import Rooms
 from tracer.node.workers.witnessing import Witnessing, witnessing
+from tracer.store import Tx
 from tracer.trust.nouns import Witness, Witnesses
+
+
+def begin(tx: Tx, authority: str) -> None:
+    """A log with its journal, as a node opens it: a fault that is found is put on record there."""
+    if not tx.journal.origins():
+        tx.log.open_origin(f"{authority}/log/1")
+
 
 A, B, C = "XA-NPOC", "XB-NPOC", "XC-NPOC"
 
