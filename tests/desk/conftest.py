@@ -58,7 +58,12 @@ class Reader:
             return Answer(answer.status, answer.headers, await answer.text("utf-8", "replace"))
 
     async def post(
-        self, path: str, fields: dict[str, str], *, site: str = "same-origin", **headers: str
+        self,
+        path: str,
+        fields: dict[str, str] | list[tuple[str, str]],
+        *,
+        site: str = "same-origin",
+        **headers: str,
     ) -> Answer:
         """Send a form as a page of ours would."""
         given = {**self.headers, "Sec-Fetch-Site": site, **headers}
