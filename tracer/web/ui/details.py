@@ -49,6 +49,7 @@ _DAY: Final = re.compile(r"\d{4}(-\d\d){1,2}")
 _COUNTRIES: Final = re.compile(
     r"(^|_)(country|countries|state|states|origin|transit|destination)(_|$)|^also_sent_to$"
 )
+_LANGUAGES: Final = frozenset({"language", "languages"})
 _MARKED: Final = frozenset({"as_marked", "text", "serial"})
 
 
@@ -149,11 +150,15 @@ def _is_group(value: Any) -> bool:
 
 def _value(speech: Speech, name: str, value: Any) -> Any:
     if isinstance(value, tuple):
-        return ", ".join(str(_value(speech, name, one)) for one in value)
+        shown = speech.listed(
+            speech.label(one) if isinstance(one, Code) else _value(speech, name, one)
+            for one in value
+        )
+        return speech.drafted(shown, value)
     if isinstance(value, str):
         return _text(speech, name, value)
     if isinstance(value, Code):
-        return speech.label(value)
+        return speech.drafted(speech.label(value), (value,))
     if value is True:
         return speech.say_in(CONTEXT, "Yes")
     return str(value) if "year" in name else value
@@ -168,4 +173,6 @@ def _text(speech: Speech, name: str, value: str) -> str:
         return speech.language_name(value)
     if _COUNTRIES.search(name):
         return speech.country(value)
+    if name in _LANGUAGES:
+        return speech.language_name(value)
     return value
