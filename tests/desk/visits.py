@@ -21,6 +21,12 @@ PLACES: Final[Mapping[str, Callable[[World], Mapping[str, str]]]] = {
         "message": world.threads["question"],
         "number": "1",
     },
+    **{
+        row.name: lambda world: {"draft": world.drafts["ada"], "number": "1"}
+        for row in TABLE
+        if row.about == "draft"
+    },
+    "request-onward": lambda world: {"thread": world.threads["answered"]},
     "acts": lambda world: {"thread": world.threads["theirs"]},
     "take": lambda world: {"thread": world.threads["theirs"]},
     "write": lambda world: {"thread": world.threads["theirs"], "type": "result"},
@@ -28,7 +34,6 @@ PLACES: Final[Mapping[str, Callable[[World], Mapping[str, str]]]] = {
     "case-people": lambda world: {"thread": world.threads["question"]},
     "case-restrict": lambda world: {"thread": world.threads["question"]},
     "alike": lambda world: {"thread": world.threads["question"]},
-    "ask-next": lambda world: {"thread": world.threads["answered"]},
     "evidence": lambda world: {"thread": world.threads["answered"]},
     "reply": lambda world: {"draft": world.drafts["refusal"]},
     "discard": lambda world: {"draft": world.drafts["refusal"]},
@@ -45,8 +50,8 @@ STAGES: Final = {
     "enrol": Stage.ENROL,
 }
 """Pages of a sign-in that is under way."""
-NOT_PAGES: Final = frozenset({"request-file"})
-"""Rows whose GET gives a file."""
+NOT_PAGES: Final = frozenset({"request-file", "draft-photo", "draft-look-up"})
+"""Rows whose GET gives a file, or a part of a page."""
 
 
 class Visit(NamedTuple):

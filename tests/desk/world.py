@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from tests.casework.desks import document, request_document
+from tests.media.pictures import image, saved
 from tests.nodes import network, until
 from tracer.casework.accounts.sessions import Stage
 from tracer.node.desk import Desk, open_desk
@@ -73,7 +74,8 @@ class World:
     them: House
     threads: Mapping[str, str]
     drafts: Mapping[str, str]
-    """`refusal`: Ben's, kept; `waiting`: Eve's answer, submitted; `review`: let go alone."""
+    """`refusal`: Ben's, kept; `waiting`: Eve's answer, submitted; `review`: let go alone;
+    requests in the making: `ada`'s, with a mark and a photo, and `bare`, just begun."""
     disposal: str
     """Number of what is to be destroyed, as Eve asked."""
 
@@ -89,7 +91,7 @@ async def world(root: Path) -> AsyncIterator[World]:
         them = await _house(nodes[THEM], ["sam", "ben"])
         threads = await _cases(us, them)
         await _restricted(us, threads["restricted"])
-        drafts = await _drafts(us, threads)
+        drafts = await _replies(us, threads) | await _begun(us)
         reason = "the holder asked for it in writing"
         asked = await us.desk.disposing.erase("eve", threads["refused"], ["officer"], reason)
         yield World(us, them, threads, drafts, str(asked.number))
@@ -148,7 +150,7 @@ async def _cases(us: House, them: House) -> dict[str, str]:
     return threads
 
 
-async def _drafts(house: House, threads: Mapping[str, str]) -> dict[str, str]:
+async def _replies(house: House, threads: Mapping[str, str]) -> dict[str, str]:
     """A draft that is kept, one that waits to be released, a release that waits for review."""
     verbs, theirs = house.verbs, threads["theirs"]
     await verbs.assigning.assign("ben", theirs, "ada")
@@ -179,6 +181,16 @@ async def _asked(house: House, peer: str) -> str:
     draft = await house.desk.drafts.new("ada", request_document(), peer)
     await house.desk.release.submit_for_release("ada", draft.id)
     return (await house.desk.release.release("ben", draft.id)).thread
+
+
+async def _begun(house: House) -> dict[str, str]:
+    """Ada writes; nobody has submitted anything."""
+    written = {name: value for name, value in request_document().items() if name != "type"}
+    draft = await house.verbs.guided.begin("ada", written)
+    photo = saved(image(), "JPEG")
+    await house.verbs.attach.add("ada", draft.id, photo, kind="PHOTO_LEFT_SIDE", caption="Left")
+    bare = await house.verbs.guided.begin("ada", {"firearms": [{"line": 1, "type": "PISTOL"}]})
+    return {"ada": draft.id, "bare": bare.id}
 
 
 async def _arrived(us: House, them: House, threads: Mapping[str, str]) -> None:

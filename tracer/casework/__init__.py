@@ -19,8 +19,9 @@ Rules
 
 One verb a file:
 
-    out         drafts (write), attach (files), release (submit, release, reject, review),
-                follow_on, duplicates; reminding is the policy's
+    out         drafts (write), guided (step by step, with profile and completeness), attach
+                (files), release (submit, release, reject, review), follow_on, duplicates;
+                reminding is the policy's
     seen        reads, owed (what is awaited), witnessed, notices and mail/ (our people are told)
     counted     figures/: what became of requests, proved, signed by both, reported
     decided     people, teams, assigning, notes, changes; accounts/ (how people show who they are);

@@ -41,21 +41,25 @@ Where things are
 | `law`, `locale/terms/` | terms of law in each language, and who reviewed them |
 | `tell` | clocks, deliveries, who did what: facts of casework in the reader's language |
 | `lists` | links of a list: filters, sorts, cursors |
-| `words` | the sentences of states, clocks, errors, in one place |
+| `words` | the sentences of states, clocks, deliveries, in one place |
+| `faults` | errors as people read them, by code and family |
 | `sheets/` | the form of every message that follows in a thread, described once a type |
+| `steps` | the pages of a new request: keeping as one types, two people at one draft |
+| `findings` | what the linter says of a request, in sentences that say what to do |
+| `drawn` | pictures of `web.pictures` in the reader's language |
 | `details` | any message of the protocol as labelled fields |
 | `statics`, `static/` | stylesheet, htmx, named by their content |
 | `pages/` | handlers, one file per noun; `templates/`, one file per page; `parts/` has the macros |
 
 How to add a page, in five steps
 --------------------------------
-1. A row in `routes.TABLE`: method (`FORM` for a page with a form), path, name, handler
-   `noun.function`, rule, what its places are about, and `menu=N_("...")` if it stands in the
+1. A row in `rows/`, in the file of its area: method (`FORM` for a page with a form), path, name,
+   handler `noun.function`, rule, what its places are about, and `menu=N_("...")` if it stands in the
    navigation. An upload says how large its `body` may be.
 2. `pages/noun.py`: `async def function(page: Page) -> web.Response`, ending in
    `page.show("noun.html", ...)`, `page.go("name-of-route", told="key-of-words-TOLD")` or
    `page.file(...)`. What a verb refuses (`InputError`) is put to a form by `form.blame`, or left:
-   the guard makes a page of it. A new code gets its sentence in `words.REFUSED`.
+   the guard makes a page of it. A new code gets its sentence in `faults.REFUSED`.
 3. `templates/noun.html`: `{% extends "base.html" %}`, `{% block title %}`, `{% block main %}`, the
    macros of `parts/`: `bits` (head, badge, clock, facts, notice, empty, tabs, firearm), `forms`,
    `tables` (sorting, pages), `cases` (a table of cases).

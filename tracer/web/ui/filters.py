@@ -14,6 +14,7 @@ Example:
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -27,6 +28,7 @@ from babel.units import format_unit
 from markupsafe import Markup, escape
 
 from tracer.clock import instant
+from tracer.model import tables
 from tracer.model.calendar import Calendar
 from tracer.model.codes import LISTS, Code, CodeList, label
 from tracer.web.ui.law import drafts
@@ -49,6 +51,12 @@ _BETWEEN: Final = {"ar": "، ", "zh": "、"}
 """What stands between the members of a list, where it is no comma with a space."""
 _UNITS: Final = ("byte", "kilobyte", "megabyte", "gigabyte")
 _STEP: Final = 1000
+
+
+def _plain(text: str) -> str:
+    """A name as it is put in order: without accents and case."""
+    bare = unicodedata.normalize("NFKD", text)
+    return "".join(c for c in bare if not unicodedata.combining(c)).casefold()
 
 
 def visible(text: str) -> str:
@@ -165,6 +173,11 @@ class Speech:
     def country(self, code: str) -> str:
         """The name of a country; of a code that is none, the code."""
         return code if code in _NO_COUNTRY else str(self.locale.territories.get(code, code))
+
+    def countries(self, also: Iterable[str] = ()) -> list[tuple[str, str]]:
+        """Every country with its name, in the order of the names; `also`: codes that are none."""
+        every = [(code, self.country(code)) for code in {*tables.countries(), *also}]
+        return sorted(every, key=lambda one: _plain(one[1]))
 
     def authority(self, name: str) -> str:
         """An authority by its id, with its country where the id begins with one."""

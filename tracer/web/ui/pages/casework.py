@@ -55,16 +55,6 @@ KINDS: Final = {
     "linked": N_("They belong together"),
     "different": N_("Different: they are not shown together again"),
 }
-NEXT: Final = Form(
-    Field(
-        "peer",
-        N_("Authority to ask"),
-        N_("As it is called in the exchange: XC-NPOC."),
-        required=True,
-        longest=40,
-    ),
-    Field("act", N_("What to do"), required=True, choices=("draft", "consent")),
-)
 EVIDENCE: Final = Form(
     Field("without", N_("Leave out"), N_("What the reader must not see."), many=True),
     Field("digests", N_("Only digests of the files"), choices=("", "yes")),
@@ -151,29 +141,6 @@ async def alike(page: Page) -> web.Response:
         thread=thread,
         twins=await page.verbs.duplicates.twins(page.actor, thread),
         kinds=KINDS,
-    )
-
-
-async def ask_next(page: Page) -> web.Response:
-    """Ask the next State: whom, a request that continues this one, or consent first."""
-    thread = page.place("thread")
-    form = await page.form(NEXT)
-    withheld = None
-    if form.ready:
-        following = page.verbs.following
-        try:
-            if form["act"] == "consent":
-                draft = await following.ask_consent(page.actor, thread, form["peer"])
-                return page.go("reply", told="kept", draft=draft.id)
-            withheld = await following.follow_on(page.actor, thread, form["peer"])
-        except InputError as error:
-            _blamed(form, error, peer=("peer-unknown", "peer-self", "peer-suspended"))
-    return page.show(
-        "ask_next.html",
-        form=form,
-        thread=thread,
-        suggestions=await page.verbs.duplicates.whom_next(page.actor, thread),
-        made=withheld,
     )
 
 

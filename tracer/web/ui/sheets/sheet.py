@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from tracer.errors import InputError
 from tracer.model.finding import Finding
-from tracer.web.ui import words
+from tracer.web.ui import faults
 from tracer.web.ui.forms import LANGUAGE, Problem
 from tracer.web.ui.sheets import controls, findings, reading
 from tracer.web.ui.sheets.controls import Around
@@ -69,7 +69,7 @@ class Sheet:
 
     def blame(self, error: InputError) -> None:
         """Put what the document or casework refused to its input."""
-        self.errors[self.place(error.field)] = Problem(words.refused(error), {"code": error.code})
+        self.errors[self.place(error.field)] = Problem(faults.refused(error), {"code": error.code})
 
     def judge(self, found: Iterable[Finding]) -> None:
         """Put what the linter says to the inputs it is about."""
