@@ -19,6 +19,7 @@ from tracer.web.ui import catalogue, law, texts
 from tracer.web.ui.details import fields_of
 from tracer.web.ui.filters import Speech
 from tracer.web.ui.render import environment
+from tracer.web.ui.sheets.parts import Entry
 
 ROOM = Path(catalogue.__file__).parent
 TRANSLATING = {"gettext", "ngettext", "pgettext", "npgettext", "_"}
@@ -206,6 +207,17 @@ def test_only_labels_that_are_words_of_a_treaty_can_be_drafts() -> None:
 def test_a_choice_among_terms_of_law_has_the_mark_and_any_other_has_none() -> None:
     draw = environment(NO_TERMS).from_string('{{ "ground"|draft }}{{ "sex"|draft }}')
     assert draw.render(speech=_speech(NO_TERMS)).count("draft translation") == 1
+
+
+def test_a_sheet_says_once_that_the_grounds_it_offers_are_drafts() -> None:
+    draw = environment(NO_TERMS).from_string(
+        '{% import "parts/sheets.html" as sheets with context %}{{ sheets.label(part) }}'
+    )
+    for codes, marks in ((Ground, 1), (Sex, 0), (None, 0)):
+        part = Entry(name="grounds", label="Ground", control="codes", codes=codes)
+        shown = draw.render(speech=_speech(NO_TERMS), part=part)
+        assert shown.startswith("Ground")
+        assert shown.count("draft translation") == marks
 
 
 def test_another_language_is_known_by_the_name_of_its_file() -> None:

@@ -25,7 +25,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import msgspec
 
@@ -173,11 +173,11 @@ class Release:
         # 7. Sign, log, store, queue; then the draft has done its work.
         sent = self._submit.within(tx, message)
         self._wake(row.peer)  # delivery claims behind this transaction, so it may come already
-        if row.thread is None:
-            _take_up(tx, row, sent.thread)
+        begins = _take_up(tx, row, sent.thread) if row.thread is None else {}
         _settle(tx, row, actor, sent, reason=said.reason, review=alone)
         detail = {"draft": row.id, "version": row.version, "message": sent.id, "alone": alone}
         detail |= {"to": row.peer, "type": row.type, "groups": list(groups_of(message))}
+        detail |= begins
         if faults:
             detail |= {"faults": faults, "override": said.override}
         if alone:
@@ -330,15 +330,21 @@ class Release:
                 )
 
 
-def _take_up(tx: Tx, row: DraftRow, thread: str) -> None:
-    """A request of ours begins with the team of its author, or as the case it continues."""
+def _take_up(tx: Tx, row: DraftRow, thread: str) -> dict[str, Any]:
+    """A request of ours begins with the team of its author, or as the case it continues.
+
+    What is told of it; nothing, where it is no team's.
+    """
     earlier = tx.meta.get(f"follow-on.draft.{row.id}")
     team, restricted = tx.work.team_of(earlier) if earlier else ("", False)
     if earlier:
         tx.meta.put(f"follow-on.{thread}", earlier)
     teams = [one.id for one in tx.teams.of(row.author) if not one.closed]
-    if mine := team or next(iter(teams), ""):
-        tx.work.give(thread, mine, restricted=restricted)
+    mine = team or next(iter(teams), "")
+    if not mine:
+        return {}
+    tx.work.give(thread, mine, restricted=restricted)
+    return {"team": mine, "restricted": restricted}
 
 
 def _check_submitted(tx: Tx, row: DraftRow) -> None:

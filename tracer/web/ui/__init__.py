@@ -54,8 +54,8 @@ Where things are
 How to add a page, in five steps
 --------------------------------
 1. A row in `rows/`, in the file of its area: method (`FORM` for a page with a form), path, name,
-   handler `noun.function`, rule, what its places are about, and `menu=N_("...")` if it stands in the
-   navigation. An upload says how large its `body` may be.
+   handler `noun.function`, rule, what its places are about, and `menu=N_("...")` if it stands in
+   the navigation. An upload says how large its `body` may be.
 2. `pages/noun.py`: `async def function(page: Page) -> web.Response`, ending in
    `page.show("noun.html", ...)`, `page.go("name-of-route", told="key-of-words-TOLD")` or
    `page.file(...)`. What a verb refuses (`InputError`) is put to a form by `form.blame`, or left:
