@@ -43,6 +43,7 @@ WORDS = {"active": "suspended", "exchange": "journal", "journal": "exchange"}
 """Other values of columns without which a node does not even open."""
 PICKED: dict[str, Callable[[Sequence[dict[str, Any]]], dict[str, Any]]] = {
     "cosignature": lambda rows: next(row for row in rows if row["origin"] == f"{A}/log/2"),
+    "clock": lambda rows: next(row for row in rows if row["at"] is not None),
     "fault": lambda rows: rows[-1],
     "log_origin": lambda rows: rows[-2],
     "thread": lambda rows: next(row for row in rows if not row["purged"]),
