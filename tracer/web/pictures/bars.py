@@ -112,7 +112,7 @@ def sparkline(
     )
     table = Table(
         caption=title,
-        columns=(Column(words.say(N_("Time"))), Column(words.say(N_("Number")), numeric=True)),
+        columns=(Column(words.say(N_("Time"))), Column(words.say(N_("How many")), numeric=True)),
         rows=tuple(
             (label, words.count(value)) for label, value in zip(labels, values, strict=True)
         ),

@@ -173,7 +173,7 @@ def _labels() -> Iterator[Said]:
 
 
 def _fields() -> Iterator[Said]:
-    for name in (*details.names(), "yes"):
+    for name in (*details.names(), "attachment_keys", "yes"):
         yield Said(details.label_of(name), "", details.CONTEXT, "fields")
 
 

@@ -11,7 +11,6 @@ from datetime import date, datetime
 
 from markupsafe import Markup
 
-from tracer.clock import stamp
 from tracer.model.codes import FirearmType, code
 from tracer.model.firearm import Firearm
 from tracer.web.pictures import Picture, Words, firearm
@@ -24,8 +23,8 @@ def words_of(speech: Speech) -> Words:
     """How pictures speak to a reader."""
 
     def day(value: date | datetime) -> str:
-        text = stamp(value) if isinstance(value, datetime) else value.isoformat()
-        return str(speech.day(text))
+        local = speech.calendar.local(value) if isinstance(value, datetime) else value
+        return str(speech.day(f"{local:%Y-%m-%d}"))
 
     return Words(
         say=speech.words.gettext,
@@ -33,6 +32,7 @@ def words_of(speech: Speech) -> Words:
         country=speech.country,
         day=day,
         count=speech.number,
+        dated=lambda text: str(speech.day(text)),
         dir="rtl" if speech.language.direction == "rtl" else "ltr",
     )
 

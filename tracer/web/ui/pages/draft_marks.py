@@ -78,7 +78,7 @@ CONDITION: Final = Form(
 )
 MARK: Final = Form(
     Field("kind", N_("Kind of mark"), needed=True, choices=values_of("mark-kind")),
-    Field("location", N_("Where it stands"), choices=values_of("mark-location")),
+    Field("location", N_("Where on the firearm"), choices=values_of("mark-location")),
     Field(
         "text",
         N_("As you read it"),
