@@ -21,6 +21,13 @@ PLACES: Final[Mapping[str, Callable[[World], Mapping[str, str]]]] = {
         "message": world.threads["question"],
         "number": "1",
     },
+    "request-print": lambda world: {"thread": world.threads["answered"]},
+    "request-pdf": lambda world: {"thread": world.threads["answered"]},
+    "request-picture": lambda world: {
+        "thread": world.threads["answered"],
+        "message": world.threads["answered"],
+        "number": "1",
+    },
 }
 """By name of the row: the values of its places."""
 STAGES: Final = {
@@ -30,7 +37,7 @@ STAGES: Final = {
     "enrol": Stage.ENROL,
 }
 """Pages of a sign-in that is under way."""
-NOT_PAGES: Final = frozenset({"request-file"})
+NOT_PAGES: Final = frozenset({"request-file", "request-picture", "request-pdf"})
 """Rows whose GET gives a file."""
 
 

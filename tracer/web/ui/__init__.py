@@ -40,6 +40,7 @@ Where things are
 | `lists` | links of a list: filters, sorts, cursors |
 | `words` | the sentences of states, clocks, errors, in one place |
 | `details` | any message of the protocol as labelled fields |
+| `printing` | a page as PDF, in a process of its own |
 | `statics`, `static/` | stylesheet, htmx, named by their content |
 | `pages/` | handlers, one file per noun; `templates/`, one file per page; `parts/` has the macros |
 

@@ -174,6 +174,31 @@ TABLE: Final[tuple[Route, ...]] = (
         rule=Act.ATTACHMENT_READ,
         about="case",
     ),
+    # -- a request on paper ----------------------------------------------------------------------
+    Route(
+        method="GET",
+        path="/requests/{thread}/print",
+        name="request-print",
+        handler="printing.shown",
+        rule=Act.CASE_READ,
+        about="case",
+    ),
+    Route(
+        method="GET",
+        path="/requests/{thread}/pdf",
+        name="request-pdf",
+        handler="printing.pdf",
+        rule=Act.CASE_READ,
+        about="case",
+    ),
+    Route(
+        method="GET",
+        path="/requests/{thread}/pictures/{message}/{number}",
+        name="request-picture",
+        handler="printing.picture",
+        rule=Act.ATTACHMENT_READ,
+        about="case",
+    ),
     # -- the reader's own account ----------------------------------------------------------------
     Route(
         method="GET",
