@@ -24,6 +24,7 @@ from tracer.casework.figures.proving import Proving
 from tracer.casework.figures.report import Reports
 from tracer.casework.figures.statement import Statements
 from tracer.casework.follow_on import Following
+from tracer.casework.guided import Guided
 from tracer.casework.lists import Lists
 from tracer.casework.notes import Notes
 from tracer.casework.notices import Notices
@@ -92,6 +93,7 @@ class Desk:
     attach: Attach
     release: Release
     following: Following
+    guided: Guided
     reads: Reads
     lists: Lists
     trail: Trail
@@ -257,6 +259,7 @@ async def open_desk(
         common: dict[str, Any] = {"store": store, "directory": cell.get, "authority": US}
         drafts = Drafts(**common, shelf=shelf)
         attach = Attach(store=store, shelf=shelf, photos=AsTheyCome())
+        duplicates = Duplicates(**common)
         proving = Proving(store=store, authority=US, prover=ledger, log=lambda: key.public)
         reads = Reads(
             store=store,
@@ -275,7 +278,8 @@ async def open_desk(
             reads=reads,
             lists=Lists(store=store, reads=reads),
             trail=Trail(store=store, authority=US, proving=proving),
-            duplicates=Duplicates(**common),
+            guided=Guided(**common, drafts=drafts, duplicates=duplicates),
+            duplicates=duplicates,
             reports=Reports(store=store, authority=US),
             statements=Statements(
                 **common, entry=lambda: verified(US), key=lambda: signing(US), proving=proving

@@ -28,6 +28,26 @@ PLACES: Final[Mapping[str, Callable[[World], Mapping[str, str]]]] = {
         "message": world.threads["answered"],
         "number": "1",
     },
+    **{
+        row.name: lambda world: {"draft": world.drafts["ada"], "number": "1"}
+        for row in TABLE
+        if row.about == "draft"
+    },
+    "request-onward": lambda world: {"thread": world.threads["answered"]},
+    "acts": lambda world: {"thread": world.threads["theirs"]},
+    "take": lambda world: {"thread": world.threads["theirs"]},
+    "write": lambda world: {"thread": world.threads["theirs"], "type": "result"},
+    "note": lambda world: {"thread": world.threads["question"]},
+    "case-people": lambda world: {"thread": world.threads["question"]},
+    "case-restrict": lambda world: {"thread": world.threads["question"]},
+    "alike": lambda world: {"thread": world.threads["question"]},
+    "evidence": lambda world: {"thread": world.threads["answered"]},
+    "reply": lambda world: {"draft": world.drafts["refusal"]},
+    "discard": lambda world: {"draft": world.drafts["refusal"]},
+    "release": lambda world: {"draft": world.drafts["waiting"]},
+    "send-back": lambda world: {"draft": world.drafts["waiting"]},
+    "review": lambda world: {"draft": world.drafts["review"]},
+    "disposal": lambda world: {"number": world.disposal},
 }
 """By name of the row: the values of its places."""
 STAGES: Final = {
@@ -37,8 +57,12 @@ STAGES: Final = {
     "enrol": Stage.ENROL,
 }
 """Pages of a sign-in that is under way."""
-NOT_PAGES: Final = frozenset({"request-file", "request-picture", "request-pdf"})
-"""Rows whose GET gives a file."""
+NOT_PAGES: Final = frozenset(
+    {
+        "request-file", "request-picture", "request-pdf", "draft-photo", "draft-look-up",
+    }
+)  # fmt: skip
+"""Rows whose GET gives a file, or a part of a page."""
 
 
 class Visit(NamedTuple):

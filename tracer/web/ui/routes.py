@@ -1,8 +1,7 @@
 """The table of routes: every path of the desk, who may come there, and what it is about.
 
-A row is checked when it is made: one without a rule, with an unknown method, or with a place in its
-path that is not said to be about something, cannot exist. `guard` reads the rule, the navigation
-and the authorisation matrix are made from the same rows.
+`guard` reads the rule of a row, the navigation and the authorisation matrix are made from the same
+rows, which stand in `rows`.
 
 Example:
     >>> path_to("request", thread="abc")
@@ -11,237 +10,24 @@ Example:
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from enum import Enum
 from types import MappingProxyType
-from typing import Final, Literal, get_args
+from typing import Final
 from urllib.parse import quote, urlencode
 
-from tracer.casework.roles import Act
-from tracer.web.ui.texts import N_
+from tracer.web.ui.route import Access, Route
+from tracer.web.ui.rows import account, acting, coming, drafts, paper, release, work
 
-Method = Literal["GET", "POST", "FORM"]
-"""GET reads, POST changes, FORM is a page with a form: shown by GET, sent by POST to itself."""
-About = Literal["nothing", "case", "draft", "person", "peer"]
-"""What the places of a path name; the matrix has an own, another's and an unrelated one of each."""
-
-
-class Access(Enum):
-    """A rule that is no act of casework."""
-
-    ANYBODY = "anybody"
-    """Whoever reaches the listener: signing in, and what is not about anybody."""
-    SIGNED_IN = "signed-in"
-    """Every person with a session, whatever the role: their own account."""
-    UNFINISHED = "unfinished"
-    """A session that has still to do something: a second factor, a change of password."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Route:
-    """One row.
-
-    Attributes:
-        method: See `Method`; no other method of HTTP is answered.
-        path: With places in braces, as aiohttp writes them.
-        name: By which pages link to it.
-        handler: `noun.function` in `pages`.
-        rule: The act of casework that the reader's roles must allow, or an `Access`.
-        about: What the places of the path name.
-        menu: Its words in the navigation; empty: it does not stand there.
-        body: Most bytes of a POST's body.
-    """
-
-    method: Method
-    path: str
-    name: str
-    handler: str
-    rule: Act | Access
-    about: About = "nothing"
-    menu: str = ""
-    body: int = 64 * 1024
-
-    def __post_init__(self) -> None:
-        """Refuse a row that says too little.
-
-        Raises:
-            ValueError: with the path.
-        """
-        good = (
-            self.method in get_args(Method)
-            and type(self.rule) in (Act, Access)
-            and re.fullmatch(r"(/[a-z0-9.-]+|/\{[a-z]+\})+|/", self.path)
-            and re.fullmatch(r"[a-z_]+\.[a-z_]+", self.handler)
-            and ("{" in self.path) == (self.about != "nothing")
-        )
-        if not good:
-            raise ValueError(f"the route {self.method} {self.path} is not whole")
-
-    @property
-    def places(self) -> tuple[str, ...]:
-        """Names of the places in the path."""
-        return tuple(re.findall(r"\{([a-z]+)\}", self.path))
-
-    @property
-    def methods(self) -> tuple[str, ...]:
-        """The methods of HTTP that it answers."""
-        return ("GET", "POST") if self.method == "FORM" else (self.method,)
-
+__all__ = ["BY_NAME", "BY_PATH", "TABLE", "Access", "Route", "path_to"]
 
 TABLE: Final[tuple[Route, ...]] = (
-    # -- coming and going ------------------------------------------------------------------------
-    Route(
-        method="FORM",
-        path="/sign-in",
-        name="sign-in",
-        handler="sign_in.name_and_password",
-        rule=Access.ANYBODY,
-    ),
-    Route(
-        method="FORM",
-        path="/sign-in/second",
-        name="second-factor",
-        handler="sign_in.second_factor",
-        rule=Access.UNFINISHED,
-    ),
-    Route(
-        method="FORM",
-        path="/sign-in/recovery",
-        name="recovery-code",
-        handler="sign_in.recovery_code",
-        rule=Access.UNFINISHED,
-    ),
-    Route(
-        method="FORM",
-        path="/sign-in/password",
-        name="forced-password",
-        handler="sign_in.new_password",
-        rule=Access.UNFINISHED,
-    ),
-    Route(
-        method="FORM",
-        path="/sign-in/enrol",
-        name="enrol",
-        handler="sign_in.enrol",
-        rule=Access.UNFINISHED,
-    ),
-    Route(
-        method="POST",
-        path="/sign-out",
-        name="sign-out",
-        handler="sign_in.sign_out",
-        rule=Access.UNFINISHED,
-    ),
-    Route(
-        method="POST",
-        path="/language",
-        name="language",
-        handler="language.choose",
-        rule=Access.ANYBODY,
-    ),
-    # -- work ------------------------------------------------------------------------------------
-    Route(
-        method="GET",
-        path="/",
-        name="desk",
-        handler="desk.waiting",
-        rule=Access.SIGNED_IN,
-        menu=N_("My desk"),
-    ),
-    Route(
-        method="GET",
-        path="/requests",
-        name="requests",
-        handler="requests.listed",
-        rule=Act.CASE_LIST,
-        menu=N_("Requests"),
-    ),
-    Route(
-        method="GET",
-        path="/requests/{thread}",
-        name="request",
-        handler="request.shown",
-        rule=Act.CASE_READ,
-        about="case",
-    ),
-    Route(
-        method="GET",
-        path="/requests/{thread}/files/{message}/{number}",
-        name="request-file",
-        handler="request.file",
-        rule=Act.ATTACHMENT_READ,
-        about="case",
-    ),
-    # -- a request on paper ----------------------------------------------------------------------
-    Route(
-        method="GET",
-        path="/requests/{thread}/print",
-        name="request-print",
-        handler="printing.shown",
-        rule=Act.CASE_READ,
-        about="case",
-    ),
-    Route(
-        method="GET",
-        path="/requests/{thread}/pdf",
-        name="request-pdf",
-        handler="printing.pdf",
-        rule=Act.CASE_READ,
-        about="case",
-    ),
-    Route(
-        method="GET",
-        path="/requests/{thread}/pictures/{message}/{number}",
-        name="request-picture",
-        handler="printing.picture",
-        rule=Act.ATTACHMENT_READ,
-        about="case",
-    ),
-    # -- the reader's own account ----------------------------------------------------------------
-    Route(
-        method="GET",
-        path="/account",
-        name="account",
-        handler="account.shown",
-        rule=Access.SIGNED_IN,
-    ),
-    Route(
-        method="FORM",
-        path="/account/password",
-        name="account-password",
-        handler="account.password",
-        rule=Access.SIGNED_IN,
-    ),
-    Route(
-        method="FORM",
-        path="/account/factor",
-        name="account-factor",
-        handler="account.factor",
-        rule=Access.SIGNED_IN,
-    ),
-    Route(
-        method="POST",
-        path="/account/recovery",
-        name="account-recovery",
-        handler="account.recovery",
-        rule=Access.SIGNED_IN,
-    ),
-    Route(
-        method="POST",
-        path="/account/sessions",
-        name="account-sessions",
-        handler="account.end_session",
-        rule=Access.SIGNED_IN,
-    ),
-    Route(
-        method="FORM",
-        path="/account/proof",
-        name="proof",
-        handler="account.proof",
-        rule=Access.SIGNED_IN,
-    ),
+    *coming.ROWS,
+    *work.ROWS,
+    *paper.ROWS,
+    *drafts.ROWS,
+    *acting.ROWS,
+    *release.ROWS,
+    *account.ROWS,
 )
 """All routes. Rows of one noun stand together; the order of the menu is that of the rows."""
 

@@ -21,6 +21,7 @@ from tracer.casework.figures.cooperation import Cooperation
 from tracer.casework.figures.report import Reports
 from tracer.casework.figures.statement import Statements
 from tracer.casework.follow_on import Following
+from tracer.casework.guided import Guided
 from tracer.casework.lists import Lists
 from tracer.casework.notes import Notes
 from tracer.casework.notices import Notices
@@ -53,6 +54,7 @@ class Verbs:
     notes: Notes
     assigning: Assigning
     drafts: Drafts
+    guided: Guided
     attach: Attach
     release: Release
     following: Following
