@@ -91,7 +91,7 @@ catalogues: $(VENV)/dev.stamp
 screenshots: $(VENV)/dev.stamp browser-modules
 	@$(BIN)/python -m tests.desk.screenshots $(SHOTS)
 
-# dev first; core is held to the same versions.
+# dev first; core and pdf (core with the extra `pdf`) are held to the same versions.
 LOCK_ARGS ?=
 lock:
 	@$(UV) --version >/dev/null 2>&1 || { echo 'make lock needs uv: pip install uv, or make lock UV=/path/to/uv' >&2; exit 1; }
@@ -101,6 +101,9 @@ lock:
 	@$(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links \
 	  --no-header --python-version 3.11 $(LOCK_ARGS) pyproject.toml --group build \
 	  --constraints requirements/dev.txt --output-file requirements/core.txt
+	@$(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links \
+	  --no-header --python-version 3.11 $(LOCK_ARGS) pyproject.toml --group build --extra pdf \
+	  --constraints requirements/dev.txt --output-file requirements/pdf.txt
 
 # Node modules of a folder of tests; every version is exact in its package.json.
 define NODE_MODULES

@@ -21,6 +21,13 @@ PLACES: Final[Mapping[str, Callable[[World], Mapping[str, str]]]] = {
         "message": world.threads["question"],
         "number": "1",
     },
+    "request-print": lambda world: {"thread": world.threads["answered"]},
+    "request-pdf": lambda world: {"thread": world.threads["answered"]},
+    "request-picture": lambda world: {
+        "thread": world.threads["answered"],
+        "message": world.threads["answered"],
+        "number": "1",
+    },
     **{
         row.name: lambda world: {"draft": world.drafts["ada"], "number": "1"}
         for row in TABLE
@@ -50,7 +57,11 @@ STAGES: Final = {
     "enrol": Stage.ENROL,
 }
 """Pages of a sign-in that is under way."""
-NOT_PAGES: Final = frozenset({"request-file", "draft-photo", "draft-look-up"})
+NOT_PAGES: Final = frozenset(
+    {
+        "request-file", "request-picture", "request-pdf", "draft-photo", "draft-look-up",
+    }
+)  # fmt: skip
 """Rows whose GET gives a file, or a part of a page."""
 
 

@@ -14,7 +14,7 @@ HOST = re.compile(r"://|\b[a-z0-9-]+\.(org|com|io|net|dev)\b")
 REGISTRY = re.compile(r"py[p]i\.|python[h]osted|npm[j]s\.|debia[n]\.org")
 """Written so that this file does not match itself."""
 MACHINE = re.compile(r"(?<![\w.])/(work|root|home|Users)/\w")
-LOCKS = ("requirements/core.txt", "requirements/dev.txt")
+LOCKS = ("requirements/core.txt", "requirements/dev.txt", "requirements/pdf.txt")
 
 
 def pins(lock: str) -> dict[str, str]:
@@ -33,17 +33,16 @@ def test_a_lock_names_no_host_and_every_pin_has_a_hash(lock: str) -> None:
 
 
 def test_the_tests_run_on_the_versions_that_people_install() -> None:
-    core, dev = map(pins, LOCKS)
+    core, dev, pdf = map(pins, LOCKS)
     assert {name: dev.get(name) for name in core} == core
+    assert {name: pdf.get(name) for name in core} == core
 
 
 def test_every_dependency_is_locked() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    for lock, wanted in zip(
-        LOCKS,
-        (project["dependencies"], project["optional-dependencies"]["dev"]),
-        strict=True,
-    ):
+    extras = project["optional-dependencies"]
+    groups = (project["dependencies"], extras["dev"], extras["pdf"])
+    for lock, wanted in zip(LOCKS, groups, strict=True):
         names = {re.split(r"[^a-z0-9-]", each.lower())[0] for each in wanted}
         assert names <= set(pins(lock)), lock
 

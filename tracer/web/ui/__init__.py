@@ -48,6 +48,7 @@ Where things are
 | `findings` | what the linter says of a request, in sentences that say what to do |
 | `drawn` | pictures of `web.pictures` in the reader's language |
 | `details` | any message of the protocol as labelled fields |
+| `printing` | a page as PDF, in a process of its own |
 | `statics`, `static/` | stylesheet, htmx, named by their content |
 | `pages/` | handlers, one file per noun; `templates/`, one file per page; `parts/` has the macros |
 

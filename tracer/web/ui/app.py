@@ -14,6 +14,7 @@ from aiohttp import web
 from tracer.web.problems import anonymous
 from tracer.web.ui.guard import Guard, Handler
 from tracer.web.ui.page import Parts
+from tracer.web.ui.printing import Press
 from tracer.web.ui.render import Renderer
 from tracer.web.ui.routes import TABLE
 from tracer.web.ui.session import Cookies
@@ -42,6 +43,7 @@ def application(
         renderer=Renderer(),
         statics=statics,
         cookies=Cookies(secure=secure),
+        press=Press(),
     )
     handlers = {row.name: handler_of(row.handler) for row in TABLE}
     guard = Guard(parts, handlers, origin=origin, proxied=proxied)

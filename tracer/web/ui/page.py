@@ -16,6 +16,7 @@ from typing import Any, Final, NamedTuple
 from urllib.parse import quote, urlsplit
 
 from aiohttp import web
+from markupsafe import Markup
 from multidict import MultiDict, MultiDictProxy
 
 from tracer.casework.accounts.sessions import Session, Stage
@@ -24,6 +25,7 @@ from tracer.errors import InputError
 from tracer.web.ui import faults, words
 from tracer.web.ui.filters import Speech
 from tracer.web.ui.forms import Filled, Form, Values
+from tracer.web.ui.printing import Press
 from tracer.web.ui.render import Renderer
 from tracer.web.ui.routes import TABLE, Access, Route, path_to
 from tracer.web.ui.session import Cookies, form_token
@@ -45,6 +47,7 @@ class Parts:
     renderer: Renderer
     statics: Statics
     cookies: Cookies
+    press: Press
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +104,10 @@ class Page:
         self.speech = Speech(
             code=reader.language, calendar=parts.house.calendar(), now=parts.house.clock.now()
         )
+
+    def tell_in(self, code: str) -> None:
+        """Tell this page in another language; the reader's own stays what it is."""
+        self.speech = replace(self.speech, code=code)
 
     def speak(self, code: str) -> None:
         """Go on in another language."""
@@ -168,8 +175,13 @@ class Page:
         """A page; its status is 422 if a form in it has errors."""
         if any(isinstance(one, Filled) and one.errors for one in values.values()):
             status = 422
-        text = self.parts.renderer.page(template, self.speech, {**self._common(), **values})
+        text = str(self.part(template, **values))
         return web.Response(status=status, text=text, content_type="text/html")
+
+    def part(self, template: str, **values: Any) -> Markup:
+        """A template by itself, to stand in a page or to be printed."""
+        text = self.parts.renderer.page(template, self.speech, {**self._common(), **values})
+        return Markup(text)  # noqa: S704 - a template of ours, escaped by its environment
 
     def fault(self, fault: faults.Fault, *, code: str = "") -> web.Response:
         """An error page: what happened, what to do, the code and the time for the operator."""

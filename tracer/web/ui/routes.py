@@ -16,13 +16,14 @@ from typing import Final
 from urllib.parse import quote, urlencode
 
 from tracer.web.ui.route import Access, Route
-from tracer.web.ui.rows import account, acting, coming, drafts, release, work
+from tracer.web.ui.rows import account, acting, coming, drafts, paper, release, work
 
 __all__ = ["BY_NAME", "BY_PATH", "TABLE", "Access", "Route", "path_to"]
 
 TABLE: Final[tuple[Route, ...]] = (
     *coming.ROWS,
     *work.ROWS,
+    *paper.ROWS,
     *drafts.ROWS,
     *acting.ROWS,
     *release.ROWS,

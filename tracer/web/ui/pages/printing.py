@@ -1,0 +1,160 @@
+"""A request on paper: two sheets of A4, in the language that whoever prints it chooses.
+
+The first sheet is the letter: who asks whom, how urgent, what, under which law, with what handling,
+and the receipt. The second is the firearm with its marks and photos, which a clerk of records can
+be given by itself: no person is named on it.
+
+Each reading is on record, that of a photo too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+from unicodedata import bidirectional
+
+from aiohttp import web
+
+from tracer.casework.reads import Step
+from tracer.errors import InputError
+from tracer.media import is_picture
+from tracer.web.pictures import Words, firearm
+from tracer.web.pictures.packaged import STYLESHEET
+from tracer.web.ui.details import fields_of
+from tracer.web.ui.page import Page
+from tracer.web.ui.printing import File, drawn
+from tracer.web.ui.routes import path_to
+from tracer.web.ui.texts import CODES
+
+MOST_PICTURES: Final = 8
+"""Pictures on the sheets; of others the list of files tells."""
+STYLES: Final = (STYLESHEET, "print.css")
+CHANGES: Final = frozenset({"amend", "correction", "withdraw"})
+"""Messages after which the first text no longer says all that is asked."""
+
+
+async def shown(page: Page) -> web.Response:
+    """The sheets as a page for the browser to print; the reading is on record."""
+    values = await _sheets(page)
+    bar = page.part("print_bar.html", **values, chosen=_chosen(page))
+    page.tell_in(_chosen(page))
+    return page.show("print.html", bar=bar, **_told(page, values))
+
+
+async def pdf(page: Page) -> web.Response:
+    """The same as PDF, or word that there is none here, with the way to the page to print."""
+    values = await _sheets(page)
+    chosen = _chosen(page)
+    reader, files = page.speech.code, _styles(page)
+    for path, number in values["pictures"].items():
+        files |= await _picture(page, values["case"].thread, path, number)
+    page.tell_in(chosen)
+    text = str(page.part("print.html", bar="", **_told(page, values)))
+    printed = await page.parts.press.print(
+        drawn(text, files[page.parts.statics.path(STYLESHEET)].data.decode()), files
+    )
+    if printed is None:
+        page.tell_in(reader)
+        return page.show("print_none.html", status=404, case=values["case"], chosen=chosen)
+    name = f"{values['case'].reference or values['case'].thread[:10]}-{chosen}.pdf"
+    return page.file(printed, media_type="application/pdf", name=name)
+
+
+async def picture(page: Page) -> web.Response:
+    """A picture of a message, small and drawn anew; the reading is on record."""
+    found = await _small(page, page.place("thread"), page.place("message"), page.place("number"))
+    return page.file(found.data, media_type=found.media_type, name="picture.jpg", inline=True)
+
+
+def _chosen(page: Page) -> str:
+    """The language of the sheets: the one that is asked for, else the reader's."""
+    asked = page.asked("language")
+    return asked if asked in CODES else page.reader.language
+
+
+async def _sheets(page: Page) -> dict[str, Any]:
+    """What is on the sheets in whatever language."""
+    whole = await page.verbs.reads.opened(page.actor, page.place("thread"))
+    case, opening = whole.case, whole.messages.get(whole.case.thread)
+    first = next((step for step in case.steps if step.id == case.thread), None)
+    return {
+        "case": case,
+        "opening": opening,
+        "first": first,
+        "pictures": _pictures(case.thread, first),
+        "changed": any(step.type in CHANGES for step in case.steps),
+    }
+
+
+def _told(page: Page, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The same with what is told in the language of the sheets."""
+    opening, speech = values["opening"], page.speech
+    spoken = Words(
+        say=speech.words.gettext,
+        label=speech.label,
+        country=speech.country,
+        count=speech.number,
+        dir="rtl" if speech.language.direction == "rtl" else "ltr",
+    )
+    return {
+        **values,
+        "way": _way(speech.language.direction),
+        "opened": fields_of(speech, opening) if opening is not None else (),
+        "drawings": [
+            (one, firearm(one, name=f"firearm-{one.line}", words=spoken))
+            for one in getattr(opening, "firearms", ())
+        ],
+    }
+
+
+def _way(usual: str) -> Callable[[object], str]:
+    """The direction of a text of anybody's: that of its first letter; `usual` where it has none.
+
+    Browsers do so by themselves (`bdi`); the printer of PDFs has to be told.
+    """
+
+    def told(value: object) -> str:
+        for one in str(value):
+            kind = bidirectional(one)
+            if kind in {"L", "R", "AL"}:
+                return "ltr" if kind == "L" else "rtl"
+        return usual
+
+    return told
+
+
+def _pictures(thread: str, first: Step | None) -> dict[str, int]:
+    """The pictures of the request, by the address of each on the page."""
+    if first is None:
+        return {}
+    found = [one.n for one in first.attachments if is_picture(one.media_type)]
+    return {
+        path_to("request-picture", thread=thread, message=first.id, number=str(n)): n
+        for n in found[:MOST_PICTURES]
+    }
+
+
+def _styles(page: Page) -> dict[str, File]:
+    """The stylesheets of the page, by address."""
+    statics, found = page.parts.statics, {}
+    for name in STYLES:
+        path = statics.path(name)
+        held = statics.get(path.rpartition("/")[2])
+        if held is not None:
+            found[path] = File("text/css", held.plain)
+    return found
+
+
+async def _picture(page: Page, thread: str, path: str, number: int) -> dict[str, File]:
+    """A picture for the PDF; nothing where it has not arrived or may not be shown."""
+    try:
+        found = await _small(page, thread, thread, str(number))
+    except InputError:
+        return {}
+    return {path: File(found.media_type, found.data)}
+
+
+async def _small(page: Page, thread: str, message: str, number: str) -> Any:
+    if not number.isdecimal():
+        raise InputError("attachment-unknown", f"there is no file {number}")
+    return await page.verbs.attach.picture(page.actor, thread, message, int(number), small=True)
