@@ -53,6 +53,7 @@ EXPECTED = {
     Act.ASSIGN: "          no           yes     yes        no      no",
     Act.RESTRICT: "        no           yes     yes        no      no",
     Act.NOTE: "            yes          yes     yes        no      no",
+    Act.UPKEEP_READ: "     no           no      yes        no      yes",
 }
 CELLS = [
     (act, role, word == "yes")

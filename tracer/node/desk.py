@@ -10,10 +10,12 @@ from tracer.casework.accounts.factor import SecondFactor
 from tracer.casework.accounts.passwords import Passwords
 from tracer.casework.accounts.policy import AccountPolicy
 from tracer.casework.accounts.proofs import Proofs
+from tracer.casework.accounts.roster import Roster
 from tracer.casework.accounts.sessions import Sessions
 from tracer.casework.accounts.sign_in import SignIn
 from tracer.casework.assigning import Assigning
 from tracer.casework.attach import Attach
+from tracer.casework.authorities import Authorities
 from tracer.casework.changes import Changes
 from tracer.casework.cooperation import Cooperation
 from tracer.casework.courier import Courier
@@ -26,6 +28,7 @@ from tracer.casework.follow_on import Following
 from tracer.casework.lists import Lists
 from tracer.casework.notes import Notes
 from tracer.casework.notices import Notices
+from tracer.casework.overview import Overview
 from tracer.casework.peers import Peers
 from tracer.casework.people import People
 from tracer.casework.proving import Proving
@@ -37,6 +40,7 @@ from tracer.casework.statement import Statements
 from tracer.casework.teams import Teams
 from tracer.casework.terms.work import TermsWork
 from tracer.casework.trail import Trail
+from tracer.casework.upkeep import Upkeep
 from tracer.casework.witnessed import Witnesses
 from tracer.config.people import Accounts as AccountSettings
 from tracer.exchange.history import JoinHeads
@@ -46,6 +50,7 @@ from tracer.node.own import own_entry
 from tracer.node.restore_check import check_shown
 from tracer.node.rooms import Rooms
 from tracer.node.stamping import time_authority
+from tracer.node.watch import NodeWatch
 from tracer.store import Store
 from tracer.trust.nouns import Entry
 from tracer.trust.password import Hasher
@@ -60,6 +65,7 @@ class Accounts:
     sessions: Sessions
     passwords: Passwords
     factor: SecondFactor
+    roster: Roster
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +99,9 @@ class Desk:
     assigning: Assigning
     notes: Notes
     changes: Changes
+    authorities: Authorities
+    overview: Overview
+    upkeep: Upkeep
 
 
 def open_desk(rooms: Rooms) -> Desk:
@@ -107,6 +116,7 @@ def open_desk(rooms: Rooms) -> Desk:
     )
     attach = Attach(store=store, shelf=rooms.shelf, photos=Darkroom())
     proving, reads = _proving(rooms), _reads(rooms)
+    lists = Lists(store=store, reads=reads)
     return Desk(
         rooms=rooms,
         drafts=drafts,
@@ -116,7 +126,7 @@ def open_desk(rooms: Rooms) -> Desk:
         ),
         release=_release(rooms),
         reads=reads,
-        lists=Lists(store=store, reads=reads),
+        lists=lists,
         trail=Trail(store=store, authority=authority, proving=proving),
         duplicates=Duplicates(store=store, authority=authority, directory=directory),
         reports=Reports(store=store, authority=authority),
@@ -144,6 +154,11 @@ def open_desk(rooms: Rooms) -> Desk:
         assigning=Assigning(store=store),
         notes=Notes(store=store),
         changes=Changes(store=store),
+        authorities=Authorities(
+            store=store, directory=directory, mode=lambda: rooms.entry.entry.mode
+        ),
+        overview=Overview(store=store, lists=lists),
+        upkeep=Upkeep(store=store, watch=NodeWatch(rooms), wake=rooms.wake),
     )
 
 
@@ -194,6 +209,7 @@ def open_accounts(
             store=store, hasher=hasher, proofs=proofs, policy=policy, about=(authority, name)
         ),
         factor=SecondFactor(store=store, policy=policy, issuer=authority),
+        roster=Roster(store=store, policy=policy),
     )
 
 
