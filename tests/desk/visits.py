@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final, NamedTuple
 
-from tests.desk.world import PEOPLE, UNFINISHED, House, World
+from tests.desk.world import PEOPLE, THEM, UNFINISHED, House, World
 from tracer.casework.accounts.sessions import Stage
 from tracer.casework.roles import may
 from tracer.web.ui.routes import TABLE, Access, Route, path_to
@@ -21,6 +21,29 @@ PLACES: Final[Mapping[str, Callable[[World], Mapping[str, str]]]] = {
         "message": world.threads["question"],
         "number": "1",
     },
+    **dict.fromkeys(
+        (
+            "authority",
+            "authority-record",
+            "authority-receipts",
+            "authority-suspend",
+            "authority-resume",
+            "authority-succession",
+        ),
+        lambda _: {"authority": THEM},
+    ),
+    **dict.fromkeys(
+        (
+            "person",
+            "person-roles",
+            "person-password",
+            "person-factor",
+            "person-lock",
+            "person-sessions",
+        ),
+        lambda _: {"person": "ben"},
+    ),
+    "team": lambda _: {"team": "alpha"},
 }
 """By name of the row: the values of its places."""
 STAGES: Final = {
@@ -30,7 +53,9 @@ STAGES: Final = {
     "enrol": Stage.ENROL,
 }
 """Pages of a sign-in that is under way."""
-NOT_PAGES: Final = frozenset({"request-file"})
+NOT_PAGES: Final = frozenset(
+    {"request-file", "requests-table", "authority-receipts", "report-year", "audit-table"}
+)
 """Rows whose GET gives a file."""
 
 

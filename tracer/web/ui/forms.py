@@ -177,6 +177,10 @@ class Filled:
         """Whether a value is chosen in a field that may have several."""
         return value in self._typed.get(name, ())
 
+    def put(self, name: str, *texts: str) -> None:
+        """Let texts stand in a field, as if they were typed."""
+        self._typed[name] = texts
+
     def wrong(self, name: str, code: str, **places: Any) -> None:
         """Note an error of a field by a key of `words.WRONG`."""
         self.errors[name] = Problem(words.WRONG[code], places)

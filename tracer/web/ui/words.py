@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from tracer.errors import InputError, LineError, OperatorError, PeerError, TracerError
+from tracer.web.ui import sayings
 from tracer.web.ui.texts import N_
 
 
@@ -214,6 +215,8 @@ WRONG: Final[Mapping[str, str]] = {
     "not-a-number": N_("Write a whole number."),
     "not-a-date": N_("Write a date."),
     "not-the-same": N_("The two are not the same."),
+    "no-statement": N_("This is no statement that holds, or it is damaged."),
+    "no-text": N_("This is no text file. Choose the file that they sent."),
 }
 """What is wrong with one field."""
 
@@ -335,6 +338,8 @@ STATUS: Final[Mapping[str, Fault]] = {
     "message-unknown": NOT_FOUND,
     "attachment-unknown": NOT_FOUND,
     "peer-unknown": NOT_FOUND,
+    "person-unknown": NOT_FOUND,
+    "team-unknown": NOT_FOUND,
     "role-missing": FORBIDDEN,
     "person-disabled": FORBIDDEN,
     "too-large": TOO_LARGE,
@@ -347,6 +352,7 @@ TOLD: Final[Mapping[str, str]] = {
     "password-changed": N_("Your password is changed. All your other sessions have ended."),
     "sessions-ended": N_("The session has ended."),
     "proved": N_("Thank you. You can go on for a few minutes."),
+    **sayings.TOLD,
 }
 """What a page says at its top about the step before; the key travels in a cookie."""
 
@@ -360,4 +366,4 @@ def fault_of(error: TracerError) -> Fault:
 
 def refused(error: InputError) -> str:
     """The sentence for what casework refused."""
-    return REFUSED.get(error.code, OTHERWISE)
+    return REFUSED.get(error.code) or sayings.REFUSED.get(error.code, OTHERWISE)
