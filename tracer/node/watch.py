@@ -45,8 +45,8 @@ class NodeWatch:
         return tuple(
             SettingLine(
                 name=row.name,
-                value=str(row.value),
-                default=str(row.default),
+                value=_written(row.value),
+                default=_written(row.default),
                 unit=row.unit,
                 origin=row.origin,
                 text=row.text,
@@ -65,3 +65,8 @@ class NodeWatch:
             entries=found.entries,
             faults=tuple((one.where, one.what) for one in found.faults),
         )
+
+
+def _written(value: object) -> str:
+    """A value as the settings file writes it."""
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -5,6 +5,7 @@ What it does not do: draw (`web.pictures`), or count (`casework`).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Final, Literal, NamedTuple
@@ -50,6 +51,8 @@ MEANS: Final = {
     Tone.BAD: N_("some passed without an answer"),
 }
 """What the tone of a State's month tells, the worst that is among its requests."""
+_TURNS: Final = re.compile("[\u200e\u200f]")
+"""Marks of direction in a date; a picture sets the direction of each text itself."""
 MONTHS: Final = 12
 """Months of the matrix and of the trends."""
 BARS: Final = 15
@@ -69,7 +72,7 @@ def words_of(speech: Speech) -> Words:
 
     def day(value: date | datetime) -> str:
         text = stamp(value) if isinstance(value, datetime) else value.isoformat()
-        return str(speech.day(text).striptags())
+        return _TURNS.sub("", speech.day(text).striptags())
 
     return Words(
         say=speech.words.gettext,

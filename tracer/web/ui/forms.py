@@ -181,6 +181,10 @@ class Filled:
         """Let texts stand in a field, as if they were typed."""
         self._typed[name] = texts
 
+    def came(self, name: str) -> None:
+        """A required field was given as a file, which is no text."""
+        self.errors.pop(name, None)
+
     def wrong(self, name: str, code: str, **places: Any) -> None:
         """Note an error of a field by a key of `words.WRONG`."""
         self.errors[name] = Problem(words.WRONG[code], places)

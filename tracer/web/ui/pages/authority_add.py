@@ -24,8 +24,7 @@ ADD: Final = Form(
         "file",
         N_("Entry file"),
         N_("The file that the authority sent, by mail or on a medium."),
-        longest=MOST,
-        lines=True,
+        required=True,
     ),
     Field("entry", N_("Entry file"), longest=MOST, lines=True),
     Field(
@@ -67,9 +66,10 @@ def _given(page: Page, form: Filled) -> str:
     sent = page.body.get("file")
     if not isinstance(sent, FileField):
         text = form.text("entry")
-        if not text:
-            form.blame(InputError("file-missing", "no file was chosen", field="file"))
+        if text:
+            form.came("file")
         return text
+    form.came("file")
     try:
         return sent.file.read(MOST).decode()
     except UnicodeDecodeError:

@@ -16,6 +16,10 @@ from tracer.web.ui.routes import path_to
 Side = Literal["ours", "theirs"]
 PAGE: Final = 50
 """Requests behind a figure on one page."""
+ALWAYS: Final = frozenset(
+    {"received", "answered.in-time", "answered.late", "answered.passed", "open"}
+)
+"""Figures that are shown also when they are nothing."""
 
 
 async def shown(page: Page) -> web.Response:
@@ -48,7 +52,11 @@ async def shown(page: Page) -> web.Response:
         since=since,
         behind=behind,
         following=following,
-        names=[key for key in figures.ours.counts if key in sayings.FIGURES],
+        names=[
+            key
+            for key in sayings.FIGURES
+            if key in ALWAYS or figures.ours.counts[key] or figures.theirs.counts[key]
+        ],
         trends={side: charts.trends(page.speech, (figures,), side) for side in charts.SIDES},
     )
 

@@ -29,7 +29,7 @@ STATEMENT: Final = Form(
     Field("until", N_("Last month"), N_("As 2026-12."), required=True, longest=7),
 )
 COUNTERSIGN: Final = Form(
-    Field("file", N_("Statement"), N_("The file that the other side has signed."), lines=True)
+    Field("file", N_("Statement"), N_("The file that the other side has signed."), required=True)
 )
 KINDS: Final[Mapping[str, str]] = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -59,7 +59,8 @@ async def shown(page: Page) -> web.Response:
 
 async def year(page: Page) -> web.Response:
     """The report of a year as a file; the asking is on record."""
-    asked, kind = page.asked("year"), page.asked("kind")
+    asked = page.asked("year") or str(page.speech.now.year)
+    kind = page.asked("kind") or "json"
     if kind not in KINDS or not asked.isdecimal():
         raise InputError("report-year", f"{asked} is not a year of cases here", field="year")
     made = await page.verbs.reports.year(page.actor, int(asked[:6]))
@@ -88,9 +89,8 @@ async def countersign(page: Page) -> web.Response:
     form = await page.form(COUNTERSIGN)
     if form.sent:
         sent = page.body.get("file")
-        if not isinstance(sent, FileField):
-            form.blame(InputError("file-missing", "no file was chosen", field="file"))
-        else:
+        if isinstance(sent, FileField):
+            form.came("file")
             try:
                 stated = await page.verbs.statements.countersign(page.actor, sent.file.read())
             except InputError as error:
