@@ -24,7 +24,7 @@ from tests.model.clocks import TERMS, Timed
 from tests.store.make import REST_KEY
 from tests.trust.makers import verified
 from tracer.canonical import b64url
-from tracer.casework.cooperation import Cooperation
+from tracer.casework.figures.cooperation import Cooperation
 from tracer.clock import SystemClock, stamp
 from tracer.exchange.clocks.facts import refresh
 from tracer.model.clocks import Standing

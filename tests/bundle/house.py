@@ -21,7 +21,7 @@ from tracer.exchange.renew import Authority as Asked
 from tracer.exchange.renew import Renew
 from tracer.node.desk import open_desk
 from tracer.node.rooms import Rooms
-from tracer.node.stamping import stamping
+from tracer.node.workers.stamping import stamping
 
 HOUR = timedelta(hours=1, seconds=1)
 

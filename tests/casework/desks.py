@@ -17,20 +17,21 @@ from tracer.canonical import b64url
 from tracer.casework.assigning import Assigning
 from tracer.casework.attach import Attach
 from tracer.casework.changes import Changes
-from tracer.casework.cooperation import Cooperation
-from tracer.casework.documents import to_document
 from tracer.casework.drafts import Drafts
 from tracer.casework.duplicates import Duplicates
+from tracer.casework.figures.cooperation import Cooperation
+from tracer.casework.figures.proving import Proving
+from tracer.casework.figures.report import Reports
+from tracer.casework.figures.statement import Statements
 from tracer.casework.follow_on import Following
+from tracer.casework.lists import Lists
 from tracer.casework.notes import Notes
 from tracer.casework.notices import Notices
+from tracer.casework.papers.documents import to_document
 from tracer.casework.peers import Peers
 from tracer.casework.people import People
-from tracer.casework.proving import Proving
 from tracer.casework.reads import Reads
 from tracer.casework.release import Policy, Release, Released
-from tracer.casework.report import Reports
-from tracer.casework.statement import Statements
 from tracer.casework.teams import Teams
 from tracer.casework.terms.work import TermsWork
 from tracer.casework.trail import Trail
@@ -41,7 +42,7 @@ from tracer.evidence.checkpoint import LogKey
 from tracer.evidence.record import SALT_BYTES, Kind, new_record
 from tracer.exchange.clocks.fingerprints import refresh
 from tracer.exchange.inforce import TermsBook, in_force
-from tracer.exchange.ledger import HighWater, Ledger
+from tracer.exchange.log.ledger import HighWater, Ledger
 from tracer.exchange.projection import Projection, events_of
 from tracer.exchange.submit import Submit
 from tracer.exchange.uploads import Shelf
@@ -92,6 +93,7 @@ class Desk:
     release: Release
     following: Following
     reads: Reads
+    lists: Lists
     trail: Trail
     duplicates: Duplicates
     reports: Reports
@@ -256,6 +258,11 @@ async def open_desk(
         drafts = Drafts(**common, shelf=shelf)
         attach = Attach(store=store, shelf=shelf, photos=AsTheyCome())
         proving = Proving(store=store, authority=US, prover=ledger, log=lambda: key.public)
+        reads = Reads(
+            store=store,
+            authority=US,
+            witnesses=Witnesses(authority=US, entry=lambda _: None),
+        )
         yield Desk(
             store=store,
             clock=clock,
@@ -265,11 +272,8 @@ async def open_desk(
             attach=attach,
             release=Release(**common, submit=submit, shelf=shelf, policy=policy, wake=woken.append),
             following=Following(**common, drafts=drafts, attach=attach),
-            reads=Reads(
-                store=store,
-                authority=US,
-                witnesses=Witnesses(authority=US, entry=lambda _: None),
-            ),
+            reads=reads,
+            lists=Lists(store=store, reads=reads),
             trail=Trail(store=store, authority=US, proving=proving),
             duplicates=Duplicates(**common),
             reports=Reports(store=store, authority=US),

@@ -7,12 +7,12 @@ from pathlib import Path
 from tests.casework.desks import THEM as PEER
 from tests.casework.desks import US, Desk, request_document
 from tracer.canonical import unb64url
-from tracer.casework.proving import Page, Proving, Shown
+from tracer.casework.figures.proving import Page, Proving, Shown
 from tracer.evidence.checkpoint import LogKey, LogPublic, verify_checkpoint
 from tracer.evidence.proof import Proof, check_proof
 from tracer.evidence.record import Kind
 from tracer.exchange.clocks.facts import facts_from, refresh
-from tracer.exchange.ledger import HighWater, Ledger
+from tracer.exchange.log.ledger import HighWater, Ledger
 from tracer.exchange.projection import events_of
 from tracer.store import Tx
 

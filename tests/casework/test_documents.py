@@ -11,7 +11,7 @@ import pytest
 from tests.casework.desks import document
 from tests.examples import EXAMPLES
 from tracer.casework.attach import without_files
-from tracer.casework.documents import (
+from tracer.casework.papers.documents import (
     FILLED,
     MAX_BYTES,
     read_document,

@@ -8,8 +8,8 @@ import pytest
 
 from tests.casework.desks import THEM, THIRD, US, Desk, document, request_document
 from tests.examples import EXAMPLES
-from tracer.casework.documents import to_message
-from tracer.casework.paper import read_body
+from tracer.casework.papers.documents import to_message
+from tracer.casework.papers.paper import read_body
 from tracer.errors import InputError
 from tracer.model.codes import HandlingCode, code
 from tracer.model.messages import OPENING, ROLES, TYPES, AnyMessage

@@ -12,8 +12,8 @@ from msgspec.structs import replace
 from tests.casework.desks import JPEG, THEM, THIRD, US, Desk, document, request_document
 from tests.examples import EXAMPLES
 from tracer.casework.follow_on import SPEAKING
-from tracer.casework.handling import forbids
-from tracer.casework.paper import read_body
+from tracer.casework.papers.handling import forbids
+from tracer.casework.papers.paper import read_body
 from tracer.casework.release import Released
 from tracer.errors import InputError
 from tracer.model import codes as c

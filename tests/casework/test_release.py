@@ -14,7 +14,7 @@ from tests.casework.test_roles import VERBS
 from tests.trust.makers import terms, verified
 from tracer import casework
 from tracer.casework import reminding
-from tracer.casework.paper import Draft, read_body
+from tracer.casework.papers.paper import Draft, read_body
 from tracer.errors import InputError, PeerError
 from tracer.model.finding import Level
 from tracer.model.messages import Message, ProgressEnquiry, Reminder

@@ -11,6 +11,7 @@ import pytest
 
 from tests.casework.desks import JPEG, PEOPLE, THEM, THIRD, THREAD, Desk, request_document
 from tests.trust.makers import verified
+from tracer.casework.lists import Asked
 from tracer.casework.roles import ALLOWED, Act, Role, may, read_roles, require
 from tracer.casework.terms.views import Wish
 from tracer.errors import InputError, PeerError
@@ -157,6 +158,8 @@ VERBS: dict[str, tuple[Act, Call]] = {
     "reads.cases": (Act.CASE_LIST, lambda d, a: d.reads.cases(a)),
     "reads.case": (Act.CASE_READ, lambda d, a: d.reads.case(a, THREAD)),
     "reads.opened": (Act.CASE_READ, lambda d, a: d.reads.opened(a, THREAD)),
+    "lists.page": (Act.CASE_LIST, lambda d, a: d.lists.page(a, Asked())),
+    "lists.waiting": (Act.CASE_LIST, lambda d, a: d.lists.waiting(a)),
     "trail.list": (Act.AUDIT_READ, lambda d, a: d.trail.list(a)),
     "trail.export": (Act.AUDIT_EXPORT, lambda d, a: d.trail.export(a, "ada")),
     "trail.may_verify": (Act.AUDIT_VERIFY, lambda d, a: d.trail.may_verify(a)),
@@ -243,6 +246,7 @@ def test_no_verb_is_left_out_of_the_list_of_verbs(desk: Desk) -> None:
         "release",
         "following",
         "reads",
+        "lists",
         "trail",
         "duplicates",
         "cooperation",

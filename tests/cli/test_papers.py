@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from tests.examples import EXAMPLES, TERMS, THREAD
-from tracer.casework.documents import read_document, to_message
+from tracer.casework.papers.documents import read_document, to_message
 from tracer.cli.papers import set_fields, template
 from tracer.cli.words import ago, counted, when
 from tracer.clock import instant

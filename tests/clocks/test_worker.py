@@ -13,9 +13,9 @@ from tracer.exchange.clocks.tick import Tick
 from tracer.model.clocks.schedule import Policy
 from tracer.model.codes import UrgencyLevel, code
 from tracer.model.values import Urgency
-from tracer.node.clocks import YIELDING, Timekeeper, policy_of, reminding
 from tracer.node.rooms import Rooms
-from tracer.node.workers import Bell
+from tracer.node.workers.bell import Bell
+from tracer.node.workers.clocks import YIELDING, Timekeeper, policy_of, reminding
 from tracer.store import Tx
 
 EVERY = 60.0

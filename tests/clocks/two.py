@@ -21,7 +21,7 @@ from tracer.model.clocks.schedule import Act, Policy
 from tracer.model.codes import UrgencyLevel, code
 from tracer.model.messages import AnyMessage
 from tracer.model.values import Urgency
-from tracer.node.clocks import reminding
+from tracer.node.workers.clocks import reminding
 from tracer.store import Tx
 
 A, B = "XA-NPOC", "XB-NPOC"

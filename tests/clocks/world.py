@@ -33,12 +33,12 @@ from tracer.model.terms import (
     european_terms,
     starting_terms,
 )
-from tracer.node.clocks import reminding
 from tracer.node.custody import rotate
 from tracer.node.home import Home
 from tracer.node.opening import open_rooms
 from tracer.node.own import own_entry
 from tracer.node.rooms import Rooms
+from tracer.node.workers.clocks import reminding
 from tracer.store import Tx
 from tracer.trust.issue import Facts, issue_entry
 from tracer.trust.keyring import Keyring

@@ -15,8 +15,8 @@ from tests.examples import REQUEST
 from tests.exchange.losing import A, B, receipted
 from tests.nodes import network, reply, request, until
 from tracer.canonical import unb64url
-from tracer.casework.cooperation import PeerFigures
-from tracer.casework.proving import Page, document
+from tracer.casework.figures.cooperation import PeerFigures
+from tracer.casework.figures.proving import Page, document
 from tracer.clock import FixedClock, SystemClock
 from tracer.evidence.checkpoint import LogPublic, verify_checkpoint
 from tracer.evidence.proof import Proof, check_proof

@@ -14,8 +14,8 @@ from tracer.envelope.jwk import VerifyKey
 from tracer.errors import LineError
 from tracer.exchange.checks import Desk
 from tracer.exchange.projection import Projection
-from tracer.exchange.resync import Resync
-from tracer.exchange.resync_answer import AnswerResync
+from tracer.exchange.resync.answer import AnswerResync
+from tracer.exchange.resync.fetch import Resync
 from tracer.model.terms import terms_digest
 from tracer.node.rooms import Rooms
 from tracer.store import MessageRow, ThreadRow, Tx

@@ -27,9 +27,9 @@ from tracer.evidence.witnessing import (
     read_submission,
 )
 from tracer.exchange.backoff import Patience
-from tracer.exchange.cosign import EVERY, RARELY, Cosign
-from tracer.exchange.ledger import HighWater, Ledger
-from tracer.exchange.witness_view import own_log
+from tracer.exchange.log.ledger import HighWater, Ledger
+from tracer.exchange.witness.cosign import EVERY, RARELY, Cosign
+from tracer.exchange.witness.view import own_log
 from tracer.store import Store, Tx
 from tracer.store.witness import WitnessStateRow
 from tracer.transport.client import HttpsLine

@@ -8,7 +8,7 @@ import pytest
 
 from tracer.canonical import b64url
 from tracer.errors import OperatorError
-from tracer.exchange.ledger import HighWater
+from tracer.exchange.log.ledger import HighWater
 
 LOG, HEAD = "XA-NPOC/log/1", bytes(32)
 

@@ -25,7 +25,7 @@ from tracer.exchange.waiting import Waiting
 from tracer.metrics import Metrics
 from tracer.model.messages import Request
 from tracer.node.rooms import Rooms
-from tracer.node.tidy import Tidy
+from tracer.node.workers.tidy import Tidy
 from tracer.store import Store, Tx
 from tracer.trust.directory import Directory
 from tracer.web.quota import RefusalCap

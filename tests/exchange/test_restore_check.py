@@ -15,7 +15,7 @@ from tests.peers import admit_entry
 from tracer.clock import SystemClock
 from tracer.config import Config
 from tracer.errors import LineError, OperatorError
-from tracer.exchange.ledger import HighWater
+from tracer.exchange.log.ledger import HighWater
 from tracer.node.home import Home
 from tracer.node.rooms import Rooms
 from tracer.node.serve import running

@@ -29,8 +29,8 @@ from tracer.clock import instant
 from tracer.envelope.sdjwt import issue
 from tracer.errors import InputError, LineError, PeerError
 from tracer.evidence.record import SALT_BYTES, Kind, new_record
-from tracer.exchange.resync import Resynced
-from tracer.exchange.resync_form import (
+from tracer.exchange.resync.fetch import Resynced
+from tracer.exchange.resync.form import (
     AskIds,
     AskMessages,
     AskThreads,
@@ -38,7 +38,7 @@ from tracer.exchange.resync_form import (
     ReturnedLine,
     sign_request,
 )
-from tracer.exchange.resync_returned import ASIDE, QUARANTINE, Aside, keep_aside
+from tracer.exchange.resync.returned import ASIDE, QUARANTINE, Aside, keep_aside
 from tracer.model.wire import to_wire
 from tracer.node.rooms import Rooms
 from tracer.store import NewMessage, Receipt, ThreadRow, Tx

@@ -12,7 +12,7 @@ from tests.trust.makers import DAY, NOW, sign_row, signing, verified
 from tracer.clock import stamp
 from tracer.envelope.jws import sign_object
 from tracer.errors import PeerError
-from tracer.exchange.resync_form import (
+from tracer.exchange.resync.form import (
     ASK_MAX,
     TYP,
     AskIds,

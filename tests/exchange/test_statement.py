@@ -18,7 +18,7 @@ from tests.exchange.counting import Two, converse, look, send, submit, two
 from tests.exchange.losing import A, B, receipted
 from tests.nodes import until
 from tracer.canonical import b64url, canonical_json
-from tracer.casework.statement import Stated
+from tracer.casework.figures.statement import Stated
 from tracer.clock import SystemClock, instant, stamp
 from tracer.envelope.jws import sign_object
 from tracer.errors import InputError, PeerError

@@ -18,8 +18,8 @@ from tracer.errors import LineError
 from tracer.evidence.checkpoint import sign_checkpoint, verify_checkpoint
 from tracer.evidence.cosignature import verify_cosignature
 from tracer.evidence.witnessing import write_submission
-from tracer.exchange.cosign import TARGET
-from tracer.exchange.to_witness import GoWitness, ToWitness
+from tracer.exchange.witness.cosign import TARGET
+from tracer.exchange.witness.to_witness import GoWitness, ToWitness
 from tracer.node.desk import open_desk
 from tracer.node.rooms import Rooms
 from tracer.node.status.whole import status

@@ -11,7 +11,7 @@ import pytest
 
 from tracer.errors import OperatorError
 from tracer.evidence.witnessing import Known
-from tracer.exchange.witness_memory import WitnessMemory
+from tracer.exchange.witness.memory import WitnessMemory
 
 NAME, LOG = "XA-NPOC/witness/1", "XB-NPOC/log/1"
 

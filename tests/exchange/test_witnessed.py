@@ -32,7 +32,7 @@ from tracer.evidence.merkle import verify_consistency
 from tracer.evidence.proof import ConsistencyProof
 from tracer.exchange.batch import PROFILE
 from tracer.exchange.introduce import pin
-from tracer.exchange.witnessed import WANTED, Shown, Taking
+from tracer.exchange.witness.witnessed import WANTED, Shown, Taking
 from tracer.store import Store, Tx
 from tracer.trust.directory import Directory, Listing, Peer
 from tracer.trust.entry import VerifiedEntry

@@ -13,7 +13,7 @@ from tests.peers import admit_entry
 from tracer.clock import Clock
 from tracer.node.custody import issue
 from tracer.node.rooms import Rooms
-from tracer.node.witnessing import Witnessing, witnessing
+from tracer.node.workers.witnessing import Witnessing, witnessing
 from tracer.trust.nouns import Witness, Witnesses
 
 A, B, C = "XA-NPOC", "XB-NPOC", "XC-NPOC"

@@ -25,7 +25,7 @@ from tracer.node.opening import open_rooms
 from tracer.node.rooms import Rooms
 from tracer.node.serve import courier, listen
 from tracer.node.setup import NewNode, set_up
-from tracer.node.workers import Bell, guarded
+from tracer.node.workers.bell import Bell, guarded
 from tracer.store import OutboxRow, StoreLock
 from tracer.transport.port import PeerLine
 

@@ -22,7 +22,12 @@ THREAD = frozenset(
 """Refusals of messages that are right in themselves: the peer's checkpoint is remembered."""
 
 
-LATER = frozenset(("clock", "clock_act", "cooperation", "tally", "firearm", "notice", "mail"))
+LATER = frozenset(
+    (
+        "agenda", "case_word", "clock", "clock_act", "cooperation", "firearm", "mail", "notice",
+        "tally",
+    )
+)  # fmt: skip
 """What the worker of the clocks keeps of messages that were taken before; no peer waits for it."""
 
 

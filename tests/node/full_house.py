@@ -27,7 +27,7 @@ from tracer.canonical import canonical_json
 from tracer.clock import FixedClock
 from tracer.config import Config
 from tracer.evidence.timestamp import roots_of
-from tracer.exchange.time_stamp import StampTime
+from tracer.exchange.log.time_stamp import StampTime
 from tracer.node.custody import rotate
 from tracer.node.desk import Desk, open_desk
 from tracer.node.home import Home

@@ -18,8 +18,8 @@ from tracer.cli.exits import Exit
 from tracer.clock import SystemClock
 from tracer.config import Config
 from tracer.errors import OperatorError
-from tracer.node import backup
-from tracer.node.backup_form import MANIFEST
+from tracer.node.backup import whole as backup
+from tracer.node.backup.form import MANIFEST
 from tracer.node.control import client
 from tracer.node.home import Home
 from tracer.node.rooms import Rooms

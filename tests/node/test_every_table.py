@@ -30,8 +30,8 @@ from tracer.node.check.findings import Fault
 from tracer.node.check.whole import verify
 from tracer.node.home import Home
 from tracer.node.opening import open_rooms
-from tracer.store.columns import metadata
 from tracer.store.judged import JUDGED, LOOSE
+from tracer.store.tables.columns import metadata
 
 LONG_AGO = "2001-01-01T00:00:00.000Z"
 AT_PEER = {"succession"}

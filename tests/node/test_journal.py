@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from tests.cli.house import staff
+from tests.cli.house import PEOPLE
 from tests.evidence import rfc9162
 from tests.nodes import Made, free_port, make_node
 from tests.rules.tree import ROOT
@@ -30,9 +30,10 @@ from tracer.evidence.record import Kind, parse_record, stub_hash
 from tracer.node.check.journal import journal_of
 from tracer.node.commands import Call, run
 from tracer.node.desk import open_desk
-from tracer.node.journal import GAP, SETTINGS, JournalWork, note_settings
+from tracer.node.journal import GAP, SETTINGS, note_settings
 from tracer.node.opening import open_rooms
 from tracer.node.rooms import Rooms
+from tracer.node.workers.journal import JournalWork
 from tracer.store import EntryRow, migrate
 
 US = "XA-NPOC"
@@ -66,6 +67,12 @@ async def made(tmp_path: Path, clock: FixedClock) -> Made:
         await staff(rooms)
         await act(rooms, "first")
     return node
+
+
+async def staff(rooms: Rooms) -> None:
+    """Everybody of `PEOPLE`, put on record without an act: the acts here are those of the tests."""
+    for name, roles in PEOPLE.items():
+        await rooms.store.write(lambda tx, n=name, r=roles: tx.people.add(n, r, by="test"))  # type: ignore[misc]
 
 
 @asynccontextmanager
@@ -214,7 +221,7 @@ from pathlib import Path
 from tracer.clock import FixedClock
 from tracer.config import Config
 from tracer.node.home import Home
-from tracer.node.rooms import open_rooms
+from tracer.node.opening import open_rooms
 
 async def main(root, now):
     config = Config.load(root, environ={})

@@ -21,13 +21,13 @@ from tracer.errors import LineError, OperatorError
 from tracer.model.terms import Offset
 from tracer.node.custody import issue
 from tracer.node.desk import notices_of
-from tracer.node.mail import mail_server as server_of
-from tracer.node.mail import mailing
 from tracer.node.opening import open_rooms
 from tracer.node.rooms import Rooms
 from tracer.node.serve import running
 from tracer.node.status.nouns import Check
 from tracer.node.status.whole import status
+from tracer.node.workers.mail import mail_server as server_of
+from tracer.node.workers.mail import mailing
 from tracer.store import ContactRow, Tx
 from tracer.trust.private_files import write_private
 

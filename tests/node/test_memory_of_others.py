@@ -19,7 +19,7 @@ from tracer.config import Config
 from tracer.node.desk import open_desk
 from tracer.node.home import Home
 from tracer.node.opening import open_rooms
-from tracer.node.restore_check import check_peers
+from tracer.node.restore.check import check_peers
 
 
 async def _forged(root: Path) -> tuple[Made, Made, Path]:

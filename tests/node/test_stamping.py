@@ -20,8 +20,8 @@ from tracer.errors import LineError, OperatorError
 from tracer.evidence.timestamp import roots_of, verify_token
 from tracer.node.opening import open_rooms
 from tracer.node.rooms import Rooms
-from tracer.node.stamping import stamping
 from tracer.node.status.whole import status
+from tracer.node.workers.stamping import stamping
 from tracer.transport.tsa import QUERY
 
 PEER = "XB-NPOC"

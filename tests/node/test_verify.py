@@ -25,8 +25,8 @@ from tracer.node.home import Home
 from tracer.node.opening import open_rooms
 from tracer.node.rooms import Rooms
 from tracer.store import Tx
-from tracer.store.columns import metadata
 from tracer.store.judged import JUDGED
+from tracer.store.tables.columns import metadata
 
 
 async def _receipted(rooms: Rooms, peer: str, message: str) -> None:

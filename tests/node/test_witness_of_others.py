@@ -13,7 +13,7 @@ from tests.nodes import Made, request
 from tests.peers import admit_entry
 from tracer.clock import FixedClock, SystemClock
 from tracer.config import Config
-from tracer.exchange.witness import FORK
+from tracer.exchange.witness.answer import FORK
 from tracer.node.home import Home
 from tracer.node.opening import open_rooms
 from tracer.node.rooms import Rooms

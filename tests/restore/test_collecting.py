@@ -11,7 +11,7 @@ from tests.restore.world import A, C, all_up, copied, everything, made, put_back
 from tracer.errors import LineError
 from tracer.exchange.questions import Answered, Questions
 from tracer.node.check.whole import verify
-from tracer.node.restore_view import view
+from tracer.node.restore.view import view
 
 
 async def test_who_only_collects_is_told_when_it_comes_and_returns_what_was_lost(

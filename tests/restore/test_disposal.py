@@ -20,8 +20,8 @@ from tracer.canonical import unb64url
 from tracer.clock import SystemClock
 from tracer.envelope import rest
 from tracer.errors import InputError, OperatorError, PeerError
-from tracer.exchange.resync import Resynced
-from tracer.node import backup
+from tracer.exchange.resync.fetch import Resynced
+from tracer.node.backup import whole as backup
 from tracer.node.check.whole import verify
 from tracer.node.desk import Desk, open_desk
 from tracer.node.rooms import Rooms

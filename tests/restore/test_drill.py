@@ -27,7 +27,7 @@ from tests.restore.world import (
     way_back,
 )
 from tracer.node.check.whole import verify
-from tracer.node.restore_view import view
+from tracer.node.restore.view import view
 from tracer.node.rooms import Rooms
 
 MESSAGES = 2_000 if PROVE else 60

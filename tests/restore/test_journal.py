@@ -17,8 +17,8 @@ from tracer.evidence.record import Kind, parse_record
 from tracer.node.check.journal import journal_of
 from tracer.node.check.whole import verify
 from tracer.node.opening import open_rooms
+from tracer.node.restore.succeed import succeed
 from tracer.node.rooms import Rooms
-from tracer.node.succeed import succeed
 from tracer.store.audit import CLOSED
 
 HOUR = timedelta(hours=1)

@@ -25,15 +25,15 @@ from tracer.evidence.checkpoint import Checkpoint, LogKey, sign_checkpoint
 from tracer.evidence.merkle import EMPTY_ROOT
 from tracer.evidence.proof import Proof
 from tracer.evidence.record import leaf_hash
-from tracer.exchange.closed import FORK
-from tracer.exchange.succession import AnswerSuccession, TellSuccession
-from tracer.exchange.succession_form import Announcement, Heard
+from tracer.exchange.log.closed import FORK
+from tracer.exchange.succession.form import Announcement, Heard
+from tracer.exchange.succession.telling import AnswerSuccession, TellSuccession
 from tracer.node.custody import issue
 from tracer.node.desk import open_desk
 from tracer.node.opening import open_rooms
-from tracer.node.restore_work import go_back
+from tracer.node.restore.succeed import look, succeed
 from tracer.node.rooms import Rooms
-from tracer.node.succeed import look, succeed
+from tracer.node.workers.restoring import go_back
 from tracer.store.restore_rows import SuccessionRow
 from tracer.transport.client import HttpsLine
 from tracer.trust.directory import Peer

@@ -10,7 +10,7 @@ import pytest
 from tests.cli.house import ask, staff
 from tests.exchange.losing import dialogue, holding
 from tests.restore.world import A, all_up, copied, made, put_back, up, way_back
-from tracer.node.restore_view import view
+from tracer.node.restore.view import view
 
 WHY = ("--reason", "order of the court")
 

@@ -28,9 +28,9 @@ from tracer.node.check.whole import verify
 from tracer.node.home import Home
 from tracer.node.opening import open_rooms
 from tracer.node.own import own_entry
-from tracer.node.restore_view import plan_of
+from tracer.node.restore.succeed import succeed
+from tracer.node.restore.view import plan_of
 from tracer.node.rooms import Rooms
-from tracer.node.succeed import succeed
 
 STEPS = (
     "restore.keys",

@@ -11,7 +11,7 @@ from tests.vectors import generate_restore
 from tracer.canonical import unb64url
 from tracer.errors import PeerError
 from tracer.exchange.greetings import read
-from tracer.exchange.succession_form import Announcement, Held, Successor, judge, read_entry
+from tracer.exchange.succession.form import Announcement, Held, Successor, judge, read_entry
 from tracer.trust.entry import succeeds, verify_entry
 
 FILE = json.loads(generate_restore.PATH.read_text("utf-8"))

@@ -31,12 +31,12 @@ from tests.restore.world import (
 from tracer.clock import SystemClock
 from tracer.errors import OperatorError, PeerError
 from tracer.evidence.record import Kind, parse_record
-from tracer.exchange.resync import Resync, Resynced
+from tracer.exchange.resync.fetch import Resync, Resynced
 from tracer.node.opening import open_rooms
 from tracer.node.own import own_entry
-from tracer.node.restore_view import view
-from tracer.node.restore_work import go_back
+from tracer.node.restore.view import view
 from tracer.node.rooms import Rooms
+from tracer.node.workers.restoring import go_back
 from tracer.store import Tx
 from tracer.trust.directory import Peer
 

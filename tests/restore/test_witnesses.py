@@ -30,10 +30,10 @@ from tracer.clock import FixedClock, SystemClock
 from tracer.errors import OperatorError, PeerError
 from tracer.evidence.checkpoint import sign_checkpoint
 from tracer.evidence.witnessing import write_submission
-from tracer.exchange.witness import Answer
+from tracer.exchange.witness.answer import Answer
 from tracer.node.check.whole import verify
-from tracer.node.finish import finish
 from tracer.node.opening import open_rooms
+from tracer.node.restore.finish import finish
 from tracer.node.rooms import Rooms
 
 HOUR = timedelta(hours=1)

@@ -15,14 +15,14 @@ from tests.nodes import Made, free_port, make_node, until
 from tests.peers import admit_entry
 from tracer.clock import Clock, SystemClock
 from tracer.config import Config
-from tracer.node import backup
+from tracer.node.backup import whole as backup
 from tracer.node.desk import open_desk
-from tracer.node.from_keys import from_keys
 from tracer.node.home import Home
-from tracer.node.restore_work import go_back
+from tracer.node.restore.from_keys import from_keys
+from tracer.node.restore.succeed import Plan, Step, look, succeed
 from tracer.node.rooms import Rooms
 from tracer.node.serve import running
-from tracer.node.succeed import Plan, Step, look, succeed
+from tracer.node.workers.restoring import go_back
 from tracer.store import Tx
 
 A, B, C = "XA-NPOC", "XB-NPOC", "XC-NPOC"

@@ -31,17 +31,15 @@ from tracer.exchange import (
     allowance,
     batch,
     checks,
-    cosign,
     greetings,
     refusals,
-    resync_form,
     threads,
-    to_witness,
     verdicts,
     waiting,
-    witnessed,
 )
 from tracer.exchange.courier import form as courier_form
+from tracer.exchange.resync import form as resync_form
+from tracer.exchange.witness import cosign, to_witness, witnessed
 from tracer.model import terms
 from tracer.model.attachments import MAX_ATTACHMENTS
 from tracer.model.messages import GROUPS, TYPES

@@ -19,7 +19,7 @@ from tests.store import make
 from tracer.clock import FixedClock
 from tracer.errors import OperatorError
 from tracer.store import Store, Tx, migrate
-from tracer.store.tables import meta
+from tracer.store.tables.exchange import meta
 
 WORDS = re.compile(r"[^\s,()]+")
 SKELETON = (

@@ -27,9 +27,10 @@ import msgspec
 from msgspec import UNSET
 
 from tracer.canonical import b64url, unb64url
-from tracer.casework import paper, threads
-from tracer.casework.friendly import expand
-from tracer.casework.paper import Draft
+from tracer.casework import threads
+from tracer.casework.papers import paper
+from tracer.casework.papers.friendly import expand
+from tracer.casework.papers.paper import Draft
 from tracer.casework.roles import Act, acting
 from tracer.casework.sight import open_case
 from tracer.envelope.stream import beside, decrypt_stream, encrypt_stream, new_attachment_key

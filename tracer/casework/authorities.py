@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
-from tracer.casework.cooperation import PeerFigures, figures_of
+from tracer.casework.figures.cooperation import PeerFigures, figures_of
 from tracer.casework.peers import PeerView, view_of
 from tracer.casework.reach import Way, inward, outward, stopped
 from tracer.casework.roles import Act, acting, may

@@ -16,10 +16,11 @@ from typing import Any, Final
 
 import msgspec
 
-from tracer.casework import paper, threads
-from tracer.casework.documents import FILLED, message_type, to_document, to_message
-from tracer.casework.paper import NO_NONCE, Draft
-from tracer.casework.promise import check_promise, promised, terms_for
+from tracer.casework import threads
+from tracer.casework.papers import paper
+from tracer.casework.papers.documents import FILLED, message_type, to_document, to_message
+from tracer.casework.papers.paper import NO_NONCE, Draft
+from tracer.casework.papers.promise import check_promise, promised, terms_for
 from tracer.casework.roles import Act, acting, may
 from tracer.casework.sight import open_case
 from tracer.clock import instant

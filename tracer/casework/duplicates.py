@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from tracer.casework.alike import alike
+from tracer.casework.papers.alike import alike
 from tracer.casework.reasons import reasoned
 from tracer.casework.roles import Act, acting
 from tracer.casework.sight import open_case, seen_only

@@ -20,12 +20,13 @@ from typing import Any, Final, NamedTuple, cast
 import msgspec
 from msgspec import UNSET
 
-from tracer.casework import paper, threads
+from tracer.casework import threads
 from tracer.casework.attach import Attach, Sealed, seal, with_files, without_files
 from tracer.casework.drafts import Drafts, find_peer
-from tracer.casework.handling import consented, quotable
-from tracer.casework.paper import NO_NONCE, Draft
-from tracer.casework.promise import terms_for
+from tracer.casework.papers import paper
+from tracer.casework.papers.handling import consented, quotable
+from tracer.casework.papers.paper import NO_NONCE, Draft
+from tracer.casework.papers.promise import terms_for
 from tracer.casework.roles import Act, acting
 from tracer.casework.sight import open_case
 from tracer.clock import instant

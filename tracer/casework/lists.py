@@ -21,7 +21,7 @@ from msgspec import Struct
 from msgspec.structs import asdict, replace
 
 from tracer.casework import threads, words
-from tracer.casework.cooperation import named
+from tracer.casework.figures.cooperation import named
 from tracer.casework.reads import CaseLine, Reads
 from tracer.casework.roles import Act, acting, may
 from tracer.casework.sight import scope_of

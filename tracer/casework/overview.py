@@ -16,7 +16,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from tracer.casework.cooperation import PeerFigures, figures_of
+from tracer.casework.figures.cooperation import PeerFigures, figures_of
 from tracer.casework.lists import MOST, Lists
 from tracer.casework.reads import CaseLine
 from tracer.casework.roles import Act, acting, may

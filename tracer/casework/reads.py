@@ -21,10 +21,10 @@ import msgspec
 from tracer.casework import threads, words
 from tracer.casework.assigning import CaseWork, work_of
 from tracer.casework.changes import Since, since
-from tracer.casework.cooperation import named
-from tracer.casework.documents import to_document
+from tracer.casework.figures.cooperation import named
 from tracer.casework.notes import Note, notes_of
 from tracer.casework.owed import Owed, Parties, next_owed, owed
+from tracer.casework.papers.documents import to_document
 from tracer.casework.roles import Act, acting
 from tracer.casework.sight import open_case, scope_of
 from tracer.casework.witnessed import WitnessedIn, Witnesses

@@ -29,10 +29,10 @@ from typing import Literal, NamedTuple
 
 import msgspec
 
-from tracer.casework import paper
 from tracer.casework.drafts import find_peer
-from tracer.casework.paper import Draft
-from tracer.casework.promise import renewed, terms_for
+from tracer.casework.papers import paper
+from tracer.casework.papers.paper import Draft
+from tracer.casework.papers.promise import renewed, terms_for
 from tracer.casework.reasons import SHORTEST_REASON, reasoned
 from tracer.casework.roles import Act, acting, step_up
 from tracer.casework.sight import check_releases, seen_only

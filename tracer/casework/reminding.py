@@ -21,7 +21,7 @@ from typing import Any, Final
 
 from msgspec import UNSET
 
-from tracer.casework.paper import NO_NONCE
+from tracer.casework.papers.paper import NO_NONCE
 from tracer.casework.roles import POLICY
 from tracer.casework.threads import strictest
 from tracer.clock import instant

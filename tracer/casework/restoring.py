@@ -5,7 +5,7 @@ checkpoint anybody showed. If more has come to light since the first person appr
 counts no more. Once two persons have approved, or one where policy lets one person release (with a
 reason), the plan is fixed, and repeating the approval goes on with it wherever it stopped.
 
-What it does not do: ask anybody or take the steps (`node.succeed`).
+What it does not do: ask anybody or take the steps (`node.restore.succeed`).
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from tracer.casework.release import Policy
 from tracer.casework.roles import Act, acting
 from tracer.errors import InputError
 from tracer.exchange.greetings import read
-from tracer.exchange.succession import believe, seen, succession_row
-from tracer.exchange.succession_form import Announcement, judge, read_entry
+from tracer.exchange.succession.form import Announcement, judge, read_entry
+from tracer.exchange.succession.telling import believe, seen, succession_row
 from tracer.store import Store, Tx
 from tracer.store.restore_rows import RestoringRow, SuccessionRow
 from tracer.store.restores import LEFT_OUT, PENDING, WAITS

@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple, cast
 
 import msgspec
 
-from tracer.casework.promise import promised
+from tracer.casework.papers.promise import promised
 from tracer.errors import InputError
 from tracer.exchange.projection import read_message
 from tracer.model.codes import HandlingCode, code

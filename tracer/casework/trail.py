@@ -21,7 +21,7 @@ import msgspec
 
 from tracer.canonical import b64url
 from tracer.casework import threads
-from tracer.casework.proving import Log, Note, Own, Proving, Shown
+from tracer.casework.figures.proving import Log, Note, Own, Proving, Shown
 from tracer.casework.roles import Act, acting
 from tracer.errors import InputError
 from tracer.evidence.merkle import inclusion_paths

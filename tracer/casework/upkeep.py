@@ -17,7 +17,7 @@ from msgspec import Struct
 
 from tracer.casework.roles import Act, acting
 from tracer.errors import InputError
-from tracer.exchange.witness_view import OwnLog
+from tracer.exchange.witness.view import OwnLog
 from tracer.store import RefusalCount, Store, Tx
 from tracer.store.rows import OutboxRow
 

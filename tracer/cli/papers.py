@@ -29,7 +29,7 @@ FIELDS = click.option(
 
 def read_source(source: str | None, fields: tuple[str, ...]) -> dict[str, Any]:
     """The document of a file (`-` is standard input, TOML) with single fields set over it."""
-    from tracer.casework.documents import read_document, read_file
+    from tracer.casework.papers.documents import read_document, read_file
 
     if source is None:
         document: dict[str, Any] = {}

@@ -1,7 +1,7 @@
 """What the people of the demonstration write, as they would write it in a file.
 
-Codes are plain words here; `casework.documents` expands them. All persons, firms and numbers are
-invented.
+Codes are plain words here; `casework.papers.documents` expands them. All persons, firms and
+numbers are invented.
 """
 
 from __future__ import annotations

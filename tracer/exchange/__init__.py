@@ -2,16 +2,13 @@
 
     out         submit, then deliver: parcel (claim, prove, sealing), batch (on the line), settle
                 (verdicts, refusals); backoff, shown
-    in          receive: checks, peerlog, then admit: threads, allowance, waiting, projection
+    in          receive: checks, log/peerlog, then admit: threads, allowance, waiting, projection
     by collect  the same, where only one side can open a port
     files       uploads
     by hand     courier/
-    our log     ledger, journal (of who did what), time_stamp
-    their log   peerlog, history, closed
-    witnesses   cosign (asks ours), witness (answers others), witnessed (shows what was signed),
-                to_witness (where only one side can open a port); witness_memory, witness_view
-    after loss  resync (fetch back) with resync_form, resync_answer, resync_returned; succession
-                (the next log) with succession_form
+    logs        log/: ours at work, those of peers as we have seen them
+    witnesses   witness/
+    after loss  resync/ (what is lost comes back), succession/ (the next log)
     who         greetings, introduce, partner, inforce (which terms count)
     due         clocks/
 

@@ -25,7 +25,7 @@ from tracer.errors import PeerError
 from tracer.evidence.record import SALT_BYTES, Kind, new_record
 from tracer.exchange.allowance import Allowance
 from tracer.exchange.checks import Candidate
-from tracer.exchange.peerlog import remember
+from tracer.exchange.log.peerlog import remember
 from tracer.exchange.projection import Projection, event
 from tracer.exchange.threads import Accepted, Threads, Waits, order
 from tracer.exchange.uploads import announced

@@ -26,7 +26,7 @@ from tracer.errors import PeerError
 from tracer.evidence.checkpoint import Checkpoint
 from tracer.evidence.proof import Proof, check_proof, parse_proof
 from tracer.evidence.record import Kind
-from tracer.exchange.peerlog import LogView
+from tracer.exchange.log.peerlog import LogView
 from tracer.model.messages import AnyMessage, Request
 from tracer.model.wire import from_wire
 from tracer.trust.directory import Peer

@@ -19,7 +19,7 @@ from tracer.canonical import b64url, canonical_json, strict_json
 from tracer.clock import Clock, instant, stamp
 from tracer.errors import PeerError
 from tracer.exchange import batch as wire
-from tracer.exchange.ledger import Ledger
+from tracer.exchange.log.ledger import Ledger
 from tracer.store import Store, Tx
 from tracer.transport.port import PeerLine
 from tracer.trust.directory import Peer

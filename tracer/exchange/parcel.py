@@ -19,7 +19,7 @@ from tracer.errors import OperatorError
 from tracer.evidence.proof import Proof
 from tracer.exchange import batch as wire
 from tracer.exchange.backoff import Patience
-from tracer.exchange.ledger import Ledger
+from tracer.exchange.log.ledger import Ledger
 from tracer.exchange.sealing import seal_proved
 from tracer.exchange.shown import Shown
 from tracer.store import Store, Tx

@@ -13,8 +13,8 @@ been fetched. So a restored authority goes the way back with a peer that collect
 `VisitedLine` is the line with that added: verbs do not know which peers have a port.
 
 Decision: the question waits in memory and is asked anew after a restart. Rejected: a table of
-questions; whoever asks (`restore_work`) repeats itself until it has the answer. Rejected, too: an
-endpoint of its own for each thing; the way back is three, and nobody could add to it.
+questions; whoever asks (`workers.restoring`) repeats itself until it has the answer. Rejected, too:
+an endpoint of its own for each thing; the way back is three, and nobody could add to it.
 
 What it does not do: decide when there is a question, or when to come by.
 """

@@ -29,9 +29,9 @@ from tracer.exchange import batch as wire
 from tracer.exchange.admit import Admission, admit
 from tracer.exchange.allowance import Allowance
 from tracer.exchange.checks import Candidate, Desk, address, check_all
-from tracer.exchange.closed import closed_fork, earlier_log
-from tracer.exchange.ledger import Ledger
-from tracer.exchange.peerlog import LogView, keep_fault, look
+from tracer.exchange.log.closed import closed_fork, earlier_log
+from tracer.exchange.log.ledger import Ledger
+from tracer.exchange.log.peerlog import LogView, keep_fault, look
 from tracer.exchange.projection import Projection
 from tracer.exchange.refusals import refuse
 from tracer.exchange.shown import Shown

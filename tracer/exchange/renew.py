@@ -26,7 +26,7 @@ from tracer.evidence.proof import Proof
 from tracer.evidence.record import SALT_BYTES, Kind, new_record
 from tracer.evidence.renewal import renewal_digest, renewal_text
 from tracer.evidence.timestamp import MAX_TOKEN_BYTES, Roots, TokenError, ask, granted
-from tracer.exchange.ledger import Ledger
+from tracer.exchange.log.ledger import Ledger
 from tracer.store import Store, Tx
 from tracer.transport.tsa import TimeLine
 

@@ -23,9 +23,9 @@ from tracer.clock import Clock, instant, stamp
 from tracer.errors import LineError, PeerError
 from tracer.exchange import batch as wire
 from tracer.exchange.backoff import Patience
-from tracer.exchange.closed import closed_fork, earlier_log
-from tracer.exchange.ledger import Ledger
-from tracer.exchange.peerlog import LogView, keep_fault, look, remember
+from tracer.exchange.log.closed import closed_fork, earlier_log
+from tracer.exchange.log.ledger import Ledger
+from tracer.exchange.log.peerlog import LogView, keep_fault, look, remember
 from tracer.exchange.projection import Projection
 from tracer.exchange.shown import Shown
 from tracer.exchange.verdicts import Judge, Verdicts

@@ -20,7 +20,7 @@ from tracer.errors import PeerError
 from tracer.evidence.proof import check_proof, parse_proof
 from tracer.evidence.record import Kind
 from tracer.exchange.batch import Answer, Reply, read_batch
-from tracer.exchange.peerlog import LogView
+from tracer.exchange.log.peerlog import LogView
 from tracer.exchange.refusals import SignedRefusal, read_refusal, refuses
 from tracer.store.rows import OutboxRow, Receipt
 from tracer.trust.directory import Peer

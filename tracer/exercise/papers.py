@@ -1,7 +1,7 @@
 """What simulated authorities write. All persons, firms and numbers are invented.
 
-Documents as `casework.documents` reads them. `write` needs nothing but what was asked: the firearms
-as the request describes them, and the ids of the messages to which an answer refers.
+Documents as `casework.papers.documents` reads them. `write` needs nothing but what was asked: the
+firearms as the request describes them, and the ids of the messages to which an answer refers.
 """
 
 from __future__ import annotations

@@ -8,11 +8,10 @@ node, or in process under the store's lock) to `commands/`.
     built       home, setup, own (our entry), custody (our keys), gate, opening, building, rooms,
                 desk
     served      serve, local, sdnotify
-    workers     workers (a task for each peer), clocks, mail, stamping, journal, tidy, witnessing,
-                restore_work
+    workers     workers/; journal (opened with the rooms, remembered outside)
     asked       control/, commands/, status/, check/ (everything that is held), rebuild
-    saved       backup, backup_form, backup_medium
-    restored    restore_check, restore_view, restore_work, finish, succeed, from_keys
+    saved       backup/
+    restored    restore/
 
 Rules: everything is built here and handed down; no other room constructs its collaborators. A
 worker that crashes is logged and started again; its state is in the database, never in the worker.

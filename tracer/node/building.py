@@ -18,7 +18,6 @@ from tracer.exchange.allowance import Allowance
 from tracer.exchange.backoff import Patience
 from tracer.exchange.checks import Desk
 from tracer.exchange.collect import Collect, Counter
-from tracer.exchange.cosign import Cosign
 from tracer.exchange.courier.look import Look
 from tracer.exchange.courier.pack import Pack
 from tracer.exchange.courier.take import Take
@@ -26,21 +25,22 @@ from tracer.exchange.deliver import Deliver
 from tracer.exchange.greetings import Greet
 from tracer.exchange.inforce import TermsBook
 from tracer.exchange.introduce import Introduce
-from tracer.exchange.journal import EnterJournal
-from tracer.exchange.ledger import HighWater, Ledger
+from tracer.exchange.log.journal import EnterJournal
+from tracer.exchange.log.ledger import HighWater, Ledger
 from tracer.exchange.parcel import Parcels
 from tracer.exchange.projection import Projection
 from tracer.exchange.questions import Questions
 from tracer.exchange.receive import Receive
-from tracer.exchange.resync import Resync
+from tracer.exchange.resync.fetch import Resync
 from tracer.exchange.settle import Settle
 from tracer.exchange.shown import Shown
 from tracer.exchange.submit import Submit
 from tracer.exchange.uploads import Download, Intake, Shelf, Upload
 from tracer.exchange.waiting import Waiting
-from tracer.exchange.witness import AnswerWitness
-from tracer.exchange.witness_memory import WitnessMemory, reminding
-from tracer.exchange.witnessed import Showing, Taking
+from tracer.exchange.witness.answer import AnswerWitness
+from tracer.exchange.witness.cosign import Cosign
+from tracer.exchange.witness.memory import WitnessMemory, reminding
+from tracer.exchange.witness.witnessed import Showing, Taking
 from tracer.metrics import Metrics
 from tracer.node.gate import Gate
 from tracer.node.home import Home

@@ -17,13 +17,16 @@ from tracer.casework.assigning import Assigning
 from tracer.casework.attach import Attach
 from tracer.casework.authorities import Authorities
 from tracer.casework.changes import Changes
-from tracer.casework.cooperation import Cooperation
 from tracer.casework.courier import Courier
 from tracer.casework.disposing import Disposing
 from tracer.casework.drafts import Drafts, Profile
 from tracer.casework.duplicates import Duplicates
 from tracer.casework.evidence.export import Evidence
 from tracer.casework.evidence.renewal import Renewal
+from tracer.casework.figures.cooperation import Cooperation
+from tracer.casework.figures.proving import Proving
+from tracer.casework.figures.report import Reports
+from tracer.casework.figures.statement import Statements
 from tracer.casework.follow_on import Following
 from tracer.casework.lists import Lists
 from tracer.casework.notes import Notes
@@ -31,26 +34,23 @@ from tracer.casework.notices import Notices
 from tracer.casework.overview import Overview
 from tracer.casework.peers import Peers
 from tracer.casework.people import People
-from tracer.casework.proving import Proving
 from tracer.casework.reads import Reads
 from tracer.casework.release import Release
-from tracer.casework.report import Reports
 from tracer.casework.restoring import Restoring
-from tracer.casework.statement import Statements
 from tracer.casework.teams import Teams
 from tracer.casework.terms.work import TermsWork
 from tracer.casework.trail import Trail
 from tracer.casework.upkeep import Upkeep
 from tracer.casework.witnessed import Witnesses
 from tracer.config.people import Accounts as AccountSettings
-from tracer.exchange.history import JoinHeads
+from tracer.exchange.log.history import JoinHeads
 from tracer.exchange.renew import Renew
 from tracer.media import Darkroom
 from tracer.node.own import own_entry
-from tracer.node.restore_check import check_shown
+from tracer.node.restore.check import check_shown
 from tracer.node.rooms import Rooms
-from tracer.node.stamping import time_authority
 from tracer.node.watch import NodeWatch
+from tracer.node.workers.stamping import time_authority
 from tracer.store import Store
 from tracer.trust.nouns import Entry
 from tracer.trust.password import Hasher

@@ -14,15 +14,12 @@ next begins with the act `journal-close`: the head of the closed one.
 When the node begins to serve, its settings are compared with those of the last time; what differs
 is an act.
 
-The worker looks each minute whether the head is to be entered (`exchange`).
-
 What it does not do: stop the node for lost acts. Peers hold nothing of the journal, so it
 contradicts nobody; what is lost is on record, and `tracer audit verify` tells of it.
 """
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -33,10 +30,8 @@ from tracer.canonical import b64url, canonical_json
 from tracer.config import Config
 from tracer.errors import OperatorError
 from tracer.evidence.merkle import frontier_nodes, reader_of, root
-from tracer.exchange.journal import EnterJournal
-from tracer.exchange.ledger import HighWater
+from tracer.exchange.log.ledger import HighWater
 from tracer.log import get_logger
-from tracer.node.workers import guarded
 from tracer.store import HeadRow, Store, Tx
 from tracer.store.audit import BY, CLOSED, OPENED
 
@@ -46,8 +41,6 @@ GAP: Final = "journal-gap"
 SETTINGS: Final = "settings-change"
 """The act that says which settings differ from those of the last start."""
 _SEEN: Final = "journal.settings"
-EVERY: Final = 60.0
-"""Seconds before the first look and between two; the clock may be set meanwhile."""
 
 
 def remembering(high_water: HighWater) -> Callable[[HeadRow], None]:
@@ -142,24 +135,3 @@ def _settings(config: Config) -> str:
     }
     found["version"] = __version__
     return canonical_json(found).decode()
-
-
-class JournalWork:
-    """The worker: enters the head when an hour of the clock is over."""
-
-    def __init__(self, enter: EnterJournal) -> None:
-        self._enter = enter
-
-    async def round(self) -> float:
-        """Enter what is to be entered; the seconds until the next look."""
-        done = await self._enter()
-        if done is not None:
-            _log.info("journal.entered", size=done.size)
-        return EVERY
-
-    async def work(self) -> None:
-        """Repeat it until cancelled; a node that has just started has other things to do."""
-        pause = EVERY
-        while True:
-            await asyncio.sleep(pause)
-            pause = await guarded(self.round, otherwise=EVERY)

@@ -14,7 +14,7 @@ from tracer.clock import Clock
 from tracer.config import Config
 from tracer.errors import OperatorError, PeerError
 from tracer.exchange.inforce import TermsBook, in_force
-from tracer.exchange.ledger import HighWater
+from tracer.exchange.log.ledger import HighWater
 from tracer.exchange.questions import Questions, VisitedLine
 from tracer.exchange.uploads import Shelf, tidy
 from tracer.model.terms import terms_digest

@@ -11,24 +11,24 @@ from dataclasses import dataclass, field
 from tracer.clock import Clock
 from tracer.config import Config
 from tracer.exchange.collect import Collect, Counter
-from tracer.exchange.cosign import Cosign
 from tracer.exchange.courier.pack import Pack
 from tracer.exchange.courier.take import Take
 from tracer.exchange.deliver import Deliver
 from tracer.exchange.greetings import Greet
 from tracer.exchange.inforce import TermsBook
-from tracer.exchange.journal import EnterJournal
-from tracer.exchange.ledger import Ledger
+from tracer.exchange.log.journal import EnterJournal
+from tracer.exchange.log.ledger import Ledger
 from tracer.exchange.projection import Projection
 from tracer.exchange.questions import Questions
 from tracer.exchange.receive import Receive
-from tracer.exchange.resync import Resync
+from tracer.exchange.resync.fetch import Resync
 from tracer.exchange.submit import Submit
 from tracer.exchange.uploads import Download, Intake, Shelf, Upload
 from tracer.exchange.waiting import Waiting
-from tracer.exchange.witness import AnswerWitness
-from tracer.exchange.witness_memory import WitnessMemory
-from tracer.exchange.witnessed import Showing, Taking
+from tracer.exchange.witness.answer import AnswerWitness
+from tracer.exchange.witness.cosign import Cosign
+from tracer.exchange.witness.memory import WitnessMemory
+from tracer.exchange.witness.witnessed import Showing, Taking
 from tracer.metrics import Metrics
 from tracer.node.gate import Gate
 from tracer.node.home import Home

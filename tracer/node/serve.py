@@ -22,28 +22,30 @@ from tracer.config import Config
 from tracer.errors import LineError, PeerError
 from tracer.exchange.greetings import AnswerHello, AnswerLog, AnswerPing
 from tracer.exchange.questions import AnswerQuestions, GoQuestions, Verb
-from tracer.exchange.resync_answer import AnswerResync
-from tracer.exchange.succession import AnswerSuccession
-from tracer.exchange.to_witness import AnswerToWitness
+from tracer.exchange.resync.answer import AnswerResync
+from tracer.exchange.succession.telling import AnswerSuccession
 from tracer.exchange.uploads import clear
-from tracer.exchange.witnessed import AnswerWitnessed
+from tracer.exchange.witness.to_witness import AnswerToWitness
+from tracer.exchange.witness.witnessed import AnswerWitnessed
 from tracer.log import get_logger
-from tracer.node.clocks import CLOCKS, timekeeper
 from tracer.node.desk import notices_of
 from tracer.node.desk_site import desk_site
 from tracer.node.home import Home
-from tracer.node.journal import JournalWork, note_settings
+from tracer.node.journal import note_settings
 from tracer.node.local import local
-from tracer.node.mail import mail_work
 from tracer.node.opening import open_rooms
-from tracer.node.restore_check import check_high_water, check_peers
-from tracer.node.restore_work import RESTORE
-from tracer.node.restore_work import work as go_back
+from tracer.node.restore.check import check_high_water, check_peers
 from tracer.node.rooms import Rooms
-from tracer.node.stamping import time_work
-from tracer.node.tidy import Tidy
-from tracer.node.witnessing import witnessing
-from tracer.node.workers import Bell, Courier, Workers, freight, guarded
+from tracer.node.workers.bell import Bell, guarded
+from tracer.node.workers.clocks import CLOCKS, timekeeper
+from tracer.node.workers.journal import JournalWork
+from tracer.node.workers.mail import mail_work
+from tracer.node.workers.peers import Courier, Workers, freight
+from tracer.node.workers.restoring import RESTORE
+from tracer.node.workers.restoring import work as go_back
+from tracer.node.workers.stamping import time_work
+from tracer.node.workers.tidy import Tidy
+from tracer.node.workers.witnessing import witnessing
 from tracer.store import FaultPoint, StoreLock, Tx
 from tracer.trust.channel import add_anchors, server_context
 from tracer.trust.directory import Directory

@@ -14,7 +14,7 @@ from pathlib import Path
 from tracer.clock import Clock
 from tracer.config import FILE, Config
 from tracer.errors import InputError
-from tracer.exchange.witness_memory import WitnessMemory
+from tracer.exchange.witness.memory import WitnessMemory
 from tracer.model.terms import Terms, starting_terms
 from tracer.node.home import Home
 from tracer.node.journal import note_settings

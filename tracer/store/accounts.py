@@ -13,9 +13,9 @@ import msgspec
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from tracer.store.account_rows import AccountRow, SessionRow, TryRow
-from tracer.store.account_tables import account, recovery_code, session, sign_in_try
 from tracer.store.dialect import Prepared, listed, upsert
 from tracer.store.group import Group
+from tracer.store.tables.accounts import account, recovery_code, session, sign_in_try
 from tracer.store.vault import Vault
 
 SessionRows = list[SessionRow]

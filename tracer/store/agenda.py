@@ -13,7 +13,7 @@ from typing import Final
 from sqlalchemy import Connection, delete, select
 
 from tracer.store.dialect import adding, upsert
-from tracer.store.list_tables import agenda, case_word
+from tracer.store.tables.lists import agenda, case_word
 
 _PUT: Final = upsert(agenda, ("thread",))
 _SAY: Final = adding(case_word, ("word", "thread"))

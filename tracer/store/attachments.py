@@ -14,7 +14,7 @@ from sqlalchemy import Connection, bindparam, exists, or_, select, update
 
 from tracer.store.dialect import Prepared, upsert
 from tracer.store.rows import AttachmentRow
-from tracer.store.tables import attachment, message, receipt
+from tracer.store.tables.exchange import attachment, message, receipt
 
 _ADD = upsert(attachment, ("digest", "peer"), update=())
 _OPEN_STATES = ("announced", "partial")

@@ -23,7 +23,7 @@ from tracer.store.dialect import adding
 from tracer.store.group import Group
 from tracer.store.journal import Journal
 from tracer.store.rows import ActRow, AuditRow
-from tracer.store.tables import audit, log_origin
+from tracer.store.tables.exchange import audit, log_origin
 from tracer.store.vault import Vault
 
 ERASE: Final = "audit-erase"

@@ -24,9 +24,9 @@ from sqlalchemy import (
 )
 
 from tracer.store.account_rows import Scope
-from tracer.store.list_tables import agenda, case_word
 from tracer.store.rows import CaseRow
-from tracer.store.tables import case
+from tracer.store.tables.exchange import case
+from tracer.store.tables.lists import agenda, case_word
 from tracer.store.work import visible
 
 Sort = Literal["updated", "due", "reference"]

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, func, select, tuple_
 from tracer.store.account_rows import Scope
 from tracer.store.dialect import upsert
 from tracer.store.rows import CaseRow
-from tracer.store.tables import case
+from tracer.store.tables.exchange import case
 from tracer.store.work import visible
 
 CaseRows = list[CaseRow]

@@ -15,9 +15,9 @@ import msgspec
 from sqlalchemy import Connection, bindparam, func, select
 
 from tracer.model.clocks import Target
-from tracer.store.clock_tables import CLOCK_RUNS, clock, clock_act
 from tracer.store.dialect import chunks, listed, upsert
 from tracer.store.group import Group
+from tracer.store.tables.clocks import CLOCK_RUNS, clock, clock_act
 
 _MARK = upsert(clock, ("thread",), update=("at",))
 _PUT = upsert(clock, ("thread",))

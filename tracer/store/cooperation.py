@@ -18,9 +18,9 @@ from sqlalchemy import Connection, bindparam, delete, select, tuple_
 
 from tracer.canonical import canonical_json
 from tracer.model.cooperation import Facts, Tally
-from tracer.store.clock_tables import cooperation, tally
 from tracer.store.dialect import chunks, listed, upsert
 from tracer.store.rows import Opener
+from tracer.store.tables.clocks import cooperation, tally
 
 _PUT = upsert(cooperation, ("thread",))
 _TALLY = upsert(tally, ("peer", "opener", "month"))

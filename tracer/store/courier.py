@@ -15,10 +15,10 @@ from typing import Literal
 import msgspec
 from sqlalchemy import Connection, and_, delete, func, select, update
 
-from tracer.store.courier_tables import courier_file, courier_load
 from tracer.store.dialect import chunks, upsert
 from tracer.store.group import Group
-from tracer.store.tables import OPEN_OUTBOX, outbox
+from tracer.store.tables.courier import courier_file, courier_load
+from tracer.store.tables.exchange import OPEN_OUTBOX, outbox
 
 Kind = Literal["message", "receipt", "attachment", "held"]
 RECENT = 16

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 from sqlalchemy import Connection, select
 
-from tracer.store.clock_tables import declared
 from tracer.store.dialect import upsert
 from tracer.store.group import Group
+from tracer.store.tables.clocks import declared
 
 _PUT = upsert(declared, ("year", "name"))
 

@@ -13,14 +13,14 @@ from typing import Any
 from msgspec.structs import asdict
 from sqlalchemy import Connection, Row, delete, insert, or_, select, update
 
-from tracer.store.clock_tables import firearm, thread_link
 from tracer.store.dialect import upsert
 from tracer.store.group import Group
-from tracer.store.list_tables import agenda, case_word
 from tracer.store.restore_rows import DisposalRow, FrozenRow, HoldRow
-from tracer.store.restore_tables import disposal, frozen, hold
 from tracer.store.rows import MessageRow
-from tracer.store.tables import attachment, case, draft, message, thread
+from tracer.store.tables.clocks import firearm, thread_link
+from tracer.store.tables.exchange import attachment, case, draft, message, thread
+from tracer.store.tables.lists import agenda, case_word
+from tracer.store.tables.restore import disposal, frozen, hold
 from tracer.store.vault import Vault
 from tracer.store.work import CaseNotes
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from tracer.store.group import Group
 from tracer.store.rows import ApprovalRow, DraftRow
-from tracer.store.tables import approval, draft
+from tracer.store.tables.exchange import approval, draft
 from tracer.store.vault import Vault
 
 DraftRows = list[DraftRow]

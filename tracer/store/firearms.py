@@ -12,10 +12,10 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, or_, select
 
 from tracer.model.fingerprint import Fingerprint
-from tracer.store.clock_tables import firearm, thread_link
 from tracer.store.dialect import adding, upsert
 from tracer.store.group import Group
 from tracer.store.rows import Alike, LinkKind, LinkRow
+from tracer.store.tables.clocks import firearm, thread_link
 from tracer.store.vault import Vault
 
 MOST = 500

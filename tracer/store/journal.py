@@ -20,7 +20,7 @@ from tracer.store.dialect import Prepared
 from tracer.store.group import Group
 from tracer.store.logs import EXCHANGE, JOURNAL, Logs
 from tracer.store.rows import EntryRow, HeadRow
-from tracer.store.tables import journal_entry, log_origin
+from tracer.store.tables.exchange import journal_entry, log_origin
 
 _OURS: Final = log_origin.alias("journals")
 _THEIRS: Final = log_origin.alias("logs")

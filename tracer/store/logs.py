@@ -21,7 +21,7 @@ from tracer.evidence.record import leaf_hash
 from tracer.store.dialect import Many, Prepared, adding, chunks, listed, upsert
 from tracer.store.group import Group, Head, packed
 from tracer.store.rows import CheckpointRow, HeadRow
-from tracer.store.tables import checkpoint, log_node, log_origin, log_record
+from tracer.store.tables.exchange import checkpoint, log_node, log_origin, log_record
 
 Kind = Literal["exchange", "journal"]
 EXCHANGE: Final = "exchange"

@@ -12,10 +12,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, case, delete, func, or_, select, update
 
-from tracer.store.clock_tables import OPEN_MAIL, mail
 from tracer.store.dialect import upsert
 from tracer.store.group import Group
 from tracer.store.rows import MailRow, MailStats
+from tracer.store.tables.clocks import OPEN_MAIL, mail
 from tracer.store.vault import Vault
 
 MailRows = list[MailRow]

@@ -27,7 +27,7 @@ from tracer.store.rows import (
     Place,
     Receipt,
 )
-from tracer.store.tables import log_origin, log_record, message, receipt, sender_proof
+from tracer.store.tables.exchange import log_origin, log_record, message, receipt, sender_proof
 from tracer.store.vault import Vault
 
 _ADD = adding(message, [column.name for column in message.c if column.name != "seq"])

@@ -12,11 +12,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, or_, select, update
 
-from tracer.store.clock_tables import UNTOLD, contact, notice
 from tracer.store.dialect import chunks, upsert
 from tracer.store.group import Group
 from tracer.store.rows import ContactRow, NoticeRow
-from tracer.store.tables import draft
+from tracer.store.tables.clocks import UNTOLD, contact, notice
+from tracer.store.tables.exchange import draft
 from tracer.store.vault import Vault
 
 NoticeRows = list[NoticeRow]

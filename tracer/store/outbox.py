@@ -19,7 +19,7 @@ from sqlalchemy.sql import ColumnElement
 from tracer.store.dialect import Prepared, adding, chunks, listed
 from tracer.store.group import Group
 from tracer.store.rows import OutboxRow, OutboxStats, UndeliveredRow
-from tracer.store.tables import OPEN_OUTBOX, message, outbox
+from tracer.store.tables.exchange import OPEN_OUTBOX, message, outbox
 
 OutboxRows = list[OutboxRow]
 

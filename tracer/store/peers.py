@@ -11,7 +11,7 @@ from tracer.errors import OperatorError
 from tracer.store.dialect import Prepared, upsert
 from tracer.store.group import Group
 from tracer.store.rows import FaultRow, PeerRow, PeerStateRow, RefusalCount, RememberedRow
-from tracer.store.tables import fault, peer, peer_entry, peer_state, refusal, remembered
+from tracer.store.tables.exchange import fault, peer, peer_entry, peer_state, refusal, remembered
 
 _PUT = upsert(peer, ("authority",), update=("entry_file", "seq", "digest", "fingerprint"))
 _ARCHIVE = upsert(peer_entry, ("authority", "digest"), update=())

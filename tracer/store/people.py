@@ -10,7 +10,7 @@ from sqlalchemy import Connection, insert, select, update
 from tracer.errors import InputError
 from tracer.store.group import Group
 from tracer.store.rows import PersonRow
-from tracer.store.tables import person
+from tracer.store.tables.exchange import person
 
 
 class People:

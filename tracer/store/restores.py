@@ -19,8 +19,8 @@ from tracer.store.dialect import upsert
 from tracer.store.group import Group
 from tracer.store.logs import Logs
 from tracer.store.restore_rows import ReentryRow, RestoringRow, SuccessionRow
-from tracer.store.restore_tables import reentry, restoring, succession
-from tracer.store.tables import checkpoint, journal_entry, message
+from tracer.store.tables.exchange import checkpoint, journal_entry, message
+from tracer.store.tables.restore import reentry, restoring, succession
 
 RECORDS = 5000
 """Records carried over at once."""

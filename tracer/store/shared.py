@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Row, bindparam, or_, select, update
 from tracer.store.dialect import Many, chunks, listed
 from tracer.store.messages import Messages
 from tracer.store.rows import NewMessage
-from tracer.store.tables import message, receipt, thread
+from tracer.store.tables.exchange import message, receipt, thread
 
 ERASED = "erased"
 """Flag of a message that has lost a disclosure."""

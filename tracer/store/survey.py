@@ -15,13 +15,13 @@ from sqlalchemy.sql import Select
 
 from tracer.errors import OperatorError
 from tracer.store.audit import audit_place, written_detail
-from tracer.store.clock_tables import mail, terms
-from tracer.store.columns import metadata
 from tracer.store.dialect import Prepared
 from tracer.store.logs import EXCHANGE
 from tracer.store.rows import CheckpointRow, RememberedRow
 from tracer.store.survey_threads import ThreadPage, thread_page
-from tracer.store.tables import (
+from tracer.store.tables.clocks import mail, terms
+from tracer.store.tables.columns import metadata
+from tracer.store.tables.exchange import (
     audit,
     checkpoint,
     draft,

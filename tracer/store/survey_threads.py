@@ -14,12 +14,11 @@ from sqlalchemy import Connection, Table, select
 
 from tracer.errors import OperatorError
 from tracer.model.fingerprint import Fingerprint
-from tracer.store.clock_tables import clock, cooperation, firearm
 from tracer.store.dialect import Prepared, listed
 from tracer.store.messages import split_path
-from tracer.store.restore_tables import frozen
 from tracer.store.rows import AttachmentRow, CaseRow, MessageRow, OutboxRow, Receipt
-from tracer.store.tables import (
+from tracer.store.tables.clocks import clock, cooperation, firearm
+from tracer.store.tables.exchange import (
     attachment,
     case,
     log_origin,
@@ -28,6 +27,7 @@ from tracer.store.tables import (
     receipt,
     sender_proof,
 )
+from tracer.store.tables.restore import frozen
 from tracer.store.vault import Vault
 
 _IDS: Final = listed("threads")

@@ -14,10 +14,10 @@ from sqlalchemy import Connection, select
 from tracer.canonical import canonical_json
 from tracer.errors import OperatorError
 from tracer.model.terms import Terms, terms_digest
-from tracer.store.clock_tables import terms
 from tracer.store.dialect import upsert
 from tracer.store.group import Group
 from tracer.store.rows import TermsRow
+from tracer.store.tables.clocks import terms
 
 _PUT = upsert(terms, ("digest",), update=())
 _decoder = msgspec.json.Decoder(Terms)

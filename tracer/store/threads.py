@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, func, or_, select, update
 
 from tracer.store.dialect import Many, Prepared, adding, chunks, listed
 from tracer.store.rows import Advance, ThreadRow
-from tracer.store.tables import case, message, thread
+from tracer.store.tables.exchange import case, message, thread
 from tracer.store.vault import Vault
 
 _COLUMNS = [column for column in thread.c if column.name != "key"]

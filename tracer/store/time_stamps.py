@@ -6,7 +6,7 @@ from sqlalchemy import Connection, select
 
 from tracer.store.dialect import upsert
 from tracer.store.rows import TimeStampRow
-from tracer.store.tables import time_stamp
+from tracer.store.tables.exchange import time_stamp
 
 _PUT = upsert(time_stamp, ("origin", "size"), update=())
 _s = time_stamp.c

@@ -35,7 +35,7 @@ from tracer.store.people import People
 from tracer.store.restores import Restores
 from tracer.store.shared import Shared
 from tracer.store.survey import Survey
-from tracer.store.tables import meta
+from tracer.store.tables.exchange import meta
 from tracer.store.terms import Agreements
 from tracer.store.threads import Threads
 from tracer.store.time_stamps import TimeStamps

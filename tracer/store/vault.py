@@ -15,9 +15,9 @@ from sqlalchemy import Connection, select
 
 from tracer.envelope import rest
 from tracer.errors import OperatorError
-from tracer.store import tables
 from tracer.store.dialect import Prepared, chunks, listed
 from tracer.store.group import Group
+from tracer.store.tables import exchange as tables
 
 _SEPARATOR: Final = "~"
 _KEYS: Final = Prepared(

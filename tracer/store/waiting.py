@@ -8,7 +8,7 @@ from sqlalchemy import Connection, bindparam, delete, exists, func, select
 
 from tracer.store.dialect import Prepared, chunks, listed, upsert
 from tracer.store.rows import WaitingRow
-from tracer.store.tables import waiting, waiting_parent
+from tracer.store.tables.exchange import waiting, waiting_parent
 from tracer.store.vault import Vault
 
 _PUT = upsert(waiting, ("peer", "id"), update=())

@@ -17,8 +17,8 @@ from sqlalchemy import Connection, bindparam, func, select, update
 from tracer.evidence.merkle import HASH_BYTES
 from tracer.store.dialect import Prepared, upsert
 from tracer.store.group import Group
-from tracer.store.tables import checkpoint
-from tracer.store.witness_tables import cosignature, log_link, witness_head, witness_state
+from tracer.store.tables.exchange import checkpoint
+from tracer.store.tables.witness import cosignature, log_link, witness_head, witness_state
 
 _FIRST = upsert(witness_head, ("origin",), update=())
 _MOVE = Prepared(

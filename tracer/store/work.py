@@ -29,7 +29,9 @@ from tracer.store.account_rows import (
     SeenRow,
     TeamRow,
 )
-from tracer.store.account_tables import (
+from tracer.store.dialect import chunks, upsert
+from tracer.store.group import Group
+from tracer.store.tables.accounts import (
     assignment,
     case_note,
     case_team,
@@ -37,9 +39,7 @@ from tracer.store.account_tables import (
     team,
     team_member,
 )
-from tracer.store.dialect import chunks, upsert
-from tracer.store.group import Group
-from tracer.store.tables import case, draft, message
+from tracer.store.tables.exchange import case, draft, message
 from tracer.store.vault import Vault
 
 TeamRows = list[TeamRow]

@@ -21,7 +21,7 @@ from tracer.errors import PeerError
 from tracer.exchange.collect import Counter
 from tracer.exchange.receive import Receive
 from tracer.exchange.uploads import Intake, Shelf
-from tracer.exchange.witness import AnswerWitness
+from tracer.exchange.witness.answer import AnswerWitness
 from tracer.metrics import Metrics
 from tracer.transport.port import Offset
 from tracer.trust.channel import spki_digest

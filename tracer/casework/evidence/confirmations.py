@@ -3,7 +3,8 @@
 For each head that a message of the case stands under: the first heads from there on that witnesses
 have signed, until as many have as the log's authority holds to be enough, and the first time stamp
 (of our own log alone: nobody shows us those of a peer's). A peer's later heads are reached over the
-proofs that were kept when they were shown (`exchange.witnessed`); ours are joined from our tree.
+proofs that were kept when they were shown (`exchange.witness.witnessed`); ours are joined from our
+tree.
 
 What it does not do: verify anything (the exported file is), or ask anybody.
 """

@@ -46,7 +46,7 @@ from tracer.envelope.jwk import SigningKey
 from tracer.errors import InputError, LineError, OperatorError, PeerError
 from tracer.evidence.checkpoint import Checkpoint, verify_checkpoint
 from tracer.evidence.proof import ConsistencyProof
-from tracer.exchange.history import Joined
+from tracer.exchange.log.history import Joined
 from tracer.exchange.uploads import Shelf
 from tracer.model.attachments import Attachment
 from tracer.model.messages import GROUPS
@@ -54,11 +54,11 @@ from tracer.store import Store, Tx
 from tracer.trust.entry import verify_entry
 
 Join = Callable[[str, Sequence[Checkpoint]], Awaitable[Joined]]
-"""Asks a peer to join heads of its log (`exchange.history.JoinHeads`)."""
+"""Asks a peer to join heads of its log (`exchange.log.history.JoinHeads`)."""
 
 
 class Prover(Protocol):
-    """Signs the head of our log and stores the signature (`exchange.ledger.Ledger`)."""
+    """Signs the head of our log and stores the signature (`exchange.log.ledger.Ledger`)."""
 
     async def checkpoint(self, *, covering: int = 0) -> Checkpoint:
         """A signed checkpoint of at least so many leaves."""

@@ -15,7 +15,7 @@ from tracer.cli.verbs import Verbs
 from tracer.cli.words import when
 
 if TYPE_CHECKING:
-    from tracer.node.backup_form import Manifest
+    from tracer.node.backup.form import Manifest
 
 _SOURCE = click.Path(exists=True, path_type=Path)
 
@@ -43,7 +43,7 @@ def create(common: Globals, target: Path) -> None:
     from hashlib import sha256
 
     from tracer.clock import SystemClock
-    from tracer.node import backup
+    from tracer.node.backup import whole as backup
     from tracer.node.home import Home
 
     with progress() as tell:
@@ -65,7 +65,7 @@ def verify(common: Globals, source: Path) -> None:
     Example:
       tracer backup verify /mnt/safe/tracer-2026-03-01.tar
     """
-    from tracer.node import backup
+    from tracer.node.backup import whole as backup
 
     with progress() as tell:
         _show(common, source, asyncio.run(backup.verify(source, tell)))
@@ -86,7 +86,7 @@ def restore(common: Globals, source: Path) -> None:
       tracer --data-dir /var/lib/tracer backup restore /mnt/safe/tracer-2026-03-01.tar
     """
     from tracer.clock import SystemClock
-    from tracer.node import backup
+    from tracer.node.backup import whole as backup
     from tracer.node.home import Home
 
     home = Home(common.data_dir)

@@ -255,8 +255,8 @@ def _proof(
 ) -> Any:
     import msgspec
 
-    from tracer.casework.proving import Page as Proven
-    from tracer.casework.proving import document
+    from tracer.casework.figures.proving import Page as Proven
+    from tracer.casework.figures.proving import document
 
     pages, at = [], ""
     for side in sides:

@@ -266,7 +266,7 @@ def withdraw(common: Globals, thread: str, fields: tuple[str, ...]) -> None:
 
 def _edited(document: dict[str, object]) -> dict[str, object]:
     """The document after a person has changed it in their editor."""
-    from tracer.casework.documents import read_document
+    from tracer.casework.papers.documents import read_document
 
     text = json.dumps(document, indent=2, ensure_ascii=False)
     changed = click.edit(text, extension=".json")

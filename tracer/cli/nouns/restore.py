@@ -157,8 +157,8 @@ def from_keys(  # noqa: PLR0917  # options of one command, given by name
 
     from tracer.cli.nouns.init import listening
     from tracer.clock import SystemClock
-    from tracer.node.from_keys import from_keys as make
     from tracer.node.home import Home
+    from tracer.node.restore.from_keys import from_keys as make
 
     ours = asyncio.run(
         make(

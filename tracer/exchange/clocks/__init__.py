@@ -7,5 +7,5 @@
 What is due, and when, is judged in `model.clocks`; who is told or written to are ports
 (`tick.Acts`) that `casework` implements.
 
-What it does not do: run by itself (`node.clocks` does), or say anything to anybody.
+What it does not do: run by itself (`node.workers.clocks` does), or say anything to anybody.
 """

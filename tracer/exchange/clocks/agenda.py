@@ -44,30 +44,38 @@ class Agenda:
 
 def words_of(reference: str, state: CaseState) -> frozenset[str]:
     """The words that find a case: its reference, and make, model, calibre, serials of its lines."""
-    found: dict[str, None] = dict.fromkeys(searched(reference))
+    found: dict[str, None] = dict.fromkeys(kept(reference))
     for text in _texts(state.firearms):
-        found |= dict.fromkeys(searched(text))
+        found |= dict.fromkeys(kept(text))
         if len(found) >= MOST:
             break
     return frozenset(list(found)[:MOST])
 
 
 def searched(text: str) -> list[str]:
-    """A text as words that are kept and looked for: lower case, cut at what is no sign of a word.
+    """What somebody looks for, as words: lower case, without separators inside a word."""
+    found = (normal(part).casefold()[:LONGEST] for part in text.split())
+    return [word for word in dict.fromkeys(found) if word]
 
-    The whole text without separators is a word, too: a serial is found however it is written.
+
+def kept(text: str) -> list[str]:
+    """The words that a text is found by.
+
+    Those that stand apart, those between separators, and all of it as one: `KV-12 34` is found by
+    `kv12`, `34`, `12` and `kv1234`.
     """
     plain = unicodedata.normalize("NFKC", text).casefold()
     parts = "".join(one if one.isalnum() else " " for one in plain).split()
     whole = normal(text).casefold()
-    return [part[:LONGEST] for part in dict.fromkeys([*parts, whole]) if part]
+    every = (*searched(text), *(part[:LONGEST] for part in parts), whole[:LONGEST])
+    return [word for word in dict.fromkeys(every) if word]
 
 
 def _texts(firearms: Iterable[Firearm]) -> Iterator[str]:
     for one in firearms:
         for named in (one.make, one.model, one.calibre):
             if named:
-                yield named.normalised or named.as_marked
+                yield from dict.fromkeys((named.as_marked, named.normalised))
         for mark in one.marks:
             if mark.kind.value == "SERIAL" and mark.text:
                 yield mark.text

@@ -4,7 +4,7 @@ Whoever looks at a thread because a message came (`tx.clocks`) calls `refresh` i
 transaction; nothing else writes facts. They follow from the messages and the terms alone, so
 `tracer store rebuild` computes the same ones.
 
-What it does not do: read figures (`casework.cooperation`).
+What it does not do: read figures (`casework.figures.cooperation`).
 """
 
 from __future__ import annotations

@@ -45,7 +45,7 @@ from tracer.exchange.courier.form import (
 )
 from tracer.exchange.courier.gather import Gather, Gathered
 from tracer.exchange.courier.spread import LEAST, LIMIT, Body, File, batches_of, cut, spread
-from tracer.exchange.ledger import Ledger
+from tracer.exchange.log.ledger import Ledger
 from tracer.exchange.sealing import seal_proved
 from tracer.exchange.shown import Shown
 from tracer.exchange.uploads import Shelf

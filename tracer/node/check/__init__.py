@@ -11,7 +11,7 @@
 Every table is judged; `store.survey.JUDGED` says against what. What no node can see by itself: a
 log that was cut and signed again with its own key, together with all that tells of the difference.
 Then the memory of others tells: the heads of our log that peers show at each start
-(`restore_check`), and those in evidence files of others (`tracer verify --data --against FILE`).
+(`restore.check`), and those in evidence files of others (`tracer verify --data --against FILE`).
 
 A finding is reported and the check goes on. What it does not do: repair, or ask anybody.
 """

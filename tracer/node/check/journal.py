@@ -35,7 +35,7 @@ from tracer.evidence import merkle
 from tracer.evidence.checkpoint import LogPublic, verify_checkpoint
 from tracer.evidence.journal import JournalHead, act_digest
 from tracer.evidence.record import Kind, parse_record, stub_hash
-from tracer.exchange.ledger import HighWater
+from tracer.exchange.log.ledger import HighWater
 from tracer.node.check.findings import Fault, Tell, credible
 from tracer.node.journal import GAP
 from tracer.node.rooms import Rooms

@@ -22,7 +22,7 @@ from msgspec.structs import replace
 from tracer.clock import stamp
 from tracer.errors import OperatorError, PeerError
 from tracer.evidence.checkpoint import LogPublic, verify_checkpoint
-from tracer.exchange.ledger import HighWater
+from tracer.exchange.log.ledger import HighWater
 from tracer.node.check.acts import check_made, check_taken
 from tracer.node.check.books import (
     check_acts,
@@ -41,7 +41,7 @@ from tracer.node.check.restored import check_restored
 from tracer.node.check.threads import Opened, Tally
 from tracer.node.check.witnessed import Beside, check_witnessed
 from tracer.node.rooms import Rooms
-from tracer.node.stamping import time_roots
+from tracer.node.workers.stamping import time_roots
 from tracer.store import Tx
 from tracer.store.judged import JUDGED
 from tracer.store.reading import Reading

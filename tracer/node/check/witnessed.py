@@ -3,7 +3,7 @@
 Each is verified again as when it came: the witness's signature over the head that is kept here, the
 consistency proof between two heads that are kept here, the token over the note as it was signed.
 What we have cosigned ourselves stands in the database and in a file beside it, and they must agree:
-a database that knows less was put back (`exchange.witness_memory`).
+a database that knows less was put back (`exchange.witness.memory`).
 """
 
 from __future__ import annotations

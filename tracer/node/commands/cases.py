@@ -13,7 +13,7 @@ from tracer.casework.roles import Act, acting
 from tracer.casework.sight import sees
 from tracer.errors import InputError
 from tracer.node.commands.base import Call, Nothing, command
-from tracer.node.restore_work import RESTORE
+from tracer.node.workers.restoring import RESTORE
 from tracer.store import PersonRow, Tx
 
 

@@ -6,8 +6,8 @@ from typing import Literal
 
 from msgspec import Struct
 
-from tracer.casework.cooperation import Behind, PeerFigures
-from tracer.casework.proving import Page
+from tracer.casework.figures.cooperation import Behind, PeerFigures
+from tracer.casework.figures.proving import Page
 from tracer.node.commands.base import Call, Nothing, command
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from tracer.casework.report import YearReport
-from tracer.casework.statement import Stated
+from tracer.casework.figures.report import YearReport
+from tracer.casework.figures.statement import Stated
 from tracer.node.commands.base import Call, command
 
 

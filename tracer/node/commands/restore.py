@@ -11,9 +11,9 @@ from tracer.casework.roles import Act
 from tracer.errors import OperatorError
 from tracer.exchange.partner import unknown
 from tracer.node.commands.base import Call, Nothing, command
-from tracer.node.restore_view import RestoreView, plan_of, view
-from tracer.node.restore_work import RESTORE
-from tracer.node.succeed import succeed
+from tracer.node.restore.succeed import succeed
+from tracer.node.restore.view import RestoreView, plan_of, view
+from tracer.node.workers.restoring import RESTORE
 from tracer.store.restore_rows import DisposalRow, HoldRow, RestoringRow
 
 

@@ -10,8 +10,8 @@ from tracer.node import custody
 from tracer.node.check.findings import Verified
 from tracer.node.check.whole import verify
 from tracer.node.commands.base import Call, Nothing, command
-from tracer.node.finish import Finished, finish
 from tracer.node.rebuild import Rebuilt, rebuild
+from tracer.node.restore.finish import Finished, finish
 from tracer.node.setup import absolute_kek
 from tracer.node.status.facts import BACKUP_MARK
 from tracer.node.status.nouns import Status

@@ -7,10 +7,10 @@ from msgspec import UNSET, Struct, UnsetType
 from tracer.casework.roles import Act
 from tracer.errors import InputError
 from tracer.exchange.partner import known
-from tracer.exchange.witness_view import OwnLog, own_log
+from tracer.exchange.witness.view import OwnLog, own_log
 from tracer.node import custody
 from tracer.node.commands.base import Call, Nothing, command
-from tracer.node.witness_key import making
+from tracer.node.restore.witness_key import making
 from tracer.store import Tx
 from tracer.trust.directory import Directory
 from tracer.trust.nouns import Witness, Witnesses

@@ -7,7 +7,7 @@ from typing import Any
 from msgspec import Struct
 
 from tracer.casework.follow_on import FollowOn
-from tracer.casework.paper import Draft
+from tracer.casework.papers.paper import Draft
 from tracer.casework.release import Released
 from tracer.model.finding import Finding
 from tracer.node.commands.base import Call, Nothing, command

@@ -5,6 +5,7 @@
     checks     disk, clock, keys, calendars, backup, restores: each how it is and what to do
     mail       the same of letters
     stamps     the same of time from outside
+    witnesses  the same of those who watch our log
     whole      the verb: all of it, from the facts and a few looks at the folder; nobody is called
 
 What it does not do: mend anything, or know how a page looks (`cli`).

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from typing import Final, cast
+from typing import Final
 
 import msgspec
 
@@ -18,7 +18,7 @@ from tracer.node.status.facts import Facts
 from tracer.node.status.mail import mail_check
 from tracer.node.status.nouns import CLOCK_OFF, Check, Level
 from tracer.node.status.stamps import time_check
-from tracer.node.witness_check import witnesses
+from tracer.node.status.witnesses import witnesses
 from tracer.store.restores import WAITS
 from tracer.trust.directory import Standing
 
@@ -38,8 +38,7 @@ def checks(rooms: Rooms, facts: Facts, now: datetime) -> Iterator[Check]:
     yield _backup(facts.backup, now)
     yield mail_check(rooms.config, facts.mail, now)
     yield time_check(rooms.config, facts.stamped, rooms.store.head, now)
-    for seen in witnesses(rooms, facts.log, now, able=facts.cosigns):
-        yield Check(seen.what, cast("Level", seen.level), seen.sentence, seen.advice)
+    yield from witnesses(rooms, facts.log, now, able=facts.cosigns)
     if facts.reviews:
         yield Check(
             "review",

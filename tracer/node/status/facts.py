@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from tracer.exchange.witness_view import OwnLog, own_log
+from tracer.exchange.witness.view import OwnLog, own_log
 from tracer.model.terms import Terms
 from tracer.node.rooms import Rooms
 from tracer.node.status.stamps import Stamped

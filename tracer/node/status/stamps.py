@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from tracer.clock import instant
 from tracer.config import Config
-from tracer.exchange.time_stamp import OFF_MARK
+from tracer.exchange.log.time_stamp import OFF_MARK
 from tracer.node.status.nouns import CLOCK_OFF, Check, Level
 from tracer.store import Tx
 from tracer.store.rows import HeadRow, TimeStampRow

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
-from tracer.store.tables import meta
+from tracer.store.tables.exchange import meta
 
 context.configure(
     connection=context.config.attributes["connection"],

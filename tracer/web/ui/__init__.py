@@ -28,7 +28,7 @@ Where things are
 ----------------
 | file | what |
 | --- | --- |
-| `routes` | THE table, and `path_to` that makes addresses from it |
+| `routes`, `routes_house` | THE table, and `path_to` that makes addresses from it; `route`: a row |
 | `app` | aiohttp's application from the table; `Verbs`, what of casework pages may call |
 | `guard` | headers, cookies to session, origin and token, rule, errors to pages: in that order |
 | `session` | cookies and the token of forms; accounts and sessions themselves are casework's |
@@ -38,7 +38,8 @@ Where things are
 | `texts`, `catalogue`, `locale/` | languages: loading, and extracting to and from `.po` files |
 | `tell` | clocks, deliveries, who did what: facts of casework in the reader's language |
 | `lists` | links of a list: filters, sorts, cursors |
-| `words` | the sentences of states, clocks, errors, in one place |
+| `words`, `sayings`, `acts` | sentences by code: of cases and errors; of authorities, figures, people, the node; of what was done |
+| `charts` | the overview's pictures from the facts of casework |
 | `details` | any message of the protocol as labelled fields |
 | `statics`, `static/` | stylesheet, htmx, named by their content |
 | `pages/` | handlers, one file per noun; `templates/`, one file per page; `parts/` has the macros |

@@ -12,7 +12,7 @@ from typing import Final, Literal, NamedTuple
 
 from babel.dates import format_skeleton
 
-from tracer.casework.cooperation import PeerFigures
+from tracer.casework.figures.cooperation import PeerFigures
 from tracer.casework.reads import CaseLine
 from tracer.clock import instant, stamp
 from tracer.model.cooperation import Figures, Month

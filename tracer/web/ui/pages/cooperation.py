@@ -7,7 +7,7 @@ from typing import Final, Literal
 import msgspec
 from aiohttp import web
 
-from tracer.casework.proving import document
+from tracer.casework.figures.proving import document
 from tracer.web.ui import charts, sayings
 from tracer.web.ui.lists import place
 from tracer.web.ui.page import Page

@@ -9,8 +9,8 @@ import msgspec
 from aiohttp import web
 from aiohttp.web_request import FileField
 
+from tracer.casework.figures.statement import Stated
 from tracer.casework.sheets import as_csv, as_workbook
-from tracer.casework.statement import Stated
 from tracer.errors import InputError, PeerError
 from tracer.model.tables import report_columns
 from tracer.web.ui.forms import Field, Form, whole_number

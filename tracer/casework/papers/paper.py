@@ -1,0 +1,212 @@
+"""The draft as a piece of paper: made, read, written on again; every hand on it is remembered.
+
+A draft's body is the whole message as plain JSON, with placeholders where `exchange.submit` puts
+what belongs to the moment of sending (issued, nonce, place in the thread). Each change makes a new
+version in state `draft`: what was submitted before has to be submitted again. Who wrote on any
+version counts as a writer for the four eyes (`release`). What it does not do: judge who may.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final, cast
+
+import msgspec
+
+from tracer.casework.papers.alike import asked_before
+from tracer.casework.papers.documents import to_document
+from tracer.casework.roles import Act, Reach, may
+from tracer.casework.sight import scope_of, sees
+from tracer.clock import instant
+from tracer.errors import InputError
+from tracer.model.lint import Finding, lint
+from tracer.model.messages import TYPES, AnyMessage, Request, type_of
+from tracer.store import Tx
+from tracer.store.rows import DraftRow, PersonRow
+
+CHANGEABLE: Final = ("draft", "submitted", "rejected")
+"""States in which a draft can be written on or discarded."""
+NO_NONCE: Final = "A" * 22
+"""Stands for the nonce until the message is sent."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A draft as people see it; `findings` are those of the linter at this moment."""
+
+    id: str
+    type: str
+    state: str
+    version: int
+    peer: str
+    thread: str | None
+    author: str
+    submitted_by: str | None
+    released_by: str | None
+    reason: str
+    review: bool
+    message_id: str | None
+    created: str
+    updated: str
+    reference: str
+    document: Mapping[str, Any]
+    attachments: tuple[str, ...]
+    """One line for each file: number, kind or type, size in bytes."""
+    findings: tuple[Finding, ...]
+
+
+def create(tx: Tx, message: AnyMessage, *, actor: str, thread: str | None, via: str) -> DraftRow:
+    """Put a new draft on record, and in the audit trail; `via` says how it came about."""
+    row = DraftRow(
+        id=f"D{count(tx, 'draft')}",
+        thread=thread,
+        peer=message.recipient,
+        type=type_of(message),
+        author=actor,
+        state="draft",
+        body=write_body(message),
+        version=1,
+        created=tx.now,
+        updated=tx.now,
+    )
+    if not tx.drafts.put(row):
+        raise InputError("draft-changed", f"{row.id} exists already")
+    tx.drafts.approve(row.id, row.version, actor, "write")
+    tx.audit.write(actor, "draft", row.id, {"type": row.type, "peer": row.peer, "via": via})
+    return row
+
+
+def rewrite(tx: Tx, row: DraftRow, message: AnyMessage, *, actor: str, via: str) -> DraftRow:
+    """Make the next version: the state is `draft` again, earlier submissions count no more.
+
+    Raises:
+        InputError: `draft-changed`, when somebody else was faster.
+    """
+    new = msgspec.structs.replace(
+        row,
+        body=write_body(message),
+        version=row.version + 1,
+        state="draft",
+        submitted_by=None,
+        reason="",
+        updated=tx.now,
+    )
+    if not tx.drafts.put(new):
+        raise InputError("draft-changed", f"{row.id} was changed meanwhile", advice="Look again.")
+    tx.drafts.approve(new.id, new.version, actor, "write")
+    tx.audit.write(actor, "edit", new.id, {"version": new.version, "via": via})
+    return new
+
+
+def load(tx: Tx, draft_id: str, person: PersonRow) -> DraftRow:
+    """A draft this person may see (`may_look`).
+
+    Raises:
+        InputError: `draft-unknown`; somebody else's draft is unknown too.
+    """
+    row = tx.drafts.get(draft_id)
+    if row is None or not may_look(tx, person, row):
+        raise InputError("draft-unknown", f"there is no draft {draft_id}", field="draft")
+    return row
+
+
+def may_look(tx: Tx, person: PersonRow, row: DraftRow) -> bool:
+    """Whether a person may see a draft: their own; for who releases, those of cases they see.
+
+    A request that is not sent belongs to the case it continues, or to its author's teams.
+    """
+    if row.author == person.name:
+        return True
+    if not may(person.roles, Act.RELEASE):
+        return False
+    thread = row.thread or row.message_id or tx.meta.get(f"follow-on.draft.{row.id}")
+    if thread is not None:
+        return sees(tx, person, thread)
+    scope = scope_of(tx, person)
+    near = scope.teams.intersection(team.id for team in tx.teams.of(row.author))
+    return scope.reach == Reach.AUTHORITY or bool(near)
+
+
+def changeable(row: DraftRow, version: int | None = None) -> DraftRow:
+    """Return the draft if it may still be changed and is the version that was looked at.
+
+    Raises:
+        InputError: `draft-state` or `draft-changed`.
+    """
+    if row.state not in CHANGEABLE:
+        raise InputError("draft-state", f"{row.id} is {row.state} and is changed no more")
+    return same_version(row, version)
+
+
+def same_version(row: DraftRow, version: int | None) -> DraftRow:
+    """Return the draft if it is the version that was looked at; None means any.
+
+    Raises:
+        InputError: `draft-changed`.
+    """
+    if version is not None and version != row.version:
+        raise InputError(
+            "draft-changed",
+            f"{row.id} is at version {row.version}, not {version}",
+            advice="Look at it again.",
+        )
+    return row
+
+
+def writers(tx: Tx, row: DraftRow) -> frozenset[str]:
+    """Everybody whose hand is on the draft: the author, who changed it, who submitted it."""
+    hands = {item.person for item in tx.drafts.approvals(row.id) if item.act in {"write", "submit"}}
+    return frozenset(hands | {row.author, *filter(None, [row.submitted_by])})
+
+
+def judge(message: AnyMessage, tx: Tx) -> tuple[Finding, ...]:
+    """What the linter says at the instant of the transaction, and what other cases say."""
+    terms = tx.terms.get(message.terms) if isinstance(message, Request) else None
+    found = lint(message, now=instant(tx.now), terms=terms)
+    return (*found, *asked_before(tx, message))
+
+
+def view(tx: Tx, row: DraftRow) -> Draft:
+    """The draft as people see it; of one that was sent or discarded, no content is left."""
+    message = read_body(row) if row.body else None
+    named: dict[str, Any] = {
+        field: getattr(row, field) for field in Draft.__slots__ if hasattr(row, field)
+    }
+    return Draft(
+        **named,
+        reference=getattr(message, "reference", ""),
+        document=to_document(message) if message else {},
+        attachments=_files(message) if message else (),
+        findings=judge(message, tx) if message else (),
+    )
+
+
+def write_body(message: AnyMessage) -> bytes:
+    """The message as it is kept in a draft."""
+    return msgspec.json.encode(message)
+
+
+def read_body(row: DraftRow) -> AnyMessage:
+    """The message a draft holds.
+
+    Raises:
+        InputError: `draft-state`, when nothing is left of it.
+    """
+    if not row.body:
+        raise InputError("draft-state", f"nothing is left of {row.id}, which is {row.state}")
+    return cast("AnyMessage", msgspec.json.decode(row.body, type=TYPES[row.type]))
+
+
+def count(tx: Tx, what: str) -> int:
+    """The next number of a series of this node, from 1."""
+    number = int(tx.meta.get(f"count.{what}") or "0") + 1
+    tx.meta.put(f"count.{what}", str(number))
+    return number
+
+
+def _files(message: AnyMessage) -> tuple[str, ...]:
+    return tuple(
+        f"{item.n}: {item.kind.value if item.kind else item.media_type}, {item.size} bytes"
+        for item in getattr(message, "attachments", ())
+    )

@@ -1,0 +1,72 @@
+"""Small regular work of a running node: counters into the store, the waiting room kept short.
+
+Refusals are counted in memory (`metrics`), because a flood must not write; now and then what was
+counted is added up in the store, where `tracer status` shows it by subject and code. What a crash
+loses is at most the last interval.
+"""
+
+from __future__ import annotations
+
+import asyncio
+
+from tracer.exchange.waiting import Waiting
+from tracer.log import get_logger
+from tracer.metrics import Metrics
+from tracer.node.workers.bell import guarded
+from tracer.store import Store, Tx
+
+_log = get_logger("node.tidy")
+FLUSH_EVERY = 15.0
+"""Seconds between two writes of the counters."""
+EXPIRE_EVERY = 3600.0
+"""Seconds between two looks at the waiting room."""
+
+
+class Tidy:
+    """The work, and the task that repeats it."""
+
+    def __init__(self, *, store: Store, metrics: Metrics, waiting: Waiting) -> None:
+        self._store = store
+        self._metrics = metrics
+        self._waiting = waiting
+        self._written: dict[tuple[str, str], int] = {}
+
+    async def flush(self) -> float:
+        """Add what was refused since the last time to the store; seconds until the next."""
+        counted = self._metrics.snapshot().refusals
+        fresh = {
+            key: count - self._written.get(key, 0)
+            for key, count in counted.items()
+            if count > self._written.get(key, 0)
+        }
+        if fresh:
+            await self._store.write(lambda tx: _count(tx, fresh))
+            self._written = counted
+        return FLUSH_EVERY
+
+    async def expire(self) -> float:
+        """Drop what has waited too long for its parents; seconds until the next."""
+        dropped = await self._store.write(self._waiting.expire)
+        if dropped:
+            _log.info("waiting.expired", count=dropped)
+        return EXPIRE_EVERY
+
+    async def work(self) -> None:
+        """Repeat both until cancelled."""
+        await asyncio.gather(self._repeat_flush(), self._repeat_expire())
+
+    async def _repeat_flush(self) -> None:
+        while True:
+            pause = await guarded(self.flush, otherwise=FLUSH_EVERY)
+            await asyncio.sleep(pause)
+
+    async def _repeat_expire(self) -> None:
+        pause = EXPIRE_EVERY
+        while True:
+            await asyncio.sleep(pause)
+            pause = await guarded(self.expire, otherwise=EXPIRE_EVERY)
+
+
+def _count(tx: Tx, fresh: dict[tuple[str, str], int]) -> None:
+    for (code, subject), count in sorted(fresh.items()):
+        tx.peers.count_refusal(subject, code, count)

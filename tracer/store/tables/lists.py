@@ -1,0 +1,48 @@
+"""Tables that lists of cases are read from by index; see `tables` for the rules.
+
+Both follow from a thread's messages and are written when its clocks are looked at.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import Column, ForeignKey, Index, Table, Text, text
+
+from tracer.store.tables.columns import metadata, text_column
+
+agenda = Table(
+    "agenda",
+    metadata,
+    Column("thread", Text, ForeignKey("thread.id"), primary_key=True),
+    text_column("due", null=True),
+    text_column("ours", null=True),
+    text_column("theirs", null=True),
+)
+for _name in ("due", "ours", "theirs"):
+    _runs = text(f"{_name} IS NOT NULL")
+    Index(
+        f"ix_agenda_{_name}",
+        agenda.c[_name],
+        agenda.c.thread,
+        sqlite_where=_runs,
+        postgresql_where=_runs,
+    )
+
+case_word = Table(
+    "case_word",
+    metadata,
+    text_column("word", key=True),
+    Column("thread", Text, ForeignKey("thread.id"), primary_key=True),
+    Index(None, "thread"),
+    sqlite_with_rowid=False,
+)
+
+CASE_INDEXES: Final = (
+    ("peer", "updated", "thread"),
+    ("state", "updated", "thread"),
+    ("opener", "updated", "thread"),
+    ("urgency", "updated", "thread"),
+    ("reference", "thread"),
+)
+"""What lists of cases are narrowed and sorted by, in `tables.case`."""
