@@ -38,7 +38,7 @@ Where things are
 | `texts`, `catalogue`, `locale/` | languages: loading, and extracting to and from `.po` files |
 | `tell` | clocks, deliveries, who did what: facts of casework in the reader's language |
 | `lists` | links of a list: filters, sorts, cursors |
-| `words`, `sayings`, `acts` | sentences by code: of cases and errors; of authorities, figures, people, the node; of what was done |
+| `words`, `sayings`, `acts` | sentences by code: of cases; of authorities and the node; of acts |
 | `charts` | the overview's pictures from the facts of casework |
 | `details` | any message of the protocol as labelled fields |
 | `statics`, `static/` | stylesheet, htmx, named by their content |

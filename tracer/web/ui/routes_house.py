@@ -1,4 +1,4 @@
-"""Rows of the table of routes for what is about no one case: authorities, figures, acts, the node."""
+"""Rows of the table for what is about no one case: authorities, figures, acts, the node."""
 
 from __future__ import annotations
 
