@@ -10,7 +10,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from tests.desk.world import THEM, World
+from tests.desk.world import PASSWORD, THEM, US, World
 from tests.trust.makers import verified
 from tracer.trust.entry import fingerprint
 
@@ -162,3 +162,29 @@ async def test_a_notice_is_listed_and_seen_once(made: World, reader: Any) -> Non
     page = await who.get("/notices")
     done = await who.post("/notices/seen", {"_token": page.token, "number": "1"})
     assert done.status == 303
+
+
+async def test_power_over_others_takes_a_fresh_proof_and_leads_back_to_where_it_was_asked(
+    made: World, reader: Any
+) -> None:
+    token, old = made.them.tokens["sam"], "2020-01-01T00:00:00.000Z"
+    (mine, *_) = [one for one in await made.them.verbs.sessions.mine(token) if one.mine]
+    await made.them.node.rooms.store.write(
+        lambda tx: tx.sessions._change(mine.number, proved=old)  # noqa: SLF001 - time passes
+    )
+    who = reader(token, made.them)
+    for path in (
+        "/authorities/add",
+        f"/authorities/{US}/suspend",
+        "/administration/people/add",
+        "/administration/people/ben/roles",
+        "/administration/teams/add",
+    ):
+        answer = await who.get(path)
+        assert (answer.status, answer.headers["Location"].split("?")[0]) == (303, "/account/proof")
+    proved = await who.send("/account/proof?next=/authorities/add", {"password": PASSWORD})
+    assert (proved.status, proved.headers["Location"]) == (303, "/authorities/add")
+    assert (await who.get("/authorities/add")).status == 200
+    made.them.tokens["sam"] = next(
+        one.value for one in who.client.cookie_jar if one.key == "tracer"
+    )
