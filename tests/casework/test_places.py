@@ -3,35 +3,16 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
 from tests.casework.desks import THEM, THIRD, Desk, request_document
-from tracer.casework.accounts.policy import AccountPolicy
-from tracer.casework.accounts.roster import Roster
-from tracer.casework.authorities import Authorities
-from tracer.casework.lists import Asked, Lists
-from tracer.casework.overview import Overview
-from tracer.casework.upkeep import Upkeep
+from tracer.casework.lists import Asked
 from tracer.errors import InputError
 from tracer.exchange.clocks.facts import facts_from, refresh
 from tracer.exchange.projection import events_of
 from tracer.store import Tx
 from tracer.store.account_rows import AccountRow
-
-
-def authorities(desk: Desk) -> Authorities:
-    return Authorities(store=desk.store, directory=desk.cell.get, mode=lambda: "reached")
-
-
-def upkeep(desk: Desk) -> Upkeep:
-    watch: Any = None  # the queue is read from the store alone
-    return Upkeep(store=desk.store, watch=watch, wake=desk.woken.append)
-
-
-def overview(desk: Desk) -> Overview:
-    return Overview(store=desk.store, lists=Lists(store=desk.store, reads=desk.reads))
 
 
 async def counting(desk: Desk) -> str:
@@ -49,7 +30,7 @@ async def counting(desk: Desk) -> str:
 
 
 async def test_an_authority_is_found_by_id_name_and_country(desk: Desk) -> None:
-    verbs = authorities(desk)
+    verbs = desk.authorities
     assert [one.authority for one in await verbs.list("ada")] == [THEM, THIRD]
     assert [one.authority for one in await verbs.list("ada", search="xb-")] == [THEM]
     found = await verbs.list("ada", search="no such", states={"XC"})
@@ -61,18 +42,18 @@ async def test_a_line_says_what_failed_and_a_suspended_authority_is_stopped(desk
     await desk.store.write(
         lambda tx: tx.peers.note_contact(THEM, failures=2, last_error="line-timeout")
     )
-    line = (await authorities(desk).show("ada", THEM)).line
+    line = (await desk.authorities.show("ada", THEM)).line
     assert (line.out.state, line.out.side, line.out.code) == ("failing", "line", "line-timeout")
     await desk.peers.suspend("sam", THEM, "a key may be stolen")
-    line = (await authorities(desk).show("ada", THEM)).line
+    line = (await desk.authorities.show("ada", THEM)).line
     assert (line.standing, line.out.state, line.back.state) == ("suspended", "stopped", "stopped")
 
 
 async def test_figures_are_shown_to_those_who_may_read_them(desk: Desk) -> None:
     await counting(desk)
-    assert (await authorities(desk).show("ada", THEM)).figures is None
-    assert (await authorities(desk).show("opa", THEM)).figures is None
-    shown = await authorities(desk).show("ben", THEM)
+    assert (await desk.authorities.show("ada", THEM)).figures is None
+    assert (await desk.authorities.show("opa", THEM)).figures is None
+    shown = await desk.authorities.show("ben", THEM)
     assert shown.figures is not None
     assert shown.entry is not None
     assert shown.entry.contacts
@@ -80,12 +61,12 @@ async def test_figures_are_shown_to_those_who_may_read_them(desk: Desk) -> None:
 
 async def test_the_overview_counts_what_is_late_and_with_whom_it_lies(desk: Desk) -> None:
     thread = await counting(desk)
-    view = await overview(desk).show("sam")
+    view = await desk.overview.show("sam")
     assert [line.thread for line in view.ahead] == [thread]
     assert view.passed == ()
     assert view.figures[0].ours.counts["received"] == 1
     desk.clock.advance(timedelta(days=60))
-    view = await overview(desk).show("sam")
+    view = await desk.overview.show("sam")
     assert [line.thread for line in view.passed] == [thread]
     assert (view.passed_in_all, view.ahead) == (1, ())
     assert view.load.shares == ()  # they owe us, we owe nothing
@@ -100,7 +81,7 @@ async def test_what_we_owe_lies_with_whom_it_is_assigned_to_else_with_the_team(d
 
     await desk.store.write(owe)
     await desk.assigning.assign("ben", first, "ada")
-    shares = (await overview(desk).show("sam")).load.shares
+    shares = (await desk.overview.show("sam")).load.shares
     told = [(one.person, one.team, one.cases, one.late) for one in shares]
     assert told == [("ada", "", 1, 1), ("", "", 1, 0)]
 
@@ -108,18 +89,18 @@ async def test_what_we_owe_lies_with_whom_it_is_assigned_to_else_with_the_team(d
 async def test_the_overview_is_not_for_investigators_and_operators(desk: Desk) -> None:
     for person in ("ada", "opa"):
         with pytest.raises(InputError) as found:
-            await overview(desk).show(person)
+            await desk.overview.show(person)
         assert found.value.code == "role-missing"
 
 
 async def test_the_queue_says_what_waits_why_and_names_no_case(desk: Desk) -> None:
     sent = await desk.released()
-    (line,) = (await upkeep(desk).queue("opa")).lines
+    (line,) = (await desk.upkeep.queue("opa")).lines
     assert (line.peer, line.message, line.state) == (THEM, sent.message_id, "queued")
     assert not hasattr(line, "thread")
-    assert (await upkeep(desk).queue("opa", peer=THIRD)).lines == ()
+    assert (await desk.upkeep.queue("opa", peer=THIRD)).lines == ()
     with pytest.raises(InputError, match="may not"):
-        await upkeep(desk).queue("ben")
+        await desk.upkeep.queue("ben")
 
 
 async def test_what_was_given_up_is_tried_again_on_record(desk: Desk) -> None:
@@ -129,21 +110,21 @@ async def test_what_was_given_up_is_tried_again_on_record(desk: Desk) -> None:
         tx.outbox.give_up([row.seq for row in tx.outbox.rows()], "quota")
 
     await desk.store.write(give_up)
-    (line,) = (await upkeep(desk).queue("opa")).lines
+    (line,) = (await desk.upkeep.queue("opa")).lines
     assert (line.state, line.code, line.next) == ("undeliverable", "quota", "")
     desk.woken.clear()
-    assert await upkeep(desk).again("opa", sent.message_id) == 1
+    assert await desk.upkeep.again("opa", sent.message_id) == 1
     assert desk.woken == [THEM]
-    (line,) = (await upkeep(desk).queue("opa")).lines
+    (line,) = (await desk.upkeep.queue("opa")).lines
     assert line.state == "queued"
     (row, *_) = await desk.trail.list("aud", act="resend")
     assert (row.actor, row.subject) == ("opa", sent.message_id)
     with pytest.raises(InputError, match="no message"):
-        await upkeep(desk).again("opa", "none")
+        await desk.upkeep.again("opa", "none")
 
 
 async def test_how_somebody_signs_in_is_for_those_who_keep_people(desk: Desk) -> None:
-    roster = Roster(store=desk.store, policy=AccountPolicy())
+    roster = desk.roster
     later = "2099-01-01T00:00:00.000Z"
     row = AccountRow(person="ben", password="x", given=True, given_until=later, changed=later)
     await desk.store.write(lambda tx: tx.accounts.put(row))
@@ -157,7 +138,7 @@ async def test_how_somebody_signs_in_is_for_those_who_keep_people(desk: Desk) ->
 
 async def test_a_list_of_requests_is_taken_out_whole_and_on_record(desk: Desk) -> None:
     threads = {await counting(desk) for _ in range(3)}
-    lists = Lists(store=desk.store, reads=desk.reads)
+    lists = desk.lists
     lines = await lists.everything("ben", Asked(side="sent", search="glock secret"))
     assert lines == ()
     lines = await lists.everything("ben", Asked(side="sent"))

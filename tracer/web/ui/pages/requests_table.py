@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from aiohttp import web
 
@@ -52,6 +53,6 @@ def _row(page: Page, line: CaseLine) -> tuple[object, ...]:
 
 def _firearm(line: CaseLine) -> str:
     """Make, model, calibre and serials of the first firearm."""
-    first = next(iter(line.brief.get("firearms", ())), {})
+    first: Mapping[str, Any] = next(iter(line.brief.get("firearms", ())), {})
     named = (first.get("make"), first.get("model"), first.get("calibre"))
     return " ".join(str(one) for one in (*named, *first.get("serials", ())) if one)
