@@ -27,6 +27,7 @@ from tracer.casework.figures.proving import Proving
 from tracer.casework.figures.report import Reports
 from tracer.casework.figures.statement import Statements
 from tracer.casework.follow_on import Following
+from tracer.casework.guided import Guided
 from tracer.casework.lists import Lists
 from tracer.casework.notes import Notes
 from tracer.casework.notices import Notices
@@ -98,6 +99,7 @@ class Desk:
     attach: Attach
     release: Release
     following: Following
+    guided: Guided
     reads: Reads
     lists: Lists
     authorities: Authorities
@@ -290,6 +292,7 @@ async def open_desk(
         common: dict[str, Any] = {"store": store, "directory": cell.get, "authority": US}
         drafts = Drafts(**common, shelf=shelf)
         attach = Attach(store=store, shelf=shelf, photos=AsTheyCome())
+        duplicates = Duplicates(**common)
         proving = Proving(store=store, authority=US, prover=ledger, log=lambda: key.public)
         reads = Reads(
             store=store,
@@ -315,7 +318,8 @@ async def open_desk(
             roster=Roster(store=store, policy=AccountPolicy()),
             upkeep=Upkeep(store=store, watch=Quiet(store), wake=woken.append),
             trail=Trail(store=store, authority=US, proving=proving),
-            duplicates=Duplicates(**common),
+            guided=Guided(**common, drafts=drafts, duplicates=duplicates),
+            duplicates=duplicates,
             reports=Reports(store=store, authority=US),
             statements=Statements(
                 **common, entry=lambda: verified(US), key=lambda: signing(US), proving=proving

@@ -65,7 +65,7 @@ class Reader:
         async with self.client.post(
             self.url + path, data=fields, headers=given, allow_redirects=False
         ) as answer:
-            return Answer(answer.status, answer.headers, await answer.text())
+            return Answer(answer.status, answer.headers, await answer.text("utf-8", "replace"))
 
     async def send(self, path: str, fields: dict[str, str], **headers: str) -> Answer:
         """Load the page of a form, fill it in, send it."""

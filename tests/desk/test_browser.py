@@ -122,7 +122,7 @@ async def test_filters_narrow_the_list_without_a_load_where_there_is_script(
         page = await context.new_page()
         await page.goto(f"{made.us.url}/requests")
         await page.evaluate("window.same = true")
-        await page.get_by_label("State").select_option("REFUSED")
+        await page.get_by_label("Status").select_option("REFUSED")
         await page.wait_for_url("**state=REFUSED**")
         rows = page.locator("#list tbody tr")
         assert await rows.count() == 1

@@ -78,6 +78,21 @@ def test_the_places_of_a_sentence_keep_their_own_direction() -> None:
     assert speech("en").say("%(peer)s", peer="XB-NPOC") == Markup("XB-NPOC")
 
 
+def test_an_arabic_day_has_its_month_in_a_word_and_no_slashes() -> None:
+    told = speech("ar")
+    assert told.day("2026-03-01") == "1 مارس 2026"
+    assert "1 مارس 2026، 12:00" in told.moment(AT)
+    assert not set("/\u200f") & set(told.moment(AT).partition(">")[2].partition("<")[0])
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [("en", "XA, &lt;b"), ("zh", "XA、&lt;b"), ("ar", "\u2068XA\u2069، \u2068&lt;b\u2069")],
+)
+def test_several_values_are_parted_as_the_language_does(language: str, told: str) -> None:
+    assert speech(language).listed(["XA", "<b"]) == told
+
+
 def test_a_code_is_told_by_its_label_and_its_writers_own_words() -> None:
     assert speech().label(code(FirearmType.PISTOL)) == "Pistol"
     assert speech().label(code(FirearmType.OTHER, "pen\u202e gun")) == "Other (pen⟨U+202E⟩ gun)"

@@ -14,10 +14,10 @@ from tracer.errors import InputError, LineError, OperatorError, PeerError, Trace
 from tracer.node.desk_site import verbs_of
 from tracer.web.site import site
 from tracer.web.ui.app import application
+from tracer.web.ui.faults import CRASHED, FAMILIES, fault_of
 from tracer.web.ui.guard import HEADERS
 from tracer.web.ui.statics import Statics
 from tracer.web.ui.verbs import House, Verbs
-from tracer.web.ui.words import CRASHED, FAMILIES, fault_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 BUDGET = 60 * 1024

@@ -10,8 +10,16 @@ from pathlib import Path
 import pytest
 from jinja2 import nodes
 
-from tracer.web.ui import catalogue, texts
+from tests.examples import EXAMPLES
+from tests.trust.makers import terms
+from tracer.clock import instant
+from tracer.model.calendar import Calendar
+from tracer.model.codes import LISTS, Ground, HandlingCode, Offence, Sex, label
+from tracer.web.ui import catalogue, law, texts
+from tracer.web.ui.details import fields_of
+from tracer.web.ui.filters import Speech
 from tracer.web.ui.render import environment
+from tracer.web.ui.sheets.parts import Entry
 
 ROOM = Path(catalogue.__file__).parent
 TRANSLATING = {"gettext", "ngettext", "pgettext", "npgettext", "_"}
@@ -28,6 +36,9 @@ _SPOKEN_ATTRIBUTE = re.compile(
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _PLACE = re.compile(r"%\((\w+)\)s")
 OTHERS = [one.code for one in texts.LANGUAGES if one.code != texts.SOURCE]
+NO_TERMS = "xx"
+"""A language without a term file: English words, and every term of law a draft."""
+_ARTICLE = re.compile(r"\d+(?:\(\w+\))+|(?<![\d/])\d+(?![\d/])|H\d")
 CODES_OF_MARKUP = re.compile(r"[a-z0-9 _/.:;,%()?=&+#*-]*")
 
 
@@ -131,6 +142,91 @@ def test_a_translation_has_the_places_of_its_english(code: str) -> None:
             if text and (places - wanted or (wanted - places) - {"n", "num"}):
                 wrong.append((message.id, text))
     assert wrong == []
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_a_catalogue_names_its_reviewer(language: str) -> None:
+    comment = texts.catalogue(language).header_comment
+    assert re.search(r"^# Reviewed by: \S", comment, re.MULTILINE)
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_a_term_that_is_a_label_is_one_of_its_code_list(language: str) -> None:
+    labels = {(name, label(member)) for name, every in LISTS.items() for member in every}
+    assert {key for key in law.terms(language) if key[0]} - labels == set()
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_a_label_of_law_keeps_the_number_of_its_article(language: str) -> None:
+    spoken, lost = texts.words_in(language), []
+    for member in (one for every in LISTS.values() for one in every if law.is_of_law(one)):
+        english = label(member)
+        said = str(spoken.pgettext(member.LIST, english))
+        lost += [(said, number) for number in _ARTICLE.findall(english) if number not in said]
+    assert lost == []
+
+
+def _speech(language: str) -> Speech:
+    return Speech(
+        code=language, calendar=Calendar(terms("XA-NPOC")), now=instant("2026-03-05T12:00:00.000Z")
+    )
+
+
+def test_a_term_of_law_is_marked_as_a_draft_once_with_its_article_and_its_english() -> None:
+    rows = {row.group: row.value for row in fields_of(_speech(NO_TERMS), EXAMPLES["refused"])}
+    assert str(rows["grounds"]).startswith("Confidentiality cannot be guaranteed (ITI 22) <small ")
+    assert "In English: Confidentiality cannot be guaranteed (ITI 22)" in rows["grounds"]
+    assert rows["grounds"].count("draft translation") == 1
+    assert rows["alternative"] == "Request for mutual legal assistance"
+
+
+def test_what_another_wrote_beside_a_term_of_law_stays_escaped() -> None:
+    shown = _speech(NO_TERMS).drafted("National security (<b>\u202e)", [Ground.ITI_INVESTIGATION])
+    assert str(shown).startswith("National security (&lt;b&gt;⟨U+202E⟩) <small ")
+
+
+def test_english_is_the_source_and_no_draft() -> None:
+    assert _speech("en").drafted("National security", list(Ground)) == "National security"
+    assert _speech("en").draft("ground") == ""
+
+
+def test_a_term_is_no_draft_once_somebody_has_reviewed_it() -> None:
+    held = {
+        (one.LIST, label(one)): law.Term(english=label(one), said="", article="", reviewed=who)
+        for one, who in ((HandlingCode.H0, "A. Judge, 2027"), (HandlingCode.H1, ""))
+    }
+    drafts = [label(one) for one in (HandlingCode.H1, HandlingCode.H2)]
+    assert law.unreviewed(held, HandlingCode.H0, HandlingCode.H1, HandlingCode.H2) == drafts
+
+
+def test_only_labels_that_are_words_of_a_treaty_can_be_drafts() -> None:
+    assert law.unreviewed({}, Offence.ICCS_0401, Ground.OTHER, Sex.MALE, "H0", None) == []
+    assert law.unreviewed({}, Offence.FP_MARKS) == [label(Offence.FP_MARKS)]
+
+
+def test_a_choice_among_terms_of_law_has_the_mark_and_any_other_has_none() -> None:
+    draw = environment(NO_TERMS).from_string('{{ "ground"|draft }}{{ "sex"|draft }}')
+    assert draw.render(speech=_speech(NO_TERMS)).count("draft translation") == 1
+
+
+def test_a_sheet_says_once_that_the_grounds_it_offers_are_drafts() -> None:
+    draw = environment(NO_TERMS).from_string(
+        '{% import "parts/sheets.html" as sheets with context %}{{ sheets.label(part) }}'
+    )
+    for codes, marks in ((Ground, 1), (Sex, 0), (None, 0)):
+        part = Entry(name="grounds", label="Ground", control="codes", codes=codes)
+        shown = draw.render(speech=_speech(NO_TERMS), part=part)
+        assert shown.startswith("Ground")
+        assert shown.count("draft translation") == marks
+
+
+def test_another_language_is_known_by_the_name_of_its_file() -> None:
+    assert [one.code for one in texts.LANGUAGES][:6] == ["ar", "zh", "en", "fr", "ru", "es"]
+    assert texts.languages(["fa", "en", "ar"]) == (
+        texts.Language("ar", "العربية", "rtl"),
+        texts.Language("en", "English", "ltr"),
+        texts.Language("fa", "فارسی", "rtl"),
+    )
 
 
 def test_a_sentence_that_is_not_translated_stays_english() -> None:

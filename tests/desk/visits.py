@@ -44,6 +44,26 @@ PLACES: Final[Mapping[str, Callable[[World], Mapping[str, str]]]] = {
         lambda _: {"person": "ben"},
     ),
     "team": lambda _: {"team": "alpha"},
+    **{
+        row.name: lambda world: {"draft": world.drafts["ada"], "number": "1"}
+        for row in TABLE
+        if row.about == "draft"
+    },
+    "request-onward": lambda world: {"thread": world.threads["answered"]},
+    "acts": lambda world: {"thread": world.threads["theirs"]},
+    "take": lambda world: {"thread": world.threads["theirs"]},
+    "write": lambda world: {"thread": world.threads["theirs"], "type": "result"},
+    "note": lambda world: {"thread": world.threads["question"]},
+    "case-people": lambda world: {"thread": world.threads["question"]},
+    "case-restrict": lambda world: {"thread": world.threads["question"]},
+    "alike": lambda world: {"thread": world.threads["question"]},
+    "evidence": lambda world: {"thread": world.threads["answered"]},
+    "reply": lambda world: {"draft": world.drafts["refusal"]},
+    "discard": lambda world: {"draft": world.drafts["refusal"]},
+    "release": lambda world: {"draft": world.drafts["waiting"]},
+    "send-back": lambda world: {"draft": world.drafts["waiting"]},
+    "review": lambda world: {"draft": world.drafts["review"]},
+    "disposal": lambda world: {"number": world.disposal},
 }
 """By name of the row: the values of its places."""
 STAGES: Final = {
@@ -54,9 +74,17 @@ STAGES: Final = {
 }
 """Pages of a sign-in that is under way."""
 NOT_PAGES: Final = frozenset(
-    {"request-file", "requests-table", "authority-receipts", "report-year", "audit-table"}
+    {
+        "request-file",
+        "draft-photo",
+        "draft-look-up",
+        "requests-table",
+        "authority-receipts",
+        "report-year",
+        "audit-table",
+    }
 )
-"""Rows whose GET gives a file."""
+"""Rows whose GET gives a file, or a part of a page."""
 
 
 class Visit(NamedTuple):

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from tests.casework.desks import document, request_document
+from tests.media.pictures import image, saved
 from tests.nodes import network, until
 from tracer.casework.accounts.sessions import Stage
 from tracer.node.desk import Desk, open_desk
@@ -25,12 +26,13 @@ PEOPLE: Final[Mapping[str, tuple[str, ...]]] = {
     "ada": ("investigator",),
     "ben": ("officer",),
     "eve": ("officer",),
+    "ola": ("officer",),
     "aud": ("auditor",),
     "opa": ("operator",),
     "nia": ("officer",),
     "noa": ("officer",),
 }
-"""Nia has still to choose a password, Noa to set up a second factor."""
+"""Ola loses her role on the way; Nia has to choose a password, Noa to set up a second factor."""
 UNFINISHED: Final = ("nia", "noa")
 PASSWORD: Final = "the tide is high at half past six"
 AGENT: Final = "a test"
@@ -71,6 +73,11 @@ class World:
     us: House
     them: House
     threads: Mapping[str, str]
+    drafts: Mapping[str, str]
+    """`refusal`: Ben's, kept; `waiting`: Eve's answer, submitted; `review`: let go alone;
+    requests in the making: `ada`'s, with a mark and a photo, and `bare`, just begun."""
+    disposal: str
+    """Number of what is to be destroyed, as Eve asked."""
 
 
 @asynccontextmanager
@@ -88,7 +95,10 @@ async def world(root: Path) -> AsyncIterator[World]:
         them = await _house(nodes[THEM], ["sam", "ben"])
         threads = await _cases(us, them)
         await _restricted(us, threads["restricted"])
-        yield World(us, them, threads)
+        drafts = await _replies(us, threads) | await _begun(us)
+        reason = "the holder asked for it in writing"
+        asked = await us.desk.disposing.erase("eve", threads["refused"], ["officer"], reason)
+        yield World(us, them, threads, drafts, str(asked.number))
 
 
 async def _house(node: Running, people: Sequence[str]) -> House:
@@ -144,6 +154,23 @@ async def _cases(us: House, them: House) -> dict[str, str]:
     return threads
 
 
+async def _replies(house: House, threads: Mapping[str, str]) -> dict[str, str]:
+    """A draft that is kept, one that waits to be released, a release that waits for review."""
+    verbs, theirs = house.verbs, threads["theirs"]
+    await verbs.assigning.assign("ben", theirs, "ada")
+    kept = await verbs.drafts.reply_draft("ben", theirs, "refused", {"alternative": "NONE"})
+    waiting = await verbs.drafts.reply_draft("eve", theirs, "result", _example("result"))
+    await verbs.release.submit_for_release("eve", waiting.id)
+
+    def alone(tx: Any) -> str:
+        row = next(row for row in tx.drafts.list("released") if row.message_id == threads["fresh"])
+        tx.drafts.set_state(row.id, "released", review=True, reason="nobody else was on duty")
+        return str(row.id)
+
+    review = await house.node.rooms.store.write(alone)
+    return {"refusal": kept.id, "waiting": waiting.id, "review": review}
+
+
 async def _restricted(house: House, thread: str) -> None:
     """Only Eve's team and the auditor see it from now on."""
     await house.verbs.teams.add("sam", "alpha", name="Team Alpha")
@@ -158,6 +185,16 @@ async def _asked(house: House, peer: str) -> str:
     draft = await house.desk.drafts.new("ada", request_document(), peer)
     await house.desk.release.submit_for_release("ada", draft.id)
     return (await house.desk.release.release("ben", draft.id)).thread
+
+
+async def _begun(house: House) -> dict[str, str]:
+    """Ada writes; nobody has submitted anything."""
+    written = {name: value for name, value in request_document().items() if name != "type"}
+    draft = await house.verbs.guided.begin("ada", written)
+    photo = saved(image(), "JPEG")
+    await house.verbs.attach.add("ada", draft.id, photo, kind="PHOTO_LEFT_SIDE", caption="Left")
+    bare = await house.verbs.guided.begin("ada", {"firearms": [{"line": 1, "type": "PISTOL"}]})
+    return {"ada": draft.id, "bare": bare.id}
 
 
 async def _arrived(us: House, them: House, threads: Mapping[str, str]) -> None:

@@ -89,11 +89,11 @@ async def test_a_learner_cannot_let_a_real_authority_in_or_send_a_real_request(
     root = tmp_path / "ground"
     await prepare(root, [Temper.PROMPT])
     with pytest.raises(TracerError) as refused:
-        await learners(root, "peer.add", actor="officer", file=real_entry)
+        await learners(root, "peer.add", actor="supervisor", file=real_entry)
     assert refused.value.code == "exercise-peer"
     entry = (root / "xa" / "entry.json").read_text()
-    seen = await learners(root, "peer.look", actor="officer", file=entry)
-    await learners(root, "peer.add", actor="officer", file=entry, compared=seen["fingerprint"])
+    seen = await learners(root, "peer.look", actor="supervisor", file=entry)
+    await learners(root, "peer.add", actor="supervisor", file=entry, compared=seen["fingerprint"])
     real = papers.request(1, made_in="XA", found_in="XT") | {"test": False}
     draft = await learners(root, "draft.new", peer="XA-NPOC", document=real)
     assert draft["document"]["test"] is True

@@ -7,6 +7,7 @@ successor, and what was lost was entered again. The second has heard of all that
 
 from __future__ import annotations
 
+import base64
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,6 +21,7 @@ from tests.evidence.authority import Authority, make
 from tests.exchange.counting import submit
 from tests.exchange.losing import dialogue, receipted, send
 from tests.exchange.witnessing import choose, turn
+from tests.node.test_agreed_terms import agree
 from tests.nodes import Made, reply, until
 from tests.peers import admit_entry
 from tests.restore.world import A, B, all_up, copied, made, put_back, restored, way_back
@@ -27,6 +29,7 @@ from tracer.canonical import canonical_json
 from tracer.clock import FixedClock
 from tracer.config import Config
 from tracer.evidence.timestamp import roots_of
+from tracer.exchange.accuse import accuse
 from tracer.exchange.log.time_stamp import StampTime
 from tracer.node.custody import rotate
 from tracer.node.desk import Desk, open_desk
@@ -34,6 +37,7 @@ from tracer.node.home import Home
 from tracer.node.opening import open_rooms
 from tracer.node.rooms import Rooms
 from tracer.store import Tx
+from tracer.trust import totp
 
 ONE, TWO = "officer.one", "officer.two"
 WHY = "order of the court of 3 March"
@@ -105,6 +109,9 @@ async def _work(ours: Rooms, theirs: Rooms) -> None:
     held = await send(ours, theirs)
     await send(theirs, ours)
     await _people(desk, first, second)
+    await _teams(desk, first, second)
+    await _accounts(desk, ours)
+    await agree(ours, theirs)
     await _drafts(ours, desk)
     await desk.disposing.hold(TWO, held, WHY)
     await desk.disposing.hold(TWO, second, WHY)
@@ -135,6 +142,40 @@ async def _people(desk: Desk, first: str, second: str) -> None:
     await desk.reports.declare(TWO, 2025, {"seized": 4, "found": 2})
 
 
+async def _teams(desk: Desk, first: str, second: str) -> None:
+    """Teams, one of them closed; whose cases they are; what is noted on them."""
+    for team, agency in (("north", ""), ("south", "customs")):
+        await desk.teams.add(ONE, team, name=f"Team {team}", agency=agency)
+        await desk.teams.join(ONE, team, "new.two")
+    await desk.teams.join(ONE, "north", TWO)
+    await desk.teams.leave(ONE, "south", "new.two")
+    await desk.teams.close(ONE, "south")
+    await desk.assigning.give(ONE, first, "north")
+    await desk.assigning.give(ONE, second, "north")
+    await desk.assigning.restrict(TWO, first, restricted=True, reason=WHY)
+    for name in (ONE, TWO, "investigator.one"):
+        await desk.assigning.assign(TWO, first, name)
+    await desk.assigning.unassign(TWO, first, "investigator.one")
+    for said in ("ask the registry again", "the dealer has answered"):
+        await desk.notes.add(TWO, first, said)
+
+
+async def _accounts(desk: Desk, rooms: Rooms) -> None:
+    """One with a password of their own and a second factor, one that begins it, one given only."""
+    accounts = desk.accounts
+    for name in (TWO, "new.two", "investigator.one"):
+        given = await accounts.passwords.give(ONE, name)
+        if name == "investigator.one":
+            break
+        opened = await accounts.sign_in.begin(name, given.password, address="::1", agent="test")
+        opened = await accounts.passwords.choose(opened.token, f"a long way to {name} and back")
+        begun = await accounts.factor.begin(opened.token)
+        if name == TWO:
+            secret = base64.b32decode(begun.secret.replace(" ", ""))
+            step = int(rooms.clock.now().timestamp()) // totp.STEP
+            await accounts.factor.confirm(opened.token, totp.code_at(secret, step))
+
+
 async def _drafts(ours: Rooms, desk: Desk) -> None:
     mark = {"kind": "SERIAL", "text": "B7 48162", "reading": "CLEAR", "identity": True}
     written = request_document()
@@ -163,7 +204,7 @@ def _faults(tx: Tx) -> None:
     heads = [row.note for row in tx.survey.checkpoints((f"{B}/log/1", 0))[:2]]
     for _ in range(2):
         evidence = {"remembered": heads[0], "shown": heads[1]}
-        tx.peers.put_fault("log-fork", B, canonical_json(evidence))
+        accuse(tx, "log-fork", B, canonical_json(evidence))
 
 
 async def _looked(rooms: Rooms, thread: str) -> bool:

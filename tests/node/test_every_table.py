@@ -13,6 +13,7 @@ import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +23,9 @@ from sqlalchemy.types import Integer
 
 from tests.conftest import PROVE
 from tests.node.full_house import House, build
-from tests.restore.world import B, quiet
-from tracer.clock import SystemClock
+from tests.nodes import request
+from tests.restore.world import A, B, quiet
+from tracer.clock import FixedClock, SystemClock, instant
 from tracer.config import Config
 from tracer.errors import OperatorError
 from tracer.node.check.findings import Fault
@@ -40,15 +42,20 @@ INSTANT = re.compile(r"20[0-9]{2}-[0-9]{2}-.*Z")
 WORDS = {"active": "suspended", "exchange": "journal", "journal": "exchange"}
 """Other values of columns without which a node does not even open."""
 PICKED: dict[str, Callable[[Sequence[dict[str, Any]]], dict[str, Any]]] = {
-    "cosignature": lambda rows: max(rows, key=lambda row: (row["at"], row["size"])),
-    "fault": lambda rows: rows[0],
+    "cosignature": lambda rows: next(row for row in rows if row["origin"] == f"{A}/log/2"),
+    "clock": lambda rows: next(row for row in rows if row["at"] is not None),
+    "fault": lambda rows: rows[-1],
     "log_origin": lambda rows: rows[-2],
     "thread": lambda rows: next(row for row in rows if not row["purged"]),
     "case": lambda rows: next(row for row in rows if row["state"] == "ACKNOWLEDGED"),
     "outbox": lambda rows: rows[0],
-    "terms": lambda rows: next(row for row in rows if row["authority"] == B),
+    "peer_entry": lambda rows: next(row for row in rows if row["authority"] == B),
+    "terms": lambda rows: next(row for row in rows if row["state"] == "agreed"),
 }
-"""The row that something is done to, where not any is alike."""
+"""The row that something is done to, where not any is alike: of terms the agreed ones, because what
+entries state is put back from the signed entries when the node opens; of entries a peer's; of
+cosignatures the one that the witness gave when it was asked last.
+"""
 FREE = -(10**9)
 """A number that no row has."""
 Row = Mapping[str, Any]
@@ -253,3 +260,35 @@ def test_whatever_is_done_to_a_table_the_check_names_it(
             if not any(name in fault.where for fault in found for name in known):
                 unseen.append((change.what, [fault.where for fault in found][:3]))
         assert unseen == []
+
+
+@pytest.mark.parametrize("name", ["cooperation", "firearm"])
+def test_a_clock_that_was_dated_back_hides_no_change(
+    house: House, tmp_path: Path, name: str
+) -> None:
+    table, clock = metadata.tables[name], metadata.tables["clock"]
+    row = rows_of(house.ours, table)[0]
+    column = table.columns["month" if name == "cooperation" else "serial"]
+    changed = _update(table, row, {column.name: _other(column, row[column.name])})
+    hidden = _update(clock, {"thread": row["thread"]}, {"at": LONG_AGO})
+    found = done(house.ours, tmp_path / "copy", Change("hidden", name, [changed, hidden], [row]))
+    assert any(row["thread"] in fault.where for fault in found)
+
+
+def test_a_clock_that_runs_back_after_a_restore_makes_no_fault(
+    house: House, tmp_path: Path
+) -> None:
+    folder = tmp_path / "copy"
+    shutil.copytree(house.ours, folder, ignore=shutil.ignore_patterns("*.sock"))
+    (opened,) = rows_of(folder, metadata.tables["succession"])
+    back = FixedClock(instant(opened["opened"]) - timedelta(minutes=20))
+
+    async def go_on() -> None:
+        config = Config.load(folder, environ={})
+        async with open_rooms(Home(folder), config, back) as rooms:
+            await rooms.submit(request(rooms, B))
+            await rooms.ledger.checkpoint(covering=rooms.store.head.size)
+            await rooms.store.write(rooms.ledger.flush)
+
+    asyncio.run(go_on())
+    assert asyncio.run(found_in(folder)) == ()

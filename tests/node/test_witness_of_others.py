@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from tests.cli.house import say
 from tests.exchange.losing import B, dialogue, send
 from tests.exchange.test_restore_check import two, up
 from tests.exchange.witnessing import choose, turn
@@ -63,3 +65,6 @@ async def test_a_witness_names_a_log_that_was_cut_and_signed_again(tmp_path: Pat
         assert (await _asked(rooms))[1] == 0
         faults = await theirs.store.read(lambda tx: tx.peers.faults(forged.authority))
         assert {fault.kind for fault in faults} == {FORK}
+    for folder in (forged.home.root, b.home.root):
+        said = await asyncio.to_thread(say, folder, "store", "verify")
+        assert said.json["faults"] == []

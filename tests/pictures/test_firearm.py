@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tracer.model.codes import FirearmType, MarkKind, MarkLocation, ObjectKind, PartKind, code
 from tracer.model.firearm import MAX_MARKS, Firearm, Mark
 from tracer.web.pictures import Words, firearm
-from tracer.web.pictures.cells import boxes, spoken
+from tracer.web.pictures.cells import boxes, laid, spoken
 from tracer.web.pictures.firearm import RADIUS, Label, labels
 from tracer.web.pictures.outlines import HEIGHT, OTHER, OUTLINES, WIDTH, Outline, outline_of
 
@@ -120,6 +120,21 @@ def test_a_mark_whose_place_is_not_known_is_shown_beside_the_drawing_not_hidden(
     assert drawn.count("pic-pin-beside") == 2  # the circle and its number
     assert "the place of the mark is not known" in drawn
     assert "pic-pin-beside" not in draw(of_type(FirearmType.PISTOL, at(MarkLocation.FRAME)))
+
+
+@pytest.mark.parametrize(
+    ("text", "order"),
+    [
+        ("AB 12", ["ltr"]),
+        ("\u0661\u0662", ["ltr"]),
+        ("\u0627\u0628 12", ["rtl", "rtl", "ltr"]),
+        ("12\u0627", ["rtl", "ltr", "rtl"]),
+    ],
+)
+def test_a_mark_reads_in_its_own_direction_and_a_number_in_it_from_the_left(
+    text: str, order: list[str]
+) -> None:
+    assert re.findall(r'dir="(\w+)"', laid(boxes(text))) == order
 
 
 def test_what_is_read_doubted_and_not_read_has_a_box_of_its_own_kind() -> None:

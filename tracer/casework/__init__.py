@@ -19,8 +19,9 @@ Rules
 
 One verb a file:
 
-    out         drafts (write), attach (files), release (submit, release, reject, review),
-                follow_on, duplicates; reminding is the policy's
+    out         drafts (write), guided (step by step, with profile and completeness), attach
+                (files), release (submit, release, reject, review), follow_on, duplicates;
+                reminding is the policy's
     seen        reads, owed (what is awaited), witnessed, notices and mail/ (our people are told)
     counted     figures/: what became of requests, proved, signed by both, reported; overview (what
                 is late and ahead, with whom it lies), sheets (tables that leave)
@@ -30,7 +31,7 @@ One verb a file:
     proved      evidence/ (a case for a court), trail (who did what)
 
 Beside them: `documents` and `friendly` (what a person writes, and back), `paper` (the draft as it
-is kept), `promise`, `handling`, `alike` (what a draft is held against), `destroying` (what goes),
+is kept), `promise`, `handling`, `leaving` (the queue), `alike` (like drafts), `destroying`,
 `roles`, `sight` (who sees which case), `lists`, `reasons`, `threads`, `words`.
 
 What it does not do

@@ -68,13 +68,16 @@ class Drafts:
         self._shelf = shelf
         self._profile = profile or Profile()
 
-    async def new(self, actor: str, document: Mapping[str, Any] | Message, peer: str) -> Draft:
+    async def new(
+        self, actor: str, document: Mapping[str, Any] | Message, peer: str | None = None
+    ) -> Draft:
         """Write a new request (or what else opens a thread) to an authority.
 
         Args:
             actor: Who writes.
             document: What is written; its `type` is "request" unless it says otherwise.
-            peer: Authority id of the recipient.
+            peer: Authority id of the recipient; of a request that is being thought about there
+                need be none until `edit` names one, and it is not submitted before.
 
         Raises:
             InputError: about the person, the peer, or the document with the path of the field.
@@ -89,12 +92,13 @@ class Drafts:
                 field="type",
             )
 
+        if peer is None and type_of(kind) != "request":
+            raise InputError("recipient-missing", "whom it is for is not said", field="recipient")
+
         def body(tx: Tx) -> Draft:
             acting(tx, actor, Act.DRAFT)
-            known = find_peer(self._directory(), peer, self._authority)
-            filled = self._filled(tx, known)
-            terms = terms_for(tx, known, self._authority)
-            filled |= {"reference": self._reference(tx), "terms": terms}
+            filled = self._filled(tx, self._authority) | self._addressed(tx, peer)
+            filled |= {"reference": self._reference(tx)}
             message = to_message(type_of(kind), written, filled=filled)
             row = paper.create(tx, message, actor=actor, thread=None, via="new")
             return paper.view(tx, row)
@@ -130,7 +134,7 @@ class Drafts:
         """The same inside the caller's transaction, which has checked the person."""
         _may_send(thread, tag)
         known = find_peer(self._directory(), thread.peer, self._authority)
-        filled = self._filled(tx, known)
+        filled = self._filled(tx, known.authority)
         filled |= {"thread": thread.id, "follows": [thread.id], "test": thread.test}
         filled |= threads.reply_defaults(tx, thread, tag, self._profile.handling)
         message = to_message(tag, written, filled=filled)
@@ -145,23 +149,33 @@ class Drafts:
         document: Mapping[str, Any] | Message,
         *,
         version: int | None = None,
+        peer: str | None = None,
     ) -> Draft:
         """Replace the content; files stay. What was submitted must be submitted again.
 
+        Args:
+            actor: Who writes.
+            draft_id: The draft.
+            document: What it says from now on.
+            version: The version that was looked at; None: any.
+            peer: Another recipient of a request, empty for none any more; None: it stays.
+
         Raises:
             InputError: about the person, the draft, the document; `draft-changed` if the draft is
-                not at `version` any more.
+                not at `version` any more; `recipient-bound` if the recipient cannot be another one.
         """
         written = self._written(document)
 
         def body(tx: Tx) -> Draft:
             person = acting(tx, actor, Act.DRAFT)
             row = paper.changeable(paper.load(tx, draft_id, person), version)
-            known = find_peer(self._directory(), row.peer, self._authority)
+            row = _readdressed(tx, row, row.peer if peer is None else peer or self._authority)
             before = paper.read_body(row)
             filled = _kept(before)
+            to = None if row.peer == self._authority else row.peer
+            addressed = self._addressed(tx, to)
             if row.type == "request":
-                filled["terms"] = terms_for(tx, known, self._authority)
+                filled |= addressed
             thread = tx.threads.get(row.thread) if row.thread else None
             if thread is not None and row.type == "acknowledgement":
                 filled |= promised(tx, thread)
@@ -223,10 +237,17 @@ class Drafts:
         for digest in await self._store.write(body):
             self._shelf.discard(digest)
 
-    def _filled(self, tx: Tx, peer: Peer) -> dict[str, Any]:
+    def _addressed(self, tx: Tx, peer: str | None) -> dict[str, Any]:
+        """Recipient and terms; while nobody is named, ourselves and no terms stand for them."""
+        if peer is None:
+            return {"recipient": self._authority, "terms": paper.NO_TERMS}
+        known = find_peer(self._directory(), peer, self._authority)
+        return {"recipient": peer, "terms": terms_for(tx, known, self._authority)}
+
+    def _filled(self, tx: Tx, recipient: str) -> dict[str, Any]:
         return {
             "sender": self._authority,
-            "recipient": peer.authority,
+            "recipient": recipient,
             "issued": tx.now,
             "nonce": NO_NONCE,
             "language": self._profile.language,
@@ -253,6 +274,20 @@ def find_peer(directory: Directory, authority: str, us: str) -> Peer:
     if authority == us:
         raise InputError("peer-self", f"{us} is ourselves", field="recipient")
     return active(directory, authority, field="recipient")
+
+
+def _readdressed(tx: Tx, row: DraftRow, peer: str) -> DraftRow:
+    """The draft for another recipient. What quotes an answer may go to the one it was made for."""
+    if peer == row.peer:
+        return row
+    if row.type != "request" or row.thread or tx.meta.get(f"follow-on.draft.{row.id}"):
+        raise InputError(
+            "recipient-bound",
+            f"{row.id} was written for {row.peer}",
+            advice="Write another one: tracer request new, or continue the case once more.",
+            field="recipient",
+        )
+    return msgspec.structs.replace(row, peer=peer)
 
 
 def _may_send(thread: ThreadRow, tag: str) -> None:

@@ -22,6 +22,7 @@ from tracer.casework import threads, words
 from tracer.casework.assigning import CaseWork, work_of
 from tracer.casework.changes import Since, since
 from tracer.casework.figures.cooperation import named
+from tracer.casework.leaving import Waiting, in_case
 from tracer.casework.notes import Note, notes_of
 from tracer.casework.owed import Owed, Parties, next_owed, owed
 from tracer.casework.papers.documents import to_document
@@ -126,10 +127,12 @@ class Case:
 
 
 class Whole(NamedTuple):
-    """A case and its messages by id; None where one is deleted."""
+    """A case and its messages by id, None where one is deleted; and what is being written in it."""
 
     case: Case
     messages: Mapping[str, AnyMessage | None]
+    drafts: tuple[Waiting, ...] = ()
+    """Drafts that have not left, of those this person may see."""
 
 
 class _Around(NamedTuple):
@@ -193,7 +196,8 @@ class Reads:
         """
 
         def body(tx: Tx) -> Whole:
-            row = open_case(tx, acting(tx, actor, Act.CASE_READ), thread)
+            person = acting(tx, actor, Act.CASE_READ)
+            row = open_case(tx, person, thread)
             held = threads.messages(tx, row.id)
             shown = {name for _, one in held.values() if one for name in groups_of(one)}
             new, notes = since(tx, actor, row.id), notes_of(tx, row.id)
@@ -202,7 +206,9 @@ class Reads:
             tx.audit.write(actor, "read-case", row.id, detail)
             tx.seen.see(actor, row.id)
             messages = {name: message for name, (_, message) in held.items()}
-            return Whole(self._case(tx, row, held, notes, new), messages)
+            return Whole(
+                self._case(tx, row, held, notes, new), messages, in_case(tx, person, row.id)
+            )
 
         return await self._store.write(body)
 

@@ -25,14 +25,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import msgspec
 
 from tracer.casework.drafts import find_peer
+from tracer.casework.leaving import Leaving, Waiting, as_of_now, opened, queued, waiting
 from tracer.casework.papers import paper
 from tracer.casework.papers.paper import Draft
-from tracer.casework.papers.promise import renewed, terms_for
+from tracer.casework.papers.promise import terms_for
 from tracer.casework.reasons import SHORTEST_REASON, reasoned
 from tracer.casework.roles import Act, acting, step_up
 from tracer.casework.sight import check_releases, seen_only
@@ -161,7 +162,7 @@ class Release:
         if alone:
             self._check_alone(row, said)
         # 4. Complete, and under today's terms.
-        message = _as_of_now(tx, row)
+        message = as_of_now(tx, row)
         _check_complete(tx, message)
         self._check_recipient(tx, row, message)
         # 5. Faults of the recipient.
@@ -172,11 +173,11 @@ class Release:
         # 7. Sign, log, store, queue; then the draft has done its work.
         sent = self._submit.within(tx, message)
         self._wake(row.peer)  # delivery claims behind this transaction, so it may come already
-        if row.thread is None:
-            _take_up(tx, row, sent.thread)
+        begins = _take_up(tx, row, sent.thread) if row.thread is None else {}
         _settle(tx, row, actor, sent, reason=said.reason, review=alone)
         detail = {"draft": row.id, "version": row.version, "message": sent.id, "alone": alone}
         detail |= {"to": row.peer, "type": row.type, "groups": list(groups_of(message))}
+        detail |= begins
         if faults:
             detail |= {"faults": faults, "override": said.override}
         if alone:
@@ -186,13 +187,20 @@ class Release:
             draft=row.id, message_id=sent.id, thread=sent.thread, peer=row.peer, review=alone
         )
 
-    async def reject(self, actor: str, draft_id: str, reason: str) -> Draft:
-        """Send a submitted draft back to its author, with a reason."""
+    async def reject(
+        self, actor: str, draft_id: str, reason: str, *, version: int | None = None
+    ) -> Draft:
+        """Send a submitted draft back to its author, with a reason.
+
+        Raises:
+            InputError: `reason-missing`, `draft-state`, `draft-changed` if it is not at `version`
+                any more, or about the person.
+        """
         said = reasoned(reason, "a draft is sent back with a reason")
 
         def body(tx: Tx) -> Draft:
             person = acting(tx, actor, Act.REJECT)
-            row = paper.load(tx, draft_id, person)
+            row = paper.same_version(paper.load(tx, draft_id, person), version)
             moved = tx.drafts.set_state(row.id, "rejected", expect=("submitted",), reason=said)
             if not moved:
                 raise InputError("draft-state", f"{row.id} is {row.state}")
@@ -201,6 +209,36 @@ class Release:
             return paper.view(tx, paper.load(tx, row.id, person))
 
         return await self._store.write(body)
+
+    @property
+    def alone_allowed(self) -> bool:
+        """Whether policy lets one person release, with a reason and a fresh proof."""
+        return self._policy == "one-with-reason"
+
+    async def queue(self, actor: str) -> tuple[Waiting, ...]:
+        """What waits for a second person: the most urgent first, then the longest waiting."""
+        return await self._store.read(lambda tx: queued(tx, acting(tx, actor, Act.RELEASE)))
+
+    async def look(self, actor: str, draft_id: str) -> Leaving:
+        """One draft as it will leave, with every hand on it; the reading is on record.
+
+        Raises:
+            InputError: `draft-unknown`, or about the person.
+        """
+        return await self._store.write(
+            lambda tx: opened(tx, acting(tx, actor, Act.DRAFT), draft_id)
+        )
+
+    async def reviews(self, actor: str) -> tuple[Waiting, ...]:
+        """The list for review with what the page of it shows, longest first."""
+
+        def body(tx: Tx) -> tuple[Waiting, ...]:
+            person = acting(tx, actor, Act.REVIEW_LIST)
+            rows = tx.drafts.list("released", review=True)
+            seen = seen_only(tx, person, rows, lambda row: row.thread or row.message_id or "")
+            return tuple(waiting(tx, person, row) for row in seen)
+
+        return await self._store.read(body)
 
     async def waiting(self, actor: str) -> tuple[DraftRow, ...]:
         """Drafts that wait for a second person, longest first, without their content."""
@@ -292,25 +330,21 @@ class Release:
                 )
 
 
-def _take_up(tx: Tx, row: DraftRow, thread: str) -> None:
-    """A request of ours begins with the team of its author, or as the case it continues."""
+def _take_up(tx: Tx, row: DraftRow, thread: str) -> dict[str, Any]:
+    """A request of ours begins with the team of its author, or as the case it continues.
+
+    What is told of it; nothing, where it is no team's.
+    """
     earlier = tx.meta.get(f"follow-on.draft.{row.id}")
     team, restricted = tx.work.team_of(earlier) if earlier else ("", False)
     if earlier:
         tx.meta.put(f"follow-on.{thread}", earlier)
     teams = [one.id for one in tx.teams.of(row.author) if not one.closed]
-    if mine := team or next(iter(teams), ""):
-        tx.work.give(thread, mine, restricted=restricted)
-
-
-def _as_of_now(tx: Tx, row: DraftRow) -> AnyMessage:
-    """The message of a draft, with what is computed from the thread computed anew."""
-    message = paper.read_body(row)
-    thread = tx.threads.get(row.thread) if row.thread else None
-    if thread is None:
-        return message
-    writings = [item.at for item in tx.drafts.approvals(row.id) if item.act == "write"]
-    return renewed(tx, thread, message, max(writings, default=row.created))
+    mine = team or next(iter(teams), "")
+    if not mine:
+        return {}
+    tx.work.give(thread, mine, restricted=restricted)
+    return {"team": mine, "restricted": restricted}
 
 
 def _check_submitted(tx: Tx, row: DraftRow) -> None:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, cast
 import msgspec
 from msgspec import Meta, Struct
 
-from tracer.config.people import Accounts, Desk
+from tracer.config.people import Accounts, Desk, Requests
 from tracer.config.settings import (
     SECTIONS,
     Clocks,
@@ -58,6 +58,7 @@ class Config(Struct, frozen=True, kw_only=True):
     node: Node = Node()
     listen: Listen = Listen()
     desk: Desk = Desk()
+    requests: Requests = Requests()
     limits: Limits = Limits()
     delivery: Delivery = Delivery()
     release: Release = Release()

@@ -44,6 +44,36 @@ class Desk(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     ] = ""
 
 
+class Requests(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What every new request of ours says, unless its draft says otherwise."""
+
+    authority: Annotated[
+        str,
+        _about("The body that investigates, as other States read it; empty: our own name."),
+    ] = ""
+    function: Annotated[str, _about("What it does: `Criminal investigation`.")] = ""
+    role: Annotated[
+        str, _about("Whom to ask: the desk as such, never a person: `Desk officer on duty`.")
+    ] = ""
+    mail: Annotated[str, _about("Where that desk is written to.")] = ""
+    phone: Annotated[str, _about("Where it is called.")] = ""
+    instruments: Annotated[
+        str, _about("What requests rest on: values of the list `instrument`, blanks between.")
+    ] = "FIREARMS_PROTOCOL ITI"
+    illicit: Annotated[
+        str,
+        _about("Why firearms are illicit: values of the list `illicit-basis`, blanks between."),
+    ] = "ITI-6-A"
+    article: Annotated[str, _about("The national provision: `Weapons Act s. 12`.")] = ""
+    uses: Annotated[
+        str,
+        _about("What answers are wanted for: values of the list `intended-use`, blanks between."),
+    ] = "LOCATE_DIVERSION PROSECUTION_LEAD"
+    asked: Annotated[
+        str, _about("What is asked for: values of the list `asked`, blanks between.")
+    ] = "CONFIRM_MANUFACTURE FIRST_SHIPMENT CHAIN_OF_SALE LAST_HOLDER LOST_STOLEN_STATUS"
+
+
 class Accounts(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """How our own people sign in at the desk."""
 

@@ -12,7 +12,7 @@ from msgspec import Meta, Struct
 
 from tracer.config.bounds import about as _about
 from tracer.config.bounds import whole as _whole
-from tracer.config.people import Accounts, Desk
+from tracer.config.people import Accounts, Desk, Requests
 
 KIB, MIB, GIB = 1024, 1024**2, 1024**3
 AUTHORITY = r"^([A-Z]{2}(-[A-Z0-9]{1,16}){1,3})?$"
@@ -401,6 +401,7 @@ SECTIONS: dict[str, type[Struct]] = {
     "node": Node,
     "listen": Listen,
     "desk": Desk,
+    "requests": Requests,
     "limits": Limits,
     "delivery": Delivery,
     "release": Release,

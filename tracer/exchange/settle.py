@@ -22,6 +22,7 @@ from datetime import datetime
 from tracer.clock import Clock, instant, stamp
 from tracer.errors import LineError, PeerError
 from tracer.exchange import batch as wire
+from tracer.exchange.accuse import accuse
 from tracer.exchange.backoff import Patience
 from tracer.exchange.log.closed import closed_fork, earlier_log
 from tracer.exchange.log.ledger import Ledger
@@ -179,7 +180,7 @@ class Settle:
         tx.messages.save_receipts([receipt for _, receipt in settled])
         tx.outbox.delivered([row.seq for row, _ in settled])
         for row, receipt in verdicts.disputed:
-            tx.peers.put_fault(RECEIPT_TIME, peer.authority, receipt.record)
+            accuse(tx, RECEIPT_TIME, peer.authority, receipt.record)
             tx.messages.flag(peer.authority, row.message_id, "receipt-disputed")
         self._wait(tx, verdicts.waiting, None)
         for row, refusal in verdicts.refused:  # after the waiting: these may end some of them

@@ -33,6 +33,21 @@ exercise = true
 [delivery]
 backoff_base_seconds = 1
 """
+_DESK: Final = """
+[desk]
+host = "127.0.0.1"
+port = {}
+
+[accounts]
+second_factor = "optional"
+"""
+People = tuple[tuple[str, tuple[str, ...]], ...]
+LEARNING: Final[People] = (
+    ("investigator", ("investigator",)),
+    ("officer", ("officer",)),
+    ("supervisor", ("officer", "supervisor", "operator")),
+)
+"""Who learns: one asks, two may release each other's answers, one keeps people and node."""
 
 
 class Simulated(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -45,14 +60,15 @@ class Simulated(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Exercise(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What `exercise.json` says."""
+    """What `exercise.json` says; `desk` is the port at which the learners' pages are."""
 
     port: int
+    desk: int
     simulated: tuple[Simulated, ...]
 
     def learners(self, root: Path) -> Authority:
-        """The node of those who learn: one writes, one releases."""
-        return _authority(root, LEARNERS, self.port, ("investigator", "officer"))
+        """The node of those who learn: one writes, one keeps the house."""
+        return _authority(root, LEARNERS, self.port, ("investigator", "supervisor"))
 
     def played(self, root: Path) -> list[Authority]:
         """The simulated authorities, in their order."""
@@ -81,8 +97,11 @@ async def prepare(root: Path, tempers: Sequence[Temper]) -> tuple[Exercise, bool
         raise InputError("exercise-size", f"an exercise has 1 to {MOST} other authorities")
     exercise = _new(tempers)
     root.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for authority in (exercise.learners(root), *exercise.played(root)):
-        await _found(authority)
+    await _found(exercise.learners(root), LEARNING, _SETTINGS + _DESK.format(exercise.desk))
+    for authority in exercise.played(root):
+        roles = ("officer", "supervisor", "operator")
+        people = ((authority.writer, ("investigator",)), (authority.releaser, roles))
+        await _found(authority, people, _SETTINGS)
     _write(file, msgspec.json.encode(exercise))
     return exercise, True
 
@@ -91,6 +110,7 @@ def _new(tempers: Sequence[Temper]) -> Exercise:
     states = _STATES[: len(tempers)]
     return Exercise(
         port=_free_port(),
+        desk=_free_port(),
         simulated=tuple(
             Simulated(
                 id=f"{state}-NPOC",
@@ -103,7 +123,7 @@ def _new(tempers: Sequence[Temper]) -> Exercise:
     )
 
 
-async def _found(authority: Authority) -> None:
+async def _found(authority: Authority, people: People, settings: str) -> None:
     state = authority.id[:2]
     desk = Contact(
         name="Exercise desk",
@@ -122,14 +142,11 @@ async def _found(authority: Authority) -> None:
             listen_host="127.0.0.1",
             listen_port=authority.port,
             contacts=(desk,),
-            people=(
-                (authority.writer, ("investigator",)),
-                (authority.releaser, ("officer", "supervisor", "operator")),
-            ),
+            people=people,
         ),
         SystemClock(),
     )
-    _write(authority.folder / "conf.d" / "exercise.toml", _SETTINGS.encode())
+    _write(authority.folder / "conf.d" / "exercise.toml", settings.encode())
 
 
 def _authority(root: Path, name: str, port: int, people: tuple[str, str]) -> Authority:

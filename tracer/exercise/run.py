@@ -10,7 +10,7 @@ from tracer.clock import SystemClock
 from tracer.demo.cast import Authority
 from tracer.demo.stage import on_stage
 from tracer.errors import TracerError
-from tracer.exercise.ground import Exercise, prepare
+from tracer.exercise.ground import LEARNING, Exercise, prepare
 from tracer.exercise.player import Player, Told
 from tracer.exercise.temper import Temper
 from tracer.node.control.client import ask
@@ -36,9 +36,10 @@ async def run(root: Path, tempers: Sequence[Temper], *, patience: float, told: T
     exercise, new = await prepare(root, tempers)
     learners, played = exercise.learners(root), exercise.played(root)
     async with on_stage((learners, *played)):
+        _introduce(exercise, learners, told)
         if new:
             await acquaint((learners, *played))
-        _introduce(exercise, learners, told)
+            await _welcome(learners, told)
         await _play(exercise, played, opens=new, patience=patience, told=told)
 
 
@@ -80,4 +81,12 @@ async def _play(
 def _introduce(exercise: Exercise, learners: Authority, told: Told) -> None:
     for one in exercise.simulated:
         told(one.id, f"is there; it is {one.temper}")
-    told(learners.id, f"is yours, in {learners.folder}")
+    told(learners.id, f"is yours: http://127.0.0.1:{exercise.desk}, folder {learners.folder}")
+
+
+async def _welcome(learners: Authority, told: Told) -> None:
+    """Give everybody who learns a password for one time; its keeper comes first."""
+    keeper = learners.releaser
+    for name in sorted((one for one, _ in LEARNING), key=lambda one: one != keeper):
+        given = await ask(learners.folder, "user.password", {"name": name}, actor=keeper)
+        told(name, f"signs in with {given['password']} and then chooses a password")

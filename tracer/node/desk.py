@@ -28,12 +28,14 @@ from tracer.casework.figures.proving import Proving
 from tracer.casework.figures.report import Reports
 from tracer.casework.figures.statement import Statements
 from tracer.casework.follow_on import Following
+from tracer.casework.guided import Guided
 from tracer.casework.lists import Lists
 from tracer.casework.notes import Notes
 from tracer.casework.notices import Notices
 from tracer.casework.overview import Overview
 from tracer.casework.peers import Peers
 from tracer.casework.people import People
+from tracer.casework.profile import RequestProfile
 from tracer.casework.reads import Reads
 from tracer.casework.release import Release
 from tracer.casework.restoring import Restoring
@@ -74,6 +76,7 @@ class Desk:
 
     rooms: Rooms
     drafts: Drafts
+    guided: Guided
     attach: Attach
     release: Release
     reads: Reads
@@ -117,9 +120,18 @@ def open_desk(rooms: Rooms) -> Desk:
     attach = Attach(store=store, shelf=rooms.shelf, photos=Darkroom())
     proving, reads = _proving(rooms), _reads(rooms)
     lists = Lists(store=store, reads=reads)
+    duplicates = Duplicates(store=store, authority=authority, directory=directory)
     return Desk(
         rooms=rooms,
         drafts=drafts,
+        guided=Guided(
+            store=store,
+            directory=directory,
+            authority=authority,
+            drafts=drafts,
+            duplicates=duplicates,
+            profile=request_profile(rooms),
+        ),
         attach=attach,
         following=Following(
             store=store, directory=directory, authority=authority, drafts=drafts, attach=attach
@@ -128,16 +140,9 @@ def open_desk(rooms: Rooms) -> Desk:
         reads=reads,
         lists=lists,
         trail=Trail(store=store, authority=authority, proving=proving),
-        duplicates=Duplicates(store=store, authority=authority, directory=directory),
+        duplicates=duplicates,
         reports=Reports(store=store, authority=authority),
-        statements=Statements(
-            store=store,
-            authority=authority,
-            directory=directory,
-            entry=lambda: own_entry(rooms.home),
-            key=rooms.keyring.signing_key,
-            proving=proving,
-        ),
+        statements=_statements(rooms, proving),
         cooperation=Cooperation(store=store, authority=authority),
         proving=proving,
         evidence=_evidence(rooms),
@@ -159,6 +164,34 @@ def open_desk(rooms: Rooms) -> Desk:
         ),
         overview=Overview(store=store, lists=lists),
         upkeep=Upkeep(store=store, watch=NodeWatch(rooms), wake=rooms.wake),
+    )
+
+
+def request_profile(rooms: Rooms) -> RequestProfile:
+    """What every request of ours says by itself, as it is set."""
+    said = rooms.config.requests
+    return RequestProfile(
+        authority=said.authority or rooms.config.node.name or rooms.entry.entry.name,
+        function=said.function,
+        role=said.role,
+        mail=said.mail,
+        phone=said.phone,
+        instruments=tuple(said.instruments.split()),
+        illicit=tuple(said.illicit.split()),
+        article=said.article,
+        uses=tuple(said.uses.split()),
+        asked=tuple(said.asked.split()),
+    )
+
+
+def _statements(rooms: Rooms, proving: Proving) -> Statements:
+    return Statements(
+        store=rooms.store,
+        authority=rooms.authority,
+        directory=rooms.cell.get,
+        entry=lambda: own_entry(rooms.home),
+        key=rooms.keyring.signing_key,
+        proving=proving,
     )
 
 

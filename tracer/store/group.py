@@ -28,6 +28,8 @@ class Head(NamedTuple):
 
     log: int
     row: HeadRow
+    opened: str = ""
+    """When the log was opened."""
 
 
 def packed(address: Address) -> int:

@@ -23,15 +23,17 @@ JUDGED: Final[Mapping[str, str]] = MappingProxyType(
         "receipt": "proved: the record and path under the peer's signed head",
         "sender_proof": "proved: the record and path under the peer's signed head",
         "peer": "proved: the entry's signature, and the archive of entries",
-        "peer_entry": "proved: signatures, and the chain they stand in",
+        "peer_entry": "proved: signatures, the chain they stand in, the act that took each; ours "
+        "from the first on",
         "remembered": "proved: both signatures, and no receipt under a later head",
-        "terms": "proved: by their digest, and both signatures where they were agreed",
+        "terms": "proved: by their digest, and both signatures where they were agreed; those that "
+        "an entry states or an act tells of are here",
         "audit": "proved: each act is a leaf of the journal under a signed head",
         "journal_entry": "proved: each head is a record of our log, and hashed again from the acts",
         "time_stamp": "proved: the token is over the signed head and says its instant; its "
         "signature where the roots of the authority are set (time.roots)",
         "succession": "proved: the first record of the log that it opened commits to it, a peer's "
-        "by its announcement; that it was believed is an act",
+        "by its announcement; that it was believed, or waits for a person, is an act",
         "reentry": "proved: the record where it says, of the message, with a time before that log",
         "witness_head": "proved: both signatures of its log; the file beside the database",
         "cosignature": "proved: the witness's signature over the head; one is missed where asking "
@@ -53,8 +55,9 @@ JUDGED: Final[Mapping[str, str]] = MappingProxyType(
         "firearm": "derived: computed again from the messages",
         "attachment": "derived: what the messages announce, and the bytes by their digest",
         "outbox": "derived: each message of ours has its delivery, done where its receipt is",
-        "clock": "derived: each thread that is followed has its clock",
-        "fault": "held together: numbered, time never runs back; signed heads in it verify",
+        "clock": "derived: each thread that is followed has its clock; one that is due before the "
+        "newest message excuses nothing",
+        "fault": "by acts: each was found at its instant, with its digest; signed heads verify",
         "mail": "not evidence: letters to our own people; each opens in its place only",
         "waiting": "held together: encrypted with its peer and id",
         "waiting_parent": "held together: by what waits",
@@ -69,15 +72,15 @@ JUDGED: Final[Mapping[str, str]] = MappingProxyType(
         "witness_state": "not evidence: how asking witnesses goes",
         "agenda": "not evidence: made again by the clocks",
         "case_word": "not evidence: made again by the clocks",
-        "account": "not judged yet: encrypted with its person; the acts are in the audit trail",
+        "account": "by acts: what was set last, and when, by the digests of its secrets",
         "recovery_code": "not evidence: digests of codes that are left",
         "session": "not evidence: who is signed in; each beginning is in the audit trail",
         "sign_in_try": "not evidence: counts",
-        "team": "not judged yet: the acts are in the audit trail",
-        "team_member": "not judged yet: the acts are in the audit trail",
-        "case_team": "not judged yet: the acts are in the audit trail",
-        "assignment": "not judged yet: the acts are in the audit trail",
-        "case_note": "not judged yet: encrypted under its thread's key with its author and instant",
+        "team": "by acts: made, closed and opened",
+        "team_member": "by acts: who joined last and did not leave",
+        "case_team": "by acts: given, restricted, opened; as it was released",
+        "assignment": "by acts: who was assigned last and not taken off",
+        "case_note": "by acts: each was written then; opens under its case's key in its place only",
         "last_seen": "not evidence: who looked when; each reading is in the audit trail",
     }
 )
@@ -86,11 +89,6 @@ _LINE: Final = "how the line was"
 _POST: Final = "how the post went"
 LOOSE: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
     {
-        "audit": {"exchanged": "their numbers; their places in the journal are proved"},
-        "cosignature": {
-            "deleted": "one that is missing counts less; missed where asking ended well last"
-        },
-        "peer_entry": {"deleted": "an entry that no act names; a pinned one is missed"},
         "attachment": {
             "offset": _LINE,
             "state": "how far it is fetched; what is whole is checked",
@@ -120,13 +118,17 @@ LOOSE: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
         "remembered": {"seen_at dated on": "when it was seen; no earlier than it was signed"},
         "tally": {"stale": "then it is added up anew"},
         "terms": {
-            "deleted": "terms that no request names; those a request names are missed",
             "at": "when it was kept; of agreed ones, when the later of the two signed",
         },
-        "fault": {"at dated on": "no earlier than its heads; in the order of numbers"},
         "witness_head": {"at dated on": "no earlier than the head"},
-        "time_stamp": {"deleted": "one that is missing proves less; that none is left is found"},
-        "log_link": {"deleted": "one that is missing is asked for again"},
+        "time_stamp": {
+            "deleted": "one that is missing proves less; that none is left is found. An act for "
+            "each would make the log of an idle node grow, and be stamped, for ever"
+        },
+        "log_link": {
+            "deleted": "heads come in any order, so that one without a link is no fault; it is "
+            "asked for again"
+        },
         "reentry": {
             "index": "a place that was lost, each once; which, only the peer's proof shows",
             "exchanged": "as their index",

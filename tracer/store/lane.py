@@ -141,10 +141,21 @@ class Lane:
                 items.append(item)
         return items
 
+    def _now(self) -> str:
+        """The instant of a group: not before a log that was opened after a restore was opened.
+
+        What is older than such a log was lost and entered again; a clock that has run back since
+        must make nothing look like that.
+        """
+        now, head = stamp(self._clock.now()), self._shared.head
+        if head is None or head.row.origin.endswith("/log/1"):
+            return now
+        return max(now, head.opened)
+
     def _process(self, conn: Connection, items: list[_Item]) -> list[_Outcome]:
         """One group, from BEGIN to COMMIT; what came meanwhile is added to `items`."""
         outcomes: list[_Outcome] = []
-        group = Group(self._shared, stamp(self._clock.now()))
+        group = Group(self._shared, self._now())
         try:
             self._step("lane.begin")
             with conn.begin() as transaction:

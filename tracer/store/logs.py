@@ -8,7 +8,7 @@ exchange log, which is meant wherever no origin is given, and the journal (`jour
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from msgspec.structs import astuple
 from sqlalchemy import Connection, bindparam, insert, select, update
@@ -35,6 +35,7 @@ _HEAD = (
     log_origin.c.size,
     log_origin.c.root,
     log_origin.c.at,
+    log_origin.c.opened,
 )
 _OPEN = Prepared(
     select(*_HEAD).where(log_origin.c.closed.is_(None), log_origin.c.kind == bindparam("the_kind"))
@@ -237,12 +238,13 @@ class Logs:
         _ADD_NODE.run(self._conn, [(*key, value) for key, value in nodes.items()])
         at = max(self._group.now, row.at)
         _MOVE_HEAD.run(self._conn, [(grown.new_size, grown.root, at, head.log)])
-        return Head(head.log, HeadRow(row.origin, grown.new_size, grown.root, at))
+        grown_row = HeadRow(row.origin, grown.new_size, grown.root, at)
+        return Head(head.log, grown_row, head.opened)
 
     def load_head(self, kind: Kind = EXCHANGE) -> Head | None:
         """The open log of a kind as the database has it."""
         row = _OPEN.first(self._conn, the_kind=kind)
-        return Head(row[0], HeadRow(*row[1:])) if row else None
+        return _of_row(row) if row else None
 
     def journal_head(self) -> Head:
         """The open journal as it was committed; OperatorError `log-missing`."""
@@ -282,7 +284,7 @@ class Logs:
         row = _NAMED.first(self._conn, the_origin=origin)
         if row is None:
             raise OperatorError("log-missing", f"there is no log {origin}")
-        return Head(row[0], HeadRow(*row[1:]))
+        return _of_row(row)
 
     def _load(self, log: int, keys: list[int]) -> dict[tuple[int, int], bytes]:
         found: dict[tuple[int, int], bytes] = {}
@@ -290,3 +292,8 @@ class Logs:
             rows = _NODES.rows(self._conn, the_log=log, addresses=part)
             found.update(((log, row[0]), row[1]) for row in rows)
         return found
+
+
+def _of_row(row: Sequence[Any]) -> Head:
+    *head, opened = row[1:]
+    return Head(row[0], HeadRow(*head), opened)

@@ -170,11 +170,12 @@ class Peers:
             row = _SEEN_OF.first(self._conn, authority=authority, origin=origin)
         return RememberedRow(*row) if row else None
 
-    def put_fault(self, kind: str, authority: str, evidence: bytes) -> None:
-        """Keep signed evidence against a peer's log."""
-        self._conn.execute(
+    def put_fault(self, kind: str, authority: str, evidence: bytes) -> int:
+        """Keep signed evidence against a peer's log; its number."""
+        done = self._conn.execute(
             insert(fault).values(kind=kind, peer=authority, evidence=evidence, at=self._group.now)
         )
+        return int(done.inserted_primary_key[0]) if done.inserted_primary_key else 0
 
     def fault_count(self, authority: str, kind: str) -> int:
         """How many faults of one kind are kept of a peer."""

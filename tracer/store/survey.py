@@ -6,7 +6,7 @@ Rows are given as stored; what is encrypted is opened to see that it still belon
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -38,6 +38,7 @@ from tracer.store.tables.exchange import (
     waiting_parent,
 )
 from tracer.store.vault import Vault
+from tracer.store.work import note_place
 
 PAGE: Final = 5000
 """Rows read at once."""
@@ -138,6 +139,18 @@ class Survey:
             return self._vault.open(blob, place).decode()
         except (OperatorError, UnicodeError):
             return None
+
+    def note_opens(self, row: Mapping[str, Any]) -> bool:
+        """Whether a local note opens under the key of its case, with its author and instant."""
+        key = self._vault.keys((row["thread"],)).get(row["thread"])
+        if key is None:
+            return False
+        try:
+            place = note_place(row["thread"], row["author"], row["at"])
+            self._vault.open_under(key, row["body"], place)
+        except OperatorError:
+            return False
+        return True
 
     def about(
         self, subjects: Collection[str], acts: Collection[str], *, at: Collection[str] = ()

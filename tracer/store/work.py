@@ -176,7 +176,7 @@ class CaseNotes:
     def add(self, thread: str, author: str, text: str) -> NoteRow:
         """Write a note under the thread's key, which is there."""
         now, key = self._group.now, self._vault.keys((thread,))[thread]
-        body = self._vault.seal_under(key, text.encode(), _note(thread, author, now))
+        body = self._vault.seal_under(key, text.encode(), note_place(thread, author, now))
         done = self._conn.execute(
             insert(case_note).values(thread=thread, author=author, at=now, body=body)
         )
@@ -195,10 +195,14 @@ class CaseNotes:
                 thread,
                 row.author,
                 row.at,
-                self._vault.open_under(key, row.body, _note(thread, row.author, row.at)).decode(),
+                self._opened(key, row),
             )
             for row in self._conn.execute(query.order_by(case_note.c.number))
         ]
+
+    def _opened(self, key: bytes, row: Any) -> str:
+        place = note_place(row.thread, row.author, row.at)
+        return self._vault.open_under(key, row.body, place).decode()
 
     def forget(self, thread: str) -> None:
         """Destroy the notes on a case."""
@@ -207,7 +211,7 @@ class CaseNotes:
     def rewrite(self, rows: Sequence[NoteRow], key: bytes) -> None:
         """Encrypt these notes of one thread anew, under the key it has now."""
         for row in rows:
-            place = _note(row.thread, row.author, row.at)
+            place = note_place(row.thread, row.author, row.at)
             body = self._vault.seal_under(key, row.text.encode(), place)
             self._conn.execute(
                 update(case_note).where(case_note.c.number == row.number).values(body=body)
@@ -331,5 +335,6 @@ def _teams() -> Select[Any]:
     return select(team.c.id, team.c.name, team.c.agency, team.c.closed)
 
 
-def _note(thread: str, author: str, at: str) -> str:
+def note_place(thread: str, author: str, at: str) -> str:
+    """Where a note stands: it opens there, under the key of its case, and nowhere else."""
     return f"case_note:{thread}:{author}:{at}:body"

@@ -13,6 +13,7 @@ from tracer.casework.accounts.policy import AccountPolicy
 from tracer.casework.accounts.proofs import (
     RECOVERY_CODES,
     RECOVERY_GROUPS,
+    kept_digest,
     known,
     recovery_digest,
     refused,
@@ -108,7 +109,8 @@ class SecondFactor:
             tx.accounts.put(taken)
             codes = _new_codes(tx, name)
             ended = tx.sessions.end_all(name, but=now.row.number)
-            detail = {"instead": account.factor is not None, "sessions": ended}
+            kept = kept_digest(account.pending)
+            detail = {"instead": account.factor is not None, "sessions": ended, "kept": kept}
             tx.audit.write(name, "factor-set", name, detail)
             stage = next_stage(taken, self._policy, coded=True)
             return Confirmed(opened=move(tx, now, stage, self._policy), recovery=codes)

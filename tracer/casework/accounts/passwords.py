@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from msgspec.structs import replace
 
 from tracer.casework.accounts.policy import AccountPolicy
-from tracer.casework.accounts.proofs import Proofs, known, usable
+from tracer.casework.accounts.proofs import Proofs, kept_digest, known, usable
 from tracer.casework.accounts.rules import check_password
 from tracer.casework.accounts.tokens import Held, Opened, Stage, held, move, next_stage, over
 from tracer.casework.roles import Act, acting
@@ -72,6 +72,7 @@ class Passwords:
             )
             ended = tx.sessions.end_all(name)
             detail = {"first": had is None, "until": until, "sessions": ended}
+            detail |= {"kept": kept_digest(hashed)}
             tx.audit.write(actor, "password-give", name, detail)
             return GivenPassword(name=name, password=password, until=until)
 
@@ -122,7 +123,9 @@ class Passwords:
         account = replace(account, password=hashed, given=False, given_until=None, changed=tx.now)
         tx.accounts.put(account)
         ended = tx.sessions.end_all(name, but=now.row.number)
-        tx.audit.write(name, "password-change", name, {"sessions": ended})
+        tx.audit.write(
+            name, "password-change", name, {"sessions": ended, "kept": kept_digest(hashed)}
+        )
         return move(tx, now, next_stage(account, self._policy, coded=True), self._policy)
 
 

@@ -85,6 +85,8 @@ class Proofs:
         if proved.anew is not None:
             account = replace(account, password=proved.anew)
             tx.accounts.put(account)
+            detail = {"kept": kept_digest(proved.anew)}
+            tx.audit.write(POLICY, "password-renew", proved.name, detail)
         return account
 
     def at_home(self, tx: Tx, name: str, address: str) -> None:
@@ -134,6 +136,14 @@ def refused(code: str) -> InputError:
 def recovery_digest(person: str, code: str) -> str:
     """What is kept of a recovery code."""
     return sha256(f"recovery\n{person}\n{heard(code)}".encode()).hexdigest()
+
+
+def kept_digest(secret: str) -> str:
+    """What acts tell of a secret that was set: the hash of a password, or a key of 160 bits.
+
+    Neither can be guessed from it: the hash has a salt that is told nowhere.
+    """
+    return sha256(f"kept\n{secret}".encode()).hexdigest()
 
 
 def known(tx: Tx, name: str) -> PersonRow:

@@ -20,6 +20,7 @@ from tracer.casework.roles import Act, Reach, may
 from tracer.casework.sight import scope_of, sees
 from tracer.clock import instant
 from tracer.errors import InputError
+from tracer.model.finding import error
 from tracer.model.lint import Finding, lint
 from tracer.model.messages import TYPES, AnyMessage, Request, type_of
 from tracer.store import Tx
@@ -29,6 +30,8 @@ CHANGEABLE: Final = ("draft", "submitted", "rejected")
 """States in which a draft can be written on or discarded."""
 NO_NONCE: Final = "A" * 22
 """Stands for the nonce until the message is sent."""
+NO_TERMS: Final = "A" * 43
+"""Stands for the terms of a request while its recipient is not chosen; that is then ourselves."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,6 +167,17 @@ def judge(message: AnyMessage, tx: Tx) -> tuple[Finding, ...]:
     """What the linter says at the instant of the transaction, and what other cases say."""
     terms = tx.terms.get(message.terms) if isinstance(message, Request) else None
     found = lint(message, now=instant(tx.now), terms=terms)
+    if message.recipient == message.sender:
+        rest = (one for one in found if one.path != "recipient")
+        found = (
+            error(
+                "recipient",
+                "recipient-missing",
+                "whom to ask is not chosen",
+                "Usual order: State of manufacture, last import mark, proof house, military user.",
+            ),
+            *rest,
+        )
     return (*found, *asked_before(tx, message))
 
 

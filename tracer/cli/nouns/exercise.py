@@ -46,7 +46,7 @@ def command(*, folder: Path, tempers: tuple[str, ...], patience: float) -> None:
     chosen = [Temper(one) for one in tempers or TEMPERS]
 
     def told(who: str, what: str) -> None:
-        click.echo(f"  {who:<8} {what}")
+        click.echo(f"  {who:<12} {what}")
 
     _how_to(folder)
     # Ended from outside it ends its nodes too, as with Ctrl-C.
@@ -60,7 +60,8 @@ def command(*, folder: Path, tempers: tuple[str, ...], patience: float) -> None:
 def _how_to(folder: Path) -> None:
     own = folder / "xt"
     click.echo("An exercise: nothing here is a real case, and nothing leaves this machine.")
-    click.echo("You are XT-NPOC: investigator writes, officer releases. In another terminal:")
+    click.echo("You are XT-NPOC: an investigator, an officer and a supervisor, with pages in a")
+    click.echo("browser; the address and a password for the first time follow. Or in a terminal:")
     for line in ("request list", "request new --to XA-NPOC request.toml", "notice list"):
         click.echo(f"  tracer --data-dir {own} --actor investigator {line}")
     click.echo("Ctrl-C ends it; the folder keeps it.\n")

@@ -15,6 +15,7 @@ from tracer.canonical import canonical_json
 from tracer.clock import instant
 from tracer.errors import PeerError
 from tracer.evidence.checkpoint import verify_checkpoint
+from tracer.exchange.accuse import accuse
 from tracer.exchange.log.peerlog import FAULTS
 from tracer.model.ids import parse_log_origin
 from tracer.store import Tx
@@ -49,7 +50,7 @@ def closed_fork(tx: Tx, peer: Peer, note: str) -> bool:
         if tx.peers.fault_count(peer.authority, FORK) < FAULTS:
             told = msgspec.json.decode(row.announcement)
             evidence = {"succession": told, "shown": note}
-            tx.peers.put_fault(FORK, peer.authority, canonical_json(evidence))
+            accuse(tx, FORK, peer.authority, canonical_json(evidence))
         return True
     return False
 

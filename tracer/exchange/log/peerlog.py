@@ -15,6 +15,7 @@ from tracer.clock import instant, stamp
 from tracer.errors import PeerError
 from tracer.evidence.checkpoint import Checkpoint, verify_checkpoint
 from tracer.evidence.proof import compare, parse_consistency
+from tracer.exchange.accuse import accuse
 from tracer.exchange.batch import Head
 from tracer.store import Tx
 from tracer.store.rows import RememberedRow
@@ -101,4 +102,4 @@ def keep_contradiction(tx: Tx, peer: str, note: str, log: LogView) -> None:
     """
     if log.checkpoint is not None and tx.peers.fault_count(peer, "log-fork") < FAULTS:
         evidence = {"remembered": note, "shown": log.checkpoint.note}
-        tx.peers.put_fault("log-fork", peer, canonical_json(evidence))
+        accuse(tx, "log-fork", peer, canonical_json(evidence))

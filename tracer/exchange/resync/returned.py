@@ -38,6 +38,7 @@ from tracer.errors import PeerError
 from tracer.evidence.checkpoint import Checkpoint, LogPublic, verify_checkpoint
 from tracer.evidence.proof import Proof, check_proof, parse_proof
 from tracer.evidence.record import Kind, Record, parse_record
+from tracer.exchange.accuse import accuse
 from tracer.exchange.checks import FUTURE, Desk, proved, unseal
 from tracer.exchange.log.peerlog import LogView, remember
 from tracer.exchange.projection import Projection
@@ -222,7 +223,7 @@ def keep_aside(tx: Tx, peer: str, asides: Iterable[Aside], head: str, *, known: 
             "note": one.line.note,
             "checkpoint": head,
         }
-        tx.peers.put_fault(QUARANTINE, peer, canonical_json(evidence))
+        accuse(tx, QUARANTINE, peer, canonical_json(evidence))
 
 
 def _covered(tx: Tx, one: Returned, sides: Sides) -> _Covered:

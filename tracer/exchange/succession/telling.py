@@ -36,6 +36,7 @@ from tracer.evidence.merkle import (
 )
 from tracer.evidence.proof import ConsistencyProof, Proof
 from tracer.exchange import batch as wire
+from tracer.exchange.accuse import POLICY, accuse
 from tracer.exchange.checks import FUTURE
 from tracer.exchange.greetings import read
 from tracer.exchange.introduce import pin
@@ -62,8 +63,8 @@ ONCE_IN = timedelta(days=365)
 """A peer's log is followed to its successor without a person once in this time."""
 FORKED = "forked"
 """What two announcements of one log come to that name different successors."""
-POLICY = "policy"
-"""Who it was, in the audit trail, when no person decided."""
+WAITING = "peer-succession-waits"
+"""The act that says that a peer's next log waits for a person."""
 
 
 class AnswerSuccession:
@@ -138,6 +139,8 @@ class AnswerSuccession:
             body=body,
         )
         tx.restores.put(row)
+        if known is None and state == WAITS:
+            tx.audit.write(POLICY, WAITING, name, {"origin": origin})
         if state == TAKEN:
             _taken(tx, found, fresh=known is None)
         return state
@@ -286,7 +289,7 @@ def _first(tx: Tx, size: int) -> Proof:
 
 def _fault(tx: Tx, authority: str, body: bytes) -> None:
     if tx.peers.fault_count(authority, "log-fork") < FAULTS:
-        tx.peers.put_fault("log-fork", authority, body)
+        accuse(tx, "log-fork", authority, body)
 
 
 def _heard(state: str, held: int) -> bytes:

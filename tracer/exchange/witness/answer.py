@@ -40,6 +40,7 @@ from tracer.evidence.witnessing import (
     read_submission,
     verify_submitted,
 )
+from tracer.exchange.accuse import accuse
 from tracer.exchange.log.peerlog import FAULTS
 from tracer.exchange.witness.memory import WitnessMemory
 from tracer.log import get_logger
@@ -172,5 +173,5 @@ def _keep_fault(
     _log.error("witness.fork", peer=peer.authority, code=FORK)
     if tx.peers.fault_count(peer.authority, FORK) < FAULTS:
         evidence = {"remembered": note, "shown": head.note}
-        tx.peers.put_fault(FORK, peer.authority, canonical_json(evidence))
+        accuse(tx, FORK, peer.authority, canonical_json(evidence))
     return True

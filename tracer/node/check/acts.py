@@ -10,36 +10,19 @@ with the instant of what stood before it; then the row may be older (`Survey.hel
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from tracer.canonical import b64url
+from tracer.exchange.accuse import FOUND
+from tracer.node.check.desk import DESK
 from tracer.node.check.findings import Faults, paged
+from tracer.node.check.made import Key, Made, Row, differing, last, never, said, same_instant
 from tracer.store import Tx
 from tracer.store.dialect import IN_LIST
 from tracer.store.reading import Reading
 from tracer.store.survey import Act
-
-Row = Mapping[str, Any]
-Key = tuple[Any, ...]
-Judge = Callable[[Tx, Row, Sequence[Act]], Iterator[str]]
-
-
-class Made(NamedTuple):
-    """A table whose rows are made by acts."""
-
-    table: str
-    acts: frozenset[str]
-    subjects: Callable[[Row], tuple[str, ...]]
-    """What acts about a row name as their subject."""
-    judge: Judge
-    told: Callable[[Act], Iterable[Key]]
-    """The first columns of the keys of rows that an act leaves behind, if nothing ended them."""
-    ended: Callable[[Tx, Key, Sequence[Act]], bool]
-    """Whether later acts took such a row away again."""
-    by: tuple[str, ...] = ()
-    """The columns that acts name, where they are not the first of the key."""
 
 
 def check_made(reading: Reading, faults: Faults) -> None:
@@ -52,7 +35,7 @@ def check_made(reading: Reading, faults: Faults) -> None:
 
 def told(tx: Tx, acts: Sequence[Act], faults: Faults) -> None:
     """Whether what a page of acts left behind is there."""
-    for made in MADE:
+    for made in (*MADE, STATED):
         subjects: dict[Key, str] = {}
         for act in acts:
             if act.act in made.acts:
@@ -96,32 +79,13 @@ def _rows(tx: Tx, made: Made, rows: Sequence[Row], faults: Faults) -> None:
         faults.add_all(f"{made.table} {where}", made.judge(tx, row, sorted(found)))
 
 
-def differing(
-    tx: Tx, row: Row, act: Act, wanted: Mapping[str, Any], *, at: str = ""
-) -> Iterator[str]:
-    """The columns of a row that are not what an act says; `at` names that of its instant."""
-    for name, value in wanted.items():
-        if row[name] != value:
-            yield f"its {name} is kept as {row[name]!r}, and act {act.number} says {value!r}"
-    if at and not same_instant(tx, row[at], act):
-        yield f"its {at} is kept as {row[at]!r}, and act {act.number} is of {act.at}"
-
-
-def same_instant(tx: Tx, at: str, act: Act) -> bool:
-    """Whether a row of this instant can be of this act."""
-    return at == act.at or (at < act.at and tx.survey.held_back(act.number, act.at))
-
-
-def last(acts: Sequence[Act], *kinds: str) -> Act | None:
-    """The last act of some kinds."""
-    return next((act for act in reversed(acts) if act.act in kinds), None)
-
-
 def check_taken(tx: Tx, us: str, faults: Faults) -> None:
     """Entries were taken by people, or by what they had decided; peers stand as they said last."""
+    issued = {key for act in tx.survey.about({us}, ()) for key in _taken(act)}
     for table in ("peer", "peer_entry"):
         for row in tx.survey.rows(table):
-            if (row["authority"], row["added_by"]) == (us, "node"):
+            at_start = (row["authority"], row["added_by"]) == (us, "node")
+            if at_start and (us, row["seq"]) not in issued:
                 continue  # our own entry, archived when the node started
             acts = tx.survey.about({row["authority"]}, (), at=(row["added_at"],))
             acts = acts or tx.survey.about({row["authority"]}, ())
@@ -144,29 +108,17 @@ def _taken(act: Act) -> Iterator[Key]:
         yield act.subject, number
 
 
-def _never(_tx: Tx, _key: Key, _acts: Sequence[Act]) -> bool:
-    return False
-
-
-def _said(act: Act, name: str, otherwise: Any = None) -> Any:
-    return otherwise if act.detail is None else act.detail.get(name, otherwise)
-
-
 # -- people ---------------------------------------------------------------------------------------
-
-
-FROM_KEYS: Final = "from-keys"
-"""Who added the first people of a node that was made from its keys alone: no act says so."""
 
 
 def _person(tx: Tx, row: Row, acts: Sequence[Act]) -> Iterator[str]:
     added = last(acts, "person-add")
     if added is not None:
         yield from differing(tx, row, added, {"added_by": added.actor}, at="added_at")
-    elif row["added_by"] != FROM_KEYS:
+    else:
         yield "nobody is on record as who added them"
     given = last(acts, "person-add", "person-roles")
-    roles = given and _said(given, "roles" if given.act == "person-add" else "to")
+    roles = given and said(given, "roles" if given.act == "person-add" else "to")
     if roles is not None and tuple(sorted(roles)) != tuple(row["roles"].split()):
         yield "their roles are not those last given"
     locked = last(acts, "person-disable", "person-enable")
@@ -183,20 +135,20 @@ def _contact(tx: Tx, row: Row, acts: Sequence[Act]) -> Iterator[str]:
         yield "nobody is on record as who gave it"
     elif given.detail and mail is not None:
         kept = {"mail": mail, "language": row["language"], "digest": row["digest"]}
-        if kept != _said(given, "to"):
+        if kept != said(given, "to"):
             yield "it is not what was given last"
 
 
 def _contact_ended(_tx: Tx, _key: Key, acts: Sequence[Act]) -> bool:
     given = last(acts, "person-contact")
-    return given is None or not _said(given, "to")
+    return given is None or not said(given, "to")
 
 
 def _declared(tx: Tx, row: Row, acts: Sequence[Act]) -> Iterator[str]:
-    said = [act for act in acts if row["name"] in (act.detail or {})]
-    if said:
-        wanted = {"value": _said(said[-1], row["name"]), "by": said[-1].actor}
-        yield from differing(tx, row, said[-1], wanted, at="at")
+    told_of = [act for act in acts if row["name"] in (act.detail or {})]
+    if told_of:
+        wanted = {"value": said(told_of[-1], row["name"]), "by": told_of[-1].actor}
+        yield from differing(tx, row, told_of[-1], wanted, at="at")
     elif all(act.detail for act in acts):
         yield "nobody is on record as who declared it"
 
@@ -218,7 +170,7 @@ def _hold(tx: Tx, row: Row, acts: Sequence[Act]) -> Iterator[str]:
         yield "nobody is on record as who holds it, or the hold was lifted"
         return
     yield from differing(tx, row, first, {"by": first.actor}, at="at")
-    if first.detail and reason is not None and reason != _said(first, "reason"):
+    if first.detail and reason is not None and reason != said(first, "reason"):
         yield f"its reason is another than act {first.number} gives"
 
 
@@ -227,16 +179,16 @@ def _disposal(tx: Tx, row: Row, acts: Sequence[Act]) -> Iterator[str]:
     reason = tx.survey.opened(row["reason"], place)
     if reason is None:
         yield "its reason does not open in its place: it was changed"
-    own = [act for act in acts if _said(act, "number", row["number"]) == row["number"]]
+    own = [act for act in acts if said(act, "number", row["number"]) == row["number"]]
     asked = next((act for act in own if act.act in ASKS), None)
     if asked is None:
         yield "nobody is on record as who asked for it"
         return
     wanted: dict[str, Any] = {"kind": ASKS[asked.act], "asked_by": asked.actor}
     if asked.detail:
-        groups = " ".join(_said(asked, "groups", ()))
-        wanted |= {"groups": groups, "message_id": _said(asked, "message")}
-        if reason is not None and reason != _said(asked, "reason"):
+        groups = " ".join(said(asked, "groups", ()))
+        wanted |= {"groups": groups, "message_id": said(asked, "message")}
+        if reason is not None and reason != said(asked, "reason"):
             yield f"its reason is another than act {asked.number} gives"
     yield from differing(tx, row, asked, wanted, at="asked_at")
     end = last(own, *ENDS)
@@ -255,28 +207,28 @@ def _frozen(tx: Tx, row: Row, acts: Sequence[Act]) -> Iterator[str]:
         return
     if b64url(sha256(row["state"]).digest()) != row["digest"]:
         yield "it is not what its digest says"
-    wanted = {"digest": _said(purged, "digest")} if purged.detail else {}
+    wanted = {"digest": said(purged, "digest")} if purged.detail else {}
     yield from differing(tx, row, purged, wanted, at="at")
 
 
 def _link(tx: Tx, row: Row, acts: Sequence[Act]) -> Iterator[str]:
     pair = {row["one"], row["other"]}
-    said = last([act for act in acts if _pair(act) == pair], *LINKS)
+    newest = last([act for act in acts if _pair(act) == pair], *LINKS)
     reason = tx.survey.opened(row["reason"], f"link\n{row['one']}\n{row['other']}\n{row['at']}")
     if reason is None:
         yield "its reason does not open in its place: it was changed"
-    if said is None:
+    if newest is None:
         if all(act.detail for act in acts):
             yield "nobody is on record as who said it"
         return
-    wanted = {"kind": said.act.removeprefix("case-"), "by": said.actor}
-    yield from differing(tx, row, said, wanted, at="at")
-    if reason is not None and reason != _said(said, "reason"):
-        yield f"its reason is another than act {said.number} gives"
+    wanted = {"kind": newest.act.removeprefix("case-"), "by": newest.actor}
+    yield from differing(tx, row, newest, wanted, at="at")
+    if reason is not None and reason != said(newest, "reason"):
+        yield f"its reason is another than act {newest.number} gives"
 
 
 def _pair(act: Act) -> set[str]:
-    return {act.subject, _said(act, "other", "")}
+    return {act.subject, said(act, "other", "")}
 
 
 def _link_ended(tx: Tx, key: Key, _acts: Sequence[Act]) -> bool:
@@ -289,31 +241,53 @@ def _hold_ended(_tx: Tx, _key: Key, acts: Sequence[Act]) -> bool:
     return done is None or done.act == "unhold"
 
 
+def _fault(tx: Tx, row: Row, acts: Sequence[Act]) -> Iterator[str]:
+    own = [act for act in acts if said(act, "number") == row["number"]]
+    if not own:
+        if all(act.detail for act in acts):
+            yield "no act says that it was found"
+        return
+    wanted = {"kind": said(own[0], "kind"), "peer": own[0].subject}
+    yield from differing(tx, row, own[0], wanted, at="at")
+    if b64url(sha256(row["evidence"]).digest()) != said(own[0], "evidence"):
+        yield f"its evidence is another than act {own[0].number} tells of"
+
+
 LINKS: Final = frozenset(("case-merged", "case-linked", "case-different"))
+AGREED: Final = frozenset(("terms-offer", "terms-countersign", "terms-take"))
 TAKEN: Final = Made(
     "peer_entry",
     frozenset(),
     lambda row: (row["authority"],),
     lambda *_: iter(()),
     _taken,
-    _never,
+    never,
     ("authority", "seq"),
 )
+STATED: Final = Made(
+    "terms",
+    AGREED,
+    lambda row: (row["authority"],),
+    lambda *_: iter(()),
+    lambda act: [(said(act, "terms"),)] if said(act, "terms") else [],
+    never,
+)
 MADE: Final[tuple[Made, ...]] = (
+    *DESK,
     Made(
         "person",
         frozenset(("person-add", "person-roles", "person-disable", "person-enable")),
         lambda row: (row["name"],),
         _person,
         lambda act: [(act.subject,)],
-        _never,
+        never,
     ),
     Made(
         "contact",
         frozenset(("person-contact",)),
         lambda row: (row["person"],),
         _contact,
-        lambda act: [(act.subject,)] if _said(act, "to") else [],
+        lambda act: [(act.subject,)] if said(act, "to") else [],
         _contact_ended,
     ),
     Made(
@@ -322,7 +296,7 @@ MADE: Final[tuple[Made, ...]] = (
         lambda row: (row["year"],),
         _declared,
         lambda act: [(act.subject, name) for name in act.detail or ()],
-        _never,
+        never,
     ),
     Made(
         "hold",
@@ -337,16 +311,24 @@ MADE: Final[tuple[Made, ...]] = (
         frozenset((*ASKS, *ENDS)),
         lambda row: (row["thread"],),
         _disposal,
-        lambda act: [(_said(act, "number"),)] if act.detail else [],
-        _never,
+        lambda act: [(said(act, "number"),)] if act.detail else [],
+        never,
     ),
     Made(
         "frozen",
         frozenset(("purge",)),
         lambda row: (row["thread"],),
         _frozen,
-        lambda act: [(act.subject,)] if _said(act, "digest") else [],
-        _never,
+        lambda act: [(act.subject,)] if said(act, "digest") else [],
+        never,
+    ),
+    Made(
+        "fault",
+        frozenset((FOUND,)),
+        lambda row: (row["peer"],),
+        _fault,
+        lambda act: [(said(act, "number"),)] if act.detail else [],
+        never,
     ),
     Made(
         "thread_link",

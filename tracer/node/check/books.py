@@ -20,6 +20,7 @@ from tracer.exchange.settle import RECEIPT_TIME
 from tracer.model.terms import Terms, terms_digest
 from tracer.node.check.acts import told
 from tracer.node.check.findings import Faults, Keys, credible, paged, read_entries
+from tracer.node.restore.from_keys import BEGUN
 from tracer.store import Tx
 from tracer.store.reading import Reading
 from tracer.store.survey import PAGE, Stated
@@ -57,7 +58,21 @@ def check_entries(tx: Tx, us: str, faults: Faults) -> list[VerifiedEntry]:
     pinned = {row.authority for row in tx.peers.all()}
     for authority in sorted(newest.keys() - pinned - {us}):
         faults.add(authority, "its entries are kept, and it is no peer any more")
+    faults.add_all(f"peer_entry {us}", _own(tx, us, entries))
     return entries
+
+
+def _own(tx: Tx, us: str, entries: Sequence[VerifiedEntry]) -> Iterator[str]:
+    """The first of our own entries, or the one that an act says we began with.
+
+    That none after it is missing is seen where each follows the one before, and by the acts that
+    issued them; that of now is put there again when the node opens.
+    """
+    own = [one for one in entries if one.authority == us]
+    begun = tx.survey.of_kind(BEGUN)
+    first = 1 if not begun else (begun[0].detail or {}).get("seq")
+    if first is not None and all(one.entry.seq != first for one in own):
+        yield f"entry {first}, our first here, is not in the archive of entries"
 
 
 def check_memory(tx: Tx, keys: Keys, faults: Faults) -> None:
@@ -88,9 +103,8 @@ def check_memory(tx: Tx, keys: Keys, faults: Faults) -> None:
 
 
 def check_terms(tx: Tx, keys: Keys, entries: Sequence[VerifiedEntry], faults: Faults) -> None:
-    """Terms by their digest; agreed ones by both signatures; those of pinned entries are here."""
-    pinned = {row.digest for row in tx.peers.all()}
-    stated = {terms_digest(one.entry.terms) for one in entries if one.digest in pinned}
+    """Terms by their digest; agreed ones by both signatures; those of all entries are here."""
+    stated = {terms_digest(one.entry.terms) for one in entries}
     for digest in sorted(stated - {row.digest for row in tx.survey.terms()}):
         faults.add(f"terms {digest}", "an entry states them: they are not here")
     for row in tx.survey.terms():
@@ -153,8 +167,7 @@ def check_numbers(reading: Reading, keys: Keys, faults: Faults) -> None:
 
 def _evidence(row: Mapping[str, Any], keys: Keys) -> Iterator[str]:
     """What is wrong with the heads that two contradicting histories are proved by."""
-    peer, at = row["peer"], row["at"]
-    told, latest = msgspec.json.decode(row["evidence"]), None
+    peer, told = row["peer"], msgspec.json.decode(row["evidence"])
     for name in ("remembered", "shown"):
         note = told.get(name)
         if note is None:
@@ -165,12 +178,9 @@ def _evidence(row: Mapping[str, Any], keys: Keys) -> Iterator[str]:
             yield f"no entry of {peer} names the log of the head {name}"
             continue
         try:
-            found = verify_checkpoint(note, origin=origin, public=public).at
-            latest = found if latest is None else max(found, latest)
+            verify_checkpoint(note, origin=origin, public=public)
         except PeerError as error:
             yield f"the head {name}: {error.message}"
-    if latest is not None and not credible(at, after=latest):
-        yield f"it was found at {at}, before one of its heads was signed"
 
 
 class Numbered:

@@ -6,8 +6,8 @@ For each journal of the node, oldest first:
    exchange log, and of the newest head that was signed, whose signatures are checked;
 2. every leaf has its row of the audit trail, and the row has the digest of the leaf: a row that is
    missing was deleted; one whose digest stands elsewhere was moved, else it was changed;
-3. no act is dated before the act before it, nor before an hour that was entered without it, nor
-   after one that was entered with it;
+3. acts are numbered in the order of their leaves; no act is dated before the act before it, nor
+   before an hour that was entered without it, nor after one that was entered with it;
 4. every row stands in a journal, and the last journal is as long as it ever was here (the file
    beside the database);
 5. every record of kind `journal` in our exchange logs is the head it is said to be;
@@ -103,8 +103,9 @@ async def verify_journal(
     """
     held, strays, logs = await store.read(_look)
     checks = [_Check(store, one, keys, tell) for one in held]
+    number = 0
     for check in checks:
-        await check.run()
+        number = await check.run(number)
     faults = [fault for check in checks for fault in check.faults]
     faults += [_stray(row) for row in strays]
     faults += _shorter(held, reached)
@@ -160,6 +161,8 @@ class _Check:
         self._frontier: Mapping[merkle.Address, bytes] = {}
         self._odd: list[ActRow] = []
         """Rows that do not have the digest of their leaf."""
+        self._number = 0
+        """The number of the row before."""
         self._newest = ""
         """The latest instant of the acts so far that are what they were."""
         self._late: list[tuple[int, Fault]] = []
@@ -172,8 +175,9 @@ class _Check:
         self.marks: list[ActRow] = []
         """Acts that tell of lost ones or of a closed journal, and those that end a restore."""
 
-    async def run(self) -> None:
-        """Steps 1 to 3."""
+    async def run(self, number: int) -> int:
+        """Steps 1 to 3, behind the act of this number; the number of the last act."""
+        self._number = number
         head, signed = self._held.head, self._held.signed
         ends = {head.size, *(one.size for one in self._held.entries)}
         if signed is not None:
@@ -190,6 +194,7 @@ class _Check:
         self._heads(roots)
         await self._moved()
         self.faults += [fault for leaf, fault in self._late if leaf >= self._adopted]
+        return self._number
 
     async def _grow(self, size: int, end: int) -> int:
         """Read, hash and compare up to a size; the size reached."""
@@ -249,6 +254,10 @@ class _Check:
             self._fault("the act was deleted", leaf)
             return
         self._dated(leaf, row)
+        if row.number <= self._number:
+            words = f"its number is not above {self._number}, which stands before it: it was moved"
+            self.faults.append(Fault(_named(row, self._held.head.origin), words))
+        self._number = row.number
         if row.raw == b"":
             self.erased.append(row)
         elif row.raw is None or act_digest(row.raw) != digest:

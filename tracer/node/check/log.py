@@ -51,7 +51,8 @@ class RecordsCheck:
         self._frontier: Mapping[merkle.Address, bytes] = {}
         self._us = origin.origin.partition("/")[0]
         self._nodes = 0
-        self._at = ""
+        self._late: list[int] = []
+        """Records that are dated after the head."""
 
     def run(self, shown: Mapping[int, bytes]) -> int:
         """Hash all records; how many there are.
@@ -86,7 +87,10 @@ class RecordsCheck:
         if kept != self._nodes:
             words = f"{kept} hashes are kept and {self._nodes} follow from the records"
             self._faults.add(log.origin, words)
-        if not credible(log.at) or (self._at and self._at > log.at):
+        again = self._entered_again(self._late) if self._opened else set()
+        if self._opened:  # what was carried over, or entered again, was dated in the log before
+            again |= set(range(self._opened.carried + 1))
+        if not credible(log.at) or set(self._late) - again:
             self._faults.add(log.origin, "the head is older than its last record")
 
     def _grow(self, size: int, upto: int, shown: Mapping[int, bytes]) -> bytes | None:
@@ -147,16 +151,22 @@ class RecordsCheck:
             for index, raw in enumerate(records, start)
             if index > opened.carried and _at(raw) < opened.at
         ]
-        for begin in range(0, len(found), IN_LIST):
-            part = found[begin : begin + IN_LIST]
+        for index in sorted(set(found) - self._entered_again(found)):
+            where = f"reentry {self._log.origin} {index}"
+            self._faults.add(where, "the record was entered again, and nothing says from where")
+
+    def _entered_again(self, indices: Sequence[int]) -> set[int]:
+        """Those of these records that are said to be of a closed log."""
+        found: set[int] = set()
+        for begin in range(0, len(indices), IN_LIST):
+            part = indices[begin : begin + IN_LIST]
             rows = self._reading.glance(
                 lambda tx, part=part: tx.survey.matching(  # type: ignore[misc]
                     "reentry", origin=[self._log.origin], leaf_index=part
                 )
             )
-            for index in sorted(set(part) - {row["leaf_index"] for row in rows}):
-                where = f"reentry {self._log.origin} {index}"
-                self._faults.add(where, "the record was entered again, and nothing says from where")
+            found |= {row["leaf_index"] for row in rows}
+        return found
 
     def _compare(self, computed: Mapping[merkle.Address, bytes]) -> None:
         """Stored nodes against computed ones, level by level."""
@@ -182,7 +192,8 @@ class RecordsCheck:
         except ValueError:
             self._faults.add(where, "these are not the bytes of a record")
             return
-        self._at = max(self._at, at)
+        if at > self._log.at:
+            self._late.append(index)
         if kind not in _MESSAGES:
             return
         direction = _MESSAGES[kind]

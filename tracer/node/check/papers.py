@@ -13,8 +13,8 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from tracer.node.check.acts import differing, same_instant
 from tracer.node.check.findings import Faults, paged
+from tracer.node.check.made import differing, same_instant
 from tracer.store import Tx
 from tracer.store.reading import Reading
 from tracer.store.survey import Act

@@ -8,19 +8,23 @@ announced, signed; it is judged again as when it came, and that it was believed 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
 from itertools import pairwise
 from typing import Any, Final
 
 from tracer.canonical import b64url, unb64url
 from tracer.clock import stamp
 from tracer.errors import PeerError
+from tracer.evidence.checkpoint import verify_checkpoint
 from tracer.evidence.record import Kind, Record, parse_record
 from tracer.exchange.greetings import read
 from tracer.exchange.succession.form import Announcement, Held, judge, read_entry
-from tracer.node.check.acts import same_instant
+from tracer.exchange.succession.telling import WAITING
 from tracer.node.check.findings import Faults, Keys, credible, paged
+from tracer.node.check.made import same_instant
 from tracer.store import Tx
 from tracer.store.reading import Reading
+from tracer.store.restore_rows import SuccessionRow
 from tracer.store.restores import OPEN, TAKEN, WAITS
 from tracer.store.survey import Act, Origin
 from tracer.trust.nouns import Succession
@@ -58,7 +62,7 @@ def check_restored(
                 where = f"reentry {row['closed']} {row['index']}"
                 with faults.unreadable(where):
                     found = reading.glance(
-                        lambda tx, row=row: list(_reentry(tx, row, named, before))  # type: ignore[misc]
+                        lambda tx, row=row: list(_reentry(tx, row, named, before, keys))  # type: ignore[misc]
                     )
                     faults.add_all(where, found)
 
@@ -149,6 +153,11 @@ def _counted(tx: Tx, row: Row, told: Announcement, least: int) -> Iterator[str]:
 def _believed(tx: Tx, row: Row, told: Announcement) -> Iterator[str]:
     acts = [act for act in tx.survey.about([row["authority"]], [BELIEVED]) if _named(act, row)]
     if row["state"] == WAITS:
+        waits = [act for act in tx.survey.about([row["authority"]], [WAITING]) if _named(act, row)]
+        if not waits:
+            yield "nothing is on record of when it began to wait"
+        elif not same_instant(tx, row["at"], waits[0]) and row["at"] < waits[0].at:
+            yield f"it began to wait at {waits[0].at}, and is dated {row['at']}"
         if acts:
             yield "it was believed, and is said to wait"
         return
@@ -173,15 +182,16 @@ def _opened(reading: Reading, origin: Origin) -> Iterator[str]:
 
 
 def _told(tx: Tx) -> Iterator[str]:
-    """Each peer's log that was believed has its succession."""
-    for act in tx.survey.of_kind(BELIEVED):
-        origin = (act.detail or {}).get("origin")
-        if origin is not None and tx.restores.get(origin) is None:
-            yield f"{origin} was believed by act {act.number}: its succession is gone"
+    """Each peer's log that was believed, or waited for a person, has its succession."""
+    for kind, words in ((BELIEVED, "was believed by"), (WAITING, "waited for a person by")):
+        for act in tx.survey.of_kind(kind):
+            origin = (act.detail or {}).get("origin")
+            if origin is not None and tx.restores.get(origin) is None:
+                yield f"{origin} {words} act {act.number}: its succession is gone"
 
 
 def _reentry(
-    tx: Tx, row: Row, named: Mapping[str, Origin], before: Mapping[str, Any]
+    tx: Tx, row: Row, named: Mapping[str, Origin], before: Mapping[str, Any], keys: Keys
 ) -> Iterator[str]:
     opened = before.get(row["closed"])
     if opened is None or row["origin"] not in named:
@@ -193,10 +203,25 @@ def _reentry(
         return
     if row["peer"] not in {record.sender, record.recipient}:
         yield f"{row['peer']} is no party of that record"
-    if stamp(record.at) > opened.opened:
+    if stamp(record.at) > max(opened.opened, _shown(opened, keys)):
         yield "the record is dated after the log was closed that had lost it"
     if row["index"] < opened.size:  # how many were lost is as known then: a peer may know of more
         yield "its place is none that was lost"
+
+
+def _shown(opened: SuccessionRow, keys: Keys) -> str:
+    """When the highest head that anybody showed of a closed log was signed; all it held is older.
+
+    It is later than the opening of the next log where our clock has run back between them.
+    """
+    public = keys.logs.get(opened.closed)
+    if public is None or not opened.highest:
+        return ""
+    try:
+        head = verify_checkpoint(opened.highest, origin=opened.closed, public=public)
+    except PeerError:
+        return ""
+    return stamp(head.at + timedelta(seconds=1))  # a head is dated to the second
 
 
 def _record(tx: Tx, origin: str, index: int) -> Record | None:

@@ -23,13 +23,17 @@ from tracer.errors import OperatorError
 from tracer.node.backup import medium
 from tracer.node.home import Home
 from tracer.node.setup import NewNode, kek_uri, settings_of
-from tracer.store import Store
+from tracer.store import Store, Tx
 from tracer.trust.entry import VerifiedEntry, verify_entry
 from tracer.trust.keyring import Keyring
 from tracer.trust.private_files import write_private
 
 ROLES = ("officer", "operator")
 """Of the first persons: enough to restore and to add others."""
+BY = "from-keys"
+"""Who did it where a node is made anew."""
+BEGUN = "entry-begin"
+"""The act that says with which of our entries the archive begins, where it is not the first."""
 
 
 async def from_keys(
@@ -82,10 +86,19 @@ async def _database(
     store = await Store.open(home.database, rest_key=ring.rest_key, clock=clock)
     try:
         await store.write(lambda tx: tx.log.open_origin(ours.entry.log.origin))
-        for name in people:
-            await store.write(lambda tx, n=name: tx.people.add(n, ROLES, by="from-keys"))  # type: ignore[misc]
+        await store.write(lambda tx: _first_acts(tx, ours, people))
     finally:
         await store.close()
+
+
+def _first_acts(tx: Tx, ours: VerifiedEntry, people: Sequence[str]) -> None:
+    """The first acts on record: with which entry the archive of ours begins, and who is there."""
+    detail = {"seq": ours.entry.seq, "digest": ours.digest}
+    tx.peers.archive(ours.authority, ours.file, seq=ours.entry.seq, digest=ours.digest, by=BY)
+    tx.audit.write(BY, BEGUN, ours.authority, detail)
+    for name in people:
+        tx.people.add(name, ROLES, by=BY)
+        tx.audit.write(BY, "person-add", name, {"roles": sorted(ROLES)})
 
 
 def _check(ring: Keyring, ours: VerifiedEntry) -> None:

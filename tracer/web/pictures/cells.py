@@ -12,12 +12,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from itertools import groupby
 from typing import Literal, NamedTuple
+from unicodedata import bidirectional
 
 from markupsafe import Markup
 
 from tracer.model.firearm import Mark
-from tracer.web.pictures.picture import N_, Words
+from tracer.web.pictures.picture import N_, Direction, Words
 from tracer.web.pictures.svg import el
 
 _CHARACTER = re.compile(r"\[([^\[\]]{2,8})\]|(.)", re.DOTALL)
@@ -47,12 +49,33 @@ def mark_boxes(mark: Mark, words: Words) -> Markup:
     found = boxes(mark.text, mark.unreadable, mark.confidence)
     if not found:
         return el("span", mark.symbol or "\u2013")
-    shown = [el("span", box.text, class_=f"pic-box pic-box-{box.kind}") for box in found]
     return el(
         "span",
-        el("span", shown, class_="pic-boxes", aria_hidden="true", dir="ltr"),
+        el("span", laid(found), aria_hidden="true"),
         el("span", spoken(found, words), class_="pic-hidden"),
     )
+
+
+def laid(found: tuple[Box, ...]) -> Markup:
+    """The boxes in the order in which the mark is read, whatever the page is read in.
+
+    From the left; where a letter is of a script that runs from the right, from there, with what is
+    no such letter between them (a number) from the left within itself.
+    """
+    if not any(_from_right(box) for box in found):
+        return _row(found, "ltr")
+    runs = groupby(found, key=lambda box: box.kind == "space" or _from_right(box))
+    inner = [_row(tuple(run), "rtl" if right else "ltr") for right, run in runs]
+    return el("span", inner, class_="pic-boxes", dir="rtl")
+
+
+def _row(found: tuple[Box, ...], direction: Direction) -> Markup:
+    shown = [el("span", box.text, class_=f"pic-box pic-box-{box.kind}") for box in found]
+    return el("span", shown, class_="pic-boxes", dir=direction)
+
+
+def _from_right(box: Box) -> bool:
+    return any(bidirectional(one) in {"R", "AL"} for one in box.text)
 
 
 def spoken(found: tuple[Box, ...], words: Words) -> str:
@@ -61,14 +84,15 @@ def spoken(found: tuple[Box, ...], words: Words) -> str:
         "unread": words.say(N_("not readable")),
         "space": words.say(N_("space")),
     }
+    one_of, unsure = words.say(N_("one of")), words.say(N_("not sure"))
     parts: list[str] = []
     for box in found:
         if box.kind in says:
             parts.append(f",{says[box.kind]},")
         elif box.kind == "either":
-            parts.append(f",{words.say(N_('one of'))} {box.text},")
+            parts.append(f",{one_of} {box.text},")
         elif box.kind == "doubt":
-            parts.append(f"{box.text} ({words.say(N_('not sure'))})")
+            parts.append(f"{box.text} ({unsure})")
         else:
             parts.append(box.text)
     told = (part.strip() for part in " ".join(parts).split(","))

@@ -82,7 +82,7 @@ def table(ordered: Sequence[ChainEvent], caption: str, words: Words) -> Table:
         columns=(
             Column(words.say(N_("No.")), numeric=True),
             Column(words.say(N_("Date"))),
-            Column(words.say(N_("State"))),
+            Column(words.say(N_("Which State"))),
             Column(words.say(N_("Event"))),
             Column(words.say(N_("Before it"))),
         ),
@@ -103,7 +103,8 @@ def date_of(event: ChainEvent, words: Words) -> str:
     """The date as exactly as it is known."""
     if not event.date:
         return words.say(N_("date not known"))
-    return f"{words.say(N_('about'))} {event.date}" if event.circa else event.date
+    told, about = words.dated(event.date), words.say(N_("about"))
+    return f"{about} {told}" if event.circa else told
 
 
 def state_of(event: ChainEvent, words: Words) -> str:
@@ -190,8 +191,8 @@ def _described(ordered: Sequence[ChainEvent], missing: Sequence[bool], words: Wo
         f"{event.n}: {words.label(event.kind)}, {state_of(event, words)}, {date_of(event, words)}"
         for event in ordered
     ]
-    many = sum(missing)
-    end = f" {words.say(N_('Gaps'))}: {words.count(many)}." if many else ""
+    many, gaps = sum(missing), words.say(N_("Gaps"))
+    end = f" {gaps}: {words.count(many)}." if many else ""
     return "; ".join(told) + "." + end
 
 

@@ -141,6 +141,6 @@ def _table(
 ) -> Table:
     return Table(
         caption=caption,
-        columns=(Column(words.say(N_("State"))), *(Column(column) for column in columns)),
+        columns=(Column(words.say(N_("Which State"))), *(Column(column) for column in columns)),
         rows=tuple((label, *(_said(one, means) for one in squares)) for label, squares in rows),
     )

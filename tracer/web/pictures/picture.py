@@ -41,7 +41,8 @@ class Words:
     """How a reader is spoken to. English where nothing else is given.
 
     `say` translates the words of this room (marked with `N_`), `label` a coded value, `country` an
-    alpha-2 code, `day` and `count` write dates and whole numbers.
+    alpha-2 code, `day` and `count` write dates and whole numbers, `dated` a date of a message as
+    exactly as it is known: `2014`, `2014-05` or `2014-05-03`.
     """
 
     say: Callable[[str], str] = str
@@ -49,6 +50,7 @@ class Words:
     country: Callable[[str], str] = country_name
     day: Callable[[date | datetime], str] = _day
     count: Callable[[int], str] = str
+    dated: Callable[[str], str] = str
     dir: Direction = "ltr"
 
 

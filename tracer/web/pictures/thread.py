@@ -134,7 +134,8 @@ def _described(messages: Sequence[Sent], who: dict[bool, str], words: Words) -> 
 def _fate(one: Sent, words: Words) -> str:
     if one.delivered is None:
         return words.say(N_("not delivered yet"))
-    return f"{words.say(N_('delivered to their system'))} {words.day(one.delivered)}"
+    told = words.say(N_("delivered to their system"))
+    return f"{told} {words.day(one.delivered)}"
 
 
 def _table(messages: Sequence[Sent], who: dict[bool, str], caption: str, words: Words) -> Table:

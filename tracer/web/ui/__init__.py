@@ -15,7 +15,9 @@ Rules
 3. Words: what people read is English in a template (`_("...")`, `{% trans %}`) or in a table of
    `words` (`N_("...")`), and is translated from the catalogue (`texts`). No sentence is built from
    parts. Codes, instants, countries become words by filters (`filters`). A literal that cannot be
-   translated fails `tests/desk/test_words.py`.
+   translated fails `tests/desk/test_words.py`. A label that is a term of law keeps the number of
+   its article, and is marked as a draft translation until somebody has reviewed it (`law`): by
+   `details` and `tell` themselves, beside a choice by `{{ "ground"|draft }}`, once in a place.
 4. Hostile text (a peer's, a person's) is escaped by Jinja, and control and direction characters in
    it are shown as what they are, everywhere, by the environment itself (`render`).
 5. A form says no by field, keeps what was typed, and survives a change of language (`forms`).
@@ -28,7 +30,7 @@ Where things are
 ----------------
 | file | what |
 | --- | --- |
-| `routes`, `routes_house` | THE table, and `path_to` that makes addresses from it; `route`: a row |
+| `routes`, `rows/` | THE table, and `path_to` that makes addresses from it; `route`: a row |
 | `app` | aiohttp's application from the table; `Verbs`, what of casework pages may call |
 | `guard` | headers, cookies to session, origin and token, rule, errors to pages: in that order |
 | `session` | cookies and the token of forms; accounts and sessions themselves are casework's |
@@ -36,23 +38,30 @@ Where things are
 | `forms` | fields, what was typed, errors by field |
 | `render`, `filters` | the Jinja environments and what templates can say |
 | `texts`, `catalogue`, `locale/` | languages: loading, and extracting to and from `.po` files |
+| `law`, `locale/terms/` | terms of law in each language, and who reviewed them |
 | `tell` | clocks, deliveries, who did what: facts of casework in the reader's language |
 | `lists` | links of a list: filters, sorts, cursors |
-| `words`, `sayings`, `acts` | sentences by code: of cases; of authorities and the node; of acts |
+| `sayings`, `acts` | sentences by code: of authorities, figures, the node; of what was done |
 | `charts` | the overview's pictures from the facts of casework |
+| `words` | the sentences of states, clocks, deliveries, in one place |
+| `faults` | errors as people read them, by code and family |
+| `sheets/` | the form of every message that follows in a thread, described once a type |
+| `steps` | the pages of a new request: keeping as one types, two people at one draft |
+| `findings` | what the linter says of a request, in sentences that say what to do |
+| `drawn` | pictures of `web.pictures` in the reader's language |
 | `details` | any message of the protocol as labelled fields |
 | `statics`, `static/` | stylesheet, htmx, named by their content |
 | `pages/` | handlers, one file per noun; `templates/`, one file per page; `parts/` has the macros |
 
 How to add a page, in five steps
 --------------------------------
-1. A row in `routes.TABLE`: method (`FORM` for a page with a form), path, name, handler
-   `noun.function`, rule, what its places are about, and `menu=N_("...")` if it stands in the
-   navigation. An upload says how large its `body` may be.
+1. A row in `rows/`, in the file of its area: method (`FORM` for a page with a form), path, name,
+   handler `noun.function`, rule, what its places are about, and `menu=N_("...")` if it stands in
+   the navigation. An upload says how large its `body` may be.
 2. `pages/noun.py`: `async def function(page: Page) -> web.Response`, ending in
    `page.show("noun.html", ...)`, `page.go("name-of-route", told="key-of-words-TOLD")` or
    `page.file(...)`. What a verb refuses (`InputError`) is put to a form by `form.blame`, or left:
-   the guard makes a page of it. A new code gets its sentence in `words.REFUSED`.
+   the guard makes a page of it. A new code gets its sentence in `faults.REFUSED`.
 3. `templates/noun.html`: `{% extends "base.html" %}`, `{% block title %}`, `{% block main %}`, the
    macros of `parts/`: `bits` (head, badge, clock, facts, notice, empty, tabs, firearm), `forms`,
    `tables` (sorting, pages), `cases` (a table of cases).

@@ -6,10 +6,10 @@ messages (context: `field`).
 `update` writes them into each `locale/*.po`, keeps what is translated, drops what is no longer
 said, and guesses nothing: a changed English text is a new one.
 
-A catalogue's first comment names its reviewer; legal terms that nobody has reviewed are marked as a
-draft by whoever shows them. Where a text stands is not written down, and all are in order of their
-English, so that two people's additions seldom meet in one line; where they do, take both and run it
-again.
+A catalogue's first comment names its reviewer. Labels that are terms of law are taken from the term
+file of the language, where it has them (`law`). Where a text stands is not written down, and all
+are in order of their English, so that two people's additions seldom meet in one line; where they
+do, take both and run it again.
 
     python -m tracer.web.ui.catalogue
 """
@@ -29,7 +29,7 @@ from babel.messages.pofile import write_po
 from jinja2.ext import babel_extract
 
 from tracer.model.codes import LISTS, label
-from tracer.web.ui import details
+from tracer.web.ui import details, law
 from tracer.web.ui.texts import LANGUAGES, SOURCE, catalogue
 
 ROOM: Final = Path(__file__).parent
@@ -42,7 +42,12 @@ _KEYWORDS: Final = {
     "pgettext": ((1, "c"), 2),
     "npgettext": ((1, "c"), 2, 3),
 }
-_OPTIONS: Final = {"newstyle_gettext": "true", "trimmed": "false", "silent": "false"}
+_OPTIONS: Final = {
+    "newstyle_gettext": "true",
+    "trimmed": "false",
+    "silent": "false",
+    "extensions": "jinja2.ext.do",
+}
 
 
 HEADER: Final = "# The words of the desk.\n# Reviewed by: nobody yet"
@@ -92,9 +97,10 @@ def updated(code: str) -> Catalog:
         msgid = (one.text, one.plural) if one.plural else one.text
         held = before.get(one.text, one.context or None)
         fits = held is not None and held.pluralizable == bool(one.plural)
+        term = law.terms(code).get((one.context, one.text)) if one.context else None
         after.add(
             msgid,
-            string=held.string if held is not None and fits else None,
+            string=term.said if term else held.string if held is not None and fits else None,
             flags=held.flags - {"fuzzy"} if held is not None and fits and held.string else (),
             context=one.context or None,
         )

@@ -20,7 +20,7 @@ from msgspec.structs import fields
 
 from tracer.model.codes import Code
 from tracer.model.firearm import Mark, Named
-from tracer.model.messages import TYPES
+from tracer.model.messages import TYPES, Message
 from tracer.web.ui.filters import Speech
 
 CONTEXT: Final = "field"
@@ -30,7 +30,7 @@ USUAL: Final = frozenset(
         "attachments", "attachment_keys", "automatic", "language", "reference",
     }
 )  # fmt: skip
-"""Fields that a page shows elsewhere, or that say nothing to a reader."""
+"""Fields of a message that a page shows elsewhere, or that say nothing to a reader."""
 NAMED: Final = {
     "as_marked": "As marked",
     "barrel_mm": "Barrel, mm",
@@ -49,6 +49,7 @@ _DAY: Final = re.compile(r"\d{4}(-\d\d){1,2}")
 _COUNTRIES: Final = re.compile(
     r"(^|_)(country|countries|state|states|origin|transit|destination)(_|$)|^also_sent_to$"
 )
+_LANGUAGES: Final = frozenset({"language", "languages"})
 _MARKED: Final = frozenset({"as_marked", "text", "serial"})
 
 
@@ -83,10 +84,15 @@ def names() -> list[str]:
                 continue
             seen.add(kind)
             for one in fields(kind):
-                found.add(one.name)
+                found |= {one.name} - _usual(kind)
                 waiting.append(one.type)
         waiting.extend(getattr(kind, "__args__", ()))
-    return sorted(found - USUAL)
+    return sorted(found)
+
+
+def _usual(kind: type[Struct]) -> frozenset[str]:
+    """What is not shown of a message; of its parts, everything is."""
+    return USUAL if issubclass(kind, Message) else frozenset()
 
 
 def fields_of(speech: Speech, message: Struct) -> tuple[Row, ...]:
@@ -96,9 +102,10 @@ def fields_of(speech: Speech, message: Struct) -> tuple[Row, ...]:
 
 def _rows(speech: Speech, part: Struct) -> Iterator[Row]:
     is_mark, usual = isinstance(part, Mark), _defaults(type(part))
+    elsewhere = _usual(type(part))
     for name in part.__struct_fields__:
         value = getattr(part, name)
-        if name in USUAL or isinstance(value, UnsetType) or value == usual.get(name, ""):
+        if name in elsewhere or isinstance(value, UnsetType) or value == usual.get(name, ""):
             continue
         shown = speech.say_in(CONTEXT, label_of(name))
         if isinstance(value, tuple) and any(_is_group(one) for one in value):
@@ -143,11 +150,15 @@ def _is_group(value: Any) -> bool:
 
 def _value(speech: Speech, name: str, value: Any) -> Any:
     if isinstance(value, tuple):
-        return ", ".join(str(_value(speech, name, one)) for one in value)
+        shown = speech.listed(
+            speech.label(one) if isinstance(one, Code) else _value(speech, name, one)
+            for one in value
+        )
+        return speech.drafted(shown, value)
     if isinstance(value, str):
         return _text(speech, name, value)
     if isinstance(value, Code):
-        return speech.label(value)
+        return speech.drafted(speech.label(value), (value,))
     if value is True:
         return speech.say_in(CONTEXT, "Yes")
     return str(value) if "year" in name else value
@@ -158,6 +169,10 @@ def _text(speech: Speech, name: str, value: str) -> str:
         return speech.moment(value)
     if _DAY.fullmatch(value):
         return speech.day(value)
+    if name in {"language", "languages"}:
+        return speech.language_name(value)
     if _COUNTRIES.search(name):
         return speech.country(value)
+    if name in _LANGUAGES:
+        return speech.language_name(value)
     return value

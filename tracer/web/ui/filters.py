@@ -14,7 +14,8 @@ Example:
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+import unicodedata
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal
@@ -27,9 +28,11 @@ from babel.units import format_unit
 from markupsafe import Markup, escape
 
 from tracer.clock import instant
+from tracer.model import tables
 from tracer.model.calendar import Calendar
 from tracer.model.codes import LISTS, Code, CodeList, label
-from tracer.web.ui.texts import Language, language, locale_of, words_in
+from tracer.web.ui.law import drafts
+from tracer.web.ui.texts import N_, Language, language, locale_of, words_in
 
 _CONTROL: Final = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u061c\u115f\u180e\u200b\u200e\u200f\u2028-\u202e"
@@ -41,8 +44,19 @@ _ISOLATE, _END_ISOLATE = "\u2068", "\u2069"
 _NO_COUNTRY: Final = frozenset({"XA", "XB", "XX", "ZZ"})
 """Codes that name no country; the locale data has words for them all the same."""
 _PARTS_OF_DATE: Final = 3
+_LENGTHS: Final = {"ar": "long"}
+"""How long a day is told, where the usual is not clear: in Arabic that is figures alone, with
+slashes, whose order from the right is read in two ways beside Latin text; the month is a word."""
+_BETWEEN: Final = {"ar": "، ", "zh": "、"}
+"""What stands between the members of a list, where it is no comma with a space."""
 _UNITS: Final = ("byte", "kilobyte", "megabyte", "gigabyte")
 _STEP: Final = 1000
+
+
+def _plain(text: str) -> str:
+    """A name as it is put in order: without accents and case."""
+    bare = unicodedata.normalize("NFKD", text)
+    return "".join(c for c in bare if not unicodedata.combining(c)).casefold()
 
 
 def visible(text: str) -> str:
@@ -114,12 +128,10 @@ class Speech:
             return Markup()
         if len(at) > len("2026-03-01"):
             found = instant(at)
-            return self._time(
-                at, format_date(self.calendar.local(found), locale=self.locale), found
-            )
+            return self._time(at, self._date(self.calendar.local(found)), found)
         parts = at.split("-")
         if len(parts) == _PARTS_OF_DATE:
-            return escape(format_date(datetime.fromisoformat(at), locale=self.locale))
+            return escape(self._date(datetime.fromisoformat(at)))
         if len(parts) == 1:
             return escape(at)
         month = datetime.fromisoformat(f"{at}-01")
@@ -150,14 +162,26 @@ class Speech:
         """Local date and time, of twenty-four hours, joined as the language does."""
         local = self.calendar.local(moment)
         joined = str(get_datetime_format("medium", locale=self.locale))
-        day = format_date(local, length, locale=self.locale)
+        day = self._date(local) if length == "medium" else format_date(local, length, self.locale)
         return joined.replace("{1}", day).replace("{0}", f"{local:%H:%M}").replace("'", "")
 
+    def _date(self, moment: datetime) -> str:
+        return format_date(moment, _LENGTHS.get(self.code, "medium"), locale=self.locale)
+
     # -- values ----------------------------------------------------------------------------------
+
+    def listed(self, values: Iterable[object]) -> Markup:
+        """Several values in a row, parted as the language does, each in its own direction."""
+        return Markup(_BETWEEN.get(self.code, ", ")).join(self._place(one) for one in values)  # noqa: S704 - of this module
 
     def country(self, code: str) -> str:
         """The name of a country; of a code that is none, the code."""
         return code if code in _NO_COUNTRY else str(self.locale.territories.get(code, code))
+
+    def countries(self, also: Iterable[str] = ()) -> list[tuple[str, str]]:
+        """Every country with its name, in the order of the names; `also`: codes that are none."""
+        every = [(code, self.country(code)) for code in {*tables.countries(), *also}]
+        return sorted(every, key=lambda one: _plain(one[1]))
 
     def authority(self, name: str) -> str:
         """An authority by its id, with its country where the id begins with one."""
@@ -189,6 +213,29 @@ class Speech:
         found = str(self.words.pgettext(member.LIST, label(member)))
         own = value.text if isinstance(value, Code) else ""
         return f"{found} ({visible(own)})" if own else found
+
+    def drafted(self, shown: str, codes: Iterable[object]) -> str:
+        """Words made of the labels of `codes`, marked if one is a term of law not reviewed yet."""
+        english = drafts(self.code, *codes)
+        if not english:
+            return shown
+        plain = shown if isinstance(shown, Markup) else visible(shown)
+        return Markup("{} {}").format(plain, self._draft("; ".join(english)))
+
+    def draft(self, name: str) -> Markup:
+        """The mark for a choice among the values of a list; empty where no term is a draft."""
+        return self._draft("") if drafts(self.code, *LISTS[name]) else Markup()
+
+    def _draft(self, english: str) -> Markup:
+        told = N_("Nobody with legal training has reviewed these words.")
+        title = self.say(told)
+        if english:
+            title = Markup("{} {}").format(
+                title, self.say(N_("In English: %(text)s"), text=english)
+            )
+        return Markup('<small class="soft draft" title="{}">{}</small>').format(
+            title, self.say(N_("draft translation"))
+        )
 
     def coded(self, value: str, name: str) -> str:
         """The label of a value by the name of its list."""

@@ -22,13 +22,13 @@ Example:
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
 from tracer.errors import InputError
-from tracer.web.ui import words
+from tracer.web.ui import faults, words
 
 TOKEN: Final = "_token"  # noqa: S105 - the name of a field
 LANGUAGE: Final = "_language"
@@ -37,6 +37,8 @@ _LONGEST: Final = 1000
 _HIDDEN: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 Read = Callable[[str], Any]
+Values = Mapping[str, str | Sequence[str]]
+"""What stands in a form at first, by field; several texts where a field may have several."""
 
 
 class Wrong(Exception):  # noqa: N818 - a sentence to the reader
@@ -65,6 +67,7 @@ class Field:
         label: What it is called; marked for the catalogues where it is declared.
         hint: What helps to fill it in; marked, too.
         required: An empty text is an error.
+        needed: It is taken empty, but what it is for will not be done without it.
         longest: Most characters.
         lines: Line breaks are allowed.
         many: May stand more than once; its value is a tuple.
@@ -77,6 +80,7 @@ class Field:
     label: str
     hint: str = ""
     required: bool = False
+    needed: bool = False
     longest: int = _LONGEST
     lines: bool = False
     many: bool = False
@@ -109,9 +113,13 @@ class Form:
     def __init__(self, *fields: Field) -> None:
         self.fields = fields
 
-    def blank(self, values: Mapping[str, str] | None = None) -> Filled:
+    def blank(self, values: Values | None = None) -> Filled:
         """The form as it is first shown."""
-        return Filled(self, {name: (text,) for name, text in (values or {}).items()}, sent=False)
+        typed = {
+            name: (given,) if isinstance(given, str) else tuple(given)
+            for name, given in (values or {}).items()
+        }
+        return Filled(self, typed, sent=False)
 
     def fill(self, body: Mapping[str, Any]) -> Filled:
         """The form as it was sent; `body` gives one text, or several by `getall`."""
@@ -173,12 +181,22 @@ class Filled:
         """Whether it must be filled in."""
         return self._fields[name].required
 
+    def needed(self, name: str) -> bool:
+        """Whether it must be filled in now, or for what the form is about."""
+        return self._fields[name].required or self._fields[name].needed
+
+    def put(self, name: str, text: str) -> None:
+        """Choose a text for the reader, as if they had typed it."""
+        self._typed[name] = (text,)
+        self._values[name] = self._fields[name].value(text)
+        self.errors.pop(name, None)
+
     def chosen(self, name: str, value: str) -> bool:
         """Whether a value is chosen in a field that may have several."""
         return value in self._typed.get(name, ())
 
     def put(self, name: str, *texts: str) -> None:
-        """Let texts stand in a field, as if they were typed."""
+        """Choose texts for the reader, as if they had typed them."""
         self._typed[name] = texts
 
     def came(self, name: str) -> None:
@@ -193,7 +211,7 @@ class Filled:
         """Put what casework refused to the field it names, or to the form as a whole."""
         name = error.field.split("/")[0].replace("-", "_")
         known = name if name in self._fields else ""
-        self.errors[known] = Problem(words.refused(error), {"code": error.code})
+        self.errors[known] = Problem(faults.refused(error), {"code": error.code})
 
 
 def whole_number(text: str) -> int:

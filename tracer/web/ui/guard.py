@@ -29,7 +29,7 @@ from tracer.casework.accounts.sessions import Session, Sessions, Stage
 from tracer.casework.roles import STEP_UP, Act
 from tracer.errors import InputError, TracerError
 from tracer.log import get_logger
-from tracer.web.ui import words
+from tracer.web.ui import faults
 from tracer.web.ui.forms import LANGUAGE, TOKEN
 from tracer.web.ui.page import Page, Parts, Reader, allowed
 from tracer.web.ui.routes import BY_PATH, Access, Route, path_to
@@ -276,23 +276,23 @@ def _told(page: Page, error: Exception) -> web.Response:
     if isinstance(error, InputError) and error.code == "step-up-needed":
         return _to_proof(page)
     if isinstance(error, TracerError):
-        fault = words.fault_of(error)
-        if fault.status >= words.CRASHED.status:
+        fault = faults.fault_of(error)
+        if fault.status >= faults.CRASHED.status:
             _log.error("page.failed", code=error.code)
-        if isinstance(error, InputError) and fault.sentence == words.OTHERWISE:
-            fault = fault._replace(sentence=words.refused(error))
+        if isinstance(error, InputError) and fault.sentence == faults.OTHERWISE:
+            fault = fault._replace(sentence=faults.refused(error))
         return page.fault(fault, code=error.code)
     if isinstance(error, Foreign):
-        return page.fault(words.FOREIGN, code="foreign-form")
+        return page.fault(faults.FOREIGN, code="foreign-form")
     if isinstance(error, web.HTTPException):
         return _told_http(page, error)
     _log.error("page.crashed", exc_info=True)
-    return page.fault(words.CRASHED, code="crashed")
+    return page.fault(faults.CRASHED, code="crashed")
 
 
 def _told_http(page: Page, error: web.HTTPException) -> web.Response:
-    faults = {404: words.NOT_FOUND, 403: words.FORBIDDEN, 413: words.TOO_LARGE}
-    fault = faults.get(error.status, words.BAD)._replace(status=error.status)
+    known = {404: faults.NOT_FOUND, 403: faults.FORBIDDEN, 413: faults.TOO_LARGE}
+    fault = known.get(error.status, faults.BAD)._replace(status=error.status)
     answer = page.fault(fault, code=f"http-{error.status}")
     if "Allow" in error.headers:
         answer.headers["Allow"] = error.headers["Allow"]

@@ -21,9 +21,9 @@ from multidict import MultiDict, MultiDictProxy
 from tracer.casework.accounts.sessions import Session, Stage
 from tracer.casework.roles import Act, may
 from tracer.errors import InputError
-from tracer.web.ui import words
+from tracer.web.ui import faults, words
 from tracer.web.ui.filters import Speech
-from tracer.web.ui.forms import Filled, Form
+from tracer.web.ui.forms import Filled, Form, Values
 from tracer.web.ui.render import Renderer
 from tracer.web.ui.routes import TABLE, Access, Route, path_to
 from tracer.web.ui.session import Cookies, form_token
@@ -156,7 +156,7 @@ class Page:
         """Whether the reader's roles allow an act of casework, by its word."""
         return may(self.session.roles, Act(act))
 
-    async def form(self, form: Form, values: Mapping[str, str] | None = None) -> Filled:
+    async def form(self, form: Form, values: Values | None = None) -> Filled:
         """The form as it was sent, or blank with `values`."""
         if self.request.method != "POST":
             return form.blank(values)
@@ -171,7 +171,7 @@ class Page:
         text = self.parts.renderer.page(template, self.speech, {**self._common(), **values})
         return web.Response(status=status, text=text, content_type="text/html")
 
-    def fault(self, fault: words.Fault, *, code: str = "") -> web.Response:
+    def fault(self, fault: faults.Fault, *, code: str = "") -> web.Response:
         """An error page: what happened, what to do, the code and the time for the operator."""
         return self.show("fault.html", status=fault.status, fault=fault, fault_code=code)
 

@@ -1,4 +1,8 @@
-"""One row of the table of routes, checked when it is made."""
+"""One row of the table of routes: who may come to a path, and what it is about.
+
+A row is checked when it is made: one without a rule, with an unknown method, or with a place in its
+path that is not said to be about something, cannot exist.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +15,7 @@ from tracer.casework.roles import Act
 
 Method = Literal["GET", "POST", "FORM"]
 """GET reads, POST changes, FORM is a page with a form: shown by GET, sent by POST to itself."""
-About = Literal["nothing", "case", "draft", "person", "peer", "team"]
+About = Literal["nothing", "case", "draft", "person", "peer", "team", "disposal"]
 """What the places of a path name; the matrix has an own, another's and an unrelated one of each."""
 
 

@@ -231,7 +231,7 @@ REFUSED: Final[Words] = {
     "statement-signed": N_("We have signed this statement already."),
     "message-unknown": N_("No message of this name was sent from here."),
 }
-"""What casework refuses here; `words.refused` looks it up."""
+"""What casework refuses here; `faults.refused` looks it up."""
 
 TOLD: Final[Words] = {
     "authority-added": N_("The authority is known from now on."),

@@ -1,7 +1,8 @@
 """Files that never change under their name: stylesheet, script, pictures.
 
-Each is read once, named by the beginning of its SHA-256, packed once, and served for a year. A
-changed file has another name, so no reader ever mixes an old stylesheet with a new page.
+Those of this room, and those that drawn pictures need. Each is read once, named by the beginning of
+its SHA-256, packed once, and served for a year. A changed file has another name, so no reader ever
+mixes an old stylesheet with a new page.
 """
 
 from __future__ import annotations

@@ -72,5 +72,6 @@ def said(speech: Speech, step: Step) -> Markup:
 
 
 def outcome(speech: Speech, step: Step) -> list[str]:
-    """What came of it, in words: grounds, outcomes, reasons; each once."""
-    return list(dict.fromkeys(speech.label(code) for code in step.codes))
+    """What came of it, in words: grounds, outcomes, reasons; each once, the last with the mark."""
+    shown = list(dict.fromkeys(speech.label(code) for code in step.codes))
+    return [*shown[:-1], *(speech.drafted(last, step.codes) for last in shown[-1:])]

@@ -4,7 +4,8 @@
 translator's file is the only file there is. English is what stands in the source. A word that a
 catalogue lacks stays English.
 
-Another language is one more `.po` file and one row in `LANGUAGES`.
+Another language is one more `.po` file and nothing else: its own name, its direction and its
+plurals are known by its code. `locale/README.md` says how to add, translate and review one.
 
 Example:
     >>> words_in("fr").gettext("My desk")
@@ -13,6 +14,7 @@ Example:
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib import resources
 from io import BytesIO
@@ -38,15 +40,30 @@ class Language(NamedTuple):
     """`ltr` or `rtl`, for the attribute `dir`."""
 
 
-LANGUAGES: Final[tuple[Language, ...]] = (
-    Language("ar", "العربية", "rtl"),
-    Language("zh", "中文", "ltr"),
-    Language("en", "English", "ltr"),
-    Language("fr", "Français", "ltr"),
-    Language("ru", "Русский", "ltr"),
-    Language("es", "Español", "ltr"),
-)
-"""The six languages of the United Nations, in its order."""
+_ORDER: Final = ("ar", "zh", "en", "fr", "ru", "es")
+
+
+def languages(codes: Iterable[str]) -> tuple[Language, ...]:
+    """Languages by their codes: the six of the United Nations in its order, then all others."""
+    six = sorted(set(codes) & set(_ORDER), key=_ORDER.index)
+    return tuple(_known(code) for code in (*six, *sorted(set(codes) - set(_ORDER))))
+
+
+def _known(code: str) -> Language:
+    locale = Locale.parse(code)
+    name = str(locale.get_display_name(code))
+    return Language(code, name[:1].upper() + name[1:], locale.text_direction)
+
+
+def _translated() -> Iterator[str]:
+    for file in (resources.files("tracer.web.ui") / "locale").iterdir():
+        code, _, kind = file.name.partition(".")
+        if kind == "po":
+            yield code
+
+
+LANGUAGES: Final = languages((SOURCE, *_translated()))
+"""English and every language that has a catalogue."""
 CODES: Final = tuple(one.code for one in LANGUAGES)
 COMPLETE: Final[tuple[str, ...]] = ("en",)
 """Languages whose catalogue lacks nothing; a test fails on a gap in one of these."""

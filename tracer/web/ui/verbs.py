@@ -24,6 +24,7 @@ from tracer.casework.figures.proving import Proving
 from tracer.casework.figures.report import Reports
 from tracer.casework.figures.statement import Statements
 from tracer.casework.follow_on import Following
+from tracer.casework.guided import Guided
 from tracer.casework.lists import Lists
 from tracer.casework.notes import Notes
 from tracer.casework.notices import Notices
@@ -59,6 +60,7 @@ class Verbs:
     notes: Notes
     assigning: Assigning
     drafts: Drafts
+    guided: Guided
     attach: Attach
     release: Release
     following: Following

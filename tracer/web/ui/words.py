@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
-from tracer.errors import InputError, LineError, OperatorError, PeerError, TracerError
 from tracer.web.ui import sayings
 from tracer.web.ui.texts import N_
 
@@ -190,6 +189,63 @@ SAID: Final[Mapping[str, str]] = {
 }
 """What an authority did by a message, by the type of the message."""
 
+TYPES: Final[Mapping[str, str]] = {
+    "request": N_("Request"),
+    "spontaneous-information": N_("Information without a question"),
+    "amend": N_("Change of the request"),
+    "withdraw": N_("Withdrawal"),
+    "reminder": N_("Reminder"),
+    "progress-enquiry": N_("Question where it stands"),
+    "clarify-ground": N_("Question about a ground"),
+    "feedback": N_("What became of it"),
+    "acknowledgement": N_("Acknowledgement"),
+    "more-info": N_("Question for more information"),
+    "interim": N_("Interim reply"),
+    "result": N_("Answer"),
+    "no-record": N_("No record"),
+    "unidentifiable": N_("Not identifiable"),
+    "delayed": N_("Postponement"),
+    "restricted": N_("Restriction"),
+    "refused": N_("Refusal"),
+    "conditions-proposed": N_("Conditions"),
+    "conditions-accepted": N_("Acceptance of conditions"),
+    "conditions-declined": N_("Decline of conditions"),
+    "referral": N_("Referral to another State"),
+    "disclosure-notice": N_("Notice of a disclosure"),
+    "correction": N_("Correction"),
+    "recall": N_("Recall"),
+    "consent-asked": N_("Question for consent"),
+    "consent-given": N_("Consent"),
+    "consent-declined": N_("Consent declined"),
+    "ground-clarified": N_("Explanation of a ground"),
+}
+"""What a message is called, by its type."""
+
+DRAFTS: Final[Mapping[str, tuple[str, str]]] = {
+    "draft": (N_("Draft"), "quiet"),
+    "submitted": (N_("Waits to be released"), "act"),
+    "rejected": (N_("Sent back"), "stop"),
+    "released": (N_("Released"), "done"),
+    "deleted": (N_("Destroyed"), "quiet"),
+}
+"""Where a draft stands, with the tone of its badge."""
+
+HANDS: Final[Mapping[str, str]] = {
+    "write": N_("%(who)s wrote on it"),
+    "submit": N_("%(who)s put it before a second person"),
+    "reject": N_("%(who)s sent it back"),
+    "release": N_("%(who)s let it go"),
+    "review": N_("%(who)s looked it over"),
+}
+"""Who did what with a draft."""
+
+LEVELS: Final[Mapping[str, str]] = {
+    "ERROR": N_("Missing"),
+    "WARN": N_("Look again"),
+    "HINT": N_("Would help"),
+}
+"""How much a finding of the linter weighs."""
+
 PLACES: Final[Mapping[str, str]] = {
     "delivered": N_("Delivered to their system %(at)s; their receipt is kept."),
     "courier": N_("With the courier since %(at)s."),
@@ -214,156 +270,53 @@ WRONG: Final[Mapping[str, str]] = {
     "no-such-choice": N_("Choose one of those that are offered."),
     "not-a-number": N_("Write a whole number."),
     "not-a-date": N_("Write a date."),
+    "not-a-partial-date": N_("Write a year, a month or a day: 2014, 2014-05 or 2014-05-20."),
+    "no-such-country": N_("Choose a State from the list, or write its code of two letters."),
     "not-the-same": N_("The two are not the same."),
     "no-statement": N_("This is no statement that holds, or it is damaged."),
     "no-text": N_("This is no text file. Choose the file that they sent."),
+    "changed-meanwhile": N_(
+        "%(who)s changed this draft while you were writing (%(at)s). What you typed stands below "
+        "and is not saved. Look at what the draft says now; if you save once more, yours takes its "
+        "place."
+    ),
+    "try-again": N_("It was being changed at the same moment. Save once more."),
+    "mark-brackets": N_("Write [8B] for a character that is one of these: two to eight, no blank."),
+    "not-a-year": N_("Write a year of four digits."),
+    "not-a-picture": N_("Choose one or more pictures."),
+    "choose-one": N_("Choose one."),
 }
 """What is wrong with one field."""
-
-REFUSED: Final[Mapping[str, str]] = {
-    "sign-in-refused": N_("Name or password is wrong, or this account may not sign in."),
-    "sign-in-wait": N_("Too many wrong tries. Wait a while, then try again."),
-    "sign-in-busy": N_("Too many people are signing in at this moment. Try again."),
-    "code-refused": N_("This code is wrong, already used or too old. Wait for the next one."),
-    "proof-refused": N_("That is not right."),
-    "session-over": N_("Your session is over. Sign in again."),
-    "session-unknown": N_("This session has ended already."),
-    "step-up-needed": N_("Prove once more who you are."),
-    "factor-none": N_("There is no second factor to confirm. Start again."),
-    "password-short": N_("A password has at least 12 characters."),
-    "password-long": N_("A password has at most 128 characters."),
-    "password-common": N_("This password is guessed easily. Choose another one."),
-    "person-unknown": N_("Nobody of this name is on record here."),
-    "person-disabled": N_("This account is locked."),
-    "role-missing": N_("Your role does not allow this."),
-    "thread-unknown": N_("There is no such request, or you may not see it."),
-    "thread-ambiguous": N_("Several requests fit. Give more of the number."),
-    "peer-unknown": N_("No authority of this name is known here."),
-    "authority-ambiguous": N_("Several authorities fit. Give the whole name."),
-    "attachment-unknown": N_("There is no such file."),
-    "attachment-missing": N_("The file has not arrived yet."),
-}
-"""What casework refuses, by code; others are told by `OTHERWISE` with their code."""
-
-
-class Fault(NamedTuple):
-    """An error page: status of HTTP, heading, sentence, what to do."""
-
-    status: int
-    heading: str
-    sentence: str
-    advice: str
-
-
-OTHERWISE: Final = N_("This is not possible as it stands.")
-
-NOT_FOUND: Final = Fault(
-    404,
-    N_("Not found"),
-    N_("There is no such page, or you may not see what it is about."),
-    N_("Go back to the list and choose again."),
-)
-FORBIDDEN: Final = Fault(
-    403,
-    N_("Not allowed"),
-    N_("Your role does not allow this."),
-    N_("Ask a supervisor if you need it for your work."),
-)
-FOREIGN: Final = Fault(
-    403,
-    N_("Not sent"),
-    N_("This form did not come from a page of ours, or the page was open too long."),
-    N_("Go back, load the page again and send it once more. Nothing was done."),
-)
-TOO_LARGE: Final = Fault(
-    413,
-    N_("Too large"),
-    N_("What was sent is larger than this page takes."),
-    N_("Send less at once, or a smaller picture."),
-)
-BAD: Final = Fault(
-    400,
-    N_("Not understood"),
-    N_("The browser sent something that this page cannot read."),
-    N_("Go back and try again. Nothing was done."),
-)
-CRASHED: Final = Fault(
-    500,
-    N_("Something went wrong here"),
-    N_("It is a fault of this system, not of what you did. Nothing was kept of the last step."),
-    N_("Try again. If it comes back, give the operator the code and the time below."),
-)
-FAMILIES: Final[tuple[tuple[type[TracerError], Fault], ...]] = (
-    (
-        InputError,
-        Fault(
-            422,
-            N_("Not possible"),
-            OTHERWISE,
-            N_("Go back, change it and try again. Nothing was done."),
-        ),
-    ),
-    (
-        PeerError,
-        Fault(
-            409,
-            N_("The other side's message is not in order"),
-            N_("What the other authority sent breaks a rule of the exchange."),
-            N_("Nothing is lost. Give the operator the code below."),
-        ),
-    ),
-    (
-        LineError,
-        Fault(
-            502,
-            N_("The line broke"),
-            N_("The other authority could not be reached."),
-            N_("It is tried again by itself. You need not do anything."),
-        ),
-    ),
-    (
-        OperatorError,
-        Fault(
-            503,
-            N_("The operator must act"),
-            N_("This system cannot do it until its operator has put something right."),
-            N_("Give the operator the code and the time below. Nothing is lost."),
-        ),
-    ),
-)
-"""The four families of errors, and what a reader is told of each."""
-STATUS: Final[Mapping[str, Fault]] = {
-    "thread-unknown": NOT_FOUND,
-    "draft-unknown": NOT_FOUND,
-    "message-unknown": NOT_FOUND,
-    "attachment-unknown": NOT_FOUND,
-    "peer-unknown": NOT_FOUND,
-    "person-unknown": NOT_FOUND,
-    "team-unknown": NOT_FOUND,
-    "role-missing": FORBIDDEN,
-    "person-disabled": FORBIDDEN,
-    "too-large": TOO_LARGE,
-}
-"""Codes that are told otherwise than their family."""
 
 TOLD: Final[Mapping[str, str]] = {
     "signed-out": N_("You are signed out."),
     "session-over": N_("Your session is over. Sign in again; what was saved is still there."),
     "password-changed": N_("Your password is changed. All your other sessions have ended."),
     "sessions-ended": N_("The session has ended."),
+    "draft-kept": N_("The draft is saved. You can go on with it whenever you like."),
+    "draft-submitted": N_("Submitted. An officer looks at it; you will find it among your drafts."),
+    "draft-discarded": N_("The draft is gone, with its photos."),
+    "mark-removed": N_("The mark is taken off."),
+    "photos-cleared": N_("All photos are taken off and destroyed."),
+    "follow-on-made": N_(
+        "A new request is begun with what we recorded ourselves. Nothing has been sent."
+    ),
+    "consent-drafted": N_("The question for consent is written and waits for an officer."),
     "proved": N_("Thank you. You can go on for a few minutes."),
     **sayings.TOLD,
+    "submitted": N_("It waits for a second person, who lets it go."),
+    "incomplete": N_("It is kept as a draft: something is still missing before it can go."),
+    "kept": N_("It is kept as a draft. Nobody has been asked to let it go."),
+    "released": N_("It is on its way to their system."),
+    "released-alone": N_("It is on its way, and on the list for review: you let it go alone."),
+    "sent-back": N_("It went back to its author with your reason."),
+    "discarded": N_("The draft is destroyed."),
+    "reviewed": N_("You have looked it over."),
+    "noted": N_("Your note is kept; it is never sent."),
+    "case-changed": N_("It is changed."),
+    "said-of-two": N_("What you said of the two cases is kept."),
+    "next-drafted": N_("A request to the next State is drafted."),
+    "disposed": N_("It is destroyed for good."),
+    "disposal-dropped": N_("It is not done."),
 }
 """What a page says at its top about the step before; the key travels in a cookie."""
-
-
-def fault_of(error: TracerError) -> Fault:
-    """What a reader is told of an error."""
-    if error.code in STATUS:
-        return STATUS[error.code]
-    return next((fault for kind, fault in FAMILIES if isinstance(error, kind)), CRASHED)
-
-
-def refused(error: InputError) -> str:
-    """The sentence for what casework refused."""
-    return REFUSED.get(error.code) or sayings.REFUSED.get(error.code, OTHERWISE)

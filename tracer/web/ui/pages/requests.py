@@ -12,7 +12,7 @@ from tracer.clock import stamp
 from tracer.errors import InputError
 from tracer.model.codes import UrgencyLevel
 from tracer.store.case_pages import Owes
-from tracer.web.ui import words
+from tracer.web.ui import faults, words
 from tracer.web.ui.lists import Listing, place
 from tracer.web.ui.page import Page
 from tracer.web.ui.routes import path_to
@@ -44,7 +44,7 @@ async def listed(page: Page) -> web.Response:
     except InputError as error:
         if error.code not in {"peer-unknown", "authority-ambiguous"}:
             raise
-        problem = words.refused(error)
+        problem = faults.refused(error)
     listing = Listing(path_to("requests"), filters, sort=sort, after=after, following=found.next)
     return page.show(
         "requests.html",

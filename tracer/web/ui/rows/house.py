@@ -8,7 +8,7 @@ from tracer.casework.roles import Act
 from tracer.web.ui.route import Route
 from tracer.web.ui.texts import N_
 
-HOUSE: Final[tuple[Route, ...]] = (
+ROWS: Final[tuple[Route, ...]] = (
     # -- requests as a table ---------------------------------------------------------------------
     Route(
         method="GET",

@@ -1,0 +1,46 @@
+"""What waits to leave: the order of the queue, and one draft with every hand on it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.casework.desks import THEM, open_desk, request_document
+from tracer.errors import InputError
+
+
+async def test_the_most_urgent_waits_in_front_of_what_waits_longest(tmp_path: Path) -> None:
+    async with open_desk(tmp_path) as made:
+        for level in ("ROUTINE", "FLASH"):
+            urgency = {"level": level} | ({"reason": "LIFE_AT_RISK"} if level == "FLASH" else {})
+            written = request_document() | {"urgency": urgency}
+            draft = await made.drafts.new("ada", written, THEM)
+            await made.release.submit_for_release("ada", draft.id)
+        queue = await made.release.queue("ben")
+        assert [one.urgency for one in queue] == ["FLASH", "ROUTINE"]
+        assert [one.mine for one in queue] == [False, False]
+
+
+async def test_a_draft_is_shown_with_every_hand_and_the_reading_is_on_record(
+    tmp_path: Path,
+) -> None:
+    async with open_desk(tmp_path) as made:
+        draft = await made.drafts.new("ada", request_document(), THEM)
+        await made.release.submit_for_release("ada", draft.id)
+        held = await made.release.look("ben", draft.id)
+        assert [(one.person, one.act) for one in held.hands] == [
+            ("ada", "write"), ("ada", "submit")
+        ]  # fmt: skip
+        assert (held.mine, (await made.release.look("ada", draft.id)).mine) == (False, True)
+        found = await made.store.read(lambda tx: tx.audit.list(limit=100))
+        assert any(row.act == "read-draft" and row.actor == "ben" for row in found)
+
+
+async def test_a_version_that_was_not_looked_at_is_not_sent_back(tmp_path: Path) -> None:
+    async with open_desk(tmp_path) as made:
+        draft = await made.drafts.new("ada", request_document(), THEM)
+        await made.release.submit_for_release("ada", draft.id)
+        with pytest.raises(InputError) as refused:
+            await made.release.reject("ben", draft.id, "the serial is wrong", version=9)
+        assert refused.value.code == "draft-changed"

@@ -1,0 +1,389 @@
+"""A new request, page by page: what an investigator meets, and that nothing typed is lost."""
+
+from __future__ import annotations
+
+import re
+from importlib import import_module
+from typing import Any, Final
+
+import aiohttp
+import pytest
+from playwright.async_api import FilePayload, Page
+
+from tests.desk.browser import CHROMIUM, IN_CI, browser
+from tests.desk.browser import reader as profile
+from tests.desk.conftest import Reader
+from tests.desk.world import World
+from tests.media.pictures import from_a_telephone, image, saved
+from tests.trust.makers import verified
+from tracer.casework.papers.paper import read_body
+from tracer.trust.directory import Directory, Listing
+from tracer.web.ui.forms import Form
+from tracer.web.ui.routes import path_to
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+MOST: Final = 15
+"""Inputs that an investigator has to think about, at most."""
+FORMS: Final = (
+    ("draft_firearm", "FIREARM"),
+    ("draft_marks", "MARK"),
+    ("draft_marks", "CONDITION"),
+    ("draft_found", "FOUND"),
+    ("draft_ask", "ASK"),
+)
+FOUND: Final = {
+    "mode": "SEIZED",
+    "date": "2026-02-24",
+    "country": "XA",
+    "circumstances": "Found under the seat of a car at a road check.",
+}
+
+
+async def begun(who: Reader) -> str:
+    """A new draft, begun at the first page; its id."""
+    answer = await who.send("/drafts/new", {"type": "PISTOL"})
+    assert answer.status == 303
+    return str(answer.headers["Location"]).split("/")[2]
+
+
+async def stored(made: World, draft: str) -> Any:
+    row = await made.us.node.rooms.store.read(lambda tx: tx.drafts.get(draft))
+    assert row is not None
+    return row
+
+
+async def message_of(made: World, draft: str) -> Any:
+    return read_body(await stored(made, draft))
+
+
+def version_of(text: str) -> str:
+    found = re.search(r'name="version" value="(\d+)"', text)
+    assert found
+    return found[1]
+
+
+async def test_an_investigator_meets_few_inputs_that_are_needed() -> None:
+    needed = [
+        (noun, one.name)
+        for noun, name in FORMS
+        for one in getattr(import_module(f"tracer.web.ui.pages.{noun}"), name).fields
+        if one.needed
+    ]
+    assert 0 < len(needed) <= MOST, needed
+
+
+async def test_nothing_has_to_be_filled_in_to_leave_a_page() -> None:
+    for noun, name in (*FORMS, ("draft_officer", "OFFICER"), ("draft_photos", "PHOTOS")):
+        form: Form = getattr(import_module(f"tracer.web.ui.pages.{noun}"), name)
+        assert form.fill({}).ready, name
+
+
+async def test_a_draft_is_left_and_gone_on_with(made: World, reader: Any) -> None:
+    ada = reader(made.us.tokens["ada"])
+    draft = await begun(ada)
+    page = path_to("draft-found", draft=draft)
+    answer = await ada.send(page, {**FOUND, "go": "leave"})
+    assert answer.headers["Location"] == "/drafts"
+    assert draft in (await ada.get("/drafts")).text
+    assert FOUND["circumstances"] in (await ada.get(page)).text
+    message = await message_of(made, draft)
+    assert message.recoveries[0].mode.value == "SEIZED"
+    assert message.narrative.circumstances == FOUND["circumstances"]
+    assert message.legal_basis.instruments
+
+
+async def test_a_page_that_changes_nothing_makes_no_version(made: World, reader: Any) -> None:
+    ada = reader(made.us.tokens["ada"])
+    draft = await begun(ada)
+    page = path_to("draft-found", draft=draft)
+    await ada.send(page, FOUND)
+    before = (await stored(made, draft)).version
+    answer = await ada.send(page, {**FOUND, "go": "on"})
+    assert answer.headers["Location"] == path_to("draft-ask", draft=draft)
+    assert (await stored(made, draft)).version == before
+
+
+async def test_what_is_typed_is_saved_at_once_and_answered_by_how_complete_it_is(
+    made: World, reader: Any
+) -> None:
+    ada = reader(made.us.tokens["ada"])
+    draft = await begun(ada)
+    page = path_to("draft-firearm", draft=draft)
+    shown = await ada.get(page)
+    answer = await ada.post(
+        f"{page}?keep=yes",
+        {"_token": shown.token, "version": version_of(shown.text), "type": "PISTOL", "make": "X"},
+        **{"HX-Request": "true"},
+    )
+    assert answer.status == 200
+    assert "<html" not in answer.text
+    assert version_of(answer.text) == str(int(version_of(shown.text)) + 1)
+    assert (await message_of(made, draft)).firearms[0].make.as_marked == "X"
+
+
+async def test_two_people_on_one_draft_are_told_and_neither_loses_anything(
+    made: World, reader: Any
+) -> None:
+    ada, ben = reader(made.us.tokens["ada"]), reader(made.us.tokens["ben"])
+    draft = await begun(ada)
+    page = path_to("draft-found", draft=draft)
+    hers = await ada.get(page)
+    his = await ben.get(page)
+    seen = {"_token": his.token, "version": version_of(his.text)}
+    await ben.post(page, {**seen, **FOUND, "locality": "Ben's town"})
+    mine = {"_token": hers.token, "version": version_of(hers.text), **FOUND, "locality": "Ada's"}
+    answer = await ada.post(page, {**mine, "go": "on"})
+    assert answer.status == 422
+    assert "ben changed this draft while you were writing" in answer.text
+    assert "Ada&#39;s" in answer.text
+    assert (await message_of(made, draft)).place.locality == "Ben's town"
+    again = await ada.post(page, {**mine, "version": version_of(answer.text), "go": "on"})
+    assert again.status == 303
+    assert (await message_of(made, draft)).place.locality == "Ada's"
+
+
+async def test_ones_own_earlier_version_is_no_conflict(made: World, reader: Any) -> None:
+    ada = reader(made.us.tokens["ada"])
+    draft = await begun(ada)
+    page = path_to("draft-found", draft=draft)
+    old = await ada.get(page)
+    await ada.send(page, {**FOUND, "locality": "First"})
+    answer = await ada.post(
+        page, {"_token": old.token, "version": version_of(old.text), **FOUND, "go": "on"}
+    )
+    assert answer.status == 303
+
+
+@pytest.mark.parametrize("step", ["draft-firearm", "draft-found", "draft-ask", "draft-officer"])
+async def test_a_change_of_language_keeps_what_was_typed_and_saves_nothing(
+    made: World, reader: Any, step: str
+) -> None:
+    ada = reader(made.us.tokens["ada"])
+    draft = await begun(ada)
+    page, typed = path_to(step, draft=draft), "just typed 17"
+    before = (await stored(made, draft)).version
+    fields = {"make": typed, "locality": typed, "case": typed, "article": typed}
+    answer = await ada.send(page, {**fields, "_language": "ar"})
+    assert answer.status == 200
+    assert '<html lang="ar" dir="rtl">' in answer.text
+    assert typed in answer.text
+    assert (await stored(made, draft)).version == before
+
+
+async def test_a_mark_is_typed_as_it_is_read(made: World, reader: Any) -> None:
+    ada = reader(made.us.tokens["ada"])
+    draft = await begun(ada)
+    page = path_to("draft-mark", draft=draft, number="new")
+    refused = await ada.send(page, {"kind": "SERIAL", "text": "AB?12[8"})
+    assert refused.status == 422
+    assert "AB?12[8" in refused.text
+    answer = await ada.send(page, {"kind": "SERIAL", "location": "FRAME", "text": "AB?12[8B]"})
+    assert answer.status == 303
+    mark = (await message_of(made, draft)).firearms[0].marks[0]
+    assert (mark.text, mark.unreadable, mark.identity) == ("AB?12[8B]", (3,), True)
+    assert mark.reading.value == "PARTLY_READABLE"
+    change = path_to("draft-mark", draft=draft, number="1")
+    await ada.send(
+        change, {"kind": "SERIAL", "location": "FRAME", "text": "AB312", "reading": "CLEAR"}
+    )
+    mark = (await message_of(made, draft)).firearms[0].marks[0]
+    assert (mark.text, mark.unreadable, mark.reading.value) == ("AB312", (), "CLEAR")
+    shown = await ada.get(path_to("draft-marks", draft=draft))
+    gone = path_to("draft-mark-remove", draft=draft, number="1")
+    await ada.post(gone, {"_token": shown.token, "version": version_of(shown.text)})
+    assert (await message_of(made, draft)).firearms[0].marks == ()
+    assert (await ada.get(change)).status == 404
+
+
+async def test_a_kind_that_is_not_known_is_said_and_stays_said(made: World, reader: Any) -> None:
+    ada = reader(made.us.tokens["ada"])
+    answer = await ada.send("/drafts/new", {"type": "UNKNOWN"})
+    shown = (await ada.get(answer.headers["Location"])).text
+    assert 'value="UNKNOWN" selected>I do not know' in shown
+
+
+async def test_i_do_not_know_is_kept(made: World, reader: Any) -> None:
+    ada = reader(made.us.tokens["ada"])
+    draft = await begun(ada)
+    page = path_to("draft-firearm", draft=draft)
+    fields = {f"{name}_unknown": "yes" for name in ("make", "model", "calibre")}
+    await ada.send(page, {"type": "PISTOL", **fields})
+    shown = (await ada.get(page)).text
+    assert shown.count('value="yes" checked') == 3
+    codes = {one.code for one in await made.us.verbs.drafts.lint("ada", draft)}
+    assert not codes & {"make-missing", "model-missing", "calibre-missing"}
+
+
+async def test_names_are_looked_up_with_script_and_without(made: World, reader: Any) -> None:
+    ada = reader(made.us.tokens["ada"])
+    answer = await ada.get("/drafts/look-up?what=make&make=glo")
+    assert (answer.status, answer.text.strip()[:24]) == (200, '<option value="GLOCK"></')
+    draft = await begun(ada)
+    page = path_to("draft-firearm", draft=draft)
+    offered = await ada.send(page, {"type": "PISTOL", "make": "glo", "find": "make"})
+    assert 'value="make:GLOCK"' in offered.text
+    await ada.send(page, {"type": "PISTOL", "make": "glo", "take": "make:GLOCK"})
+    assert (await message_of(made, draft)).firearms[0].make.as_marked == "GLOCK"
+
+
+async def uploaded(who: Reader, page: str, data: bytes, **fields: str) -> int:
+    shown = await who.get(page)
+    form = aiohttp.FormData()
+    for name, value in {"_token": shown.token, **fields}.items():
+        form.add_field(name, value)
+    form.add_field("file", data, filename="a.jpg", content_type="image/jpeg")
+    headers = {"Sec-Fetch-Site": "same-origin"}
+    async with who.client.post(
+        who.url + page, data=form, headers=headers, allow_redirects=False
+    ) as answer:
+        return answer.status
+
+
+async def test_a_photo_says_which_mark_it_shows_and_nothing_of_where_it_was_taken(
+    made: World, reader: Any
+) -> None:
+    ada = reader(made.us.tokens["ada"])
+    draft = await begun(ada)
+    mark = path_to("draft-mark", draft=draft, number="new")
+    await ada.send(mark, {"kind": "SERIAL", "location": "FRAME", "text": "KX 40817"})
+    page = path_to("draft-photos", draft=draft)
+    assert await uploaded(ada, page, from_a_telephone(), shows="mark-1") == 303
+    assert await uploaded(ada, page, b"no picture at all", shows="PHOTO_OTHER") == 422
+    message = await message_of(made, draft)
+    assert [one.photos for one in message.firearms[0].marks] == [(1,)]
+    answer = await ada.get(path_to("draft-photo", draft=draft, number="1"))
+    assert (answer.status, answer.headers["Content-Type"]) == (200, "image/jpeg")
+    assert "SECRET-TELEPHONE" not in answer.text
+    shown = await ada.get(page)
+    await ada.post(path_to("draft-photos-clear", draft=draft), {"_token": shown.token})
+    message = await message_of(made, draft)
+    assert (message.attachments, message.firearms[0].marks[0].photos) == ((), ())
+
+
+async def test_what_is_missing_keeps_a_request_from_being_submitted(
+    made: World, reader: Any
+) -> None:
+    ada = reader(made.us.tokens["ada"])
+    page = path_to("draft", draft=await begun(ada))
+    answer = await ada.send(page, {})
+    assert answer.status == 422
+    assert "Choose whom to ask." in answer.text
+    assert "Tell in a few sentences how it was found." in answer.text
+
+
+async def test_only_an_authority_that_is_known_is_asked(made: World, reader: Any) -> None:
+    ada = reader(made.us.tokens["ada"])
+    draft = await begun(ada)
+    answer = await ada.send(path_to("draft-ask", draft=draft), {"peer": "ZZ-NPOC"})
+    assert answer.status == 422
+    assert (await stored(made, draft)).peer == "XA-NPOC"
+
+
+async def test_a_draft_is_thrown_away(made: World, reader: Any) -> None:
+    ada = reader(made.us.tokens["ada"])
+    draft = await begun(ada)
+    shown = await ada.get(path_to("draft", draft=draft))
+    answer = await ada.post(path_to("draft-discard", draft=draft), {"_token": shown.token})
+    assert answer.headers["Location"] == "/drafts"
+    assert (await stored(made, draft)).body == b""
+
+
+async def test_the_next_state_is_asked_and_what_needs_consent_is_one_click_away(
+    made: World, reader: Any
+) -> None:
+    rooms, thread = made.us.node.rooms, made.threads["answered"]
+    before, third = rooms.cell.get(), verified("XC-NPOC")
+    await rooms.store.write(lambda tx: tx.terms.put_entry(third.entry.terms))
+    listed = [Listing(one.verified, one.standing) for one in before]
+    rooms.cell.set(Directory.of([*listed, Listing(third)]))
+    try:
+        ben = reader(made.us.tokens["ben"])
+        page = path_to("request-onward", thread=thread)
+        answer = await ben.send(page, {"peer": "XC-NPOC"})
+        assert answer.status == 200
+        assert "needs the consent of XB-NPOC" in answer.text
+        assert "XB-NPOC answered" in answer.text
+        asked = await ben.post(page, {"_token": answer.token, "peer": "XC-NPOC", "consent": "yes"})
+        assert asked.headers["Location"] == path_to("request", thread=thread)
+    finally:
+        rooms.cell.set(before)
+
+
+# -- a whole request by hand, in a browser, counted ------------------------------------------------
+
+
+class Hands:
+    """Somebody at a browser: counts what they click and fill in."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.clicks = 0
+        self.inputs = 0
+
+    async def click(self, what: str) -> None:
+        await self.page.click(what)
+        self.clicks += 1
+
+    async def fill(self, name: str, text: str) -> None:
+        await self.page.fill(f"#{name}", text)
+        self.inputs += 1
+
+    async def choose(self, name: str, value: str) -> None:
+        await self.page.select_option(f"#{name}", value)
+        self.inputs += 1
+
+    async def check(self, name: str) -> None:
+        await self.page.check(f"#{name}")
+        self.inputs += 1
+
+
+async def enter(hands: Hands) -> None:
+    """A recovered pistol, from the list of drafts until it waits for an officer."""
+    await hands.click("text=New request")
+    await hands.click("button.choice[value=PISTOL]")
+    await hands.fill("make", "Glock")
+    await hands.fill("model", "19")
+    await hands.fill("calibre", "9x19")
+    await hands.choose("made_in", "XB")
+    await hands.click("button[value=on]")
+    await hands.click("a:text-is('Serial number')")
+    await hands.choose("location", "FRAME")
+    await hands.fill("text", "KY 40[38]17")
+    await hands.click("button[value=marks]")
+    await hands.choose("condition", "PARTLY_OBLITERATED")
+    await hands.click("button[value=on]")
+    photo = FilePayload(name="a.jpg", mimeType="image/jpeg", buffer=saved(image(), "JPEG"))
+    await hands.page.set_input_files("#file", photo)
+    hands.inputs += 1
+    await hands.click("button[value=on]")
+    await hands.choose("mode", "SEIZED")
+    await hands.fill("date", "2026-02")
+    await hands.fill("circumstances", FOUND["circumstances"])
+    await hands.click("button[value=on]")
+    await hands.check("offence-FP-5-TRAFFICKING")
+    await hands.check("peer-XB-NPOC")
+    await hands.click("button[value=on]")
+    await hands.click("text=Submit for release")
+
+
+@pytest.mark.skipif(CHROMIUM is None and not IN_CI, reason="Chromium is not here")
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
+async def test_an_investigator_enters_a_firearm_with_few_inputs_and_clicks(
+    made: World,
+    script: bool,  # noqa: FBT001 - by pytest
+) -> None:
+    async with (
+        browser() as started,
+        profile(started, made.us, made.us.tokens["ada"], script=script) as context,
+    ):
+        page = await context.new_page()
+        said: list[str] = []
+        page.on("console", lambda line: said.append(line.text))
+        await page.goto(f"{made.us.url}/drafts")
+        hands = Hands(page)
+        await enter(hands)
+        await page.wait_for_url("**/drafts?show=waiting")
+        assert "Glock 19" in await page.inner_text("main")
+    assert said == []
+    assert (hands.inputs, hands.clicks) == (13, 10)
+    assert hands.inputs <= MOST

@@ -1,0 +1,129 @@
+"""What is about to leave, as whoever lets it go sees it: the queue, and one draft as it is read.
+
+The queue has the most urgent first, then what has waited longest. A draft is shown as the message
+the other side reads, computed fields and all, with everybody whose hand is on it; the reading is on
+record before anything is shown.
+
+What it does not do: let anything go (`release`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from tracer.casework.papers import paper
+from tracer.casework.papers.paper import Draft
+from tracer.casework.papers.promise import renewed
+from tracer.model.codes import UrgencyLevel
+from tracer.model.messages import AnyMessage
+from tracer.model.wire import groups_of
+from tracer.store import PersonRow, Tx
+from tracer.store.rows import ApprovalRow, DraftRow
+
+_ORDER: Final = (*(level.value for level in UrgencyLevel), "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """One draft in the queue, or one release on the list for review; no content."""
+
+    draft: str
+    type: str
+    peer: str
+    thread: str
+    """Of a request that opens one: empty."""
+    reference: str
+    author: str
+    submitted_by: str
+    released_by: str
+    reason: str
+    since: str
+    version: int
+    urgency: str
+    state: str
+    mine: bool
+    """A hand of whoever asks is on it: somebody else lets it go."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leaving:
+    """One draft as it will leave: `message` is what the other side reads."""
+
+    draft: Draft
+    message: AnyMessage | None
+    """None: it has left or is destroyed."""
+    hands: tuple[ApprovalRow, ...]
+    mine: bool
+    faults: int
+    """Recorded faults of the recipient's log: it leaves with a written override only."""
+
+
+def queued(tx: Tx, person: PersonRow) -> tuple[Waiting, ...]:
+    """What waits for a second person, of what this one may see."""
+    rows = [row for row in tx.drafts.list("submitted") if paper.may_look(tx, person, row)]
+    found = [waiting(tx, person, row) for row in rows]
+    return tuple(sorted(found, key=lambda one: (_ORDER.index(one.urgency), one.since)))
+
+
+def waiting(tx: Tx, person: PersonRow, row: DraftRow) -> Waiting:
+    """One draft without its content."""
+    thread = row.thread or row.message_id or ""
+    case = tx.cases.get(thread) if thread else None
+    message = paper.read_body(row) if row.body else None
+    stated = getattr(message, "urgency", None)
+    urgency = stated.level.value if stated else case.urgency if case else ""
+    return Waiting(
+        draft=row.id,
+        type=row.type,
+        peer=row.peer,
+        thread=thread,
+        reference=getattr(message, "reference", "") or (case.reference if case else ""),
+        author=row.author,
+        submitted_by=row.submitted_by or "",
+        released_by=row.released_by or "",
+        reason=row.reason,
+        since=row.updated,
+        version=row.version,
+        urgency=urgency if urgency in _ORDER else "",
+        state=row.state,
+        mine=person.name in paper.writers(tx, row),
+    )
+
+
+def in_case(tx: Tx, person: PersonRow, thread: str) -> tuple[Waiting, ...]:
+    """What is being written in a case and has not left."""
+    rows = [row for row in tx.drafts.list(thread=thread) if row.state in paper.CHANGEABLE]
+    return tuple(waiting(tx, person, row) for row in rows if paper.may_look(tx, person, row))
+
+
+def opened(tx: Tx, person: PersonRow, draft_id: str) -> Leaving:
+    """A draft in full; puts the reading on record.
+
+    Raises:
+        InputError: `draft-unknown`.
+    """
+    row = paper.load(tx, draft_id, person)
+    message = as_of_now(tx, row) if row.body else None
+    shown: Sequence[str] = groups_of(message) if message is not None else ()
+    tx.audit.write(
+        person.name, "read-draft", row.id, {"version": row.version, "groups": list(shown)}
+    )
+    return Leaving(
+        draft=paper.view(tx, row),
+        message=message,
+        hands=tuple(tx.drafts.approvals(row.id)),
+        mine=person.name in paper.writers(tx, row),
+        faults=len(tx.peers.faults(row.peer)),
+    )
+
+
+def as_of_now(tx: Tx, row: DraftRow) -> AnyMessage:
+    """The message of a draft, with what is computed from the thread computed anew."""
+    message = paper.read_body(row)
+    thread = tx.threads.get(row.thread) if row.thread else None
+    if thread is None:
+        return message
+    writings = [item.at for item in tx.drafts.approvals(row.id) if item.act == "write"]
+    return renewed(tx, thread, message, max(writings, default=row.created))

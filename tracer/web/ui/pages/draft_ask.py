@@ -1,0 +1,108 @@
+"""Step 5: how soon and why, the offence, and whom to ask, the marks' own order first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from aiohttp import web
+
+from tracer.casework.guided import Sheet
+from tracer.web.ui.forms import Field, Filled, Form, Values, day
+from tracer.web.ui.page import Page
+from tracer.web.ui.steps import (
+    Document,
+    addressee,
+    answered,
+    code_of,
+    codes_of,
+    group,
+    keep,
+    opened,
+    put,
+    text_of,
+    tidy,
+    values_of,
+)
+from tracer.web.ui.texts import N_
+
+LEVELS: Final = {
+    "ROUTINE": N_("No particular hurry."),
+    "PRIORITY": N_("Somebody is detained, or it belongs to a series."),
+    "URGENT": N_("The answer decides something within a day."),
+    "FLASH": N_("People are woken for it."),
+}
+COMMON: Final = ("FP-5-TRAFFICKING", "090111", "FP-5-MANUFACTURE", "FP-5-MARKS", "0601", "0101")
+"""Offences in sight; all others behind a lid."""
+REASONS: Final = tuple(one for one in values_of("urgency-reason") if one != "OTHER")
+"""Another reason takes words that only an officer writes."""
+ASK: Final = Form(
+    Field("level", N_("How soon"), needed=True, choices=tuple(LEVELS)),
+    Field("reason", N_("Why so soon"), N_("Needed for all but routine."), choices=REASONS),
+    Field("by", N_("Wished by"), N_("A wish, with the reason above."), read=day),
+    Field("offence", N_("Offence"), needed=True, many=True, choices=values_of("offence")),
+    Field("case", N_("Your case number"), longest=100),
+    Field("peer", N_("Whom to ask"), needed=True, longest=60),
+)
+
+
+async def shown(page: Page) -> web.Response:
+    """The page of urgency, offence and recipient."""
+    sheet = await opened(page)
+    form = await page.form(ASK, _typed(sheet.draft.document, addressee(sheet)))
+    kept = None
+    known = {one.authority for one in sheet.addressees}
+    if form.ready and form["peer"] and form["peer"] not in known:
+        form.wrong("peer", "no-such-choice")
+    if form.ready:
+        kept = await keep(
+            page, sheet, form, lambda document: _write(document, form), peer=form["peer"] or ""
+        )
+    return await answered(
+        page,
+        sheet,
+        form,
+        "draft_ask.html",
+        kept=kept,
+        levels=LEVELS,
+        reasons=REASONS,
+        common=COMMON,
+        others=[one for one in values_of("offence") if one not in (*COMMON, "OTHER")],
+        pointed=[one for one in sheet.addressees if one.reason],
+        elsewhere=[one for one in sheet.addressees if not one.reason],
+        unusual=is_unusual(sheet),
+    )
+
+
+def is_unusual(sheet: Sheet) -> bool:
+    """Whether the marks point to other States than that of the recipient."""
+    pointed = {one.country for one in sheet.addressees if one.reason}
+    return bool(addressee(sheet)) and bool(pointed) and addressee(sheet)[:2] not in pointed
+
+
+def _typed(document: Mapping[str, Any], peer: str) -> Values:
+    urgency = document.get("urgency") or {}
+    return {
+        "level": code_of(urgency, "level"),
+        "reason": code_of(urgency, "reason"),
+        "by": text_of(urgency, "desired_by"),
+        "offence": codes_of(document.get("investigation") or {}, "offences"),
+        "case": text_of(document.get("requester") or {}, "case_number"),
+        "peer": peer,
+    }
+
+
+def _write(document: Document, form: Filled) -> None:
+    urgency = group(document, "urgency")
+    if form["level"]:
+        for field, name in (("level", "level"), ("reason", "reason")):
+            if (form[field] or "") != code_of(urgency, name):
+                put(urgency, name, form[field])
+        put(urgency, "desired_by", form["by"])
+    else:
+        document["urgency"] = {}
+    about = group(document, "investigation")
+    if form["offence"] != codes_of(about, "offences"):
+        put(about, "offences", form["offence"])
+    put(group(document, "requester"), "case_number", form["case"])
+    tidy(document, "urgency", "investigation", "requester")

@@ -1,0 +1,146 @@
+"""Step 1: what the firearm is. Names are looked up; what is marked counts, not what a list has."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from aiohttp import web
+
+from tracer.casework.completeness import UNKNOWN, is_unknown
+from tracer.model import lookup
+from tracer.model.calibre import cartridge
+from tracer.model.firearm import Firearm
+from tracer.web.ui.drawn import drawn_firearm
+from tracer.web.ui.forms import Field, Filled, Form
+from tracer.web.ui.page import Page
+from tracer.web.ui.steps import (
+    Document,
+    answered,
+    code_of,
+    countries,
+    country,
+    first,
+    keep,
+    length,
+    opened,
+    put,
+    text_of,
+    values_of,
+    year,
+)
+from tracer.web.ui.texts import N_
+
+NAMES: Final = ("make", "model", "calibre")
+YES: Final = ("yes",)
+
+FIREARM: Final = Form(
+    Field("type", N_("Kind of firearm"), needed=True, choices=values_of("firearm-type")),
+    Field("make", N_("Make"), N_("As it stands on the firearm."), needed=True, longest=100),
+    Field("make_unknown", N_("I do not know"), choices=YES),
+    Field("model", N_("Model"), N_("Also a name or number on the slide."), longest=100),
+    Field("model_unknown", N_("I do not know"), choices=YES),
+    Field(
+        "calibre", N_("Calibre"), N_("As marked: 9x19, .38 Special, 12/70."), needed=True,
+        longest=100,
+    ),
+    Field("calibre_unknown", N_("I do not know"), choices=YES),
+    Field(
+        "made_in",
+        N_("Made in"),
+        N_("If you do not know, marks and signs can tell: the next page asks for them."),
+        read=country,
+    ),
+    Field("made", N_("Year of manufacture"), read=year),
+    Field("action", N_("How it loads"), choices=values_of("action")),
+    Field("barrel", N_("Length of the barrel in millimetres"), read=length),
+    Field("finish", N_("Finish"), choices=values_of("finish")),
+)  # fmt: skip
+
+
+async def shown(page: Page) -> web.Response:
+    """The page of the firearm."""
+    sheet = await opened(page)
+    form = await page.form(FIREARM, _typed(sheet.draft.document))
+    looking, offered = _looked_up(page, form)
+    kept = None
+    if form.ready:
+        kept = await keep(page, sheet, form, lambda document: _write(document, form))
+    if kept is not None and looking:
+        sheet = await opened(page)
+    one = next(iter(sheet.message.firearms), Firearm(line=1))
+    return await answered(
+        page,
+        sheet,
+        form,
+        "draft_firearm.html",
+        kept=kept,
+        offered=offered,
+        looking=looking,
+        countries=countries(page, sheet),
+        picture=drawn_firearm(page.speech, one, name="f1"),
+        more=len(sheet.message.firearms) - 1,
+    )
+
+
+def _looked_up(page: Page, form: Filled) -> tuple[str, Sequence[str]]:
+    """Without script: what is to be looked up, and its names; a chosen one fills its field."""
+    taken, _, name = str(page.body.get("take", "")).partition(":")
+    if form.ready and taken in NAMES and name:
+        form.put(taken, name[:100])
+        return taken, ()
+    wanted = str(page.body.get("find", ""))
+    find = {
+        "make": lambda: lookup.makes(form.text("make")),
+        "model": lambda: lookup.models(form.text("make"), form.text("model")),
+        "calibre": lambda: lookup.calibres(form.text("calibre")),
+    }
+    return (wanted, find[wanted]()) if wanted in find else ("", ())
+
+
+def _typed(document: Mapping[str, Any]) -> dict[str, str]:
+    """What stands in the form: the document's first firearm."""
+    firearm: Mapping[str, Any] = next(iter(document.get("firearms", ())), {})
+    typed = {name: _named(firearm.get(name)) for name in NAMES}
+    typed |= {f"{name}_unknown": "yes" for name in NAMES if is_unknown(firearm, name)}
+    return typed | {
+        "type": code_of(firearm, "type"),
+        "made_in": text_of(firearm, "country_of_manufacture"),
+        "made": text_of(firearm, "year_of_manufacture"),
+        "action": code_of(firearm, "action"),
+        "barrel": text_of(firearm, "barrel_mm"),
+        "finish": code_of(firearm, "finish"),
+    }
+
+
+def _named(value: Any) -> str:
+    if not isinstance(value, Mapping):
+        return str(value or "")
+    normal = value.get("normalised", "")
+    return str(value.get("as_marked") or ("" if normal == UNKNOWN else normal))
+
+
+def _write(document: Document, form: Filled) -> None:
+    """Put it into the document. A name that did not change keeps its normal form and code."""
+    firearm = first(document, "firearms", {"line": 1, "object": "FIREARM"})
+    for name in NAMES:
+        _write_name(firearm, name, form[name] or "", unknown=bool(form[f"{name}_unknown"]))
+    for field, name in (
+        ("type", "type"),
+        ("made_in", "country_of_manufacture"),
+        ("made", "year_of_manufacture"),
+        ("action", "action"),
+        ("barrel", "barrel_mm"),
+        ("finish", "finish"),
+    ):
+        if form[field] != code_of(firearm, name):
+            put(firearm, name, form[field])
+
+
+def _write_name(firearm: Document, name: str, text: str, *, unknown: bool) -> None:
+    if text:
+        if text != _named(firearm.get(name)) or is_unknown(firearm, name):
+            normal = cartridge(text) if name == "calibre" else None
+            firearm[name] = {"as_marked": text} | ({"normalised": normal} if normal else {})
+    else:
+        put(firearm, name, {"normalised": UNKNOWN} if unknown else None)

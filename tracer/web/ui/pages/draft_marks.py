@@ -1,0 +1,236 @@
+"""Step 2: the marks, one by one, and the state they are in.
+
+A mark is typed as it is read: `?` for a character that cannot be read, `[8B]` for one that is one
+of these. Which positions are not read follows from that, and is never asked.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+from aiohttp import web
+
+from tracer.casework.guided import Sheet
+from tracer.errors import InputError
+from tracer.model.codes import MarkKind
+from tracer.model.firearm import MAX_MARKS, Firearm
+from tracer.web.ui.drawn import drawn_firearm
+from tracer.web.ui.forms import Field, Filled, Form, Wrong
+from tracer.web.ui.page import Page
+from tracer.web.ui.steps import (
+    Document,
+    answered,
+    code_of,
+    countries,
+    country,
+    first,
+    keep,
+    opened,
+    put,
+    text_of,
+    values_of,
+    year,
+)
+from tracer.web.ui.texts import N_
+
+COMMON: Final = {
+    "SERIAL": N_("Serial number"),
+    "MANUFACTURER": N_("Name or sign of the maker"),
+    "IMPORT": N_("Import mark"),
+    "PROOF": N_("Proof mark"),
+    "SYMBOL": N_("A sign I cannot place"),
+}
+"""What is looked for first; the others stand in the list of kinds."""
+SAYING_MORE: Final = (
+    "IMPORT",
+    "IMPORTER_NAME",
+    "COUNTRY",
+    "STATE_TRANSFER",
+    "PROOF",
+    "YEAR",
+    "SYMBOL",
+)
+_TEXT: Final = re.compile(r"(?:[^\[\]]|\[[^\[\]?*\s]{2,8}\])*")
+_OPEN: Final = re.compile(r"\[[^\[\]]*\]|(\?)")
+
+
+def reading(text: str) -> str:
+    """A mark as it is read; brackets hold two to eight characters."""
+    if not _TEXT.fullmatch(text):
+        raise Wrong("mark-brackets")
+    return text
+
+
+CONDITION: Final = Form(
+    Field(
+        "condition",
+        N_("State of the marks"),
+        needed=True,
+        choices=values_of("mark-condition"),
+    ),
+    Field(
+        "restoration",
+        N_("Has a laboratory tried to restore them?"),
+        choices=values_of("restoration"),
+    ),
+)
+MARK: Final = Form(
+    Field("kind", N_("Kind of mark"), needed=True, choices=values_of("mark-kind")),
+    Field("location", N_("Where it stands"), choices=values_of("mark-location")),
+    Field(
+        "text",
+        N_("As you read it"),
+        N_("? for a character you cannot read; [8B] if it is one of these. Example: AB?12[8B]"),
+        needed=True,
+        longest=100,
+        read=reading,
+    ),
+    Field(
+        "reading", N_("How well it can be read"), needed=True, choices=values_of("reading-state")
+    ),
+    Field(
+        "symbol", N_("The sign in words"), N_("A crown over an N, a star in a circle."), longest=300
+    ),
+    Field("country", N_("Country the mark stands for"), read=country),
+    Field("year", N_("Year the mark stands for"), read=year),
+)
+
+
+async def shown(page: Page) -> web.Response:
+    """The marks on the drawing, and their state as a whole."""
+    sheet = await opened(page)
+    form = await page.form(CONDITION, _condition_of(sheet.draft.document))
+    kept = None
+    if form.ready:
+        kept = await keep(page, sheet, form, lambda document: _write_condition(document, form))
+    one = _firearm(sheet)
+    return await answered(
+        page,
+        sheet,
+        form,
+        "draft_marks.html",
+        kept=kept,
+        marks=one.marks,
+        common=COMMON,
+        picture=drawn_firearm(page.speech, one, name="f1") if one.marks else None,
+    )
+
+
+async def mark(page: Page) -> web.Response:
+    """One mark: a new one, or one that is there, by its number from 1."""
+    sheet = await opened(page)
+    number = _number(page, sheet)
+    form = await page.form(MARK, _mark_of(page, sheet, number))
+    if form.ready:
+        if not form["reading"] and form["text"]:
+            form.put("reading", "PARTLY_READABLE" if _OPEN.search(form["text"]) else "CLEAR")
+        kept = await keep(page, sheet, form, lambda document: _write(document, number, form))
+        if kept is not None:
+            if page.body.get("go") == "another":
+                return page.go("draft-mark", draft=kept.id, number="new")
+            return page.go("draft-marks", draft=kept.id)
+    return await answered(
+        page,
+        sheet,
+        form,
+        "draft_mark.html",
+        kept=None,
+        number=number,
+        countries=countries(page, sheet),
+        dated=SAYING_MORE,
+    )
+
+
+async def remove(page: Page) -> web.Response:
+    """Take a mark off."""
+    sheet = await opened(page)
+    number = _number(page, sheet)
+    form = CONDITION.blank()
+
+    def change(document: Document) -> None:
+        marks = first(document, "firearms").get("marks", [])
+        if 0 < number <= len(marks):
+            del marks[number - 1]
+
+    if await keep(page, sheet, form, change) is None:
+        raise InputError("draft-changed", "somebody else changed the draft meanwhile")
+    return page.go("draft-marks", draft=sheet.draft.id, told="mark-removed")
+
+
+def _number(page: Page, sheet: Sheet) -> int:
+    """Which mark; 0 is a new one."""
+    given = page.place("number")
+    if given == "new":
+        return 0
+    marks = len(_firearm(sheet).marks)
+    if not (given.isdecimal() and len(given) < 4 and 1 <= int(given) <= marks):  # noqa: PLR2004
+        raise InputError("mark-unknown", f"there is no mark {given}")
+    return int(given)
+
+
+def _firearm(sheet: Sheet) -> Firearm:
+    return next(iter(sheet.message.firearms), Firearm(line=1))
+
+
+def _condition_of(document: Mapping[str, Any]) -> dict[str, str]:
+    firearm: Mapping[str, Any] = next(iter(document.get("firearms", ())), {})
+    said = firearm.get("condition") or {}
+    if isinstance(said, str):
+        said = {"state": said}
+    return {"condition": code_of(said, "state"), "restoration": code_of(said, "restoration")}
+
+
+def _write_condition(document: Document, form: Filled) -> None:
+    firearm = first(document, "firearms", {"line": 1, "object": "FIREARM"})
+    said = dict(firearm.get("condition") or {})
+    if form["condition"]:
+        put(said, "state", form["condition"])
+        put(said, "restoration", form["restoration"])
+        firearm["condition"] = said
+    elif said:
+        firearm["condition"] = said | {"state": "UNKNOWN"}
+
+
+def _mark_of(page: Page, sheet: Sheet, number: int) -> dict[str, str]:
+    if not number:
+        wanted = page.asked("kind")
+        return {"kind": wanted if wanted in set(MarkKind) else ""}
+    one = sheet.draft.document["firearms"][0]["marks"][number - 1]
+    return {
+        "kind": code_of(one, "kind"),
+        "location": code_of(one, "location"),
+        "text": text_of(one, "text"),
+        "reading": code_of(one, "reading"),
+        "symbol": text_of(one, "symbol"),
+        "country": text_of(one, "country"),
+        "year": text_of(one, "year"),
+    }
+
+
+def _write(document: Document, number: int, form: Filled) -> None:
+    firearm = first(document, "firearms", {"line": 1, "object": "FIREARM"})
+    marks = firearm.setdefault("marks", [])
+    if number:
+        one = marks[number - 1]
+    else:
+        if len(marks) >= MAX_MARKS:
+            raise InputError("marks-full", "a firearm has no more marks than these")
+        one = {}
+        marks.append(one)
+    text = form["text"] or ""
+    if text != text_of(one, "text"):
+        one.pop("normalised", None)
+        one.pop("confidence", None)
+        put(one, "text", text)
+        put(one, "unreadable", [m.start() + 1 for m in _OPEN.finditer(text) if m[1]])
+    for name in ("kind", "location", "reading"):
+        if form[name] != code_of(one, name):
+            put(one, name, form[name] or ("OTHER" if name == "kind" else None))
+    for name in ("symbol", "country", "year"):
+        put(one, name, form[name])
+    essential = code_of(one, "location") in {"FRAME", "RECEIVER"}
+    alone = not any(other.get("identity") for other in marks)
+    if code_of(one, "kind") == "SERIAL" and essential and alone:
+        one["identity"] = True

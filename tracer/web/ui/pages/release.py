@@ -1,0 +1,204 @@
+"""Release: what waits for a second person, one draft as it will leave, the list for review.
+
+Every check is casework's, in the transaction that sends; a page only tells beforehand what it will
+say. The page of a draft remembers the version that it showed, and by a digest each field, so that
+a draft that somebody changed meanwhile is told with what is different, and does not leave.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from hashlib import sha256
+from typing import Final
+
+from aiohttp import web
+
+from tracer.casework.leaving import Leaving
+from tracer.errors import InputError
+from tracer.web.ui.details import Row, fields_of
+from tracer.web.ui.forms import Field, Filled, Form, whole_number
+from tracer.web.ui.page import Page
+from tracer.web.ui.sheets.findings import told
+from tracer.web.ui.sheets.shapes import SHAPES
+from tracer.web.ui.texts import N_
+
+_REASON: Final = 2000
+RELEASE: Final = Form(
+    Field("version", N_("Version"), required=True, read=whole_number),
+    Field("seen", N_("What was shown"), longest=60_000),
+    Field(
+        "reason",
+        N_("Why you let it go alone"),
+        N_("It stands on the list for review until a supervisor has looked at it."),
+        longest=_REASON,
+        lines=True,
+    ),
+    Field(
+        "override",
+        N_("Why it is sent all the same"),
+        N_("Their log contradicts itself; this reason stays on record."),
+        longest=_REASON,
+        lines=True,
+    ),
+)
+BACK: Final = Form(
+    Field("version", N_("Version"), required=True, read=whole_number),
+    Field(
+        "reason",
+        N_("What has to change"),
+        N_("Its author reads it."),
+        required=True,
+        longest=_REASON,
+        lines=True,
+    ),
+)
+REMARK: Final = Form(
+    Field("remark", N_("Remark"), N_("It stays on record."), longest=_REASON, lines=True)
+)
+DISPOSAL: Final = Form(
+    Field("decision", N_("Decision"), required=True, choices=("approve", "drop")),
+    Field("reason", N_("Reason"), N_("Needed where it is not done."), longest=_REASON, lines=True),
+)
+STALE: Final = frozenset({"draft-changed", "draft-state"})
+
+
+async def queue(page: Page) -> web.Response:
+    """What waits for a second person, the most urgent first; and what is to be destroyed."""
+    return page.show(
+        "releases.html",
+        waiting=await page.verbs.release.queue(page.actor),
+        disposals=await page.verbs.disposing.waiting(page.actor),
+    )
+
+
+async def one(page: Page) -> web.Response:
+    """One draft as it will leave; let it go."""
+    form = await page.form(RELEASE)
+    if form.ready:
+        try:
+            released = await page.verbs.release.release(
+                page.actor,
+                page.place("draft"),
+                version=form["version"],
+                reason=form["reason"] or "",
+                override=form["override"] or "",
+                fresh=page.session.fresh,
+            )
+        except InputError as error:
+            if error.code in {"step-up-needed", "draft-unknown", "role-missing"}:
+                raise
+            form.blame(error)
+        else:
+            return page.go("releases", told="released-alone" if released.review else "released")
+    return await _shown(page, form)
+
+
+async def back(page: Page) -> web.Response:
+    """Send a draft back to its author, with a reason."""
+    form = await page.form(BACK)
+    if form.ready:
+        try:
+            await page.verbs.release.reject(
+                page.actor, page.place("draft"), form["reason"], version=form["version"]
+            )
+        except InputError as error:
+            if error.code in {"draft-unknown", "role-missing"}:
+                raise
+            form.blame(error)
+        else:
+            return page.go("releases", told="sent-back")
+    held = await page.verbs.release.look(page.actor, page.place("draft"))
+    return page.show("send_back.html", form=form, draft=held.draft)
+
+
+async def reviews(page: Page) -> web.Response:
+    """What one person let go alone and nobody has looked over yet."""
+    return page.show("reviews.html", waiting=await page.verbs.release.reviews(page.actor))
+
+
+async def review(page: Page) -> web.Response:
+    """Look one over: somebody other than who let it go."""
+    form = await page.form(REMARK)
+    if form.ready:
+        try:
+            await page.verbs.release.review_done(
+                page.actor, page.place("draft"), form["remark"] or ""
+            )
+        except InputError as error:
+            if error.code == "role-missing":
+                raise
+            form.blame(error)
+        else:
+            return page.go("reviews", told="reviewed")
+    waiting = await page.verbs.release.reviews(page.actor)
+    found = next((each for each in waiting if each.draft == page.place("draft")), None)
+    if found is None:
+        raise InputError("draft-unknown", "this waits for no review")
+    return page.show("review.html", form=form, one=found)
+
+
+async def disposal(page: Page) -> web.Response:
+    """What is to be destroyed: do it, or not; somebody other than who asked."""
+    waiting = await page.verbs.disposing.waiting(page.actor)
+    found = next((each for each in waiting if str(each.number) == page.place("number")), None)
+    if found is None:
+        raise InputError("disposal-unknown", "nothing waits under this number")
+    form = await page.form(DISPOSAL)
+    if form.ready:
+        try:
+            if form["decision"] == "approve":
+                await page.verbs.disposing.approve(page.actor, found.number)
+            else:
+                await page.verbs.disposing.drop(page.actor, found.number, form["reason"] or "")
+        except InputError as error:
+            form.blame(error)
+        else:
+            done = form["decision"] == "approve"
+            return page.go("releases", told="disposed" if done else "disposal-dropped")
+    return page.show("disposal.html", form=form, one=found)
+
+
+async def _shown(page: Page, form: Filled) -> web.Response:
+    """The draft as it is now; after a change, with what is different from what was shown."""
+    held = await page.verbs.release.look(page.actor, page.place("draft"))
+    rows = fields_of(page.speech, held.message) if held.message is not None else ()
+    marks = dict(_digests(rows))
+    problem = form.errors.get("")
+    stale = problem is not None and problem.places.get("code") in STALE
+    before = _seen(form.text("seen")) if stale else {}
+    release = page.verbs.release
+    return page.show(
+        "release.html",
+        form=form,
+        held=held,
+        rows=rows,
+        seen=" ".join(f"{path}={digest}" for path, digest in marks.items()),
+        changed={path for path, digest in marks.items() if before and before.get(path) != digest},
+        gone=len(set(before) - set(marks)),
+        findings=[(one, told(one)) for one in held.draft.findings],
+        can_write=held.draft.type in SHAPES and held.draft.thread is not None,
+        may_go=may_go(held),
+        alone=held.mine and release.alone_allowed,
+    )
+
+
+def may_go(held: Leaving) -> bool:
+    """Whether it stands submitted and complete, so that a button is not shown in vain."""
+    return held.draft.state == "submitted" and not any(
+        one.level.value == "ERROR" for one in held.draft.findings
+    )
+
+
+def _digests(rows: Sequence[Row], prefix: str = "") -> Iterator[tuple[str, str]]:
+    """Each field with a short digest of what it says, in its order."""
+    for n, row in enumerate(rows, start=1):
+        path = f"{prefix}{row.name or row.group}.{n}"
+        if row.inner:
+            yield from _digests(row.inner, f"{path}/")
+        else:
+            yield path.replace(" ", "_"), sha256(str(row.value).encode()).hexdigest()[:16]
+
+
+def _seen(text: str) -> dict[str, str]:
+    pairs = (one.rpartition("=") for one in text.split())
+    return {path: digest for path, _, digest in pairs}

@@ -1,0 +1,219 @@
+"""Writing in a case: what is owed, the sheet of each type of message, drafts until they leave.
+
+A sheet that is sent becomes a draft; it is put before a second person at once, unless something is
+missing or its writer only wants to keep it. What is missing is said at its input.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from aiohttp import web
+
+from tracer.casework.leaving import Leaving
+from tracer.casework.reads import Case, Whole
+from tracer.errors import InputError
+from tracer.model.firearm import Firearm
+from tracer.model.messages import ConditionsProposed, Request
+from tracer.web.ui import words
+from tracer.web.ui.forms import Form
+from tracer.web.ui.page import Page
+from tracer.web.ui.sheets import reading, restating
+from tracer.web.ui.sheets.controls import Around, Told, country_names
+from tracer.web.ui.sheets.offers import offers
+from tracer.web.ui.sheets.parts import Entry, Part, Shape
+from tracer.web.ui.sheets.shapes import SHAPES
+from tracer.web.ui.sheets.sheet import Sheet
+
+KEEP: Final = "_keep"
+VERSION: Final = "_version"
+_PARTS: Final = (
+    "legal_basis", "intended_use", "investigation", "recoveries", "narrative", "attachments",
+    "handling",
+)  # fmt: skip
+"""Parts of a request, beside its firearms, that a question can be about."""
+_OF_FIREARM: Final = ("make", "model", "calibre", "type", "country_of_manufacture", "condition")
+
+
+async def offered(page: Page) -> web.Response:
+    """Everything that can be written in the case now; what is owed comes first."""
+    whole = await page.verbs.reads.opened(page.actor, page.place("thread"))
+    return page.show("acts.html", case=whole.case, offers=offers(whole.case), drafts=whole.drafts)
+
+
+async def take(page: Page) -> web.Response:
+    """Take a request: the acknowledgement, written and put before a second person in one step."""
+    form = await page.form(Form())
+    if form.ready:
+        draft = await page.verbs.drafts.reply_draft(
+            page.actor, page.place("thread"), "acknowledgement"
+        )
+        return await _submitted(page, draft.id, draft.version, str(draft.thread))
+    whole = await page.verbs.reads.opened(page.actor, page.place("thread"))
+    return page.show("take.html", form=form, case=whole.case)
+
+
+async def write(page: Page) -> web.Response:
+    """The sheet of a type; sent, it is a draft."""
+    whole = await page.verbs.reads.opened(page.actor, page.place("thread"))
+    shape = _shape(page.place("type"))
+    around = _around(page, whole)
+    if page.request.method != "POST":
+        typed = reading.blank(shape.parts, around.lines)
+        _preset(whole.case, shape, typed)
+        return _sheet(page, whole, Sheet(shape, around, typed))
+    sheet = Sheet(shape, around, reading.from_body(page.body))
+    document = None if sheet.act(page.body) else sheet.document()
+    if document is None:
+        return _sheet(page, whole, sheet)
+    try:
+        draft = await page.verbs.drafts.reply_draft(
+            page.actor, whole.case.thread, shape.type, restating.whole(document, around.firearms)
+        )
+    except InputError as error:
+        sheet.blame(error)
+        return _sheet(page, whole, sheet)
+    if page.body.get(KEEP):
+        return page.go("reply", told="kept", draft=draft.id)
+    return await _submitted(page, draft.id, draft.version, whole.case.thread)
+
+
+async def edit(page: Page) -> web.Response:
+    """A draft in a case: go on writing, or put it before a second person."""
+    held = await page.verbs.release.look(page.actor, page.place("draft"))
+    draft = held.draft
+    if draft.thread is None or draft.type not in SHAPES or held.message is None:
+        raise InputError("draft-unknown", f"{draft.id} is no reply that can be written on")
+    whole = await page.verbs.reads.opened(page.actor, draft.thread)
+    shape, around = SHAPES[draft.type], _around(page, whole)
+    if page.request.method != "POST":
+        typed = reading.from_document(shape.parts, draft.document)
+        sheet = Sheet(shape, around, typed, draft.document)
+        sheet.judge(draft.findings)
+        return _sheet(page, whole, sheet, held)
+    sheet = Sheet(shape, around, reading.from_body(page.body), draft.document)
+    document = None if sheet.act(page.body) else sheet.document()
+    if document is None:
+        return _sheet(page, whole, sheet, held)
+    try:
+        version = str(page.body.get(VERSION, ""))
+        changed = await page.verbs.drafts.edit(
+            page.actor,
+            draft.id,
+            restating.whole(document, around.firearms),
+            version=int(version) if version.isdecimal() else 0,
+        )
+    except InputError as error:
+        sheet.blame(error)
+        return _sheet(page, whole, sheet, held)
+    if page.body.get(KEEP):
+        return page.go("reply", told="kept", draft=draft.id)
+    return await _submitted(page, draft.id, changed.version, draft.thread)
+
+
+async def discard(page: Page) -> web.Response:
+    """Destroy a draft, once asked."""
+    held = await page.verbs.release.look(page.actor, page.place("draft"))
+    form = await page.form(Form())
+    if form.ready:
+        await page.verbs.drafts.discard(page.actor, held.draft.id)
+        if held.draft.thread is None:
+            return page.go("desk", told="discarded")
+        return page.go("request", told="discarded", thread=held.draft.thread)
+    return page.show("discard.html", form=form, draft=held.draft)
+
+
+async def _submitted(page: Page, draft: str, version: int, thread: str) -> web.Response:
+    """Put a draft before a second person; if it is not whole, back to its sheet, which says why."""
+    try:
+        await page.verbs.release.submit_for_release(page.actor, draft, version=version)
+    except InputError as error:
+        if error.code != "draft-incomplete":
+            raise
+        return page.go("reply", told="incomplete", draft=draft)
+    return page.go("request", told="submitted", thread=thread)
+
+
+def _sheet(page: Page, whole: Whole, sheet: Sheet, held: Leaving | None = None) -> web.Response:
+    status = 422 if sheet.errors else 200
+    return page.show(
+        "sheet.html",
+        status=status,
+        case=whole.case,
+        sheet=sheet,
+        held=held,
+        countries=country_names(page.reader.language) if _asks_country(sheet.shape.parts) else (),
+    )
+
+
+def _asks_country(parts: tuple[Part, ...]) -> bool:
+    return any(
+        part.control == "country"
+        if isinstance(part, Entry)
+        else _asks_country(getattr(part, "parts", ()))
+        for part in parts
+    )
+
+
+def _shape(name: str) -> Shape:
+    if name not in SHAPES:
+        raise InputError("type-unknown", f"there is no sheet for {name}")
+    return SHAPES[name]
+
+
+def _around(page: Page, whole: Whole) -> Around:
+    case = whole.case
+    firearms = _firearms(whole)
+    return Around(
+        speech=page.speech,
+        firearms=firearms,
+        messages=tuple(
+            Told(id=step.id, type=step.type, ours=step.placed is not None, at=step.at)
+            for step in case.steps
+        ),
+        conditions=_conditions(page, whole),
+        places=_places(firearms),
+        titles={name: page.speech.say(called) for name, called in words.TYPES.items()},
+    )
+
+
+def _firearms(whole: Whole) -> tuple[Firearm, ...]:
+    """The firearms as they are described now."""
+    if whole.case.state is not None:
+        return whole.case.state.firearms
+    opening = whole.messages.get(whole.case.thread)
+    return opening.firearms if isinstance(opening, Request) else ()
+
+
+def _conditions(page: Page, whole: Whole) -> tuple[tuple[int, str], ...]:
+    """What the other side proposed last."""
+    proposed = [
+        message
+        for step in whole.case.steps
+        if step.placed is None
+        and isinstance(message := whole.messages.get(step.id), ConditionsProposed)
+    ]
+    if not proposed:
+        return ()
+    return tuple((one.n, page.speech.label(one.kind)) for one in proposed[-1].conditions)
+
+
+def _places(firearms: tuple[Firearm, ...]) -> tuple[str, ...]:
+    found = []
+    for one in firearms:
+        found += [f"firearms/{one.line}/{name}" for name in _OF_FIREARM]
+        found += [f"firearms/{one.line}/marks/{n}" for n in range(1, len(one.marks) + 1)]
+    return (*found, *_PARTS)
+
+
+def _preset(case: Case, shape: Shape, typed: reading.Typed) -> None:
+    """What a sheet says before anybody wrote: the one message that it can be about."""
+    types = {
+        type_
+        for part in shape.parts
+        if isinstance(part, Entry) and part.name == "about"
+        for type_ in part.about
+    }
+    fits = [step.id for step in case.steps if step.placed is None and step.type in types]
+    if fits:
+        typed.texts["about"] = (fits[-1],)

@@ -1,0 +1,139 @@
+"""Writing a new request, page by page."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tracer.casework.roles import Act
+from tracer.web.ui.route import Route
+from tracer.web.ui.texts import N_
+
+ROWS: Final[tuple[Route, ...]] = (
+    Route(
+        method="GET",
+        path="/drafts",
+        name="drafts",
+        handler="drafts.listed",
+        rule=Act.DRAFT,
+        menu=N_("Drafts"),
+    ),
+    Route(
+        method="FORM",
+        path="/drafts/new",
+        name="draft-new",
+        handler="drafts.new",
+        rule=Act.DRAFT,
+    ),
+    Route(
+        method="GET",
+        path="/drafts/look-up",
+        name="draft-look-up",
+        handler="drafts.look_up",
+        rule=Act.DRAFT,
+    ),
+    Route(
+        method="FORM",
+        path="/drafts/{draft}",
+        name="draft",
+        handler="draft_check.shown",
+        rule=Act.DRAFT,
+        about="draft",
+    ),
+    Route(
+        method="FORM",
+        path="/drafts/{draft}/firearm",
+        name="draft-firearm",
+        handler="draft_firearm.shown",
+        rule=Act.DRAFT,
+        about="draft",
+    ),
+    Route(
+        method="FORM",
+        path="/drafts/{draft}/marks",
+        name="draft-marks",
+        handler="draft_marks.shown",
+        rule=Act.DRAFT,
+        about="draft",
+    ),
+    Route(
+        method="FORM",
+        path="/drafts/{draft}/marks/{number}",
+        name="draft-mark",
+        handler="draft_marks.mark",
+        rule=Act.DRAFT,
+        about="draft",
+    ),
+    Route(
+        method="POST",
+        path="/drafts/{draft}/marks/{number}/remove",
+        name="draft-mark-remove",
+        handler="draft_marks.remove",
+        rule=Act.DRAFT,
+        about="draft",
+    ),
+    Route(
+        method="FORM",
+        path="/drafts/{draft}/photos",
+        name="draft-photos",
+        handler="draft_photos.shown",
+        rule=Act.DRAFT,
+        about="draft",
+        body=48 * 1024 * 1024,
+    ),
+    Route(
+        method="POST",
+        path="/drafts/{draft}/photos/clear",
+        name="draft-photos-clear",
+        handler="draft_photos.clear",
+        rule=Act.DRAFT,
+        about="draft",
+    ),
+    Route(
+        method="GET",
+        path="/drafts/{draft}/photos/{number}",
+        name="draft-photo",
+        handler="draft_photos.one",
+        rule=Act.DRAFT,
+        about="draft",
+    ),
+    Route(
+        method="FORM",
+        path="/drafts/{draft}/found",
+        name="draft-found",
+        handler="draft_found.shown",
+        rule=Act.DRAFT,
+        about="draft",
+    ),
+    Route(
+        method="FORM",
+        path="/drafts/{draft}/ask",
+        name="draft-ask",
+        handler="draft_ask.shown",
+        rule=Act.DRAFT,
+        about="draft",
+    ),
+    Route(
+        method="FORM",
+        path="/drafts/{draft}/officer",
+        name="draft-officer",
+        handler="draft_officer.shown",
+        rule=Act.DRAFT,
+        about="draft",
+    ),
+    Route(
+        method="POST",
+        path="/drafts/{draft}/throw-away",
+        name="draft-discard",
+        handler="drafts.discard",
+        rule=Act.DRAFT,
+        about="draft",
+    ),
+    Route(
+        method="FORM",
+        path="/requests/{thread}/onward",
+        name="request-onward",
+        handler="onward.ask",
+        rule=Act.DRAFT,
+        about="case",
+    ),
+)

@@ -1,0 +1,152 @@
+"""What may be written in a case now: what is owed first, then what else the state allows.
+
+What is offered is a help, not a rule: casework refuses a side that may not send a type, and the
+fold ignores what does not fit. So a type is left out only where it would certainly be ignored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from tracer.casework.owed import Owed
+from tracer.casework.reads import Case
+from tracer.model.messages import ROLES
+from tracer.model.thread import CaseState
+from tracer.model.thread.state import SETTLED, State
+from tracer.web.ui.sheets.parts import Shape
+from tracer.web.ui.sheets.shapes import SHAPES
+
+ANSWERS: Final = ("result", "no-record", "more-info", "interim")
+OWED: Final[Mapping[str, tuple[str, ...]]] = {
+    "acknowledgement": ("acknowledgement",),
+    "answer": ANSWERS,
+    "review": ANSWERS,
+    "information": ("amend",),
+    "decision": ("conditions-accepted", "conditions-declined"),
+    "clarification": ("ground-clarified",),
+    "consent": ("consent-given", "consent-declined"),
+    "erasure": ("consent-given", "consent-declined"),
+    "progress": ("interim",),
+    "feedback": ("feedback",),
+}
+"""By what is owed: the messages that settle it, the first first."""
+_ANSWERING: Final = frozenset(
+    {
+        "result", "no-record", "unidentifiable", "interim", "more-info", "delayed", "restricted",
+        "refused", "conditions-proposed", "referral",
+    }
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One thing owed, with the sheets that settle it."""
+
+    owed: Owed
+    shapes: tuple[Shape, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Offers:
+    """What may be written: for what is owed, and beside it."""
+
+    owed: tuple[Offer, ...]
+    more: tuple[Shape, ...]
+
+
+def offers(case: Case) -> Offers:
+    """What we may write in a case as it stands."""
+    may = tuple(name for name in SHAPES if allowed(case, name))
+    owed = tuple(
+        Offer(one, tuple(SHAPES[name] for name in OWED.get(one.what, ()) if name in may))
+        for one in case.owed
+        if one.ours
+    )
+    first = {shape.type for offer in owed for shape in offer.shapes}
+    return Offers(owed, tuple(SHAPES[name] for name in may if name not in first))
+
+
+def allowed(case: Case, name: str) -> bool:
+    """Whether a type could count in the case as it stands."""
+    side = "opener" if case.ours else "other"
+    state = case.state
+    if state is None or name not in ROLES or side not in ROLES[name]:
+        return False
+    return _FITS[name](case, state) if name in _FITS else True
+
+
+def _open(_: Case, state: CaseState) -> bool:
+    return state.state not in SETTLED
+
+
+def _running(_: Case, state: CaseState) -> bool:
+    return state.state not in {State.WITHDRAWN, State.CLOSED}
+
+
+def _asked(case: Case, state: CaseState) -> bool:
+    """It is a request, and the answer is not the last word yet."""
+    if state.kind != "request" or state.state in {State.WITHDRAWN, State.CLOSED}:
+        return False
+    return _open(case, state) or state.state in {State.ANSWERED, State.REFUSED}
+
+
+def _decision(case: Case, state: CaseState) -> bool:
+    other = "other" if case.ours else "opener"
+    return any(one.author == other and one.status == "proposed" for one in state.conditions)
+
+
+def _consent(case: Case, state: CaseState) -> bool:
+    other = "other" if case.ours else "opener"
+    return any(one.author == other and one.status == "pending" for one in state.consents)
+
+
+def _ground(case: Case, state: CaseState) -> bool:
+    return state.ground is not None and case.ours
+
+
+def _explain(case: Case, state: CaseState) -> bool:
+    return state.ground is not None and any(step.type == "clarify-ground" for step in case.steps)
+
+
+def _said(case: Case, _: CaseState) -> bool:
+    """The other side has said something that could be used or disclosed."""
+    ours = {one.id for one in case.steps if one.placed is not None}
+    return any(one.id not in ours for one in case.steps)
+
+
+def _spoken(case: Case, _: CaseState) -> bool:
+    return any(one.placed is not None for one in case.steps)
+
+
+def _new(_: Case, state: CaseState) -> bool:
+    return not state.milestones.acknowledged and state.state not in {State.WITHDRAWN, State.CLOSED}
+
+
+def _settled(case: Case, state: CaseState) -> bool:
+    informed = state.kind != "request"
+    if case.ours is informed:
+        return False  # who asked says what became of the answer, who was told of the information
+    return informed or state.state in {State.ANSWERED, State.REFUSED, State.LAPSED}
+
+
+_FITS: Final[Mapping[str, Callable[[Case, CaseState], bool]]] = {
+    **dict.fromkeys(_ANSWERING, _asked),
+    "acknowledgement": _new,
+    "amend": _running,
+    "withdraw": _running,
+    "progress-enquiry": _open,
+    "reminder": _open,
+    "feedback": _settled,
+    "conditions-accepted": _decision,
+    "conditions-declined": _decision,
+    "consent-asked": _said,
+    "consent-given": _consent,
+    "consent-declined": _consent,
+    "disclosure-notice": _said,
+    "clarify-ground": _ground,
+    "ground-clarified": _explain,
+    "correction": _spoken,
+    "recall": _spoken,
+}

@@ -1,0 +1,322 @@
+"""The steps of writing a request, and how each is kept: as one types, by a submit, by two people.
+
+A step is a page with a form over a part of the draft's document (`casework.papers.documents`).
+`keep` puts what was typed into the document and writes it as the next version; what did not change
+makes none.
+
+Two people may write on one draft. Each form says which version it shows; if somebody else has
+written since, nothing is saved, the page says who and when, keeps what was typed, and a second
+submit puts it in the place of what stands there. One's own earlier versions (another tab, a save
+under way) are no conflict.
+
+With htmx a form is also sent when a field has changed (`?keep=yes`) and answered by a fragment: the
+version that stands now, and how complete the request is. Without script the buttons do the same.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from copy import deepcopy
+from typing import Any, Final, NamedTuple
+
+from aiohttp import web
+
+from tracer.casework.completeness import UNKNOWN, Completeness, completeness
+from tracer.casework.guided import Sheet
+from tracer.casework.papers.paper import Draft
+from tracer.errors import InputError
+from tracer.model.codes import LISTS
+from tracer.model.finding import Finding, Level
+from tracer.web.ui.findings import THINGS
+from tracer.web.ui.forms import Filled, Wrong
+from tracer.web.ui.page import Page
+from tracer.web.ui.routes import path_to
+from tracer.web.ui.texts import N_
+
+Document = dict[str, Any]
+_TRIES: Final = 3
+_YEARS: Final = range(1300, 2201)
+_LENGTHS: Final = range(1, 20_001)
+
+
+class Step(NamedTuple):
+    """One page: the name of its route, its words, and the fields of a request it is about."""
+
+    name: str
+    words: str
+    fields: tuple[str, ...] = ()
+
+
+STEPS: Final = (
+    Step("draft-firearm", N_("The firearm"), ("firearms",)),
+    Step("draft-marks", N_("Marks")),
+    Step("draft-photos", N_("Photos"), ("attachments",)),
+    Step("draft-found", N_("How it was found"), ("recoveries", "narrative", "place")),
+    Step(
+        "draft-ask",
+        N_("How soon, and whom to ask"),
+        ("urgency", "investigation", "recipient", "terms", "also_sent_to"),
+    ),
+    Step("draft", N_("Check and submit")),
+)
+"""In the order in which an investigator goes through them."""
+OFFICER: Final = Step("draft-officer", N_("For the officer"))
+"""What the authority's settings fill in, and what only an officer knows."""
+_OF_MARKS: Final = ("marks", "condition")
+_OF_ONE: Final = 3
+
+
+class Progress(NamedTuple):
+    """A step in the line of steps."""
+
+    words: str
+    path: str
+    here: bool
+    open: int
+    """Findings that keep the request from being sent and are mended there."""
+
+
+def step_of(finding: Finding) -> str:
+    """The route of the step in which a finding is mended."""
+    parts = finding.path.split("/")
+    if parts[0] == "firearms" and len(parts) >= _OF_ONE:
+        if parts[2] in _OF_MARKS:
+            return "draft-marks"
+        if parts[2] == "photos":
+            return "draft-photos"
+    return next((step.name for step in STEPS if parts[0] in step.fields), OFFICER.name)
+
+
+def progress(draft: Draft, here: str) -> tuple[Progress, ...]:
+    """The line of steps of a draft."""
+    blocking = [step_of(one) for one in draft.findings if one.level is Level.ERROR]
+    return tuple(
+        Progress(
+            step.words,
+            path_to(step.name, draft=draft.id),
+            step.name == here,
+            blocking.count(step.name),
+        )
+        for step in (*STEPS, OFFICER)
+    )
+
+
+def score(draft: Draft) -> Completeness:
+    """How complete a draft is now."""
+    return completeness(draft.document, draft.findings)
+
+
+def after(name: str) -> str:
+    """The route of the step after one; the last leads to itself."""
+    names = [step.name for step in STEPS]
+    if name not in names:
+        return "draft"
+    return names[min(names.index(name) + 1, len(names) - 1)]
+
+
+# -- keeping -------------------------------------------------------------------------------------
+
+
+async def opened(page: Page) -> Sheet:
+    """The draft of the address."""
+    return await page.verbs.guided.open(page.actor, page.place("draft"))
+
+
+async def keep(
+    page: Page,
+    sheet: Sheet,
+    form: Filled,
+    change: Callable[[Document], None],
+    *,
+    peer: str | None = None,
+    beside: bool = False,
+) -> Draft | None:
+    """Save what a form says; None if it cannot be saved, and the form says why.
+
+    Args:
+        page: The request.
+        sheet: The draft as it is now.
+        form: What was typed.
+        change: Puts it into the document.
+        peer: Another recipient; None: it stays.
+        beside: The change takes nothing from what somebody else wrote meanwhile.
+    """
+    for _ in range(_TRIES):
+        document = deepcopy(dict(sheet.draft.document))
+        change(document)
+        same = peer is None or peer == addressee(sheet)
+        if document == sheet.draft.document and same:
+            return sheet.draft
+        others = sheet.others_since(_shown(page), page.actor)
+        if others and not beside:
+            last = others[-1]
+            form.wrong("", "changed-meanwhile", who=last.person, at=page.speech.moment(last.at))
+            return None
+        try:
+            return await page.verbs.drafts.edit(
+                page.actor,
+                sheet.draft.id,
+                document,
+                version=sheet.draft.version,
+                peer=None if same else peer,
+            )
+        except InputError as error:
+            if error.code != "draft-changed":
+                form.blame(error)
+                return None
+        sheet = await opened(page)
+    form.wrong("", "try-again")
+    return None
+
+
+async def answered(
+    page: Page,
+    sheet: Sheet,
+    form: Filled,
+    template: str,
+    *,
+    kept: Draft | None,
+    **values: Any,
+) -> web.Response:
+    """The answer to a step: a fragment for what was saved as one typed, the next page, or this one.
+
+    Args:
+        page: The request.
+        sheet: The draft as it was.
+        form: The step's form.
+        template: The step's page.
+        kept: The draft after saving; None: nothing was saved.
+        values: What the page shows beside.
+    """
+    name = page.row.name if page.row else ""
+    draft = kept or sheet.draft
+    if page.asked("keep"):
+        return page.show(
+            "parts/kept.html",
+            draft=draft,
+            score=score(draft),
+            saved=kept is not None,
+            form=form,
+            things=THINGS,
+        )
+    if kept is not None:
+        going = str(page.body.get("go", ""))
+        if going == "leave":
+            return page.go("drafts", told="draft-kept")
+        if going == "on":
+            return page.go(after(name), draft=draft.id)
+    return page.show(
+        template,
+        sheet=sheet,
+        draft=draft,
+        score=score(draft),
+        steps=progress(draft, name),
+        form=form,
+        things=THINGS,
+        values_of=values_of,
+        unknown=UNKNOWN,
+        **values,
+    )
+
+
+def addressee(sheet: Sheet) -> str:
+    """The recipient; empty while none is chosen."""
+    return "" if sheet.message.recipient == sheet.message.sender else sheet.message.recipient
+
+
+def _shown(page: Page) -> int:
+    """The version that the form showed; 0 if it did not say."""
+    given = str(page.body.get("version", ""))
+    return int(given) if given.isdecimal() and len(given) < 10 else 0  # noqa: PLR2004
+
+
+# -- documents -----------------------------------------------------------------------------------
+
+
+def put(part: Document, name: str, value: Any) -> None:
+    """Say a field of a part of a document, or leave it unsaid."""
+    if value in (None, "", [], (), {}):
+        part.pop(name, None)
+    else:
+        part[name] = list(value) if isinstance(value, tuple) else value
+
+
+def first(document: Document, name: str, blank: Mapping[str, Any] | None = None) -> Document:
+    """The first of several groups (firearms, recoveries), made if there is none."""
+    many: list[Document] = document.setdefault(name, [])
+    if not many:
+        many.append(dict(blank or {}))
+    return many[0]
+
+
+def group(document: Document, name: str) -> Document:
+    """A group of fields, made if it is not there; `tidy` takes it away if it stays empty."""
+    found: Document = document.setdefault(name, {})
+    return found
+
+
+def tidy(document: Document, *names: str) -> None:
+    """Take away groups that say nothing."""
+    for name in names:
+        if not document.get(name):
+            document.pop(name, None)
+
+
+def text_of(part: Mapping[str, Any], name: str) -> str:
+    """A field of a part of a document as text; empty where it is not said."""
+    value = part.get(name, "")
+    return value if isinstance(value, str) else str(value)
+
+
+def code_of(part: Mapping[str, Any], name: str) -> str:
+    """The value of a coded field, without its writer's own words."""
+    value = part.get(name, "")
+    return (
+        str(value.get("value", "")) if isinstance(value, Mapping) else str(value).partition(":")[0]
+    )
+
+
+def codes_of(part: Mapping[str, Any], name: str) -> tuple[str, ...]:
+    """The same of a field with several."""
+    return tuple(_plain(one) for one in part.get(name, ()))
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return str(value.get("value", ""))
+    return str(value).partition(":")[0]
+
+
+def countries(page: Page, sheet: Sheet) -> list[tuple[str, str]]:
+    """Countries to choose from: all, those of authorities known here, and those of the draft."""
+    known = {one.country for one in sheet.addressees} | {page.house.authority[:2]}
+    known |= {str(one.country_of_manufacture or "") for one in sheet.message.firearms}
+    known |= {str(mark.country or "") for one in sheet.message.firearms for mark in one.marks}
+    return page.speech.countries(known - {""})
+
+
+def country(text: str) -> str:
+    """A country by its code of two letters."""
+    if not re.fullmatch("[A-Z]{2}", text):
+        raise Wrong("no-such-choice")
+    return text
+
+
+def year(text: str) -> int:
+    """A year."""
+    if not (text.isdecimal() and len(text) == 4 and int(text) in _YEARS):  # noqa: PLR2004
+        raise Wrong("not-a-year")
+    return int(text)
+
+
+def length(text: str) -> int:
+    """A length in millimetres, within the bounds of the model."""
+    if not (text.isdecimal() and int(text[:9]) in _LENGTHS):
+        raise Wrong("not-a-number")
+    return int(text)
+
+
+def values_of(name: str) -> tuple[str, ...]:
+    """The values of a code list."""
+    return tuple(member.value for member in LISTS[name])
