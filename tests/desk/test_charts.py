@@ -75,12 +75,8 @@ def test_a_month_of_a_state_is_told_by_its_number_and_by_the_worst_of_its_reques
         ],
         [THIRD, "", "4 (some passed without an answer)", ""],
     ]
-    assert [column.head for column in picture.table.columns] == [
-        "Which State",
-        "2026",
-        "Feb",
-        "Mar",
-    ]
+    heads = [column.head for column in picture.table.columns]
+    assert heads == ["Which State", "2026", "Feb", "Mar"]
 
 
 def test_open_requests_stand_by_authority_and_age_and_nothing_open_has_no_picture() -> None:
