@@ -14,8 +14,11 @@ import msgspec
 from tests.examples import EXAMPLES, THREAD
 from tests.trust.makers import NOW, signing, terms, verified
 from tracer.canonical import b64url
+from tracer.casework.accounts.policy import AccountPolicy
+from tracer.casework.accounts.roster import Roster
 from tracer.casework.assigning import Assigning
 from tracer.casework.attach import Attach
+from tracer.casework.authorities import Authorities
 from tracer.casework.changes import Changes
 from tracer.casework.drafts import Drafts
 from tracer.casework.duplicates import Duplicates
@@ -28,6 +31,7 @@ from tracer.casework.guided import Guided
 from tracer.casework.lists import Lists
 from tracer.casework.notes import Notes
 from tracer.casework.notices import Notices
+from tracer.casework.overview import Overview
 from tracer.casework.papers.documents import to_document
 from tracer.casework.peers import Peers
 from tracer.casework.people import People
@@ -36,6 +40,7 @@ from tracer.casework.release import Policy, Release, Released
 from tracer.casework.teams import Teams
 from tracer.casework.terms.work import TermsWork
 from tracer.casework.trail import Trail
+from tracer.casework.upkeep import Health, Journalled, KeyLine, SettingLine, Upkeep
 from tracer.casework.witnessed import Witnesses
 from tracer.clock import FixedClock, instant
 from tracer.envelope.sdjwt import issue
@@ -47,6 +52,7 @@ from tracer.exchange.log.ledger import HighWater, Ledger
 from tracer.exchange.projection import Projection, events_of
 from tracer.exchange.submit import Submit
 from tracer.exchange.uploads import Shelf
+from tracer.exchange.witness.view import own_log
 from tracer.media import Photo, sniff
 from tracer.model.messages import AnyMessage, type_of
 from tracer.model.terms import terms_digest
@@ -96,6 +102,10 @@ class Desk:
     guided: Guided
     reads: Reads
     lists: Lists
+    authorities: Authorities
+    overview: Overview
+    roster: Roster
+    upkeep: Upkeep
     trail: Trail
     duplicates: Duplicates
     reports: Reports
@@ -214,6 +224,29 @@ class Desk:
         return signed.id
 
 
+@dataclass(frozen=True, slots=True)
+class Quiet:
+    """A node with nothing to tell of itself."""
+
+    store: Store
+
+    async def health(self) -> Health:
+        log = await self.store.read(lambda tx: own_log(tx, verified(US).entry))
+        return Health(
+            version="", at="", mode="reached", fingerprint="", restoring="", findings=(),
+            backup="", log=log, refusals=(),
+        )  # fmt: skip
+
+    def keys(self) -> tuple[KeyLine, ...]:
+        return ()
+
+    def settings(self) -> tuple[SettingLine, ...]:
+        return ()
+
+    async def journalled(self) -> Journalled:
+        return Journalled(journals=0, acts=0, erased=0, entries=0, faults=())
+
+
 class AsTheyCome:
     """Photos that need no drawing: the picture is the file, and the small one says so."""
 
@@ -266,6 +299,7 @@ async def open_desk(
             authority=US,
             witnesses=Witnesses(authority=US, entry=lambda _: None),
         )
+        lists = Lists(store=store, reads=reads)
         yield Desk(
             store=store,
             clock=clock,
@@ -276,7 +310,13 @@ async def open_desk(
             release=Release(**common, submit=submit, shelf=shelf, policy=policy, wake=woken.append),
             following=Following(**common, drafts=drafts, attach=attach),
             reads=reads,
-            lists=Lists(store=store, reads=reads),
+            lists=lists,
+            authorities=Authorities(
+                store=store, directory=cell.get, mode=lambda: verified(US).entry.mode
+            ),
+            overview=Overview(store=store, lists=lists),
+            roster=Roster(store=store, policy=AccountPolicy()),
+            upkeep=Upkeep(store=store, watch=Quiet(store), wake=woken.append),
             trail=Trail(store=store, authority=US, proving=proving),
             guided=Guided(**common, drafts=drafts, duplicates=duplicates),
             duplicates=duplicates,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final, NamedTuple
 
-from tests.desk.world import PEOPLE, UNFINISHED, House, World
+from tests.desk.world import PEOPLE, THEM, UNFINISHED, House, World
 from tracer.casework.accounts.sessions import Stage
 from tracer.casework.roles import may
 from tracer.web.ui.routes import TABLE, Access, Route, path_to
@@ -28,6 +28,29 @@ PLACES: Final[Mapping[str, Callable[[World], Mapping[str, str]]]] = {
         "message": world.threads["answered"],
         "number": "1",
     },
+    **dict.fromkeys(
+        (
+            "authority",
+            "authority-record",
+            "authority-receipts",
+            "authority-suspend",
+            "authority-resume",
+            "authority-succession",
+        ),
+        lambda _: {"authority": THEM},
+    ),
+    **dict.fromkeys(
+        (
+            "person",
+            "person-roles",
+            "person-password",
+            "person-factor",
+            "person-lock",
+            "person-sessions",
+        ),
+        lambda _: {"person": "ben"},
+    ),
+    "team": lambda _: {"team": "alpha"},
     **{
         row.name: lambda world: {"draft": world.drafts["ada"], "number": "1"}
         for row in TABLE
@@ -59,9 +82,17 @@ STAGES: Final = {
 """Pages of a sign-in that is under way."""
 NOT_PAGES: Final = frozenset(
     {
-        "request-file", "request-picture", "request-pdf", "draft-photo", "draft-look-up",
+        "request-file",
+        "request-picture",
+        "request-pdf",
+        "draft-photo",
+        "draft-look-up",
+        "requests-table",
+        "authority-receipts",
+        "report-year",
+        "audit-table",
     }
-)  # fmt: skip
+)
 """Rows whose GET gives a file, or a part of a page."""
 
 

@@ -83,7 +83,11 @@ class World:
 @asynccontextmanager
 async def world(root: Path) -> AsyncIterator[World]:
     """The two nodes run inside the context, each with its desk on loopback."""
-    settings = {"desk": {"host": HERE, "port": 0}, "node": {"exercise": True}}
+    settings = {
+        "desk": {"host": HERE, "port": 0},
+        "node": {"exercise": True},
+        "accounts": {"fresh_minutes": 60},  # the proofs of this world outlast its tests
+    }
     names = [(US, "reached"), (THEM, "reached")]
     async with network(root, names, settings=settings, people=PEOPLE) as nodes:  # type: ignore[arg-type]  # modes
         us = await _house(nodes[US], [name for name in PEOPLE if name not in UNFINISHED])

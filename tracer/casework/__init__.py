@@ -23,7 +23,9 @@ One verb a file:
                 (files), release (submit, release, reject, review), follow_on, duplicates;
                 reminding is the policy's
     seen        reads, owed (what is awaited), witnessed, notices and mail/ (our people are told)
-    counted     figures/: what became of requests, proved, signed by both, reported
+    counted     figures/: what became of requests, proved, signed by both, reported; overview (what
+                is late and ahead, with whom it lies), sheets (tables that leave)
+    looked up   authorities, reach (how the line to each is), upkeep (what waits, health, settings)
     decided     people, teams, assigning, notes, changes; accounts/ (how people show who they are);
                 peers, terms/, courier, restoring, disposing (erase and purge)
     proved      evidence/ (a case for a court), trail (who did what)

@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from msgspec import Struct
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
 from tracer.casework import threads, words
 from tracer.casework.figures.cooperation import named
@@ -44,6 +44,10 @@ GROUPS: Final = {
     "settled": tuple(str(state) for state in OPENNESS if state in SETTLED),
 }
 """Names for several states at once."""
+TAKEN: Final = 10_000
+"""Cases that are taken out at once, at most."""
+SCANNED: Final = 500
+"""Cases of one transaction, when all are asked for."""
 _SORTS: Final = ("updated", "due", "reference")
 
 
@@ -114,7 +118,7 @@ class Lists:
                 wanted, scope=scope, sort=_sort(sort), after=after, limit=limit + 1
             )
             further = found[limit - 1].place if len(found) > limit else None
-            return CasePage(lines=self._lines(tx, found[:limit]), next=further)
+            return CasePage(lines=self.lines(tx, found[:limit]), next=further)
 
         return await self._store.read(body)
 
@@ -141,9 +145,10 @@ class Lists:
         return await self._store.read(body)
 
     def _first(self, tx: Tx, wanted: Wanted, scope: Scope, limit: int) -> tuple[CaseLine, ...]:
-        return self._lines(tx, tx.case_pages.page(wanted, scope=scope, sort="due", limit=limit))
+        return self.lines(tx, tx.case_pages.page(wanted, scope=scope, sort="due", limit=limit))
 
-    def _lines(self, tx: Tx, found: Sequence[Listed]) -> tuple[CaseLine, ...]:
+    def lines(self, tx: Tx, found: Sequence[Listed]) -> tuple[CaseLine, ...]:
+        """Cases of a page as lines; called in the transaction that found them."""
         rows = [one.row for one in found]
         targets = tx.clocks.targets([row.thread for row in rows])
         unsent = [row.thread for row in rows if row.state == words.SENT]
@@ -155,6 +160,33 @@ class Lists:
             else self._reads.line(row, targets.get(row.thread, ()), now)
             for row in rows
         )
+
+    async def everything(self, actor: str, asked: Asked) -> tuple[CaseLine, ...]:
+        """All cases of a list up to `TAKEN`, newest change first, to be taken out as a table.
+
+        The taking out is on record, with how many there were and what narrowed them, not by which
+        words.
+
+        Raises:
+            InputError: as `page` does.
+        """
+        lines: list[CaseLine] = []
+        after: Place | None = None
+        while len(lines) < TAKEN:
+            page = await self.page(actor, asked, after=after, limit=SCANNED)
+            lines += page.lines
+            after = page.next
+            if after is None:
+                break
+        given = {name: value for name, value in asdict(asked).items() if value}
+        detail = {**given, "search": bool(asked.search), "cases": len(lines)}
+
+        def body(tx: Tx) -> None:
+            acting(tx, actor, Act.CASE_LIST)
+            tx.audit.write(actor, "case-list-export", actor, detail)
+
+        await self._store.write(body)
+        return tuple(lines)
 
 
 def _sort(name: str) -> Sort:

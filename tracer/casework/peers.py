@@ -124,7 +124,7 @@ class Peers:
                 acting(tx, actor, Act.PEER_CHANGE)
                 if news != "same":
                     _pin(tx, verified, actor, news, self._authority)
-                return _view(tx, verified.authority, after)
+                return view_of(tx, verified.authority, after)
 
             view = await self._store.write(body)
             self._set_directory(after)
@@ -150,7 +150,7 @@ class Peers:
         def body(tx: Tx) -> tuple[PeerView, ...]:
             acting(tx, actor, Act.PEER_LIST)
             rows = tx.peers.all()
-            return tuple(_view(tx, row.authority, self._directory()) for row in rows)
+            return tuple(view_of(tx, row.authority, self._directory()) for row in rows)
 
         return await self._store.read(body)
 
@@ -159,7 +159,7 @@ class Peers:
 
         def body(tx: Tx) -> PeerView:
             acting(tx, actor, Act.PEER_LIST)
-            return _view(tx, authority, self._directory())
+            return view_of(tx, authority, self._directory())
 
         return await self._store.read(body)
 
@@ -173,7 +173,7 @@ class Peers:
                 tx.peers.set_status(authority, standing.value, actor)
                 act = "peer-suspend" if standing is Standing.SUSPENDED else "peer-resume"
                 tx.audit.write(actor, act, authority, {"reason": reason} if reason else None)
-                return _view(tx, authority, after), after
+                return view_of(tx, authority, after), after
 
             view, after = await self._store.write(body)
             self._set_directory(after)
@@ -303,7 +303,12 @@ def _row(tx: Tx, authority: str) -> PeerRow:
     return row
 
 
-def _view(tx: Tx, authority: str, directory: Directory) -> PeerView:
+def view_of(tx: Tx, authority: str, directory: Directory) -> PeerView:
+    """A peer as it stands.
+
+    Raises:
+        InputError: `peer-unknown`.
+    """
     row = _row(tx, authority)
     peer = directory.find(authority)
     return PeerView(

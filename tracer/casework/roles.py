@@ -78,6 +78,7 @@ class Act(StrEnum):
     ASSIGN = "assign"
     RESTRICT = "restrict"
     NOTE = "note"
+    UPKEEP_READ = "upkeep-read"
 
 
 class Reach(StrEnum):
@@ -133,6 +134,7 @@ ALLOWED: Final[Mapping[Act, frozenset[Role]]] = MappingProxyType(
         Act.ASSIGN: _RELEASERS,
         Act.RESTRICT: _RELEASERS,
         Act.NOTE: _WRITERS,
+        Act.UPKEEP_READ: _KEEPERS,
     }
 )
 """Which roles allow an act. What is not here is allowed to nobody."""

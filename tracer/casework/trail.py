@@ -29,6 +29,8 @@ from tracer.store import ActRow, AuditRow, EntryRow, Store, Tx
 
 EXPORT: Final = "audit-export"
 """The act of handing out acts."""
+HANDED_OUT: Final = 10_000
+"""Acts of one table."""
 MOST: Final = 10_000
 """Drafts of one case that are looked at."""
 
@@ -136,6 +138,34 @@ class Trail:
             return tuple(found)
 
         return await self._store.read(body)
+
+    async def hand_out(
+        self,
+        actor: str,
+        *,
+        subject: str | None = None,
+        by: str | None = None,
+        act: str | None = None,
+        since: str | None = None,
+        until: str | None = None,
+    ) -> tuple[AuditRow, ...]:
+        """Acts as a table that leaves the node, newest first, at most `HANDED_OUT`; on record.
+
+        Arguments and errors are those of `list`.
+        """
+        given = {"subject": subject, "by": by, "act": act, "since": since, "until": until}
+
+        def body(tx: Tx) -> tuple[AuditRow, ...]:
+            acting(tx, actor, Act.AUDIT_EXPORT)
+            about = None if subject is None else _subject(tx, subject)
+            found = tx.audit.list(
+                HANDED_OUT, subject=about, actor=by, act=act, since=since, until=until
+            )
+            asked = {name: value for name, value in given.items() if value}
+            tx.audit.write(actor, EXPORT, about or actor, {**asked, "acts": len(found)})
+            return tuple(found)
+
+        return await self._store.write(body)
 
     async def export(self, actor: str, subject: str) -> Export:
         """The acts about a case and its drafts, or about another subject, with their proofs.

@@ -10,10 +10,12 @@ from tracer.casework.accounts.factor import SecondFactor
 from tracer.casework.accounts.passwords import Passwords
 from tracer.casework.accounts.policy import AccountPolicy
 from tracer.casework.accounts.proofs import Proofs
+from tracer.casework.accounts.roster import Roster
 from tracer.casework.accounts.sessions import Sessions
 from tracer.casework.accounts.sign_in import SignIn
 from tracer.casework.assigning import Assigning
 from tracer.casework.attach import Attach
+from tracer.casework.authorities import Authorities
 from tracer.casework.changes import Changes
 from tracer.casework.courier import Courier
 from tracer.casework.disposing import Disposing
@@ -30,6 +32,7 @@ from tracer.casework.guided import Guided
 from tracer.casework.lists import Lists
 from tracer.casework.notes import Notes
 from tracer.casework.notices import Notices
+from tracer.casework.overview import Overview
 from tracer.casework.peers import Peers
 from tracer.casework.people import People
 from tracer.casework.profile import RequestProfile
@@ -39,6 +42,7 @@ from tracer.casework.restoring import Restoring
 from tracer.casework.teams import Teams
 from tracer.casework.terms.work import TermsWork
 from tracer.casework.trail import Trail
+from tracer.casework.upkeep import Upkeep
 from tracer.casework.witnessed import Witnesses
 from tracer.config.people import Accounts as AccountSettings
 from tracer.exchange.log.history import JoinHeads
@@ -47,6 +51,7 @@ from tracer.media import Darkroom
 from tracer.node.own import own_entry
 from tracer.node.restore.check import check_shown
 from tracer.node.rooms import Rooms
+from tracer.node.watch import NodeWatch
 from tracer.node.workers.stamping import time_authority
 from tracer.store import Store
 from tracer.trust.nouns import Entry
@@ -62,6 +67,7 @@ class Accounts:
     sessions: Sessions
     passwords: Passwords
     factor: SecondFactor
+    roster: Roster
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +102,9 @@ class Desk:
     assigning: Assigning
     notes: Notes
     changes: Changes
+    authorities: Authorities
+    overview: Overview
+    upkeep: Upkeep
 
 
 def open_desk(rooms: Rooms) -> Desk:
@@ -110,6 +119,7 @@ def open_desk(rooms: Rooms) -> Desk:
     )
     attach = Attach(store=store, shelf=rooms.shelf, photos=Darkroom())
     proving, reads = _proving(rooms), _reads(rooms)
+    lists = Lists(store=store, reads=reads)
     duplicates = Duplicates(store=store, authority=authority, directory=directory)
     return Desk(
         rooms=rooms,
@@ -128,18 +138,11 @@ def open_desk(rooms: Rooms) -> Desk:
         ),
         release=_release(rooms),
         reads=reads,
-        lists=Lists(store=store, reads=reads),
+        lists=lists,
         trail=Trail(store=store, authority=authority, proving=proving),
         duplicates=duplicates,
         reports=Reports(store=store, authority=authority),
-        statements=Statements(
-            store=store,
-            authority=authority,
-            directory=directory,
-            entry=lambda: own_entry(rooms.home),
-            key=rooms.keyring.signing_key,
-            proving=proving,
-        ),
+        statements=_statements(rooms, proving),
         cooperation=Cooperation(store=store, authority=authority),
         proving=proving,
         evidence=_evidence(rooms),
@@ -156,6 +159,11 @@ def open_desk(rooms: Rooms) -> Desk:
         assigning=Assigning(store=store),
         notes=Notes(store=store),
         changes=Changes(store=store),
+        authorities=Authorities(
+            store=store, directory=directory, mode=lambda: rooms.entry.entry.mode
+        ),
+        overview=Overview(store=store, lists=lists),
+        upkeep=Upkeep(store=store, watch=NodeWatch(rooms), wake=rooms.wake),
     )
 
 
@@ -173,6 +181,17 @@ def request_profile(rooms: Rooms) -> RequestProfile:
         article=said.article,
         uses=tuple(said.uses.split()),
         asked=tuple(said.asked.split()),
+    )
+
+
+def _statements(rooms: Rooms, proving: Proving) -> Statements:
+    return Statements(
+        store=rooms.store,
+        authority=rooms.authority,
+        directory=rooms.cell.get,
+        entry=lambda: own_entry(rooms.home),
+        key=rooms.keyring.signing_key,
+        proving=proving,
     )
 
 
@@ -223,6 +242,7 @@ def open_accounts(
             store=store, hasher=hasher, proofs=proofs, policy=policy, about=(authority, name)
         ),
         factor=SecondFactor(store=store, policy=policy, issuer=authority),
+        roster=Roster(store=store, policy=policy),
     )
 
 

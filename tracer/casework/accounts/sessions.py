@@ -186,7 +186,7 @@ class Sessions:
     def _lines(self, tx: Tx, name: str, *, mine: int = 0) -> tuple[SessionLine, ...]:
         now = instant(tx.now)
         return tuple(
-            _line(row, mine=row.number == mine)
+            line_of(row, mine=row.number == mine)
             for row in tx.sessions.of(name)
             if alive(row, now, self._policy)
         )
@@ -208,7 +208,8 @@ def _own_or_keeper(tx: Tx, actor: str, name: str) -> None:
     known(tx, name)
 
 
-def _line(row: SessionRow, *, mine: bool) -> SessionLine:
+def line_of(row: SessionRow, *, mine: bool) -> SessionLine:
+    """A session as people see it."""
     return SessionLine(
         number=row.number,
         person=row.person,

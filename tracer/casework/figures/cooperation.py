@@ -131,7 +131,7 @@ class Cooperation:
         def body(tx: Tx) -> PeerFigures | str:
             acting(tx, actor, Act.COOPERATION_READ)
             peer = named(tx, authority)
-            return peer if tx.cooperation.stale(peer=peer) else _figures(tx, peer, since)
+            return peer if tx.cooperation.stale(peer=peer) else figures_of(tx, peer, since)
 
         found = await self._store.read(body)
         if isinstance(found, str):
@@ -139,7 +139,7 @@ class Cooperation:
             await self._store.write(
                 lambda tx: tx.cooperation.renew(tx.cooperation.stale(peer=peer))
             )
-            found = await self._store.read(lambda tx: _figures(tx, peer, since))
+            found = await self._store.read(lambda tx: figures_of(tx, peer, since))
         return found
 
     async def behind(
@@ -336,7 +336,8 @@ def check_figure(name: str) -> None:
         )
 
 
-def _figures(tx: Tx, peer: str, since: str) -> PeerFigures:
+def figures_of(tx: Tx, peer: str, since: str) -> PeerFigures:
+    """The figures of a peer as they are added up; `tx.cooperation.stale` says what changed."""
     now = instant(tx.now)
     return PeerFigures(
         authority=peer,

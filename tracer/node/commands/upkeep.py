@@ -6,7 +6,6 @@ from msgspec import Struct
 
 from tracer.casework.roles import Act
 from tracer.clock import instant
-from tracer.errors import InputError
 from tracer.node import custody
 from tracer.node.check.findings import Verified
 from tracer.node.check.whole import verify
@@ -148,19 +147,7 @@ async def _ping(call: Call, args: OfPeer) -> Ping:
 
 @command("thread.resend", OfMessage)
 async def _resend(call: Call, args: OfMessage) -> dict[str, int]:
-    actor = await call.may(Act.KEEP)
-    found = await call.rooms.store.read(lambda tx: tx.outbox.rows(message_id=args.message))
-    if not found:
-        raise InputError("message-unknown", "no message of this name was sent from here")
-
-    def body(tx: Tx) -> int:
-        tx.audit.write(actor, "resend", args.message)
-        return tx.outbox.retry(args.message)
-
-    queued = await call.rooms.store.write(body)
-    for row in found:
-        call.rooms.wake(row.peer)
-    return {"queued": queued}
+    return {"queued": await call.desk.upkeep.again(call.actor, args.message)}
 
 
 @command("backup.note", BackupMade)

@@ -6,7 +6,6 @@
     mail       the same of letters
     stamps     the same of time from outside
     witnesses  the same of those who watch our log
-    reach      the line to a peer: can we reach them, can they reach us, whose side a failure is on
     whole      the verb: all of it, from the facts and a few looks at the folder; nobody is called
 
 What it does not do: mend anything, or know how a page looks (`cli`).

@@ -7,8 +7,8 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
+from tracer.casework.reach import Way
 from tracer.exchange.witness.view import OwnLog
-from tracer.node.status.reach import Way
 from tracer.store import RefusalCount
 
 Level = Literal["ok", "look", "act"]

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 
 from tracer import __version__
+from tracer.casework.reach import inward, outward, stopped
 from tracer.clock import stamp
 from tracer.node.own import own_entry
 from tracer.node.rooms import Rooms
 from tracer.node.status.checks import checks
 from tracer.node.status.facts import Facts, gathered
 from tracer.node.status.nouns import Differs, PeerStatus, Status
-from tracer.node.status.reach import inward, outward, stopped
 from tracer.store import OutboxStats, PeerRow, PeerStateRow
 from tracer.trust.directory import Peer
 from tracer.trust.entry import fingerprint

@@ -30,7 +30,7 @@ Where things are
 ----------------
 | file | what |
 | --- | --- |
-| `routes` | THE table, and `path_to` that makes addresses from it |
+| `routes`, `rows/` | THE table, and `path_to` that makes addresses from it; `route`: a row |
 | `app` | aiohttp's application from the table; `Verbs`, what of casework pages may call |
 | `guard` | headers, cookies to session, origin and token, rule, errors to pages: in that order |
 | `session` | cookies and the token of forms; accounts and sessions themselves are casework's |
@@ -41,6 +41,8 @@ Where things are
 | `law`, `locale/terms/` | terms of law in each language, and who reviewed them |
 | `tell` | clocks, deliveries, who did what: facts of casework in the reader's language |
 | `lists` | links of a list: filters, sorts, cursors |
+| `sayings`, `acts` | sentences by code: of authorities, figures, the node; of what was done |
+| `charts` | the overview's pictures from the facts of casework |
 | `words` | the sentences of states, clocks, deliveries, in one place |
 | `faults` | errors as people read them, by code and family |
 | `sheets/` | the form of every message that follows in a thread, described once a type |

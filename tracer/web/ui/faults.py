@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from tracer.errors import InputError, LineError, OperatorError, PeerError, TracerError
+from tracer.web.ui import sayings
 from tracer.web.ui.texts import N_
 
 REFUSED: Final[Mapping[str, str]] = {
@@ -186,6 +187,8 @@ STATUS: Final[Mapping[str, Fault]] = {
     "message-unknown": NOT_FOUND,
     "attachment-unknown": NOT_FOUND,
     "peer-unknown": NOT_FOUND,
+    "person-unknown": NOT_FOUND,
+    "team-unknown": NOT_FOUND,
     "role-missing": FORBIDDEN,
     "person-disabled": FORBIDDEN,
     "too-large": TOO_LARGE,
@@ -202,4 +205,4 @@ def fault_of(error: TracerError) -> Fault:
 
 def refused(error: InputError) -> str:
     """The sentence for what casework refused."""
-    return REFUSED.get(error.code, OTHERWISE)
+    return REFUSED.get(error.code) or sayings.REFUSED.get(error.code, OTHERWISE)

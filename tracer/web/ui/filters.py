@@ -150,6 +150,10 @@ class Speech:
         """A length of time, told in its largest unit that fits about twice."""
         return format_timedelta(length, locale=self.locale, threshold=1.9)
 
+    def minutes(self, count: int) -> str:
+        """A number of minutes, as the length of time that people would say."""
+        return self.span(timedelta(minutes=count))
+
     def clock(self) -> str:
         """The present date and time of the authority."""
         return self._date_and_time(self.now, "full")

@@ -185,15 +185,17 @@ class Filled:
         """Whether it must be filled in now, or for what the form is about."""
         return self._fields[name].required or self._fields[name].needed
 
-    def put(self, name: str, text: str) -> None:
-        """Choose a text for the reader, as if they had typed it."""
-        self._typed[name] = (text,)
-        self._values[name] = self._fields[name].value(text)
-        self.errors.pop(name, None)
-
     def chosen(self, name: str, value: str) -> bool:
         """Whether a value is chosen in a field that may have several."""
         return value in self._typed.get(name, ())
+
+    def put(self, name: str, *texts: str) -> None:
+        """Choose texts for the reader, as if they had typed them."""
+        self._typed[name] = texts
+
+    def came(self, name: str) -> None:
+        """A required field was given as a file, which is no text."""
+        self.errors.pop(name, None)
 
     def wrong(self, name: str, code: str, **places: Any) -> None:
         """Note an error of a field by a key of `words.WRONG`."""

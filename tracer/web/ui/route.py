@@ -15,7 +15,7 @@ from tracer.casework.roles import Act
 
 Method = Literal["GET", "POST", "FORM"]
 """GET reads, POST changes, FORM is a page with a form: shown by GET, sent by POST to itself."""
-About = Literal["nothing", "case", "draft", "person", "peer", "disposal"]
+About = Literal["nothing", "case", "draft", "person", "peer", "team", "disposal"]
 """What the places of a path name; the matrix has an own, another's and an unrelated one of each."""
 
 

@@ -16,7 +16,7 @@ from typing import Final
 from urllib.parse import quote, urlencode
 
 from tracer.web.ui.route import Access, Route
-from tracer.web.ui.rows import account, acting, coming, drafts, paper, release, work
+from tracer.web.ui.rows import account, acting, coming, drafts, house, paper, release, work
 
 __all__ = ["BY_NAME", "BY_PATH", "TABLE", "Access", "Route", "path_to"]
 
@@ -27,6 +27,7 @@ TABLE: Final[tuple[Route, ...]] = (
     *drafts.ROWS,
     *acting.ROWS,
     *release.ROWS,
+    *house.ROWS,
     *account.ROWS,
 )
 """All routes. Rows of one noun stand together; the order of the menu is that of the rows."""

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 from tracer.casework.accounts.factor import SecondFactor
 from tracer.casework.accounts.passwords import Passwords
+from tracer.casework.accounts.roster import Roster
 from tracer.casework.accounts.sessions import Sessions
 from tracer.casework.accounts.sign_in import SignIn
 from tracer.casework.assigning import Assigning
 from tracer.casework.attach import Attach
+from tracer.casework.authorities import Authorities
 from tracer.casework.changes import Changes
 from tracer.casework.courier import Courier
 from tracer.casework.disposing import Disposing
@@ -18,6 +20,7 @@ from tracer.casework.drafts import Drafts
 from tracer.casework.duplicates import Duplicates
 from tracer.casework.evidence.export import Evidence
 from tracer.casework.figures.cooperation import Cooperation
+from tracer.casework.figures.proving import Proving
 from tracer.casework.figures.report import Reports
 from tracer.casework.figures.statement import Statements
 from tracer.casework.follow_on import Following
@@ -25,6 +28,7 @@ from tracer.casework.guided import Guided
 from tracer.casework.lists import Lists
 from tracer.casework.notes import Notes
 from tracer.casework.notices import Notices
+from tracer.casework.overview import Overview
 from tracer.casework.peers import Peers
 from tracer.casework.people import People
 from tracer.casework.reads import Reads
@@ -33,6 +37,7 @@ from tracer.casework.restoring import Restoring
 from tracer.casework.teams import Teams
 from tracer.casework.terms.work import TermsWork
 from tracer.casework.trail import Trail
+from tracer.casework.upkeep import Upkeep
 from tracer.clock import Clock
 from tracer.model.calendar import Calendar
 from tracer.model.terms import Terms
@@ -46,6 +51,7 @@ class Verbs:
     sessions: Sessions
     passwords: Passwords
     factor: SecondFactor
+    roster: Roster
     people: People
     teams: Teams
     reads: Reads
@@ -61,7 +67,10 @@ class Verbs:
     duplicates: Duplicates
     peers: Peers
     terms: TermsWork
+    authorities: Authorities
     cooperation: Cooperation
+    proving: Proving
+    overview: Overview
     notices: Notices
     trail: Trail
     evidence: Evidence
@@ -70,6 +79,7 @@ class Verbs:
     courier: Courier
     restoring: Restoring
     disposing: Disposing
+    upkeep: Upkeep
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

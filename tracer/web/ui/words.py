@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
+from tracer.web.ui import sayings
 from tracer.web.ui.texts import N_
 
 
@@ -272,6 +273,8 @@ WRONG: Final[Mapping[str, str]] = {
     "not-a-partial-date": N_("Write a year, a month or a day: 2014, 2014-05 or 2014-05-20."),
     "no-such-country": N_("Choose a State from the list, or write its code of two letters."),
     "not-the-same": N_("The two are not the same."),
+    "no-statement": N_("This is no statement that holds, or it is damaged."),
+    "no-text": N_("This is no text file. Choose the file that they sent."),
     "changed-meanwhile": N_(
         "%(who)s changed this draft while you were writing (%(at)s). What you typed stands below "
         "and is not saved. Look at what the draft says now; if you save once more, yours takes its "
@@ -300,6 +303,7 @@ TOLD: Final[Mapping[str, str]] = {
     ),
     "consent-drafted": N_("The question for consent is written and waits for an officer."),
     "proved": N_("Thank you. You can go on for a few minutes."),
+    **sayings.TOLD,
     "submitted": N_("It waits for a second person, who lets it go."),
     "incomplete": N_("It is kept as a draft: something is still missing before it can go."),
     "kept": N_("It is kept as a draft. Nobody has been asked to let it go."),

@@ -39,7 +39,7 @@ async def listed(page: Page) -> web.Response:
     found, problem = CasePage(lines=(), next=None), ""
     try:
         found = await page.verbs.lists.page(
-            page.actor, _asked(page, filters), sort=sort, after=after
+            page.actor, asked_of(page, filters), sort=sort, after=after
         )
     except InputError as error:
         if error.code not in {"peer-unknown", "authority-ambiguous"}:
@@ -60,7 +60,7 @@ async def listed(page: Page) -> web.Response:
     )
 
 
-def _asked(page: Page, filters: dict[str, str]) -> Asked:
+def asked_of(page: Page, filters: dict[str, str]) -> Asked:
     """The filters as casework takes them; what is not offered does not narrow."""
     ahead = _AHEAD.get(filters["due"])
     owes = filters["owes"]

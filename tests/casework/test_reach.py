@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from tracer.casework.reach import inward, outward, stopped
 from tracer.clock import instant
-from tracer.node.status.reach import inward, outward, stopped
 from tracer.store import PeerStateRow
 
 NOW = instant("2026-03-10T12:00:00.000Z")

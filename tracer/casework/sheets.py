@@ -1,39 +1,52 @@
-"""A report as files: a workbook, or tables of plain text, for people who go on with it elsewhere.
+"""Tables as files for people who go on with them elsewhere: text with commas, or a workbook.
 
 A cell that begins like a formula is written as text: what a peer wrote never runs in a spreadsheet.
+`plain` does that, for every such file of the project (OWASP, CSV injection).
+
+What it does not do: say what stands in a table, or where the file goes.
 """
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 SUPPRESSED: Final = "<5 *"
 """What stands where a figure is hidden: a small one, or one that would give a small one away."""
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""What a cell does not begin with: what programs take for a formula, in full width too."""
+_MARK: Final = "\ufeff"
+"""By which programs know that the text is UTF-8."""
+
+
+def as_sheet(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
+    """A table as text with commas, UTF-8, one line a row; no cell runs as a formula."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow([plain(head) for head in heads])
+    writer.writerows([plain(cell) for cell in row] for row in rows)
+    return f"{_MARK}{text.getvalue()}".encode()
 
 
 def as_csv(report: Mapping[str, Any], columns: Mapping[str, str]) -> str:
     """One line a figure: table, row, column, value, source, and the questionnaire's column."""
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(("table", "row", "column", "value", "source", "questionnaire"))
+    rows: list[tuple[object, ...]] = []
     for table in report["tables"]:
         named = columns.get(table["name"], "")
-        for row, column, value in _figures(table):
-            writer.writerow(
-                [plain(one) for one in (table["name"], row, column, value, table["source"], named)]
-            )
-    for line in report["method"]:
-        writer.writerow(("method", plain(line), "", "", "", ""))
-    return "\ufeff" + text.getvalue()
+        rows += [
+            (table["name"], row, column, value, table["source"], named)
+            for row, column, value in _figures(table)
+        ]
+    rows += [("method", line, "", "", "", "") for line in report["method"]]
+    heads = ("table", "row", "column", "value", "source", "questionnaire")
+    return as_sheet(heads, rows).decode()
 
 
 def as_workbook(report: Mapping[str, Any], columns: Mapping[str, str]) -> bytes:
     """A workbook: one sheet a table, and how it was made."""
-    import xlsxwriter
+    import xlsxwriter  # noqa: PLC0415 - heavy, for this alone
 
     data = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
@@ -62,8 +75,8 @@ def as_workbook(report: Mapping[str, Any], columns: Mapping[str, str]) -> bytes:
 
 def plain(value: object) -> str:
     """Text that no spreadsheet takes for a formula."""
-    text = str(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    text = "" if value is None else str(value)
+    return f"'{text}" if text.startswith(FORMULA) else text
 
 
 def _figures(table: Mapping[str, Any]) -> Iterator[tuple[str, str, object]]:

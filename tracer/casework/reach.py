@@ -27,6 +27,10 @@ class Way(Struct, frozen=True):
     sentence: str
     since: str = ""
     side: Side = ""
+    code: str = ""
+    """Of the last failure; empty if there is none."""
+    tries: int = 0
+    """How many failed in a row."""
 
 
 _CAUSES: dict[str, tuple[Side, str]] = {
@@ -64,7 +68,7 @@ def outward(line: PeerStateRow, *, mode: str, waiting: int) -> Way:
         side, why = _cause(line.last_error)
         tries = "1 try" if line.failures == 1 else f"{line.failures} tries in a row"
         since = line.last_out_ok or line.last_out_fail or ""
-        return Way("failing", f"{tries} failed: {why}", since, side)
+        return Way("failing", f"{tries} failed: {why}", since, side, line.last_error, line.failures)
     if line.last_out_ok:
         return Way("ok", "our last message arrived", line.last_out_ok)
     if waiting:

@@ -1,0 +1,122 @@
+"""Who read or did what: looking it up, taking it out with proofs, checking that it is whole."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any, Final
+from urllib.parse import urlencode
+
+import msgspec
+from aiohttp import web
+
+from tracer.casework.sheets import as_sheet
+from tracer.casework.trail import to_file
+from tracer.errors import InputError
+from tracer.store import AuditRow
+from tracer.web.ui.acts import ACTS
+from tracer.web.ui.forms import Field, Form
+from tracer.web.ui.page import Page
+from tracer.web.ui.routes import path_to
+from tracer.web.ui.texts import N_
+
+FILTERS: Final = ("subject", "by", "act", "since", "until")
+PAGE: Final = 50
+"""Acts on one page."""
+HEADS: Final = (
+    N_("Number"),
+    N_("When (UTC)"),
+    N_("Who"),
+    N_("Act"),
+    N_("What they did"),
+    N_("To what"),
+    N_("More"),
+)
+PROOFS: Final = Form(
+    Field(
+        "subject",
+        N_("Request, person, authority or draft"),
+        N_("All acts about it are written, each with what proves it."),
+        required=True,
+    )
+)
+CHECK: Final = Form()
+
+
+async def listed(page: Page) -> web.Response:
+    """Acts, newest first, narrowed by what is asked."""
+    filters = _filters(page)
+    before = page.asked("before")
+    rows = await page.verbs.trail.list(
+        page.actor,
+        **_narrow(filters),
+        before=int(before) if before.isdecimal() else None,
+        limit=PAGE + 1,
+    )
+    given = {name: value for name, value in filters.items() if value}
+    further = {**given, "before": str(rows[PAGE - 1].number)} if len(rows) > PAGE else {}
+    return page.show(
+        "audit.html",
+        rows=rows[:PAGE],
+        filters=filters,
+        given=given,
+        later=bool(before),
+        following=f"{path_to('audit')}?{urlencode(further)}" if further else "",
+    )
+
+
+async def table(page: Page) -> web.Response:
+    """The same acts as a table to take along; the taking is on record."""
+    rows = await page.verbs.trail.hand_out(page.actor, **_narrow(_filters(page)))
+    say = page.speech.words.gettext
+    data = as_sheet([say(head) for head in HEADS], [_row(page, row) for row in rows])
+    return page.file(data, media_type="text/csv", name=f"acts-{page.speech.now:%Y-%m-%d}.csv")
+
+
+async def proofs(page: Page) -> web.Response:
+    """The acts about something with the proofs of each, as a file."""
+    form = await page.form(PROOFS, {"subject": page.asked("subject")[:100]})
+    if form.ready:
+        try:
+            found = await page.verbs.trail.export(page.actor, form["subject"])
+        except InputError as error:
+            form.blame(error)
+        else:
+            data = to_file(msgspec.to_builtins(found))
+            return page.file(data, media_type="application/json", name="acts.json")
+    return page.show("audit_proofs.html", form=form)
+
+
+async def check(page: Page) -> web.Response:
+    """Check the whole journal now."""
+    form = await page.form(CHECK)
+    found = await page.verbs.upkeep.check_acts(page.actor) if form.ready else None
+    return page.show("audit_check.html", form=form, found=found)
+
+
+def _filters(page: Page) -> dict[str, str]:
+    return {name: page.asked(name).strip()[:100] for name in FILTERS}
+
+
+def _narrow(filters: dict[str, str]) -> dict[str, str | None]:
+    """Filters as casework takes them: the last day counts whole, and no day is no bound."""
+    found: dict[str, str | None] = {name: value or None for name, value in filters.items()}
+    found["since"] = _day(filters["since"])
+    last = _day(filters["until"])
+    found["until"] = None
+    if last is not None:
+        found["until"] = (date.fromisoformat(last) + timedelta(days=1)).isoformat()
+    return found
+
+
+def _day(text: str) -> str | None:
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        return None
+
+
+def _row(page: Page, row: AuditRow) -> tuple[object, ...]:
+    said = ACTS.get(row.act)
+    more = msgspec.json.encode(row.detail).decode() if row.detail else ""
+    words: Any = page.speech.say(said) if said else row.act
+    return (row.number, row.at, row.actor, row.act, words, row.subject, more)
