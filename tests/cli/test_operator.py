@@ -195,7 +195,8 @@ def test_status_ends_with_1_when_something_must_be_done(resting: Made) -> None:
 def test_every_act_of_a_person_can_be_read_by_an_auditor(resting: Made) -> None:
     say(resting.home.root, "user", "add", "officer.new", "--role", "officer")
     acts = say(resting.home.root, "audit", "list", actor="auditor.one").json
-    assert [(row["actor"], row["act"]) for row in acts] == [
+    made = [(row["actor"], row["act"]) for row in acts if row["actor"] != "test"]
+    assert made == [
         ("officer.one", "password-give"),
         ("officer.one", "person-add"),
         ("init", "person-add"),

@@ -191,7 +191,11 @@ class Filled:
 
     def put(self, name: str, *texts: str) -> None:
         """Choose texts for the reader, as if they had typed them."""
+        one = self._fields[name]
         self._typed[name] = texts
+        values = tuple(one.value(text) for text in texts if text)
+        self._values[name] = values if one.many else one.value(texts[0] if texts else "")
+        self.errors.pop(name, None)
 
     def came(self, name: str) -> None:
         """A required field was given as a file, which is no text."""

@@ -70,7 +70,7 @@ async def roles(page: Page) -> web.Response:
             form.blame(error)
         else:
             return page.go("person", told="person-roles", person=name)
-    if not form.sent:
+    if page.request.method == "GET":
         form.put("roles", *view.line.roles)
     return page.show("person_roles.html", form=form, view=view, roles=SAID)
 
