@@ -152,7 +152,7 @@ VERBS: dict[str, tuple[Act, Call]] = {
     "release.reject": (Act.REJECT, lambda d, a: d.release.reject(a, "D1", "not good enough")),
     "release.waiting": (Act.RELEASE, lambda d, a: d.release.waiting(a)),
     "release.queue": (Act.RELEASE, lambda d, a: d.release.queue(a)),
-    "release.look": (Act.RELEASE, lambda d, a: d.release.look(a, "D1")),
+    "release.look": (Act.DRAFT, lambda d, a: d.release.look(a, "D1")),
     "release.reviews": (Act.REVIEW_LIST, lambda d, a: d.release.reviews(a)),
     "release.review_list": (Act.REVIEW_LIST, lambda d, a: d.release.review_list(a)),
     "release.review_done": (Act.REVIEW, lambda d, a: d.release.review_done(a, "D1")),
