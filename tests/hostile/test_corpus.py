@@ -57,7 +57,7 @@ async def _fire(here: World, corpus: Corpus) -> int:
     if codes & STORED:
         allowed |= {"waiting", "waiting_parent"}
     if shot.layer in {"lie", "note", "head"}:
-        allowed |= {"fault", "sqlite_sequence"}
+        allowed |= {"fault", "sqlite_sequence", "audit", "log_record", "log_node"}  # it is an act
     if shot.what == "hello":
         allowed |= {"peer_state"}
     if shot.what in {"receipts", "collect"}:
