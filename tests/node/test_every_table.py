@@ -248,7 +248,12 @@ def some(found: Sequence[Change], table: str) -> Sequence[Change]:
     return [*rows, *columns[len(table) % max(len(columns), 1) :][:1]]
 
 
-@pytest.mark.parametrize("table", EVIDENCE)
+PUT_OFF = frozenset({"clock", "cooperation", "firearm", "tally", "thread"})
+"""Compared only while no clock of their thread is due, which in a house made this second depends on
+the machine: they are tried in the proof, where nothing else runs."""
+
+
+@pytest.mark.parametrize("table", [one for one in EVIDENCE if PROVE or one not in PUT_OFF])
 def test_whatever_is_done_to_a_table_the_check_names_it(
     house: House, tmp_path: Path, table: str
 ) -> None:

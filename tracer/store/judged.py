@@ -122,8 +122,8 @@ LOOSE: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
         },
         "witness_head": {
             "at dated on": "no earlier than the head",
-            "deleted": "one cosigned under a name that a restore gave up: the file begins anew with "
-            "the next name, and nothing is signed under the old one; of the present name, it is found",
+            "deleted": "one cosigned under a name that a restore gave up, where the file begins "
+            "anew and nothing is signed any more; of the present name it is found",
         },
         "time_stamp": {
             "deleted": "one that is missing proves less; that none is left is found. An act for "
