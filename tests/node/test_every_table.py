@@ -196,8 +196,6 @@ def done(folder: Path, target: Path, change: Change) -> tuple[Fault, ...]:
 def names(change: Change, folder: Path) -> set[str]:
     """By what the row can be named: its table, its key, or the message or log it hangs on."""
     known = {change.table, "no log was opened"}
-    if change.table == "thread":  # with another's key the node may not even open, and says so
-        known.add("stored bytes do not decrypt")
     for _, values in change.statements:
         known |= {one for one in values if isinstance(one, str) and len(one) > 1}
     for row in change.rows:
@@ -249,8 +247,9 @@ def some(found: Sequence[Change], table: str) -> Sequence[Change]:
 
 
 PUT_OFF = frozenset({"clock", "cooperation", "firearm", "tally", "thread"})
-"""Compared only while no clock of their thread is due, which in a house made this second depends on
-the machine: they are tried in the proof, where nothing else runs."""
+"""Changes of these were seen to go unnamed now and then (`firearm`, `thread`); why is not known yet.
+Perhaps because nothing is compared while a clock of the thread is due. The proof tries them, too,
+and is not green for them before that is found."""
 
 
 @pytest.mark.parametrize("table", [one for one in EVIDENCE if PROVE or one not in PUT_OFF])
