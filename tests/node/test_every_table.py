@@ -247,9 +247,11 @@ def some(found: Sequence[Change], table: str) -> Sequence[Change]:
 
 
 PUT_OFF = frozenset({"clock", "cooperation", "firearm", "tally", "thread"})
-"""Changes of these were seen to go unnamed now and then (`firearm`, `thread`); why is not known yet.
+"""Changes of these were seen to go unnamed now and then (`firearm`, `thread`); why is not known.
+
 Perhaps because nothing is compared while a clock of the thread is due. The proof tries them, too,
-and is not green for them before that is found."""
+and is not green for them before that is found.
+"""
 
 
 @pytest.mark.parametrize("table", [one for one in EVIDENCE if PROVE or one not in PUT_OFF])
