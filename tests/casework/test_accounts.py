@@ -14,6 +14,7 @@ import pytest
 
 from tests.casework.accounts import CHEAP, OFFICE, OUTSIDE, PASSWORD, House, open_house
 from tests.casework.desks import PEOPLE
+from tracer.casework.accounts import leaked
 from tracer.casework.accounts.policy import AccountPolicy
 from tracer.casework.accounts.proofs import Proofs
 from tracer.casework.accounts.rules import check_password
@@ -577,6 +578,46 @@ def test_a_password_is_long_and_not_what_is_guessed_first(password: str, code: s
     with pytest.raises(InputError) as refused:
         check_password(password, about=about)
     assert (refused.value.code, refused.value.field) == (code, "password")
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        *("123qweasdzxc", "Mailcreated5240", "1q2w3e4r5t6y", "leavemealone", "gfhjkmgfhjkm"),
+        *("needforspeed", "unbelievable", "finalfantasy", "justinbieber", "supernatural"),
+        *("NeedForSpeed", "counterstrike", "professional", "vjhufksdsrjk."),
+    ],
+)
+def test_a_password_that_was_published_elsewhere_is_refused_however_its_letters_are_cased(
+    password: str,
+) -> None:
+    with pytest.raises(InputError) as refused:
+        check_password(password)
+    assert refused.value.code == "password-common"
+
+
+def test_the_set_of_published_passwords_has_more_than_the_3000_most_frequent_in_order() -> None:
+    held = leaked.SET.read_bytes()
+    digests = [held[at : at + leaked.BYTES] for at in range(0, len(held), leaked.BYTES)]
+    assert len(digests) == leaked.count() > 40_000
+    assert digests == sorted(set(digests))
+    assert {len(one) for one in digests} == {leaked.BYTES}
+
+
+def test_the_set_is_made_of_a_list_and_finds_its_first_and_its_last() -> None:
+    listed = [f"a long password {n}" for n in range(100)]
+    held = leaked.made_of(reversed(listed))
+    assert all(leaked.is_in(held, one.upper()) for one in listed)
+    assert not leaked.is_in(held, "a long password 100")
+
+
+@pytest.mark.parametrize("near", ["ben.olsen", "XA-NPOC", "Ministry of Examples"])
+def test_words_that_stand_near_do_not_count_and_others_do(near: str) -> None:
+    password = f"{near} {near} Tracer".ljust(12, "!")
+    with pytest.raises(InputError) as refused:
+        check_password(password, about=("ben.olsen", "XA-NPOC", "Ministry of Examples"))
+    assert refused.value.code == "password-common"
+    assert check_password(f"{password} heron at dusk", about=(near,))
 
 
 async def test_a_password_that_is_refused_changes_nothing(house: House) -> None:
