@@ -12,7 +12,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.casework.accounts import CHEAP, OFFICE, OUTSIDE, PASSWORD, House, open_house
+from tests.casework.accounts import (
+    CHEAP,
+    OFFICE,
+    OUTSIDE,
+    PASSWORD,
+    House,
+    code_of,
+    open_house,
+)
 from tests.casework.desks import PEOPLE
 from tracer.casework.accounts import leaked
 from tracer.casework.accounts.policy import AccountPolicy
@@ -384,6 +392,31 @@ async def test_a_secret_that_was_not_confirmed_changes_nothing(house: House) -> 
     assert await house.factor.begin(opened.token) == first
     confirm = house.factor.confirm(opened.token, "000000")
     assert await code_from(confirm) == "code-refused"
+    assert (await house.again("ben")).session.stage is Stage.OPEN
+
+
+async def test_a_secret_that_another_session_was_shown_is_never_the_one_that_counts(
+    house: House,
+) -> None:
+    given = await house.passwords.give("sam", "ben")
+    thief = await house.sign_in.begin("ben", given.password, address=OUTSIDE)
+    thief = await house.passwords.choose(thief.token, PASSWORD)
+    seen = await house.factor.begin(thief.token)
+    own = await house.passwords.choose((await house.first("ben")).token, PASSWORD)
+    shown = await house.factor.begin(own.token)
+    assert shown.secret != seen.secret
+    assert await house.factor.begin(own.token) == shown
+    stolen = code_of(seen.secret.replace(" ", ""), house.clock)
+    assert await code_from(house.factor.confirm(own.token, stolen)) == "code-refused"
+    assert (await house.set_up(own)).opened.session.stage is Stage.OPEN
+
+
+async def test_two_sessions_that_change_a_phone_do_not_confirm_each_others(house: House) -> None:
+    one, other = await house.enrolled("ben"), await house.again("ben")
+    mine = await house.factor.begin(one.token)
+    await house.factor.begin(other.token)
+    code = code_of(mine.secret.replace(" ", ""), house.clock)
+    assert await code_from(house.factor.confirm(one.token, code)) == "factor-none"
     assert (await house.again("ben")).session.stage is Stage.OPEN
 
 

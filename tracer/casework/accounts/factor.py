@@ -67,15 +67,18 @@ class SecondFactor:
     async def begin(self, token: str) -> Enrolment:
         """A new secret, or the one that waits to be confirmed; the factor of now counts till then.
 
+        One that another session began is not gone on with: who saw it there would know it for good.
+
         Raises:
             InputError: `session-over`, `step-up-needed`.
         """
 
         def body(tx: Tx) -> Enrolment:
             now, account = self._setting_up(tx, token)
-            secret = account.pending or totp.new_secret()
-            if account.pending is None:
-                tx.accounts.put(replace(account, pending=secret))
+            secret = _begun(account, now)
+            if secret is None:
+                secret = totp.new_secret()
+                tx.accounts.put(replace(account, pending=f"{now.row.number} {secret}"))
                 tx.audit.write(now.person.name, "factor-begin", now.person.name)
             groups = [secret[at : at + 4] for at in range(0, len(secret), 4)]
             uri = totp.uri(secret, issuer=self._issuer, account=now.person.name)
@@ -93,15 +96,16 @@ class SecondFactor:
 
         def body(tx: Tx) -> Confirmed:
             now, account = self._setting_up(tx, token)
-            if account.pending is None:
+            secret = _begun(account, now)
+            if secret is None:
                 raise _none("no second factor waits to be confirmed")
-            step = totp.match(account.pending, "".join(code.split()), instant(tx.now))
+            step = totp.match(secret, "".join(code.split()), instant(tx.now))
             if step is None:
                 raise refused("code-refused")
             name = now.person.name
             taken = replace(
                 account,
-                factor=account.pending,
+                factor=secret,
                 pending=None,
                 factor_since=tx.now,
                 factor_last=step,
@@ -109,7 +113,7 @@ class SecondFactor:
             tx.accounts.put(taken)
             codes = _new_codes(tx, name)
             ended = tx.sessions.end_all(name, but=now.row.number)
-            kept = kept_digest(account.pending)
+            kept = kept_digest(secret)
             detail = {"instead": account.factor is not None, "sessions": ended, "kept": kept}
             tx.audit.write(name, "factor-set", name, detail)
             stage = next_stage(taken, self._policy, coded=True)
@@ -180,6 +184,12 @@ class SecondFactor:
         if account is None:
             raise over()
         return (now if now.session.stage is Stage.ENROL else _fresh(now)), account
+
+
+def _begun(account: AccountRow, now: Held) -> str | None:
+    """The secret that this very session was shown, if one waits."""
+    session, _, secret = (account.pending or "").partition(" ")
+    return secret if secret and session == str(now.row.number) else None
 
 
 def _fresh(now: Held) -> Held:
