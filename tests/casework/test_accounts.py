@@ -237,8 +237,10 @@ async def test_a_person_who_is_locked_out_meanwhile_gets_no_further(house: House
 # -- waits ----------------------------------------------------------------------------------------
 
 
-async def wrong(house: House, name: str = "ben", address: str = OUTSIDE) -> str:
-    return await code_from(house.sign_in.begin(name, "wrong", address=address))
+async def wrong(
+    house: House, name: str = "ben", address: str = OUTSIDE, *, browser: str = ""
+) -> str:
+    return await code_from(house.sign_in.begin(name, "wrong", address=address, browser=browser))
 
 
 async def test_each_wrong_try_too_many_doubles_the_wait_up_to_the_longest(house: House) -> None:
@@ -291,6 +293,49 @@ async def test_whoever_guesses_from_outside_keeps_nobody_from_the_desk_in_the_of
     while await wrong(house, address=OUTSIDE) != "sign-in-wait":
         pass
     assert await wrong(house, address=OFFICE) == "sign-in-wait"
+
+
+async def test_a_machine_beside_them_keeps_nobody_from_the_desk_whose_browser_is_known(
+    house: House,
+) -> None:
+    await house.enrolled("ben")
+    await house.again("ben", browser="a secret of this browser")
+    house.later(minutes=30)
+    tried = [await wrong(house, f"guess{n}", OFFICE) for n in range(31)]
+    assert tried[-1] == "sign-in-wait"
+    assert await wrong(house, address=OFFICE) == "sign-in-wait"
+    assert await code_from(house.again("ben")) == "sign-in-wait"
+    back = await house.again("ben", browser="a secret of this browser")
+    assert back.session.stage is Stage.OPEN
+    await house.sessions.prove(back.token, password=PASSWORD, address=OFFICE)
+
+
+async def test_a_name_spent_at_its_own_address_is_not_spent_in_its_own_browser(
+    house: House,
+) -> None:
+    await house.enrolled("ben")
+    await house.again("ben", browser="one")
+    while await wrong(house, address=OFFICE) != "sign-in-wait":
+        pass
+    assert await wrong(house, address=OFFICE, browser="another") == "sign-in-wait"
+    assert (await house.again("ben", browser="one")).session.stage is Stage.OPEN
+
+
+async def test_a_browser_that_is_known_guesses_no_more_often_than_any_other_and_for_one_name(
+    house: House,
+) -> None:
+    await house.enrolled("ben")
+    await house.enrolled("eve")
+    await house.again("ben", browser="one")
+    found = [await wrong(house, "ben", OUTSIDE, browser="one") for _ in range(6)]
+    assert found == ["sign-in-refused"] * 5 + ["sign-in-wait"]
+    for _ in range(5):
+        assert await wrong(house, "eve", OUTSIDE) == "sign-in-refused"
+    assert await wrong(house, "eve", OUTSIDE, browser="one") == "sign-in-wait"
+    house.later(days=31)
+    while await wrong(house, address=OFFICE) != "sign-in-wait":
+        pass
+    assert await wrong(house, address=OFFICE, browser="one") == "sign-in-wait"
 
 
 async def test_one_address_that_tries_many_names_waits_and_others_do_not(house: House) -> None:

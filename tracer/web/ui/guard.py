@@ -33,7 +33,7 @@ from tracer.web.ui import faults
 from tracer.web.ui.forms import LANGUAGE, TOKEN
 from tracer.web.ui.page import Page, Parts, Reader, allowed
 from tracer.web.ui.routes import BY_PATH, Access, Route, path_to
-from tracer.web.ui.session import SESSION, SPOKEN, TOLD, VISIT, is_token, new_visit
+from tracer.web.ui.session import BROWSER, SESSION, SPOKEN, TOLD, VISIT, is_token, new_visit
 from tracer.web.ui.texts import CODES, accepted
 
 _log = get_logger("web.ui")
@@ -142,11 +142,17 @@ class Guard:
             else accepted(request.headers.get("Accept-Language", "")),
             address=self._address(request),
             agent=request.headers.get("User-Agent", "")[:200],
+            browser=cookies.read(request, BROWSER) or new_visit(),
         )
 
     def _address(self, request: web.Request) -> str:
-        forwarded = request.headers.get("X-Forwarded-For", "") if self._proxied else ""
-        return forwarded.rpartition(",")[2].strip()[:64] or request.remote or ""
+        """Where the reader is: the last address that our proxy added, in a line of its own or not.
+
+        Whatever stands before it a browser may have written itself.
+        """
+        lines = request.headers.getall("X-Forwarded-For", ()) if self._proxied else ()
+        last = lines[-1].rpartition(",")[2].strip() if lines else ""
+        return last[:64] or request.remote or ""
 
     # -- 2. to 4. what can be told from the headers ----------------------------------------------
 
@@ -200,7 +206,7 @@ class Guard:
                 body = await page.request.post()
         except TimeoutError as error:
             raise web.HTTPRequestTimeout from error
-        except ValueError as error:
+        except (ValueError, LookupError) as error:  # not a form; a charset that nobody knows
             raise web.HTTPBadRequest from error
         if not is_token(page.reader.secret, str(body.get(TOKEN, ""))):
             raise Foreign

@@ -18,7 +18,7 @@ from tracer.errors import InputError
 from tracer.web.ui.forms import Field, Filled, Form
 from tracer.web.ui.guard import STEPS
 from tracer.web.ui.page import Page
-from tracer.web.ui.session import SESSION, SPOKEN
+from tracer.web.ui.session import BROWSER, SESSION, SPOKEN
 from tracer.web.ui.texts import N_
 
 NAME_AND_PASSWORD: Final = Form(
@@ -69,6 +69,7 @@ async def name_and_password(page: Page) -> web.Response:
                 form["password"],
                 address=page.reader.address,
                 agent=page.reader.agent,
+                browser=page.reader.browser,
             )
         except InputError as error:
             form.blame(error)
@@ -93,7 +94,10 @@ async def _coded(page: Page, form: Filled, template: str) -> web.Response:
     if form.ready:
         try:
             opened = await page.verbs.sign_in.code(
-                page.token, form["code"], address=page.reader.address
+                page.token,
+                form["code"],
+                address=page.reader.address,
+                browser=page.reader.browser,
             )
         except InputError as error:
             form.blame(_about(error, "code"))
@@ -162,6 +166,7 @@ async def onward(page: Page, opened: Opened) -> web.Response:
         if contact is not None and not page.parts.cookies.read(page.request, SPOKEN):
             page.speak(contact.language)
         answer = page.go_to(page.asked("next") or "/")
+        page.parts.cookies.write(answer, BROWSER, page.reader.browser, lasting=True)
     else:
         answer = page.go(STEPS[opened.session.stage], query=query)
     page.parts.cookies.write(answer, SESSION, opened.token)

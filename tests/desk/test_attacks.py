@@ -1,0 +1,129 @@
+"""What somebody tries who is at the desk, or on its network, or a State that is no friend."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import aiohttp
+import pytest
+
+from tests.desk.world import PASSWORD, World
+from tracer.clock import SystemClock
+from tracer.node.desk_site import verbs_of
+from tracer.web.site import site
+from tracer.web.ui.app import application
+from tracer.web.ui.verbs import House
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+BOUNDARY = {"Content-Type": "multipart/form-data; boundary=B"}
+NO_CHARSET = (
+    b'--B\r\nContent-Disposition: form-data; name="_token"\r\n'
+    b"Content-Type: text/plain; charset=nope\r\n\r\nx\r\n--B--\r\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("body", "headers"),
+    [
+        (b"a=b", {"Content-Type": "application/x-www-form-urlencoded; charset=nope"}),
+        (NO_CHARSET, BOUNDARY),
+        (b"--B\r\n\r\nx\r\n--B--\r\n", BOUNDARY),
+        (b"a=b", {"Content-Type": "multipart/form-data"}),
+    ],
+)
+async def test_a_body_that_is_no_form_is_refused_and_crashes_nothing(
+    made: World, reader: Any, body: bytes, headers: dict[str, str]
+) -> None:
+    given = {"Sec-Fetch-Site": "same-origin", **headers}
+    url = f"{made.us.url}/sign-in"
+    async with reader().client.post(url, data=body, headers=given) as answer:
+        assert answer.status == 400
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        *("before=" + "9" * 25, "before=" + "9" * 4500, "before=%C2%B2", "before=-1"),
+        *("since=0000-00-00", "until=9999-12-31", "subject=%ff%00", "act=%F0%9F%92%A9"),
+    ],
+)
+async def test_what_no_page_of_ours_asks_of_the_acts_is_answered_by_a_page(
+    made: World, reader: Any, asked: str
+) -> None:
+    sam = reader(made.us.tokens["sam"])
+    assert (await sam.get(f"/audit?{asked}")).status == 200
+    assert (await sam.get(f"/audit/acts.csv?{asked}")).status == 200
+
+
+@pytest.mark.parametrize("number", ["9" * 25, "9" * 4500, "x", "-1"])
+async def test_a_session_that_is_none_of_ones_own_ends_no_other(
+    made: World, reader: Any, number: str
+) -> None:
+    eve = reader(made.us.tokens["eve"])
+    token = (await eve.get("/account")).token
+    answer = await eve.post("/account/sessions", {"_token": token, "number": number})
+    assert (answer.status, answer.code) == (422, "session-unknown")
+
+
+@pytest.mark.parametrize(
+    ("lines", "address"),
+    [
+        (["198.51.100.9, 192.0.2.7"], "192.0.2.7"),
+        (["198.51.100.9", "192.0.2.7"], "192.0.2.7"),
+        (["192.0.2.7", ""], "127.0.0.1"),
+        ([], "127.0.0.1"),
+    ],
+)
+async def test_behind_a_proxy_only_what_it_added_itself_says_where_somebody_is(
+    made: World, lines: list[str], address: str
+) -> None:
+    rooms = made.them.node.rooms
+    house = House(
+        authority=rooms.authority,
+        name="Authority",
+        terms=lambda: rooms.entry.entry.terms,
+        clock=SystemClock(),
+    )
+    app = application(
+        verbs_of(rooms), house, origin="https://desk.example", secure=True, proxied=True
+    )
+    async with site(app, host="127.0.0.1", port=0, context=None) as port:
+        headers = [("Host", "desk.example"), *(("X-Forwarded-For", line) for line in lines)]
+        url = f"http://127.0.0.1:{port}/sign-in"
+        async with aiohttp.ClientSession() as client:
+            async with client.get(url, headers=headers) as answer:
+                visit = answer.cookies["__Host-tracer-visit"].value
+                token = (await answer.text()).partition('name="_token" value="')[2].split('"')[0]
+            headers += [
+                ("Cookie", f"__Host-tracer-visit={visit}"),
+                ("Sec-Fetch-Site", "same-origin"),
+            ]
+            fields = {"_token": token, "name": "nobody", "password": PASSWORD}
+            async with client.post(url, headers=headers, data=fields) as answer:
+                assert answer.status == 422
+    act = (await made.them.verbs.trail.list("sam", act="sign-in-refused", limit=1))[0]
+    assert act.detail["address"] == address
+
+
+async def test_a_browser_is_known_again_once_somebody_has_signed_in_and_never_before(
+    made: World, reader: Any
+) -> None:
+    who = reader()
+    name = "tracer-browser"
+    step = await who.send("/sign-in", {"name": "aud", "password": PASSWORD})
+    assert name not in str(step.headers.getall("Set-Cookie"))
+    step = await who.send("/sign-in/second", {"code": made.us.code("aud", ahead=1)})
+    assert step.headers["Location"] == "/"
+    (kept,) = (one for one in step.headers.getall("Set-Cookie") if one.startswith(f"{name}="))
+    assert "HttpOnly" in kept
+    assert "Max-Age" in kept
+    other = reader()
+    tried = {"name": "aud", "password": "wrong and long enough"}
+    for _ in range(6):
+        answer = await other.send("/sign-in", tried)
+    assert answer.status == 422
+    assert "Name or password is wrong" not in answer.text
+    token = (await who.get("/account")).token
+    await who.post("/sign-out", {"_token": token})
+    step = await who.send("/sign-in", {"name": "aud", "password": PASSWORD})
+    assert (step.status, step.headers["Location"]) == (303, "/sign-in/second")
