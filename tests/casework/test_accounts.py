@@ -546,6 +546,8 @@ async def test_one_sees_and_ends_ones_own_sessions_only(house: House) -> None:
     assert await code_from(ended) == "session-unknown"
     assert await house.sessions.end_mine(one.token, two.session.number) == 1
     assert [await house.holds(each) for each in (one, two, theirs)] == [True, False, True]
+    house.later(minutes=6)
+    assert await code_from(house.sessions.end_mine(one.token)) == "step-up-needed"
     for actor, code in (("ben", ""), ("eve", "role-missing"), ("aud", "role-missing"), ("opa", "")):
         assert await code_from(house.sessions.of(actor, "ben")) == code
         assert await code_from(house.sessions.revoke(actor, "ben")) == code

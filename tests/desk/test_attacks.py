@@ -127,3 +127,47 @@ async def test_a_browser_is_known_again_once_somebody_has_signed_in_and_never_be
     await who.post("/sign-out", {"_token": token})
     step = await who.send("/sign-in", {"name": "aud", "password": PASSWORD})
     assert (step.status, step.headers["Location"]) == (303, "/sign-in/second")
+
+
+async def test_to_end_other_sessions_takes_a_fresh_proof_and_leads_back_to_the_account(
+    made: World, reader: Any
+) -> None:
+    who = reader()
+    await who.send("/sign-in", {"name": "ola", "password": PASSWORD})
+    await who.send("/sign-in/second", {"code": made.us.code("ola", ahead=1)})
+    lines = await made.us.verbs.sessions.mine(_token_of(who))
+    mine = next(one.number for one in lines if one.mine)
+    await made.us.node.rooms.store.write(
+        lambda tx: tx.sessions._change(mine, proved="2020-01-01T00:00:00.000Z")  # noqa: SLF001 - time passes
+    )
+    token = (await who.get("/account")).token
+    answer = await who.post("/account/sessions", {"_token": token})
+    assert answer.headers["Location"] == "/account/proof?next=%2Faccount"
+    assert (await who.get("/account/factor")).headers["Location"].startswith("/account/proof")
+
+
+async def test_signing_in_anew_ends_the_sign_in_that_was_under_way(reader: Any) -> None:
+    who = reader()
+    await who.send("/sign-in", {"name": "ola", "password": PASSWORD})
+    first = _token_of(who)
+    await who.send("/sign-in", {"name": "ola", "password": PASSWORD})
+    assert _token_of(who) != first
+    again = await reader(first).get("/sign-in/second")
+    assert (again.status, again.headers["Location"]) == (303, "/sign-in?next=%2Fsign-in%2Fsecond")
+
+
+@pytest.mark.parametrize("planted", ["A" * 43, "begun by somebody else"])
+async def test_a_session_that_was_put_into_a_browser_is_never_the_one_that_is_signed_in(
+    made: World, reader: Any, planted: str
+) -> None:
+    if " " in planted:
+        opened = await made.us.verbs.sign_in.begin("ben", PASSWORD, address="192.0.2.7")
+        planted = opened.token
+    step = await reader(planted).send("/sign-in", {"name": "ola", "password": PASSWORD})
+    (given,) = (one for one in step.headers.getall("Set-Cookie") if one.startswith("tracer="))
+    assert planted not in given
+    assert (await reader(planted).get("/requests")).headers["Location"].startswith("/sign-in?")
+
+
+def _token_of(who: Any) -> str:
+    return next(one.value for one in who.client.cookie_jar if one.key == "tracer")

@@ -270,9 +270,13 @@ def _proof(page: Page, session: Session, act: Act) -> web.Response | None:
 
 
 def _to_proof(page: Page) -> web.Response:
-    row = page.row
-    shown = row is not None and "GET" in row.methods
-    return page.go("proof", query={"next": page.request.path_qs if shown else path_to("desk")})
+    """To proving oneself anew, and back to the page that asked; of a button, the page it is on."""
+    row, back = page.row, path_to("desk")
+    if row is not None and "GET" in row.methods:
+        back = page.request.path_qs
+    elif row is not None and ("GET", row.path.rpartition("/")[0]) in BY_PATH:
+        back = page.request.path.rpartition("/")[0]
+    return page.go("proof", query={"next": back})
 
 
 def _told(page: Page, error: Exception) -> web.Response:

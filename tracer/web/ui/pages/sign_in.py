@@ -74,6 +74,8 @@ async def name_and_password(page: Page) -> web.Response:
         except InputError as error:
             form.blame(error)
         else:
+            if page.token:  # a sign-in that this one takes the place of
+                await page.verbs.sessions.end(page.token)
             return await onward(page, opened)
     return page.show("sign_in.html", form=form)
 
