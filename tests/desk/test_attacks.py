@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import aiohttp
 import pytest
 
 from tests.desk.world import PASSWORD, World
-from tracer.clock import SystemClock
+from tests.nodes import until
 from tracer.node.desk_site import verbs_of
-from tracer.web.site import site
+from tracer.web.site import SiteLimits, site
 from tracer.web.ui.app import application
 from tracer.web.ui.verbs import House
 
@@ -77,13 +78,7 @@ async def test_a_session_that_is_none_of_ones_own_ends_no_other(
 async def test_behind_a_proxy_only_what_it_added_itself_says_where_somebody_is(
     made: World, lines: list[str], address: str
 ) -> None:
-    rooms = made.them.node.rooms
-    house = House(
-        authority=rooms.authority,
-        name="Authority",
-        terms=lambda: rooms.entry.entry.terms,
-        clock=SystemClock(),
-    )
+    rooms, house = made.them.node.rooms, _house(made.them)
     app = application(
         verbs_of(rooms), house, origin="https://desk.example", secure=True, proxied=True
     )
@@ -169,5 +164,55 @@ async def test_a_session_that_was_put_into_a_browser_is_never_the_one_that_is_si
     assert (await reader(planted).get("/requests")).headers["Location"].startswith("/sign-in?")
 
 
+async def test_a_stranger_who_holds_connections_open_takes_no_more_than_there_are_for_the_desk(
+    made: World,
+) -> None:
+    limits = SiteLimits(connections=4, of_one=3)
+    app = application(verbs_of(made.them.node.rooms), _house(made.them), secure=False)
+    async with site(app, host="127.0.0.1", port=0, context=None, limits=limits) as port:
+        first = [await _held_open(port, "127.0.0.1") for _ in range(5)]
+        assert [await _turned_away(one) for one in first[3:]] == [True, True]
+        other, late = await _held_open(port, "127.0.0.2"), await _held_open(port, "127.0.0.3")
+        assert await _turned_away(late)
+        assert not any(reader.at_eof() for reader, _ in (*first[:3], other))
+        for _, writer in (*first, other, late):
+            writer.close()
+        async with aiohttp.ClientSession() as client:
+            await until(lambda: _answers(client, port))
+
+
+async def _held_open(port: int, address: str) -> Any:
+    """A connection from an address that begins a request and does not finish it."""
+    found = await asyncio.open_connection("127.0.0.1", port, local_addr=(address, 0))
+    found[1].write(b"GET / HTTP/1.1\r\nHo")
+    return found
+
+
+async def _turned_away(connection: Any) -> bool:
+    """Waits for the end of a connection; whether it came without a word."""
+    try:
+        return not await connection[0].read()
+    except ConnectionError:
+        return True
+
+
+async def _answers(client: aiohttp.ClientSession, port: int) -> bool:
+    try:
+        async with client.get(f"http://127.0.0.1:{port}/sign-in") as answer:
+            return answer.status == 200
+    except aiohttp.ClientError:
+        return False
+
+
+def _house(made: Any) -> House:
+    rooms = made.node.rooms
+    return House(
+        authority=rooms.authority,
+        name="Authority",
+        terms=lambda: rooms.entry.entry.terms,
+        clock=rooms.clock,
+    )
+
+
 def _token_of(who: Any) -> str:
-    return next(one.value for one in who.client.cookie_jar if one.key == "tracer")
+    return str(next(one.value for one in who.client.cookie_jar if one.key == "tracer"))
