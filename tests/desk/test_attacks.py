@@ -56,6 +56,19 @@ async def test_what_no_page_of_ours_asks_of_the_acts_is_answered_by_a_page(
     assert (await sam.get(f"/audit/acts.csv?{asked}")).status == 200
 
 
+async def test_a_file_that_is_opened_by_itself_can_neither_run_nor_load_anything(
+    made: World, reader: Any
+) -> None:
+    draft = made.drafts["ada"]
+    for who, path in (("ada", f"/drafts/{draft}/photos/1"), ("ben", "/requests.csv")):
+        answer = await reader(made.us.tokens[who]).get(path)
+        assert answer.status == 200
+        assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'; sandbox;")
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert answer.headers["Content-Disposition"].partition(";")[0] in {"inline", "attachment"}
+
+
 @pytest.mark.parametrize("number", ["9" * 25, "9" * 4500, "x", "-1"])
 async def test_a_session_that_is_none_of_ones_own_ends_no_other(
     made: World, reader: Any, number: str
