@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from re import findall, search
 from typing import Any
 
 import aiohttp
 import pytest
 
+from tests.desk.visits import visits
 from tests.desk.world import PASSWORD, World
 from tests.nodes import until
+from tracer.casework.accounts.sessions import Stage
 from tracer.node.desk_site import verbs_of
 from tracer.web.site import SiteLimits, site
 from tracer.web.ui.app import application
@@ -67,6 +70,41 @@ async def test_a_file_that_is_opened_by_itself_can_neither_run_nor_load_anything
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         assert answer.headers["Cache-Control"] == "no-store"
         assert answer.headers["Content-Disposition"].partition(";")[0] in {"inline", "attachment"}
+
+
+@pytest.mark.parametrize("path", ["/requests", "/sign-in", "/requests.csv"])
+async def test_no_other_origin_is_let_in_and_no_method_but_the_two(
+    made: World, reader: Any, path: str
+) -> None:
+    who, asked = reader(made.us.tokens["ben"]), {"Origin": "https://evil.example"}
+    answer = await who.get(path, **asked)
+    assert not [name for name in answer.headers if name.lower().startswith("access-control-")]
+    preflight = {**asked, "Access-Control-Request-Method": "POST"}
+    async with who.client.options(made.us.url + path, headers=preflight) as refused:
+        assert refused.status == 405
+        assert not [one for one in refused.headers if one.lower().startswith("access-control-")]
+
+
+async def test_a_password_is_masked_and_may_be_pasted_and_kept(made: World, reader: Any) -> None:
+    pages = [await reader().get("/sign-in")]
+    pages.append(await reader(made.us.stages[Stage.CHANGE]).get("/sign-in/password"))
+    pages.append(await reader(made.us.tokens["ben"]).get("/account/password"))
+    for page in pages:
+        fields = findall(r"<input[^>]*name=\"(?:password|again|old)\"[^>]*>", page.text)
+        assert fields
+        for one in fields:
+            assert 'type="password"' in one
+            assert search(r'autocomplete="(?:current|new)-password"', one)
+            assert "maxlength" not in one
+            assert "onpaste" not in one
+
+
+async def test_every_page_of_somebody_signed_in_leads_out(made: World, reader: Any) -> None:
+    for visit in visits(made):
+        if visit.token:
+            answer = await reader(visit.token).get(visit.path)
+            way = 'href="/requests/' if visit.name == "request-print" else 'action="/sign-out"'
+            assert (visit.name, way in answer.text) == (visit.name, True)
 
 
 @pytest.mark.parametrize("number", ["9" * 25, "9" * 4500, "x", "-1"])
@@ -141,8 +179,8 @@ async def test_to_end_other_sessions_takes_a_fresh_proof_and_leads_back_to_the_a
     made: World, reader: Any
 ) -> None:
     who = reader()
-    await who.send("/sign-in", {"name": "ola", "password": PASSWORD})
-    await who.send("/sign-in/second", {"code": made.us.code("ola", ahead=1)})
+    await who.send("/sign-in", {"name": "opa", "password": PASSWORD})
+    await who.send("/sign-in/second", {"code": made.us.code("opa", ahead=1)})
     lines = await made.us.verbs.sessions.mine(_token_of(who))
     mine = next(one.number for one in lines if one.mine)
     await made.us.node.rooms.store.write(

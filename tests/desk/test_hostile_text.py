@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from copy import deepcopy
+from dataclasses import dataclass
 from html.parser import HTMLParser
 from string import ascii_letters, digits
 from typing import Any
 
 import pytest
+import pytest_asyncio
 
 from tests.casework.desks import document, request_document
-from tests.desk.world import THEM, US, World
+from tests.desk.world import THEM, US, World, world
 from tests.media.pictures import image, saved
 from tests.nodes import until
 from tracer.casework.sheets import FORMULA, as_sheet
@@ -79,8 +81,25 @@ def _hostile(written: dict[str, Any], places: tuple[str, ...]) -> dict[str, Any]
     return made
 
 
-async def _in_house(made: World) -> tuple[str, str]:
+@dataclass(frozen=True, slots=True)
+class Enemy:
+    """A world of its own, for its requests would be counted in others' lists: what came."""
+
+    world: World
+    asked: str
+    """Their request."""
+    ours: str
+    """A request of ours with their answer."""
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def enemy(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Enemy]:
     """Their hostile request here, and their hostile answer to a request of ours."""
+    async with world(tmp_path_factory.mktemp("enemy")) as made:
+        yield Enemy(made, *await _in_house(made))
+
+
+async def _in_house(made: World) -> tuple[str, str]:
     us, them = made.us, made.them
     draft = await them.desk.drafts.new("sam", _hostile(request_document(), REQUEST), US)
     photo = saved(image(), "JPEG")
@@ -124,25 +143,25 @@ def _pages(asked: str, ours: str) -> Iterator[tuple[str, str, int]]:
     yield "ben", "/overview", 0
 
 
-async def test_what_a_hostile_state_writes_is_text_on_every_page(made: World, reader: Any) -> None:
-    asked, ours = await _in_house(made)
+async def test_what_a_hostile_state_writes_is_text_on_every_page(enemy: Enemy, reader: Any) -> None:
+    asked, ours, us = enemy.asked, enemy.ours, enemy.world.us
     for person, path, least in _pages(asked, ours):
         for language in ("en", "ar"):
-            who = reader(made.us.tokens[person])
+            who = reader(us.tokens[person], us)
             answer = await who.get(path, **{"Accept-Language": language})
             shown = Shown(answer.text)
             assert (path, answer.status, shown.made) == (path, 200, [])
             assert shown.seen >= least, path
             assert "zq49" not in answer.text
-    table = (await reader(made.us.tokens["ben"]).get("/requests.csv")).text
+    table = (await reader(us.tokens["ben"], us).get("/requests.csv")).text
     cells = [cell for row in csv.reader(io.StringIO(table.lstrip("\ufeff"))) for cell in row]
     assert any("zq" in cell for cell in cells)
     assert not [cell for cell in cells if cell.startswith(FORMULA)]
 
 
-async def test_a_file_of_theirs_has_a_name_of_ours(made: World, reader: Any) -> None:
-    asked, _ = await _in_house(made)
-    ben = reader(made.us.tokens["ben"])
+async def test_a_file_of_theirs_has_a_name_of_ours(enemy: Enemy, reader: Any) -> None:
+    asked, us = enemy.asked, enemy.world.us
+    ben = reader(us.tokens["ben"], us)
     path = f"/requests/{asked}/files/{asked}/1"
     await until(lambda: _is_there(ben, path))
     answer = await ben.get(path)
