@@ -49,6 +49,8 @@ class Verified(Struct, frozen=True):
     proofs: int
     acts: int
     """Acts of people, each against the journal."""
+    waiting: int
+    """Threads that the clocks are to look at: figures and firearms of them were not compared."""
     memories: int
     """Heads of our log in files of others that were held against it."""
     tables: tuple[Table, ...]

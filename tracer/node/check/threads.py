@@ -28,11 +28,13 @@ from tracer.evidence.proof import Proof, check_proof
 from tracer.evidence.record import Kind
 from tracer.exchange.projection import case_at, event
 from tracer.exchange.uploads import announced
-from tracer.model.cooperation import Facts, facts_of
+from tracer.model.cooperation import Facts, facts_in
 from tracer.model.fingerprint import fingerprints
 from tracer.model.messages import OPENING, AnyMessage, type_of
 from tracer.model.terms import Terms
-from tracer.model.thread import CaseState, Event, closed, fold
+from tracer.model.thread import CaseState, closed, fold
+from tracer.model.thread.course import Judged, judged
+from tracer.model.thread.fold import state_in
 from tracer.model.wire import from_wire
 from tracer.node.check.findings import Faults, Keys
 from tracer.store import Tx
@@ -56,6 +58,8 @@ class Tally:
     receipts: int = 0
     proofs: int = 0
     heads: int = 0
+    waiting: int = 0
+    """Threads of which what is found by and counted was not compared: the clocks will look."""
 
 
 class Opened(NamedTuple):
@@ -83,6 +87,15 @@ class _Heard(NamedTuple):
     held: Sequence[MessageRow]
     read: Mapping[str, AnyMessage]
     times: Mapping[str, str]
+
+
+class _Folded(NamedTuple):
+    """A thread judged and folded, and the terms its request names."""
+
+    thread: Judged | None
+    """None: what the clocks bring up of it may lag."""
+    state: CaseState
+    named: object
 
 
 @dataclass(slots=True)
@@ -277,7 +290,12 @@ class ThreadsCheck:
             if case is not None and case.state != "SENT":
                 yield "its case stands at something, and nothing of it was receipted"
             return
-        state = fold(events)
+        known = {one.id for one in events}
+        logged = max(one.at for one in heard.held if one.id in known)
+        lags = _lags(page.clocks.get(row.id), logged, tx.now)
+        self.tally.waiting += lags
+        thread = None if lags else judged(events)
+        state = fold(events) if thread is None else state_in(thread.view, thread.objections)
         if case is None:
             yield "its case is missing"
         else:
@@ -285,31 +303,22 @@ class ThreadsCheck:
             for name in computed.__struct_fields__:
                 if name != _NOT_STORED and getattr(case, name) != getattr(computed, name):
                     yield f"its case says {name} {getattr(case, name)!r}: not what messages say"
-        known = {one.id for one in events}
-        logged = max(one.at for one in heard.held if one.id in known)
-        lags = _lags(page.clocks.get(row.id), logged, tx.now)
-        yield from self._kept(tx, row, events, None if lags else state, page)
+        named = next((getattr(e.message, "terms", "") for e in events if e.id == row.id), "")
+        yield from self._kept(tx, row, _Folded(thread, state, named), page)
 
-    def _kept(
-        self,
-        tx: Tx,
-        row: ThreadRow,
-        events: Sequence[Event],
-        state: CaseState | None,
-        page: ThreadPage,
-    ) -> Iterator[str]:
-        """What is brought up when the clocks are looked at; no state: it may lag until then."""
+    def _kept(self, tx: Tx, row: ThreadRow, folded: _Folded, page: ThreadPage) -> Iterator[str]:
+        """What is brought up when the clocks are looked at, and may lag until then."""
         if row.id not in page.clocks:
             yield "its clock is missing"
             return
-        named = next((getattr(e.message, "terms", "") for e in events if e.id == row.id), "")
+        thread, state, named = folded
         terms = self._terms(tx, named) if isinstance(named, str) and named else None
         if named and terms is None:
             yield "the terms it was written under are not here"
-        if state is None:
+        if thread is None:
             return
         kept = page.facts.get(row.id)
-        facts = facts_of(events, terms)
+        facts = facts_in(thread, terms, state)
         if kept is None or facts is None:
             wrong = kept is not None or facts is not None
         else:
