@@ -131,9 +131,10 @@ CLOCKS: Final = timedelta(minutes=10)
 def credible(at: str, *, after: datetime | None = None) -> bool:
     """Whether this is an instant, and no earlier than clocks that differ would have it."""
     try:
-        return after is None or instant(at) >= after - CLOCKS
+        said = instant(at)
     except ValueError:
         return False
+    return after is None or said >= after - CLOCKS
 
 
 def paged(reading: Reading, table: str, size: int) -> Iterator[list[dict[str, Any]]]:
