@@ -35,6 +35,7 @@ from tracer.model.terms import Terms
 from tracer.model.thread import CaseState, closed, fold
 from tracer.model.thread.course import Judged, judged
 from tracer.model.thread.fold import state_in
+from tracer.model.thread.fresh import fresh
 from tracer.model.wire import from_wire
 from tracer.node.check.findings import Faults, Keys
 from tracer.store import Tx
@@ -45,8 +46,6 @@ _NOT_STORED = "undelivered_since"
 """The one field of a case row that follows from the outbox and the clock, not from messages."""
 
 
-REMEMBERED = 4096
-"""Heads that are remembered between threads."""
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -100,7 +99,7 @@ class _Folded(NamedTuple):
 
 @dataclass(slots=True)
 class ThreadsCheck:
-    """Checks threads in one process; heads are verified once each."""
+    """Checks threads in one process."""
 
     us: str
     keys: Keys
@@ -109,8 +108,6 @@ class ThreadsCheck:
     """Our logs that were opened after a restore: what was put back into them has no delivery."""
     faults: Faults = field(default_factory=Faults)
     tally: Tally = field(default_factory=Tally)
-    heads: dict[tuple[str, int], Checkpoint] = field(default_factory=dict)
-    """What was read of heads; may be shared with the next check of this process."""
     _files: dict[str, str] = field(default_factory=dict)
     _known_terms: dict[str, Terms | None] = field(default_factory=dict)
 
@@ -137,7 +134,7 @@ class ThreadsCheck:
             receipt = page.receipts.get(place)
             out = one.row.direction == "out"
             proof, kind = (receipt, Kind.RECEIVED) if out else (page.sent.get(place), Kind.SENT)
-            found += self._proof(tx, one.row, proof, kind)
+            found += self._proof(one.row, proof, kind, page.roots)
             item = queue.pop(one.row.id, None)
             if item is not None or receipt is None or not put_back(one.row, self.restored):
                 found += _delivery(one.row, receipt, item)
@@ -197,7 +194,14 @@ class ThreadsCheck:
             if stored != found:
                 yield f"its {name} is kept as {stored!r} and was signed as {found!r}"
 
-    def _proof(self, tx: Tx, one: MessageRow, proof: Receipt | None, kind: Kind) -> Iterator[str]:
+    def _proof(
+        self,
+        one: MessageRow,
+        proof: Receipt | None,
+        kind: Kind,
+        roots: Mapping[tuple[str, int], bytes],
+    ) -> Iterator[str]:
+        """A proof under its head; that the root is what was signed is checked with all heads."""
         if proof is None:
             if kind is Kind.SENT:
                 yield "the proof that its sender logged it is missing"
@@ -208,10 +212,12 @@ class ThreadsCheck:
         else:
             self.tally.proofs += 1
             sender, recipient = proof.peer, self.us
-        head = self._head(tx, proof.origin, proof.size)
-        if isinstance(head, str):
-            yield head
+        origin, size = proof.origin, proof.size
+        root = roots.get((origin, size))
+        if root is None:
+            yield f"the checkpoint {origin} {size} of its proof is missing"
             return
+        head = Checkpoint(origin=origin, size=size, root=root, at=_NEVER, note="")
         shown = Proof(record=proof.record, index=proof.index, size=proof.size, path=proof.path)
         try:
             record = check_proof(
@@ -222,19 +228,6 @@ class ThreadsCheck:
             return
         if proof.at != (stamp(record.at) if kind is Kind.RECEIVED else ""):
             yield f"{kind} by {recipient}: the time beside it is another than in the record"
-
-    def _head(self, tx: Tx, origin: str, size: int) -> Checkpoint | str:
-        """A head as it is kept beside its note; that it is what was signed is checked by itself."""
-        found = self.heads.get((origin, size))
-        if found is None:
-            root = tx.survey.head(origin, size)
-            if root is None:
-                return f"the checkpoint {origin} {size} of its proof is missing"
-            if len(self.heads) >= REMEMBERED:
-                self.heads.clear()
-            found = Checkpoint(origin=origin, size=size, root=root, at=_NEVER, note="")
-            self.heads[origin, size] = found
-        return found
 
     def _files_of(
         self,
@@ -295,7 +288,10 @@ class ThreadsCheck:
         lags = _lags(page.clocks.get(row.id), logged, tx.now)
         self.tally.waiting += lags
         thread = None if lags else judged(events)
-        state = fold(events) if thread is None else state_in(thread.view, thread.objections)
+        if thread is None:
+            state = fold(events)
+        else:
+            state = fresh(events) or state_in(thread.view, thread.objections)
         if case is None:
             yield "its case is missing"
         else:
