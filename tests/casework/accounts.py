@@ -117,7 +117,7 @@ async def open_house(
             passwords=Passwords(
                 store=store, hasher=hasher, proofs=proofs, policy=given, about=(US,)
             ),
-            factor=SecondFactor(store=store, policy=given, issuer=US),
+            factor=SecondFactor(store=store, proofs=proofs, policy=given, issuer=US),
         )
 
 

@@ -456,6 +456,29 @@ async def test_a_secret_that_another_session_was_shown_is_never_the_one_that_cou
     assert (await house.set_up(own)).opened.session.stage is Stage.OPEN
 
 
+async def test_another_phone_takes_a_code_of_the_one_before_or_a_recovery_code(
+    house: House,
+) -> None:
+    opened = await house.enrolled("ben")
+    new = (await house.factor.begin(opened.token)).secret.replace(" ", "")
+
+    async def confirmed(old: str) -> str:
+        code = code_of(new, house.clock)
+        return await code_from(house.factor.confirm(opened.token, code, old=old, address=OFFICE))
+
+    for old in ("", "000000", code_of(new, house.clock), house.paper["ben"][0][:-1]):
+        assert await confirmed(old) == "proof-refused"
+    assert (await house.again("ben")).session.stage is Stage.OPEN
+    wrong_new = house.factor.confirm(
+        opened.token, "000000", old=house.paper["ben"][0], address=OFFICE
+    )
+    assert await code_from(wrong_new) == "code-refused"
+    assert await confirmed(house.paper["ben"][0]) == ""
+    house.phones["ben"] = new
+    house.later(seconds=60)
+    assert (await house.again("ben")).session.stage is Stage.OPEN
+
+
 async def test_two_sessions_that_change_a_phone_do_not_confirm_each_others(house: House) -> None:
     one, other = await house.enrolled("ben"), await house.again("ben")
     mine = await house.factor.begin(one.token)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from base64 import b32decode
 from re import findall, search
 from typing import Any
 
@@ -14,6 +15,7 @@ from tests.desk.world import PASSWORD, World
 from tests.nodes import until
 from tracer.casework.accounts.sessions import Stage
 from tracer.node.desk_site import verbs_of
+from tracer.trust.totp import STEP, code_at
 from tracer.web.site import SiteLimits, site
 from tracer.web.ui.app import application
 from tracer.web.ui.verbs import House
@@ -190,6 +192,22 @@ async def test_to_end_other_sessions_takes_a_fresh_proof_and_leads_back_to_the_a
     answer = await who.post("/account/sessions", {"_token": token})
     assert answer.headers["Location"] == "/account/proof?next=%2Faccount"
     assert (await who.get("/account/factor")).headers["Location"].startswith("/account/proof")
+
+
+async def test_with_the_password_alone_nobody_puts_another_phone_in_the_place_of_one(
+    made: World, reader: Any
+) -> None:
+    who = reader(made.us.tokens["aud"])
+    shown = await who.get("/account/factor")
+    assert 'name="old"' in shown.text
+    typed = search(r'<p class="secret">([A-Z2-7 ]+)</p>', shown.text)
+    assert typed
+    now = made.us.node.rooms.clock.now().timestamp()
+    code = code_at(b32decode(typed[1].replace(" ", "")), int(now) // STEP)
+    for old, told in (("", "missing"), ("000000", "That is not right.")):
+        answer = await who.send("/account/factor", {"code": code, "old": old})
+        assert (answer.status, told in answer.text or told == "missing") == (422, True)
+        assert typed[1] in answer.text
 
 
 async def test_signing_in_anew_ends_the_sign_in_that_was_under_way(reader: Any) -> None:

@@ -13,6 +13,7 @@ from tracer.casework.accounts.policy import AccountPolicy
 from tracer.casework.accounts.proofs import (
     RECOVERY_CODES,
     RECOVERY_GROUPS,
+    Proofs,
     kept_digest,
     known,
     recovery_digest,
@@ -59,8 +60,9 @@ class FactorState:
 class SecondFactor:
     """The verbs. `begin` and `confirm`: at `Stage.ENROL`, or at the desk with a fresh proof."""
 
-    def __init__(self, *, store: Store, policy: AccountPolicy, issuer: str) -> None:
+    def __init__(self, *, store: Store, proofs: Proofs, policy: AccountPolicy, issuer: str) -> None:
         self._store = store
+        self._proofs = proofs
         self._policy = policy
         self._issuer = issuer
 
@@ -86,15 +88,24 @@ class SecondFactor:
 
         return await self._store.write(body)
 
-    async def confirm(self, token: str, code: str) -> Confirmed:
+    async def confirm(
+        self, token: str, code: str, *, old: str = "", address: str = ""
+    ) -> Confirmed:
         """Take up the new secret by a code of it; other sessions end, the token is replaced.
+
+        Args:
+            token: Of the session.
+            code: Of the new phone.
+            old: Of the phone that counts till now, where there is one, or a recovery code: a
+                password alone puts no other phone in its place (ASVS 7.5.1).
+            address: Where the person is.
 
         Raises:
             InputError: `session-over`, `step-up-needed`, `factor-none`: nothing waits;
-                `code-refused`.
+                `code-refused`; `proof-refused`, about `old`; `sign-in-wait`.
         """
 
-        def body(tx: Tx) -> Confirmed:
+        def body(tx: Tx) -> Confirmed | None:
             now, account = self._setting_up(tx, token)
             secret = _begun(account, now)
             if secret is None:
@@ -102,6 +113,8 @@ class SecondFactor:
             step = totp.match(secret, "".join(code.split()), instant(tx.now))
             if step is None:
                 raise refused("code-refused")
+            if not self._shown(tx, account, old, address):
+                return None
             name = now.person.name
             taken = replace(
                 account,
@@ -119,7 +132,10 @@ class SecondFactor:
             stage = next_stage(taken, self._policy, coded=True)
             return Confirmed(opened=move(tx, now, stage, self._policy), recovery=codes)
 
-        return await self._store.write(body)
+        confirmed = await self._store.write(body)
+        if confirmed is None:
+            raise refused("proof-refused")
+        return confirmed
 
     async def new_recovery(self, token: str) -> tuple[str, ...]:
         """Ten new recovery codes; the old ones count no more.
@@ -177,6 +193,12 @@ class SecondFactor:
             tx.audit.write(actor, "factor-reset", name, {"sessions": ended})
 
         await self._store.write(body)
+
+    def _shown(self, tx: Tx, account: AccountRow, old: str, address: str) -> bool:
+        """Whether the factor that counts till now was shown; at the first there is none."""
+        if account.factor is None:
+            return True
+        return self._proofs.code(tx, account, old, address=address) is not None
 
     def _setting_up(self, tx: Tx, token: str) -> tuple[Held, AccountRow]:
         now = held(tx, token, self._policy, (Stage.ENROL, Stage.OPEN))

@@ -35,6 +35,17 @@ CODE: Final = Form(
         secret=True,
     )
 )
+CHANGE: Final = Form(
+    Field(
+        "old",
+        N_("Code of the phone you have now, or a recovery code"),
+        required=True,
+        longest=64,
+        secret=True,
+    ),
+    *CODE.fields,
+)
+"""To put another phone in the place of one."""
 RECOVERY: Final = Form(
     Field(
         "code",
@@ -134,18 +145,34 @@ async def enrol(page: Page) -> web.Response:
 
 async def enrolling(page: Page, template: str) -> web.Response:
     """The same for whoever changes it at the desk."""
-    form = await page.form(CODE)
+    changing = page.session.stage is Stage.OPEN and await _has_one(page)
+    form = await page.form(CHANGE if changing else CODE)
     if form.ready:
         try:
-            confirmed = await page.verbs.factor.confirm(page.token, form["code"])
+            confirmed = await page.verbs.factor.confirm(
+                page.token,
+                form["code"],
+                old=form["old"] if changing else "",
+                address=page.reader.address,
+            )
         except InputError as error:
-            form.blame(_about(error, "code"))
+            form.blame(_about(error, "old" if error.code == "proof-refused" else "code"))
         else:
             answer = page.show("recovery_codes.html", codes=confirmed.recovery)
             page.parts.cookies.write(answer, SESSION, confirmed.opened.token)
             return answer
     enrolment = await page.verbs.factor.begin(page.token)
-    return page.show(template, form=form, enrolment=enrolment, picture=picture(enrolment.uri))
+    return page.show(
+        template,
+        form=form,
+        enrolment=enrolment,
+        picture=picture(enrolment.uri),
+        changing=changing,
+    )
+
+
+async def _has_one(page: Page) -> bool:
+    return (await page.verbs.factor.state(page.token)).since is not None
 
 
 async def sign_out(page: Page) -> web.Response:
