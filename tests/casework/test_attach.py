@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 from hashlib import sha256
 from pathlib import Path
@@ -12,7 +13,7 @@ from msgspec.structs import replace
 
 from tests.casework.desks import JPEG, THEM, AsTheyCome, Desk, request_document
 from tracer.canonical import b64url, unb64url
-from tracer.casework.attach import MAX_BYTES, Attach, Sealed, seal
+from tracer.casework.attach import MAX_BYTES, SHOWN_AT_ONCE, Attach, Sealed, seal
 from tracer.envelope.stream import encrypt_stream
 from tracer.errors import InputError, PeerError
 from tracer.media import SUFFIX, Photo, sniff
@@ -355,3 +356,28 @@ def _forged(data: bytes, media_type: str) -> Sealed:
         cipher_digest=b64url(sha256(whole).digest()),
     )
     return Sealed(described, carrier.key, boxed)
+
+
+class Crowd(AsTheyCome):
+    """Says how many pictures were open at once."""
+
+    inside = most = 0
+
+    async def develop(self, data: bytes) -> Photo:
+        """Take a while."""
+        self.inside += 1
+        self.most = max(self.most, self.inside)
+        for _ in range(50):
+            await asyncio.sleep(0)
+        self.inside -= 1
+        return await super().develop(data)
+
+
+async def test_of_many_who_look_at_pictures_at_once_few_have_one_in_memory(desk: Desk) -> None:
+    photos = Crowd()
+    desk.attach = Attach(store=desk.store, shelf=desk.shelf, photos=photos)
+    draft = await draft_of(desk)
+    await desk.attach.add("ada", draft, JPEG)
+    shown = await asyncio.gather(*(desk.attach.draft_picture("ada", draft, 1) for _ in range(20)))
+    assert {one.data for one in shown} == {JPEG}
+    assert photos.most == SHOWN_AT_ONCE

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from base64 import b32decode
+from dataclasses import replace
+from io import BytesIO
 from re import findall, search
 from typing import Any
 
@@ -14,10 +16,13 @@ from tests.desk.visits import visits
 from tests.desk.world import PASSWORD, World
 from tests.nodes import until
 from tracer.casework.accounts.sessions import Stage
+from tracer.errors import InputError
 from tracer.node.desk_site import verbs_of
 from tracer.trust.totp import STEP, code_at
 from tracer.web.site import SiteLimits, site
 from tracer.web.ui.app import application
+from tracer.web.ui.guard import LARGE_AT_ONCE
+from tracer.web.ui.session import form_token
 from tracer.web.ui.verbs import House
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -208,6 +213,41 @@ async def test_with_the_password_alone_nobody_puts_another_phone_in_the_place_of
         answer = await who.send("/account/factor", {"code": code, "old": old})
         assert (answer.status, told in answer.text or told == "missing") == (422, True)
         assert typed[1] in answer.text
+
+
+class _Crowd:
+    """Files that are being attached: how many at once. None is taken."""
+
+    inside = most = 0
+
+    async def add(self, *_: object, **__: object) -> None:
+        """Take a while, then refuse."""
+        self.inside += 1
+        self.most = max(self.most, self.inside)
+        for _n in range(50):
+            await asyncio.sleep(0)
+        self.inside -= 1
+        raise InputError("file-type", "not taken", field="file")
+
+
+async def test_of_many_uploads_at_once_few_are_in_memory(made: World) -> None:
+    crowd = _Crowd()
+    verbs: Any = replace(verbs_of(made.us.node.rooms), attach=crowd)  # type: ignore[arg-type]
+    app = application(verbs, _house(made.us), secure=False)
+    token = made.us.tokens["ada"]
+    async with site(app, host="127.0.0.1", port=0, context=None) as port:
+        url = f"http://127.0.0.1:{port}/drafts/{made.drafts['ada']}/photos"
+        async with aiohttp.ClientSession(cookies={"tracer": token}) as client:
+
+            async def sent() -> int:
+                form = aiohttp.FormData({"_token": form_token(token), "shows": "PHOTO_OTHER"})
+                form.add_field("file", BytesIO(b"x" * 2_000_000), filename="a.jpg")
+                headers = {"Sec-Fetch-Site": "same-origin"}
+                async with client.post(url, data=form, headers=headers) as answer:
+                    return answer.status
+
+            assert set(await asyncio.gather(*(sent() for _ in range(12)))) == {422}
+    assert crowd.most == LARGE_AT_ONCE
 
 
 async def test_signing_in_anew_ends_the_sign_in_that_was_under_way(reader: Any) -> None:

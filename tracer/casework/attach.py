@@ -58,6 +58,11 @@ class Sealed:
     ciphertext: tuple[bytes, ...]
 
 
+SHOWN_AT_ONCE: Final = 1
+"""Pictures that are opened to be shown; the others wait as names. One, for two would write one
+thumbnail at the same time."""
+
+
 @dataclass(frozen=True, slots=True)
 class Opened:
     """A file as it was before it was encrypted; `name` is ours, safe to save under."""
@@ -77,12 +82,13 @@ class _Made(NamedTuple):
 
 
 class Attach:
-    """The verbs on files."""
+    """The verbs on files; few pictures are opened at a time, and those that wait hold no memory."""
 
     def __init__(self, *, store: Store, shelf: Shelf, photos: Photos) -> None:
         self._store = store
         self._shelf = shelf
         self._photos = photos
+        self._shows = asyncio.Semaphore(SHOWN_AT_ONCE)
 
     async def add(
         self, actor: str, draft_id: str, file: Path | bytes, *, kind: str = "", caption: str = ""
@@ -220,8 +226,9 @@ class Attach:
             raise InputError("file-type", f"{item.media_type} is not a picture", field="n")
         if small and (kept := await asyncio.to_thread(self._beside, item, key, "thumb")):
             return msgspec.structs.replace(item, media_type="image/jpeg"), kept
-        photo = await self._photos.develop(await asyncio.to_thread(self.plaintext, item, key))
-        await asyncio.to_thread(self._keep_beside, item, key, "thumb", photo.thumb)
+        async with self._shows:
+            photo = await self._photos.develop(await asyncio.to_thread(self.plaintext, item, key))
+            await asyncio.to_thread(self._keep_beside, item, key, "thumb", photo.thumb)
         if small:
             return msgspec.structs.replace(item, media_type="image/jpeg"), photo.thumb
         return msgspec.structs.replace(item, media_type=photo.media_type), photo.data

@@ -38,6 +38,9 @@ from tracer.web.ui.texts import CODES, accepted
 
 _log = get_logger("web.ui")
 BODY_SECONDS: Final = 60.0
+LARGE: Final = 1024 * 1024
+"""Bytes; pages that take more are worked on a few at a time."""
+LARGE_AT_ONCE: Final = 2
 _PACKED_FROM: Final = 500
 """Bytes; below this packing makes an answer larger."""
 POLICY: Final = (
@@ -92,6 +95,7 @@ class Guard:
         self._handlers = handlers
         self._origin = origin
         self._proxied = proxied
+        self._large = asyncio.Semaphore(LARGE_AT_ONCE)
 
     async def __call__(
         self, request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -125,6 +129,9 @@ class Guard:
             return elsewhere
         if page.request.method == "POST":
             await self._read_body(page)
+        if row.body > LARGE:  # read to the disk by now; few at a time have it in memory
+            async with self._large:
+                return await self._handlers[row.name](page)
         return await self._handlers[row.name](page)
 
     # -- 1. the reader ---------------------------------------------------------------------------
