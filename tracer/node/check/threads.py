@@ -26,17 +26,28 @@ from tracer.errors import PeerError
 from tracer.evidence.checkpoint import Checkpoint
 from tracer.evidence.proof import Proof, check_proof
 from tracer.evidence.record import Kind
-from tracer.exchange.projection import case_at, event
+from tracer.exchange.outside import course
+from tracer.exchange.reading import case_at, event
 from tracer.exchange.uploads import announced
 from tracer.model.cooperation import Facts, facts_of
 from tracer.model.fingerprint import fingerprints
+from tracer.model.ids import is_outside
 from tracer.model.messages import OPENING, AnyMessage, type_of
 from tracer.model.terms import Terms
 from tracer.model.thread import CaseState, Event, closed, fold
 from tracer.model.wire import from_wire
+from tracer.node.check.entered import begun, counted_in, entered_in
 from tracer.node.check.findings import Faults, Keys
 from tracer.store import Tx
-from tracer.store.rows import AttachmentRow, Direction, MessageRow, OutboxRow, Receipt, ThreadRow
+from tracer.store.rows import (
+    AttachmentRow,
+    CaseRow,
+    Direction,
+    MessageRow,
+    OutboxRow,
+    Receipt,
+    ThreadRow,
+)
 from tracer.store.survey_threads import Lying, ThreadPage
 
 _NOT_STORED = "undelivered_since"
@@ -83,6 +94,7 @@ class _Heard(NamedTuple):
     held: Sequence[MessageRow]
     read: Mapping[str, AnyMessage]
     times: Mapping[str, str]
+    entered: Sequence[course.Entry] = ()
 
 
 @dataclass(slots=True)
@@ -105,6 +117,7 @@ class ThreadsCheck:
         """Check the threads behind one and up to another in one snapshot."""
         threads = tx.survey.thread_span(after, upto)
         rows, page = tx.threads.get_many(threads), tx.survey.threads(threads)
+        page.transcripts = tx.transcripts.of_many(threads)
         for name in threads:
             if name in rows:
                 with self.faults.unreadable(name):
@@ -126,7 +139,9 @@ class ThreadsCheck:
             proof, kind = (receipt, Kind.RECEIVED) if out else (page.sent.get(place), Kind.SENT)
             found += self._proof(tx, one.row, proof, kind)
             item = queue.pop(one.row.id, None)
-            if item is not None or receipt is None or not put_back(one.row, self.restored):
+            if item is None and is_outside(row.peer):
+                pass  # it is printed and sent by hand
+            elif item is not None or receipt is None or not put_back(one.row, self.restored):
                 found += _delivery(one.row, receipt, item)
             if receipt is not None:
                 times[one.row.id] = receipt.at
@@ -135,12 +150,17 @@ class ThreadsCheck:
             self.faults.add(name, "it is to be delivered and is not among our messages")
         held = [one.row for one in lying]
         self._files_of(row, held, read, page)
-        self.faults.add_all(row.id, [*_ends(row, held, read), *_opened(row, held)])
+        entered = entered_in(tx, row, page.transcripts.get(row.id, ()), self.keys, self.faults)
+        counted = counted_in(row, entered)
+        self.faults.add_all(
+            row.id, [*_ends(row, held, read, counted), *_opened(row, held), *begun(row, entered)]
+        )
         if row.purged:
             self.faults.add_all(row.id, _frozen(row, page))
         elif all(one.opens for one in lying):
+            heard = _Heard(held, read, times, entered)
             with self.faults.unreadable(row.id):
-                self.faults.add_all(row.id, self._derived(tx, row, _Heard(held, read, times), page))
+                self.faults.add_all(row.id, self._derived(tx, row, heard, page))
 
     def _message(self, row: ThreadRow, lying: Lying, read: dict[str, AnyMessage]) -> Iterator[str]:
         one = lying.row
@@ -266,6 +286,11 @@ class ThreadsCheck:
 
     def _derived(self, tx: Tx, row: ThreadRow, heard: _Heard, page: ThreadPage) -> Iterator[str]:
         """Case, facts, fingerprints and clock against what follows from the messages."""
+        if is_outside(row.peer):
+            ours = {one.id: heard.read[one.id] for one in heard.held if one.id in heard.read}
+            outside = course.events_in(row, ours, heard.entered)
+            yield from self._outside(tx, row, outside, ours.get(row.id), page)
+            return
         events = closed(
             event(one.id, one.direction, row.opener, heard.read[one.id], at)
             for one in heard.held
@@ -281,14 +306,30 @@ class ThreadsCheck:
         if case is None:
             yield "its case is missing"
         else:
-            computed = case_at(row, events, state)
-            for name in computed.__struct_fields__:
-                if name != _NOT_STORED and getattr(case, name) != getattr(computed, name):
-                    yield f"its case says {name} {getattr(case, name)!r}: not what messages say"
+            yield from _differing(case, case_at(row, events, state))
         known = {one.id for one in events}
         logged = max(one.at for one in heard.held if one.id in known)
         lags = _lags(page.clocks.get(row.id), logged, tx.now)
         yield from self._kept(tx, row, events, None if lags else state, page)
+
+    def _outside(
+        self,
+        tx: Tx,
+        row: ThreadRow,
+        events: Sequence[Event],
+        opening: AnyMessage | None,
+        page: ThreadPage,
+    ) -> Iterator[str]:
+        """The same of a State that has no node: no terms, no figures."""
+        case, computed = page.cases.get(row.id), course.case_in(row, events, opening)
+        if case is None:
+            yield "its case is missing"
+            return
+        yield from _differing(case, computed)
+        if any(one.id == row.id for one in events):
+            newest = max(one.at for one in events)
+            lags = _lags(page.clocks.get(row.id), newest, tx.now)
+            yield from self._kept(tx, row, events, None if lags else fold(events), page)
 
     def _kept(
         self,
@@ -303,6 +344,7 @@ class ThreadsCheck:
             yield "its clock is missing"
             return
         named = next((getattr(e.message, "terms", "") for e in events if e.id == row.id), "")
+        named = "" if is_outside(row.peer) else named
         terms = self._terms(tx, named) if isinstance(named, str) and named else None
         if named and terms is None:
             yield "the terms it was written under are not here"
@@ -326,6 +368,12 @@ class ThreadsCheck:
         if digest not in self._known_terms:
             self._known_terms[digest] = tx.terms.get(digest)
         return self._known_terms[digest]
+
+
+def _differing(case: CaseRow, computed: CaseRow) -> Iterator[str]:
+    for name in computed.__struct_fields__:
+        if name != _NOT_STORED and getattr(case, name) != getattr(computed, name):
+            yield f"its case says {name} {getattr(case, name)!r}: not what messages say"
 
 
 def _lags(due: str | None, logged: str, now: str) -> bool:
@@ -377,11 +425,14 @@ def _frozen(row: ThreadRow, page: ThreadPage) -> Iterator[str]:
 
 
 def _ends(
-    row: ThreadRow, held: Sequence[MessageRow], read: Mapping[str, AnyMessage]
+    row: ThreadRow,
+    held: Sequence[MessageRow],
+    read: Mapping[str, AnyMessage],
+    entered: Sequence[str],
 ) -> Iterator[str]:
     """Tips, counts and what else a thread's row says, against its messages."""
     own = [o.id for o in held if o.direction == "out" and "refused" not in o.flags.split()]
-    peer = [one.id for one in held if one.direction == "in"]
+    peer = [*(one.id for one in held if one.direction == "in"), *entered]
     if (row.own_count, row.peer_count) != (len(own), len(peer)):
         yield (
             f"it counts {row.own_count} and {row.peer_count} messages and holds "
@@ -395,5 +446,5 @@ def _ends(
         opener = "us" if next(o for o in held if o.id == row.id).direction == "out" else "peer"
         if (row.opener, row.test) != (opener, opening.test) or type_of(opening) not in OPENING:
             yield "who opened it, or whether it is a test, is another than was signed"
-    elif not row.purged:
+    elif not row.purged and row.id not in entered:
         yield "the message that opened it is not here"
