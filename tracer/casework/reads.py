@@ -84,6 +84,8 @@ class CaseLine:
     """Of a request of ours that has no receipt yet: where it is."""
     entered: int = 0
     """How much in it came or went by another way."""
+    outside: bool = False
+    """The other side is not in the exchange."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -327,6 +329,7 @@ class Reads:
             next=next_owed(targets, self._parties(row.peer, ours=ours), now),
             placed=TO_BE_SENT if unsent else None,
             entered=entered,
+            outside=is_outside(row.peer),
         )
 
     def ahead(self, one: threads.OnItsWay) -> CaseLine:

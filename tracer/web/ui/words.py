@@ -221,6 +221,19 @@ TYPES: Final[Mapping[str, str]] = {
 }
 """What a message is called, by its type."""
 
+WAYS: Final[Mapping[str, str]] = {
+    "POST": N_("By post"),
+    "EMAIL": N_("By e-mail"),
+    "TELEPHONE": N_("By telephone"),
+    "FAX": N_("By fax"),
+    "HAND": N_("Handed over"),
+    "EMBASSY": N_("Through an embassy"),
+    "IARMS": N_("Through INTERPOL iARMS"),
+    "SIENA": N_("Through Europol SIENA"),
+    "OTHER": N_("By another way"),
+}
+"""How something came or went outside the exchange."""
+
 DRAFTS: Final[Mapping[str, tuple[str, str]]] = {
     "draft": (N_("Draft"), "quiet"),
     "submitted": (N_("Waits to be released"), "act"),
@@ -252,6 +265,8 @@ PLACES: Final[Mapping[str, str]] = {
     "on-its-way": N_("On its way to their system."),
     "held": N_("Held back (%(code)s)."),
     "undeliverable": N_("Could not be delivered (%(code)s)."),
+    "to-be-sent": N_("To be printed and sent: they are not in the exchange."),
+    "by-hand": N_("Sent by another way, entered %(at)s."),
 }
 """Where a message of ours is."""
 
@@ -312,6 +327,10 @@ TOLD: Final[Mapping[str, str]] = {
     "sent-back": N_("It went back to its author with your reason."),
     "discarded": N_("The draft is destroyed."),
     "reviewed": N_("You have looked it over."),
+    "entered": N_("It is entered. Somebody else compares it with the original."),
+    "sent-by-hand": N_("It counts as sent from now on."),
+    "compared": N_("It is on record that you compared it with the original."),
+    "released-on-paper": N_("It is signed. Print it, send it, and enter on which day."),
     "noted": N_("Your note is kept; it is never sent."),
     "case-changed": N_("It is changed."),
     "said-of-two": N_("What you said of the two cases is kept."),
