@@ -106,7 +106,7 @@ async def opened(page: Page) -> web.Response:
         try:
             state = controls.country(form["paper-state"])
             entered = await page.verbs.transcribing.opened(
-                page.actor, state, await _paper(page, form), document
+                page.actor, state, await _paper(page, form), _numbered(document)
             )
         except Wrong as wrong:
             form.wrong("paper-state", wrong.code, **wrong.places)
@@ -249,6 +249,12 @@ def _shown(page: Page, form: Filled, sheet: Sheet, **values: Any) -> web.Respons
         title=words.TYPES.get(sheet.shape.type, sheet.shape.title),
         **values,
     )
+
+
+def _numbered(document: Mapping[str, Any]) -> dict[str, Any]:
+    """The document with its firearms numbered in their order, as messages name them."""
+    firearms = enumerate(document.get("firearms", ()), start=1)
+    return {**document, "firearms": [{**one, "line": line} for line, one in firearms]}
 
 
 def _entry(whole: Whole, number: str) -> Entered:

@@ -41,7 +41,6 @@ REQUEST: Final = Shape(
             add=N_("Add a firearm"),
             first=1,
             most=200,
-            numbered=True,
             parts=(
                 Entry(name="type", label=N_("Type"), control="code", codes=FirearmType),
                 Entry(name="make", label=N_("Make")),
