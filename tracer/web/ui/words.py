@@ -45,6 +45,18 @@ STATES: Final[Mapping[str, Stands]] = {
     "PURGED": Stands(N_("Deleted"), "quiet", N_("It was deleted after its time of keeping.")),
 }
 """By the state of a case."""
+OUTSIDE: Final[Mapping[str, Stands]] = {
+    "ours SENT": Stands(
+        N_("To be sent"), "act", N_("It is signed and waits to be printed and sent.")
+    ),
+    "ours DELIVERED": Stands(
+        N_("Sent"), "wait", N_("It was sent by another way; no answer has been entered yet.")
+    ),
+    "theirs DELIVERED": Stands(
+        N_("Came"), "act", N_("It came by another way; it is for us to answer.")
+    ),
+}
+"""The same of States that are not in the exchange, where it is told otherwise."""
 INFORMED: Final = Stands(N_("Delivered"), "done", N_("The information was delivered."))
 """Information without a question, once it is there: nothing is awaited."""
 
@@ -117,6 +129,12 @@ UNTIL: Final[Mapping[tuple[str, str], str]] = {
     ("deadline", "paused"): N_("The clock stands since %(since)s; %(left)s are left."),
 }
 """Until when, by what its end is called and how the clock stands."""
+
+ACTS: Final[Mapping[str, str]] = {
+    "ours": N_("It is for us to act; no clock runs."),
+    "theirs": N_("It is for them to act; no clock runs."),
+}
+"""Who must act where the other side is not in the exchange."""
 
 THEN: Final[Mapping[str, str]] = {
     "question-drops": N_("Then the question counts as dropped, and what it held lapses."),

@@ -94,7 +94,8 @@ async def came(page: Page) -> web.Response:
             _blame(form, sheet, error)
         else:
             return page.go("request", told="entered", thread=case.thread)
-    return _shown(page, form, sheet, case=case)
+    title = words.TYPES.get(shape.type, shape.title)
+    return _shown(page, form, sheet, case=case, title=title)
 
 
 async def opened(page: Page) -> web.Response:
@@ -114,7 +115,7 @@ async def opened(page: Page) -> web.Response:
             _blame(form, sheet, error)
         else:
             return page.go("request", told="entered", thread=entered.id)
-    return _shown(page, form, sheet, case=None)
+    return _shown(page, form, sheet, case=None, title=papering.REQUEST.title)
 
 
 async def sent(page: Page) -> web.Response:
@@ -246,7 +247,6 @@ def _shown(page: Page, form: Filled, sheet: Sheet, **values: Any) -> web.Respons
         sheet=sheet,
         tongues={code: page.speech.language_name(code) for code in CODES},
         countries=controls.country_names(page.reader.language),
-        title=words.TYPES.get(sheet.shape.type, sheet.shape.title),
         **values,
     )
 
