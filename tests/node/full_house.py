@@ -262,6 +262,13 @@ async def _back(again: Made, b: Made) -> None:
         await _acquaint(ours, theirs)
         await dialogue(ours, theirs)
         await turn(ours, theirs, ours, theirs)
+        for rooms in (ours, theirs):
+            await until(lambda rooms=rooms: _at_rest(rooms))  # type: ignore[misc]
+
+
+async def _at_rest(rooms: Rooms) -> bool:
+    """Nothing waits for the clocks: all that is kept of threads follows from their messages."""
+    return await rooms.store.read(lambda tx: tx.clocks.due(1)) == []
 
 
 async def _later(node: Made) -> None:

@@ -121,11 +121,7 @@ LOOSE: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
         "terms": {
             "at": "when it was kept; of agreed ones, when the later of the two signed",
         },
-        "witness_head": {
-            "at dated on": "no earlier than the head",
-            "deleted": "one cosigned under a name that a restore gave up, where the file begins "
-            "anew and nothing is signed any more; of the present name it is found",
-        },
+        "witness_head": {"at dated on": "no earlier than the head"},
         "time_stamp": {
             "deleted": "one that is missing proves less; that none is left is found. An act for "
             "each would make the log of an idle node grow, and be stamped, for ever"
