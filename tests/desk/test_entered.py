@@ -182,3 +182,20 @@ async def test_a_scan_is_shown_drawn_anew(made: World, reader: Any) -> None:
     assert (small.status, small.headers["Content-Type"]) == (200, "image/jpeg")
     whole = await ada.client.get(ada.url + f"{base}/original")
     assert await whole.read() == saved(image(), "PNG")
+
+
+async def test_an_answer_to_a_state_outside_is_printed_in_its_language(
+    made: World, reader: Any
+) -> None:
+    ben, thread = reader(made.us.tokens["ben"]), made.threads["paper"]
+    draft = await made.us.verbs.drafts.reply_draft("ben", thread, "acknowledgement")
+    await made.us.verbs.release.submit_for_release("ben", draft.id)
+    released = await made.us.verbs.release.release("eve", draft.id)
+    case = (await ben.get(f"/requests/{thread}")).text
+    assert f"/requests/{thread}/print?message={released.message_id}" in case
+    sheet = await ben.get(f"/requests/{thread}/print?message={released.message_id}&language=fr")
+    assert sheet.status == 200
+    assert "12/2026" in sheet.text
+    assert "<dd>France</dd>" in sheet.text
+    evidence = await ben.send(f"/requests/{thread}/evidence", {})
+    assert (evidence.status, "not in the exchange" in evidence.text) == (422, True)

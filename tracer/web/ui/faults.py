@@ -69,6 +69,7 @@ REFUSED: Final[Mapping[str, str]] = {
     "code-unknown": N_("Choose one of those that are offered."),
     "promise-late": N_("This is later than the terms of the request allow."),
     "thread-role": N_("This is for the other side to write."),
+    "evidence-outside": N_("They are not in the exchange: nothing of theirs proves a message."),
     "thread-purged": N_("The content of this case was deleted."),
     "draft-unknown": N_("There is no such draft, or you may not see it."),
     "four-eyes": N_("Your own hand is on it: somebody else decides."),
