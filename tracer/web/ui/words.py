@@ -318,6 +318,7 @@ WRONG: Final[Mapping[str, str]] = {
     "not-a-year": N_("Write a year of four digits."),
     "not-a-picture": N_("Choose one or more pictures."),
     "choose-one": N_("Choose one."),
+    "no-original": N_("Attach the original. Only a telephone call leaves none."),
 }
 """What is wrong with one field."""
 

@@ -41,6 +41,8 @@ _WORDS: Final = Field(
     lines=True,
 )
 _LANGUAGE: Final = Field("paper-language", N_("Language of the words"), choices=CODES)
+BARE: Final = frozenset({"TELEPHONE"})
+"""Ways that leave nothing to attach."""
 CAME: Final = Form(
     _WAY,
     Field("paper-day", N_("Day it came"), required=True, read=day),
@@ -205,13 +207,19 @@ async def _ready(page: Page, form: Filled, sheet: Sheet) -> dict[str, Any] | Non
         form.errors.clear()
         return None
     document = sheet.document()
+    if form.sent and not _file(page) and form.text("paper-way") not in BARE:
+        form.wrong("paper-original", "no-original")
     return document if form.ready else None
+
+
+def _file(page: Page) -> FileField | None:
+    files = page.body.getall("paper-original", [])
+    return next((one for one in files if isinstance(one, FileField) and one.filename), None)
 
 
 async def _paper(page: Page, form: Filled) -> Paper:
     """What the form says of the envelope."""
-    files = [one for one in page.body.getall("paper-original", []) if isinstance(one, FileField)]
-    given = next((one.file.read() for one in files if one.filename), None)
+    given = _file(page)
 
     def text(name: str) -> str:
         return form[name] or "" if name in form else ""
@@ -224,7 +232,7 @@ async def _paper(page: Page, form: Filled) -> Paper:
         dated=text("paper-dated"),
         words=text("paper-words"),
         language=text("paper-language") or page.reader.language,
-        original=given,
+        original=given.file.read() if given else None,
     )
 
 
