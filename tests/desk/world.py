@@ -14,6 +14,8 @@ from tests.casework.desks import document, request_document
 from tests.media.pictures import image, saved
 from tests.nodes import network, until
 from tracer.casework.accounts.sessions import Stage
+from tracer.casework.transcribing import Paper
+from tracer.model.ids import outside
 from tracer.node.desk import Desk, open_desk
 from tracer.node.desk_site import verbs_of
 from tracer.node.serve import Running
@@ -95,6 +97,7 @@ async def world(root: Path) -> AsyncIterator[World]:
         them = await _house(nodes[THEM], ["sam", "ben"])
         threads = await _cases(us, them)
         await _restricted(us, threads["restricted"])
+        threads |= await _papers(us, threads["answered"])
         drafts = await _replies(us, threads) | await _begun(us)
         reason = "the holder asked for it in writing"
         asked = await us.desk.disposing.erase("eve", threads["refused"], ["officer"], reason)
@@ -169,6 +172,24 @@ async def _replies(house: House, threads: Mapping[str, str]) -> dict[str, str]:
 
     review = await house.node.rooms.store.write(alone)
     return {"refusal": kept.id, "waiting": waiting.id, "review": review}
+
+
+async def _papers(house: House, answered: str) -> dict[str, str]:
+    """What came by post, and by telephone; a request on paper, and one that is to be sent."""
+    transcribing = house.desk.transcribing
+    scan = saved(image(), "PNG")
+    post = Paper(
+        way="POST", day="2026-02-27", who="Records office", number="12/2026", dated="2026-02-20",
+        original=scan, words="The ledger of 1961 names a second dealer.",
+    )  # fmt: skip
+    await transcribing.came("eve", answered, post)
+    call = Paper(way="TELEPHONE", day="2026-02-28", who="Duty desk", words="They found nothing.")
+    nothing = {"reasons": ["NO_MATCH_IN_REGISTERS"]}
+    await transcribing.came("ben", answered, call, "no-record", nothing)
+    mark = {"kind": "SERIAL", "text": "C 7718", "reading": "CLEAR", "identity": True}
+    asked = {"firearms": [{"line": 1, "type": "PISTOL", "make": "MAB", "marks": [mark]}]}
+    paper = await transcribing.opened("ben", "FR", post, asked)
+    return {"paper": paper.id, "outward": await _asked(house, outside("PT"))}
 
 
 async def _restricted(house: House, thread: str) -> None:

@@ -67,6 +67,9 @@ ACTS: Final[Mapping[str, str]] = {
     "team-open": N_("Opened a team again"),
     "team-join": N_("Put a person into a team"),
     "team-leave": N_("Took a person out of a team"),
+    "transcribe": N_("Entered what came or went by another way"),
+    "transcript-check": N_("Compared an entry with its original"),
+    "read-transcript": N_("Opened an original"),
     "unassign": N_("Took a person off a case"),
     "witness-choose": N_("Chose witnesses"),
 }

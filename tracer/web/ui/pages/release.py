@@ -15,6 +15,7 @@ from aiohttp import web
 
 from tracer.casework.leaving import Leaving
 from tracer.errors import InputError
+from tracer.model.ids import is_outside
 from tracer.web.ui.details import Row, fields_of
 from tracer.web.ui.forms import Field, Filled, Form, whole_number
 from tracer.web.ui.page import Page
@@ -89,7 +90,10 @@ async def one(page: Page) -> web.Response:
                 raise
             form.blame(error)
         else:
-            return page.go("releases", told="released-alone" if released.review else "released")
+            told = "released-alone" if released.review else "released"
+            if is_outside(released.peer):
+                return page.go("request", told="released-on-paper", thread=released.thread)
+            return page.go("releases", told=told)
     return await _shown(page, form)
 
 

@@ -10,6 +10,7 @@ from tracer.errors import InputError
 from tracer.model.messages import AnyMessage
 from tracer.web.ui.details import fields_of
 from tracer.web.ui.page import Page
+from tracer.web.ui.pages.entered import story
 from tracer.web.ui.sheets.offers import offers
 
 SAFE: Final = frozenset({"image/jpeg", "image/png", "image/webp", "application/pdf"})
@@ -26,6 +27,7 @@ async def shown(page: Page) -> web.Response:
         opening=opening,
         opened=fields_of(page.speech, opening) if opening is not None else (),
         firearms=_firearms(opening),
+        story=story(whole),
         messages=whole.messages,
         drafts=whole.drafts,
         offers=offers(case) if page.may("acts") else None,
