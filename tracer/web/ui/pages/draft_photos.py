@@ -10,7 +10,7 @@ from aiohttp.web_request import FileField
 from tracer.casework.guided import Sheet
 from tracer.errors import InputError
 from tracer.model.firearm import Firearm
-from tracer.web.ui.forms import Field, Filled, Form
+from tracer.web.ui.forms import Field, Filled, Form, counted
 from tracer.web.ui.page import Page
 from tracer.web.ui.steps import Document, after, answered, keep, opened
 from tracer.web.ui.texts import N_
@@ -85,7 +85,7 @@ async def clear(page: Page) -> web.Response:
 async def _attached(page: Page, sheet: Sheet, form: Filled, files: list[FileField]) -> bool:
     """Attach each file, and say of the firearm or its mark which photos show it."""
     shows = form["shows"] or "PHOTO_OTHER"
-    number = int(shows[5:]) if shows.startswith("mark-") and shows[5:].isdecimal() else 0
+    number = counted(shows[5:]) or 0 if shows.startswith("mark-") else 0
     kind = "PHOTO_MARK" if number else shows
     if kind not in KINDS:
         form.wrong("shows", "no-such-choice")

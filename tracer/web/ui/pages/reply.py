@@ -16,7 +16,7 @@ from tracer.errors import InputError
 from tracer.model.firearm import Firearm
 from tracer.model.messages import ConditionsProposed, Request
 from tracer.web.ui import words
-from tracer.web.ui.forms import Form
+from tracer.web.ui.forms import Form, counted
 from tracer.web.ui.page import Page
 from tracer.web.ui.sheets import reading, restating
 from tracer.web.ui.sheets.controls import Around, Told, country_names
@@ -101,7 +101,7 @@ async def edit(page: Page) -> web.Response:
             page.actor,
             draft.id,
             restating.whole(document, around.firearms),
-            version=int(version) if version.isdecimal() else 0,
+            version=counted(version) or 0,
         )
     except InputError as error:
         sheet.blame(error)

@@ -9,6 +9,7 @@ from aiohttp import web
 from tracer.errors import InputError
 from tracer.model.messages import AnyMessage
 from tracer.web.ui.details import fields_of
+from tracer.web.ui.forms import counted
 from tracer.web.ui.page import Page
 from tracer.web.ui.pages.entered import story
 from tracer.web.ui.sheets.offers import offers
@@ -37,7 +38,7 @@ async def shown(page: Page) -> web.Response:
 async def file(page: Page) -> web.Response:
     """One file of a message, decrypted; the reading is on record."""
     number = page.place("number")
-    if not number.isdecimal():
+    if counted(number) is None:
         raise InputError("attachment-unknown", f"there is no file {number}")
     found = await page.verbs.attach.open_attachment(
         page.actor, page.place("thread"), page.place("message"), int(number)
