@@ -154,3 +154,11 @@ async def test_two_officers_at_the_same_moment_let_one_message_go(made: World, r
     answers = await asyncio.gather(*forms)
     assert sorted(answer.status for answer in answers) == [303, 422]
     assert await state(made, draft) == "released"
+
+
+async def test_the_desk_counts_what_waits_for_release_as_the_queue_lists_it(made: World) -> None:
+    verbs, counts = made.us.verbs, {}
+    for person in ("ben", "eve", "sam"):
+        counts[person] = (await verbs.lists.waiting(person)).releases
+        assert counts[person] == len(await verbs.release.queue(person))
+    assert counts["eve"] > counts["ben"] == counts["sam"]
