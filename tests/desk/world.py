@@ -77,9 +77,11 @@ class World:
     threads: Mapping[str, str]
     drafts: Mapping[str, str]
     """`refusal`: Ben's, kept; `waiting`: Eve's answer, submitted; `review`: let go alone;
-    requests in the making: `ada`'s, with a mark and a photo, and `bare`, just begun."""
-    disposal: str
-    """Number of what is to be destroyed, as Eve asked."""
+    requests in the making: `ada`'s, with a mark and a photo, and `bare`, just begun.
+    Hidden, for they are Eve's in the restricted case: `onward`, a request that continues it,
+    `reminder`, submitted, and `shut`, let go alone."""
+    disposals: tuple[str, str]
+    """Numbers of what is to be destroyed, as Eve asked; the second in the restricted case."""
 
 
 @asynccontextmanager
@@ -99,9 +101,13 @@ async def world(root: Path) -> AsyncIterator[World]:
         await _restricted(us, threads["restricted"])
         threads |= await _papers(us, threads["answered"])
         drafts = await _replies(us, threads) | await _begun(us)
+        drafts |= await _hidden(us, threads["restricted"])
         reason = "the holder asked for it in writing"
-        asked = await us.desk.disposing.erase("eve", threads["refused"], ["officer"], reason)
-        yield World(us, them, threads, drafts, str(asked.number))
+        asked = [
+            await us.desk.disposing.erase("eve", threads[name], ["officer"], reason)
+            for name in ("refused", "restricted")
+        ]
+        yield World(us, them, threads, drafts, (str(asked[0].number), str(asked[1].number)))
 
 
 async def _house(node: Running, people: Sequence[str]) -> House:
@@ -190,6 +196,22 @@ async def _papers(house: House, answered: str) -> dict[str, str]:
     asked = {"firearms": [{"line": 1, "type": "PISTOL", "make": "MAB", "marks": [mark]}]}
     paper = await transcribing.opened("ben", "FR", post, asked)
     return {"paper": paper.id, "outward": await _asked(house, outside("PT"))}
+
+
+async def _hidden(house: House, thread: str) -> dict[str, str]:
+    """What Eve has in the restricted case: a request that continues it, a reminder, a release."""
+    verbs, store = house.verbs, house.node.rooms.store
+    onward = await verbs.guided.begin("eve", {"firearms": [{"line": 1, "type": "PISTOL"}]})
+    reminder = await verbs.drafts.reply_draft("eve", thread, "reminder", {})
+    await verbs.release.submit_for_release("eve", reminder.id)
+
+    def alone(tx: Any) -> str:
+        tx.meta.put(f"follow-on.draft.{onward.id}", thread)
+        row = next(row for row in tx.drafts.list("released") if row.message_id == thread)
+        tx.drafts.set_state(row.id, "released", review=True, reason="at night")
+        return str(row.id)
+
+    return {"onward": onward.id, "reminder": reminder.id, "shut": await store.write(alone)}
 
 
 async def _restricted(house: House, thread: str) -> None:

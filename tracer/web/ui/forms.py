@@ -188,6 +188,11 @@ class Filled:
         """Whether it must be filled in."""
         return self._fields[name].required
 
+    @property
+    def guided(self) -> bool:
+        """Whether it asks for what people may not know, so that "if known" is said of the rest."""
+        return any(field.needed for field in self._fields.values())
+
     def needed(self, name: str) -> bool:
         """Whether it must be filled in now, or for what the form is about."""
         return self._fields[name].required or self._fields[name].needed
