@@ -11,6 +11,7 @@ from tracer.errors import InputError
 from tracer.model.finding import Level
 from tracer.web.ui import findings
 from tracer.web.ui.details import fields_of
+from tracer.web.ui.differences import since
 from tracer.web.ui.drawn import drawn_firearm
 from tracer.web.ui.forms import Form
 from tracer.web.ui.page import Page
@@ -55,4 +56,5 @@ async def shown(page: Page) -> web.Response:
             drawn_firearm(page.speech, one, name=f"f{one.line}") for one in sheet.message.firearms
         ],
         rows=fields_of(page.speech, sheet.message),
+        since=since(page.speech, sheet.back, sheet.message),
     )

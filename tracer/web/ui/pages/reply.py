@@ -16,6 +16,7 @@ from tracer.errors import InputError
 from tracer.model.firearm import Firearm
 from tracer.model.messages import ConditionsProposed, Request
 from tracer.web.ui import words
+from tracer.web.ui.differences import since
 from tracer.web.ui.forms import Form
 from tracer.web.ui.page import Page
 from tracer.web.ui.sheets import reading, restating
@@ -142,6 +143,7 @@ def _sheet(page: Page, whole: Whole, sheet: Sheet, held: Leaving | None = None) 
         case=whole.case,
         sheet=sheet,
         held=held,
+        since=since(page.speech, held.back, held.message) if held else (),
         countries=country_names(page.reader.language) if _asks_country(sheet.shape.parts) else (),
     )
 
