@@ -66,6 +66,7 @@ PLACES: Final[Mapping[str, Callable[[World], Mapping[str, str]]]] = {
     "case-restrict": lambda world: {"thread": world.threads["question"]},
     "alike": lambda world: {"thread": world.threads["question"]},
     "evidence": lambda world: {"thread": world.threads["answered"]},
+    "reply-files": lambda world: {"draft": world.drafts["waiting"]},
     "reply": lambda world: {"draft": world.drafts["refusal"]},
     "discard": lambda world: {"draft": world.drafts["refusal"]},
     "release": lambda world: {"draft": world.drafts["waiting"]},

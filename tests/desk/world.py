@@ -165,6 +165,8 @@ async def _replies(house: House, threads: Mapping[str, str]) -> dict[str, str]:
     await verbs.release.submit_for_release("eve", waiting.id)
     await verbs.release.reject("ben", waiting.id, "The year stands in no record: leave it out.")
     await verbs.drafts.edit("eve", waiting.id, _example("result"))
+    extract = saved(image(), "JPEG")
+    await verbs.attach.add("eve", waiting.id, extract, kind="REGISTER_EXTRACT", caption="Page 4")
     await verbs.release.submit_for_release("eve", waiting.id)
 
     def alone(tx: Any) -> str:

@@ -297,6 +297,9 @@ TOLD: Final[Mapping[str, str]] = {
     "draft-submitted": N_("Submitted. An officer looks at it; you will find it among your drafts."),
     "draft-discarded": N_("The draft is gone, with its photos."),
     "mark-removed": N_("The mark is taken off."),
+    "file-removed": N_("The file is taken off and destroyed."),
+    "file-told": N_("Saved what the file shows."),
+    "files-added": N_("The files are there. Pictures were drawn anew; the originals stay here."),
     "photos-cleared": N_("All photos are taken off and destroyed."),
     "follow-on-made": N_(
         "A new request is begun with what we recorded ourselves. Nothing has been sent."
