@@ -212,7 +212,8 @@ async def _sent_back(house: House) -> str:
     reason = "The make is not what the slide reads. Leave out what nobody has seen."
     await house.desk.release.reject("ben", back.id, reason)
     firearm = {**written["firearms"][0], "make": "SIG-Sauer", "marks": []}
-    await house.desk.drafts.edit("ada", back.id, written | {"firearms": [firearm]})
+    other = {"line": 2, "object": "FIREARM", "type": "RIFLE", "make": "Zastava"}
+    await house.desk.drafts.edit("ada", back.id, written | {"firearms": [firearm, other]})
     return back.id
 
 

@@ -10,6 +10,7 @@ from aiohttp.web_request import FileField
 from tracer.casework.guided import Sheet
 from tracer.errors import InputError
 from tracer.web.ui.forms import Filled
+from tracer.web.ui.lines import line_of, query_of
 from tracer.web.ui.page import Page
 from tracer.web.ui.pages.files import FILES, add_each, named, offered, sent, shown_files
 from tracer.web.ui.steps import Document, after, answered, keep, opened
@@ -18,16 +19,17 @@ from tracer.web.ui.steps import Document, after, answered, keep, opened
 async def shown(page: Page) -> web.Response:
     """The photos that are there, and more."""
     sheet = await opened(page)
-    first = next((one.line for one in sheet.message.firearms), 1)
-    asked = page.asked("shows") or f"PHOTO_LEFT_SIDE@{first}"
+    line = line_of(page, sheet.message)
+    asked = page.asked("shows") or f"PHOTO_LEFT_SIDE@{line}"
     form, files = await page.form(FILES, {"shows": asked}), sent(page)
     if form.ready and page.body.get("go") == "on" and not files:
         return page.go(after("draft-photos"), draft=sheet.draft.id)
     if form.ready and not files:
         form.wrong("file", "not-a-picture")
     if form.ready and await _attached(page, sheet, form, files):
-        going = "draft-found" if page.body.get("go") == "on" else "draft-photos"
-        return page.go(going, draft=sheet.draft.id)
+        if page.body.get("go") == "on":
+            return page.go(after("draft-photos"), draft=sheet.draft.id)
+        return page.go("draft-photos", query=query_of(sheet.message, line), draft=sheet.draft.id)
     sheet = await opened(page) if form.errors else sheet
     return await answered(
         page,
