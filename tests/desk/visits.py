@@ -56,6 +56,7 @@ PLACES: Final[Mapping[str, Callable[[World], Mapping[str, str]]]] = {
         for row in TABLE
         if row.about == "draft"
     },
+    "draft": lambda world: {"draft": world.drafts["back"]},
     "request-onward": lambda world: {"thread": world.threads["answered"]},
     "acts": lambda world: {"thread": world.threads["theirs"]},
     "take": lambda world: {"thread": world.threads["theirs"]},
@@ -75,6 +76,7 @@ PLACES: Final[Mapping[str, Callable[[World], Mapping[str, str]]]] = {
         ("compare", "original", "original-picture"),
         lambda world: {"thread": world.threads["answered"], "number": "1"},
     ),
+    "reply-files": lambda world: {"draft": world.drafts["waiting"]},
     "reply": lambda world: {"draft": world.drafts["refusal"]},
     "discard": lambda world: {"draft": world.drafts["refusal"]},
     "release": lambda world: {"draft": world.drafts["waiting"]},

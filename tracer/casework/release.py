@@ -209,6 +209,7 @@ class Release:
             moved = tx.drafts.set_state(row.id, "rejected", expect=("submitted",), reason=said)
             if not moved:
                 raise InputError("draft-state", f"{row.id} is {row.state}")
+            paper.send_back(tx, row, actor, said)
             tx.drafts.approve(row.id, row.version, actor, "reject")
             tx.audit.write(actor, "reject", row.id, {"version": row.version, "reason": said})
             return paper.view(tx, paper.load(tx, row.id, person))

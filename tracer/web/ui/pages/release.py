@@ -18,6 +18,7 @@ from tracer.errors import InputError
 from tracer.model.attachments import Attachment
 from tracer.model.ids import is_outside
 from tracer.web.ui.details import Row, fields_of
+from tracer.web.ui.differences import since
 from tracer.web.ui.forms import Field, Filled, Form, whole_number
 from tracer.web.ui.page import Page
 from tracer.web.ui.sheets.findings import told
@@ -180,6 +181,7 @@ async def _shown(page: Page, form: Filled) -> web.Response:
         form=form,
         held=held,
         rows=rows,
+        since=since(page.speech, held.back, held.message),
         seen=" ".join(f"{path}={digest}" for path, digest in marks.items()),
         changed={path for path, digest in marks.items() if before and before.get(path) != digest},
         gone=len(set(before) - set(marks)),
