@@ -75,6 +75,25 @@ class NoteRow(NamedTuple):
     text: str
 
 
+class TranscriptRow(NamedTuple):
+    """What came or went by another way, decrypted; `jws` is empty once its content is destroyed.
+
+    `whole`: an original is kept. `opens` is false if the content does not open in its place.
+    """
+
+    number: int
+    id: str
+    thread: str
+    author: str
+    at: str
+    checked_by: str | None
+    checked_at: str | None
+    jws: str
+    disclosures: tuple[str, ...]
+    whole: bool
+    opens: bool = True
+
+
 class SeenRow(NamedTuple):
     """How a case stood when a person looked: its change, its newest message and note."""
 

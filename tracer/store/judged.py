@@ -81,6 +81,7 @@ JUDGED: Final[Mapping[str, str]] = MappingProxyType(
         "case_team": "by acts: given, restricted, opened; as it was released",
         "assignment": "by acts: who was assigned last and not taken off",
         "case_note": "by acts: each was written then; opens under its case's key in its place only",
+        "transcript": "proved: our signature, its id; its original by digest; and by acts",
         "last_seen": "not evidence: who looked when; each reading is in the audit trail",
     }
 )

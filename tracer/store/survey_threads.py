@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Table, select
 
 from tracer.errors import OperatorError
 from tracer.model.fingerprint import Fingerprint
+from tracer.store.account_rows import TranscriptRow
 from tracer.store.dialect import Prepared, listed
 from tracer.store.messages import split_path
 from tracer.store.rows import AttachmentRow, CaseRow, MessageRow, OutboxRow, Receipt
@@ -122,6 +123,8 @@ class ThreadPage:
     firearms: dict[str, list[Fingerprint]] = field(default_factory=dict)
     files: dict[tuple[str, str], AttachmentRow] = field(default_factory=dict)
     """By peer and digest."""
+    transcripts: dict[str, list[TranscriptRow]] = field(default_factory=dict)
+    """What came by another way; read by `tx.transcripts`."""
     frozen: dict[str, bytes] = field(default_factory=dict)
     """Cases of purged threads as they stood."""
 

@@ -15,7 +15,7 @@ from msgspec import Meta, Struct
 from tracer.clock import instant, stamp
 from tracer.model.calendar import lapse_instant
 from tracer.model.clocks import ClockKind, Clockwork, Standing, Target, judge
-from tracer.model.ids import MessageId, ThreadId
+from tracer.model.ids import MessageId, ThreadId, is_outside
 from tracer.model.terms import Terms
 from tracer.model.text import Instant, Moment
 from tracer.model.thread import CaseState, Event, State, reading
@@ -122,6 +122,8 @@ def facts_in(thread: Judged, terms: Terms | None, state: CaseState | None = None
     view, objections, course = thread
     opening = view.record.opening
     if opening.message.test or reading.is_information(opening.message):
+        return None
+    if is_outside(opening.message.sender) or is_outside(opening.message.recipient):
         return None
     state = state or state_in(view, objections)
     targets = tuple(Clockwork(course, terms).targets()) if terms else ()

@@ -166,6 +166,10 @@ class Filled:
         """The value of a field; None where it is empty."""
         return self._values[name]
 
+    def __contains__(self, name: str) -> bool:
+        """Whether the form has a field."""
+        return name in self._fields
+
     def text(self, name: str) -> str:
         """What stands in the field; nothing for a secret."""
         if self._fields[name].secret:
@@ -183,6 +187,11 @@ class Filled:
     def required(self, name: str) -> bool:
         """Whether it must be filled in."""
         return self._fields[name].required
+
+    @property
+    def guided(self) -> bool:
+        """Whether it asks for what people may not know, so that "if known" is said of the rest."""
+        return any(field.needed for field in self._fields.values())
 
     def needed(self, name: str) -> bool:
         """Whether it must be filled in now, or for what the form is about."""
@@ -211,8 +220,11 @@ class Filled:
     def blame(self, error: InputError) -> None:
         """Put what casework refused to the field it names, or to the form as a whole."""
         name = error.field.split("/")[0].replace("-", "_")
-        known = name if name in self._fields else ""
-        self.errors[known] = Problem(faults.refused(error), {"code": error.code})
+        self.blame_at(name if name in self._fields else "", error)
+
+    def blame_at(self, name: str, error: InputError) -> None:
+        """Put it to this field, whatever casework calls it."""
+        self.errors[name] = Problem(faults.refused(error), {"code": error.code})
 
 
 def counted(text: str) -> int | None:
