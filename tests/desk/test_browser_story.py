@@ -179,7 +179,7 @@ async def asked(stage: Stage) -> tuple[str, str]:
     amir = stage.amir
     await amir.opens("Release", "What waits for a second person")
     await amir.follows("Request", "B7 4?162", "Serial on the frame", "ana wrote on it")
-    await amir.sees("Photo mark")
+    await amir.sees("Photo of a mark")
     await amir.presses("Let it go", "It is on its way to their system.")
     thread, reference = await found(ana, XB)
     await stage.stands(XA, thread, "DELIVERED")
@@ -228,7 +228,7 @@ async def taken(stage: Stage, thread: str, reference: str) -> None:
     await stage.stands(XB, thread, "DELIVERED")
     await bo.opens("My desk", reference, "from XA-NPOC", "word that a person has taken it")
     await bo.follows(reference, "XA-NPOC asks us", "B7 4?162", "Serial on the frame", "XC 19")
-    photo = bo.page.get_by_role("main").get_by_role("link", name="Photo mark").first
+    photo = bo.page.get_by_role("main").get_by_role("link", name="Photo of a mark").first
     where = str(await photo.get_attribute("href"))
     answer = await bo.page.context.request.get(bo.url.rstrip("/") + where)
     assert answer.ok
