@@ -56,6 +56,7 @@ PLACES: Final[Mapping[str, Callable[[World], Mapping[str, str]]]] = {
         for row in TABLE
         if row.about == "draft"
     },
+    "draft": lambda world: {"draft": world.drafts["back"]},
     "request-onward": lambda world: {"thread": world.threads["answered"]},
     "acts": lambda world: {"thread": world.threads["theirs"]},
     "take": lambda world: {"thread": world.threads["theirs"]},
@@ -65,6 +66,17 @@ PLACES: Final[Mapping[str, Callable[[World], Mapping[str, str]]]] = {
     "case-restrict": lambda world: {"thread": world.threads["question"]},
     "alike": lambda world: {"thread": world.threads["question"]},
     "evidence": lambda world: {"thread": world.threads["answered"]},
+    "enter": lambda world: {"thread": world.threads["answered"]},
+    "enter-kind": lambda world: {"thread": world.threads["answered"], "type": "result"},
+    "sent-by-hand": lambda world: {
+        "thread": world.threads["outward"],
+        "message": world.threads["outward"],
+    },
+    **dict.fromkeys(
+        ("compare", "original", "original-picture"),
+        lambda world: {"thread": world.threads["answered"], "number": "1"},
+    ),
+    "reply-files": lambda world: {"draft": world.drafts["waiting"]},
     "reply": lambda world: {"draft": world.drafts["refusal"]},
     "discard": lambda world: {"draft": world.drafts["refusal"]},
     "release": lambda world: {"draft": world.drafts["waiting"]},
@@ -114,6 +126,8 @@ NOT_PAGES: Final = frozenset(
         "request-picture",
         "request-pdf",
         "draft-photo",
+        "original",
+        "original-picture",
         "draft-look-up",
         "requests-table",
         "authority-receipts",

@@ -65,6 +65,8 @@ class Asked(Struct, frozen=True, kw_only=True):
     owes: Owes | None = None
     due_by: str = ""
     search: str = ""
+    entered: bool = False
+    """Only cases of which something came or went by another way."""
 
 
 class CasePage(Struct, frozen=True, kw_only=True):
@@ -153,12 +155,15 @@ class Lists:
         rows = [one.row for one in found]
         targets = tx.clocks.targets([row.thread for row in rows])
         unsent = [row.thread for row in rows if row.state == words.SENT]
+        entered = tx.transcripts.counts([row.thread for row in rows])
         ahead = {one.row.id: one for one in threads.on_its_way(tx, unsent)} if unsent else {}
         now = instant(tx.now)
         return tuple(
             self._reads.ahead(ahead[row.thread])
             if row.thread in ahead
-            else self._reads.line(row, targets.get(row.thread, ()), now)
+            else self._reads.line(
+                row, targets.get(row.thread, ()), now, entered=entered.get(row.thread, 0)
+            )
             for row in rows
         )
 
@@ -201,6 +206,7 @@ def _wanted(tx: Tx, asked: Asked) -> Wanted:
         urgency=asked.urgency,
         owes=asked.owes,
         due_by=asked.due_by,
+        entered=asked.entered,
         words=tuple(searched(asked.search))[:8],
     )
     return replace(wanted, peer=named(tx, asked.peer)) if asked.peer else wanted

@@ -302,6 +302,7 @@ draft = Table(
     text_column("message_id", null=True),
     text_column("created"),
     text_column("updated"),
+    blob_column("sent_back", null=True),
     Index(None, "state", "updated"),
     Index(None, "thread"),
     Index(None, "message_id"),

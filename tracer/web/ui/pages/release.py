@@ -16,7 +16,9 @@ from aiohttp import web
 from tracer.casework.leaving import Leaving
 from tracer.errors import InputError
 from tracer.model.attachments import Attachment
+from tracer.model.ids import is_outside
 from tracer.web.ui.details import Row, fields_of
+from tracer.web.ui.differences import since
 from tracer.web.ui.forms import Field, Filled, Form, whole_number
 from tracer.web.ui.page import Page
 from tracer.web.ui.sheets.findings import told
@@ -90,7 +92,10 @@ async def one(page: Page) -> web.Response:
                 raise
             form.blame(error)
         else:
-            return page.go("releases", told="released-alone" if released.review else "released")
+            told = "released-alone" if released.review else "released"
+            if is_outside(released.peer):
+                return page.go("request", told="released-on-paper", thread=released.thread)
+            return page.go("releases", told=told)
     return await _shown(page, form)
 
 
@@ -176,6 +181,7 @@ async def _shown(page: Page, form: Filled) -> web.Response:
         form=form,
         held=held,
         rows=rows,
+        since=since(page.speech, held.back, held.message),
         seen=" ".join(f"{path}={digest}" for path, digest in marks.items()),
         changed={path for path, digest in marks.items() if before and before.get(path) != digest},
         gone=len(set(before) - set(marks)),
