@@ -154,8 +154,8 @@ async def asked(stage: Stage) -> tuple[str, str]:
     ana = stage.ana
     await firearm(ana)
     await marks(ana)
-    await ana.adds(mark("B7 4?162"), shows="mark-1", caption="Serial on the frame")
-    await ana.adds(mark("XC 19"), shows="mark-2", caption="Import mark on the barrel")
+    await ana.adds(mark("B7 4?162"), shows="mark-1@1", caption="Serial on the frame")
+    await ana.adds(mark("XC 19"), shows="mark-2@1", caption="Import mark on the barrel")
     await ana.reads("2 files")
     await ana.presses("Go on", "How it was found")
     await ana.fills(
@@ -227,7 +227,7 @@ async def taken(stage: Stage, thread: str, reference: str) -> None:
     bo = stage.bo
     await stage.stands(XB, thread, "DELIVERED")
     await bo.opens("My desk", reference, "from XA-NPOC", "word that a person has taken it")
-    await bo.follows(reference, "XA-NPOC asks us", "B7 4?162", "Serial on the frame", "XC 19")
+    await bo.follows(reference, "XA-NPOC asks us", "4, not readable, 1 6 2", "Serial on the frame")
     photo = bo.page.get_by_role("main").get_by_role("link", name="Photo of a mark").first
     where = str(await photo.get_attribute("href"))
     answer = await bo.page.context.request.get(bo.url.rstrip("/") + where)
@@ -409,7 +409,7 @@ async def refused(stage: Stage) -> None:
     await released(stage.amir, "Request", "B7 51907")
     thread, reference = await found(ana, XB)
     await stage.stands(XB, thread, "DELIVERED")
-    await opened(bo, reference, "B7 51907")
+    await opened(bo, reference, "B 7, space, 5 1 9 0 7")
     await bo.follows("Everything that can be written now", "Something else")
     await bo.follows("Refuse", "Before refusing, States consult each other")
     await bo.fills({"grounds": ("ITI-22-INVESTIGATION",), "alternative": "MLA_REQUEST"})
