@@ -93,7 +93,8 @@ class Hands:
         """Choose a photo, say what it shows, and add it."""
         file = FilePayload(name="photo.png", mimeType="image/png", buffer=photo)
         await self.page.set_input_files("#file", file)
-        await self.fills({"shows": shows, "caption": caption})
+        await self.page.select_option("#shows", shows)
+        await self.page.fill("#caption", caption)
         await self.presses("Add", caption)
 
 

@@ -154,8 +154,8 @@ async def asked(stage: Stage) -> tuple[str, str]:
     ana = stage.ana
     await firearm(ana)
     await marks(ana)
-    await ana.adds(mark("B7 4?162"), shows="mark-1", caption="Serial on the frame")
-    await ana.adds(mark("XC 19"), shows="mark-2", caption="Import mark on the barrel")
+    await ana.adds(mark("B7 4?162"), shows="mark-1@1", caption="Serial on the frame")
+    await ana.adds(mark("XC 19"), shows="mark-2@1", caption="Import mark on the barrel")
     await ana.reads("2 files")
     await ana.presses("Go on", "How it was found")
     await ana.fills(
@@ -179,7 +179,7 @@ async def asked(stage: Stage) -> tuple[str, str]:
     amir = stage.amir
     await amir.opens("Release", "What waits for a second person")
     await amir.follows("Request", "B7 4?162", "Serial on the frame", "ana wrote on it")
-    await amir.sees("Photo mark")
+    await amir.sees("Photo of a mark")
     await amir.presses("Let it go", "It is on its way to their system.")
     thread, reference = await found(ana, XB)
     await stage.stands(XA, thread, "DELIVERED")
@@ -227,8 +227,8 @@ async def taken(stage: Stage, thread: str, reference: str) -> None:
     bo = stage.bo
     await stage.stands(XB, thread, "DELIVERED")
     await bo.opens("My desk", reference, "from XA-NPOC", "word that a person has taken it")
-    await bo.follows(reference, "XA-NPOC asks us", "B7 4?162", "Serial on the frame", "XC 19")
-    photo = bo.page.get_by_role("main").get_by_role("link", name="Photo mark").first
+    await bo.follows(reference, "XA-NPOC asks us", "4, not readable, 1 6 2", "Serial on the frame")
+    photo = bo.page.get_by_role("main").get_by_role("link", name="Photo of a mark").first
     where = str(await photo.get_attribute("href"))
     answer = await bo.page.context.request.get(bo.url.rstrip("/") + where)
     assert answer.ok
@@ -409,7 +409,7 @@ async def refused(stage: Stage) -> None:
     await released(stage.amir, "Request", "B7 51907")
     thread, reference = await found(ana, XB)
     await stage.stands(XB, thread, "DELIVERED")
-    await opened(bo, reference, "B7 51907")
+    await opened(bo, reference, "B 7, space, 5 1 9 0 7")
     await bo.follows("Everything that can be written now", "Something else")
     await bo.follows("Refuse", "Before refusing, States consult each other")
     await bo.fills({"grounds": ("ITI-22-INVESTIGATION",), "alternative": "MLA_REQUEST"})

@@ -47,7 +47,9 @@ _LABELS: dict[str, dict[str, str]] = {
         "CONVERTED_FROM_GAS": "Converted from a gas weapon",
         "MIXED_COMPONENTS": "Put together from several firearms",
     },
-    "restoration-method": {"XRAY": "X-ray"},
+    "restoration-method": {
+        "XRAY": "X-ray",
+    },
     "illicit-basis": {
         "ITI-6-A": "Illicit under the law of the State where found (ITI 6(a))",
         "ITI-6-B": "Transferred against an arms embargo (ITI 6(b))",
@@ -170,11 +172,89 @@ _LABELS: dict[str, dict[str, str]] = {
         "ru": "Russian",
         "zh": "Chinese",
     },
-    "register-kind": {"INTERPOL_IARMS": "INTERPOL iARMS", "MANUFACTURER_OWN": "Maker's own books"},
-    "alternative": {"MLA_REQUEST": "Request for mutual legal assistance"},
-    "consent-ground": {"MLA_NEEDED": "A request for mutual legal assistance is needed"},
+    "register-kind": {
+        "INTERPOL_IARMS": "INTERPOL iARMS",
+        "MANUFACTURER_OWN": "Maker's own books",
+        "LOST_STOLEN": "Lost or stolen",
+    },
+    "alternative": {
+        "MLA_REQUEST": "Request for mutual legal assistance",
+    },
+    "consent-ground": {
+        "MLA_NEEDED": "A request for mutual legal assistance is needed",
+        "NOT_THE_PURPOSE": "Not the purpose it was given for",
+        "THIRD_PARTY_NO_CONSENT": "A third party does not consent",
+    },
     "condition-kind": {
-        "NO_EVIDENCE_WITHOUT_MLA": "No evidence without a request for legal assistance"
+        "NO_EVIDENCE_WITHOUT_MLA": "No evidence without a request for legal assistance",
+        "USE_ONLY_STATED_PURPOSE": "Use for the stated purpose only",
+        "NO_THIRD_STATE": "Not to a third State",
+        "NO_INDUSTRY": "Not to industry",
+        "DELETE_BY_DATE": "Delete by a date",
+        "REPORT_OUTCOME": "Report the outcome",
+    },
+    "asked": {
+        "LOST_STOLEN_STATUS": "Whether it is lost or stolen",
+        "STATE_STOCK_STATUS": "Whether it is State stock",
+    },
+    "attachment-kind": {
+        "PHOTO_LEFT_SIDE": "Photo of the left side",
+        "PHOTO_RIGHT_SIDE": "Photo of the right side",
+        "PHOTO_MARK": "Photo of a mark",
+        "PHOTO_WITH_RULER": "Photo with a ruler",
+        "PHOTO_OTHER": "Another photo",
+    },
+    "destruction-method": {
+        "DEEP_SEA": "Sunk in the deep sea",
+    },
+    "feedback-outcome": {
+        "FOLLOW_ON_REQUEST": "A follow-on request",
+    },
+    "handling-limit": {
+        "ONLY_AUTHORITIES_NAMED": "Only the authorities named",
+        "NO_THIRD_STATE": "Not to a third State",
+        "NO_INDUSTRY": "Not to industry",
+        "DELETE_BY": "Delete by a date",
+        "PURPOSE_ONLY": "For the stated purpose only",
+        "SECRET_REQUEST": "The request is secret",
+        "COMMERCIAL_PROPRIETARY": "Commercial secrets",
+    },
+    "helpful-data": {
+        "PHOTO_ALL_SIDES": "Photos of all sides",
+        "EXAMINATION_BY_EXPERT": "Examination by an expert",
+    },
+    "no-record-reason": {
+        "SERIAL_INVALID_FOR_MAKE": "Serial not possible for this make",
+        "SERIAL_DUPLICATE_IN_RECORDS": "Serial stands in the records more than once",
+        "IMPORTER_MISSING": "No importer named",
+        "MODEL_CALIBRE_MISMATCH": "Model and calibre do not go together",
+        "TOO_OLD_NO_RECORDS": "Too old: no records",
+        "BUSINESS_CLOSED_NO_RECORDS": "The business is closed: no records",
+        "NEVER_IN_COUNTRY": "Never in this country",
+        "MILITARY_STOCK_SEPARATE_RECORDS": "Military stock: separate records",
+        "LAPSED_NO_INFO": "Lapsed without the information",
+    },
+    "person-role": {
+        "OWNER_CLAIMED": "Says it is theirs",
+    },
+    "recovery-mode": {
+        "INTERCEPTED_AT_BORDER": "Intercepted at the border",
+    },
+    "request-kind": {
+        "LOST_STOLEN_CHECK": "Check whether it is lost or stolen",
+        "VERIFY_RECORD": "Verify a record",
+        "SPONTANEOUS_INFO": "Spontaneous information",
+    },
+    "restoration": {
+        "RESTORED_FULL": "Restored in full",
+        "RESTORED_PARTIAL": "Restored in part",
+    },
+    "result-code": {
+        "DEACTIVATED_RECORD": "Recorded as deactivated",
+        "DESTROYED_RECORD": "Recorded as destroyed",
+    },
+    "withheld-category": {
+        "THIRD_STATE_DATA": "Data of a third State",
     },
 }
 
