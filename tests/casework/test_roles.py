@@ -177,6 +177,8 @@ VERBS: dict[str, tuple[Act, Call]] = {
     "upkeep.keys": (Act.UPKEEP_READ, lambda d, a: d.upkeep.keys(a)),
     "upkeep.settings": (Act.UPKEEP_READ, lambda d, a: d.upkeep.settings(a)),
     "upkeep.queue": (Act.UPKEEP_READ, lambda d, a: d.upkeep.queue(a)),
+    "attach.remove": (Act.DRAFT, lambda d, a: d.attach.remove(a, "none", 1)),
+    "attach.tell": (Act.DRAFT, lambda d, a: d.attach.tell(a, "none", 1)),
     "upkeep.again": (Act.KEEP, lambda d, a: d.upkeep.again(a, "none")),
     "upkeep.check_acts": (Act.AUDIT_VERIFY, lambda d, a: d.upkeep.check_acts(a)),
     "trail.list": (Act.AUDIT_READ, lambda d, a: d.trail.list(a)),

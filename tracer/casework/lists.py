@@ -22,6 +22,7 @@ from msgspec.structs import asdict, replace
 
 from tracer.casework import threads, words
 from tracer.casework.figures.cooperation import named
+from tracer.casework.leaving import count_queued
 from tracer.casework.reads import CaseLine, Reads
 from tracer.casework.roles import Act, acting, may
 from tracer.casework.sight import scope_of
@@ -135,7 +136,7 @@ class Lists:
             person = acting(tx, actor, Act.CASE_LIST)
             scope = scope_of(tx, person)
             ours, late = Wanted(owes="ours"), Wanted(owes="theirs", due_by=tx.now)
-            waits = len(tx.drafts.list("submitted")) if may(person.roles, Act.RELEASE) else 0
+            waits = count_queued(tx, person) if may(person.roles, Act.RELEASE) else 0
             return Waiting(
                 ours=self._first(tx, ours, scope, limit),
                 ours_in_all=tx.case_pages.count(ours, scope=scope, most=MOST),

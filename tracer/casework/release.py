@@ -39,7 +39,7 @@ from tracer.casework.papers.paper import Draft
 from tracer.casework.papers.promise import terms_for
 from tracer.casework.reasons import SHORTEST_REASON, reasoned
 from tracer.casework.roles import Act, acting, step_up
-from tracer.casework.sight import check_releases, seen_only
+from tracer.casework.sight import check_releases, seen_only, sees
 from tracer.errors import InputError
 from tracer.exchange.submit import Submit, Submitted
 from tracer.exchange.uploads import Shelf
@@ -49,7 +49,7 @@ from tracer.model.ids import is_outside
 from tracer.model.messages import AnyMessage, Request
 from tracer.model.wire import groups_of
 from tracer.store import Store, Tx
-from tracer.store.rows import DraftRow
+from tracer.store.rows import DraftRow, PersonRow
 from tracer.trust.directory import Directory
 
 Policy = Literal["two-persons", "one-with-reason"]
@@ -209,6 +209,7 @@ class Release:
             moved = tx.drafts.set_state(row.id, "rejected", expect=("submitted",), reason=said)
             if not moved:
                 raise InputError("draft-state", f"{row.id} is {row.state}")
+            paper.send_back(tx, row, actor, said)
             tx.drafts.approve(row.id, row.version, actor, "reject")
             tx.audit.write(actor, "reject", row.id, {"version": row.version, "reason": said})
             return paper.view(tx, paper.load(tx, row.id, person))
@@ -275,9 +276,9 @@ class Release:
         """
 
         def body(tx: Tx) -> None:
-            acting(tx, actor, Act.REVIEW)
+            person = acting(tx, actor, Act.REVIEW)
             row = tx.drafts.get(draft_id)
-            if row is None or row.state != "released" or not row.review:
+            if row is None or row.state != "released" or not row.review or _unseen(tx, person, row):
                 raise InputError("review-none", f"{draft_id} waits for no review", field="draft")
             if actor in paper.writers(tx, row) | {row.released_by}:
                 raise InputError("four-eyes", "nobody looks over what they released themselves")
@@ -401,6 +402,11 @@ def _settle(
     if not moved:
         raise InputError("draft-changed", f"{row.id} was changed meanwhile")
     tx.drafts.approve(row.id, row.version, actor, "release")
+
+
+def _unseen(tx: Tx, person: PersonRow, row: DraftRow) -> bool:
+    """Whether what was released stands in a case that is not this person's to see."""
+    return not sees(tx, person, row.thread or row.message_id or "")
 
 
 def _bare(rows: Sequence[DraftRow]) -> tuple[DraftRow, ...]:

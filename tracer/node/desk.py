@@ -244,7 +244,7 @@ def open_accounts(
         passwords=Passwords(
             store=store, hasher=hasher, proofs=proofs, policy=policy, about=(authority, name)
         ),
-        factor=SecondFactor(store=store, policy=policy, issuer=authority),
+        factor=SecondFactor(store=store, proofs=proofs, policy=policy, issuer=authority),
         roster=Roster(store=store, policy=policy),
     )
 

@@ -8,10 +8,11 @@ import msgspec
 
 
 class AccountRow(msgspec.Struct, frozen=True, kw_only=True):
-    """How a person signs in; `password` is a hash, `factor` and `pending` are keys in Base32.
+    """How a person signs in; `password` is a hash, `factor` is a key in Base32.
 
     `given`: the password was given for one time, up to `given_until`. `factor_last` is the step of
-    the last code that was used; `pending` is a key that waits to be confirmed.
+    the last code that was used; `pending` is the number of a session and the key that it was shown
+    and has to confirm.
     """
 
     person: str

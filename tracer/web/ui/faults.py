@@ -201,6 +201,7 @@ STATUS: Final[Mapping[str, Fault]] = {
     "peer-unknown": NOT_FOUND,
     "person-unknown": NOT_FOUND,
     "team-unknown": NOT_FOUND,
+    "disposal-unknown": NOT_FOUND,
     "role-missing": FORBIDDEN,
     "person-disabled": FORBIDDEN,
     "too-large": TOO_LARGE,

@@ -35,6 +35,9 @@ LANGUAGE: Final = "_language"
 """Fields of every form: the proof that it is ours, and a language to go on in."""
 _LONGEST: Final = 1000
 _HIDDEN: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_FIGURES: Final = 18
+"""Most figures of a number; more fit no column of ours."""
+_COUNTED: Final = re.compile(f"[0-9]{{1,{_FIGURES}}}")
 
 Read = Callable[[str], Any]
 Values = Mapping[str, str | Sequence[str]]
@@ -185,6 +188,11 @@ class Filled:
         """Whether it must be filled in."""
         return self._fields[name].required
 
+    @property
+    def guided(self) -> bool:
+        """Whether it asks for what people may not know, so that "if known" is said of the rest."""
+        return any(field.needed for field in self._fields.values())
+
     def needed(self, name: str) -> bool:
         """Whether it must be filled in now, or for what the form is about."""
         return self._fields[name].required or self._fields[name].needed
@@ -219,10 +227,18 @@ class Filled:
         self.errors[name] = Problem(faults.refused(error), {"code": error.code})
 
 
+def counted(text: str) -> int | None:
+    """A number that a page of ours put into an address or a form; None for anything else.
+
+    Eighteen figures fit the database, and nobody has to make a number of four thousand.
+    """
+    return int(text) if _COUNTED.fullmatch(text) else None
+
+
 def whole_number(text: str) -> int:
-    """A number without a fraction."""
+    """A number without a fraction, of at most eighteen figures."""
     try:
-        return int(text)
+        return int(text if len(text) <= _FIGURES else "")
     except ValueError as error:
         raise Wrong("not-a-number") from error
 

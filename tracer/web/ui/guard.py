@@ -10,7 +10,12 @@
 6. The body is read in a bounded time, and holds the token of our forms.
 7. The handler. Every error becomes a page in the reader's language, with the stable code and what
    to do, never with anything of our inside.
-8. Headers: nothing from elsewhere, nothing kept, nothing framed; the answer packed.
+8. Headers: nothing from elsewhere, nothing kept, nothing framed; to whoever sits at the desk, how
+   long it took.
+9. The answer is packed if our own page or the person asked for it. How long a packed page is tells
+   something of what stands in it beside text from the address (BREACH); whoever listens on the line
+   and has a browser load a page with guesses in its address gets it as it is, which tells nothing.
+   The token of forms is masked besides.
 
 What it does not do: log addresses or bodies; count tries (casework throttles signing in).
 """
@@ -19,6 +24,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 from urllib.parse import urlsplit
@@ -33,7 +39,7 @@ from tracer.web.ui import faults
 from tracer.web.ui.forms import LANGUAGE, TOKEN
 from tracer.web.ui.page import Page, Parts, Reader, allowed
 from tracer.web.ui.routes import BY_PATH, Access, Route, path_to
-from tracer.web.ui.session import SESSION, SPOKEN, TOLD, VISIT, is_token, new_visit
+from tracer.web.ui.session import BROWSER, SESSION, SPOKEN, TOLD, VISIT, is_token, new_visit
 from tracer.web.ui.texts import CODES, accepted
 
 _log = get_logger("web.ui")
@@ -42,8 +48,13 @@ _PACKED_FROM: Final = 500
 """Bytes; below this packing makes an answer larger."""
 POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
-    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'; "
+    "frame-ancestors 'none'"
 )
+FILE_POLICY: Final = "default-src 'none'; sandbox; base-uri 'none'; frame-ancestors 'none'"
+"""Of what is no page of ours: a picture or file opened by itself runs and loads nothing."""
+LASTS: Final = "max-age=31536000; includeSubDomains"
+"""For a year nothing of this name is asked without TLS (ASVS 3.4.1)."""
 HEADERS: Final[Mapping[str, str]] = {
     "Content-Security-Policy": POLICY,
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -96,6 +107,7 @@ class Guard:
         row = BY_PATH.get((request.method, resource.canonical)) if resource else None
         if row is None and request.match_info.http_exception is None:
             return self._finished(request, await handler(request))  # a static file
+        begun = time.perf_counter()
         reader = await self._reader(request)
         page = Page(self._parts, request, row, reader)
         page.told = self._parts.cookies.read(request, TOLD)
@@ -106,7 +118,11 @@ class Guard:
         except Exception as error:  # noqa: BLE001 - the outermost edge: nothing may leak
             answer = _told(page, error)
         self._cookies(page, reader, answer)
-        return self._finished(request, answer)
+        self._finished(request, answer)
+        if reader.at_the_desk:
+            taken = (time.perf_counter() - begun) * 1e3
+            answer.headers["Server-Timing"] = f"desk;dur={taken:.1f}"
+        return answer
 
     async def _answer(self, page: Page, row: Route | None) -> web.Response:
         if row is None:
@@ -142,11 +158,17 @@ class Guard:
             else accepted(request.headers.get("Accept-Language", "")),
             address=self._address(request),
             agent=request.headers.get("User-Agent", "")[:200],
+            browser=cookies.read(request, BROWSER) or new_visit(),
         )
 
     def _address(self, request: web.Request) -> str:
-        forwarded = request.headers.get("X-Forwarded-For", "") if self._proxied else ""
-        return forwarded.rpartition(",")[2].strip()[:64] or request.remote or ""
+        """Where the reader is: the last address that our proxy added, in a line of its own or not.
+
+        Whatever stands before it a browser may have written itself.
+        """
+        lines = request.headers.getall("X-Forwarded-For", ()) if self._proxied else ()
+        last = lines[-1].rpartition(",")[2].strip() if lines else ""
+        return last[:64] or request.remote or ""
 
     # -- 2. to 4. what can be told from the headers ----------------------------------------------
 
@@ -161,9 +183,12 @@ class Guard:
                 raise Foreign
             return
         origin = request.headers.get("Origin", "")
-        ours = self._origin or f"{request.scheme}://{request.host}"
-        if origin != ours:
+        if origin != self._ours(request):
             raise Foreign
+
+    def _ours(self, request: web.Request) -> str:
+        """The origin of our own pages."""
+        return self._origin or f"{request.scheme}://{request.host}"
 
     def _check_size(self, request: web.Request, row: Route) -> None:
         if request.content_length is None:
@@ -200,7 +225,7 @@ class Guard:
                 body = await page.request.post()
         except TimeoutError as error:
             raise web.HTTPRequestTimeout from error
-        except ValueError as error:
+        except (ValueError, LookupError) as error:  # not a form; a charset that nobody knows
             raise web.HTTPBadRequest from error
         if not is_token(page.reader.secret, str(body.get(TOKEN, ""))):
             raise Foreign
@@ -229,22 +254,32 @@ class Guard:
 
     def _finished(self, request: web.Request, answer: web.StreamResponse) -> web.StreamResponse:
         answer.headers.update(HEADERS)
+        if "Content-Disposition" in answer.headers:
+            answer.headers["Content-Security-Policy"] = FILE_POLICY
         answer.headers.setdefault("Cache-Control", "no-store")
-        answer.headers.setdefault("Vary", "Accept-Encoding, Cookie")
+        answer.headers.setdefault("Vary", "Accept-Encoding, Cookie, Sec-Fetch-Site")
         if self._parts.cookies.secure:
-            answer.headers["Strict-Transport-Security"] = "max-age=31536000"
+            answer.headers["Strict-Transport-Security"] = LASTS
         if isinstance(answer, web.Response) and answer.content_type == "text/html":
-            _pack(request, answer)
+            _pack(request, answer, ours=self._ours(request))
         return answer
 
 
-def _pack(request: web.Request, answer: web.Response) -> None:
+def _pack(request: web.Request, answer: web.Response, *, ours: str) -> None:
     body = answer.body
-    if not isinstance(body, bytes) or len(body) < _PACKED_FROM:
+    if not isinstance(body, bytes) or len(body) < _PACKED_FROM or not _asked_here(request, ours):
         return
     if "gzip" in request.headers.get("Accept-Encoding", ""):
         answer.body = gzip.compress(body, compresslevel=6, mtime=0)
         answer.headers["Content-Encoding"] = "gzip"
+
+
+def _asked_here(request: web.Request, ours: str) -> bool:
+    """Whether a page of ours asked, or the person by hand; a browser too old to say: our page."""
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site in {"same-origin", "none"}
+    return request.headers.get("Referer", "").startswith(f"{ours}/")
 
 
 def _sign_in(page: Page) -> web.Response:
@@ -264,9 +299,13 @@ def _proof(page: Page, session: Session, act: Act) -> web.Response | None:
 
 
 def _to_proof(page: Page) -> web.Response:
-    row = page.row
-    shown = row is not None and "GET" in row.methods
-    return page.go("proof", query={"next": page.request.path_qs if shown else path_to("desk")})
+    """To proving oneself anew, and back to the page that asked; of a button, the page it is on."""
+    row, back = page.row, path_to("desk")
+    if row is not None and "GET" in row.methods:
+        back = page.request.path_qs
+    elif row is not None and ("GET", row.path.rpartition("/")[0]) in BY_PATH:
+        back = page.request.path.rpartition("/")[0]
+    return page.go("proof", query={"next": back})
 
 
 def _told(page: Page, error: Exception) -> web.Response:

@@ -300,6 +300,7 @@ WRONG: Final[Mapping[str, str]] = {
     "missing": N_("This is needed."),
     "too-long": N_("At most %(n)s characters."),
     "hidden-characters": N_("It holds characters that cannot be seen. Type it again."),
+    "firearms-full": N_("A request is about no more firearms than these. Write another one."),
     "no-such-choice": N_("Choose one of those that are offered."),
     "not-a-number": N_("Write a whole number."),
     "not-a-date": N_("Write a date."),
@@ -331,6 +332,10 @@ TOLD: Final[Mapping[str, str]] = {
     "draft-submitted": N_("Submitted. An officer looks at it; you will find it among your drafts."),
     "draft-discarded": N_("The draft is gone, with its photos."),
     "mark-removed": N_("The mark is taken off."),
+    "firearm-removed": N_("The firearm is taken off the request."),
+    "file-removed": N_("The file is taken off and destroyed."),
+    "file-told": N_("Saved what the file shows."),
+    "files-added": N_("The files are there. Pictures were drawn anew; the originals stay here."),
     "photos-cleared": N_("All photos are taken off and destroyed."),
     "follow-on-made": N_(
         "A new request is begun with what we recorded ourselves. Nothing has been sent."

@@ -22,6 +22,7 @@ from tracer.model.ids import is_outside
 from tracer.web.pictures import Words, firearm
 from tracer.web.pictures.packaged import STYLESHEET
 from tracer.web.ui.details import fields_of
+from tracer.web.ui.forms import counted
 from tracer.web.ui.page import Page
 from tracer.web.ui.printing import File, drawn
 from tracer.web.ui.routes import path_to
@@ -166,6 +167,6 @@ async def _picture(page: Page, thread: str, path: str, number: int) -> dict[str,
 
 
 async def _small(page: Page, thread: str, message: str, number: str) -> Any:
-    if not number.isdecimal():
+    if counted(number) is None:
         raise InputError("attachment-unknown", f"there is no file {number}")
     return await page.verbs.attach.picture(page.actor, thread, message, int(number), small=True)
