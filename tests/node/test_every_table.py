@@ -292,3 +292,14 @@ def test_a_clock_that_runs_back_after_a_restore_makes_no_fault(
 
     asyncio.run(go_on())
     assert asyncio.run(found_in(folder)) == ()
+
+
+@pytest.mark.parametrize("name", ["body", "original", "author", "checked_by"])
+def test_what_was_entered_is_held_against_its_signature_its_original_and_the_acts(
+    house: House, tmp_path: Path, name: str
+) -> None:
+    table = metadata.tables["transcript"]
+    row = next(one for one in rows_of(house.ours, table) if one[name])
+    change = _set(table, name, row, {name: _other(table.columns[name], row[name])})
+    found = done(house.ours, tmp_path / "copy", change)
+    assert any(place in fault.where for fault in found for place in names(change, house.ours))

@@ -49,6 +49,13 @@ _Query = Select[Any] | CompoundSelect[Any]
 _LAST: Final = "\U0010ffff"
 LEAST: Final = 2
 """Characters of a word below which it is not searched: it would fit half of everything."""
+_UNSENT: Final = case.alias("unsent")
+_BY_ANOTHER_WAY: Final = select(transcript.c.thread).union(
+    select(_UNSENT.c.thread).where(
+        _UNSENT.c.state == "SENT", func.substr(_UNSENT.c.peer, len("XA-")) == f"-{OUTSIDE}"
+    )
+)
+"""Cases of which something was entered; to a State with no node also what is to be sent yet."""
 RARE: Final = 2000
 """Fewer cases than this are looked up by their keys."""
 COMMON: Final = 5_000
@@ -163,6 +170,8 @@ class CasePages:
                 )
         if self._sees_few(scope):
             sets.append(seen_by(scope))
+        if wanted.entered:
+            sets.append(_BY_ANOTHER_WAY)
         by_key = bool(sets) or sort == "due"
         few = (case.c.thread.in_(one) for one in sets)
         clock = running if sort == "due" else []
@@ -258,9 +267,6 @@ def _filters(wanted: Wanted, *, indexed: bool) -> Iterator[ColumnElement[bool]]:
         yield column("state") == wanted.states[0]
     elif wanted.states:
         yield func.coalesce(case.c.state, "").in_(wanted.states)
-    if wanted.entered:
-        outside = func.substr(case.c.peer, len("XA") + 1) == f"-{OUTSIDE}"
-        yield or_(case.c.thread.in_(select(transcript.c.thread)), outside)
     if wanted.test is not None:
         yield case.c.test.is_(wanted.test)
 

@@ -47,7 +47,7 @@ ASK: Final = Form(
     Field("offence", N_("Offence"), needed=True, many=True, choices=values_of("offence")),
     Field("case", N_("Your case number"), longest=100),
     Field("peer", N_("Whom to ask"), needed=True, longest=60),
-    Field("state", N_("State"), N_("Its name or its code of two letters."), longest=100),
+    Field("state", N_("State"), N_("Its name, or its code of two letters."), longest=100),
 )
 
 
