@@ -89,6 +89,7 @@ class ChangedRow(NamedTuple):
     thread: str
     reference: str
     peer: str
+    opener: str
     state: str
     updated: str
     at: str | None

@@ -68,6 +68,7 @@ class Field:
         hint: What helps to fill it in; marked, too.
         required: An empty text is an error.
         needed: It is taken empty, but what it is for will not be done without it.
+        known: It asks for a fact that the reader may not know, not for what they want to say.
         longest: Most characters.
         lines: Line breaks are allowed.
         many: May stand more than once; its value is a tuple.
@@ -81,6 +82,7 @@ class Field:
     hint: str = ""
     required: bool = False
     needed: bool = False
+    known: bool = False
     longest: int = _LONGEST
     lines: bool = False
     many: bool = False
@@ -184,6 +186,10 @@ class Filled:
     def needed(self, name: str) -> bool:
         """Whether it must be filled in now, or for what the form is about."""
         return self._fields[name].required or self._fields[name].needed
+
+    def known(self, name: str) -> bool:
+        """Whether it asks for a fact that may not be known."""
+        return self._fields[name].known
 
     def chosen(self, name: str, value: str) -> bool:
         """Whether a value is chosen in a field that may have several."""

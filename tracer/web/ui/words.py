@@ -45,8 +45,21 @@ STATES: Final[Mapping[str, Stands]] = {
     "PURGED": Stands(N_("Deleted"), "quiet", N_("It was deleted after its time of keeping.")),
 }
 """By the state of a case."""
+RECEIVED: Final = Stands(
+    N_("Received"), "act", N_("It has reached our system; nobody here has taken it yet.")
+)
+"""A request of another authority, once it is here: that it was delivered is no news to us."""
 INFORMED: Final = Stands(N_("Delivered"), "done", N_("The information was delivered."))
 """Information without a question, once it is there: nothing is awaited."""
+
+
+def stands_of(state: str, *, ours: bool, informed: bool = False) -> Stands | None:
+    """The words of a state; `ours`: we opened the case, `informed`: it is told, not asked."""
+    if state == "DELIVERED" and informed:
+        return INFORMED
+    if state == "DELIVERED" and not ours:
+        return RECEIVED
+    return STATES.get(state)
 
 
 class Owes(NamedTuple):
