@@ -115,6 +115,19 @@ async def test_two_persons_need_no_reason_under_either_policy(small: Desk) -> No
     assert await small.release.review_list("sam") == ()
 
 
+async def test_a_release_in_a_case_that_is_not_theirs_to_see_is_looked_over_by_nobody(
+    small: Desk,
+) -> None:
+    draft = await submitted(small, "ben")
+    released = await small.release.release("ben", draft.id, reason=REASON, fresh=True)
+    await small.teams.add("sam", "south")
+    await small.store.write(lambda tx: tx.work.give(released.thread, "south", restricted=True))
+    with pytest.raises(InputError, match="review-none"):
+        await small.release.review_done("sam", draft.id)
+    await small.store.write(lambda tx: tx.work.give(released.thread, "south", restricted=False))
+    await small.release.review_done("sam", draft.id)
+
+
 async def test_nobody_looks_over_their_own_release(small: Desk) -> None:
     draft = await submitted(small, "sam")
     await small.release.release("sam", draft.id, reason=REASON, fresh=True)

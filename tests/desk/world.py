@@ -14,6 +14,8 @@ from tests.casework.desks import document, request_document
 from tests.media.pictures import image, saved
 from tests.nodes import network, until
 from tracer.casework.accounts.sessions import Stage
+from tracer.casework.transcribing import Paper
+from tracer.model.ids import outside
 from tracer.node.desk import Desk, open_desk
 from tracer.node.desk_site import verbs_of
 from tracer.node.serve import Running
@@ -76,9 +78,11 @@ class World:
     drafts: Mapping[str, str]
     """`refusal`: Ben's, kept; `waiting`: Eve's answer, submitted; `review`: let go alone;
     requests in the making: `ada`'s, with a mark and a photo, `bare`, just begun, and `back`, sent
-    back and changed since."""
-    disposal: str
-    """Number of what is to be destroyed, as Eve asked."""
+    back and changed since.
+    Hidden, for they are Eve's in the restricted case: `onward`, a request that continues it,
+    `reminder`, submitted, and `shut`, let go alone."""
+    disposals: tuple[str, str]
+    """Numbers of what is to be destroyed, as Eve asked; the second in the restricted case."""
 
 
 @asynccontextmanager
@@ -96,10 +100,15 @@ async def world(root: Path) -> AsyncIterator[World]:
         them = await _house(nodes[THEM], ["sam", "ben"])
         threads = await _cases(us, them)
         await _restricted(us, threads["restricted"])
+        threads |= await _papers(us, threads["answered"])
         drafts = await _replies(us, threads) | await _begun(us)
+        drafts |= await _hidden(us, threads["restricted"])
         reason = "the holder asked for it in writing"
-        asked = await us.desk.disposing.erase("eve", threads["refused"], ["officer"], reason)
-        yield World(us, them, threads, drafts, str(asked.number))
+        asked = [
+            await us.desk.disposing.erase("eve", threads[name], ["officer"], reason)
+            for name in ("refused", "restricted")
+        ]
+        yield World(us, them, threads, drafts, (str(asked[0].number), str(asked[1].number)))
 
 
 async def _house(node: Running, people: Sequence[str]) -> House:
@@ -176,6 +185,40 @@ async def _replies(house: House, threads: Mapping[str, str]) -> dict[str, str]:
 
     review = await house.node.rooms.store.write(alone)
     return {"refusal": kept.id, "waiting": waiting.id, "review": review}
+
+
+async def _papers(house: House, answered: str) -> dict[str, str]:
+    """What came by post, and by telephone; a request on paper, and one that is to be sent."""
+    transcribing = house.desk.transcribing
+    scan = saved(image(), "PNG")
+    post = Paper(
+        way="POST", day="2026-02-27", who="Records office", number="12/2026", dated="2026-02-20",
+        original=scan, words="The ledger of 1961 names a second dealer.",
+    )  # fmt: skip
+    await transcribing.came("eve", answered, post)
+    call = Paper(way="TELEPHONE", day="2026-02-28", who="Duty desk", words="They found nothing.")
+    nothing = {"reasons": ["NO_MATCH_IN_REGISTERS"]}
+    await transcribing.came("ben", answered, call, "no-record", nothing)
+    mark = {"kind": "SERIAL", "text": "C 7718", "reading": "CLEAR", "identity": True}
+    asked = {"firearms": [{"line": 1, "type": "PISTOL", "make": "MAB", "marks": [mark]}]}
+    paper = await transcribing.opened("ben", "FR", post, asked)
+    return {"paper": paper.id, "outward": await _asked(house, outside("PT"))}
+
+
+async def _hidden(house: House, thread: str) -> dict[str, str]:
+    """What Eve has in the restricted case: a request that continues it, a reminder, a release."""
+    verbs, store = house.verbs, house.node.rooms.store
+    onward = await verbs.guided.begin("eve", {"firearms": [{"line": 1, "type": "PISTOL"}]})
+    reminder = await verbs.drafts.reply_draft("eve", thread, "reminder", {})
+    await verbs.release.submit_for_release("eve", reminder.id)
+
+    def alone(tx: Any) -> str:
+        tx.meta.put(f"follow-on.draft.{onward.id}", thread)
+        row = next(row for row in tx.drafts.list("released") if row.message_id == thread)
+        tx.drafts.set_state(row.id, "released", review=True, reason="at night")
+        return str(row.id)
+
+    return {"onward": onward.id, "reminder": reminder.id, "shut": await store.write(alone)}
 
 
 async def _restricted(house: House, thread: str) -> None:

@@ -162,6 +162,7 @@ class Guided:
                 raise InputError("draft-type", f"{row.id} is a {row.type}, not a request")
             paper.note_reading(tx, actor, row, message)
             draft = paper.view(tx, row)
+            follows = tx.meta.get(f"follow-on.draft.{row.id}") or ""
             return Sheet(
                 draft=draft,
                 message=message,
@@ -172,8 +173,8 @@ class Guided:
                     if item.act == "write"
                 ),
                 addressees=tuple(self._addressees(message)),
-                same=tuple(_same(tx, person, message)),
-                follows=tx.meta.get(f"follow-on.draft.{row.id}") or "",
+                same=tuple(_same(tx, person, message, but=follows)),
+                follows=follows,
                 back=paper.earlier(row),
             )
 
@@ -243,9 +244,10 @@ def _line(row: DraftRow) -> Line:
     )
 
 
-def _same(tx: Tx, person: PersonRow, message: Request) -> Iterator[Same]:
+def _same(tx: Tx, person: PersonRow, message: Request, *, but: str) -> Iterator[Same]:
+    """Cases that the firearm may stand in already, `but` the one that the request continues."""
     own = [one for firearm in message.firearms for one in fingerprints(firearm)]
-    first = {pair.thread: pair for pair in reversed(alike(tx, own))}
+    first = {pair.thread: pair for pair in reversed(alike(tx, own, but=but))}
     for pair in seen_only(tx, person, list(first.values()), lambda pair: pair.thread):
         case = tx.cases.get(pair.thread)
         if case is not None and case.test == message.test:

@@ -15,6 +15,7 @@ from typing import Final
 from tracer.casework.papers import paper
 from tracer.casework.papers.paper import Draft, Earlier
 from tracer.casework.papers.promise import renewed
+from tracer.casework.sight import seen_only
 from tracer.model.codes import UrgencyLevel
 from tracer.model.messages import AnyMessage
 from tracer.store import PersonRow, Tx
@@ -65,6 +66,15 @@ def queued(tx: Tx, person: PersonRow) -> tuple[Waiting, ...]:
     rows = [row for row in tx.drafts.list("submitted") if paper.may_look(tx, person, row)]
     found = [waiting(tx, person, row) for row in rows]
     return tuple(sorted(found, key=lambda one: (_ORDER.index(one.urgency), one.since)))
+
+
+def count_queued(tx: Tx, person: PersonRow) -> int:
+    """How many wait for a second person, of those that this one may see."""
+    rows = tx.drafts.list("submitted")
+    inside = seen_only(
+        tx, person, [row for row in rows if row.thread], lambda row: row.thread or ""
+    )
+    return len(inside) + sum(paper.may_look(tx, person, row) for row in rows if not row.thread)
 
 
 def waiting(tx: Tx, person: PersonRow, row: DraftRow) -> Waiting:

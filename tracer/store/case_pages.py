@@ -23,8 +23,10 @@ from sqlalchemy import (
     select,
 )
 
+from tracer.model.ids import OUTSIDE
 from tracer.store.account_rows import Scope
 from tracer.store.rows import CaseRow
+from tracer.store.tables.accounts import transcript
 from tracer.store.tables.exchange import case
 from tracer.store.tables.lists import agenda, case_word
 from tracer.store.work import visible
@@ -44,7 +46,7 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     """Which cases; what is empty does not narrow.
 
     `owes` says who must act; `due_by` is an instant up to which it must be; `words` must all be
-    found, from their beginning.
+    found, from their beginning. `entered`: something of them came or went by another way.
     """
 
     states: tuple[str, ...] = ()
@@ -54,6 +56,7 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     owes: Owes | None = None
     due_by: str = ""
     words: tuple[str, ...] = ()
+    entered: bool = False
     test: bool | None = None
 
 
@@ -157,6 +160,10 @@ def _narrowed(query: Select[Any], wanted: Wanted, sort: Sort) -> Select[Any]:
         query = query.where(case.c.state == wanted.states[0])
     elif wanted.states:
         query = query.where(case.c.state.in_(wanted.states))
+    if wanted.entered:
+        papers = select(transcript.c.thread)
+        outside = func.substr(case.c.peer, len("XA") + 1) == f"-{OUTSIDE}"
+        query = query.where(or_(case.c.thread.in_(papers), outside))
     if wanted.test is not None:
         query = query.where(case.c.test.is_(wanted.test))
     return query

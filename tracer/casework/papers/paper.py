@@ -32,7 +32,8 @@ CHANGEABLE: Final = ("draft", "submitted", "rejected")
 NO_NONCE: Final = "A" * 22
 """Stands for the nonce until the message is sent."""
 NO_TERMS: Final = "A" * 43
-"""Stands for the terms of a request while its recipient is not chosen; that is then ourselves."""
+"""Stands for the terms of a request while its recipient is not chosen (that is then ourselves), and
+for those of a State that has no node and states none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

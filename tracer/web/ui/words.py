@@ -49,17 +49,39 @@ RECEIVED: Final = Stands(
     N_("Received"), "act", N_("It has reached our system; nobody here has taken it yet.")
 )
 """A request of another authority, once it is here: that it was delivered is no news to us."""
+OUTSIDE: Final[Mapping[str, Stands]] = {
+    "ours SENT": Stands(
+        N_("To be sent"), "act", N_("It is signed and waits to be printed and sent.")
+    ),
+    "ours DELIVERED": Stands(
+        N_("Sent"), "wait", N_("It was sent by another way; no answer has been entered yet.")
+    ),
+    "theirs DELIVERED": Stands(
+        N_("Came"), "act", N_("It came by another way; it is for us to answer.")
+    ),
+}
+"""The same of States that are not in the exchange, where it is told otherwise."""
 INFORMED: Final = Stands(N_("Delivered"), "done", N_("The information was delivered."))
 """Information without a question, once it is there: nothing is awaited."""
 
 
-def stands_of(state: str, *, ours: bool, informed: bool = False) -> Stands | None:
-    """The words of a state; `ours`: we opened the case, `informed`: it is told, not asked."""
+def stands_of(
+    state: str, *, ours: bool, informed: bool = False, outside: bool = False
+) -> Stands | None:
+    """The words of a state.
+
+    Args:
+        state: Its code.
+        ours: We opened the case.
+        informed: It is told, not asked.
+        outside: The other State is not in the exchange.
+    """
+    told = OUTSIDE.get(f"{'ours' if ours else 'theirs'} {state}") if outside else None
     if state == "DELIVERED" and informed:
         return INFORMED
     if state == "DELIVERED" and not ours:
-        return RECEIVED
-    return STATES.get(state)
+        return told or RECEIVED
+    return told or STATES.get(state)
 
 
 class Owes(NamedTuple):
@@ -130,6 +152,12 @@ UNTIL: Final[Mapping[tuple[str, str], str]] = {
     ("deadline", "paused"): N_("The clock stands since %(since)s; %(left)s are left."),
 }
 """Until when, by what its end is called and how the clock stands."""
+
+ACTS: Final[Mapping[str, str]] = {
+    "ours": N_("It is for us to act; no clock runs."),
+    "theirs": N_("It is for them to act; no clock runs."),
+}
+"""Who must act where the other side is not in the exchange."""
 
 THEN: Final[Mapping[str, str]] = {
     "question-drops": N_("Then the question counts as dropped, and what it held lapses."),
@@ -234,6 +262,19 @@ TYPES: Final[Mapping[str, str]] = {
 }
 """What a message is called, by its type."""
 
+WAYS: Final[Mapping[str, str]] = {
+    "POST": N_("By post"),
+    "EMAIL": N_("By e-mail"),
+    "TELEPHONE": N_("By telephone"),
+    "FAX": N_("By fax"),
+    "HAND": N_("Handed over"),
+    "EMBASSY": N_("Through an embassy"),
+    "IARMS": N_("Through INTERPOL iARMS"),
+    "SIENA": N_("Through Europol SIENA"),
+    "OTHER": N_("By another way"),
+}
+"""How something came or went outside the exchange."""
+
 DRAFTS: Final[Mapping[str, tuple[str, str]]] = {
     "draft": (N_("Draft"), "quiet"),
     "submitted": (N_("Waits to be released"), "act"),
@@ -265,6 +306,8 @@ PLACES: Final[Mapping[str, str]] = {
     "on-its-way": N_("On its way to their system."),
     "held": N_("Held back (%(code)s)."),
     "undeliverable": N_("Could not be delivered (%(code)s)."),
+    "to-be-sent": N_("To be printed and sent: they are not in the exchange."),
+    "by-hand": N_("Sent by another way, entered %(at)s."),
 }
 """Where a message of ours is."""
 
@@ -299,6 +342,7 @@ WRONG: Final[Mapping[str, str]] = {
     "not-a-year": N_("Write a year of four digits."),
     "not-a-picture": N_("Choose one or more pictures."),
     "choose-one": N_("Choose one."),
+    "no-original": N_("Attach the original. Only a telephone call leaves none."),
 }
 """What is wrong with one field."""
 
@@ -330,6 +374,10 @@ TOLD: Final[Mapping[str, str]] = {
     "sent-back": N_("It went back to its author with your reason."),
     "discarded": N_("The draft is destroyed."),
     "reviewed": N_("You have looked it over."),
+    "entered": N_("It is entered. Somebody else compares it with the original."),
+    "sent-by-hand": N_("It counts as sent from now on."),
+    "compared": N_("It is on record that you compared it with the original."),
+    "released-on-paper": N_("It is signed. Print it, send it, and enter on which day."),
     "noted": N_("Your note is kept; it is never sent."),
     "case-changed": N_("It is changed."),
     "said-of-two": N_("What you said of the two cases is kept."),

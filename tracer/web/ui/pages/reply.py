@@ -17,7 +17,7 @@ from tracer.model.firearm import Firearm
 from tracer.model.messages import ConditionsProposed, Request
 from tracer.web.ui import words
 from tracer.web.ui.differences import since
-from tracer.web.ui.forms import Form
+from tracer.web.ui.forms import Form, counted
 from tracer.web.ui.page import Page
 from tracer.web.ui.pages.files import carries, shown_files
 from tracer.web.ui.sheets import reading, restating
@@ -59,7 +59,7 @@ async def write(page: Page) -> web.Response:
     """The sheet of a type; sent, it is a draft."""
     whole = await page.verbs.reads.opened(page.actor, page.place("thread"))
     shape = _shape(page.place("type"))
-    around = _around(page, whole)
+    around = around_of(page, whole)
     if page.request.method != "POST":
         typed = reading.blank(shape.parts, around.lines)
         _preset(whole.case, shape, typed)
@@ -87,7 +87,7 @@ async def edit(page: Page) -> web.Response:
     if draft.thread is None or draft.type not in SHAPES or held.message is None:
         raise InputError("draft-unknown", f"{draft.id} is no reply that can be written on")
     whole = await page.verbs.reads.opened(page.actor, draft.thread)
-    shape, around = SHAPES[draft.type], _around(page, whole)
+    shape, around = SHAPES[draft.type], around_of(page, whole)
     if page.request.method != "POST":
         typed = reading.from_document(shape.parts, draft.document)
         sheet = Sheet(shape, around, typed, draft.document)
@@ -103,7 +103,7 @@ async def edit(page: Page) -> web.Response:
             page.actor,
             draft.id,
             restating.whole(document, around.firearms),
-            version=int(version) if version.isdecimal() else 0,
+            version=counted(version) or 0,
         )
     except InputError as error:
         sheet.blame(error)
@@ -172,14 +172,15 @@ def _shape(name: str) -> Shape:
     return SHAPES[name]
 
 
-def _around(page: Page, whole: Whole) -> Around:
+def around_of(page: Page, whole: Whole, *, theirs: bool = False) -> Around:
+    """What a sheet is written about; `theirs`: it is one of theirs that is copied here."""
     case = whole.case
     firearms = _firearms(whole)
     return Around(
         speech=page.speech,
         firearms=firearms,
         messages=tuple(
-            Told(id=step.id, type=step.type, ours=step.placed is not None, at=step.at)
+            Told(id=step.id, type=step.type, ours=bool(step.placed) is not theirs, at=step.at)
             for step in case.steps
         ),
         conditions=_conditions(page, whole),

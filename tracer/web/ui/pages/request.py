@@ -13,7 +13,9 @@ from tracer.model.thread.state import CaseState
 from tracer.web.pictures.packaged import MAP
 from tracer.web.ui.details import fields_of
 from tracer.web.ui.drawn import drawn_firearm, ways
+from tracer.web.ui.forms import counted
 from tracer.web.ui.page import Page
+from tracer.web.ui.pages.entered import story
 from tracer.web.ui.sheets.offers import offers
 
 SAFE: Final = frozenset({"image/jpeg", "image/png", "image/webp", "application/pdf"})
@@ -29,6 +31,7 @@ async def shown(page: Page) -> web.Response:
         case=case,
         opening=opening,
         opened=fields_of(page.speech, opening) if opening is not None else (),
+        story=story(whole),
         firearms=[
             (one, drawn_firearm(page.speech, one, name=f"firearm-{one.line}-drawn"))
             for one in _firearms(whole.case.state, opening)
@@ -47,7 +50,7 @@ async def shown(page: Page) -> web.Response:
 async def file(page: Page) -> web.Response:
     """One file of a message, decrypted; the reading is on record."""
     number = page.place("number")
-    if not number.isdecimal():
+    if counted(number) is None:
         raise InputError("attachment-unknown", f"there is no file {number}")
     found = await page.verbs.attach.open_attachment(
         page.actor, page.place("thread"), page.place("message"), int(number)

@@ -39,7 +39,7 @@ async def taken(page: Page) -> web.Response:
 def _row(page: Page, line: CaseLine) -> tuple[object, ...]:
     informed = line.brief.get("type") == "spontaneous-information"
     speech = page.speech
-    stands = words.stands_of(line.state, ours=line.ours, informed=informed)
+    stands = words.stands_of(line.state, ours=line.ours, informed=informed, outside=line.outside)
     return (
         line.reference or line.thread,
         speech.say(SIDES["sent" if line.ours else "received"]),
