@@ -84,7 +84,7 @@ async def test_nobody_comes_further_than_signing_in_without_a_whole_session(
 
 def sees_own(row: Route, person: str) -> bool:
     """Who may see what a row is visited with; Ada sees her own drafts and cases only."""
-    return person != "ada" or row.name not in {"reply", "discard"}
+    return person != "ada" or row.name not in {"reply", "reply-files", "discard"}
 
 
 def sees_hidden(row: Route, person: str) -> bool:
