@@ -229,10 +229,38 @@ async def test_a_first_page_fits_a_bad_line(made: World, reader: Any) -> None:
     who = reader(made.us.tokens["ben"])
     size = 0
     for path in ("/", Statics().path("desk.css"), Statics().path("htmx.js")):
-        async with who.client.get(made.us.url + path) as answer:
+        asked = {"Sec-Fetch-Site": "none" if path == "/" else "same-origin"}
+        async with who.client.get(made.us.url + path, headers=asked) as answer:
             size += int(answer.headers["Content-Length"])
             assert answer.headers["Content-Encoding"] == "gzip"
     assert size <= BUDGET
+
+
+@pytest.mark.parametrize(
+    ("headers", "packed"),
+    [
+        ({"Sec-Fetch-Site": "same-origin"}, True),
+        ({"Sec-Fetch-Site": "none"}, True),
+        ({"Sec-Fetch-Site": "same-site"}, False),
+        ({"Sec-Fetch-Site": "cross-site", "Referer": "{url}/"}, False),
+        ({"Referer": "{url}/"}, True),
+        ({"Referer": "https://evil.example/"}, False),
+        ({}, False),
+    ],
+)
+async def test_a_page_that_another_site_asks_for_is_not_packed(
+    made: World, reader: Any, *, headers: dict[str, str], packed: bool
+) -> None:
+    given = {name: value.format(url=made.us.url) for name, value in headers.items()}
+    answer = await reader(made.us.tokens["ben"]).get("/requests?owes=a-guess", **given)
+    assert (answer.status, "Content-Encoding" in answer.headers) == (200, packed)
+
+
+async def test_how_long_a_page_took_is_told_at_the_desk_only(made: World, reader: Any) -> None:
+    answer = await reader(made.us.tokens["ben"]).get("/")
+    assert answer.headers["Server-Timing"].startswith("desk;dur=")
+    for who in (reader(), reader(made.us.stages[Stage.CODE])):
+        assert "Server-Timing" not in (await who.get("/sign-in")).headers
 
 
 async def test_a_person_signs_in_by_name_password_and_code_and_out_again(

@@ -11,7 +11,6 @@ What it does not do: rank authorities or people, or draw (`web.pictures`).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from typing import Final
 
 from msgspec import Struct
@@ -23,7 +22,7 @@ from tracer.casework.roles import Act, acting, may
 from tracer.casework.sight import scope_of, seen_only
 from tracer.store import Store, Tx
 from tracer.store.account_rows import Scope
-from tracer.store.case_pages import Listed, Place, Wanted
+from tracer.store.case_pages import Place, Wanted
 from tracer.store.rows import DraftRow, PersonRow
 
 SHOWN: Final = 12
@@ -116,22 +115,14 @@ def _reviews(tx: Tx, person: PersonRow) -> tuple[DraftRow, ...]:
 
 
 def _load(tx: Tx, scope: Scope) -> Load:
-    found = tx.case_pages.page(Wanted(owes="ours"), scope=scope, sort="due", limit=COUNTED + 1)
-    counted = found[:COUNTED]
-    cases = _shared(tx, counted)
-    late = _shared(tx, [one for one in counted if one.place.key < tx.now])
+    places = tx.case_pages.places(Wanted(owes="ours"), scope=scope, sort="due", limit=COUNTED + 1)
+    counted = places[:COUNTED]
+    lies = tx.work.lies_with([one.thread for one in counted])
+    cases = Counter(with_ for one in counted for with_ in lies[one.thread])
+    late = Counter(with_ for one in counted if one.key < tx.now for with_ in lies[one.thread])
     shares = (
         Share(person=person, team=team, cases=count, late=late[person, team])
         for (person, team), count in cases.items()
     )
     ordered = sorted(shares, key=lambda one: (-one.late, -one.cases, one.person, one.team))
-    return Load(shares=tuple(ordered), cut=len(found) > COUNTED)
-
-
-def _shared(tx: Tx, found: Sequence[Listed]) -> Counter[tuple[str, str]]:
-    """How many cases lie with each person, or with each team where nobody is assigned."""
-    access = tx.work.access([one.row.thread for one in found])
-    count: Counter[tuple[str, str]] = Counter()
-    for one in access.values():
-        count.update([(name, "") for name in one.assigned] or [("", one.team)])
-    return count
+    return Load(shares=tuple(ordered), cut=len(places) > COUNTED)

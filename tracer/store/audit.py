@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, func, select, update
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, update
 
 from tracer.canonical import canonical_json
 from tracer.errors import InputError, OperatorError
@@ -108,19 +108,27 @@ class Audit:
         """Acts, newest first; `before` is the number of the last row of the page before.
 
         `since` is included, `until` is not; both are instants of the wire, or the beginning of one.
+        Newest is by the instant, then by the number, so that every filter has its index.
         """
         wanted = [subject] if isinstance(subject, str) else subject
         conditions: tuple[tuple[object, ColumnElement[bool]], ...] = (
             (subject, audit.c.subject.in_(wanted or ())),
-            (before, audit.c.number < (before or 0)),
+            (before, audit.c.number > 0 if before is None else self._before(before)),
             (actor, audit.c.actor == actor),
             (act, audit.c.act == act),
             (since, audit.c.at >= (since or "")),
             (until, audit.c.at < (until or "")),
         )
-        query = select(*_ROW).order_by(audit.c.number.desc()).limit(limit)
+        query = select(*_ROW).order_by(audit.c.at.desc(), audit.c.number.desc()).limit(limit)
         query = query.where(*(one for given, one in conditions if given is not None))
         return [self._open(row) for row in self._conn.execute(query)]
+
+    def _before(self, number: int) -> ColumnElement[bool]:
+        """What comes after a row in a list; nothing after one that is not there."""
+        query = select(audit.c.at).where(audit.c.number == number)
+        at = self._conn.execute(query).scalar_one_or_none() or ""
+        earlier = or_(audit.c.at < at, and_(audit.c.at == at, audit.c.number < number))
+        return and_(audit.c.at <= at, earlier)
 
     def acts(self, journal: int, first: int, count: int) -> ActRows:
         """The rows of some leaves of a journal, by leaf, with the bytes that each stands for."""

@@ -1,19 +1,30 @@
 """One page of a list of cases: narrowed, sorted, from a place on, each by an index.
 
-A page is read from its sort's index in order and stops when it is full, so it costs the same at a
-thousand cases and at a hundred thousand. A narrow filter has an index of its own in the same order;
-for a sort by what is awaited only cases with a running clock are looked at, which are few.
+A page costs about the same at a thousand cases and at a hundred thousand. It is read in two steps:
+which cases, from indexes that hold everything a list is narrowed by; then their rows, by key. Which
+cases is found in one of three ways (`_Way`), chosen by counting up to `RARE`:
+
+1. Few cases can be meant at all, because of a rare word, because a person sees few, or because few
+   are awaited by then: these are looked up by their keys, and sorted.
+2. The list is sorted by what is awaited: only cases with a running clock are walked, in order.
+3. Otherwise the index of the sort (or of the sort within a narrow filter) is walked, and each case
+   on the way is asked by its keys for the rest, until the page is full.
+
+Decision: no statistics of the database (ANALYZE). They change plans with the data, on a day nobody
+chose; a test holds every plan as it is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 from typing import Any, Final, Literal, NamedTuple
 
 import msgspec
 from sqlalchemy import (
     Column,
     ColumnElement,
+    CompoundSelect,
     Connection,
     Select,
     and_,
@@ -25,21 +36,25 @@ from sqlalchemy import (
 
 from tracer.model.ids import OUTSIDE
 from tracer.store.account_rows import Scope
+from tracer.store.dialect import Prepared, chunks, listed
 from tracer.store.rows import CaseRow
 from tracer.store.tables.accounts import transcript
 from tracer.store.tables.exchange import case
 from tracer.store.tables.lists import agenda, case_word
-from tracer.store.work import visible
+from tracer.store.work import seen_by, visible
 
 Sort = Literal["updated", "due", "reference"]
 Owes = Literal["ours", "theirs"]
+_Query = Select[Any] | CompoundSelect[Any]
 _LAST: Final = "\U0010ffff"
 LEAST: Final = 2
 """Characters of a word below which it is not searched: it would fit half of everything."""
-
-
 RARE: Final = 2000
-"""A word of fewer cases than this is looked up first."""
+"""Fewer cases than this are looked up by their keys."""
+COMMON: Final = 5_000
+"""Words in more cases than this are not told apart by how common they are."""
+_COLUMNS: Final = tuple(case.c.keys())
+_ROWS: Final = Prepared(select(case).where(case.c.thread.in_(listed("threads"))))
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,6 +97,7 @@ class CasePages:
 
     def __init__(self, conn: Connection) -> None:
         self._conn = conn
+        self._few: dict[Scope, bool] = {}
 
     def page(
         self,
@@ -96,95 +112,185 @@ class CasePages:
 
         Newest change first, soonest end first, or lowest reference first.
         """
-        key = _key(wanted, sort)
-        query = _narrowed(select(case, key.label("place_key")), wanted, sort).where(
-            *visible(scope), *self._found(wanted.words)
-        )
-        if sort == "updated":
-            query = query.order_by(key.desc(), case.c.thread.desc())
-            if after is not None:
-                query = query.where(_beyond(key, case.c.thread, after, downward=True))
-        else:
-            thread = agenda.c.thread if sort == "due" else case.c.thread
-            query = query.order_by(key, thread)
-            if after is not None:
-                query = query.where(_beyond(key, thread, after, downward=False))
-        rows = self._conn.execute(query.limit(limit)).mappings()
-        return [_listed(dict(row)) for row in rows]
+        places = self.places(wanted, scope=scope, sort=sort, after=after, limit=limit)
+        rows: dict[str, CaseRow] = {}
+        for part in chunks([place.thread for place in places]):
+            rows |= {row[0]: _row(row) for row in _ROWS.rows(self._conn, threads=part)}
+        return [Listed(rows[place.thread], place) for place in places]
+
+    def places(
+        self,
+        wanted: Wanted,
+        *,
+        scope: Scope,
+        sort: Sort = "updated",
+        after: Place | None = None,
+        limit: int = 50,
+    ) -> list[Place]:
+        """The same without their rows: where they stand in the list."""
+        narrowed = self._narrow(wanted, scope, sort)
+        key: Any = agenda.c[wanted.owes or "due"] if sort == "due" else case.c[sort]
+        thread = agenda.c.thread if sort == "due" else case.c.thread
+        if narrowed.few:
+            key = func.coalesce(key, "")  # so that no index of it is walked
+        query = narrowed.of(select(key, thread))
+        downward = sort == "updated"
+        query = query.order_by(*(one.desc() if downward else one for one in (key, thread)))
+        if after is not None:
+            query = query.where(_beyond(key, thread, after, downward=downward))
+        return [Place(*row) for row in self._conn.execute(query.limit(limit))]
 
     def count(self, wanted: Wanted, *, scope: Scope, most: int) -> int:
         """How many there are, counted up to `most`: beyond it nobody reads the number."""
         sort: Sort = "due" if wanted.owes or wanted.due_by else "updated"
-        narrowed = _narrowed(select(case.c.thread), wanted, sort)
-        inner = narrowed.where(*visible(scope), *self._found(wanted.words)).limit(most)
-        return int(
-            self._conn.execute(select(func.count()).select_from(inner.subquery())).scalar_one()
+        thread = agenda.c.thread if sort == "due" else case.c.thread
+        return self._count(self._narrow(wanted, scope, sort).of(select(thread)), most)
+
+    def _narrow(self, wanted: Wanted, scope: Scope, sort: Sort) -> _Narrowed:
+        """Which cases, the way there chosen."""
+        words = _Words(self._count, wanted.words)
+        running = _running(agenda, wanted)
+        sets: list[_Query] = [*words.rare]
+        asked = [*words.common, *visible(scope)]
+        if sort != "due" and (wanted.owes or wanted.due_by):
+            awaited = select(agenda.c.thread).where(*running)
+            if self._count(awaited, RARE) < RARE:
+                sets.append(awaited)
+            else:
+                other = agenda.alias()
+                asked.append(
+                    exists().where(other.c.thread == case.c.thread, *_running(other, wanted))
+                )
+        if self._sees_few(scope):
+            sets.append(seen_by(scope))
+        by_key = bool(sets) or sort == "due"
+        few = (case.c.thread.in_(one) for one in sets)
+        clock = running if sort == "due" else []
+        return _Narrowed(
+            [*clock, *few, *_filters(wanted, indexed=not by_key), *asked],
+            few=bool(sets),
+            clock=sort == "due",
         )
 
-    def _found(self, words: Sequence[str]) -> Iterator[ColumnElement[bool]]:
-        """Cases that have these words.
+    def _sees_few(self, scope: Scope) -> bool:
+        """Whether somebody sees so few cases that they are looked up by their keys."""
+        if scope.reach != "own":
+            return False
+        if scope not in self._few:
+            self._few[scope] = self._count(seen_by(scope), RARE) < RARE
+        return self._few[scope]
 
-        A rare word gives its cases; of a common one each case on the way is asked, so that neither
-        reads the whole of an index.
-        """
-        for word in words:
-            some = select(case_word.c.thread).where(*_begins(word))
-            many = self._conn.execute(
-                select(func.count()).select_from(some.limit(RARE).subquery())
-            ).scalar_one()
-            if many < RARE:
-                yield case.c.thread.in_(some)
-            else:
-                here = case_word.c.thread == case.c.thread
-                yield exists().where(here, *_begins(word)).correlate(case)
+    def _count(self, query: _Query, most: int) -> int:
+        found = select(func.count()).select_from(query.limit(most).subquery())
+        return int(self._conn.execute(found).scalar_one())
 
 
-def _key(wanted: Wanted, sort: Sort) -> Column[Any]:
-    if sort == "due":
-        return agenda.c[wanted.owes or "due"]
-    return case.c[sort]
+def _row(values: Sequence[Any]) -> CaseRow:
+    return CaseRow(**dict(zip(_COLUMNS, values, strict=True)))
 
 
-def _narrowed(query: Select[Any], wanted: Wanted, sort: Sort) -> Select[Any]:
-    by_clock = sort == "due" or wanted.owes or wanted.due_by
-    if by_clock:
-        ends = agenda.c[wanted.owes or "due"]
-        query = query.join(agenda, agenda.c.thread == case.c.thread).where(ends.is_not(None))
-        if wanted.due_by:
-            query = query.where(ends <= wanted.due_by)
+class _Narrowed(NamedTuple):
+    """What cases have to be, and how they are come by."""
+
+    conditions: Sequence[ColumnElement[bool]]
+    few: bool
+    """They are looked up by their keys."""
+    clock: bool
+    """They are walked by what is awaited."""
+
+    def of(self, query: Select[Any]) -> Select[Any]:
+        """A query of them."""
+        if self.clock:
+            query = query.join(case, case.c.thread == agenda.c.thread)
+        return query.where(*self.conditions)
+
+
+class _Words:
+    """How cases are found by words.
+
+    A rare word gives its cases; of a common one each case on the way is asked. Two common words
+    that seldom stand together count as a rare one.
+    """
+
+    def __init__(self, count: Callable[[_Query, int], int], words: Sequence[str]) -> None:
+        self._count = count
+        self._words = words
+
+    @cached_property
+    def _counts(self) -> dict[str, int]:
+        most = COMMON if len(self._words) > 1 else RARE
+        found = {word: self._count(_having(word), most) for word in self._words}
+        return dict(sorted(found.items(), key=lambda one: one[1]))
+
+    @cached_property
+    def rare(self) -> tuple[Select[Any], ...]:
+        """Sets of few cases, all of which hold what is meant."""
+        few = [word for word, count in self._counts.items() if count < RARE]
+        if few:
+            return tuple(_having(word) for word in few)
+        if len(self._counts) < 2:  # noqa: PLR2004 - one word stands with no other
+            return ()
+        first, *others = self._counts
+        here = case_word.alias()
+        together = select(here.c.thread).where(
+            *_begins(here, first), *(_says(here.c.thread, word) for word in others)
+        )
+        return (together,) if self._count(together, RARE) < RARE else ()
+
+    @property
+    def common(self) -> Iterator[ColumnElement[bool]]:
+        """What is asked of each case on the way."""
+        for word, count in self._counts.items():
+            if count >= RARE:
+                yield _says(case.c.thread, word)
+
+
+def _filters(wanted: Wanted, *, indexed: bool) -> Iterator[ColumnElement[bool]]:
+    """What a case's own columns say; not `indexed`: so that no index of these columns is taken."""
+
+    def column(name: str) -> Any:
+        return case.c[name] if indexed else func.coalesce(case.c[name], "")
+
     for name in ("peer", "opener", "urgency"):
-        value = getattr(wanted, name)
-        if value:
-            query = query.where(case.c[name] == value)
+        if value := getattr(wanted, name):
+            yield column(name) == value
     if len(wanted.states) == 1:
-        query = query.where(case.c.state == wanted.states[0])
+        yield column("state") == wanted.states[0]
     elif wanted.states:
-        query = query.where(case.c.state.in_(wanted.states))
+        yield func.coalesce(case.c.state, "").in_(wanted.states)
     if wanted.entered:
-        papers = select(transcript.c.thread)
         outside = func.substr(case.c.peer, len("XA") + 1) == f"-{OUTSIDE}"
-        query = query.where(or_(case.c.thread.in_(papers), outside))
+        yield or_(case.c.thread.in_(select(transcript.c.thread)), outside)
     if wanted.test is not None:
-        query = query.where(case.c.test.is_(wanted.test))
-    return query
+        yield case.c.test.is_(wanted.test)
 
 
-def _begins(word: str) -> tuple[ColumnElement[bool], ...]:
+def _running(table: Any, wanted: Wanted) -> list[ColumnElement[bool]]:
+    """A clock runs, of those wanted, and ends in time."""
+    ends = table.c[wanted.owes or "due"]
+    return [ends.is_not(None), *([ends <= wanted.due_by] if wanted.due_by else [])]
+
+
+def _says(thread: Column[Any], word: str) -> ColumnElement[bool]:
+    other = case_word.alias()
+    return exists().where(other.c.thread == thread, *_begins(other, word))
+
+
+def _having(word: str) -> Select[Any]:
+    return select(case_word.c.thread).where(*_begins(case_word, word))
+
+
+def _begins(table: Any, word: str) -> tuple[ColumnElement[bool], ...]:
     """A word from its beginning; a very short one only as it is."""
     if len(word) < LEAST:
-        return (case_word.c.word == word,)
-    return case_word.c.word >= word, case_word.c.word < word + _LAST
+        return (table.c.word == word,)
+    return table.c.word >= word, table.c.word < word + _LAST
 
 
-def _beyond(key: Column[Any], thread: Column[Any], place: Place, *, downward: bool) -> Any:
+def _beyond(key: Any, thread: Column[Any], place: Place, *, downward: bool) -> Any:
     """What comes after a place; written so that either database reads its index from there."""
     if downward:
         further = or_(key < place.key, and_(key == place.key, thread < place.thread))
         return and_(key <= place.key, further)
     further = or_(key > place.key, and_(key == place.key, thread > place.thread))
     return and_(key >= place.key, further)
-
-
-def _listed(row: dict[str, Any]) -> Listed:
-    key = row.pop("place_key")
-    return Listed(CaseRow(**row), Place(key, row["thread"]))

@@ -7,8 +7,10 @@ from typing import Any, Final
 
 from sqlalchemy import (
     ColumnElement,
+    CompoundSelect,
     Connection,
     Select,
+    Table,
     and_,
     delete,
     exists,
@@ -17,6 +19,7 @@ from sqlalchemy import (
     insert,
     or_,
     select,
+    union_all,
     update,
 )
 
@@ -29,7 +32,7 @@ from tracer.store.account_rows import (
     SeenRow,
     TeamRow,
 )
-from tracer.store.dialect import chunks, upsert
+from tracer.store.dialect import Prepared, chunks, listed, upsert
 from tracer.store.group import Group
 from tracer.store.tables.accounts import (
     assignment,
@@ -48,13 +51,21 @@ NoteRows = list[NoteRow]
 ChangedRows = list[ChangedRow]
 Names = list[str]
 
-FOLLOWED: Final = 1000
+FOLLOWED: Final = 250
 """Cases that a person looked at last, in which changes are looked for."""
 _PUT_TEAM: Final = upsert(team, ("id",), update=("name", "agency", "closed"))
 _JOIN: Final = upsert(team_member, ("team", "person"), update=())
 _GIVE: Final = upsert(case_team, ("thread",))
 _ASSIGN: Final = upsert(assignment, ("thread", "person"), update=())
 _SEE: Final = upsert(last_seen, ("person", "thread"))
+_ASSIGNED: Final = Prepared(
+    select(assignment.c.thread, assignment.c.person).where(
+        assignment.c.thread.in_(listed("threads"))
+    )
+)
+_TEAMS: Final = Prepared(
+    select(case_team.c.thread, case_team.c.team).where(case_team.c.thread.in_(listed("threads")))
+)
 
 
 class Teams:
@@ -141,6 +152,16 @@ class Work:
         ordered = query.order_by(assignment.c.at, assignment.c.person)
         rows = self._conn.execute(ordered.where(assignment.c.thread == thread))
         return [AssignmentRow(*row) for row in rows]
+
+    def lies_with(self, threads: Sequence[str]) -> dict[str, list[tuple[str, str]]]:
+        """With whom these cases lie: each person assigned as (name, ""), else ("", team)."""
+        people: dict[str, list[tuple[str, str]]] = {name: [] for name in threads}
+        teams: dict[str, str] = {}
+        for part in chunks(threads):
+            for name, person in _ASSIGNED.rows(self._conn, threads=part):
+                people[name].append((person, ""))
+            teams |= dict(_TEAMS.rows(self._conn, threads=part))
+        return {name: found or [("", teams.get(name) or "")] for name, found in people.items()}
 
     def access(self, threads: Sequence[str]) -> dict[str, CaseAccess]:
         """Who these cases are for."""
@@ -296,41 +317,44 @@ _CHANGED: Final = (
 
 
 def visible(scope: Scope) -> list[ColumnElement[bool]]:
-    """The cases that somebody may see, as a condition on `case`: `casework.sight` in SQL."""
+    """The cases that somebody may see, as a condition on `case`: `casework.sight` in SQL.
+
+    Each case is asked by its keys, so that a list costs what it shows, not what somebody may see.
+    """
     if scope.reach == "all":
         return []
     if scope.reach not in {"own", "authority"}:
         return [false()]
-    assigned = select(assignment.c.thread).where(assignment.c.person == scope.person)
     teams = sorted(scope.teams)
+    assigned = _here(assignment, assignment.c.person == scope.person)
+    theirs = _here(case_team, case_team.c.team.in_(teams))
+    closed = _here(case_team, case_team.c.restricted.is_(True))
     if scope.reach == "authority":
-        kept = (
-            select(case_team.c.thread)
-            .where(
-                case_team.c.thread == case.c.thread,
-                case_team.c.restricted.is_(True),
-                or_(case_team.c.team.is_(None), case_team.c.team.not_in(teams)),
-            )
-            .correlate(case)
-        )
-        return [or_(~kept.exists(), case.c.thread.in_(assigned))]
-    wrote = [
-        select(column).where(draft.c.author == scope.person, column.is_not(None))
+        return [or_(~closed, theirs, assigned)]
+    author = func.coalesce(draft.c.author, "")  # so that the case's drafts are asked, not theirs
+    wrote = (
+        exists().where(column == case.c.thread, author == scope.person).correlate(case)
         for column in (draft.c.thread, draft.c.message_id)
-    ]
-    closed = (
-        select(case_team.c.thread)
-        .where(case_team.c.thread == case.c.thread, case_team.c.restricted.is_(True))
-        .correlate(case)
     )
-    theirs = select(case_team.c.thread).where(case_team.c.team.in_(teams))
-    own = assigned.union(theirs)
-    return [
-        or_(
-            case.c.thread.in_(own),
-            and_(case.c.thread.in_(wrote[0].union(wrote[1])), ~closed.exists()),
-        )
-    ]
+    return [or_(theirs, assigned, and_(or_(*wrote), ~closed))]
+
+
+def seen_by(scope: Scope) -> CompoundSelect[Any]:
+    """All that somebody of reach `own` may see, and some more, for whoever sees little."""
+    mine = (
+        select(assignment.c.thread).where(assignment.c.person == scope.person),
+        select(case_team.c.thread).where(case_team.c.team.in_(sorted(scope.teams))),
+        *(
+            select(column).where(draft.c.author == scope.person, column.is_not(None))
+            for column in (draft.c.thread, draft.c.message_id)
+        ),
+    )
+    return union_all(*mine)
+
+
+def _here(table: Table, condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    """A row of a case in a table that is keyed by it."""
+    return exists().where(table.c.thread == case.c.thread, condition).correlate(case)
 
 
 def _teams() -> Select[Any]:

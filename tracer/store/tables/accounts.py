@@ -96,7 +96,7 @@ case_team = Table(
     _thread(key=True),
     Column("team", Text, ForeignKey("team.id"), nullable=True),
     flag_column("restricted"),
-    Index(None, "team"),
+    Index(None, "team", "thread"),
 )
 
 assignment = Table(

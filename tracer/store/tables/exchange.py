@@ -111,6 +111,7 @@ message = Table(
     blob_column("disclosures", null=True),
     UniqueConstraint("peer", "id"),
     Index(None, "thread"),
+    Index(None, "log", "leaf_index"),
 )
 
 
@@ -197,8 +198,7 @@ case = Table(
     blob_column("summary_json"),
     text_column("updated"),
     text_column("undelivered_since", null=True),
-    Index(None, "updated", "thread"),
-    *(Index(None, *names) for names in CASE_INDEXES),
+    *(Index(f"ix_case_by_{name}", *columns) for name, columns in CASE_INDEXES.items()),
 )
 
 # -- peers ----------------------------------------------------------------------------------------
@@ -350,7 +350,10 @@ audit = Table(
     blob_column("detail"),
     Column("log", Serial, nullable=True),
     Column("leaf", BigInteger, nullable=True),
-    Index(None, "subject"),
+    Index("ix_audit_by_at", "at", "number"),
+    Index("ix_audit_by_actor", "actor", "at", "number", "act"),
+    Index("ix_audit_by_act", "act", "at", "number", "actor"),
+    Index("ix_audit_by_about", "subject", "at", "number"),
     Index("ix_audit_log_leaf", "log", "leaf", unique=True),
 )
 

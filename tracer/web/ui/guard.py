@@ -10,7 +10,12 @@
 6. The body is read in a bounded time, and holds the token of our forms.
 7. The handler. Every error becomes a page in the reader's language, with the stable code and what
    to do, never with anything of our inside.
-8. Headers: nothing from elsewhere, nothing kept, nothing framed; the answer packed.
+8. Headers: nothing from elsewhere, nothing kept, nothing framed; to whoever sits at the desk, how
+   long it took.
+9. The answer is packed if our own page or the person asked for it. How long a packed page is tells
+   something of what stands in it beside text from the address (BREACH); whoever listens on the line
+   and has a browser load a page with guesses in its address gets it as it is, which tells nothing.
+   The token of forms is masked besides.
 
 What it does not do: log addresses or bodies; count tries (casework throttles signing in).
 """
@@ -19,6 +24,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 from urllib.parse import urlsplit
@@ -101,6 +107,7 @@ class Guard:
         row = BY_PATH.get((request.method, resource.canonical)) if resource else None
         if row is None and request.match_info.http_exception is None:
             return self._finished(request, await handler(request))  # a static file
+        begun = time.perf_counter()
         reader = await self._reader(request)
         page = Page(self._parts, request, row, reader)
         page.told = self._parts.cookies.read(request, TOLD)
@@ -111,7 +118,11 @@ class Guard:
         except Exception as error:  # noqa: BLE001 - the outermost edge: nothing may leak
             answer = _told(page, error)
         self._cookies(page, reader, answer)
-        return self._finished(request, answer)
+        self._finished(request, answer)
+        if reader.at_the_desk:
+            taken = (time.perf_counter() - begun) * 1e3
+            answer.headers["Server-Timing"] = f"desk;dur={taken:.1f}"
+        return answer
 
     async def _answer(self, page: Page, row: Route | None) -> web.Response:
         if row is None:
@@ -172,9 +183,12 @@ class Guard:
                 raise Foreign
             return
         origin = request.headers.get("Origin", "")
-        ours = self._origin or f"{request.scheme}://{request.host}"
-        if origin != ours:
+        if origin != self._ours(request):
             raise Foreign
+
+    def _ours(self, request: web.Request) -> str:
+        """The origin of our own pages."""
+        return self._origin or f"{request.scheme}://{request.host}"
 
     def _check_size(self, request: web.Request, row: Route) -> None:
         if request.content_length is None:
@@ -243,21 +257,29 @@ class Guard:
         if "Content-Disposition" in answer.headers:
             answer.headers["Content-Security-Policy"] = FILE_POLICY
         answer.headers.setdefault("Cache-Control", "no-store")
-        answer.headers.setdefault("Vary", "Accept-Encoding, Cookie")
+        answer.headers.setdefault("Vary", "Accept-Encoding, Cookie, Sec-Fetch-Site")
         if self._parts.cookies.secure:
             answer.headers["Strict-Transport-Security"] = LASTS
         if isinstance(answer, web.Response) and answer.content_type == "text/html":
-            _pack(request, answer)
+            _pack(request, answer, ours=self._ours(request))
         return answer
 
 
-def _pack(request: web.Request, answer: web.Response) -> None:
+def _pack(request: web.Request, answer: web.Response, *, ours: str) -> None:
     body = answer.body
-    if not isinstance(body, bytes) or len(body) < _PACKED_FROM:
+    if not isinstance(body, bytes) or len(body) < _PACKED_FROM or not _asked_here(request, ours):
         return
     if "gzip" in request.headers.get("Accept-Encoding", ""):
         answer.body = gzip.compress(body, compresslevel=6, mtime=0)
         answer.headers["Content-Encoding"] = "gzip"
+
+
+def _asked_here(request: web.Request, ours: str) -> bool:
+    """Whether a page of ours asked, or the person by hand; a browser too old to say: our page."""
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site in {"same-origin", "none"}
+    return request.headers.get("Referer", "").startswith(f"{ours}/")
 
 
 def _sign_in(page: Page) -> web.Response:
