@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.desk.world import AGENT, HERE, PASSWORD, World
+from tracer.web.ui import words
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -182,3 +183,22 @@ async def test_evidence_comes_as_a_file(made: World, reader: Any) -> None:
     answer = await reader(made.us.tokens["ben"]).send(path, {"digests": "yes"})
     assert answer.status == 200
     assert answer.headers["Content-Type"] == "application/zip"
+
+
+async def test_what_came_to_us_is_never_told_as_delivered_to_them(made: World, reader: Any) -> None:
+    came, sent = (words.stands_of("DELIVERED", ours=ours) for ours in (False, True))
+    assert came == words.RECEIVED
+    assert sent is not None
+    ben = reader(made.us.tokens["ben"])
+    theirs = (await ben.get(f"/requests/{made.threads['theirs']}")).text
+    assert sent.sentence not in theirs
+    assert sent.sentence in (await ben.get(f"/requests/{made.threads['fresh']}")).text
+
+
+@pytest.mark.parametrize("path", ["/", "/requests"])
+async def test_a_new_request_is_one_click_away_for_who_may_write_one(
+    made: World, reader: Any, path: str
+) -> None:
+    ada, aud = reader(made.us.tokens["ada"]), reader(made.us.tokens["aud"])
+    assert 'href="/drafts/new"' in (await ada.get(path)).text
+    assert 'href="/drafts/new"' not in (await aud.get(path)).text

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.casework.desks import THEM, request_document
 from tests.desk.test_new_request import uploaded, version_of
 from tests.desk.world import World
 from tests.media.pictures import from_a_telephone
@@ -68,3 +69,15 @@ async def test_what_carries_no_files_offers_none(made: World, reader: Any) -> No
     draft = await made.us.verbs.drafts.reply_draft("ben", made.threads["taken"], "withdraw", {})
     assert (await ben.get(path_to("reply-files", draft=draft.id))).status == 422
     await made.us.verbs.drafts.discard("ben", draft.id)
+
+
+async def test_a_photo_of_a_request_stands_small_on_its_page(made: World, reader: Any) -> None:
+    ben, desk = reader(made.us.tokens["ben"]), made.us.desk
+    draft = await desk.drafts.new("ada", request_document(), THEM)
+    await desk.attach.add("ada", draft.id, from_a_telephone(), kind="PHOTO_LEFT_SIDE")
+    await desk.release.submit_for_release("ada", draft.id)
+    thread = (await desk.release.release("ben", draft.id)).thread
+    picture = path_to("request-picture", thread=thread, message=thread, number="1")
+    shown = (await ben.get(path_to("request", thread=thread))).text
+    assert f'src="{picture}" alt="" loading="lazy"' in shown
+    assert (await ben.get(picture)).headers["Content-Type"] == "image/jpeg"

@@ -214,6 +214,28 @@ async def test_i_do_not_know_is_kept(made: World, reader: Any) -> None:
     assert not codes & {"make-missing", "model-missing", "calibre-missing"}
 
 
+async def test_a_country_that_nobody_knows_keeps_no_request_back(made: World, reader: Any) -> None:
+    ada = reader(made.us.tokens["ada"])
+    draft = await begun(ada)
+    page = path_to("draft-firearm", draft=draft)
+
+    async def origin() -> list[str]:
+        every = await made.us.verbs.drafts.lint("ada", draft)
+        return [one.level.value for one in every if one.code == "origin-missing"]
+
+    assert await origin() == ["ERROR"]
+    await ada.send(page, {"type": "PISTOL", "made_in_unmarked": "yes"})
+    assert await origin() == ["WARN"]
+    (mark,) = (await message_of(made, draft)).firearms[0].marks
+    assert (mark.kind.value, mark.reading.value) == ("COUNTRY", "ABSENT")
+    assert (
+        'name="made_in_unmarked" value="yes" aria-describedby="made_in_unmarked-hint" checked'
+        in (await ada.get(page)).text
+    )
+    await ada.send(page, {"type": "PISTOL"})
+    assert (await message_of(made, draft)).firearms[0].marks == ()
+
+
 async def test_names_are_looked_up_with_script_and_without(made: World, reader: Any) -> None:
     ada = reader(made.us.tokens["ada"])
     answer = await ada.get("/drafts/look-up?what=make&make=glo")

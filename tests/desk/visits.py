@@ -97,7 +97,7 @@ HIDDEN: Final[Mapping[str, Callable[[World], Mapping[str, str]]]] = {
         if row.about == "draft"
     },
     **dict.fromkeys(
-        ("reply", "discard", "release", "send-back"),
+        ("reply", "reply-files", "discard", "release", "send-back"),
         lambda world: {"draft": world.drafts["reminder"]},
     ),
     "review": lambda world: {"draft": world.drafts["shut"]},

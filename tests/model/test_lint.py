@@ -151,6 +151,17 @@ def test_a_day_on_no_calendar_is_found_in_a_message_that_was_not_read_from_the_w
     assert "date-impossible" in {finding.code for finding in findings}
 
 
+@pytest.mark.parametrize(("reading", "blocks"), [("ABSENT", False), ("CLEAR", True)])
+def test_a_country_that_was_looked_for_in_vain_keeps_no_request_back(
+    reading: str,
+    blocks: bool,  # noqa: FBT001 - by pytest
+) -> None:
+    looked = {"kind": code("mark-kind", "COUNTRY"), "reading": code("reading-state", reading)}
+    body = with_firearm(marks=[*MARKS[:2], looked], country_of_manufacture=None)
+    (found,) = [one for one in lint(message(body), now=NOW) if one.code == "origin-missing"]
+    assert (found.level is Level.ERROR) is blocks
+
+
 @pytest.mark.parametrize(
     ("body", "code_"),
     [

@@ -35,6 +35,7 @@ class Changed:
     thread: str
     reference: str
     peer: str
+    ours: bool
     state: str
     updated: str
     seen: str | None
@@ -59,6 +60,7 @@ class Changes:
                     thread=row.thread,
                     reference=row.reference,
                     peer=row.peer,
+                    ours=row.opener == "us",
                     state=row.state,
                     updated=row.updated,
                     seen=row.at,

@@ -186,7 +186,7 @@ def _serials_agree(firearm: Firearm, path: str) -> Iterator[Finding]:
 def _each_mark(firearm: Firearm, path: str) -> Iterator[Finding]:
     for n, mark in enumerate(firearm.marks, 1):
         place = f"{path}/marks/{n}"
-        if mark.location is UNSET:
+        if mark.location is UNSET and _reading(mark) is not ReadingState.ABSENT:
             yield warn(
                 f"{place}/location", "mark-location-missing", "where the mark stands is not said"
             )

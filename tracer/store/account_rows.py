@@ -109,6 +109,7 @@ class ChangedRow(NamedTuple):
     thread: str
     reference: str
     peer: str
+    opener: str
     state: str
     updated: str
     at: str | None

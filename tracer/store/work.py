@@ -311,7 +311,9 @@ class Seen:
         return [ChangedRow(*row) for row in self._conn.execute(query)]
 
 
-_CHANGED: Final = (case.c.thread, case.c.reference, case.c.peer, case.c.state, case.c.updated)
+_CHANGED: Final = (
+    case.c.thread, case.c.reference, case.c.peer, case.c.opener, case.c.state, case.c.updated,
+)  # fmt: skip
 
 
 def visible(scope: Scope) -> list[ColumnElement[bool]]:

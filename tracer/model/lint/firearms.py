@@ -19,6 +19,7 @@ from tracer.model.codes import (
     MarkCondition,
     MarkKind,
     ObjectKind,
+    ReadingState,
 )
 from tracer.model.finding import Finding, error, hint, warn
 from tracer.model.firearm import Firearm, Named
@@ -122,13 +123,27 @@ def _origin(firearm: Firearm, path: str) -> Iterator[Finding]:
     if firearm.country_of_manufacture or imported or _is(firearm, ObjectKind.AMMUNITION):
         return
     report = warn if of_kind(firearm, MarkKind.SYMBOL, MarkKind.PROOF) else error
-    if _illegible(firearm):
+    if _illegible(firearm) or _looked_for(firearm):
         report = warn
     yield report(
         f"{path}/country_of_manufacture",
         "origin-missing",
-        "neither the State of manufacture nor an import mark is given",
-        "Proof marks and symbols can tell the State; say UNKNOWN marks as SYMBOL.",
+        "neither the State of manufacture nor an import mark is given, and nothing says that "
+        "somebody looked",
+        "Proof marks and symbols can tell the State; say UNKNOWN marks as SYMBOL. If nothing names "
+        "it, enter a COUNTRY mark with the reading state ABSENT or UNREADABLE.",
+    )
+
+
+def _looked_for(firearm: Firearm) -> bool:
+    """Whether it is said that no mark of the country is there, or that it cannot be read.
+
+    ITI 17(b) wants the marks and what else identifies the firearm "to the extent possible": who has
+    looked and found nothing has done what is possible, as with the serial number.
+    """
+    return any(
+        is_any(mark.reading, ReadingState.ABSENT, ReadingState.UNREADABLE)
+        for _, mark in of_kind(firearm, MarkKind.COUNTRY)
     )
 
 

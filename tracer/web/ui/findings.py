@@ -41,7 +41,8 @@ SENTENCES: Final[Mapping[str, str]] = {
     "calibre-contradicts-type": N_("Kind of firearm and calibre do not fit together."),
     "origin-missing": N_(
         "Neither the country of manufacture nor an import mark is given. If you do not know it, "
-        "add a proof mark or a sign that you cannot place: others can read it."
+        "add a proof mark or a sign that you cannot place: others can read it. If nothing on it "
+        "names the country, say so beside it."
     ),
     "may-be-no-firearm": N_("Gas and air weapons are traced only if they were converted."),
     "one-line-per-firearm": N_("Several firearms cannot have one serial number."),

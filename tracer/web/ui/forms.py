@@ -71,6 +71,7 @@ class Field:
         hint: What helps to fill it in; marked, too.
         required: An empty text is an error.
         needed: It is taken empty, but what it is for will not be done without it.
+        known: It asks for a fact that the reader may not know, not for what they want to say.
         longest: Most characters.
         lines: Line breaks are allowed.
         many: May stand more than once; its value is a tuple.
@@ -84,6 +85,7 @@ class Field:
     hint: str = ""
     required: bool = False
     needed: bool = False
+    known: bool = False
     longest: int = _LONGEST
     lines: bool = False
     many: bool = False
@@ -188,14 +190,13 @@ class Filled:
         """Whether it must be filled in."""
         return self._fields[name].required
 
-    @property
-    def guided(self) -> bool:
-        """Whether it asks for what people may not know, so that "if known" is said of the rest."""
-        return any(field.needed for field in self._fields.values())
-
     def needed(self, name: str) -> bool:
         """Whether it must be filled in now, or for what the form is about."""
         return self._fields[name].required or self._fields[name].needed
+
+    def known(self, name: str) -> bool:
+        """Whether it asks for a fact that may not be known."""
+        return self._fields[name].known
 
     def chosen(self, name: str, value: str) -> bool:
         """Whether a value is chosen in a field that may have several."""

@@ -45,6 +45,10 @@ STATES: Final[Mapping[str, Stands]] = {
     "PURGED": Stands(N_("Deleted"), "quiet", N_("It was deleted after its time of keeping.")),
 }
 """By the state of a case."""
+RECEIVED: Final = Stands(
+    N_("Received"), "act", N_("It has reached our system; nobody here has taken it yet.")
+)
+"""A request of another authority, once it is here: that it was delivered is no news to us."""
 OUTSIDE: Final[Mapping[str, Stands]] = {
     "ours SENT": Stands(
         N_("To be sent"), "act", N_("It is signed and waits to be printed and sent.")
@@ -59,6 +63,25 @@ OUTSIDE: Final[Mapping[str, Stands]] = {
 """The same of States that are not in the exchange, where it is told otherwise."""
 INFORMED: Final = Stands(N_("Delivered"), "done", N_("The information was delivered."))
 """Information without a question, once it is there: nothing is awaited."""
+
+
+def stands_of(
+    state: str, *, ours: bool, informed: bool = False, outside: bool = False
+) -> Stands | None:
+    """The words of a state.
+
+    Args:
+        state: Its code.
+        ours: We opened the case.
+        informed: It is told, not asked.
+        outside: The other State is not in the exchange.
+    """
+    told = OUTSIDE.get(f"{'ours' if ours else 'theirs'} {state}") if outside else None
+    if state == "DELIVERED" and informed:
+        return INFORMED
+    if state == "DELIVERED" and not ours:
+        return told or RECEIVED
+    return told or STATES.get(state)
 
 
 class Owes(NamedTuple):

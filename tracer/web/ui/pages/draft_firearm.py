@@ -39,7 +39,7 @@ FIREARM: Final = Form(
     Field("type", N_("Kind of firearm"), needed=True, choices=values_of("firearm-type")),
     Field("make", N_("Make"), N_("As it stands on the firearm."), needed=True, longest=100),
     Field("make_unknown", N_("I do not know"), choices=YES),
-    Field("model", N_("Model"), N_("Also a name or number on the slide."), longest=100),
+    Field("model", N_("Model"), N_("Also a name or number on the slide."), longest=100, known=True),
     Field("model_unknown", N_("I do not know"), choices=YES),
     Field(
         "calibre", N_("Calibre"), N_("As marked: 9x19, .38 Special, 12/70."), needed=True,
@@ -51,11 +51,18 @@ FIREARM: Final = Form(
         N_("Made in"),
         N_("If you do not know, marks and signs can tell: the next page asks for them."),
         read=country,
+        known=True,
     ),
-    Field("made", N_("Year of manufacture"), read=year),
-    Field("action", N_("How it loads"), choices=values_of("action")),
-    Field("barrel", N_("Length of the barrel in millimetres"), read=length),
-    Field("finish", N_("Finish"), choices=values_of("finish")),
+    Field(
+        "made_in_unmarked",
+        N_("I looked: no mark on it names the country"),
+        N_("Whoever reads the request then knows that it is not there to be found."),
+        choices=YES,
+    ),
+    Field("made", N_("Year of manufacture"), read=year, known=True),
+    Field("action", N_("How it loads"), choices=values_of("action"), known=True),
+    Field("barrel", N_("Length of the barrel in millimetres"), read=length, known=True),
+    Field("finish", N_("Finish"), choices=values_of("finish"), known=True),
 )  # fmt: skip
 
 
@@ -133,6 +140,7 @@ def _typed(document: Mapping[str, Any], line: int) -> dict[str, str]:
     return typed | {
         "type": code_of(firearm, "type"),
         "made_in": text_of(firearm, "country_of_manufacture"),
+        "made_in_unmarked": "yes" if any(map(_says_absent, firearm.get("marks", ()))) else "",
         "made": text_of(firearm, "year_of_manufacture"),
         "action": code_of(firearm, "action"),
         "barrel": text_of(firearm, "barrel_mm"),
@@ -162,6 +170,21 @@ def _write(document: Document, line: int, form: Filled) -> None:
     ):
         if form[field] != code_of(firearm, name):
             put(firearm, name, form[field])
+    _write_unmarked(firearm, unmarked=bool(form["made_in_unmarked"]))
+
+
+def _says_absent(mark: Mapping[str, Any]) -> bool:
+    """Whether a mark of a document says that no mark of the country is there."""
+    return code_of(mark, "kind") == "COUNTRY" and code_of(mark, "reading") == "ABSENT"
+
+
+def _write_unmarked(firearm: Document, *, unmarked: bool) -> None:
+    """Say, or no longer, that somebody looked for a mark of the country and found none."""
+    marks: list[Document] = firearm.get("marks", [])
+    if unmarked == any(map(_says_absent, marks)):
+        return
+    absent = [{"kind": "COUNTRY", "reading": "ABSENT"}] if unmarked else []
+    put(firearm, "marks", [*(one for one in marks if not _says_absent(one)), *absent])
 
 
 def _write_name(firearm: Document, name: str, text: str, *, unknown: bool) -> None:

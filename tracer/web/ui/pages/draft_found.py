@@ -47,9 +47,9 @@ FOUND: Final = Form(
         "date", N_("When"), N_("2026-03-01; 2026-03 or 2026 if you do not know the day."),
         needed=True, read=partial,
     ),
-    Field("country", N_("Country"), read=country),
-    Field("area", N_("Region"), longest=300),
-    Field("locality", N_("Town or place"), longest=300),
+    Field("country", N_("Country"), read=country, known=True),
+    Field("area", N_("Region"), longest=300, known=True),
+    Field("locality", N_("Town or place"), longest=300, known=True),
     Field(
         "circumstances",
         N_("What happened"),
@@ -59,9 +59,9 @@ FOUND: Final = Form(
         lines=True,
     ),
     Field("with", N_("What was found with it"), many=True, choices=values_of("found-with")),
-    Field("concealment", N_("Where it was hidden"), choices=values_of("concealment")),
-    Field("transport", N_("On what way"), choices=values_of("transport-mode")),
-    Field("quantity", N_("Firearms in the whole seizure"), longest=7),
+    Field("concealment", N_("Where it was hidden"), choices=values_of("concealment"), known=True),
+    Field("transport", N_("On what way"), choices=values_of("transport-mode"), known=True),
+    Field("quantity", N_("Firearms in the whole seizure"), longest=7, known=True),
 )  # fmt: skip
 
 

@@ -73,11 +73,12 @@ CONDITION: Final = Form(
         "restoration",
         N_("Has a laboratory tried to restore them?"),
         choices=values_of("restoration"),
+        known=True,
     ),
 )
 MARK: Final = Form(
     Field("kind", N_("Kind of mark"), needed=True, choices=values_of("mark-kind")),
-    Field("location", N_("Where on the firearm"), choices=values_of("mark-location")),
+    Field("location", N_("Where on the firearm"), choices=values_of("mark-location"), known=True),
     Field(
         "text",
         N_("As you read it"),
@@ -90,10 +91,14 @@ MARK: Final = Form(
         "reading", N_("How well it can be read"), needed=True, choices=values_of("reading-state")
     ),
     Field(
-        "symbol", N_("The sign in words"), N_("A crown over an N, a star in a circle."), longest=300
+        "symbol",
+        N_("The sign in words"),
+        N_("A crown over an N, a star in a circle."),
+        longest=300,
+        known=True,
     ),
-    Field("country", N_("Country the mark stands for"), read=country),
-    Field("year", N_("Year the mark stands for"), read=year),
+    Field("country", N_("Country the mark stands for"), read=country, known=True),
+    Field("year", N_("Year the mark stands for"), read=year, known=True),
 )
 
 

@@ -20,6 +20,8 @@ from tracer.web.ui.sheets.offers import offers
 
 SAFE: Final = frozenset({"image/jpeg", "image/png", "image/webp", "application/pdf"})
 """Kinds that keep their type when saved; anything else is saved as bytes."""
+PICTURED: Final = SAFE - {"application/pdf"} | {"image/tiff"}
+"""Kinds that are shown small beside their name, drawn anew here."""
 
 
 async def shown(page: Page) -> web.Response:
@@ -42,6 +44,7 @@ async def shown(page: Page) -> web.Response:
             ground=page.parts.statics.path(MAP),
         ),
         messages=whole.messages,
+        pictured=PICTURED,
         drafts=whole.drafts,
         offers=offers(case) if page.may("acts") else None,
     )

@@ -37,7 +37,9 @@ async def taken(page: Page) -> web.Response:
 
 
 def _row(page: Page, line: CaseLine) -> tuple[object, ...]:
-    speech, stands = page.speech, words.STATES.get(line.state)
+    informed = line.brief.get("type") == "spontaneous-information"
+    speech = page.speech
+    stands = words.stands_of(line.state, ours=line.ours, informed=informed, outside=line.outside)
     return (
         line.reference or line.thread,
         speech.say(SIDES["sent" if line.ours else "received"]),
