@@ -160,11 +160,11 @@ class CasePages:
                 )
         if self._sees_few(scope):
             sets.append(seen_by(scope))
-        by_key = bool(sets) or sort == "due"
+        indexed = not sets and sort == "updated"
         few = (case.c.thread.in_(one) for one in sets)
         clock = running if sort == "due" else []
         return _Narrowed(
-            [*clock, *few, *_filters(wanted, indexed=not by_key), *asked],
+            [*clock, *few, *_filters(wanted, indexed=indexed), *asked],
             few=bool(sets),
             clock=sort == "due",
         )

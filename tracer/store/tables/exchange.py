@@ -302,6 +302,7 @@ draft = Table(
     text_column("created"),
     text_column("updated"),
     Index(None, "state", "updated"),
+    Index("ix_draft_by_review", "review", "state", "updated", "id"),
     Index(None, "thread"),
     Index(None, "message_id"),
     Index(None, "author"),

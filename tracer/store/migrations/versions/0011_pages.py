@@ -42,10 +42,12 @@ def upgrade() -> None:
         op.create_index(f"ix_audit_by_{name}", "audit", list(columns))
     op.drop_index(op.f("ix_case_team_team"), "case_team")
     op.create_index(op.f("ix_case_team_team_thread"), "case_team", ["team", "thread"])
+    op.create_index("ix_draft_by_review", "draft", ["review", "state", "updated", "id"])
 
 
 def downgrade() -> None:
     """Make them again as they were."""
+    op.drop_index("ix_draft_by_review", "draft")
     op.drop_index(op.f("ix_case_team_team_thread"), "case_team")
     op.create_index(op.f("ix_case_team_team"), "case_team", ["team"])
     for name in AUDIT:
