@@ -58,8 +58,13 @@ $(VENV)/dev.stamp: requirements/dev.txt requirements/core.txt pyproject.toml | n
 demo: $(VENV)/core.stamp
 	@$(BIN)/python -m tracer demo $(DEMO_ARGS)
 
-test: lint node-tests browser-modules
-	@$(BIN)/python -m pytest -n 2 $(PYTEST_ARGS)
+# Style and types are checked beside the tests, which leave a processor idle at times; the last line
+# is pytest's where they hold.
+test: $(VENV)/dev.stamp node-tests browser-modules
+	@echo 'Checking style, types and room rules beside the tests ...'
+	@$(MAKE) --no-print-directory lint >$(VENV)/lint.log 2>&1 & lint=$$!; \
+	  $(BIN)/python -m pytest -n 2 $(PYTEST_ARGS); tests=$$?; \
+	  if wait $$lint; then exit $$tests; else cat $(VENV)/lint.log >&2; exit 1; fi
 
 lint: $(VENV)/dev.stamp
 	@$(BIN)/ruff check .

@@ -120,12 +120,10 @@ def measured(root: Path, sizes: Sizes, parts: Sequence[str]) -> Iterator[list[Fi
         yield boot.figures(root / "boot", starts=sizes.starts)
     if "line" in parts:
         yield line.figures(root / "line", photo=sizes.photo)
-    yield from _kept(root, sizes, parts, floors)
+    yield from _kept(root, sizes, parts)
 
 
-def _kept(
-    root: Path, sizes: Sizes, parts: Sequence[str], floors: primitives.Floors
-) -> Iterator[list[Figure]]:
+def _kept(root: Path, sizes: Sizes, parts: Sequence[str]) -> Iterator[list[Figure]]:
     """What is done with all that a node holds."""
     if "acts" in parts:
         yield acts.figures(root / "acts", samples=10 * sizes.samples, many=sizes.acts)
@@ -139,9 +137,7 @@ def _kept(
             root / "pages", samples=sizes.pages, few=few, many=many, each=sizes.crowd
         )
     if "evidence" in parts:
-        yield evidence.figures(
-            root / "evidence", floors, leaves=sizes.leaves, messages=sizes.checked
-        )
+        yield evidence.figures(root / "evidence", leaves=sizes.leaves, messages=sizes.checked)
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ from tracer.clock import stamp
 from tracer.envelope.jwk import SigningKey
 from tracer.envelope.sdjwt import issue
 from tracer.exchange.clocks.agenda import words_of
-from tracer.exchange.projection import case_at
+from tracer.exchange.reading import case_at
 from tracer.model import serials
 from tracer.model.clocks import Standing, Target, judge, targets_in
 from tracer.model.clocks.schedule import Asked, Policy, acts_due

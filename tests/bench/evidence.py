@@ -6,17 +6,21 @@ import asyncio
 import os
 import resource
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PublicKey
+
 from tests.bench import flow, stage
-from tests.bench.primitives import Floors
 from tests.bench.table import Figure, set_against
 from tests.vectors.generate_bundle import small
 from tracer.canonical import b64url, canonical_json, unb64url
 from tracer.clock import SystemClock
-from tracer.envelope.jwk import VerifyKey
 from tracer.evidence import merkle
+from tracer.evidence.checkpoint import LogPublic
+from tracer.evidence.note import cosigned_message, is_journal, read_note
 from tracer.evidence.proof import Proof
 from tracer.evidence.record import Kind, leaf_hash, new_record
 from tracer.node.check.findings import Verified
@@ -27,16 +31,19 @@ from tracer.trust.nouns import load_verify_key
 BATCH = 100
 ROUNDS = 5
 """How often a check and its bare signatures are measured in turn; the median counts."""
+LONE_SHARE = 4
+"""For each message that is sent alone before a check, so many are sent before one at full rate."""
 TARGET_APPENDS, TARGET_LEAVES, TARGET_CHECK = 5000.0, 50_000.0, 0.5
 
 
-def figures(root: Path, floors: Floors, *, leaves: int, messages: int) -> list[Figure]:
+def figures(root: Path, *, leaves: int, messages: int) -> list[Figure]:
     """All of it; the check is of the receiving node after so many messages."""
     records = [_record(number) for number in range(leaves)]
     return [
         asyncio.run(_appending(root / "log", records)),
         _again(records),
-        *_check(root / "check", floors, messages),
+        *_check(root / "flood", messages, alone=False),
+        *_check(root / "alone", messages // LONE_SHARE, alone=True),
         *_sizes(records),
     ]
 
@@ -79,26 +86,30 @@ def _again(records: list[bytes]) -> Figure:
     return set_against(name, rate, "a second", what="target", other=TARGET_LEAVES)
 
 
-def _check(root: Path, floors: Floors, messages: int) -> list[Figure]:
+def _check(root: Path, messages: int, *, alone: bool) -> list[Figure]:
     """A full check of a node against the bare time of the signatures that are in it.
 
+    Of one that heard everything at once, so that hundreds of messages share a signed head and there
+    is hardly more than one signature to each, and of one that heard each message alone, as in the
+    days of an authority: then there are five, two on each of the two heads.
+
     Both in turn, several times, in processor time: what else the machine does is in neither. Bare
-    is nothing but verifying the signatures of the very messages of the node, with keys loaded and
-    everything in memory; heads are added at the floor of both algorithms. The time of all processes
+    is nothing but verifying the very signatures of the node's messages and heads, with keys loaded
+    and everything in memory. The time of all processes
     of a check counts, their start included, so one ratio stands for any number of processors.
     """
     built = asyncio.run(stage.build(root))
-    flow.sent(built, messages)
+    flow.sent(built, messages, alone=alone)
     home = built.receiver.home.root
     signed = asyncio.run(_signed(home))
     rows = []
     for processes in sorted({1, os.cpu_count() or 1}):
         tried = [_tried(home, signed, processes) for _ in range(ROUNDS)]
         tried.sort(key=lambda one: one.bare / one.check)
-        found, check, bare = tried[len(tried) // 2]
-        signatures = found.messages + 2 * found.checkpoints
-        bare += found.checkpoints * (floors.verify + floors.log_verify) / 1e6
-        name = f"full check of a node, {signatures:,} signatures, {processes} processes"
+        check, bare = tried[len(tried) // 2]
+        signatures = len(signed)
+        how = "one by one" if alone else "at once"
+        name = f"full check of a node, {signatures:,} signatures, {how}, {processes} processes"
         what = f"bare rate of its signatures, target {TARGET_CHECK}"
         unit = "a second and processor"
         rows.append(set_against(name, signatures / check, unit, what=what, other=signatures / bare))
@@ -108,17 +119,16 @@ def _check(root: Path, floors: Floors, messages: int) -> list[Figure]:
 class _Tried(NamedTuple):
     """A check, and processor seconds of it and of its signatures alone."""
 
-    found: Verified
     check: float
     bare: float
 
 
 class _Signature(NamedTuple):
-    """A signature of a message, taken apart."""
+    """A signature, taken apart: what verifies it, and what that is called with."""
 
-    key: VerifyKey
-    data: bytes
-    signature: bytes
+    verify: Callable[[bytes, bytes], object]
+    one: bytes
+    other: bytes
 
 
 def _tried(home: Path, signed: list[_Signature], processes: int) -> _Tried:
@@ -127,7 +137,7 @@ def _tried(home: Path, signed: list[_Signature], processes: int) -> _Tried:
     found, check = asyncio.run(_checked(home, processes))
     if found.faults:
         raise RuntimeError(f"the run is void: {found.faults[0]}")
-    return _Tried(found, check, (before + _bare(signed)) / 2)
+    return _Tried(check, (before + _bare(signed)) / 2)
 
 
 async def _checked(home: Path, processes: int) -> tuple[Verified, float]:
@@ -138,30 +148,52 @@ async def _checked(home: Path, processes: int) -> tuple[Verified, float]:
 
 
 async def _signed(home: Path) -> list[_Signature]:
-    """The signatures of all messages that came to a node."""
+    """All signatures in a node: of the messages that came to it, and of heads."""
     async with stage.rooms_of(home) as rooms:
-        keys = {
-            kid: load_verify_key(key)
-            for peer in rooms.cell.get()
-            for kid, key in peer.signing.items()
-        }
+        peers = rooms.cell.get()
+        keys = {k: load_verify_key(key) for peer in peers for k, key in peer.signing.items()}
+        logs = {**{peer.log.origin: peer.log for peer in peers}, **rooms.keyring.log_publics()}
 
         def body(tx: Tx) -> list[_Signature]:
             found = []
             for thread in tx.threads.list(limit=1_000_000):
                 for row in tx.messages.of_thread(thread.id):
                     data, _, signature = (row.jws or "").rpartition(".")
-                    found.append(_Signature(keys[row.kid], data.encode(), unb64url(signature)))
+                    key = keys[row.kid]
+                    found.append(_Signature(key.verify, data.encode(), unb64url(signature)))
+            for origin in tx.journal.origins():
+                public = rooms.keyring.journal_public(origin, tx.journal.beside(origin))
+                if public is not None:
+                    logs[origin] = public
+            after = ("", -1)
+            while rows := tx.survey.checkpoints(after):
+                found += [one for row in rows for one in _of_head(row.note, logs[row.origin])]
+                after = rows[-1].origin, rows[-1].size
             return found
 
         return await rooms.store.read(body)
 
 
+def _of_head(note: str, public: LogPublic) -> Iterator[_Signature]:
+    """Both signatures of a head."""
+    read = read_note(note, journal=is_journal(public.origin))
+    lines = {len(line.signature): line.signature for line in read.lines}
+    classic, stamped = lines[min(lines)], lines[max(lines)]
+    yield _Signature(
+        Ed25519PublicKey.from_public_bytes(public.ed25519).verify, classic, read.text.encode()
+    )
+    message = cosigned_message(
+        read.origin, read.origin, int.from_bytes(stamped[:8], "big"), read.size, read.root
+    )
+    key = MLDSA44PublicKey.from_public_bytes(public.mldsa44)
+    yield _Signature(key.verify, stamped[8:], message)
+
+
 def _bare(signed: list[_Signature]) -> float:
     """Processor seconds of nothing but verifying."""
     begun = _processor()
-    for key, data, signature in signed:
-        key.verify(data, signature)
+    for verify_one, one, other in signed:
+        verify_one(one, other)
     return _processor() - begun
 
 

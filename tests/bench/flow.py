@@ -54,9 +54,13 @@ def latency(root: Path, floors: Floors, *, count: int) -> list[Figure]:
     ]
 
 
-def sent(built: stage.Stage, count: int) -> None:
-    """Let so many messages be sent, received and receipted, at full rate."""
-    _send(built, "rate", count)
+def sent(built: stage.Stage, count: int, *, alone: bool = False) -> None:
+    """Let so many messages be sent, received and receipted: at full rate, or one after the other.
+
+    At full rate some hundred share a signed head; each that is sent alone has one of its own at
+    both ends.
+    """
+    _send(built, "latency" if alone else "rate", count)
 
 
 def _send(built: stage.Stage, kind: str, count: int) -> tuple[Report, float]:

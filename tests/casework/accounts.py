@@ -72,10 +72,11 @@ class House:
         self.later(seconds=totp.STEP)
         return done
 
-    async def again(self, name: str, *, address: str = OFFICE) -> Opened:
+    async def again(self, name: str, *, address: str = OFFICE, browser: str = "") -> Opened:
         """Sign in once more, with password and phone."""
-        opened = await self.sign_in.begin(name, PASSWORD, address=address)
-        opened = await self.sign_in.code(opened.token, self.code(name), address=address)
+        whence = {"address": address, "browser": browser}
+        opened = await self.sign_in.begin(name, PASSWORD, **whence)
+        opened = await self.sign_in.code(opened.token, self.code(name), **whence)
         self.later(seconds=totp.STEP)
         return opened
 
@@ -116,7 +117,7 @@ async def open_house(
             passwords=Passwords(
                 store=store, hasher=hasher, proofs=proofs, policy=given, about=(US,)
             ),
-            factor=SecondFactor(store=store, policy=given, issuer=US),
+            factor=SecondFactor(store=store, proofs=proofs, policy=given, issuer=US),
         )
 
 

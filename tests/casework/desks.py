@@ -40,6 +40,7 @@ from tracer.casework.release import Policy, Release, Released
 from tracer.casework.teams import Teams
 from tracer.casework.terms.work import TermsWork
 from tracer.casework.trail import Trail
+from tracer.casework.transcribing import Transcribing
 from tracer.casework.upkeep import Health, Journalled, KeyLine, SettingLine, Upkeep
 from tracer.casework.witnessed import Witnesses
 from tracer.clock import FixedClock, instant
@@ -120,6 +121,7 @@ class Desk:
     teams: Teams
     assigning: Assigning
     notes: Notes
+    transcribing: Transcribing
     changes: Changes
     woken: list[str] = field(default_factory=list)
 
@@ -340,6 +342,13 @@ async def open_desk(
             teams=Teams(store=store),
             assigning=Assigning(store=store),
             notes=Notes(store=store),
+            transcribing=Transcribing(
+                store=store,
+                authority=US,
+                key=lambda: signing(US),
+                projection=Projection(),
+                photos=AsTheyCome(),
+            ),
             changes=Changes(store=store),
             woken=woken,
         )

@@ -12,8 +12,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.casework.accounts import CHEAP, OFFICE, OUTSIDE, PASSWORD, House, open_house
+from tests.casework.accounts import (
+    CHEAP,
+    OFFICE,
+    OUTSIDE,
+    PASSWORD,
+    House,
+    code_of,
+    open_house,
+)
 from tests.casework.desks import PEOPLE
+from tracer.casework.accounts import leaked
 from tracer.casework.accounts.policy import AccountPolicy
 from tracer.casework.accounts.proofs import Proofs
 from tracer.casework.accounts.rules import check_password
@@ -228,8 +237,10 @@ async def test_a_person_who_is_locked_out_meanwhile_gets_no_further(house: House
 # -- waits ----------------------------------------------------------------------------------------
 
 
-async def wrong(house: House, name: str = "ben", address: str = OUTSIDE) -> str:
-    return await code_from(house.sign_in.begin(name, "wrong", address=address))
+async def wrong(
+    house: House, name: str = "ben", address: str = OUTSIDE, *, browser: str = ""
+) -> str:
+    return await code_from(house.sign_in.begin(name, "wrong", address=address, browser=browser))
 
 
 async def test_each_wrong_try_too_many_doubles_the_wait_up_to_the_longest(house: House) -> None:
@@ -282,6 +293,49 @@ async def test_whoever_guesses_from_outside_keeps_nobody_from_the_desk_in_the_of
     while await wrong(house, address=OUTSIDE) != "sign-in-wait":
         pass
     assert await wrong(house, address=OFFICE) == "sign-in-wait"
+
+
+async def test_a_machine_beside_them_keeps_nobody_from_the_desk_whose_browser_is_known(
+    house: House,
+) -> None:
+    await house.enrolled("ben")
+    await house.again("ben", browser="a secret of this browser")
+    house.later(minutes=30)
+    tried = [await wrong(house, f"guess{n}", OFFICE) for n in range(31)]
+    assert tried[-1] == "sign-in-wait"
+    assert await wrong(house, address=OFFICE) == "sign-in-wait"
+    assert await code_from(house.again("ben")) == "sign-in-wait"
+    back = await house.again("ben", browser="a secret of this browser")
+    assert back.session.stage is Stage.OPEN
+    await house.sessions.prove(back.token, password=PASSWORD, address=OFFICE)
+
+
+async def test_a_name_spent_at_its_own_address_is_not_spent_in_its_own_browser(
+    house: House,
+) -> None:
+    await house.enrolled("ben")
+    await house.again("ben", browser="one")
+    while await wrong(house, address=OFFICE) != "sign-in-wait":
+        pass
+    assert await wrong(house, address=OFFICE, browser="another") == "sign-in-wait"
+    assert (await house.again("ben", browser="one")).session.stage is Stage.OPEN
+
+
+async def test_a_browser_that_is_known_guesses_no_more_often_than_any_other_and_for_one_name(
+    house: House,
+) -> None:
+    await house.enrolled("ben")
+    await house.enrolled("eve")
+    await house.again("ben", browser="one")
+    found = [await wrong(house, "ben", OUTSIDE, browser="one") for _ in range(6)]
+    assert found == ["sign-in-refused"] * 5 + ["sign-in-wait"]
+    for _ in range(5):
+        assert await wrong(house, "eve", OUTSIDE) == "sign-in-refused"
+    assert await wrong(house, "eve", OUTSIDE, browser="one") == "sign-in-wait"
+    house.later(days=31)
+    while await wrong(house, address=OFFICE) != "sign-in-wait":
+        pass
+    assert await wrong(house, address=OFFICE, browser="one") == "sign-in-wait"
 
 
 async def test_one_address_that_tries_many_names_waits_and_others_do_not(house: House) -> None:
@@ -386,6 +440,54 @@ async def test_a_secret_that_was_not_confirmed_changes_nothing(house: House) -> 
     assert (await house.again("ben")).session.stage is Stage.OPEN
 
 
+async def test_a_secret_that_another_session_was_shown_is_never_the_one_that_counts(
+    house: House,
+) -> None:
+    given = await house.passwords.give("sam", "ben")
+    thief = await house.sign_in.begin("ben", given.password, address=OUTSIDE)
+    thief = await house.passwords.choose(thief.token, PASSWORD)
+    seen = await house.factor.begin(thief.token)
+    own = await house.passwords.choose((await house.first("ben")).token, PASSWORD)
+    shown = await house.factor.begin(own.token)
+    assert shown.secret != seen.secret
+    assert await house.factor.begin(own.token) == shown
+    stolen = code_of(seen.secret.replace(" ", ""), house.clock)
+    assert await code_from(house.factor.confirm(own.token, stolen)) == "code-refused"
+    assert (await house.set_up(own)).opened.session.stage is Stage.OPEN
+
+
+async def test_another_phone_takes_a_code_of_the_one_before_or_a_recovery_code(
+    house: House,
+) -> None:
+    opened = await house.enrolled("ben")
+    new = (await house.factor.begin(opened.token)).secret.replace(" ", "")
+
+    async def confirmed(old: str) -> str:
+        code = code_of(new, house.clock)
+        return await code_from(house.factor.confirm(opened.token, code, old=old, address=OFFICE))
+
+    for old in ("", "000000", code_of(new, house.clock), house.paper["ben"][0][:-1]):
+        assert await confirmed(old) == "proof-refused"
+    assert (await house.again("ben")).session.stage is Stage.OPEN
+    wrong_new = house.factor.confirm(
+        opened.token, "000000", old=house.paper["ben"][0], address=OFFICE
+    )
+    assert await code_from(wrong_new) == "code-refused"
+    assert await confirmed(house.paper["ben"][0]) == ""
+    house.phones["ben"] = new
+    house.later(seconds=60)
+    assert (await house.again("ben")).session.stage is Stage.OPEN
+
+
+async def test_two_sessions_that_change_a_phone_do_not_confirm_each_others(house: House) -> None:
+    one, other = await house.enrolled("ben"), await house.again("ben")
+    mine = await house.factor.begin(one.token)
+    await house.factor.begin(other.token)
+    code = code_of(mine.secret.replace(" ", ""), house.clock)
+    assert await code_from(house.factor.confirm(one.token, code)) == "factor-none"
+    assert (await house.again("ben")).session.stage is Stage.OPEN
+
+
 # -- sessions -------------------------------------------------------------------------------------
 
 
@@ -467,6 +569,8 @@ async def test_one_sees_and_ends_ones_own_sessions_only(house: House) -> None:
     assert await code_from(ended) == "session-unknown"
     assert await house.sessions.end_mine(one.token, two.session.number) == 1
     assert [await house.holds(each) for each in (one, two, theirs)] == [True, False, True]
+    house.later(minutes=6)
+    assert await code_from(house.sessions.end_mine(one.token)) == "step-up-needed"
     for actor, code in (("ben", ""), ("eve", "role-missing"), ("aud", "role-missing"), ("opa", "")):
         assert await code_from(house.sessions.of(actor, "ben")) == code
         assert await code_from(house.sessions.revoke(actor, "ben")) == code
@@ -577,6 +681,46 @@ def test_a_password_is_long_and_not_what_is_guessed_first(password: str, code: s
     with pytest.raises(InputError) as refused:
         check_password(password, about=about)
     assert (refused.value.code, refused.value.field) == (code, "password")
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        *("123qweasdzxc", "Mailcreated5240", "1q2w3e4r5t6y", "leavemealone", "gfhjkmgfhjkm"),
+        *("needforspeed", "unbelievable", "finalfantasy", "justinbieber", "supernatural"),
+        *("NeedForSpeed", "counterstrike", "professional", "vjhufksdsrjk."),
+    ],
+)
+def test_a_password_that_was_published_elsewhere_is_refused_however_its_letters_are_cased(
+    password: str,
+) -> None:
+    with pytest.raises(InputError) as refused:
+        check_password(password)
+    assert refused.value.code == "password-common"
+
+
+def test_the_set_of_published_passwords_has_more_than_the_3000_most_frequent_in_order() -> None:
+    held = leaked.SET.read_bytes()
+    digests = [held[at : at + leaked.BYTES] for at in range(0, len(held), leaked.BYTES)]
+    assert len(digests) == leaked.count() > 40_000
+    assert digests == sorted(set(digests))
+    assert {len(one) for one in digests} == {leaked.BYTES}
+
+
+def test_the_set_is_made_of_a_list_and_finds_its_first_and_its_last() -> None:
+    listed = [f"a long password {n}" for n in range(100)]
+    held = leaked.made_of(reversed(listed))
+    assert all(leaked.is_in(held, one.upper()) for one in listed)
+    assert not leaked.is_in(held, "a long password 100")
+
+
+@pytest.mark.parametrize("near", ["ben.olsen", "XA-NPOC", "Ministry of Examples"])
+def test_words_that_stand_near_do_not_count_and_others_do(near: str) -> None:
+    password = f"{near} {near} Tracer".ljust(12, "!")
+    with pytest.raises(InputError) as refused:
+        check_password(password, about=("ben.olsen", "XA-NPOC", "Ministry of Examples"))
+    assert refused.value.code == "password-common"
+    assert check_password(f"{password} heron at dusk", about=(near,))
 
 
 async def test_a_password_that_is_refused_changes_nothing(house: House) -> None:

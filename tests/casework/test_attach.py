@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from tests.casework.desks import JPEG, THEM, AsTheyCome, Desk, request_document
 from tracer.canonical import b64url, unb64url
 from tracer.casework.attach import MAX_BYTES, Attach, Sealed, seal
+from tracer.casework.papers.paper import read_body
 from tracer.envelope.stream import encrypt_stream
 from tracer.errors import InputError, PeerError
 from tracer.media import SUFFIX, Photo, sniff
@@ -141,6 +142,50 @@ async def test_a_type_without_files_takes_none(desk: Desk) -> None:
     with pytest.raises(InputError) as found:
         await desk.attach.add("ada", draft.id, JPEG)
     assert code_of(found) == "attachment-none"
+
+
+async def test_one_file_is_taken_off_and_what_named_those_behind_it_still_does(
+    desk: Desk, tmp_path: Path
+) -> None:
+    marks = [{"kind": "SERIAL", "location": "FRAME", "text": "AB 1", "photos": [2, 3]}]
+    firearm = {"line": 1, "object": "FIREARM", "type": "PISTOL", "photos": [1], "marks": marks}
+    draft = await draft_of(desk, firearms=[firearm])
+    for caption in ("left", "the number", "closer"):
+        await desk.attach.add("ada", draft, JPEG, kind="PHOTO_MARK", caption=caption)
+    before, lay = (
+        await _message(desk, draft),
+        len(list((tmp_path / "attachments").iterdir())),
+    )
+    changed = await desk.attach.remove("ada", draft, 2)
+    message = await _message(desk, draft)
+    assert [(one.n, one.caption) for one in message.attachments] == [(1, "left"), (2, "closer")]
+    assert message.attachment_keys["2"] == before.attachment_keys["3"]
+    assert (message.firearms[0].photos, message.firearms[0].marks[0].photos) == ((1,), (2,))
+    here = len(list((tmp_path / "attachments").iterdir()))
+    assert here == lay * 2 // 3
+    assert (await desk.attach.draft_picture("ada", draft, 2)).data == JPEG
+    with pytest.raises(InputError) as found:
+        await desk.attach.remove("ada", draft, 2, version=changed.version - 1)
+    assert code_of(found) == "draft-changed"
+    with pytest.raises(InputError) as found:
+        await desk.attach.remove("ada", draft, 3)
+    assert code_of(found) == "attachment-unknown"
+
+
+async def test_what_a_file_shows_can_be_said_anew(desk: Desk) -> None:
+    draft = await draft_of(desk)
+    await desk.attach.add("ada", draft, JPEG, kind="PHOTO_OTHER", caption="a")
+    told = await desk.attach.tell("ada", draft, 1, kind="PHOTO_LEFT_SIDE", caption="b")
+    (one,) = (await _message(desk, draft)).attachments
+    assert (one.kind.value, one.caption) == ("PHOTO_LEFT_SIDE", "b")
+    again = await desk.attach.tell("ada", draft, 1, kind="PHOTO_LEFT_SIDE", caption="b")
+    assert again.version == told.version
+
+
+async def _message(desk: Desk, draft: str) -> Any:
+    row = await desk.store.read(lambda tx: tx.drafts.get(draft))
+    assert row is not None
+    return read_body(row)
 
 
 async def test_an_edit_keeps_the_files_and_clearing_or_discarding_destroys_them(

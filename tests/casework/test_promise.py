@@ -12,7 +12,7 @@ from tests.casework.desks import THEM, US, Desk, request_document
 from tests.trust.makers import DAY, NOW, signing, verified
 from tracer.clock import stamp
 from tracer.errors import InputError
-from tracer.exchange.projection import read_message
+from tracer.exchange.reading import read_message
 from tracer.model.calendar import Calendar
 from tracer.model.codes import UrgencyLevel, UrgencyReason, code
 from tracer.model.messages import Acknowledgement

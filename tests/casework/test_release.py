@@ -14,6 +14,7 @@ from tests.casework.test_roles import VERBS
 from tests.trust.makers import terms, verified
 from tracer import casework
 from tracer.casework import reminding
+from tracer.casework.papers.documents import to_document
 from tracer.casework.papers.paper import Draft, read_body
 from tracer.errors import InputError, PeerError
 from tracer.model.finding import Level
@@ -112,6 +113,19 @@ async def test_two_persons_need_no_reason_under_either_policy(small: Desk) -> No
     draft = await submitted(small)
     assert not (await small.release.release("ben", draft.id)).review
     assert await small.release.review_list("sam") == ()
+
+
+async def test_a_release_in_a_case_that_is_not_theirs_to_see_is_looked_over_by_nobody(
+    small: Desk,
+) -> None:
+    draft = await submitted(small, "ben")
+    released = await small.release.release("ben", draft.id, reason=REASON, fresh=True)
+    await small.teams.add("sam", "south")
+    await small.store.write(lambda tx: tx.work.give(released.thread, "south", restricted=True))
+    with pytest.raises(InputError, match="review-none"):
+        await small.release.review_done("sam", draft.id)
+    await small.store.write(lambda tx: tx.work.give(released.thread, "south", restricted=False))
+    await small.release.review_done("sam", draft.id)
 
 
 async def test_nobody_looks_over_their_own_release(small: Desk) -> None:
@@ -252,6 +266,30 @@ async def test_what_is_sent_back_keeps_its_reason_and_can_be_submitted_again(des
     again = await desk.release.submit_for_release("ada", draft.id)
     assert (again.state, again.reason) == ("submitted", "")
     await desk.release.release("ben", draft.id)
+
+
+async def test_the_version_that_was_sent_back_stays_beside_its_successor_until_it_leaves(
+    desk: Desk,
+) -> None:
+    draft = await submitted(desk)
+    await desk.release.reject("ben", draft.id, "The case number is another.")
+    changed = {**request_document(), "investigation": {"stage": "PROSECUTION"}}
+    again = await desk.drafts.edit("ada", draft.id, changed)
+    await desk.release.submit_for_release("ada", draft.id)
+    held = await desk.release.look("eve", draft.id)
+    assert held.back is not None
+    assert (held.back.version, held.back.person) == (draft.version, "ben")
+    assert held.back.reason == "The case number is another."
+    before = to_document(held.back.message("request"))
+    assert before == draft.document
+    assert before != again.document
+    rows = await desk.store.read(lambda tx: tx.audit.list(limit=100))
+    read = next(row for row in rows if row.act == "read-draft" and row.actor == "eve")
+    assert read.detail["sent_back"] == draft.version
+    await desk.release.release("eve", draft.id)
+    row = await desk.store.read(lambda tx: tx.drafts.get(draft.id))
+    assert row is not None
+    assert row.sent_back == b""
 
 
 async def test_a_failed_commit_leaves_the_draft_submitted_and_the_outbox_empty(desk: Desk) -> None:

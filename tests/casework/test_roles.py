@@ -14,6 +14,7 @@ from tests.trust.makers import verified
 from tracer.casework.lists import Asked
 from tracer.casework.roles import ALLOWED, Act, Role, may, read_roles, require
 from tracer.casework.terms.views import Wish
+from tracer.casework.transcribing import Paper
 from tracer.errors import InputError, PeerError
 from tracer.store.rows import PersonRow
 
@@ -54,6 +55,7 @@ EXPECTED = {
     Act.ASSIGN: "          no           yes     yes        no      no",
     Act.RESTRICT: "        no           yes     yes        no      no",
     Act.NOTE: "            yes          yes     yes        no      no",
+    Act.TRANSCRIBE: "      no           yes     yes        no      no",
     Act.UPKEEP_READ: "     no           no      yes        no      yes",
 }
 CELLS = [
@@ -124,6 +126,7 @@ async def _countersigned(desk: Desk, actor: str) -> None:
         await desk.statements.countersign(actor, b"{}")
 
 
+CALL = Paper(way="TELEPHONE", day="2026-02-27", words="They found nothing.", original=b"%PDF-1")
 VERBS: dict[str, tuple[Act, Call]] = {
     "drafts.new": (Act.DRAFT, lambda d, a: d.drafts.new(a, request_document(), THEM)),
     "drafts.reply_draft": (Act.DRAFT, lambda d, a: d.drafts.reply_draft(a, THREAD, "withdraw")),
@@ -174,6 +177,8 @@ VERBS: dict[str, tuple[Act, Call]] = {
     "upkeep.keys": (Act.UPKEEP_READ, lambda d, a: d.upkeep.keys(a)),
     "upkeep.settings": (Act.UPKEEP_READ, lambda d, a: d.upkeep.settings(a)),
     "upkeep.queue": (Act.UPKEEP_READ, lambda d, a: d.upkeep.queue(a)),
+    "attach.remove": (Act.DRAFT, lambda d, a: d.attach.remove(a, "none", 1)),
+    "attach.tell": (Act.DRAFT, lambda d, a: d.attach.tell(a, "none", 1)),
     "upkeep.again": (Act.KEEP, lambda d, a: d.upkeep.again(a, "none")),
     "upkeep.check_acts": (Act.AUDIT_VERIFY, lambda d, a: d.upkeep.check_acts(a)),
     "trail.list": (Act.AUDIT_READ, lambda d, a: d.trail.list(a)),
@@ -229,6 +234,24 @@ VERBS: dict[str, tuple[Act, Call]] = {
     "assigning.show": (Act.CASE_LIST, lambda d, a: d.assigning.show(a, THREAD)),
     "notes.add": (Act.NOTE, lambda d, a: d.notes.add(a, THREAD, "call back")),
     "notes.list": (Act.CASE_READ, lambda d, a: d.notes.list(a, THREAD)),
+    "transcribing.came": (Act.TRANSCRIBE, lambda d, a: d.transcribing.came(a, THREAD, CALL)),
+    "transcribing.opened": (
+        Act.TRANSCRIBE,
+        lambda d, a: d.transcribing.opened(a, "ZZ", CALL, {}),
+    ),
+    "transcribing.sent": (Act.TRANSCRIBE, lambda d, a: d.transcribing.sent(a, THREAD, "", CALL)),
+    "transcribing.compared": (
+        Act.TRANSCRIBE,
+        lambda d, a: d.transcribing.compared(a, THREAD, 1),
+    ),
+    "transcribing.original": (
+        Act.ATTACHMENT_READ,
+        lambda d, a: d.transcribing.original(a, THREAD, 1),
+    ),
+    "transcribing.picture": (
+        Act.ATTACHMENT_READ,
+        lambda d, a: d.transcribing.picture(a, THREAD, 1),
+    ),
     "changes.list": (Act.CASE_LIST, lambda d, a: d.changes.list(a)),
     "changes.mark": (Act.CASE_LIST, lambda d, a: d.changes.mark(a, THREAD)),
     "terms.show": (Act.TERMS_READ, lambda d, a: d.terms.show(a)),
@@ -281,6 +304,7 @@ def test_no_verb_is_left_out_of_the_list_of_verbs(desk: Desk) -> None:
         "teams",
         "assigning",
         "notes",
+        "transcribing",
         "changes",
     )
     found = {

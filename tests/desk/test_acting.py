@@ -162,7 +162,7 @@ async def test_somebody_elses_draft_is_unknown_to_who_does_not_release(
 
 
 async def test_whoever_asked_to_destroy_does_not_decide_it(made: World, reader: Any) -> None:
-    path = f"/disposals/{made.disposal}"
+    path = f"/disposals/{made.disposals[0]}"
     answer = await reader(made.us.tokens["eve"]).send(path, {"decision": "approve"})
     assert answer.status == 422
     assert "somebody else decides" in answer.text

@@ -15,7 +15,7 @@ from tracer.node.desk_site import verbs_of
 from tracer.web.site import site
 from tracer.web.ui.app import application
 from tracer.web.ui.faults import CRASHED, FAMILIES, fault_of
-from tracer.web.ui.guard import HEADERS
+from tracer.web.ui.guard import HEADERS, LASTS
 from tracer.web.ui.statics import Statics
 from tracer.web.ui.verbs import House, Verbs
 
@@ -208,7 +208,8 @@ async def test_by_https_every_cookie_is_bound_to_this_host_and_to_no_script(made
         (cookie,) = answer.headers.getall("Set-Cookie")
         assert cookie.startswith("__Host-tracer-visit=")
         assert {"Secure", "HttpOnly", "SameSite=Lax", "Path=/"} <= set(cookie.split("; "))
-        assert answer.headers["Strict-Transport-Security"].startswith("max-age=")
+        assert answer.headers["Strict-Transport-Security"] == LASTS
+        assert LASTS == "max-age=31536000; includeSubDomains"
 
 
 async def test_a_desk_with_a_name_answers_to_no_other(made: World) -> None:

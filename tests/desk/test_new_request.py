@@ -73,7 +73,7 @@ async def test_an_investigator_meets_few_inputs_that_are_needed() -> None:
 
 
 async def test_nothing_has_to_be_filled_in_to_leave_a_page() -> None:
-    for noun, name in (*FORMS, ("draft_officer", "OFFICER"), ("draft_photos", "PHOTOS")):
+    for noun, name in (*FORMS, ("draft_officer", "OFFICER"), ("files", "FILES")):
         form: Form = getattr(import_module(f"tracer.web.ui.pages.{noun}"), name)
         assert form.fill({}).ready, name
 
@@ -258,6 +258,32 @@ async def test_a_photo_says_which_mark_it_shows_and_nothing_of_where_it_was_take
     await ada.post(path_to("draft-photos-clear", draft=draft), {"_token": shown.token})
     message = await message_of(made, draft)
     assert (message.attachments, message.firearms[0].marks[0].photos) == ((), ())
+
+
+async def test_one_photo_is_told_otherwise_and_another_taken_off(made: World, reader: Any) -> None:
+    ada = reader(made.us.tokens["ada"])
+    draft = await begun(ada)
+    mark = path_to("draft-mark", draft=draft, number="new")
+    await ada.send(mark, {"kind": "SERIAL", "location": "FRAME", "text": "KX 40817"})
+    page = path_to("draft-photos", draft=draft)
+    for shows in ("PHOTO_LEFT_SIDE@1", "mark-1@1"):
+        await uploaded(ada, page, from_a_telephone(), shows=shows, caption="as it came")
+    shown = await ada.get(page)
+    seen = {"_token": shown.token, "version": version_of(shown.text)}
+    one = path_to("draft-file", draft=draft, number="1")
+    told = {**seen, "act": "tell", "shows": "mark-1@1", "caption": "the number, closer"}
+    answer = await ada.post(one, told)
+    assert answer.headers["Location"] == page
+    message = await message_of(made, draft)
+    assert message.attachments[0].caption == "the number, closer"
+    assert (message.firearms[0].photos, message.firearms[0].marks[0].photos) == ((), (2, 1))
+    assert (await ada.post(one, {**seen, "act": "remove"})).status == 422, "somebody wrote since"
+    shown = await ada.get(page)
+    seen = {"_token": shown.token, "version": version_of(shown.text)}
+    await ada.post(one, {**seen, "act": "remove"})
+    message = await message_of(made, draft)
+    assert [one.caption for one in message.attachments] == ["as it came"]
+    assert message.firearms[0].marks[0].photos == (1,)
 
 
 async def test_what_is_missing_keeps_a_request_from_being_submitted(

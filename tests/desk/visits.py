@@ -56,6 +56,7 @@ PLACES: Final[Mapping[str, Callable[[World], Mapping[str, str]]]] = {
         for row in TABLE
         if row.about == "draft"
     },
+    "draft": lambda world: {"draft": world.drafts["back"]},
     "request-onward": lambda world: {"thread": world.threads["answered"]},
     "acts": lambda world: {"thread": world.threads["theirs"]},
     "take": lambda world: {"thread": world.threads["theirs"]},
@@ -65,14 +66,53 @@ PLACES: Final[Mapping[str, Callable[[World], Mapping[str, str]]]] = {
     "case-restrict": lambda world: {"thread": world.threads["question"]},
     "alike": lambda world: {"thread": world.threads["question"]},
     "evidence": lambda world: {"thread": world.threads["answered"]},
+    "enter": lambda world: {"thread": world.threads["answered"]},
+    "enter-kind": lambda world: {"thread": world.threads["answered"], "type": "result"},
+    "sent-by-hand": lambda world: {
+        "thread": world.threads["outward"],
+        "message": world.threads["outward"],
+    },
+    **dict.fromkeys(
+        ("compare", "original", "original-picture"),
+        lambda world: {"thread": world.threads["answered"], "number": "1"},
+    ),
+    "reply-files": lambda world: {"draft": world.drafts["waiting"]},
     "reply": lambda world: {"draft": world.drafts["refusal"]},
     "discard": lambda world: {"draft": world.drafts["refusal"]},
     "release": lambda world: {"draft": world.drafts["waiting"]},
     "send-back": lambda world: {"draft": world.drafts["waiting"]},
     "review": lambda world: {"draft": world.drafts["review"]},
-    "disposal": lambda world: {"number": world.disposal},
+    "disposal": lambda world: {"number": world.disposals[0]},
 }
 """By name of the row: the values of its places."""
+HIDDEN: Final[Mapping[str, Callable[[World], Mapping[str, str]]]] = {
+    **{
+        row.name: lambda world: {"thread": world.threads["restricted"]}
+        for row in TABLE
+        if row.about == "case"
+    },
+    **{
+        row.name: lambda world: {"draft": world.drafts["onward"]}
+        for row in TABLE
+        if row.about == "draft"
+    },
+    **dict.fromkeys(
+        ("reply", "discard", "release", "send-back"),
+        lambda world: {"draft": world.drafts["reminder"]},
+    ),
+    "review": lambda world: {"draft": world.drafts["shut"]},
+    "disposal": lambda world: {"number": world.disposals[1]},
+}
+"""By name of the row: places that only Eve, and the auditor in cases, may see."""
+NOWHERE: Final[Mapping[str, str]] = {
+    "thread": "A" * 43,
+    "draft": "D99999",
+    "authority": "ZZ-NPOC",
+    "person": "nobody",
+    "team": "nowhere",
+    "number": "99999",
+}
+"""By name of the place: what is not there."""
 STAGES: Final = {
     "second-factor": Stage.CODE,
     "recovery-code": Stage.CODE,
@@ -86,6 +126,8 @@ NOT_PAGES: Final = frozenset(
         "request-picture",
         "request-pdf",
         "draft-photo",
+        "original",
+        "original-picture",
         "draft-look-up",
         "requests-table",
         "authority-receipts",

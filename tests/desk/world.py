@@ -14,6 +14,8 @@ from tests.casework.desks import document, request_document
 from tests.media.pictures import image, saved
 from tests.nodes import network, until
 from tracer.casework.accounts.sessions import Stage
+from tracer.casework.transcribing import Paper
+from tracer.model.ids import outside
 from tracer.node.desk import Desk, open_desk
 from tracer.node.desk_site import verbs_of
 from tracer.node.serve import Running
@@ -75,9 +77,12 @@ class World:
     threads: Mapping[str, str]
     drafts: Mapping[str, str]
     """`refusal`: Ben's, kept; `waiting`: Eve's answer, submitted; `review`: let go alone;
-    requests in the making: `ada`'s, with a mark and a photo, and `bare`, just begun."""
-    disposal: str
-    """Number of what is to be destroyed, as Eve asked."""
+    requests in the making: `ada`'s, with a mark and a photo, `bare`, just begun, and `back`, sent
+    back and changed since.
+    Hidden, for they are Eve's in the restricted case: `onward`, a request that continues it,
+    `reminder`, submitted, and `shut`, let go alone."""
+    disposals: tuple[str, str]
+    """Numbers of what is to be destroyed, as Eve asked; the second in the restricted case."""
 
 
 @asynccontextmanager
@@ -95,10 +100,15 @@ async def world(root: Path) -> AsyncIterator[World]:
         them = await _house(nodes[THEM], ["sam", "ben"])
         threads = await _cases(us, them)
         await _restricted(us, threads["restricted"])
+        threads |= await _papers(us, threads["answered"])
         drafts = await _replies(us, threads) | await _begun(us)
+        drafts |= await _hidden(us, threads["restricted"])
         reason = "the holder asked for it in writing"
-        asked = await us.desk.disposing.erase("eve", threads["refused"], ["officer"], reason)
-        yield World(us, them, threads, drafts, str(asked.number))
+        asked = [
+            await us.desk.disposing.erase("eve", threads[name], ["officer"], reason)
+            for name in ("refused", "restricted")
+        ]
+        yield World(us, them, threads, drafts, (str(asked[0].number), str(asked[1].number)))
 
 
 async def _house(node: Running, people: Sequence[str]) -> House:
@@ -157,9 +167,15 @@ async def _cases(us: House, them: House) -> dict[str, str]:
 async def _replies(house: House, threads: Mapping[str, str]) -> dict[str, str]:
     """A draft that is kept, one that waits to be released, a release that waits for review."""
     verbs, theirs = house.verbs, threads["theirs"]
+    first = _example("result") | {"free_text": "Sold in 2019."}
     await verbs.assigning.assign("ben", theirs, "ada")
     kept = await verbs.drafts.reply_draft("ben", theirs, "refused", {"alternative": "NONE"})
-    waiting = await verbs.drafts.reply_draft("eve", theirs, "result", _example("result"))
+    waiting = await verbs.drafts.reply_draft("eve", theirs, "result", first)
+    await verbs.release.submit_for_release("eve", waiting.id)
+    await verbs.release.reject("ben", waiting.id, "The year stands in no record: leave it out.")
+    await verbs.drafts.edit("eve", waiting.id, _example("result"))
+    extract = saved(image(), "JPEG")
+    await verbs.attach.add("eve", waiting.id, extract, kind="REGISTER_EXTRACT", caption="Page 4")
     await verbs.release.submit_for_release("eve", waiting.id)
 
     def alone(tx: Any) -> str:
@@ -169,6 +185,40 @@ async def _replies(house: House, threads: Mapping[str, str]) -> dict[str, str]:
 
     review = await house.node.rooms.store.write(alone)
     return {"refusal": kept.id, "waiting": waiting.id, "review": review}
+
+
+async def _papers(house: House, answered: str) -> dict[str, str]:
+    """What came by post, and by telephone; a request on paper, and one that is to be sent."""
+    transcribing = house.desk.transcribing
+    scan = saved(image(), "PNG")
+    post = Paper(
+        way="POST", day="2026-02-27", who="Records office", number="12/2026", dated="2026-02-20",
+        original=scan, words="The ledger of 1961 names a second dealer.",
+    )  # fmt: skip
+    await transcribing.came("eve", answered, post)
+    call = Paper(way="TELEPHONE", day="2026-02-28", who="Duty desk", words="They found nothing.")
+    nothing = {"reasons": ["NO_MATCH_IN_REGISTERS"]}
+    await transcribing.came("ben", answered, call, "no-record", nothing)
+    mark = {"kind": "SERIAL", "text": "C 7718", "reading": "CLEAR", "identity": True}
+    asked = {"firearms": [{"line": 1, "type": "PISTOL", "make": "MAB", "marks": [mark]}]}
+    paper = await transcribing.opened("ben", "FR", post, asked)
+    return {"paper": paper.id, "outward": await _asked(house, outside("PT"))}
+
+
+async def _hidden(house: House, thread: str) -> dict[str, str]:
+    """What Eve has in the restricted case: a request that continues it, a reminder, a release."""
+    verbs, store = house.verbs, house.node.rooms.store
+    onward = await verbs.guided.begin("eve", {"firearms": [{"line": 1, "type": "PISTOL"}]})
+    reminder = await verbs.drafts.reply_draft("eve", thread, "reminder", {})
+    await verbs.release.submit_for_release("eve", reminder.id)
+
+    def alone(tx: Any) -> str:
+        tx.meta.put(f"follow-on.draft.{onward.id}", thread)
+        row = next(row for row in tx.drafts.list("released") if row.message_id == thread)
+        tx.drafts.set_state(row.id, "released", review=True, reason="at night")
+        return str(row.id)
+
+    return {"onward": onward.id, "reminder": reminder.id, "shut": await store.write(alone)}
 
 
 async def _restricted(house: House, thread: str) -> None:
@@ -194,7 +244,20 @@ async def _begun(house: House) -> dict[str, str]:
     photo = saved(image(), "JPEG")
     await house.verbs.attach.add("ada", draft.id, photo, kind="PHOTO_LEFT_SIDE", caption="Left")
     bare = await house.verbs.guided.begin("ada", {"firearms": [{"line": 1, "type": "PISTOL"}]})
-    return {"ada": draft.id, "bare": bare.id}
+    return {"ada": draft.id, "bare": bare.id, "back": await _sent_back(house)}
+
+
+async def _sent_back(house: House) -> str:
+    """A request that came back from Ben, and that Ada has begun to mend."""
+    written = request_document()
+    back = await house.desk.drafts.new("ada", written, THEM)
+    await house.desk.release.submit_for_release("ada", back.id)
+    reason = "The make is not what the slide reads. Leave out what nobody has seen."
+    await house.desk.release.reject("ben", back.id, reason)
+    firearm = {**written["firearms"][0], "make": "SIG-Sauer", "marks": []}
+    other = {"line": 2, "object": "FIREARM", "type": "RIFLE", "make": "Zastava"}
+    await house.desk.drafts.edit("ada", back.id, written | {"firearms": [firearm, other]})
+    return back.id
 
 
 async def _arrived(us: House, them: House, threads: Mapping[str, str]) -> None:

@@ -17,7 +17,7 @@ from tests.model.clocks import TERMS, Timed, urgency
 from tests.model.threads import Talk, code
 from tests.model.timed_talks import LEVELS, START, terms, timed_talks
 from tracer.clock import instant, stamp
-from tracer.exchange.projection import event
+from tracer.exchange.reading import event
 from tracer.model.calendar import FIRST, LAST
 from tracer.model.clocks import (
     RUNNING,

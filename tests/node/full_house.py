@@ -26,11 +26,13 @@ from tests.nodes import Made, reply, until
 from tests.peers import admit_entry
 from tests.restore.world import A, B, all_up, copied, made, put_back, restored, way_back
 from tracer.canonical import canonical_json
+from tracer.casework.transcribing import Paper
 from tracer.clock import FixedClock
 from tracer.config import Config
 from tracer.evidence.timestamp import roots_of
 from tracer.exchange.accuse import accuse
 from tracer.exchange.log.time_stamp import StampTime
+from tracer.model.ids import outside
 from tracer.node.custody import rotate
 from tracer.node.desk import Desk, open_desk
 from tracer.node.home import Home
@@ -111,6 +113,7 @@ async def _work(ours: Rooms, theirs: Rooms) -> None:
     await _people(desk, first, second)
     await _teams(desk, first, second)
     await _accounts(desk, ours)
+    await _papers(desk, first)
     await agree(ours, theirs)
     await _drafts(ours, desk)
     await desk.disposing.hold(TWO, held, WHY)
@@ -158,6 +161,22 @@ async def _teams(desk: Desk, first: str, second: str) -> None:
     await desk.assigning.unassign(TWO, first, "investigator.one")
     for said in ("ask the registry again", "the dealer has answered"):
         await desk.notes.add(TWO, first, said)
+
+
+async def _papers(desk: Desk, thread: str) -> None:
+    """What came by post and by telephone; a request from, and one to, a State without a node."""
+    transcribing = desk.transcribing
+    post = Paper(way="POST", day="2026-02-27", number="12/2026", original=PNG, words="As asked.")
+    call = Paper(way="TELEPHONE", day="2026-02-28", words="They found nothing.")
+    one = await transcribing.came(ONE, thread, post)
+    await transcribing.came(ONE, thread, call)
+    await transcribing.compared(TWO, thread, one.number)
+    mark = {"kind": "SERIAL", "text": "C 7718", "reading": "CLEAR", "identity": True}
+    await transcribing.opened(ONE, "XQ", post, {"firearms": [{"line": 1, "marks": [mark]}]})
+    draft = await desk.drafts.new(ONE, request_document(), outside("XR"))
+    await desk.release.submit_for_release(ONE, draft.id)
+    sent = await desk.release.release(TWO, draft.id)
+    await transcribing.sent(ONE, sent.thread, sent.message_id, post)
 
 
 async def _accounts(desk: Desk, rooms: Rooms) -> None:
@@ -243,6 +262,13 @@ async def _back(again: Made, b: Made) -> None:
         await _acquaint(ours, theirs)
         await dialogue(ours, theirs)
         await turn(ours, theirs, ours, theirs)
+        for rooms in (ours, theirs):
+            await until(lambda rooms=rooms: _at_rest(rooms))  # type: ignore[misc]
+
+
+async def _at_rest(rooms: Rooms) -> bool:
+    """Nothing waits for the clocks: all that is kept of threads follows from their messages."""
+    return await rooms.store.read(lambda tx: tx.clocks.due(1)) == []
 
 
 async def _later(node: Made) -> None:

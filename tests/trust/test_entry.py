@@ -225,3 +225,9 @@ def test_the_entries_of_two_identities_stand_chain_by_chain_whatever_their_numbe
     assert in_chains(by_number) == [*chains[0], *chains[1]]
     assert in_chains(by_number[2:]) == [*chains[0][1:], *chains[1][1:]]
     assert in_chains([]) == []
+
+
+def test_nobody_is_called_as_a_state_without_a_node_is() -> None:
+    with pytest.raises(OperatorError) as caught:
+        verified("XB-OUTSIDE")
+    assert caught.value.code == "entry-form"

@@ -29,6 +29,7 @@ from msgspec import UNSET
 from tracer.canonical import b64url, unb64url
 from tracer.casework import threads
 from tracer.casework.papers import paper
+from tracer.casework.papers.files import file_of, retold, without_file
 from tracer.casework.papers.friendly import expand
 from tracer.casework.papers.paper import Draft
 from tracer.casework.roles import Act, acting
@@ -142,6 +143,59 @@ class Attach:
         for item in getattr(before, "attachments", ()):
             await asyncio.to_thread(self._shelf.discard, item.cipher_digest)
         return draft
+
+    async def remove(
+        self, actor: str, draft_id: str, n: int, *, version: int | None = None
+    ) -> Draft:
+        """Take one file off a draft and destroy it; those behind it move up.
+
+        Args:
+            actor: Who does so.
+            draft_id: The draft.
+            n: The file.
+            version: The version that was looked at, so that no other file goes; None: any.
+
+        Raises:
+            InputError: `attachment-unknown`, `draft-changed`, or about the person and the draft.
+        """
+
+        def body(tx: Tx) -> tuple[Draft, str]:
+            row = paper.load(tx, draft_id, acting(tx, actor, Act.DRAFT))
+            message = paper.read_body(paper.changeable(row, version))
+            gone = file_of(message, n).cipher_digest
+            new = paper.rewrite(tx, row, without_file(message, n), actor=actor, via="detach")
+            return paper.view(tx, new), gone
+
+        draft, gone = await self._store.write(body)
+        await asyncio.to_thread(self._shelf.discard, gone)
+        return draft
+
+    async def tell(
+        self,
+        actor: str,
+        draft_id: str,
+        n: int,
+        *,
+        kind: str = "",
+        caption: str = "",
+        version: int | None = None,
+    ) -> Draft:
+        """Say of a file on a draft what it shows; what changes nothing makes no version.
+
+        Raises:
+            InputError: `code-unknown`, and as in `remove`.
+        """
+        shown = _kind(kind)
+
+        def body(tx: Tx) -> Draft:
+            row = paper.load(tx, draft_id, acting(tx, actor, Act.DRAFT))
+            message = paper.read_body(paper.changeable(row, version))
+            told = retold(message, n, kind=shown, caption=caption)
+            if told == message:
+                return paper.view(tx, row)
+            return paper.view(tx, paper.rewrite(tx, row, told, actor=actor, via="caption"))
+
+        return await self._store.write(body)
 
     async def open_attachment(self, actor: str, thread: str, message_id: str, n: int) -> Opened:
         """Decrypt a file of a message, ours or the peer's; the reading is on record.

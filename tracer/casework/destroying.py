@@ -18,7 +18,8 @@ from tracer.envelope.sdjwt import SignedMessage, redact, stored
 from tracer.errors import InputError
 from tracer.model.thread.state import SETTLED
 from tracer.model.wire import KEY_PREFIX, is_of
-from tracer.store import MessageRow, ThreadRow, Tx
+from tracer.store import ThreadRow, Tx
+from tracer.store.account_rows import TranscriptRow
 from tracer.store.restore_rows import DisposalRow, FrozenRow
 
 ERASE: Final = "erase"
@@ -75,15 +76,15 @@ def check_may_go(tx: Tx, row: ThreadRow, kind: str) -> None:
         )
 
 
-def _names(row: MessageRow, groups: Iterable[str]) -> list[str]:
-    """The disclosures of a message that hold one of these groups, by their name on the wire."""
-    _, found = stored(SignedMessage.of(row.jws or "", row.disclosures))
+def _disclosed(jws: str, disclosures: tuple[str, ...], groups: Iterable[str]) -> list[str]:
+    """The disclosures that hold one of these groups, by their name on the wire."""
+    _, found = stored(SignedMessage.of(jws, disclosures))
     wanted = set(groups)
     return [name for name in found if is_of(name, wanted)]
 
 
 def what_goes(tx: Tx, row: DisposalRow) -> dict[str, list[str]]:
-    """What each message would lose.
+    """What each message would lose, and what came by another way.
 
     Raises:
         InputError: `group-absent`: nothing.
@@ -93,7 +94,14 @@ def what_goes(tx: Tx, row: DisposalRow) -> dict[str, list[str]]:
         for one in tx.messages.of_thread(row.thread)
         if one.jws is not None
         and row.message_id in ("", one.id)
-        and (names := _names(one, row.groups))
+        and (names := _disclosed(one.jws, one.disclosures, row.groups))
+    }
+    found |= {
+        one.id: names
+        for one in tx.transcripts.of(row.thread)
+        if one.jws
+        and row.message_id in ("", one.id)
+        and (names := _disclosed(one.jws, one.disclosures, row.groups))
     }
     if not found:
         raise InputError(
@@ -111,12 +119,17 @@ def erase(tx: Tx, row: DisposalRow) -> Lost:
     kept = []
     for one in tx.messages.of_thread(row.thread):
         if one.id in lose and one.jws is not None:
-            left = redact(SignedMessage.of(one.jws, one.disclosures), lose[one.id]).disclosures
+            shown = redact(SignedMessage.of(one.jws, one.disclosures), lose[one.id]).disclosures
             flags = " ".join(sorted({*one.flags.split(), ERASED}))
-            kept.append(msgspec.structs.replace(one, disclosures=left, flags=flags))
+            kept.append(msgspec.structs.replace(one, disclosures=shown, flags=flags))
         else:
             kept.append(one)
-    tx.disposals.rekey(row.thread, kept)
+
+    def left(one: TranscriptRow) -> tuple[str, ...]:
+        signed = SignedMessage.of(one.jws, one.disclosures)
+        return redact(signed, lose.get(one.id, ())).disclosures if one.jws else ()
+
+    tx.disposals.rekey(row.thread, kept, left)
     numbers = {
         name: [int(part.removeprefix(KEY_PREFIX)) for part in parts if part.startswith(KEY_PREFIX)]
         for name, parts in lose.items()

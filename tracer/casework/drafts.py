@@ -29,8 +29,9 @@ from tracer.exchange.partner import active
 from tracer.exchange.uploads import Shelf
 from tracer.model.codes import HandlingCode, code
 from tracer.model.finding import Finding
-from tracer.model.ids import human_reference, state_of
+from tracer.model.ids import human_reference, is_invented, is_outside, state_of
 from tracer.model.messages import OPENING, ROLES, AnyMessage, Message, type_of
+from tracer.model.tables import country
 from tracer.model.wire import groups_of
 from tracer.store import Store, Tx
 from tracer.store.rows import DraftRow, ThreadRow
@@ -133,8 +134,9 @@ class Drafts:
     ) -> DraftRow:
         """The same inside the caller's transaction, which has checked the person."""
         _may_send(thread, tag)
-        known = find_peer(self._directory(), thread.peer, self._authority)
-        filled = self._filled(tx, known.authority)
+        if not is_outside(thread.peer):
+            find_peer(self._directory(), thread.peer, self._authority)
+        filled = self._filled(tx, thread.peer)
         filled |= {"thread": thread.id, "follows": [thread.id], "test": thread.test}
         filled |= threads.reply_defaults(tx, thread, tag, self._profile.handling)
         message = to_message(tag, written, filled=filled)
@@ -241,6 +243,9 @@ class Drafts:
         """Recipient and terms; while nobody is named, ourselves and no terms stand for them."""
         if peer is None:
             return {"recipient": self._authority, "terms": paper.NO_TERMS}
+        if is_outside(peer):
+            check_state(state_of(peer), self._authority)
+            return {"recipient": peer, "terms": paper.NO_TERMS}
         known = find_peer(self._directory(), peer, self._authority)
         return {"recipient": peer, "terms": terms_for(tx, known, self._authority)}
 
@@ -274,6 +279,20 @@ def find_peer(directory: Directory, authority: str, us: str) -> Peer:
     if authority == us:
         raise InputError("peer-self", f"{us} is ourselves", field="recipient")
     return active(directory, authority, field="recipient")
+
+
+def check_state(state: str, us: str) -> str:
+    """A State that can be written to on paper: one of the list, or an invented one; not our own.
+
+    Raises:
+        InputError: `state-unknown` or `peer-self`.
+    """
+    code = state.strip().upper()
+    if code == state_of(us):
+        raise InputError("peer-self", f"{code} is our own State", field="state")
+    if country(code) is None and not is_invented(code):
+        raise InputError("state-unknown", f"there is no State {code!r}", field="state")
+    return code
 
 
 def _readdressed(tx: Tx, row: DraftRow, peer: str) -> DraftRow:

@@ -22,7 +22,7 @@ from tracer.casework.drafts import Drafts
 from tracer.casework.duplicates import Duplicates
 from tracer.casework.papers import paper
 from tracer.casework.papers.alike import alike
-from tracer.casework.papers.paper import Draft
+from tracer.casework.papers.paper import Draft, Earlier
 from tracer.casework.profile import RequestProfile
 from tracer.casework.roles import Act, acting, may
 from tracer.casework.sight import open_case, seen_only
@@ -32,7 +32,6 @@ from tracer.model.fingerprint import fingerprints
 from tracer.model.ids import state_of
 from tracer.model.messages import Request
 from tracer.model.routing import suggest
-from tracer.model.wire import groups_of
 from tracer.store import Store, Tx
 from tracer.store.rows import DraftRow, PersonRow, ThreadRow
 from tracer.trust.directory import Directory, Standing
@@ -87,6 +86,8 @@ class Sheet:
     same: tuple[Same, ...]
     follows: str
     """The case of ours that it continues; its recipient stays then."""
+    back: Earlier | None
+    """The version that was sent back last."""
 
     def others_since(self, version: int, actor: str) -> tuple[Hand, ...]:
         """Versions after `version` that somebody else than `actor` wrote."""
@@ -159,9 +160,9 @@ class Guided:
             message = paper.read_body(row)
             if not isinstance(message, Request):
                 raise InputError("draft-type", f"{row.id} is a {row.type}, not a request")
-            shown = {"version": row.version, "groups": list(groups_of(message))}
-            tx.audit.write(actor, "read-draft", row.id, shown)
+            paper.note_reading(tx, actor, row, message)
             draft = paper.view(tx, row)
+            follows = tx.meta.get(f"follow-on.draft.{row.id}") or ""
             return Sheet(
                 draft=draft,
                 message=message,
@@ -172,8 +173,9 @@ class Guided:
                     if item.act == "write"
                 ),
                 addressees=tuple(self._addressees(message)),
-                same=tuple(_same(tx, person, message)),
-                follows=tx.meta.get(f"follow-on.draft.{row.id}") or "",
+                same=tuple(_same(tx, person, message, but=follows)),
+                follows=follows,
+                back=paper.earlier(row),
             )
 
         return await self._store.write(body)
@@ -242,9 +244,10 @@ def _line(row: DraftRow) -> Line:
     )
 
 
-def _same(tx: Tx, person: PersonRow, message: Request) -> Iterator[Same]:
+def _same(tx: Tx, person: PersonRow, message: Request, *, but: str) -> Iterator[Same]:
+    """Cases that the firearm may stand in already, `but` the one that the request continues."""
     own = [one for firearm in message.firearms for one in fingerprints(firearm)]
-    first = {pair.thread: pair for pair in reversed(alike(tx, own))}
+    first = {pair.thread: pair for pair in reversed(alike(tx, own, but=but))}
     for pair in seen_only(tx, person, list(first.values()), lambda pair: pair.thread):
         case = tx.cases.get(pair.thread)
         if case is not None and case.test == message.test:

@@ -9,16 +9,15 @@ What it does not do: let anything go (`release`).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from tracer.casework.papers import paper
-from tracer.casework.papers.paper import Draft
+from tracer.casework.papers.paper import Draft, Earlier
 from tracer.casework.papers.promise import renewed
+from tracer.casework.sight import seen_only
 from tracer.model.codes import UrgencyLevel
 from tracer.model.messages import AnyMessage
-from tracer.model.wire import groups_of
 from tracer.store import PersonRow, Tx
 from tracer.store.rows import ApprovalRow, DraftRow
 
@@ -56,6 +55,8 @@ class Leaving:
     """None: it has left or is destroyed."""
     hands: tuple[ApprovalRow, ...]
     mine: bool
+    back: Earlier | None
+    """The version that was sent back last."""
     faults: int
     """Recorded faults of the recipient's log: it leaves with a written override only."""
 
@@ -65,6 +66,15 @@ def queued(tx: Tx, person: PersonRow) -> tuple[Waiting, ...]:
     rows = [row for row in tx.drafts.list("submitted") if paper.may_look(tx, person, row)]
     found = [waiting(tx, person, row) for row in rows]
     return tuple(sorted(found, key=lambda one: (_ORDER.index(one.urgency), one.since)))
+
+
+def count_queued(tx: Tx, person: PersonRow) -> int:
+    """How many wait for a second person, of those that this one may see."""
+    rows = tx.drafts.list("submitted")
+    inside = seen_only(
+        tx, person, [row for row in rows if row.thread], lambda row: row.thread or ""
+    )
+    return len(inside) + sum(paper.may_look(tx, person, row) for row in rows if not row.thread)
 
 
 def waiting(tx: Tx, person: PersonRow, row: DraftRow) -> Waiting:
@@ -106,15 +116,14 @@ def opened(tx: Tx, person: PersonRow, draft_id: str) -> Leaving:
     """
     row = paper.load(tx, draft_id, person)
     message = as_of_now(tx, row) if row.body else None
-    shown: Sequence[str] = groups_of(message) if message is not None else ()
-    tx.audit.write(
-        person.name, "read-draft", row.id, {"version": row.version, "groups": list(shown)}
-    )
+    back = paper.earlier(row)
+    paper.note_reading(tx, person.name, row, message)
     return Leaving(
         draft=paper.view(tx, row),
         message=message,
         hands=tuple(tx.drafts.approvals(row.id)),
         mine=person.name in paper.writers(tx, row),
+        back=back,
         faults=len(tx.peers.faults(row.peer)),
     )
 

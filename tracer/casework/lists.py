@@ -22,6 +22,7 @@ from msgspec.structs import asdict, replace
 
 from tracer.casework import threads, words
 from tracer.casework.figures.cooperation import named
+from tracer.casework.leaving import count_queued
 from tracer.casework.reads import CaseLine, Reads
 from tracer.casework.roles import Act, acting, may
 from tracer.casework.sight import scope_of
@@ -64,6 +65,8 @@ class Asked(Struct, frozen=True, kw_only=True):
     owes: Owes | None = None
     due_by: str = ""
     search: str = ""
+    entered: bool = False
+    """Only cases of which something came or went by another way."""
 
 
 class CasePage(Struct, frozen=True, kw_only=True):
@@ -133,7 +136,7 @@ class Lists:
             person = acting(tx, actor, Act.CASE_LIST)
             scope = scope_of(tx, person)
             ours, late = Wanted(owes="ours"), Wanted(owes="theirs", due_by=tx.now)
-            waits = len(tx.drafts.list("submitted")) if may(person.roles, Act.RELEASE) else 0
+            waits = count_queued(tx, person) if may(person.roles, Act.RELEASE) else 0
             return Waiting(
                 ours=self._first(tx, ours, scope, limit),
                 ours_in_all=tx.case_pages.count(ours, scope=scope, most=MOST),
@@ -152,12 +155,15 @@ class Lists:
         rows = [one.row for one in found]
         targets = tx.clocks.targets([row.thread for row in rows])
         unsent = [row.thread for row in rows if row.state == words.SENT]
+        entered = tx.transcripts.counts([row.thread for row in rows])
         ahead = {one.row.id: one for one in threads.on_its_way(tx, unsent)} if unsent else {}
         now = instant(tx.now)
         return tuple(
             self._reads.ahead(ahead[row.thread])
             if row.thread in ahead
-            else self._reads.line(row, targets.get(row.thread, ()), now)
+            else self._reads.line(
+                row, targets.get(row.thread, ()), now, entered=entered.get(row.thread, 0)
+            )
             for row in rows
         )
 
@@ -200,6 +206,7 @@ def _wanted(tx: Tx, asked: Asked) -> Wanted:
         urgency=asked.urgency,
         owes=asked.owes,
         due_by=asked.due_by,
+        entered=asked.entered,
         words=tuple(searched(asked.search))[:8],
     )
     return replace(wanted, peer=named(tx, asked.peer)) if asked.peer else wanted

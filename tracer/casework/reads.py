@@ -14,13 +14,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
 from tracer.casework import threads, words
 from tracer.casework.assigning import CaseWork, work_of
 from tracer.casework.changes import Since, since
+from tracer.casework.entered import Entered, entered_in
 from tracer.casework.figures.cooperation import named
 from tracer.casework.leaving import Waiting, in_case
 from tracer.casework.notes import Note, notes_of
@@ -30,11 +31,13 @@ from tracer.casework.roles import Act, acting
 from tracer.casework.sight import open_case, scope_of
 from tracer.casework.witnessed import WitnessedIn, Witnesses
 from tracer.clock import instant
-from tracer.exchange.projection import event
+from tracer.exchange.outside import course
+from tracer.exchange.reading import event
 from tracer.model.attachments import Attachment
 from tracer.model.brief import brief
 from tracer.model.clocks import Deadline, Target, deadlines
 from tracer.model.codes import Code
+from tracer.model.ids import is_outside
 from tracer.model.messages import AnyMessage
 from tracer.model.terms import NO_TERMS, Terms
 from tracer.model.thread import CaseState, Event, Timers, closed, fold
@@ -46,12 +49,16 @@ from tracer.store.rows import CaseRow, MessageHead, OutboxRow, ThreadRow
 class Placed(NamedTuple):
     """Where a message of ours is: `delivered`, `courier`, `on-its-way`, `held`, `undeliverable`.
 
-    `at` is since when, `code` why not.
+    Of one to a State that has no node: `to-be-sent`, `by-hand`. `at` is since when, `code` why not.
     """
 
     where: str
     at: str = ""
     code: str = ""
+
+
+TO_BE_SENT: Final = Placed("to-be-sent")
+"""Of what is signed and waits to be printed and sent by hand."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +82,10 @@ class CaseLine:
     """What is awaited first, of whom, until when, and what happens then."""
     placed: Placed | None = None
     """Of a request of ours that has no receipt yet: where it is."""
+    entered: int = 0
+    """How much in it came or went by another way."""
+    outside: bool = False
+    """The other side is not in the exchange."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +133,8 @@ class Case:
     work: CaseWork
     """Whose case it is here."""
     notes: tuple[Note, ...]
+    entered: tuple[Entered, ...]
+    """What came or went by another way; no messages, and in no figure."""
     since: Since
     """What is new to whoever reads."""
 
@@ -133,6 +146,16 @@ class Whole(NamedTuple):
     messages: Mapping[str, AnyMessage | None]
     drafts: tuple[Waiting, ...] = ()
     """Drafts that have not left, of those this person may see."""
+
+
+class _Local(NamedTuple):
+    """What of a case is known here only."""
+
+    since: Since
+    notes: tuple[Note, ...]
+    entered: tuple[Entered, ...]
+    said: Mapping[str, AnyMessage]
+    """What was entered in codes, by id."""
 
 
 class _Around(NamedTuple):
@@ -200,15 +223,16 @@ class Reads:
             row = open_case(tx, person, thread)
             held = threads.messages(tx, row.id)
             shown = {name for _, one in held.values() if one for name in groups_of(one)}
-            new, notes = since(tx, actor, row.id), notes_of(tx, row.id)
+            entered, said = entered_in(tx, row.id)
+            shown |= {name for one in said.values() for name in groups_of(one)}
+            local = _Local(since(tx, actor, row.id), notes_of(tx, row.id), entered, said)
             detail: dict[str, Any] = {"groups": sorted(shown)}
-            detail |= {"notes": len(notes)} if notes else {}
+            detail |= {"notes": len(local.notes)} if local.notes else {}
+            detail |= {"transcripts": len(entered)} if entered else {}
             tx.audit.write(actor, "read-case", row.id, detail)
             tx.seen.see(actor, row.id)
-            messages = {name: message for name, (_, message) in held.items()}
-            return Whole(
-                self._case(tx, row, held, notes, new), messages, in_case(tx, person, row.id)
-            )
+            messages = said | {name: message for name, (_, message) in held.items()}
+            return Whole(self._case(tx, row, held, local), messages, in_case(tx, person, row.id))
 
         return await self._store.write(body)
 
@@ -217,21 +241,23 @@ class Reads:
         tx: Tx,
         row: ThreadRow,
         held: Mapping[str, tuple[MessageHead, AnyMessage | None]],
-        notes: tuple[Note, ...],
-        new: Since,
+        local: _Local,
     ) -> Case:
         given = tx.messages.receipts_of(row.id)
         receipts = {name: found.at for name, found in given.items()}
-        state = _folded(tx, row, held, receipts)
+        if is_outside(row.peer):
+            receipts = {one.sent: one.at for one in local.entered if one.sent}
+        events = _events(tx, row, held, receipts)
+        state = _folded(tx, row, events)
         queue = {item.message_id: item for item in tx.outbox.rows(thread=row.id)}
         heads = {name: head for name, (head, _) in held.items()}
         witnessed = self._witnesses.of_thread(tx, row.peer, heads, given)
         carried = tx.courier.since(list(queue))
         around = _Around(row, state, receipts, queue, witnessed, carried)
-        opening = held[row.id][1] if row.id in held else None
+        opening = held[row.id][1] if row.id in held else local.said.get(row.id)
         ours = row.opener == "us"
         terms = tx.terms.get(getattr(opening, "terms", ""))
-        clocks = _clocks(row, held, receipts, terms, tx.now)
+        clocks = _clocks(events, terms, tx.now)
         parties = self._parties(row.peer, ours=ours)
         return Case(
             thread=row.id,
@@ -246,8 +272,9 @@ class Reads:
             steps=tuple(self._step(head, message, around) for head, message in held.values()),
             follows_on=tx.meta.get(f"follow-on.{row.id}"),
             work=work_of(tx, row.id),
-            notes=notes,
-            since=new,
+            notes=local.notes,
+            entered=local.entered,
+            since=local.since,
         )
 
     def _step(self, head: MessageHead, message: AnyMessage | None, around: _Around) -> Step:
@@ -256,6 +283,8 @@ class Reads:
         mine = head.direction == "out"
         at = receipts.get(head.id) if mine else None
         placed = _placed(at, queue.get(head.id), carried.get(head.id)) if mine else None
+        if placed is not None and is_outside(row.peer):
+            placed = Placed("by-hand", at) if at else TO_BE_SENT
         return Step(
             id=head.id,
             at=head.at,
@@ -276,8 +305,11 @@ class Reads:
         opener, other = (self._authority, peer) if ours else (peer, self._authority)
         return Parties(opener=opener, other=other, us=self._authority)
 
-    def line(self, row: CaseRow, targets: Sequence[Target], now: datetime) -> CaseLine:
+    def line(
+        self, row: CaseRow, targets: Sequence[Target], now: datetime, *, entered: int = 0
+    ) -> CaseLine:
         """A case in a list, told from its row and what was awaited when it was last looked at."""
+        unsent = row.state == words.SENT and is_outside(row.peer)
         summary = msgspec.json.decode(row.summary_json)
         found = summary.get("brief") or {}
         ours = row.opener == "us"
@@ -295,6 +327,9 @@ class Reads:
             updated=row.updated,
             brief=found,
             next=next_owed(targets, self._parties(row.peer, ours=ours), now),
+            placed=TO_BE_SENT if unsent else None,
+            entered=entered,
+            outside=is_outside(row.peer),
         )
 
     def ahead(self, one: threads.OnItsWay) -> CaseLine:
@@ -325,26 +360,13 @@ def _stands(tx: Tx, row: ThreadRow, state: CaseState | None) -> str:
     return words.stands(state.state, state.kind) if state else words.ON_ITS_WAY
 
 
-def _clocks(
-    row: ThreadRow,
-    held: Mapping[str, tuple[MessageHead, AnyMessage | None]],
-    receipts: Mapping[str, str],
-    terms: Terms | None,
-    now: str,
-) -> tuple[Deadline, ...]:
+def _clocks(events: Sequence[Event], terms: Terms | None, now: str) -> tuple[Deadline, ...]:
     """The clocks of what is receipted; none where the terms are not known here."""
-    events = _events(row, held, receipts)
     return deadlines(events, terms, instant(now)) if events and terms is not None else ()
 
 
-def _folded(
-    tx: Tx,
-    row: ThreadRow,
-    held: Mapping[str, tuple[MessageHead, AnyMessage | None]],
-    receipts: Mapping[str, str],
-) -> CaseState | None:
+def _folded(tx: Tx, row: ThreadRow, events: Sequence[Event]) -> CaseState | None:
     """The state of what is receipted, as far as it is closed under ancestors."""
-    events = _events(row, held, receipts)
     if not events:
         return None
     opening = next(one.message for one in events if one.id == row.id)
@@ -353,10 +375,13 @@ def _folded(
 
 
 def _events(
+    tx: Tx,
     row: ThreadRow,
     held: Mapping[str, tuple[MessageHead, AnyMessage | None]],
     receipts: Mapping[str, str],
 ) -> list[Event]:
+    if is_outside(row.peer):
+        return course.events(tx, row)
     return closed(
         event(head.id, head.direction, row.opener, message, at)
         for head, message in held.values()
@@ -383,6 +408,8 @@ def _delivery(placed: Placed) -> str:
         "delivered": f"delivered to their system, {at}",
         "courier": f"with the courier since {at[:10]} {at[11:16]} UTC",
         "on-its-way": words.ON_ITS_WAY,
+        "to-be-sent": "to be printed and sent by hand",
+        "by-hand": f"sent by another way, entered {at}",
         "held": f"held back ({code})",
         "undeliverable": f"could not be delivered ({code})",
     }

@@ -18,6 +18,9 @@ signs and queues the message, in this order; the first that fails stops it:
    destroyed, the message holds it now; a new case is its author's team's, and one that continues
    another is whose that is; the audit trail has it.
 
+What goes to a State that has no node is signed and kept alike and not queued: somebody prints it,
+sends it and enters on which day (`transcribing`).
+
 Delivery is woken after the commit. What it does not do: send anything itself.
 """
 
@@ -36,16 +39,17 @@ from tracer.casework.papers.paper import Draft
 from tracer.casework.papers.promise import terms_for
 from tracer.casework.reasons import SHORTEST_REASON, reasoned
 from tracer.casework.roles import Act, acting, step_up
-from tracer.casework.sight import check_releases, seen_only
+from tracer.casework.sight import check_releases, seen_only, sees
 from tracer.errors import InputError
 from tracer.exchange.submit import Submit, Submitted
 from tracer.exchange.uploads import Shelf
 from tracer.model.attachments import Attachment
 from tracer.model.finding import Level, blocks
+from tracer.model.ids import is_outside
 from tracer.model.messages import AnyMessage, Request
 from tracer.model.wire import groups_of
 from tracer.store import Store, Tx
-from tracer.store.rows import DraftRow
+from tracer.store.rows import DraftRow, PersonRow
 from tracer.trust.directory import Directory
 
 Policy = Literal["two-persons", "one-with-reason"]
@@ -172,7 +176,8 @@ class Release:
         self._check_files(files)
         # 7. Sign, log, store, queue; then the draft has done its work.
         sent = self._submit.within(tx, message)
-        self._wake(row.peer)  # delivery claims behind this transaction, so it may come already
+        if not is_outside(row.peer):
+            self._wake(row.peer)  # delivery claims behind this transaction, so it may come already
         begins = _take_up(tx, row, sent.thread) if row.thread is None else {}
         _settle(tx, row, actor, sent, reason=said.reason, review=alone)
         detail = {"draft": row.id, "version": row.version, "message": sent.id, "alone": alone}
@@ -204,6 +209,7 @@ class Release:
             moved = tx.drafts.set_state(row.id, "rejected", expect=("submitted",), reason=said)
             if not moved:
                 raise InputError("draft-state", f"{row.id} is {row.state}")
+            paper.send_back(tx, row, actor, said)
             tx.drafts.approve(row.id, row.version, actor, "reject")
             tx.audit.write(actor, "reject", row.id, {"version": row.version, "reason": said})
             return paper.view(tx, paper.load(tx, row.id, person))
@@ -270,9 +276,9 @@ class Release:
         """
 
         def body(tx: Tx) -> None:
-            acting(tx, actor, Act.REVIEW)
+            person = acting(tx, actor, Act.REVIEW)
             row = tx.drafts.get(draft_id)
-            if row is None or row.state != "released" or not row.review:
+            if row is None or row.state != "released" or not row.review or _unseen(tx, person, row):
                 raise InputError("review-none", f"{draft_id} waits for no review", field="draft")
             if actor in paper.writers(tx, row) | {row.released_by}:
                 raise InputError("four-eyes", "nobody looks over what they released themselves")
@@ -294,9 +300,11 @@ class Release:
             raise step_up()
 
     def _check_recipient(self, tx: Tx, row: DraftRow, message: AnyMessage) -> None:
-        peer = find_peer(self._directory(), row.peer, self._authority)
         if (message.sender, message.recipient) != (self._authority, row.peer):
             raise InputError("draft-state", f"{row.id} is not from us to {row.peer}")
+        if is_outside(row.peer):
+            return
+        peer = find_peer(self._directory(), row.peer, self._authority)
         if not isinstance(message, Request):
             return
         if message.terms != terms_for(tx, peer, self._authority):
@@ -394,6 +402,11 @@ def _settle(
     if not moved:
         raise InputError("draft-changed", f"{row.id} was changed meanwhile")
     tx.drafts.approve(row.id, row.version, actor, "release")
+
+
+def _unseen(tx: Tx, person: PersonRow, row: DraftRow) -> bool:
+    """Whether what was released stands in a case that is not this person's to see."""
+    return not sees(tx, person, row.thread or row.message_id or "")
 
 
 def _bare(rows: Sequence[DraftRow]) -> tuple[DraftRow, ...]:

@@ -78,6 +78,7 @@ class Act(StrEnum):
     ASSIGN = "assign"
     RESTRICT = "restrict"
     NOTE = "note"
+    TRANSCRIBE = "transcribe"
     UPKEEP_READ = "upkeep-read"
 
 
@@ -134,6 +135,7 @@ ALLOWED: Final[Mapping[Act, frozenset[Role]]] = MappingProxyType(
         Act.ASSIGN: _RELEASERS,
         Act.RESTRICT: _RELEASERS,
         Act.NOTE: _WRITERS,
+        Act.TRANSCRIBE: _RELEASERS,
         Act.UPKEEP_READ: _KEEPERS,
     }
 )

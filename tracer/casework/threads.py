@@ -9,10 +9,11 @@ import msgspec
 
 from tracer.casework.papers.promise import promised
 from tracer.errors import InputError
-from tracer.exchange.projection import read_message
+from tracer.exchange.outside.course import entries
+from tracer.exchange.reading import read_message
 from tracer.model.codes import HandlingCode, code
-from tracer.model.ids import is_digest
-from tracer.model.messages import AnyMessage, AnyOpening
+from tracer.model.ids import is_digest, is_outside
+from tracer.model.messages import AnyMessage, AnyOpening, type_of
 from tracer.store import Tx
 from tracer.store.rows import MessageHead, OutboxRow, ThreadRow
 
@@ -106,13 +107,29 @@ def messages(tx: Tx, thread: str) -> dict[str, tuple[MessageHead, AnyMessage | N
 def reply_defaults(tx: Tx, thread: ThreadRow, tag: str, handling: HandlingCode) -> dict[str, Any]:
     """Subject and handling of a reply: no laxer than the strictest message it may quote."""
     held = messages(tx, thread.id)
-    theirs = [(head, message) for head, message in held.values() if head.direction == "in"]
-    laxest = strictest((message for _, message in theirs if message), floor=handling)
+    theirs = [(head.id, one) for head, one in held.values() if one and head.direction == "in"]
+    if is_outside(thread.peer):
+        theirs += [
+            (row.id, said.message)
+            for row, said in entries(tx, thread.id)
+            if said and said.message and said.statement.direction == "in"
+        ]
+    laxest = strictest((message for _, message in theirs), floor=handling)
     found: dict[str, Any] = {"handling": {"code": msgspec.to_builtins(code(laxest))}}
-    named = [head.id for head, _ in theirs if head.type in ABOUT.get(tag, ())]
+    named = [name for name, message in theirs if type_of(message) in ABOUT.get(tag, ())]
     if named:
         found["about"] = named[-1]
     return found | (promised(tx, thread) if tag == "acknowledgement" else {})
+
+
+def theirs_about(tx: Tx, thread: ThreadRow, tag: str) -> dict[str, Any]:
+    """What a message of theirs that came on paper is about: our newest of these types."""
+    ours = [
+        head.id
+        for head in tx.messages.heads([thread.id])[thread.id]
+        if head.direction == "out" and head.type in ABOUT.get(tag, ())
+    ]
+    return {"about": ours[-1]} if ours else {}
 
 
 def strictest(messages: Iterable[AnyMessage], *, floor: HandlingCode) -> HandlingCode:

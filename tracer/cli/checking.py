@@ -37,6 +37,7 @@ def check_folder(common: Globals, folder: Path, others: Iterable[Path] = ()) -> 
         ("proofs that came with messages", "proofs"),
         ("acts of people, against the journal", "acts"),
         ("heads of our log in files of others", "memories"),
+        ("threads whose figures wait for the clocks, not compared", "waiting"),
     )
     show([{"checked": words, "number": found[name]} for words, name in counts], common.output)
     tables = [

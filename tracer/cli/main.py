@@ -33,6 +33,7 @@ COMMANDS: dict[str, str] = {
     "reply": "Answer a request: found, no record, need more, delay, refusal.",
     "attach": "Add a photo or document to a draft.",
     "thread": "Show the messages, state and receipts of a request.",
+    "transcribe": "Enter what came by post, telephone or another system.",
     "courier": "Carry messages as files where there is no line.",
     "evidence": "Export a case as a file that anybody can check.",
     "verify": "Check an evidence file or statement with no node, or all that a node holds.",

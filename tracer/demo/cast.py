@@ -1,4 +1,4 @@
-"""The three authorities of the demonstration and their people."""
+"""The three authorities of the demonstration, their people and the pages they work in."""
 
 from __future__ import annotations
 
@@ -6,15 +6,37 @@ import socket
 from dataclasses import dataclass
 from pathlib import Path
 
+from tracer.casework.roles import Role
 from tracer.clock import SystemClock
 from tracer.node.setup import NewNode, set_up
 from tracer.trust.entry import VerifiedEntry
 from tracer.trust.nouns import Contact, Mode
 
+_SETTINGS = """\
+[node]
+exercise = true
+
+[desk]
+host = "127.0.0.1"
+port = {desk}
+
+[accounts]
+second_factor = "optional"
+
+[delivery]
+collect_seconds = 1
+
+[witness]
+every_seconds = 1
+"""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Authority:
-    """One authority: its id, who writes and who releases, and where its node lives."""
+    """One authority: its id, who writes and who releases, and where its node lives.
+
+    `desk` is the port of its pages on loopback; 0 where it has none.
+    """
 
     id: str
     name: str
@@ -23,6 +45,7 @@ class Authority:
     releaser: str
     folder: Path
     port: int
+    desk: int = 0
 
 
 def cast(root: Path, *, courier: bool = False) -> tuple[Authority, Authority, Authority]:
@@ -59,14 +82,13 @@ async def found(authority: Authority) -> VerifiedEntry:
         people=(
             (authority.writer, ("investigator", "officer")),
             (authority.releaser, ("officer", "supervisor", "operator")),
+            *((role.value, (role.value,)) for role in Role),
         ),
     )
     entry = await set_up(authority.folder, new, SystemClock())
     drop_in = authority.folder / "conf.d" / "demo.toml"
     drop_in.parent.mkdir()
-    drop_in.write_text(
-        "[delivery]\ncollect_seconds = 1\n\n[witness]\nevery_seconds = 1\n", encoding="utf-8"
-    )
+    drop_in.write_text(_SETTINGS.format(desk=authority.desk), encoding="utf-8")
     return entry
 
 
@@ -84,6 +106,7 @@ def _authority(root: Path, state: str, mode: Mode, writer: str, releaser: str) -
         releaser=releaser,
         folder=root / state.lower(),
         port=_free_port(),
+        desk=_free_port(),
     )
 
 

@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 
 from tracer.demo.cast import Authority, cast, found_all
+from tracer.demo.desks import described, open_desks
 from tracer.demo.stage import on_stage
 from tracer.demo.story import Story
 from tracer.demo.timeline import Timeline
@@ -32,6 +33,7 @@ async def _in(root: Path, *, stay: bool, courier: bool, kept: bool) -> None:
     timeline.title("Three authorities, each with its own process, keys, TLS and database")
     authorities = cast(root, courier=courier)
     entries = await found_all(authorities)
+    password = await open_desks(authorities)
     async with on_stage(authorities) as processes:
         timeline.step("", f"three nodes run (processes {', '.join(map(str, processes))}) in {root}")
         story = Story(authorities, timeline)
@@ -39,8 +41,8 @@ async def _in(root: Path, *, stay: bool, courier: bool, kept: bool) -> None:
         await story.watch()
         await _tell(story, timeline)
         timeline.title(f"Done in {timeline.seconds:.1f} s. Every message was marked as a test.")
+        _how_to_look(authorities, password, stay=stay, kept=kept)
         if stay:
-            _how_to_look(authorities, kept=kept)
             await asyncio.Event().wait()
 
 
@@ -59,14 +61,25 @@ async def _tell(story: Story, timeline: Timeline) -> None:
     await story.evidence(thread)
 
 
-def _how_to_look(authorities: tuple[Authority, ...], *, kept: bool) -> None:
+def _how_to_look(
+    authorities: tuple[Authority, ...], password: str, *, stay: bool, kept: bool
+) -> None:
     first = authorities[0]
-    lines = [
-        "",
-        "The nodes stay up. In another terminal, for example:",
-        f"  tracer --data-dir {first.folder} --actor {first.writer} request list",
-        f"  tracer --data-dir {first.folder} --actor {first.writer} thread show REFERENCE",
-        f"  tracer --data-dir {first.folder} status",
-        f"Press Ctrl-C to end the demonstration{'' if kept else '; its folder is then removed'}.",
-    ]
+    after = "" if kept else "; its folder is then removed"
+    lines = ["", *described(authorities, password)]
+    if stay:
+        lines += [
+            "The nodes stay up. In another terminal, for example:",
+            f"  tracer --data-dir {first.folder} --actor {first.writer} request list",
+            f"  tracer --data-dir {first.folder} --actor {first.writer} thread show REFERENCE",
+            f"  tracer --data-dir {first.folder} status",
+            f"Press Ctrl-C to end the demonstration{after}.",
+        ]
+    elif kept:
+        lines += [
+            "The nodes are ended now. To open the pages of one again:",
+            f"  tracer --data-dir {first.folder} serve",
+        ]
+    else:
+        lines += ["The nodes are ended now; on a terminal and without --once they stay up."]
     print("\n".join(lines), flush=True)  # noqa: T201 - for the person at the terminal

@@ -56,7 +56,7 @@ def decrypt(key: bytes, ciphertext: bytes, aad: bytes) -> bytes:
     except (InvalidTag, ValueError) as error:
         raise OperatorError(
             "rest-open",
-            "stored bytes do not decrypt",
+            f"stored bytes of {aad.decode(errors='replace')} do not decrypt",
             advice="Check that the keyring belongs to this database; otherwise restore a backup.",
         ) from error
 

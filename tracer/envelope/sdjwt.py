@@ -102,10 +102,13 @@ def issue(
     groups: dict[str, Any],
     *,
     key: SigningKey,
+    typ: str = TYP,
     random: Callable[[int], bytes] = os.urandom,
     limits: Limits = LIMITS,
 ) -> SignedMessage:
     """Sign a message; each group becomes one disclosure with a fresh 16-byte salt.
+
+    What is no message but built alike has a `typ` of its own.
 
     Raises:
         ValueError: a reserved or doubled name, JSON that a strict reader would refuse, or a part
@@ -121,7 +124,7 @@ def issue(
     if disclosures:
         payload |= {SD: sorted(map(_digest, disclosures)), SD_ALG: SHA_256}
     body = _readable(payload, clear, limits, known=2 if disclosures else 0)
-    jws = sign_object(body, typ=TYP, key=key)
+    jws = sign_object(body, typ=typ, key=key)
     try:
         return _within(jws, disclosures, limits)
     except PeerError as error:
@@ -156,6 +159,7 @@ def verify(
     *,
     keys: Mapping[str, VerifyKey],
     allow_missing: bool = False,
+    typ: str = TYP,
     limits: Limits = LIMITS,
 ) -> VerifiedMessage:
     """Verify signature, strict JSON and the one-to-one match of digests and disclosures.
@@ -164,12 +168,13 @@ def verify(
         signed: From `split`, or from our own store.
         keys: The keys that may sign, by their kid.
         allow_missing: Accept digests without a disclosure: erased groups, in resync and at rest.
+        typ: What it must be signed as.
         limits: Bounds of the profile.
 
     Raises:
         PeerError: the codes of `jws.verify_object`, then `disclosure-mismatch`.
     """
-    kid, body = verify_bytes(signed.jws, typ=TYP, keys=keys, limits=limits)
+    kid, body = verify_bytes(signed.jws, typ=typ, keys=keys, limits=limits)
     clear = read_object(body, limits=limits)
     digests = _take_digests(clear)
     if _may_hold_reserved(body, known=2 if digests else 0) and _has_reserved(clear):
@@ -210,6 +215,12 @@ def stored(signed: SignedMessage) -> tuple[dict[str, Any], dict[str, Any]]:
     _take_digests(clear)
     disclosed = (_read_disclosure(encoded, LIMITS) for encoded in signed.disclosures)
     return clear, {one.name: one.value for one in disclosed}
+
+
+def missing_in(signed: SignedMessage) -> int:
+    """How many groups are missing of a message from our own store: they were erased."""
+    _, body, _ = signed.jws.split(".")
+    return len(_take_digests(read_object(unb64url(body)))) - len(signed.disclosures)
 
 
 def redact(signed: SignedMessage, names: Collection[str]) -> SignedMessage:

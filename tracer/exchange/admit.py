@@ -26,7 +26,8 @@ from tracer.evidence.record import SALT_BYTES, Kind, new_record
 from tracer.exchange.allowance import Allowance
 from tracer.exchange.checks import Candidate
 from tracer.exchange.log.peerlog import remember
-from tracer.exchange.projection import Projection, event
+from tracer.exchange.projection import Projection
+from tracer.exchange.reading import event
 from tracer.exchange.threads import Accepted, Threads, Waits, order
 from tracer.exchange.uploads import announced
 from tracer.exchange.waiting import Waiting

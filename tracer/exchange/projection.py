@@ -16,12 +16,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from tracer.canonical import canonical_json
-from tracer.envelope.sdjwt import SignedMessage, stored
-from tracer.model.brief import brief
+from tracer.exchange.outside import course
+from tracer.exchange.reading import case_at, event, read_message, unreceipted
+from tracer.model.ids import is_outside
 from tracer.model.messages import AnyMessage
-from tracer.model.thread import Author, CaseState, Event, closed, fold
-from tracer.model.wire import from_wire
+from tracer.model.thread import Event, closed, fold
 from tracer.store import Tx
 from tracer.store.rows import CaseRow, MessageHead, MessageRow, ThreadRow
 
@@ -66,7 +65,10 @@ class Projection:
         heads = tx.messages.heads(list(rows))
         receipts = tx.messages.receipted(list(rows))
         cases = [
-            case_of(row, self.events(tx, row, heads[row.id], receipts)) for row in rows.values()
+            course.case_of(tx, row)
+            if is_outside(row.peer)
+            else case_of(row, self.events(tx, row, heads[row.id], receipts))
+            for row in rows.values()
         ]
         cases += [case_of(row, (only,)) for row, only in opened]
         tx.cases.put_many(cases)
@@ -80,7 +82,12 @@ class Projection:
         heads: Sequence[MessageHead],
         receipts: Mapping[str, str],
     ) -> list[Event]:
-        """The receipted messages of a thread that are closed under ancestors."""
+        """The receipted messages of a thread that are closed under ancestors.
+
+        Of a State with no node, what counts as such (`outside.course`).
+        """
+        if is_outside(thread.peer):
+            return course.events(tx, thread)
         counted = [(head, at) for head in heads if (at := _received(head, receipts)) is not None]
         decoded = self._messages(tx, thread.id, [head.id for head, _ in counted])
         return closed(
@@ -110,30 +117,13 @@ def case_of(thread: ThreadRow, found: Sequence[Event]) -> CaseRow:
     A thread of ours whose opening message has no receipt yet is `SENT` and awaits nothing.
     """
     opening = next((event.message for event in found if event.id == thread.id), None)
-    return _unreceipted(thread) if opening is None else case_at(thread, found, fold(found))
-
-
-def case_at(thread: ThreadRow, found: Sequence[Event], state: CaseState) -> CaseRow:
-    """The same where the state of the messages is known; the opening is among them."""
-    opening = next(event.message for event in found if event.id == thread.id)
-    return CaseRow(
-        thread=thread.id,
-        peer=thread.peer,
-        opener=thread.opener,
-        state=state.state,
-        awaiting=state.awaiting,
-        urgency=state.urgency,
-        reference=getattr(opening, "reference", ""),
-        test=thread.test,
-        summary_json=canonical_json(
-            {"brief": brief(opening, state.firearms), "events": len(found), "state": state}
-        ),
-        updated=max(event.at for event in found),
-    )
+    return unreceipted(thread) if opening is None else case_at(thread, found, fold(found))
 
 
 def events_of(tx: Tx, thread: ThreadRow) -> list[Event]:
     """The receipted messages of a thread that are closed under ancestors, read from the store."""
+    if is_outside(thread.peer):
+        return course.events(tx, thread)
     receipts = tx.messages.receipted([thread.id])
     return closed(
         event(row.id, row.direction, thread.opener, read_message(row), at)
@@ -142,33 +132,11 @@ def events_of(tx: Tx, thread: ThreadRow) -> list[Event]:
     )
 
 
-def event(message_id: str, direction: str, opener: str, message: AnyMessage, at: str) -> Event:
-    """One event of the fold; `direction` "out" is ours, `opener` "us" means we opened."""
-    author: Author = "opener" if (direction == "out") == (opener == "us") else "other"
-    return Event(id=message_id, author=author, message=message, at=at)
-
-
-def read_message(row: MessageRow) -> AnyMessage:
-    """Decode a stored message; its signature was verified before it was stored."""
-    clear, groups = stored(SignedMessage.of(row.jws or "", row.disclosures))
-    return from_wire(clear, groups)
-
-
 def _received(message: MessageHead | MessageRow, receipts: Mapping[str, str]) -> str | None:
     """The instant of receipt: in our own log for theirs, in the peer's for ours."""
     return message.at if message.direction == "in" else receipts.get(message.id)
 
 
-def _unreceipted(thread: ThreadRow) -> CaseRow:
-    return CaseRow(
-        thread=thread.id,
-        peer=thread.peer,
-        opener=thread.opener,
-        state="SENT",
-        awaiting=None,
-        urgency="",
-        reference="",
-        test=thread.test,
-        summary_json=b"{}",
-        updated=thread.created,
-    )
+def case_from(tx: Tx, thread: ThreadRow, found: Sequence[Event]) -> CaseRow:
+    """The case row of a thread and its events, whichever way they came."""
+    return course.case_of(tx, thread) if is_outside(thread.peer) else case_of(thread, found)

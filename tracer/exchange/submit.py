@@ -9,6 +9,8 @@ The steps, all inside the caller's transaction:
 4. its `sent` record is appended to our log, before it is ever sent;
 5. the message, its queue row and the thread's new tip are stored.
 
+To a State that has no node nothing is queued: it is printed and sent by hand (`outside`).
+
 Sealing and sending are `deliver`'s work: sealed at delivery time, to the recipient's then current
 key. Delivery is woken before the commit, not after it: it can claim nothing that is not written, as
 its claim is another body of the one write lane, and sends nothing before that claim is committed.
@@ -30,9 +32,10 @@ from tracer.envelope.sdjwt import SignedMessage, issue
 from tracer.errors import InputError
 from tracer.evidence.record import SALT_BYTES, Kind, new_record
 from tracer.exchange.partner import active
-from tracer.exchange.projection import Projection, case_of
+from tracer.exchange.projection import Projection, case_from
 from tracer.exchange.threads import MAX_MESSAGES
 from tracer.exchange.uploads import announced
+from tracer.model.ids import is_outside
 from tracer.model.messages import OPENING, ROLES, AnyMessage, type_of
 from tracer.model.wire import to_wire
 from tracer.store import Store, Tx
@@ -89,7 +92,9 @@ class Submit:
         """Submit in the caller's transaction; the caller wakes delivery."""
         # 1. The gate, the recipient, and the thread under its lock.
         self._gate(message.recipient)
-        active(self._directory(), message.recipient)
+        outside = is_outside(message.recipient)
+        if not outside:
+            active(self._directory(), message.recipient)
         thread = None if type_of(message) in OPENING else _thread(tx, message)
         # 2. Its place.
         placed = _place(message, thread, tx.now)
@@ -110,13 +115,15 @@ class Submit:
         opened = thread or _opened(placed, signed.id, tx.now)
         if thread is None:
             tx.threads.create(opened)
-            tx.cases.put_many([case_of(opened, ())])
         else:
             tx.threads.advance(opened.id, own_tip=signed.id, own_delta=1)
         new = self._row(placed, signed, thread=opened.id, now=tx.now, record=record)
         tx.messages.add(new, leaf)
         tx.attachments.add_many(announced(placed, signed.id, opened.id, placed.recipient, "out"))
-        tx.outbox.enqueue([(placed.recipient, signed.id, opened.id)])
+        if thread is None:
+            tx.cases.put_many([case_from(tx, opened, ())])
+        if not outside:
+            tx.outbox.enqueue([(placed.recipient, signed.id, opened.id)])
         self._projection.remember(signed.id, placed)
         return Submitted(signed.id, opened.id, leaf)
 

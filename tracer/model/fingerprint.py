@@ -23,6 +23,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
 from msgspec import UnsetType
@@ -125,6 +126,11 @@ def make_family(make: Named | UnsetType) -> str:
     text = make.normalised or make.as_marked
     if make.code and make.code.list == NCIC_MAKE:
         text = makes().get(make.code.value, text).partition(";")[0]
+    return _family(text)
+
+
+@lru_cache(maxsize=4096)
+def _family(text: str) -> str:
     folded = unicodedata.normalize("NFKD", text.upper())
     plain = "".join(c for c in folded if not unicodedata.combining(c))
     words = [word for word in _WORD.findall(plain.replace("S.P.A", "")) if word not in _NOT_NAMES]

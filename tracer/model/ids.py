@@ -5,6 +5,9 @@ short name. Messages and threads are named by base64url SHA-256, keys by RFC 763
 three are 43 characters. A log is `<authority>/log/<n>`, n from 1. The human reference of a request
 is `CC-YYYY-NNNNNN`.
 
+A State that nobody here exchanges with by node is written to and answers on paper: it stands as
+`CC-OUTSIDE` where an authority would, a name that no authority may have.
+
 Example:
     >>> state_of("XA-NPOC"), human_reference("XA", 2026, 17)
     ('XA', 'XA-2026-000017')
@@ -21,6 +24,8 @@ from tracer.model.text import Digest
 
 _AUTHORITY = "[A-Z]{2}(-[A-Z0-9]{1,16}){1,3}"
 _REFERENCE = "[A-Z]{2}-[0-9]{4}-[0-9]{6}"
+OUTSIDE = "OUTSIDE"
+"""What stands for an authority where there is none; no authority may have the name."""
 
 AuthorityId = Annotated[
     str, Meta(pattern=f"^{_AUTHORITY}$", description="authority; the first two letters: its State")
@@ -57,6 +62,16 @@ def is_digest(text: str) -> bool:
 def state_of(authority: str) -> str:
     """The State of an authority, two letters."""
     return authority[:2]
+
+
+def outside(state: str) -> str:
+    """What stands for a State that has no node: letters come and go by another way."""
+    return f"{state}-{OUTSIDE}"
+
+
+def is_outside(authority: str) -> bool:
+    """Whether this stands for a State that has no node."""
+    return authority[2:] == f"-{OUTSIDE}"
 
 
 def is_invented(state: str) -> bool:

@@ -42,6 +42,7 @@ from tracer.casework.restoring import Restoring
 from tracer.casework.teams import Teams
 from tracer.casework.terms.work import TermsWork
 from tracer.casework.trail import Trail
+from tracer.casework.transcribing import Transcribing
 from tracer.casework.upkeep import Upkeep
 from tracer.casework.witnessed import Witnesses
 from tracer.config.people import Accounts as AccountSettings
@@ -101,6 +102,7 @@ class Desk:
     teams: Teams
     assigning: Assigning
     notes: Notes
+    transcribing: Transcribing
     changes: Changes
     authorities: Authorities
     overview: Overview
@@ -158,6 +160,7 @@ def open_desk(rooms: Rooms) -> Desk:
         teams=Teams(store=store),
         assigning=Assigning(store=store),
         notes=Notes(store=store),
+        transcribing=_transcribing(rooms),
         changes=Changes(store=store),
         authorities=Authorities(
             store=store, directory=directory, mode=lambda: rooms.entry.entry.mode
@@ -241,7 +244,7 @@ def open_accounts(
         passwords=Passwords(
             store=store, hasher=hasher, proofs=proofs, policy=policy, about=(authority, name)
         ),
-        factor=SecondFactor(store=store, policy=policy, issuer=authority),
+        factor=SecondFactor(store=store, proofs=proofs, policy=policy, issuer=authority),
         roster=Roster(store=store, policy=policy),
     )
 
@@ -265,6 +268,17 @@ def _release(rooms: Rooms) -> Release:
         shelf=rooms.shelf,
         policy=rooms.config.release.policy,
         wake=rooms.wake,
+    )
+
+
+def _transcribing(rooms: Rooms) -> Transcribing:
+    return Transcribing(
+        store=rooms.store,
+        authority=rooms.authority,
+        key=rooms.keyring.signing_key,
+        projection=rooms.projection,
+        photos=Darkroom(),
+        exercise=rooms.config.node.exercise,
     )
 
 

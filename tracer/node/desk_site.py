@@ -6,7 +6,7 @@ import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from aiohttp import web
 
@@ -17,6 +17,11 @@ from tracer.web.site import SiteLimits, site
 from tracer.web.ui.app import application
 from tracer.web.ui.verbs import House, Verbs
 
+CONNECTIONS: Final = 512
+"""Most connections of browsers at a time: a stranger who holds them open leaves the node the files
+it needs for delivery and its store."""
+OF_ONE: Final = 256
+"""Most of one address, where no proxy stands before: an office of forty with six each."""
 _OTHERS = 0o077
 
 
@@ -36,6 +41,8 @@ async def desk_site(rooms: Rooms) -> AsyncIterator[int | None]:
         handshake=limits.handshake_seconds,
         idle=limits.idle_seconds,
         drain=limits.drain_seconds,
+        connections=CONNECTIONS,
+        of_one=OF_ONE if settings.certificate else 0,
     )
     async with site(
         desk_application(rooms),

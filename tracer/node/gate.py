@@ -13,6 +13,7 @@ import shutil
 from tracer.errors import OperatorError, PeerError
 from tracer.log import get_logger
 from tracer.node.home import Home
+from tracer.trust.private_files import write_private
 
 _log = get_logger("node.gate")
 
@@ -79,8 +80,13 @@ class Gate:
             )
 
     def close(self, cause: str) -> None:
-        """Enter restore mode, for a reason that people will read; the first reason stands."""
+        """Enter restore mode, for a reason that people will read; the first reason stands.
+
+        When it returns, the disk has it: what made us close may not show itself again.
+
+        Raises:
+            OperatorError: `private-file-write`.
+        """
         if not self.restoring:
-            self._home.restoring.touch(mode=0o600)
-            self._home.restoring.write_text(f"{cause}\n", "utf-8")
+            write_private(self._home.restoring, f"{cause}\n".encode(), replace=True)
             _log.error("restore.entered", cause=cause)

@@ -19,7 +19,7 @@ import msgspec
 from msgspec import Struct
 
 from tracer.exchange.clocks.facts import facts_from
-from tracer.exchange.projection import case_of, events_of
+from tracer.exchange.projection import case_from, events_of
 from tracer.model.thread import Event
 from tracer.store import CaseRow, Store, Tx
 from tracer.store.cooperation import Sheet
@@ -85,7 +85,7 @@ def _page(tx: Tx, threads: list[ThreadRow], *, write: bool) -> list[Difference]:
         stored = tx.cases.get(thread.id)
         if not events and stored is None:
             continue  # sent and not receipted yet: there is no case before the receipt
-        computed = case_of(thread, events)
+        computed = case_from(tx, thread, events)
         differences = _differences(thread.id, stored, computed)
         if differences:
             found += differences

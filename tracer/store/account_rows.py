@@ -8,10 +8,11 @@ import msgspec
 
 
 class AccountRow(msgspec.Struct, frozen=True, kw_only=True):
-    """How a person signs in; `password` is a hash, `factor` and `pending` are keys in Base32.
+    """How a person signs in; `password` is a hash, `factor` is a key in Base32.
 
     `given`: the password was given for one time, up to `given_until`. `factor_last` is the step of
-    the last code that was used; `pending` is a key that waits to be confirmed.
+    the last code that was used; `pending` is the number of a session and the key that it was shown
+    and has to confirm.
     """
 
     person: str
@@ -72,6 +73,25 @@ class NoteRow(NamedTuple):
     author: str
     at: str
     text: str
+
+
+class TranscriptRow(NamedTuple):
+    """What came or went by another way, decrypted; `jws` is empty once its content is destroyed.
+
+    `whole`: an original is kept. `opens` is false if the content does not open in its place.
+    """
+
+    number: int
+    id: str
+    thread: str
+    author: str
+    at: str
+    checked_by: str | None
+    checked_at: str | None
+    jws: str
+    disclosures: tuple[str, ...]
+    whole: bool
+    opens: bool = True
 
 
 class SeenRow(NamedTuple):

@@ -10,13 +10,16 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Final
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, bindparam, delete, select
 
-from tracer.store.dialect import adding, upsert
+from tracer.store.dialect import Prepared, adding, listed, upsert
 from tracer.store.tables.lists import agenda, case_word
 
 _PUT: Final = upsert(agenda, ("thread",))
 _SAY: Final = adding(case_word, ("word", "thread"))
+_OF_THREAD: Final = case_word.c.thread == bindparam("the_thread")
+_WORDS: Final = Prepared(select(case_word.c.word).where(_OF_THREAD).order_by(case_word.c.word))
+_UNSAY: Final = Prepared(delete(case_word).where(_OF_THREAD, case_word.c.word.in_(listed("words"))))
 
 
 class Agenda:
@@ -32,19 +35,12 @@ class Agenda:
 
     def say(self, thread: str, words: Collection[str]) -> None:
         """Replace the words that find a case, if they changed."""
-        held = set(
-            self._conn.execute(
-                select(case_word.c.word).where(case_word.c.thread == thread)
-            ).scalars()
-        )
+        held = set(self.words(thread))
         gone, new = held - set(words), set(words) - held
         if gone:
-            self._conn.execute(
-                delete(case_word).where(case_word.c.thread == thread, case_word.c.word.in_(gone))
-            )
+            _UNSAY.run(self._conn, the_thread=thread, words=sorted(gone))
         _SAY.run(self._conn, [(word, thread) for word in sorted(new)])
 
     def words(self, thread: str) -> list[str]:
         """The words that find a case, in order."""
-        query = select(case_word.c.word).where(case_word.c.thread == thread)
-        return list(self._conn.execute(query.order_by(case_word.c.word)).scalars())
+        return [row[0] for row in _WORDS.rows(self._conn, the_thread=thread)]

@@ -34,9 +34,11 @@ from sqlalchemy import (
     select,
 )
 
+from tracer.model.ids import OUTSIDE
 from tracer.store.account_rows import Scope
 from tracer.store.dialect import Prepared, chunks, listed
 from tracer.store.rows import CaseRow
+from tracer.store.tables.accounts import transcript
 from tracer.store.tables.exchange import case
 from tracer.store.tables.lists import agenda, case_word
 from tracer.store.work import seen_by, visible
@@ -59,7 +61,7 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     """Which cases; what is empty does not narrow.
 
     `owes` says who must act; `due_by` is an instant up to which it must be; `words` must all be
-    found, from their beginning.
+    found, from their beginning. `entered`: something of them came or went by another way.
     """
 
     states: tuple[str, ...] = ()
@@ -69,6 +71,7 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     owes: Owes | None = None
     due_by: str = ""
     words: tuple[str, ...] = ()
+    entered: bool = False
     test: bool | None = None
 
 
@@ -255,6 +258,9 @@ def _filters(wanted: Wanted, *, indexed: bool) -> Iterator[ColumnElement[bool]]:
         yield column("state") == wanted.states[0]
     elif wanted.states:
         yield func.coalesce(case.c.state, "").in_(wanted.states)
+    if wanted.entered:
+        outside = func.substr(case.c.peer, len("XA") + 1) == f"-{OUTSIDE}"
+        yield or_(case.c.thread.in_(select(transcript.c.thread)), outside)
     if wanted.test is not None:
         yield case.c.test.is_(wanted.test)
 

@@ -15,7 +15,7 @@ import msgspec
 from sqlalchemy import Connection, bindparam, func, select
 
 from tracer.model.clocks import Target
-from tracer.store.dialect import chunks, listed, upsert
+from tracer.store.dialect import Prepared, chunks, listed, upsert
 from tracer.store.group import Group
 from tracer.store.tables.clocks import CLOCK_RUNS, clock, clock_act
 
@@ -31,8 +31,10 @@ _DUE = (
     .limit(bindparam("how_many"))
     .with_for_update(skip_locked=True)
 )
-_TARGETS = select(clock.c.thread, clock.c.targets).where(clock.c.thread.in_(listed("threads")))
-_DONE = select(clock_act).where(clock_act.c.thread.in_(listed("threads")))
+_TARGETS = Prepared(
+    select(clock.c.thread, clock.c.targets).where(clock.c.thread.in_(listed("threads")))
+)
+_DONE = Prepared(select(clock_act).where(clock_act.c.thread.in_(listed("threads"))))
 _NEXT = select(func.min(clock.c.at)).where(CLOCK_RUNS)
 
 
@@ -83,7 +85,7 @@ class Clocks:
         """What was awaited in these threads when they were last looked at."""
         found: dict[str, tuple[Target, ...]] = {}
         for part in chunks(threads):
-            rows = self._conn.execute(_TARGETS, {"threads": part})
+            rows = _TARGETS.rows(self._conn, threads=part)
             found |= {row[0]: _targets.decode(row[1]) for row in rows}
         return found
 
@@ -95,7 +97,7 @@ class Clocks:
         """What was done about the clocks of each thread, by key, and when."""
         found: dict[str, dict[str, str]] = {thread: {} for thread in threads}
         for part in chunks(threads):
-            for thread, key, at in self._conn.execute(_DONE, {"threads": part}):
+            for thread, key, at in _DONE.rows(self._conn, threads=part):
                 found[thread][key] = at
         return found
 

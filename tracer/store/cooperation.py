@@ -18,14 +18,14 @@ from sqlalchemy import Connection, bindparam, delete, select, tuple_
 
 from tracer.canonical import canonical_json
 from tracer.model.cooperation import Facts, Tally
-from tracer.store.dialect import chunks, listed, upsert
+from tracer.store.dialect import Prepared, chunks, listed, upsert
 from tracer.store.rows import Opener
 from tracer.store.tables.clocks import cooperation, tally
 
 _PUT = upsert(cooperation, ("thread",))
 _TALLY = upsert(tally, ("peer", "opener", "month"))
 _STALE = upsert(tally, ("peer", "opener", "month"), update=("stale",))
-_GET = select(cooperation).where(cooperation.c.thread.in_(listed("threads")))
+_GET = Prepared(select(cooperation).where(cooperation.c.thread.in_(listed("threads"))))
 _OF_MONTH = select(cooperation.c.facts).where(
     cooperation.c.peer == bindparam("the_peer"),
     cooperation.c.opener == bindparam("the_opener"),
@@ -185,8 +185,8 @@ class Cooperation:
     def _rows(self, threads: Sequence[str]) -> dict[str, tuple[str, str, str, str, bytes]]:
         found: dict[str, tuple[str, str, str, str, bytes]] = {}
         for part in chunks(threads):
-            for row in self._conn.execute(_GET, {"threads": part}):
-                found[row[0]] = (row[0], row[1], row[2], row[3], row[4])
+            for row in _GET.rows(self._conn, threads=part):
+                found[row[0]] = row
         return found
 
     def _month(self, sheet: Sheet) -> Iterator[Facts]:

@@ -21,6 +21,7 @@ from tracer.store.tables.clocks import firearm, thread_link
 from tracer.store.tables.exchange import attachment, case, draft, message, thread
 from tracer.store.tables.lists import agenda, case_word
 from tracer.store.tables.restore import disposal, frozen, hold
+from tracer.store.transcripts import Left, Transcripts
 from tracer.store.vault import Vault
 from tracer.store.work import CaseNotes
 
@@ -33,11 +34,19 @@ _FREEZE = upsert(frozen, ("thread",), update=())
 class Disposals:
     """`tx.disposals`."""
 
-    def __init__(self, conn: Connection, group: Group, vault: Vault, notes: CaseNotes) -> None:
+    def __init__(
+        self,
+        conn: Connection,
+        group: Group,
+        vault: Vault,
+        notes: CaseNotes,
+        transcripts: Transcripts,
+    ) -> None:
         self._conn = conn
         self._group = group
         self._vault = vault
         self._notes = notes
+        self._transcripts = transcripts
 
     def ask(self, row: DisposalRow) -> int:
         """Put on record what a person wants to go; its number."""
@@ -111,12 +120,18 @@ class Disposals:
         )
         return list(found.scalars())
 
-    def rekey(self, thread_id: str, kept: Iterable[MessageRow]) -> None:
+    def rekey(
+        self,
+        thread_id: str,
+        kept: Iterable[MessageRow],
+        left: Left = lambda row: row.disclosures,
+    ) -> None:
         """Encrypt what stays of a thread under a new key; the old one is overwritten.
 
-        `kept` are all messages of the thread, each with the disclosures that stay.
+        `kept` are all messages of the thread, each with the disclosures that stay; `left` says
+        which stay of what came by another way.
         """
-        notes = self._notes.of(thread_id)
+        notes, entered = self._notes.of(thread_id), self._transcripts.held(thread_id)
         wrapped = self._vault.new_key(thread_id)
         key = self._vault.keys((thread_id,))[thread_id]
         self._conn.execute(update(thread).where(thread.c.id == thread_id).values(key=wrapped))
@@ -129,6 +144,7 @@ class Disposals:
                     .values(jws=jws, disclosures=shown, flags=row.flags)
                 )
         self._notes.rewrite(notes, key)
+        self._transcripts.rewrite(entered, key, left)
 
     def freeze(self, row: FrozenRow) -> None:
         """Keep what is left of a purged thread; what was kept first stands."""
@@ -147,6 +163,7 @@ class Disposals:
             }
             self._conn.execute(update(draft).where(draft.c.id == row.id).values(**blank))
         self._notes.forget(thread_id)
+        self._transcripts.forget(thread_id)
         for found_by in (firearm, case_word, agenda):
             self._conn.execute(delete(found_by).where(found_by.c.thread == thread_id))
         linked = or_(thread_link.c.one == thread_id, thread_link.c.other == thread_id)

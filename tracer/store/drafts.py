@@ -32,6 +32,7 @@ class Drafts:
         values = asdict(row) | {
             "body": self._vault.seal(row.body, _place(row.id, "body")),
             "reason": self._vault.seal(row.reason.encode(), _place(row.id, "reason")),
+            "sent_back": self._kept(row.id, row.sent_back),
         }
         if row.version == 1:
             if self._conn.execute(select(draft.c.id).where(draft.c.id == row.id)).first():
@@ -101,14 +102,20 @@ class Drafts:
         found = self._conn.execute(query.values(state=state, updated=self._group.now, **values))
         return found.rowcount == 1
 
+    def send_back(self, draft_id: str, kept: bytes) -> None:
+        """Keep beside a draft the version that is sent back, in the place of an earlier one."""
+        query = update(draft).where(draft.c.id == draft_id)
+        self._conn.execute(query.values(sent_back=self._kept(draft_id, kept)))
+
     def wipe(self, draft_id: str) -> None:
-        """Destroy the content of a draft; who did what with it stays."""
+        """Destroy the content of a draft, and of what was sent back; who did what stays."""
         self._conn.execute(
             update(draft)
             .where(draft.c.id == draft_id)
             .values(
                 state="deleted",
                 body=self._vault.seal(b"", _place(draft_id, "body")),
+                sent_back=None,
                 updated=self._group.now,
             )
         )
@@ -140,7 +147,12 @@ class Drafts:
         name = values["id"]
         values["body"] = self._vault.open(values["body"], _place(name, "body"))
         values["reason"] = self._vault.open(values["reason"], _place(name, "reason")).decode()
+        kept = values["sent_back"]
+        values["sent_back"] = self._vault.open(kept, _place(name, "sent_back")) if kept else b""
         return DraftRow(**values)
+
+    def _kept(self, draft_id: str, kept: bytes) -> bytes | None:
+        return self._vault.seal(kept, _place(draft_id, "sent_back")) if kept else None
 
 
 def _place(draft_id: str, column: str) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, or_, select
 
 from tracer.model.fingerprint import Fingerprint
-from tracer.store.dialect import adding, upsert
+from tracer.store.dialect import Prepared, adding, upsert
 from tracer.store.group import Group
 from tracer.store.rows import Alike, LinkKind, LinkRow
 from tracer.store.tables.clocks import firearm, thread_link
@@ -21,6 +21,7 @@ from tracer.store.vault import Vault
 MOST = 500
 """Lines of one skeleton that are looked at."""
 _ADD = adding(firearm)
+_DROP = Prepared(delete(firearm).where(firearm.c.thread == bindparam("the_thread")))
 _ALIKE = (
     select(firearm)
     .where(firearm.c.skeleton == bindparam("skeleton"), firearm.c.thread != bindparam("but"))
@@ -39,7 +40,7 @@ class Firearms:
 
     def put(self, thread: str, prints: Iterable[Fingerprint]) -> None:
         """Replace what is searched of a thread."""
-        self._conn.execute(delete(firearm).where(firearm.c.thread == thread))
+        _DROP.run(self._conn, the_thread=thread)
         unique = {(one.line, one.serial): one for one in prints}
         _ADD.run(self._conn, [(thread, *one) for one in unique.values()])
 

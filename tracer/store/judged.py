@@ -81,6 +81,7 @@ JUDGED: Final[Mapping[str, str]] = MappingProxyType(
         "case_team": "by acts: given, restricted, opened; as it was released",
         "assignment": "by acts: who was assigned last and not taken off",
         "case_note": "by acts: each was written then; opens under its case's key in its place only",
+        "transcript": "proved: our signature, its id; its original by digest; and by acts",
         "last_seen": "not evidence: who looked when; each reading is in the audit trail",
     }
 )
@@ -120,11 +121,7 @@ LOOSE: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
         "terms": {
             "at": "when it was kept; of agreed ones, when the later of the two signed",
         },
-        "witness_head": {
-            "at dated on": "no earlier than the head",
-            "deleted": "one cosigned under a name that a restore gave up, where the file begins "
-            "anew and nothing is signed any more; of the present name it is found",
-        },
+        "witness_head": {"at dated on": "no earlier than the head"},
         "time_stamp": {
             "deleted": "one that is missing proves less; that none is left is found. An act for "
             "each would make the log of an idle node grow, and be stamped, for ever"

@@ -291,7 +291,10 @@ class PersonRow(msgspec.Struct, frozen=True):
 
 
 class DraftRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A message in the making; `body` and `reason` are encrypted in the database."""
+    """A message in the making; `body`, `reason` and `sent_back` are encrypted in the database.
+
+    `sent_back`: the version that was sent back last, as casework keeps it; empty while none was.
+    """
 
     id: str
     thread: str | None
@@ -308,6 +311,7 @@ class DraftRow(msgspec.Struct, frozen=True, kw_only=True):
     message_id: str | None = None
     created: str
     updated: str
+    sent_back: bytes = b""
 
 
 class ApprovalRow(msgspec.Struct, frozen=True):

@@ -10,12 +10,11 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, bindparam, func, select, text, tuple_
+from sqlalchemy import Connection, func, select, text, tuple_
 from sqlalchemy.sql import Select
 
 from tracer.errors import OperatorError
 from tracer.store.audit import audit_place, written_detail
-from tracer.store.dialect import Prepared
 from tracer.store.logs import EXCHANGE
 from tracer.store.rows import CheckpointRow, RememberedRow
 from tracer.store.survey_threads import ThreadPage, thread_page
@@ -281,11 +280,6 @@ class Survey:
         query = select(func.max(checkpoint.c.size)).where(checkpoint.c.origin == origin)
         return self._conn.execute(query).scalar_one() or 0
 
-    def head(self, origin: str, size: int) -> bytes | None:
-        """The root beside a signed head."""
-        row = _ROOT.first(self._conn, the_origin=origin, the_size=size)
-        return row[0] if row else None
-
     def entries(self) -> list[tuple[str, str, int, bytes]]:
         """The archive of entries: authority, digest, number, file; oldest first."""
         columns = (peer_entry.c.authority, peer_entry.c.digest, peer_entry.c.seq)
@@ -407,11 +401,6 @@ class Survey:
         return True
 
 
-_ROOT: Final = Prepared(
-    select(checkpoint.c.root).where(
-        checkpoint.c.origin == bindparam("the_origin"), checkpoint.c.size == bindparam("the_size")
-    )
-)
 _Query = tuple[str, Select[Any], Callable[[list[Any]], str]]
 _SEALED: Final[tuple[_Query, ...]] = (
     ("mail", select(mail.c.person, mail.c.key, mail.c.body), lambda n: f"mail\n{n[0]}\n{n[1]}"),

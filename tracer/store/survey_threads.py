@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Table, select
 
 from tracer.errors import OperatorError
 from tracer.model.fingerprint import Fingerprint
+from tracer.store.account_rows import TranscriptRow
 from tracer.store.dialect import Prepared, listed
 from tracer.store.messages import split_path
 from tracer.store.rows import AttachmentRow, CaseRow, MessageRow, OutboxRow, Receipt
@@ -21,6 +22,7 @@ from tracer.store.tables.clocks import clock, cooperation, firearm
 from tracer.store.tables.exchange import (
     attachment,
     case,
+    checkpoint,
     log_origin,
     message,
     outbox,
@@ -64,8 +66,13 @@ def _proofs(table: Table) -> Prepared:
             table.c.path,
             table.c.origin,
             table.c.at,
+            checkpoint.c.root,
         )
         .join(table, table.c.message == message.c.seq)
+        .outerjoin(
+            checkpoint,
+            (checkpoint.c.origin == table.c.origin) & (checkpoint.c.size == table.c.size),
+        )
         .where(message.c.thread.in_(_IDS))
     )
 
@@ -107,6 +114,8 @@ class ThreadPage:
     receipts: dict[tuple[str, str], Receipt] = field(default_factory=dict)
     """By peer and id of the message, as the other proofs."""
     sent: dict[tuple[str, str], Receipt] = field(default_factory=dict)
+    roots: dict[tuple[str, int], bytes] = field(default_factory=dict)
+    """Of the signed heads that the proofs stand under, by origin and size."""
     outbox: dict[str, list[OutboxRow]] = field(default_factory=dict)
     cases: dict[str, CaseRow] = field(default_factory=dict)
     facts: dict[str, Kept] = field(default_factory=dict)
@@ -114,6 +123,8 @@ class ThreadPage:
     firearms: dict[str, list[Fingerprint]] = field(default_factory=dict)
     files: dict[tuple[str, str], AttachmentRow] = field(default_factory=dict)
     """By peer and digest."""
+    transcripts: dict[str, list[TranscriptRow]] = field(default_factory=dict)
+    """What came by another way; read by `tx.transcripts`."""
     frozen: dict[str, bytes] = field(default_factory=dict)
     """Cases of purged threads as they stood."""
 
@@ -128,7 +139,9 @@ def thread_page(conn: Connection, vault: Vault, threads: Sequence[str]) -> Threa
         page.messages.setdefault(row[2], []).append(_lying(row, keys, origins, vault))
     for rows, into in ((_RECEIPTS, page.receipts), (_SENT, page.sent)):
         for row in rows.rows(conn, **given):
-            message_id, peer, record, index, size, blob, origin, at = row
+            message_id, peer, record, index, size, blob, origin, at, root = row
+            if root is not None:
+                page.roots[origin, size] = root
             path = split_path(blob)
             into[peer, message_id] = Receipt(
                 message_id, peer, record, index, size, path, origin, at

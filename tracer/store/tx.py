@@ -39,6 +39,7 @@ from tracer.store.tables.exchange import meta
 from tracer.store.terms import Agreements
 from tracer.store.threads import Threads
 from tracer.store.time_stamps import TimeStamps
+from tracer.store.transcripts import Transcripts
 from tracer.store.vault import Vault
 from tracer.store.waiting import Waiting
 from tracer.store.witness import Witness
@@ -143,7 +144,7 @@ class Tx:
     @cached_property
     def disposals(self) -> Disposals:
         """What is to be erased or purged, what may not, and what is left of a purged thread."""
-        return Disposals(self._conn, self._group, self._vault, self.case_notes)
+        return Disposals(self._conn, self._group, self._vault, self.case_notes, self.transcripts)
 
     @cached_property
     def outbox(self) -> Outbox:
@@ -259,6 +260,11 @@ class Tx:
     def case_notes(self) -> CaseNotes:
         """Local notes on cases."""
         return CaseNotes(self._conn, self._group, self._vault)
+
+    @cached_property
+    def transcripts(self) -> Transcripts:
+        """What came or went by another way."""
+        return Transcripts(self._conn, self._group, self._vault)
 
     @cached_property
     def seen(self) -> Seen:

@@ -43,6 +43,7 @@ from tracer.envelope.jws import (
 )
 from tracer.errors import OperatorError, PeerError
 from tracer.evidence.cosignature import parse_witness_name
+from tracer.model.ids import is_outside
 from tracer.trust.nouns import Entry, EntryKey, check_entry, load_verify_key
 
 ENTRY_TYP = "tracer-entry+jws"
@@ -215,9 +216,12 @@ def _decode(payload: dict[str, Any]) -> Entry:
     if isinstance(version, int) and not isinstance(version, bool) and version > VERSION:
         raise PeerError("version-unknown", f"an entry of version {version}")
     try:
-        return msgspec.convert(payload, Entry)
+        entry = msgspec.convert(payload, Entry)
     except msgspec.ValidationError as error:
         raise PeerError("entry-form", str(error)) from error
+    if is_outside(entry.authority):
+        raise PeerError("entry-form", "this name stands for a State that has no node")
+    return entry
 
 
 def _signer(entry: Entry, kid: str, issued: str) -> EntryKey:

@@ -3,16 +3,18 @@
 What is no HTTP never reaches the application: aiohttp answers it by itself, with a text that quotes
 the input and names its version. `_Protocol` answers it with a problem document instead. Bodies are
 never decompressed, headers are bounded in size and number, a handshake and an idle connection in
-time.
+time, and connections in number: nobody who only holds them open takes the files of the node.
 """
 
 from __future__ import annotations
 
 import asyncio
 import ssl
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import Any, cast
 
 from aiohttp import web
 
@@ -36,12 +38,62 @@ class SiteLimits:
     """Seconds in which the rest of a refused body is read and thrown away."""
     drain: float = 5.0
     """Seconds to finish work when stopping."""
+    connections: int = 0
+    """Most connections at a time; one more is closed at once. 0: any number."""
+    of_one: int = 0
+    """Most of one address. 0: any number, as where all come from a proxy."""
+
+
+class _Seats:
+    """Who is connected, by address."""
+
+    def __init__(self, limits: SiteLimits) -> None:
+        self._most = limits.connections
+        self._of_one = limits.of_one
+        self._held: Counter[str] = Counter()
+
+    def take(self, address: str) -> bool:
+        """Count one more, if there is room for it."""
+        full = 0 < self._most <= self._held.total()
+        if full or 0 < self._of_one <= self._held[address]:
+            return False
+        self._held[address] += 1
+        return True
+
+    def leave(self, address: str) -> None:
+        """Count one less."""
+        self._held[address] -= 1
+        if self._held[address] <= 0:
+            del self._held[address]
 
 
 class _Protocol(web.RequestHandler):
     """One connection; errors outside the application are answered with a code and nothing else."""
 
-    __slots__ = ()
+    __slots__ = ("_address", "_seats")
+
+    def __init__(self, *args: Any, seats: _Seats, **bounds: Any) -> None:
+        super().__init__(*args, **bounds)
+        self._seats = seats
+        self._address: str | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Begin, if there is a seat."""
+        peer = transport.get_extra_info("peername")
+        address = str(peer[0]) if peer else ""
+        if not self._seats.take(address):
+            cast("asyncio.Transport", transport).abort()
+            return
+        self._address = address
+        super().connection_made(transport)
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        """Give the seat back."""
+        if self._address is None:
+            return
+        self._seats.leave(self._address)
+        self._address = None
+        super().connection_lost(exc)
 
     def handle_error(
         self,
@@ -76,15 +128,16 @@ async def site(
     runner = web.AppRunner(application, access_log=None, shutdown_timeout=bounds.drain)
     await runner.setup()
     try:
-        loop, server = asyncio.get_running_loop(), runner.server
+        loop, server, seats = asyncio.get_running_loop(), runner.server, _Seats(bounds)
         if server is None:
             raise RuntimeError("the application was not set up")
 
         def connection() -> web.RequestHandler:
             return _Protocol(
                 server,
+                seats=seats,
                 loop=loop,
-                access_log=None,  # type: ignore[arg-type]  # None means: no access log
+                access_log=None,
                 keepalive_timeout=bounds.idle,
                 lingering_time=bounds.lingering,
                 max_line_size=bounds.header_bytes,

@@ -13,6 +13,7 @@ from tracer.casework.accounts.policy import AccountPolicy
 from tracer.casework.accounts.proofs import (
     RECOVERY_CODES,
     RECOVERY_GROUPS,
+    Proofs,
     kept_digest,
     known,
     recovery_digest,
@@ -59,13 +60,16 @@ class FactorState:
 class SecondFactor:
     """The verbs. `begin` and `confirm`: at `Stage.ENROL`, or at the desk with a fresh proof."""
 
-    def __init__(self, *, store: Store, policy: AccountPolicy, issuer: str) -> None:
+    def __init__(self, *, store: Store, proofs: Proofs, policy: AccountPolicy, issuer: str) -> None:
         self._store = store
+        self._proofs = proofs
         self._policy = policy
         self._issuer = issuer
 
     async def begin(self, token: str) -> Enrolment:
         """A new secret, or the one that waits to be confirmed; the factor of now counts till then.
+
+        One that another session began is not gone on with: who saw it there would know it for good.
 
         Raises:
             InputError: `session-over`, `step-up-needed`.
@@ -73,9 +77,10 @@ class SecondFactor:
 
         def body(tx: Tx) -> Enrolment:
             now, account = self._setting_up(tx, token)
-            secret = account.pending or totp.new_secret()
-            if account.pending is None:
-                tx.accounts.put(replace(account, pending=secret))
+            secret = _begun(account, now)
+            if secret is None:
+                secret = totp.new_secret()
+                tx.accounts.put(replace(account, pending=f"{now.row.number} {secret}"))
                 tx.audit.write(now.person.name, "factor-begin", now.person.name)
             groups = [secret[at : at + 4] for at in range(0, len(secret), 4)]
             uri = totp.uri(secret, issuer=self._issuer, account=now.person.name)
@@ -83,25 +88,37 @@ class SecondFactor:
 
         return await self._store.write(body)
 
-    async def confirm(self, token: str, code: str) -> Confirmed:
+    async def confirm(
+        self, token: str, code: str, *, old: str = "", address: str = ""
+    ) -> Confirmed:
         """Take up the new secret by a code of it; other sessions end, the token is replaced.
+
+        Args:
+            token: Of the session.
+            code: Of the new phone.
+            old: Of the phone that counts till now, where there is one, or a recovery code: a
+                password alone puts no other phone in its place (ASVS 7.5.1).
+            address: Where the person is.
 
         Raises:
             InputError: `session-over`, `step-up-needed`, `factor-none`: nothing waits;
-                `code-refused`.
+                `code-refused`; `proof-refused`, about `old`; `sign-in-wait`.
         """
 
-        def body(tx: Tx) -> Confirmed:
+        def body(tx: Tx) -> Confirmed | None:
             now, account = self._setting_up(tx, token)
-            if account.pending is None:
+            secret = _begun(account, now)
+            if secret is None:
                 raise _none("no second factor waits to be confirmed")
-            step = totp.match(account.pending, "".join(code.split()), instant(tx.now))
+            step = totp.match(secret, "".join(code.split()), instant(tx.now))
             if step is None:
                 raise refused("code-refused")
+            if not self._shown(tx, account, old, address):
+                return None
             name = now.person.name
             taken = replace(
                 account,
-                factor=account.pending,
+                factor=secret,
                 pending=None,
                 factor_since=tx.now,
                 factor_last=step,
@@ -109,13 +126,16 @@ class SecondFactor:
             tx.accounts.put(taken)
             codes = _new_codes(tx, name)
             ended = tx.sessions.end_all(name, but=now.row.number)
-            kept = kept_digest(account.pending)
+            kept = kept_digest(secret)
             detail = {"instead": account.factor is not None, "sessions": ended, "kept": kept}
             tx.audit.write(name, "factor-set", name, detail)
             stage = next_stage(taken, self._policy, coded=True)
             return Confirmed(opened=move(tx, now, stage, self._policy), recovery=codes)
 
-        return await self._store.write(body)
+        confirmed = await self._store.write(body)
+        if confirmed is None:
+            raise refused("proof-refused")
+        return confirmed
 
     async def new_recovery(self, token: str) -> tuple[str, ...]:
         """Ten new recovery codes; the old ones count no more.
@@ -174,12 +194,24 @@ class SecondFactor:
 
         await self._store.write(body)
 
+    def _shown(self, tx: Tx, account: AccountRow, old: str, address: str) -> bool:
+        """Whether the factor that counts till now was shown; at the first there is none."""
+        if account.factor is None:
+            return True
+        return self._proofs.code(tx, account, old, address=address) is not None
+
     def _setting_up(self, tx: Tx, token: str) -> tuple[Held, AccountRow]:
         now = held(tx, token, self._policy, (Stage.ENROL, Stage.OPEN))
         account = usable(tx, now.person.name)
         if account is None:
             raise over()
         return (now if now.session.stage is Stage.ENROL else _fresh(now)), account
+
+
+def _begun(account: AccountRow, now: Held) -> str | None:
+    """The secret that this very session was shown, if one waits."""
+    session, _, secret = (account.pending or "").partition(" ")
+    return secret if secret and session == str(now.row.number) else None
 
 
 def _fresh(now: Held) -> Held:

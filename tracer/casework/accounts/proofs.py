@@ -53,7 +53,13 @@ class Proofs:
         self._throttle = Throttle(policy)
 
     async def password(
-        self, name: str, typed: str, *, address: str, kind: Kind = "password"
+        self,
+        name: str,
+        typed: str,
+        *,
+        address: str,
+        browser: str = "",
+        kind: Kind = "password",
     ) -> Proved:
         """Judge a password; an unknown name costs the same and is told the same.
 
@@ -61,7 +67,7 @@ class Proofs:
             InputError: `sign-in-wait`, `sign-in-busy`, `sign-in-refused` (of a `step-up`:
                 `proof-refused`).
         """
-        account = await self._store.write(lambda tx: self._asked(tx, kind, name, address))
+        account = await self._store.write(lambda tx: self._asked(tx, kind, name, address, browser))
         typed = typed if len(typed) <= LONGEST_TYPED else ""
         said = heard(typed) if account is not None and account.given else typed
         right = await self._hasher.verify(account.password if account else None, said)
@@ -72,7 +78,7 @@ class Proofs:
         anew = await self._hasher.hash(said) if old else None
         return Proved(name, account.password, anew, kind)
 
-    def settle(self, tx: Tx, proved: Proved, *, address: str) -> AccountRow:
+    def settle(self, tx: Tx, proved: Proved, *, address: str, browser: str = "") -> AccountRow:
         """Count the try no more; the account, if it is still the one that was judged.
 
         Raises:
@@ -81,7 +87,7 @@ class Proofs:
         account = usable(tx, proved.name)
         if account is None or account.password != proved.password:
             raise refused(_REFUSAL[proved.kind])
-        self._throttle.forgive(tx, proved.kind, proved.name, address)
+        self._throttle.forgive(tx, proved.kind, proved.name, address, browser)
         if proved.anew is not None:
             account = replace(account, password=proved.anew)
             tx.accounts.put(account)
@@ -89,26 +95,30 @@ class Proofs:
             tx.audit.write(POLICY, "password-renew", proved.name, detail)
         return account
 
-    def at_home(self, tx: Tx, name: str, address: str) -> None:
+    def at_home(self, tx: Tx, name: str, address: str, browser: str) -> None:
         """A person has signed in from there, with all that takes."""
-        self._throttle.at_home(tx, name, address)
+        self._throttle.at_home(tx, name, address, browser)
 
-    def code(self, tx: Tx, account: AccountRow, typed: str, *, address: str) -> AccountRow | None:
+    def code(
+        self, tx: Tx, account: AccountRow, typed: str, *, address: str, browser: str = ""
+    ) -> AccountRow | None:
         """Judge a code of the phone or of the paper; each counts once. None: wrong, on record.
 
         Raises:
             InputError: `sign-in-wait`.
         """
-        self._throttle.take(tx, "code", account.person, address)
+        self._throttle.take(tx, "code", account.person, address, browser)
         found = _by_phone(tx, account, typed) or _by_paper(tx, account, typed)
         if found is None:
             _on_record(tx, account.person, address, "code")
         else:
-            self._throttle.forgive(tx, "code", account.person, address)
+            self._throttle.forgive(tx, "code", account.person, address, browser)
         return found
 
-    def _asked(self, tx: Tx, kind: Kind, name: str, address: str) -> AccountRow | None:
-        self._throttle.take(tx, kind, name, address)
+    def _asked(
+        self, tx: Tx, kind: Kind, name: str, address: str, browser: str
+    ) -> AccountRow | None:
+        self._throttle.take(tx, kind, name, address, browser)
         return usable(tx, name)
 
 

@@ -4,7 +4,8 @@ At least 12 and at most 128 characters, any character, no composition rules (NIS
 ASVS 5.0 6.2). What is commonly used, or stands near (the person, the authority, this program), does
 not count towards the length: such words, runs of the alphabet, of digits and of the keyboard, and
 repetitions are taken out first, and what is left must still be `LEFT` characters. So `Password`,
-`P@ssw0rd` and `password-2026!` with anything as easy beside them fall together, in few words.
+`P@ssw0rd` and `password-2026!` with anything as easy beside them fall together, in few words. And
+it is none of those that were published after break-ins elsewhere (`leaked`; ASVS 6.2.4, 6.2.12).
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+from tracer.casework.accounts.leaked import is_leaked
 from tracer.errors import InputError
 from tracer.trust.password import one_form
 
@@ -51,7 +53,7 @@ def check_password(password: str, *, about: Iterable[str] = ()) -> str:
         raise InputError(
             "password-long", f"a password has at most {LONGEST} characters", field="password"
         )
-    if len(_left(given, about)) < LEFT:
+    if is_leaked(given) or len(_left(given, about)) < LEFT:
         raise InputError(
             "password-common",
             "this is among the passwords that are guessed first",

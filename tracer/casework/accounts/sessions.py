@@ -141,12 +141,16 @@ class Sessions:
     async def end_mine(self, token: str, number: int | None = None) -> int:
         """End one of one's own sessions, or all but the one that asks; how many it were.
 
+        It takes a fresh proof (ASVS 7.5.2): who found a desk open throws nobody out elsewhere.
+
         Raises:
-            InputError: `session-over`, `session-unknown`.
+            InputError: `session-over`, `step-up-needed`, `session-unknown`.
         """
 
         def body(tx: Tx) -> int:
             now = held(tx, token, self._policy)
+            if not now.session.fresh:
+                raise step_up()
             return _end(tx, now.person.name, now.person.name, number, but=now.row.number)
 
         return await self._store.write(body)

@@ -6,9 +6,12 @@ many within `longest_wait`, whatever the names; right ones are not counted. Whil
 nothing is counted, so a wait ends by itself however often it is tried meanwhile. Names that are not
 on record are counted alike. An address of IPv6 stands for its network of 64 bits.
 
-Whoever guesses from outside must not keep an officer from the desk: from where a person has signed
-in during the last `PLACE`, their tries are counted apart from all others of that name, and so are
-the proofs they give at the desk.
+Whoever guesses must not keep an officer from the desk at three in the morning. From an address
+where a person has signed in during the last `PLACE`, their tries are counted apart from all others
+of that name. From a browser where they have, which shows a secret that only it was given, they are
+counted apart from those of the address too: a machine beside them, behind the same wall, that
+spends the tries of the address or of their name holds up nobody who comes back. And a proof given
+at the desk is that of a session: no address is counted for it.
 """
 
 from __future__ import annotations
@@ -38,14 +41,23 @@ class Throttle:
     def __init__(self, policy: AccountPolicy) -> None:
         self._policy = policy
 
-    def take(self, tx: Tx, kind: Kind, name: str, address: str) -> None:
+    def take(self, tx: Tx, kind: Kind, name: str, address: str, browser: str = "") -> None:
         """Count one try against a name and an address, if none of them has to wait.
+
+        Args:
+            tx: The caller's transaction.
+            kind: What is tried.
+            name: As typed.
+            address: Where it comes from.
+            browser: The secret that this browser was given, if it shows one.
 
         Raises:
             InputError: `sign-in-wait`; `advice` says until when. Nothing is counted then.
         """
-        now, place, whose = instant(tx.now), network(address), _whose(tx, name, address)
-        of_name, of_place = tx.tries.get(kind, whose), tx.tries.get(_ADDRESS, place)
+        now, place = instant(tx.now), network(address)
+        whose, apart = _whose(tx, kind, name, address, browser)
+        of_name = tx.tries.get(kind, whose)
+        of_place = None if apart else tx.tries.get(_ADDRESS, place)
         until = max(self._name_until(of_name), self._place_until(of_place))
         if until > now:
             raise InputError(
@@ -53,23 +65,28 @@ class Throttle:
                 "there were too many wrong tries",
                 advice=f"Try again at {stamp(until)[:19]}Z.",
             )
-        counted = _more(of_place, tx.now, self._policy.longest_wait, first=True)
         tx.tries.put(kind, whose, _more(of_name, tx.now, FORGET))
-        tx.tries.put(_ADDRESS, place, counted)
+        if not apart:
+            counted = _more(of_place, tx.now, self._policy.longest_wait, first=True)
+            tx.tries.put(_ADDRESS, place, counted)
         tx.tries.prune(stamp(now - FORGET), but=_PLACE)
         tx.tries.prune(stamp(now - PLACE))
 
-    def forgive(self, tx: Tx, kind: Kind, name: str, address: str) -> None:
+    def forgive(self, tx: Tx, kind: Kind, name: str, address: str, browser: str = "") -> None:
         """The try was right: the name's slate is clean, and the address' one less."""
-        tx.tries.clear(kind, _whose(tx, name, address))
+        whose, apart = _whose(tx, kind, name, address, browser)
+        tx.tries.clear(kind, whose)
         place = network(address)
-        counted = tx.tries.get(_ADDRESS, place)
+        counted = None if apart else tx.tries.get(_ADDRESS, place)
         if counted is not None and counted.failures > 0:
             tx.tries.put(_ADDRESS, place, counted._replace(failures=counted.failures - 1))
 
-    def at_home(self, tx: Tx, name: str, address: str) -> None:
+    def at_home(self, tx: Tx, name: str, address: str, browser: str = "") -> None:
         """A person has signed in from there, with all that takes."""
-        tx.tries.put(_PLACE, _pair(name, address), TryRow(0, tx.now, tx.now))
+        row = TryRow(0, tx.now, tx.now)
+        tx.tries.put(_PLACE, _pair(name, address), row)
+        if browser:
+            tx.tries.put(_PLACE, _of_browser(name, browser), row)
 
     def _name_until(self, row: TryRow | None) -> datetime:
         if row is None:
@@ -90,12 +107,24 @@ def _pair(name: str, address: str) -> str:
     return f"{name}\n{network(address)}"
 
 
-def _whose(tx: Tx, name: str, address: str) -> str:
-    """Against what a try is counted: the name, or the name at a place of theirs."""
+def _of_browser(name: str, browser: str) -> str:
+    return f"{name}\nbrowser\n{browser}"
+
+
+def _whose(tx: Tx, kind: Kind, name: str, address: str, browser: str) -> tuple[str, bool]:
+    """Against what a try is counted: the name, or the name at a place or in a browser of theirs.
+
+    True: apart from all others of the address.
+    """
+    if browser and _known(tx, _of_browser(name, browser)):
+        return _of_browser(name, browser), True
     pair = _pair(name, address)
-    place = tx.tries.get(_PLACE, pair)
-    known = place is not None and instant(place.last) + PLACE > instant(tx.now)
-    return pair if known else name
+    return (pair if _known(tx, pair) else name), kind == "step-up"
+
+
+def _known(tx: Tx, place: str) -> bool:
+    row = tx.tries.get(_PLACE, place)
+    return row is not None and instant(row.last) + PLACE > instant(tx.now)
 
 
 _LONG_AGO: Final = "1970-01-01T00:00:00.000Z"

@@ -49,6 +49,7 @@ from tracer.evidence.proof import ConsistencyProof
 from tracer.exchange.log.history import Joined
 from tracer.exchange.uploads import Shelf
 from tracer.model.attachments import Attachment
+from tracer.model.ids import is_outside
 from tracer.model.messages import GROUPS
 from tracer.store import Store, Tx
 from tracer.trust.entry import verify_entry
@@ -190,6 +191,13 @@ class Evidence:
             row = open_case(tx, acting(tx, actor, Act.EVIDENCE), thread)
             if row.purged:
                 raise InputError("thread-purged", "the content of this case was deleted")
+            if is_outside(row.peer):
+                raise InputError(
+                    "evidence-outside",
+                    "this State is not in the exchange: nothing of theirs proves a message",
+                    advice="What was entered and its originals: tracer transcribe save.",
+                    field="thread",
+                )
             return row.id, uncovered(tx, row.id)
 
         name, covering = await self._store.read(look)

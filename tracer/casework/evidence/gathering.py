@@ -22,7 +22,7 @@ from tracer.casework.evidence.confirmations import Named, confirmations
 from tracer.envelope.sdjwt import SignedMessage, redact, stored
 from tracer.evidence.merkle import consistency_path, inclusion_paths
 from tracer.evidence.proof import ConsistencyProof, Proof
-from tracer.exchange.projection import read_message
+from tracer.exchange.reading import read_message
 from tracer.model.attachments import Attachment
 from tracer.model.codes import label
 from tracer.model.messages import AnyMessage

@@ -16,7 +16,7 @@ from tracer.clock import stamp
 from tracer.errors import InputError
 from tracer.exchange.projection import events_of
 from tracer.model.clocks import deadlines
-from tracer.model.ids import state_of
+from tracer.model.ids import is_outside, state_of
 from tracer.model.messages import Request
 from tracer.model.report import Counted, Table, told, year_tables
 from tracer.model.report.year import DECLARED
@@ -128,7 +128,7 @@ def _every_thread(tx: Tx) -> list[ThreadRow]:
     found: list[ThreadRow] = []
     while page := tx.threads.list(purged=False, after=found[-1].id if found else ""):
         found += page
-    return [row for row in found if not row.test]
+    return [row for row in found if not row.test and not is_outside(row.peer)]
 
 
 def _counted(tx: Tx, page: Sequence[ThreadRow], year: int, until: str) -> Iterator[Counted]:

@@ -23,6 +23,7 @@ from tracer.errors import InputError
 from tracer.model.finding import error
 from tracer.model.lint import Finding, lint
 from tracer.model.messages import TYPES, AnyMessage, Request, type_of
+from tracer.model.wire import groups_of
 from tracer.store import Tx
 from tracer.store.rows import DraftRow, PersonRow
 
@@ -31,7 +32,8 @@ CHANGEABLE: Final = ("draft", "submitted", "rejected")
 NO_NONCE: Final = "A" * 22
 """Stands for the nonce until the message is sent."""
 NO_TERMS: Final = "A" * 43
-"""Stands for the terms of a request while its recipient is not chosen; that is then ourselves."""
+"""Stands for the terms of a request while its recipient is not chosen (that is then ourselves), and
+for those of a State that has no node and states none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +59,20 @@ class Draft:
     attachments: tuple[str, ...]
     """One line for each file: number, kind or type, size in bytes."""
     findings: tuple[Finding, ...]
+
+
+class Earlier(msgspec.Struct, frozen=True, kw_only=True):
+    """A version that was sent back: who did so, when and why, and what it said."""
+
+    version: int
+    person: str
+    at: str
+    reason: str
+    body: str
+
+    def message(self, of: str) -> AnyMessage:
+        """What it said; `of` is the type of the draft."""
+        return cast("AnyMessage", msgspec.json.decode(self.body, type=TYPES[of]))
 
 
 def create(tx: Tx, message: AnyMessage, *, actor: str, thread: str | None, via: str) -> DraftRow:
@@ -163,6 +179,16 @@ def writers(tx: Tx, row: DraftRow) -> frozenset[str]:
     return frozenset(hands | {row.author, *filter(None, [row.submitted_by])})
 
 
+def note_reading(tx: Tx, person: str, row: DraftRow, message: AnyMessage | None) -> None:
+    """Put on record that somebody reads a draft, and with it the version that was sent back."""
+    back = earlier(row)
+    said = ([message] if message else []) + ([back.message(row.type)] if back else [])
+    groups = dict.fromkeys(group for one in said for group in groups_of(one))
+    compared = {"sent_back": back.version} if back else {}
+    detail = {"version": row.version, "groups": list(groups), **compared}
+    tx.audit.write(person, "read-draft", row.id, detail)
+
+
 def judge(message: AnyMessage, tx: Tx) -> tuple[Finding, ...]:
     """What the linter says at the instant of the transaction, and what other cases say."""
     terms = tx.terms.get(message.terms) if isinstance(message, Request) else None
@@ -194,6 +220,19 @@ def view(tx: Tx, row: DraftRow) -> Draft:
         attachments=_files(message) if message else (),
         findings=judge(message, tx) if message else (),
     )
+
+
+def send_back(tx: Tx, row: DraftRow, person: str, reason: str) -> None:
+    """Keep the version that is sent back, until the draft is sent or destroyed."""
+    kept = Earlier(
+        version=row.version, person=person, at=tx.now, reason=reason, body=row.body.decode()
+    )
+    tx.drafts.send_back(row.id, msgspec.json.encode(kept))
+
+
+def earlier(row: DraftRow) -> Earlier | None:
+    """The version that was sent back last; None if none was, or nothing is left of the draft."""
+    return msgspec.json.decode(row.sent_back, type=Earlier) if row.sent_back else None
 
 
 def write_body(message: AnyMessage) -> bytes:

@@ -41,6 +41,7 @@ from tracer.exchange.projection import Projection
 from tracer.log import get_logger
 from tracer.model.clocks import Target, targets_in
 from tracer.model.clocks.schedule import TO_PEER, Act, ActKind, Asked, Policy, acts_due
+from tracer.model.ids import is_outside
 from tracer.model.terms import NO_TERMS, Terms
 from tracer.model.thread import Author, CaseState, Event, Timers
 from tracer.model.thread.course import Judged, judged
@@ -295,7 +296,7 @@ class Tick:
             state=state_in(read.view, read.objections, now=now, timers=Timers(terms=terms)),
             terms=terms,
             known=stated is not None,
-            targets=targets_in(read, stated, now),
+            targets=() if is_outside(thread.peer) else targets_in(read, stated, now),
             asked=asked(heads, receipts),
         )
 

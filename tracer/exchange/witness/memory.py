@@ -12,7 +12,8 @@ Rules
 2. A database that knows less than the file has been put back; the file counts.
 3. Shown its own signature over a head that it does not know (`told`), this node has lost its memory
    although the file is there: both were put back. The name signs nothing more from then on.
-4. A new key begins with all that is known of what earlier ones have cosigned.
+4. A new key begins with all that is known of what earlier ones have cosigned: by the file that was
+   here, and by the database where there is none any more.
 
 Decision: no memory, no signature. Rejected: to sign under a name as long as the database knows of
 no signature under it; after a restore from keys alone, or from a backup of before the first
@@ -26,7 +27,7 @@ What it does not do: judge a request (`evidence.witnessing`), or make a key
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import msgspec
@@ -66,10 +67,14 @@ class WitnessMemory:
             return False
         return held is not None and held.witness == witness
 
-    def begin(self, witness: str) -> None:
+    def begin(self, witness: str, rows: Iterable[WitnessHeadRow] = ()) -> None:
         """Make the file for a name that nothing was signed under yet, with what is known so far.
 
         A file that cannot be read is replaced: what it knew is lost, and the name is a new one.
+
+        Args:
+            witness: The name.
+            rows: What the database knows; of each log the larger head counts.
 
         Raises:
             OperatorError: `witness-memory`: it cannot be written.
@@ -78,8 +83,13 @@ class WitnessMemory:
             held = self._read()
         except OperatorError:
             held = None
-        if held is None or held.witness != witness:
-            self._write(_File(witness, {} if held is None else held.heads))
+        if held is not None and held.witness == witness:
+            return
+        heads = {} if held is None else dict(held.heads)
+        for row in rows:
+            if heads.get(row.origin, (0, ""))[0] < row.size:
+                heads[row.origin] = (row.size, b64url(row.root))
+        self._write(_File(witness, heads))
 
     def require(self, witness: str) -> None:
         """Check that what was signed under this name is known here.

@@ -272,12 +272,15 @@ def _left(target: Target, stages: Iterable[_Stage], told: _Told) -> Iterator[_St
             yield _Step(target, stage, lines if target.lines else ())
 
 
+_ORDER: Final = tuple(ClockKind)
+"""The most pressing first."""
+
+
 def _latest(steps: Iterable[_Step]) -> list[Act]:
     """The step that came last, the most pressing clock first; it stands for all."""
-    order = list(ClockKind)
 
     def rank(place: int, step: _Step) -> tuple[float, int, int]:
-        return -step.stage.at.timestamp(), order.index(step.target.kind), -place
+        return -step.stage.at.timestamp(), _ORDER.index(step.target.kind), -place
 
     placed = sorted(enumerate(steps), key=lambda pair: rank(*pair))
     found = [step for _, step in placed]
@@ -333,6 +336,8 @@ class _Told:
 
     def lines(self, target: Target, stage: _Stage) -> set[int]:
         """The lines for which a stage is done; 0 stands for a clock without lines."""
+        if not self._lines:
+            return set()
         name = act_key(target, stage.kind, stage.number, ()).split("/")
         return self._lines.get((name[0], name[1], *name[3:]), set())
 

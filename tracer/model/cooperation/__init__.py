@@ -11,7 +11,7 @@ through, in one file each:
 
 Rules:
     1. Requests are counted, one thread each. A thread marked as a test and one of information given
-       without being asked are counted nowhere.
+       without being asked are counted nowhere; nor is one with a State that has no node.
     2. What has no receipt is not counted. A month is the UTC month of the receipt of the request.
     3. A *clock* is one of `acknowledge`, `first-answer`, `final-answer` of PROTOCOL.md, 19.1. Lines
        and rounds have their own final answer; the request stands where its worst clock stands:

@@ -15,7 +15,7 @@ from msgspec import Meta, Struct
 from tracer.clock import instant, stamp
 from tracer.model.calendar import lapse_instant
 from tracer.model.clocks import ClockKind, Clockwork, Standing, Target, judge
-from tracer.model.ids import MessageId, ThreadId
+from tracer.model.ids import MessageId, ThreadId, is_outside
 from tracer.model.terms import Terms
 from tracer.model.text import Instant, Moment
 from tracer.model.thread import CaseState, Event, State, reading
@@ -117,13 +117,15 @@ def facts_of(events: Iterable[Event], terms: Terms | None) -> Facts | None:
     return facts_in(judged(events), terms)
 
 
-def facts_in(thread: Judged, terms: Terms | None) -> Facts | None:
-    """As `facts_of`, for a thread that is judged already."""
+def facts_in(thread: Judged, terms: Terms | None, state: CaseState | None = None) -> Facts | None:
+    """As `facts_of`, for a thread that is judged already, and whose fold is known if `state` is."""
     view, objections, course = thread
     opening = view.record.opening
     if opening.message.test or reading.is_information(opening.message):
         return None
-    state = state_in(view, objections)
+    if is_outside(opening.message.sender) or is_outside(opening.message.recipient):
+        return None
+    state = state or state_in(view, objections)
     targets = tuple(Clockwork(course, terms).targets()) if terms else ()
     since, until = _open(state, course, terms)
     acts = tuple(_acts(view, course))

@@ -41,6 +41,7 @@ from tracer.node.home import Home
 from tracer.node.own import own_entry
 from tracer.store import backup as database
 from tracer.store import migrate
+from tracer.trust.private_files import write_private
 
 Tell = Callable[[str, int, int], None]
 """What is being done, bytes (or pages) done, bytes (or pages) in all."""
@@ -126,11 +127,11 @@ async def _fill(source: Path, home: Home, clock: Clock, tell: Tell) -> Manifest:
     manifest = _read(source, lambda name: waiting if name == ENTRY else home.root / name, tell)
     await _check_database(home.database, manifest)
     _place_keyring(home.root, Path(Config.load(home.root, environ={}).keyring.file))
-    home.restoring.write_text(
+    cause = (
         f"restored on {stamp(clock.now())} from a backup of {manifest.at} "
-        f"that knows {manifest.log_size} records of {manifest.log_origin}\n",
-        "utf-8",
+        f"that knows {manifest.log_size} records of {manifest.log_origin}\n"
     )
+    write_private(home.restoring, cause.encode(), replace=True)
     waiting.rename(home.entry)  # last: what makes a folder a node
     sync_folder(home.root)
     return manifest

@@ -1,4 +1,4 @@
-"""What came with accounts and the desk, against the acts: accounts, teams, whose case it is, notes.
+"""What came with accounts and the desk, against the acts: accounts, teams, cases, notes, papers.
 
 An account's secrets open with its person only, and their digests are in the acts that set them, so
 that neither another's nor an older one of theirs can be put in. A note opens with its case, author
@@ -154,6 +154,27 @@ def _note_ended(tx: Tx, _key: Key, acts: Sequence[Act]) -> bool:
     return any(row.purged for row in rows.values())
 
 
+def _transcript(tx: Tx, row: Row, acts: Sequence[Act]) -> Iterator[str]:
+    entered = _about([act for act in acts if act.act == "transcribe"], transcript=row["number"])
+    if entered is None:
+        if all(act.detail for act in acts):
+            yield _NOBODY
+        return
+    wanted: dict[str, Any] = {"author": entered.actor, "id": said(entered, "id")}
+    yield from differing(tx, row, entered, wanted, at="at")
+    looked = _about(
+        [act for act in acts if act.act == "transcript-check"], transcript=row["number"]
+    )
+    if looked is None:
+        if (row["checked_by"] or row["checked_at"]) and all(act.detail for act in acts):
+            yield "nobody is on record as who compared it with the original"
+        return
+    if row["checked_at"] is None:
+        yield f"act {looked.number} says that it was compared with the original"
+        return
+    yield from differing(tx, row, looked, {"checked_by": looked.actor}, at="checked_at")
+
+
 DESK: Final[tuple[Made, ...]] = (
     Made(
         "account",
@@ -202,6 +223,14 @@ DESK: Final[tuple[Made, ...]] = (
         _note,
         lambda act: [(said(act, "note"),)] if said(act, "note") else [],
         _note_ended,
+    ),
+    Made(
+        "transcript",
+        frozenset(("transcribe", "transcript-check")),
+        lambda row: (row["thread"],),
+        _transcript,
+        lambda act: [(said(act, "transcript"),)] if said(act, "transcript") else [],
+        never,
     ),
 )
 """The tables of this room."""

@@ -49,6 +49,8 @@ class Verified(Struct, frozen=True):
     proofs: int
     acts: int
     """Acts of people, each against the journal."""
+    waiting: int
+    """Threads that the clocks are to look at: figures and firearms of them were not compared."""
     memories: int
     """Heads of our log in files of others that were held against it."""
     tables: tuple[Table, ...]
@@ -129,9 +131,10 @@ CLOCKS: Final = timedelta(minutes=10)
 def credible(at: str, *, after: datetime | None = None) -> bool:
     """Whether this is an instant, and no earlier than clocks that differ would have it."""
     try:
-        return after is None or instant(at) >= after - CLOCKS
+        said = instant(at)
     except ValueError:
         return False
+    return after is None or said >= after - CLOCKS
 
 
 def paged(reading: Reading, table: str, size: int) -> Iterator[list[dict[str, Any]]]:

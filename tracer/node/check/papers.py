@@ -89,8 +89,11 @@ def _page(tx: Tx, rows: Sequence[Row], faults: Faults) -> None:
 
 def _draft(tx: Tx, row: Row, known: _Papers, threads: Mapping[str, str]) -> Iterator[str]:
     acts = sorted(known.acts[row["id"]])
-    for name in ("body", "reason"):
-        if tx.survey.opened(row[name], f"draft:{row['id']}:{name}") is None:
+    for name in ("body", "reason", "sent_back"):
+        if (
+            row[name] is not None
+            and tx.survey.opened(row[name], f"draft:{row['id']}:{name}") is None
+        ):
             yield f"its {name} does not open in its place: it was changed"
     if not acts or acts[0].act != "draft":
         yield f"nobody is on record as who wrote version {row['version']}"

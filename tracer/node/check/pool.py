@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, Self
 
 from tracer.envelope.jwk import VerifyKey
-from tracer.evidence.checkpoint import Checkpoint, LogPublic
+from tracer.evidence.checkpoint import LogPublic
 from tracer.node.check.findings import Fault, Faults, Keys
 from tracer.node.check.log import head_fault
 from tracer.node.check.threads import Opened, Tally, ThreadsCheck
@@ -117,12 +117,11 @@ class _Prepared(NamedTuple):
 
     reading: Reading
     keys: Keys
-    heads: dict[tuple[str, int], Checkpoint]
 
 
 @lru_cache(maxsize=1)
 def _prepared(job: Job) -> _Prepared:
-    return _Prepared(Reading(job.database, job.rest_key, job.now), job.keys(), {})
+    return _Prepared(Reading(job.database, job.rest_key, job.now), job.keys())
 
 
 def forget() -> None:
@@ -143,9 +142,7 @@ def _work(job: Job, page: Span) -> Part:
 
 
 def _threads(at_hand: _Prepared, job: Job, after: str, upto: str) -> Part:
-    check = ThreadsCheck(
-        job.us, at_hand.keys, job.shelf, restored=dict(job.restored), heads=at_hand.heads
-    )
+    check = ThreadsCheck(job.us, at_hand.keys, job.shelf, restored=dict(job.restored))
     at_hand.reading.glance(lambda tx: check.page(tx, after, upto))
     return Part(tuple(check.faults.found), check.tally)
 

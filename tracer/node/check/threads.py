@@ -26,25 +26,37 @@ from tracer.errors import PeerError
 from tracer.evidence.checkpoint import Checkpoint
 from tracer.evidence.proof import Proof, check_proof
 from tracer.evidence.record import Kind
-from tracer.exchange.projection import case_at, event
+from tracer.exchange.outside import course
+from tracer.exchange.reading import case_at, event
 from tracer.exchange.uploads import announced
-from tracer.model.cooperation import Facts, facts_of
+from tracer.model.cooperation import Facts, facts_in
 from tracer.model.fingerprint import fingerprints
+from tracer.model.ids import is_outside
 from tracer.model.messages import OPENING, AnyMessage, type_of
 from tracer.model.terms import Terms
-from tracer.model.thread import CaseState, Event, closed, fold
+from tracer.model.thread import CaseState, closed, fold
+from tracer.model.thread.course import Judged, judged
+from tracer.model.thread.fold import state_in
+from tracer.model.thread.fresh import fresh
 from tracer.model.wire import from_wire
+from tracer.node.check.entered import begun, counted_in, entered_in
 from tracer.node.check.findings import Faults, Keys
 from tracer.store import Tx
-from tracer.store.rows import AttachmentRow, Direction, MessageRow, OutboxRow, Receipt, ThreadRow
+from tracer.store.rows import (
+    AttachmentRow,
+    CaseRow,
+    Direction,
+    MessageRow,
+    OutboxRow,
+    Receipt,
+    ThreadRow,
+)
 from tracer.store.survey_threads import Lying, ThreadPage
 
 _NOT_STORED = "undelivered_since"
 """The one field of a case row that follows from the outbox and the clock, not from messages."""
 
 
-REMEMBERED = 4096
-"""Heads that are remembered between threads."""
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -56,6 +68,8 @@ class Tally:
     receipts: int = 0
     proofs: int = 0
     heads: int = 0
+    waiting: int = 0
+    """Threads of which what is found by and counted was not compared: the clocks will look."""
 
 
 class Opened(NamedTuple):
@@ -83,11 +97,21 @@ class _Heard(NamedTuple):
     held: Sequence[MessageRow]
     read: Mapping[str, AnyMessage]
     times: Mapping[str, str]
+    entered: Sequence[course.Entry] = ()
+
+
+class _Folded(NamedTuple):
+    """A thread judged and folded, and the terms its request names."""
+
+    thread: Judged | None
+    """None: what the clocks bring up of it may lag."""
+    state: CaseState
+    named: object
 
 
 @dataclass(slots=True)
 class ThreadsCheck:
-    """Checks threads in one process; heads are verified once each."""
+    """Checks threads in one process."""
 
     us: str
     keys: Keys
@@ -96,8 +120,6 @@ class ThreadsCheck:
     """Our logs that were opened after a restore: what was put back into them has no delivery."""
     faults: Faults = field(default_factory=Faults)
     tally: Tally = field(default_factory=Tally)
-    heads: dict[tuple[str, int], Checkpoint] = field(default_factory=dict)
-    """What was read of heads; may be shared with the next check of this process."""
     _files: dict[str, str] = field(default_factory=dict)
     _known_terms: dict[str, Terms | None] = field(default_factory=dict)
 
@@ -105,6 +127,7 @@ class ThreadsCheck:
         """Check the threads behind one and up to another in one snapshot."""
         threads = tx.survey.thread_span(after, upto)
         rows, page = tx.threads.get_many(threads), tx.survey.threads(threads)
+        page.transcripts = tx.transcripts.of_many(threads)
         for name in threads:
             if name in rows:
                 with self.faults.unreadable(name):
@@ -124,9 +147,11 @@ class ThreadsCheck:
             receipt = page.receipts.get(place)
             out = one.row.direction == "out"
             proof, kind = (receipt, Kind.RECEIVED) if out else (page.sent.get(place), Kind.SENT)
-            found += self._proof(tx, one.row, proof, kind)
+            found += self._proof(one.row, proof, kind, page.roots)
             item = queue.pop(one.row.id, None)
-            if item is not None or receipt is None or not put_back(one.row, self.restored):
+            if item is None and is_outside(row.peer):
+                pass  # it is printed and sent by hand
+            elif item is not None or receipt is None or not put_back(one.row, self.restored):
                 found += _delivery(one.row, receipt, item)
             if receipt is not None:
                 times[one.row.id] = receipt.at
@@ -135,12 +160,17 @@ class ThreadsCheck:
             self.faults.add(name, "it is to be delivered and is not among our messages")
         held = [one.row for one in lying]
         self._files_of(row, held, read, page)
-        self.faults.add_all(row.id, [*_ends(row, held, read), *_opened(row, held)])
+        entered = entered_in(tx, row, page.transcripts.get(row.id, ()), self.keys, self.faults)
+        counted = counted_in(row, entered)
+        self.faults.add_all(
+            row.id, [*_ends(row, held, read, counted), *_opened(row, held), *begun(row, entered)]
+        )
         if row.purged:
             self.faults.add_all(row.id, _frozen(row, page))
         elif all(one.opens for one in lying):
+            heard = _Heard(held, read, times, entered)
             with self.faults.unreadable(row.id):
-                self.faults.add_all(row.id, self._derived(tx, row, _Heard(held, read, times), page))
+                self.faults.add_all(row.id, self._derived(tx, row, heard, page))
 
     def _message(self, row: ThreadRow, lying: Lying, read: dict[str, AnyMessage]) -> Iterator[str]:
         one = lying.row
@@ -184,7 +214,14 @@ class ThreadsCheck:
             if stored != found:
                 yield f"its {name} is kept as {stored!r} and was signed as {found!r}"
 
-    def _proof(self, tx: Tx, one: MessageRow, proof: Receipt | None, kind: Kind) -> Iterator[str]:
+    def _proof(
+        self,
+        one: MessageRow,
+        proof: Receipt | None,
+        kind: Kind,
+        roots: Mapping[tuple[str, int], bytes],
+    ) -> Iterator[str]:
+        """A proof under its head; that the root is what was signed is checked with all heads."""
         if proof is None:
             if kind is Kind.SENT:
                 yield "the proof that its sender logged it is missing"
@@ -195,10 +232,12 @@ class ThreadsCheck:
         else:
             self.tally.proofs += 1
             sender, recipient = proof.peer, self.us
-        head = self._head(tx, proof.origin, proof.size)
-        if isinstance(head, str):
-            yield head
+        origin, size = proof.origin, proof.size
+        root = roots.get((origin, size))
+        if root is None:
+            yield f"the checkpoint {origin} {size} of its proof is missing"
             return
+        head = Checkpoint(origin=origin, size=size, root=root, at=_NEVER, note="")
         shown = Proof(record=proof.record, index=proof.index, size=proof.size, path=proof.path)
         try:
             record = check_proof(
@@ -209,19 +248,6 @@ class ThreadsCheck:
             return
         if proof.at != (stamp(record.at) if kind is Kind.RECEIVED else ""):
             yield f"{kind} by {recipient}: the time beside it is another than in the record"
-
-    def _head(self, tx: Tx, origin: str, size: int) -> Checkpoint | str:
-        """A head as it is kept beside its note; that it is what was signed is checked by itself."""
-        found = self.heads.get((origin, size))
-        if found is None:
-            root = tx.survey.head(origin, size)
-            if root is None:
-                return f"the checkpoint {origin} {size} of its proof is missing"
-            if len(self.heads) >= REMEMBERED:
-                self.heads.clear()
-            found = Checkpoint(origin=origin, size=size, root=root, at=_NEVER, note="")
-            self.heads[origin, size] = found
-        return found
 
     def _files_of(
         self,
@@ -266,6 +292,9 @@ class ThreadsCheck:
 
     def _derived(self, tx: Tx, row: ThreadRow, heard: _Heard, page: ThreadPage) -> Iterator[str]:
         """Case, facts, fingerprints and clock against what follows from the messages."""
+        if is_outside(row.peer):
+            yield from self._outside(tx, row, heard, page)
+            return
         events = closed(
             event(one.id, one.direction, row.opener, heard.read[one.id], at)
             for one in heard.held
@@ -277,39 +306,51 @@ class ThreadsCheck:
             if case is not None and case.state != "SENT":
                 yield "its case stands at something, and nothing of it was receipted"
             return
-        state = fold(events)
-        if case is None:
-            yield "its case is missing"
-        else:
-            computed = case_at(row, events, state)
-            for name in computed.__struct_fields__:
-                if name != _NOT_STORED and getattr(case, name) != getattr(computed, name):
-                    yield f"its case says {name} {getattr(case, name)!r}: not what messages say"
         known = {one.id for one in events}
         logged = max(one.at for one in heard.held if one.id in known)
         lags = _lags(page.clocks.get(row.id), logged, tx.now)
-        yield from self._kept(tx, row, events, None if lags else state, page)
+        self.tally.waiting += lags
+        thread = None if lags else judged(events)
+        if thread is None:
+            state = fold(events)
+        else:
+            state = fresh(events) or state_in(thread.view, thread.objections)
+        if case is None:
+            yield "its case is missing"
+        else:
+            yield from _differing(case, case_at(row, events, state))
+        named = next((getattr(e.message, "terms", "") for e in events if e.id == row.id), "")
+        yield from self._kept(tx, row, _Folded(thread, state, named), page)
 
-    def _kept(
-        self,
-        tx: Tx,
-        row: ThreadRow,
-        events: Sequence[Event],
-        state: CaseState | None,
-        page: ThreadPage,
-    ) -> Iterator[str]:
-        """What is brought up when the clocks are looked at; no state: it may lag until then."""
+    def _outside(self, tx: Tx, row: ThreadRow, heard: _Heard, page: ThreadPage) -> Iterator[str]:
+        """The same of a State that has no node: no terms, no figures."""
+        ours = {one.id: heard.read[one.id] for one in heard.held if one.id in heard.read}
+        events = course.events_in(row, ours, heard.entered)
+        case, computed = page.cases.get(row.id), course.case_in(row, events, ours.get(row.id))
+        if case is None:
+            yield "its case is missing"
+            return
+        yield from _differing(case, computed)
+        if any(one.id == row.id for one in events):
+            newest = max(one.at for one in events)
+            lags = _lags(page.clocks.get(row.id), newest, tx.now)
+            self.tally.waiting += lags
+            folded = _Folded(None if lags else judged(events), fold(events), "")
+            yield from self._kept(tx, row, folded, page)
+
+    def _kept(self, tx: Tx, row: ThreadRow, folded: _Folded, page: ThreadPage) -> Iterator[str]:
+        """What is brought up when the clocks are looked at, and may lag until then."""
         if row.id not in page.clocks:
             yield "its clock is missing"
             return
-        named = next((getattr(e.message, "terms", "") for e in events if e.id == row.id), "")
+        thread, state, named = folded
         terms = self._terms(tx, named) if isinstance(named, str) and named else None
         if named and terms is None:
             yield "the terms it was written under are not here"
-        if state is None:
+        if thread is None:
             return
         kept = page.facts.get(row.id)
-        facts = facts_of(events, terms)
+        facts = facts_in(thread, terms, state)
         if kept is None or facts is None:
             wrong = kept is not None or facts is not None
         else:
@@ -326,6 +367,12 @@ class ThreadsCheck:
         if digest not in self._known_terms:
             self._known_terms[digest] = tx.terms.get(digest)
         return self._known_terms[digest]
+
+
+def _differing(case: CaseRow, computed: CaseRow) -> Iterator[str]:
+    for name in computed.__struct_fields__:
+        if name != _NOT_STORED and getattr(case, name) != getattr(computed, name):
+            yield f"its case says {name} {getattr(case, name)!r}: not what messages say"
 
 
 def _lags(due: str | None, logged: str, now: str) -> bool:
@@ -377,11 +424,14 @@ def _frozen(row: ThreadRow, page: ThreadPage) -> Iterator[str]:
 
 
 def _ends(
-    row: ThreadRow, held: Sequence[MessageRow], read: Mapping[str, AnyMessage]
+    row: ThreadRow,
+    held: Sequence[MessageRow],
+    read: Mapping[str, AnyMessage],
+    entered: Sequence[str],
 ) -> Iterator[str]:
     """Tips, counts and what else a thread's row says, against its messages."""
     own = [o.id for o in held if o.direction == "out" and "refused" not in o.flags.split()]
-    peer = [one.id for one in held if one.direction == "in"]
+    peer = [*(one.id for one in held if one.direction == "in"), *entered]
     if (row.own_count, row.peer_count) != (len(own), len(peer)):
         yield (
             f"it counts {row.own_count} and {row.peer_count} messages and holds "
@@ -395,5 +445,5 @@ def _ends(
         opener = "us" if next(o for o in held if o.id == row.id).direction == "out" else "peer"
         if (row.opener, row.test) != (opener, opening.test) or type_of(opening) not in OPENING:
             yield "who opened it, or whether it is a test, is another than was signed"
-    elif not row.purged:
+    elif not row.purged and row.id not in entered:
         yield "the message that opened it is not here"

@@ -132,6 +132,7 @@ class _Whole:
             receipts=tally.receipts,
             proofs=tally.proofs,
             acts=0,
+            waiting=tally.waiting,
             memories=len(memory),
             tables=tuple(Table(name, rows, JUDGED[name]) for name, rows in counts.items()),
             faults=tuple(faults.found),
@@ -211,6 +212,7 @@ class _Whole:
             tally.receipts += part.tally.receipts
             tally.proofs += part.tally.proofs
             tally.heads += part.tally.heads
+            tally.waiting += part.tally.waiting
             self._tell("checking messages", done, all_)
         return tally
 

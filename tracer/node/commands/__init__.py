@@ -35,6 +35,7 @@ from tracer.node.commands import (
     reports,
     restore,
     terms,
+    transcripts,
     upkeep,
     witnesses,
     writing,
@@ -56,6 +57,7 @@ MODULES = (
     witnesses,
     audit,
     accounts,
+    transcripts,
 )
 COMMANDS: Mapping[str, AnyCommand] = MappingProxyType(
     {one.name: one for module in MODULES for one in module.COMMANDS}

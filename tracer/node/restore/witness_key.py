@@ -36,14 +36,16 @@ async def making(rooms: Rooms, *, restored: bool = False) -> Make:
 
     `restored`: whatever is known may be older than what was signed.
     """
-    used = await rooms.store.read(lambda tx: max(_used(tx, rooms), default=0))
+    used, rows = await rooms.store.read(
+        lambda tx: (max(_used(tx, rooms), default=0), tx.witness.heads())
+    )
     key = rooms.keyring.witness_key()
     lost = restored or key is None or not rooms.memory.holds(key.name)
 
     def make(ring: Keyring, now: datetime) -> str:
         hour = (now - SINCE) // HOUR if lost else 0
         name = ring.rotate_witness(now, above=max(used, hour - 1))
-        rooms.memory.begin(name)
+        rooms.memory.begin(name, rows)
         return name
 
     return make
@@ -62,7 +64,8 @@ async def succeed_witness(rooms: Rooms, successor: str) -> None:
     if not made:
         return
     if made[-1] > rows.index(("log", successor)):
-        rooms.memory.begin(rows[made[-1]][1])
+        known = await rooms.store.read(lambda tx: tx.witness.heads())
+        rooms.memory.begin(rows[made[-1]][1], known)
         return
     make = await making(rooms, restored=True)
     make(ring, rooms.clock.now())

@@ -120,6 +120,22 @@ case_note = Table(
     Index(None, "thread"),
 )
 
+transcript = Table(
+    "transcript",
+    metadata,
+    serial_column("number"),
+    text_column("id"),
+    _thread(),
+    text_column("author"),
+    text_column("at"),
+    text_column("checked_by", null=True),
+    text_column("checked_at", null=True),
+    blob_column("body", null=True),
+    blob_column("original", null=True),
+    UniqueConstraint("id"),
+    Index(None, "thread"),
+)
+
 last_seen = Table(
     "last_seen",
     metadata,

@@ -111,6 +111,7 @@ message = Table(
     blob_column("disclosures", null=True),
     UniqueConstraint("peer", "id"),
     Index(None, "thread"),
+    Index(None, "log", "leaf_index"),
 )
 
 
@@ -301,6 +302,7 @@ draft = Table(
     text_column("message_id", null=True),
     text_column("created"),
     text_column("updated"),
+    blob_column("sent_back", null=True),
     Index(None, "state", "updated"),
     Index("ix_draft_by_review", "review", "state", "updated", "id"),
     Index(None, "thread"),

@@ -5,16 +5,15 @@ What it does not do: draw (`web.pictures`), or count (`casework`).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Final, Literal, NamedTuple
 
 from babel.dates import format_skeleton
 
 from tracer.casework.figures.cooperation import PeerFigures
 from tracer.casework.reads import CaseLine
-from tracer.clock import instant, stamp
+from tracer.clock import instant
 from tracer.model.cooperation import Figures, Month
 from tracer.web.pictures import (
     Bar,
@@ -24,13 +23,13 @@ from tracer.web.pictures import (
     Picture,
     Square,
     Tone,
-    Words,
     bars,
     deadlines,
     matrix,
     sparkline,
 )
 from tracer.web.ui import sayings
+from tracer.web.ui.drawn import words_of
 from tracer.web.ui.filters import Speech
 from tracer.web.ui.texts import N_
 
@@ -51,8 +50,6 @@ MEANS: Final = {
     Tone.BAD: N_("some passed without an answer"),
 }
 """What the tone of a State's month tells, the worst that is among its requests."""
-_TURNS: Final = re.compile("[\u200e\u200f]")
-"""Marks of direction in a date; a picture sets the direction of each text itself."""
 MONTHS: Final = 12
 """Months of the matrix and of the trends."""
 BARS: Final = 15
@@ -65,23 +62,6 @@ class Trend(NamedTuple):
     words: str
     now: int
     picture: Picture
-
-
-def words_of(speech: Speech) -> Words:
-    """How pictures speak to a reader."""
-
-    def day(value: date | datetime) -> str:
-        text = stamp(value) if isinstance(value, datetime) else value.isoformat()
-        return _TURNS.sub("", speech.day(text).striptags())
-
-    return Words(
-        say=speech.words.gettext,
-        label=speech.label,
-        country=speech.country,
-        day=day,
-        count=speech.number,
-        dir="rtl" if speech.language.direction == "rtl" else "ltr",
-    )
 
 
 def clocks(speech: Speech, lines: Iterable[CaseLine], *, name: str) -> Picture | None:

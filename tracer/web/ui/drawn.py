@@ -7,24 +7,44 @@ Example:
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Final, NamedTuple
 
 from markupsafe import Markup
 
+from tracer.clock import stamp
 from tracer.model.codes import FirearmType, code
 from tracer.model.firearm import Firearm
-from tracer.web.pictures import Picture, Words, firearm
+from tracer.model.thread.state import ChainItem
+from tracer.web.pictures import Picture, Words, chain_map, firearm
+from tracer.web.pictures import chain as chain_drawn
 from tracer.web.pictures.outlines import HEIGHT, WIDTH, outline_of
 from tracer.web.pictures.svg import el
+from tracer.web.pictures.world import spots
 from tracer.web.ui.filters import Speech
+
+_TURNS: Final = re.compile("[\u200e\u200f]")
+"""Marks of direction in a date; a picture sets the direction of each text itself."""
+
+
+class Way(NamedTuple):
+    """The chain of one firearm, as a line and, where a State of it is on the map, on the map."""
+
+    line: int
+    drawn: Picture
+    mapped: Picture | None
 
 
 def words_of(speech: Speech) -> Words:
-    """How pictures speak to a reader."""
+    """How pictures speak to a reader: plain text, days in the reader's time."""
+
+    def dated(text: str) -> str:
+        return _TURNS.sub("", speech.day(text).striptags())
 
     def day(value: date | datetime) -> str:
-        local = speech.calendar.local(value) if isinstance(value, datetime) else value
-        return str(speech.day(f"{local:%Y-%m-%d}"))
+        return dated(stamp(value) if isinstance(value, datetime) else value.isoformat())
 
     return Words(
         say=speech.words.gettext,
@@ -32,9 +52,22 @@ def words_of(speech: Speech) -> Words:
         country=speech.country,
         day=day,
         count=speech.number,
-        dated=lambda text: str(speech.day(text)),
+        dated=dated,
         dir="rtl" if speech.language.direction == "rtl" else "ltr",
     )
+
+
+def ways(speech: Speech, chain: Sequence[ChainItem], *, ground: str) -> tuple[Way, ...]:
+    """The way of each firearm across States, as answers tell it; `ground` is where the map is."""
+    words = words_of(speech)
+    found = []
+    for line in dict.fromkeys(item.line for item in chain):
+        events = [item.event for item in chain if item.line == line]
+        on_map = any(event.country in spots() for event in events)
+        drawn = chain_drawn(events, name=f"way-{line}", words=words)
+        mapped = chain_map(events, name=f"map-{line}", words=words, href=ground)
+        found.append(Way(line, drawn, mapped if on_map else None))
+    return tuple(found)
 
 
 def drawn_firearm(speech: Speech, one: Firearm, *, name: str) -> Picture:

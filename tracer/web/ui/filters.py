@@ -32,6 +32,7 @@ from tracer.clock import instant
 from tracer.model import tables
 from tracer.model.calendar import Calendar
 from tracer.model.codes import LISTS, Code, CodeList, label
+from tracer.model.ids import is_outside
 from tracer.web.ui.law import drafts
 from tracer.web.ui.texts import N_, Language, language, locale_of, words_in
 
@@ -199,8 +200,14 @@ class Speech:
         every = [(code, self.country(code)) for code in {*tables.countries(), *also}]
         return sorted(every, key=lambda one: _plain(one[1]))
 
+    def party(self, name: str) -> str:
+        """The other side of a case by its id; a State that is not in the exchange by its name."""
+        return self.country(name[:2]) if is_outside(name) else name
+
     def authority(self, name: str) -> str:
         """An authority by its id, with its country where the id begins with one."""
+        if is_outside(name):
+            return self.party(name)
         code = name[:2]
         country = self.country(code)
         return name if country == code else f"{country} ({name})"

@@ -35,6 +35,9 @@ LANGUAGE: Final = "_language"
 """Fields of every form: the proof that it is ours, and a language to go on in."""
 _LONGEST: Final = 1000
 _HIDDEN: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_FIGURES: Final = 18
+"""Most figures of a number; more fit no column of ours."""
+_COUNTED: Final = re.compile(f"[0-9]{{1,{_FIGURES}}}")
 
 Read = Callable[[str], Any]
 Values = Mapping[str, str | Sequence[str]]
@@ -163,6 +166,10 @@ class Filled:
         """The value of a field; None where it is empty."""
         return self._values[name]
 
+    def __contains__(self, name: str) -> bool:
+        """Whether the form has a field."""
+        return name in self._fields
+
     def text(self, name: str) -> str:
         """What stands in the field; nothing for a secret."""
         if self._fields[name].secret:
@@ -180,6 +187,11 @@ class Filled:
     def required(self, name: str) -> bool:
         """Whether it must be filled in."""
         return self._fields[name].required
+
+    @property
+    def guided(self) -> bool:
+        """Whether it asks for what people may not know, so that "if known" is said of the rest."""
+        return any(field.needed for field in self._fields.values())
 
     def needed(self, name: str) -> bool:
         """Whether it must be filled in now, or for what the form is about."""
@@ -208,14 +220,25 @@ class Filled:
     def blame(self, error: InputError) -> None:
         """Put what casework refused to the field it names, or to the form as a whole."""
         name = error.field.split("/")[0].replace("-", "_")
-        known = name if name in self._fields else ""
-        self.errors[known] = Problem(faults.refused(error), {"code": error.code})
+        self.blame_at(name if name in self._fields else "", error)
+
+    def blame_at(self, name: str, error: InputError) -> None:
+        """Put it to this field, whatever casework calls it."""
+        self.errors[name] = Problem(faults.refused(error), {"code": error.code})
+
+
+def counted(text: str) -> int | None:
+    """A number that a page of ours put into an address or a form; None for anything else.
+
+    Eighteen figures fit the database, and nobody has to make a number of four thousand.
+    """
+    return int(text) if _COUNTED.fullmatch(text) else None
 
 
 def whole_number(text: str) -> int:
-    """A number without a fraction."""
+    """A number without a fraction, of at most eighteen figures."""
     try:
-        return int(text)
+        return int(text if len(text) <= _FIGURES else "")
     except ValueError as error:
         raise Wrong("not-a-number") from error
 

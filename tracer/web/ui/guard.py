@@ -39,7 +39,7 @@ from tracer.web.ui import faults
 from tracer.web.ui.forms import LANGUAGE, TOKEN
 from tracer.web.ui.page import Page, Parts, Reader, allowed
 from tracer.web.ui.routes import BY_PATH, Access, Route, path_to
-from tracer.web.ui.session import SESSION, SPOKEN, TOLD, VISIT, is_token, new_visit
+from tracer.web.ui.session import BROWSER, SESSION, SPOKEN, TOLD, VISIT, is_token, new_visit
 from tracer.web.ui.texts import CODES, accepted
 
 _log = get_logger("web.ui")
@@ -48,8 +48,13 @@ _PACKED_FROM: Final = 500
 """Bytes; below this packing makes an answer larger."""
 POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
-    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'; "
+    "frame-ancestors 'none'"
 )
+FILE_POLICY: Final = "default-src 'none'; sandbox; base-uri 'none'; frame-ancestors 'none'"
+"""Of what is no page of ours: a picture or file opened by itself runs and loads nothing."""
+LASTS: Final = "max-age=31536000; includeSubDomains"
+"""For a year nothing of this name is asked without TLS (ASVS 3.4.1)."""
 HEADERS: Final[Mapping[str, str]] = {
     "Content-Security-Policy": POLICY,
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -153,11 +158,17 @@ class Guard:
             else accepted(request.headers.get("Accept-Language", "")),
             address=self._address(request),
             agent=request.headers.get("User-Agent", "")[:200],
+            browser=cookies.read(request, BROWSER) or new_visit(),
         )
 
     def _address(self, request: web.Request) -> str:
-        forwarded = request.headers.get("X-Forwarded-For", "") if self._proxied else ""
-        return forwarded.rpartition(",")[2].strip()[:64] or request.remote or ""
+        """Where the reader is: the last address that our proxy added, in a line of its own or not.
+
+        Whatever stands before it a browser may have written itself.
+        """
+        lines = request.headers.getall("X-Forwarded-For", ()) if self._proxied else ()
+        last = lines[-1].rpartition(",")[2].strip() if lines else ""
+        return last[:64] or request.remote or ""
 
     # -- 2. to 4. what can be told from the headers ----------------------------------------------
 
@@ -214,7 +225,7 @@ class Guard:
                 body = await page.request.post()
         except TimeoutError as error:
             raise web.HTTPRequestTimeout from error
-        except ValueError as error:
+        except (ValueError, LookupError) as error:  # not a form; a charset that nobody knows
             raise web.HTTPBadRequest from error
         if not is_token(page.reader.secret, str(body.get(TOKEN, ""))):
             raise Foreign
@@ -243,10 +254,12 @@ class Guard:
 
     def _finished(self, request: web.Request, answer: web.StreamResponse) -> web.StreamResponse:
         answer.headers.update(HEADERS)
+        if "Content-Disposition" in answer.headers:
+            answer.headers["Content-Security-Policy"] = FILE_POLICY
         answer.headers.setdefault("Cache-Control", "no-store")
         answer.headers.setdefault("Vary", "Accept-Encoding, Cookie, Sec-Fetch-Site")
         if self._parts.cookies.secure:
-            answer.headers["Strict-Transport-Security"] = "max-age=31536000"
+            answer.headers["Strict-Transport-Security"] = LASTS
         if isinstance(answer, web.Response) and answer.content_type == "text/html":
             _pack(request, answer, ours=self._ours(request))
         return answer
@@ -286,9 +299,13 @@ def _proof(page: Page, session: Session, act: Act) -> web.Response | None:
 
 
 def _to_proof(page: Page) -> web.Response:
-    row = page.row
-    shown = row is not None and "GET" in row.methods
-    return page.go("proof", query={"next": page.request.path_qs if shown else path_to("desk")})
+    """To proving oneself anew, and back to the page that asked; of a button, the page it is on."""
+    row, back = page.row, path_to("desk")
+    if row is not None and "GET" in row.methods:
+        back = page.request.path_qs
+    elif row is not None and ("GET", row.path.rpartition("/")[0]) in BY_PATH:
+        back = page.request.path.rpartition("/")[0]
+    return page.go("proof", query={"next": back})
 
 
 def _told(page: Page, error: Exception) -> web.Response:

@@ -62,6 +62,8 @@ class Reader:
     language: str
     address: str
     agent: str
+    browser: str = ""
+    """What this browser is known by, or will be once somebody has signed in."""
 
     @property
     def secret(self) -> str:

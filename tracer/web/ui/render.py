@@ -97,8 +97,8 @@ def environment(code: str, cache: BytecodeCache | None = None) -> Environment:
 
 
 _OF_SPEECH: Final = (
-    "moment", "day", "from_now", "minutes", "span", "country", "authority", "language_name",
-    "number", "size", "label", "coded", "draft", "listed",
+    "moment", "day", "from_now", "minutes", "span", "country", "authority", "party",
+    "language_name", "number", "size", "label", "coded", "draft", "listed",
 )  # fmt: skip
 """Filters that are methods of `Speech`."""
 _TELLING: Final[Mapping[str, Callable[..., Any]]] = {

@@ -16,7 +16,7 @@ from typing import Final
 from urllib.parse import quote, urlencode
 
 from tracer.web.ui.route import Access, Route
-from tracer.web.ui.rows import account, acting, coming, drafts, house, paper, release, work
+from tracer.web.ui.rows import account, acting, coming, drafts, entered, house, paper, release, work
 
 __all__ = ["BY_NAME", "BY_PATH", "TABLE", "Access", "Route", "path_to"]
 
@@ -24,6 +24,7 @@ TABLE: Final[tuple[Route, ...]] = (
     *coming.ROWS,
     *work.ROWS,
     *paper.ROWS,
+    *entered.ROWS,
     *drafts.ROWS,
     *acting.ROWS,
     *release.ROWS,

@@ -27,6 +27,8 @@ SESSION: Final = "tracer"
 VISIT: Final = "tracer-visit"
 SPOKEN: Final = "tracer-language"
 TOLD: Final = "tracer-told"
+BROWSER: Final = "tracer-browser"
+"""By which casework knows a browser again in which a person has signed in; it opens nothing."""
 _LONGEST: Final = 200
 _YEAR: Final = 365 * 24 * 3600
 

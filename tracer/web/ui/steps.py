@@ -30,6 +30,7 @@ from tracer.model.codes import LISTS
 from tracer.model.finding import Finding, Level
 from tracer.web.ui.findings import THINGS
 from tracer.web.ui.forms import Filled, Wrong
+from tracer.web.ui.lines import OF_A_FIREARM, line_of, query_of, tabs
 from tracer.web.ui.page import Page
 from tracer.web.ui.routes import path_to
 from tracer.web.ui.texts import N_
@@ -88,13 +89,15 @@ def step_of(finding: Finding) -> str:
     return next((step.name for step in STEPS if parts[0] in step.fields), OFFICER.name)
 
 
-def progress(draft: Draft, here: str) -> tuple[Progress, ...]:
-    """The line of steps of a draft."""
+def progress(
+    draft: Draft, here: str, query: Mapping[str, str] | None = None
+) -> tuple[Progress, ...]:
+    """The line of steps of a draft; `query` says which firearm those of a firearm are about."""
     blocking = [step_of(one) for one in draft.findings if one.level is Level.ERROR]
     return tuple(
         Progress(
             step.words,
-            path_to(step.name, draft=draft.id),
+            path_to(step.name, query if step.name in OF_A_FIREARM else None, draft=draft.id),
             step.name == here,
             blocking.count(step.name),
         )
@@ -191,6 +194,8 @@ async def answered(
     """
     name = page.row.name if page.row else ""
     draft = kept or sheet.draft
+    line = line_of(page, sheet.message)
+    about = query_of(sheet.message, line)
     if page.asked("keep"):
         return page.show(
             "parts/kept.html",
@@ -205,13 +210,17 @@ async def answered(
         if going == "leave":
             return page.go("drafts", told="draft-kept")
         if going == "on":
-            return page.go(after(name), draft=draft.id)
+            following = after(name)
+            said = about if following in OF_A_FIREARM else None
+            return page.go(following, query=said, draft=draft.id)
     return page.show(
         template,
         sheet=sheet,
         draft=draft,
         score=score(draft),
-        steps=progress(draft, name),
+        steps=progress(draft, name, about),
+        about=about,
+        lines=tabs(page, sheet, line, name),
         form=form,
         things=THINGS,
         values_of=values_of,

@@ -37,6 +37,7 @@ from tracer.casework.restoring import Restoring
 from tracer.casework.teams import Teams
 from tracer.casework.terms.work import TermsWork
 from tracer.casework.trail import Trail
+from tracer.casework.transcribing import Transcribing
 from tracer.casework.upkeep import Upkeep
 from tracer.clock import Clock
 from tracer.model.calendar import Calendar
@@ -73,6 +74,7 @@ class Verbs:
     overview: Overview
     notices: Notices
     trail: Trail
+    transcribing: Transcribing
     evidence: Evidence
     reports: Reports
     statements: Statements

@@ -45,6 +45,18 @@ STATES: Final[Mapping[str, Stands]] = {
     "PURGED": Stands(N_("Deleted"), "quiet", N_("It was deleted after its time of keeping.")),
 }
 """By the state of a case."""
+OUTSIDE: Final[Mapping[str, Stands]] = {
+    "ours SENT": Stands(
+        N_("To be sent"), "act", N_("It is signed and waits to be printed and sent.")
+    ),
+    "ours DELIVERED": Stands(
+        N_("Sent"), "wait", N_("It was sent by another way; no answer has been entered yet.")
+    ),
+    "theirs DELIVERED": Stands(
+        N_("Came"), "act", N_("It came by another way; it is for us to answer.")
+    ),
+}
+"""The same of States that are not in the exchange, where it is told otherwise."""
 INFORMED: Final = Stands(N_("Delivered"), "done", N_("The information was delivered."))
 """Information without a question, once it is there: nothing is awaited."""
 
@@ -117,6 +129,12 @@ UNTIL: Final[Mapping[tuple[str, str], str]] = {
     ("deadline", "paused"): N_("The clock stands since %(since)s; %(left)s are left."),
 }
 """Until when, by what its end is called and how the clock stands."""
+
+ACTS: Final[Mapping[str, str]] = {
+    "ours": N_("It is for us to act; no clock runs."),
+    "theirs": N_("It is for them to act; no clock runs."),
+}
+"""Who must act where the other side is not in the exchange."""
 
 THEN: Final[Mapping[str, str]] = {
     "question-drops": N_("Then the question counts as dropped, and what it held lapses."),
@@ -221,6 +239,19 @@ TYPES: Final[Mapping[str, str]] = {
 }
 """What a message is called, by its type."""
 
+WAYS: Final[Mapping[str, str]] = {
+    "POST": N_("By post"),
+    "EMAIL": N_("By e-mail"),
+    "TELEPHONE": N_("By telephone"),
+    "FAX": N_("By fax"),
+    "HAND": N_("Handed over"),
+    "EMBASSY": N_("Through an embassy"),
+    "IARMS": N_("Through INTERPOL iARMS"),
+    "SIENA": N_("Through Europol SIENA"),
+    "OTHER": N_("By another way"),
+}
+"""How something came or went outside the exchange."""
+
 DRAFTS: Final[Mapping[str, tuple[str, str]]] = {
     "draft": (N_("Draft"), "quiet"),
     "submitted": (N_("Waits to be released"), "act"),
@@ -252,6 +283,8 @@ PLACES: Final[Mapping[str, str]] = {
     "on-its-way": N_("On its way to their system."),
     "held": N_("Held back (%(code)s)."),
     "undeliverable": N_("Could not be delivered (%(code)s)."),
+    "to-be-sent": N_("To be printed and sent: they are not in the exchange."),
+    "by-hand": N_("Sent by another way, entered %(at)s."),
 }
 """Where a message of ours is."""
 
@@ -267,6 +300,7 @@ WRONG: Final[Mapping[str, str]] = {
     "missing": N_("This is needed."),
     "too-long": N_("At most %(n)s characters."),
     "hidden-characters": N_("It holds characters that cannot be seen. Type it again."),
+    "firearms-full": N_("A request is about no more firearms than these. Write another one."),
     "no-such-choice": N_("Choose one of those that are offered."),
     "not-a-number": N_("Write a whole number."),
     "not-a-date": N_("Write a date."),
@@ -285,6 +319,7 @@ WRONG: Final[Mapping[str, str]] = {
     "not-a-year": N_("Write a year of four digits."),
     "not-a-picture": N_("Choose one or more pictures."),
     "choose-one": N_("Choose one."),
+    "no-original": N_("Attach the original. Only a telephone call leaves none."),
 }
 """What is wrong with one field."""
 
@@ -297,6 +332,10 @@ TOLD: Final[Mapping[str, str]] = {
     "draft-submitted": N_("Submitted. An officer looks at it; you will find it among your drafts."),
     "draft-discarded": N_("The draft is gone, with its photos."),
     "mark-removed": N_("The mark is taken off."),
+    "firearm-removed": N_("The firearm is taken off the request."),
+    "file-removed": N_("The file is taken off and destroyed."),
+    "file-told": N_("Saved what the file shows."),
+    "files-added": N_("The files are there. Pictures were drawn anew; the originals stay here."),
     "photos-cleared": N_("All photos are taken off and destroyed."),
     "follow-on-made": N_(
         "A new request is begun with what we recorded ourselves. Nothing has been sent."
@@ -312,6 +351,10 @@ TOLD: Final[Mapping[str, str]] = {
     "sent-back": N_("It went back to its author with your reason."),
     "discarded": N_("The draft is destroyed."),
     "reviewed": N_("You have looked it over."),
+    "entered": N_("It is entered. Somebody else compares it with the original."),
+    "sent-by-hand": N_("It counts as sent from now on."),
+    "compared": N_("It is on record that you compared it with the original."),
+    "released-on-paper": N_("It is signed. Print it, send it, and enter on which day."),
     "noted": N_("Your note is kept; it is never sent."),
     "case-changed": N_("It is changed."),
     "said-of-two": N_("What you said of the two cases is kept."),

@@ -7,7 +7,7 @@ from typing import Final
 from aiohttp import web
 
 from tracer.errors import InputError
-from tracer.web.ui.forms import Field, Form
+from tracer.web.ui.forms import Field, Form, counted
 from tracer.web.ui.page import Page
 from tracer.web.ui.pages.sign_in import enrolling
 from tracer.web.ui.session import SESSION
@@ -73,7 +73,7 @@ async def recovery(page: Page) -> web.Response:
 async def end_session(page: Page) -> web.Response:
     """End one of one's own sessions, or all others."""
     given = str(page.body.get("number", ""))
-    number = int(given) if given.isdecimal() else None
+    number = counted(given) or 0 if given else None
     await page.verbs.sessions.end_mine(page.token, number)
     return page.go("account", told="sessions-ended")
 

@@ -14,7 +14,7 @@ from tracer.casework.trail import to_file
 from tracer.errors import InputError
 from tracer.store import AuditRow
 from tracer.web.ui.acts import ACTS
-from tracer.web.ui.forms import Field, Form
+from tracer.web.ui.forms import Field, Form, counted
 from tracer.web.ui.page import Page
 from tracer.web.ui.routes import path_to
 from tracer.web.ui.texts import N_
@@ -22,6 +22,7 @@ from tracer.web.ui.texts import N_
 FILTERS: Final = ("subject", "by", "act", "since", "until")
 PAGE: Final = 50
 """Acts on one page."""
+_LAST: Final = date.max.isoformat()
 HEADS: Final = (
     N_("Number"),
     N_("When (UTC)"),
@@ -45,11 +46,11 @@ CHECK: Final = Form()
 async def listed(page: Page) -> web.Response:
     """Acts, newest first, narrowed by what is asked."""
     filters = _filters(page)
-    before = page.asked("before")
+    before = counted(page.asked("before"))
     rows = await page.verbs.trail.list(
         page.actor,
         **_narrow(filters),
-        before=int(before) if before.isdecimal() else None,
+        before=before,
         limit=PAGE + 1,
     )
     given = {name: value for name, value in filters.items() if value}
@@ -59,7 +60,7 @@ async def listed(page: Page) -> web.Response:
         rows=rows[:PAGE],
         filters=filters,
         given=given,
-        later=bool(before),
+        later=before is not None,
         following=f"{path_to('audit')}?{urlencode(further)}" if further else "",
     )
 
@@ -103,7 +104,7 @@ def _narrow(filters: dict[str, str]) -> dict[str, str | None]:
     found["since"] = _day(filters["since"])
     last = _day(filters["until"])
     found["until"] = None
-    if last is not None:
+    if last is not None and last < _LAST:
         found["until"] = (date.fromisoformat(last) + timedelta(days=1)).isoformat()
     return found
 

@@ -8,8 +8,10 @@ from typing import Any, Final
 from aiohttp import web
 
 from tracer.casework.guided import Sheet
-from tracer.web.ui.forms import Field, Filled, Form, Values, day
+from tracer.model.ids import is_outside, outside, state_of
+from tracer.web.ui.forms import Field, Filled, Form, Values, Wrong, day
 from tracer.web.ui.page import Page
+from tracer.web.ui.sheets.controls import country, country_names
 from tracer.web.ui.steps import (
     Document,
     addressee,
@@ -26,6 +28,8 @@ from tracer.web.ui.steps import (
 )
 from tracer.web.ui.texts import N_
 
+ON_PAPER: Final = "on-paper"
+"""Choice of a State that is not in the exchange."""
 LEVELS: Final = {
     "ROUTINE": N_("No particular hurry."),
     "PRIORITY": N_("Somebody is detained, or it belongs to a series."),
@@ -43,6 +47,7 @@ ASK: Final = Form(
     Field("offence", N_("Offence"), needed=True, many=True, choices=values_of("offence")),
     Field("case", N_("Your case number"), longest=100),
     Field("peer", N_("Whom to ask"), needed=True, longest=60),
+    Field("state", N_("State"), N_("Its name or its code of two letters."), longest=100),
 )
 
 
@@ -51,13 +56,9 @@ async def shown(page: Page) -> web.Response:
     sheet = await opened(page)
     form = await page.form(ASK, _typed(sheet.draft.document, addressee(sheet)))
     kept = None
-    known = {one.authority for one in sheet.addressees}
-    if form.ready and form["peer"] and form["peer"] not in known:
-        form.wrong("peer", "no-such-choice")
+    peer = _chosen(sheet, form) if form.ready else ""
     if form.ready:
-        kept = await keep(
-            page, sheet, form, lambda document: _write(document, form), peer=form["peer"] or ""
-        )
+        kept = await keep(page, sheet, form, lambda document: _write(document, form), peer=peer)
     return await answered(
         page,
         sheet,
@@ -71,7 +72,22 @@ async def shown(page: Page) -> web.Response:
         pointed=[one for one in sheet.addressees if one.reason],
         elsewhere=[one for one in sheet.addressees if not one.reason],
         unusual=is_unusual(sheet),
+        on_paper=ON_PAPER,
+        countries=country_names(page.reader.language),
     )
+
+
+def _chosen(sheet: Sheet, form: Filled) -> str:
+    """Whom to ask: an authority, a State that is written to on paper, or nobody yet."""
+    known = {one.authority for one in sheet.addressees}
+    if form["peer"] == ON_PAPER:
+        try:
+            return outside(country(form["state"] or ""))
+        except Wrong as wrong:
+            form.wrong("state", wrong.code, **wrong.places)
+    elif form["peer"] and form["peer"] not in known:
+        form.wrong("peer", "no-such-choice")
+    return form["peer"] or ""
 
 
 def is_unusual(sheet: Sheet) -> bool:
@@ -88,7 +104,8 @@ def _typed(document: Mapping[str, Any], peer: str) -> Values:
         "by": text_of(urgency, "desired_by"),
         "offence": codes_of(document.get("investigation") or {}, "offences"),
         "case": text_of(document.get("requester") or {}, "case_number"),
-        "peer": peer,
+        "peer": ON_PAPER if is_outside(peer) else peer,
+        "state": state_of(peer) if is_outside(peer) else "",
     }
 
 

@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, NamedTuple
 
 from aiohttp import web
 
 from tracer.casework.completeness import by_help
+from tracer.casework.guided import Sheet
 from tracer.errors import InputError
-from tracer.model.finding import Level
+from tracer.model.finding import Finding, Level
 from tracer.web.ui import findings
 from tracer.web.ui.details import fields_of
+from tracer.web.ui.differences import since
 from tracer.web.ui.drawn import drawn_firearm
 from tracer.web.ui.forms import Form
+from tracer.web.ui.lines import query_of
 from tracer.web.ui.page import Page
 from tracer.web.ui.pages.draft_ask import is_unusual
+from tracer.web.ui.routes import path_to
 from tracer.web.ui.steps import addressee, answered, opened, step_of
 
 NOTHING: Final = Form()
+
+
+class _Mended(NamedTuple):
+    """A finding, its words, and where it is mended; of which of several firearms, else 0."""
+
+    finding: Finding
+    words: str
+    path: str
+    line: int
 
 
 async def shown(page: Page) -> web.Response:
@@ -37,7 +50,7 @@ async def shown(page: Page) -> web.Response:
         else:
             return page.go("drafts", told="draft-submitted", query={"show": "waiting"})
     told = [
-        (one, findings.sentence(one), step_of(one))
+        _Mended(one, findings.sentence(one), *_where(sheet, one))
         for one in by_help(sheet.draft.findings)
         if one.code != "asked-before"
     ]
@@ -47,12 +60,22 @@ async def shown(page: Page) -> web.Response:
         form,
         "draft.html",
         kept=None,
-        blocking=[one for one in told if one[0].level is Level.ERROR],
-        helping=[one for one in told if one[0].level is not Level.ERROR],
+        blocking=[one for one in told if one.finding.level is Level.ERROR],
+        helping=[one for one in told if one.finding.level is not Level.ERROR],
         addressee=addressee(sheet),
         unusual=is_unusual(sheet),
         pictures=[
             drawn_firearm(page.speech, one, name=f"f{one.line}") for one in sheet.message.firearms
         ],
         rows=fields_of(page.speech, sheet.message),
+        since=since(page.speech, sheet.back, sheet.message),
     )
+
+
+def _where(sheet: Sheet, finding: Finding) -> tuple[str, int]:
+    step, parts = step_of(finding), finding.path.split("/")
+    about, line = {}, 0
+    if parts[0] == "firearms" and len(parts) > 1 and parts[1].isdecimal():
+        about = dict(query_of(sheet.message, int(parts[1])))
+        line = int(parts[1]) if about else 0
+    return path_to(step, about, draft=sheet.draft.id), line

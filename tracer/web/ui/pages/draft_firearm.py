@@ -8,11 +8,13 @@ from typing import Any, Final
 from aiohttp import web
 
 from tracer.casework.completeness import UNKNOWN, is_unknown
+from tracer.errors import InputError
 from tracer.model import lookup
 from tracer.model.calibre import cartridge
-from tracer.model.firearm import Firearm
+from tracer.model.firearm import MAX_LINES
 from tracer.web.ui.drawn import drawn_firearm
 from tracer.web.ui.forms import Field, Filled, Form
+from tracer.web.ui.lines import another, firearm_of, line_of, part_of, typed_of, without
 from tracer.web.ui.page import Page
 from tracer.web.ui.steps import (
     Document,
@@ -20,7 +22,6 @@ from tracer.web.ui.steps import (
     code_of,
     countries,
     country,
-    first,
     keep,
     length,
     opened,
@@ -61,14 +62,17 @@ FIREARM: Final = Form(
 async def shown(page: Page) -> web.Response:
     """The page of the firearm."""
     sheet = await opened(page)
-    form = await page.form(FIREARM, _typed(sheet.draft.document))
+    line = line_of(page, sheet.message)
+    form = await page.form(FIREARM, _typed(sheet.draft.document, line))
     looking, offered = _looked_up(page, form)
-    kept = None
+    kept, more = None, page.body.get("go") == "another"
     if form.ready:
-        kept = await keep(page, sheet, form, lambda document: _write(document, form))
+        kept = await keep(page, sheet, form, lambda document: _write(document, line, form))
+    if kept is not None and more and (added := await _another(page, form)):
+        return page.go("draft-firearm", query={"firearm": str(added)}, draft=kept.id)
     if kept is not None and looking:
         sheet = await opened(page)
-    one = next(iter(sheet.message.firearms), Firearm(line=1))
+    one = firearm_of(sheet.message, line)
     return await answered(
         page,
         sheet,
@@ -79,8 +83,31 @@ async def shown(page: Page) -> web.Response:
         looking=looking,
         countries=countries(page, sheet),
         picture=drawn_firearm(page.speech, one, name="f1"),
-        more=len(sheet.message.firearms) - 1,
+        full=len(sheet.message.firearms) >= MAX_LINES,
     )
+
+
+async def remove(page: Page) -> web.Response:
+    """Take one of several firearms off; files that show it stay until they are taken off."""
+    sheet = await opened(page)
+    line, form = line_of(page, sheet.message), FIREARM.blank()
+    if await keep(page, sheet, form, lambda document: without(document, line)) is None:
+        raise InputError("draft-changed", "somebody else changed the draft meanwhile")
+    return page.go("draft-firearm", draft=sheet.draft.id, told="firearm-removed")
+
+
+async def _another(page: Page, form: Filled) -> int:
+    """Begin one more firearm; its line, or 0 if there is no room, which the form then says."""
+    line = 0
+
+    def change(document: Document) -> None:
+        nonlocal line
+        line = another(document)
+
+    await keep(page, await opened(page), form, change, beside=True)
+    if not line:
+        form.wrong("", "firearms-full")
+    return line
 
 
 def _looked_up(page: Page, form: Filled) -> tuple[str, Sequence[str]]:
@@ -98,9 +125,9 @@ def _looked_up(page: Page, form: Filled) -> tuple[str, Sequence[str]]:
     return (wanted, find[wanted]()) if wanted in find else ("", ())
 
 
-def _typed(document: Mapping[str, Any]) -> dict[str, str]:
-    """What stands in the form: the document's first firearm."""
-    firearm: Mapping[str, Any] = next(iter(document.get("firearms", ())), {})
+def _typed(document: Mapping[str, Any], line: int) -> dict[str, str]:
+    """What stands in the form: the firearm of a line of the document."""
+    firearm = typed_of(document, line)
     typed = {name: _named(firearm.get(name)) for name in NAMES}
     typed |= {f"{name}_unknown": "yes" for name in NAMES if is_unknown(firearm, name)}
     return typed | {
@@ -120,9 +147,9 @@ def _named(value: Any) -> str:
     return str(value.get("as_marked") or ("" if normal == UNKNOWN else normal))
 
 
-def _write(document: Document, form: Filled) -> None:
+def _write(document: Document, line: int, form: Filled) -> None:
     """Put it into the document. A name that did not change keeps its normal form and code."""
-    firearm = first(document, "firearms", {"line": 1, "object": "FIREARM"})
+    firearm = part_of(document, line)
     for name in NAMES:
         _write_name(firearm, name, form[name] or "", unknown=bool(form[f"{name}_unknown"]))
     for field, name in (

@@ -12,12 +12,12 @@ from typing import Any, Final
 
 from aiohttp import web
 
-from tracer.casework.guided import Sheet
 from tracer.errors import InputError
 from tracer.model.codes import MarkKind
 from tracer.model.firearm import MAX_MARKS, Firearm
 from tracer.web.ui.drawn import drawn_firearm
 from tracer.web.ui.forms import Field, Filled, Form, Wrong
+from tracer.web.ui.lines import firearm_of, line_of, part_of, query_of, typed_of
 from tracer.web.ui.page import Page
 from tracer.web.ui.steps import (
     Document,
@@ -25,7 +25,6 @@ from tracer.web.ui.steps import (
     code_of,
     countries,
     country,
-    first,
     keep,
     opened,
     put,
@@ -101,11 +100,14 @@ MARK: Final = Form(
 async def shown(page: Page) -> web.Response:
     """The marks on the drawing, and their state as a whole."""
     sheet = await opened(page)
-    form = await page.form(CONDITION, _condition_of(sheet.draft.document))
+    line = line_of(page, sheet.message)
+    form = await page.form(CONDITION, _condition_of(typed_of(sheet.draft.document, line)))
     kept = None
     if form.ready:
-        kept = await keep(page, sheet, form, lambda document: _write_condition(document, form))
-    one = _firearm(sheet)
+        kept = await keep(
+            page, sheet, form, lambda document: _write_condition(part_of(document, line), form)
+        )
+    one = firearm_of(sheet.message, line)
     return await answered(
         page,
         sheet,
@@ -121,16 +123,20 @@ async def shown(page: Page) -> web.Response:
 async def mark(page: Page) -> web.Response:
     """One mark: a new one, or one that is there, by its number from 1."""
     sheet = await opened(page)
-    number = _number(page, sheet)
-    form = await page.form(MARK, _mark_of(page, sheet, number))
+    line = line_of(page, sheet.message)
+    number = _number(page, firearm_of(sheet.message, line))
+    form = await page.form(MARK, _mark_of(page, typed_of(sheet.draft.document, line), number))
     if form.ready:
         if not form["reading"] and form["text"]:
             form.put("reading", "PARTLY_READABLE" if _OPEN.search(form["text"]) else "CLEAR")
-        kept = await keep(page, sheet, form, lambda document: _write(document, number, form))
+        kept = await keep(
+            page, sheet, form, lambda document: _write(part_of(document, line), number, form)
+        )
         if kept is not None:
+            about = query_of(sheet.message, line)
             if page.body.get("go") == "another":
-                return page.go("draft-mark", draft=kept.id, number="new")
-            return page.go("draft-marks", draft=kept.id)
+                return page.go("draft-mark", query=about, draft=kept.id, number="new")
+            return page.go("draft-marks", query=about, draft=kept.id)
     return await answered(
         page,
         sheet,
@@ -146,44 +152,40 @@ async def mark(page: Page) -> web.Response:
 async def remove(page: Page) -> web.Response:
     """Take a mark off."""
     sheet = await opened(page)
-    number = _number(page, sheet)
+    line = line_of(page, sheet.message)
+    number = _number(page, firearm_of(sheet.message, line))
     form = CONDITION.blank()
 
     def change(document: Document) -> None:
-        marks = first(document, "firearms").get("marks", [])
+        marks = part_of(document, line).get("marks", [])
         if 0 < number <= len(marks):
             del marks[number - 1]
 
     if await keep(page, sheet, form, change) is None:
         raise InputError("draft-changed", "somebody else changed the draft meanwhile")
-    return page.go("draft-marks", draft=sheet.draft.id, told="mark-removed")
+    about = query_of(sheet.message, line)
+    return page.go("draft-marks", query=about, draft=sheet.draft.id, told="mark-removed")
 
 
-def _number(page: Page, sheet: Sheet) -> int:
+def _number(page: Page, firearm: Firearm) -> int:
     """Which mark; 0 is a new one."""
     given = page.place("number")
     if given == "new":
         return 0
-    marks = len(_firearm(sheet).marks)
+    marks = len(firearm.marks)
     if not (given.isdecimal() and len(given) < 4 and 1 <= int(given) <= marks):  # noqa: PLR2004
         raise InputError("mark-unknown", f"there is no mark {given}")
     return int(given)
 
 
-def _firearm(sheet: Sheet) -> Firearm:
-    return next(iter(sheet.message.firearms), Firearm(line=1))
-
-
-def _condition_of(document: Mapping[str, Any]) -> dict[str, str]:
-    firearm: Mapping[str, Any] = next(iter(document.get("firearms", ())), {})
+def _condition_of(firearm: Mapping[str, Any]) -> dict[str, str]:
     said = firearm.get("condition") or {}
     if isinstance(said, str):
         said = {"state": said}
     return {"condition": code_of(said, "state"), "restoration": code_of(said, "restoration")}
 
 
-def _write_condition(document: Document, form: Filled) -> None:
-    firearm = first(document, "firearms", {"line": 1, "object": "FIREARM"})
+def _write_condition(firearm: Document, form: Filled) -> None:
     said = dict(firearm.get("condition") or {})
     if form["condition"]:
         put(said, "state", form["condition"])
@@ -193,11 +195,11 @@ def _write_condition(document: Document, form: Filled) -> None:
         firearm["condition"] = said | {"state": "UNKNOWN"}
 
 
-def _mark_of(page: Page, sheet: Sheet, number: int) -> dict[str, str]:
+def _mark_of(page: Page, firearm: Mapping[str, Any], number: int) -> dict[str, str]:
     if not number:
         wanted = page.asked("kind")
         return {"kind": wanted if wanted in set(MarkKind) else ""}
-    one = sheet.draft.document["firearms"][0]["marks"][number - 1]
+    one = firearm["marks"][number - 1]
     return {
         "kind": code_of(one, "kind"),
         "location": code_of(one, "location"),
@@ -209,8 +211,7 @@ def _mark_of(page: Page, sheet: Sheet, number: int) -> dict[str, str]:
     }
 
 
-def _write(document: Document, number: int, form: Filled) -> None:
-    firearm = first(document, "firearms", {"line": 1, "object": "FIREARM"})
+def _write(firearm: Document, number: int, form: Filled) -> None:
     marks = firearm.setdefault("marks", [])
     if number:
         one = marks[number - 1]

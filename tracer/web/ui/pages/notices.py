@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
+from tracer.web.ui.forms import counted
 from tracer.web.ui.page import Page
 
 
@@ -17,6 +18,6 @@ async def listed(page: Page) -> web.Response:
 async def seen(page: Page) -> web.Response:
     """Note one or all that stood on the page as seen; what came since stays new."""
     given = page.body.getall("number", [])
-    numbers = [int(text) for text in given if isinstance(text, str) and text.isdecimal()]
-    await page.verbs.notices.see(page.actor, numbers=numbers)
+    numbers = [counted(text) for text in given if isinstance(text, str)]
+    await page.verbs.notices.see(page.actor, numbers=[one for one in numbers if one is not None])
     return page.go("notices", told="notices-seen")

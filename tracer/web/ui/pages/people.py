@@ -9,7 +9,7 @@ from aiohttp import web
 from tracer.casework.roles import Role
 from tracer.errors import InputError
 from tracer.web.ui import words
-from tracer.web.ui.forms import Field, Form
+from tracer.web.ui.forms import Field, Form, counted
 from tracer.web.ui.page import Page
 from tracer.web.ui.texts import N_
 
@@ -101,6 +101,6 @@ async def lock(page: Page) -> web.Response:
 async def end_session(page: Page) -> web.Response:
     """End one of a person's sessions, or all."""
     name, given = page.place("person"), str(page.body.get("number", ""))
-    number = int(given) if given.isdecimal() else None
+    number = counted(given) or 0 if given else None
     await page.verbs.sessions.revoke(page.actor, name, number)
     return page.go("person", told="person-session", person=name)

@@ -15,12 +15,14 @@ from unicodedata import bidirectional
 
 from aiohttp import web
 
-from tracer.casework.reads import Step
+from tracer.casework.reads import Step, Whole
 from tracer.errors import InputError
 from tracer.media import is_picture
+from tracer.model.ids import is_outside
 from tracer.web.pictures import Words, firearm
 from tracer.web.pictures.packaged import STYLESHEET
 from tracer.web.ui.details import fields_of
+from tracer.web.ui.forms import counted
 from tracer.web.ui.page import Page
 from tracer.web.ui.printing import File, drawn
 from tracer.web.ui.routes import path_to
@@ -76,14 +78,23 @@ async def _sheets(page: Page) -> dict[str, Any]:
     """What is on the sheets in whatever language."""
     whole = await page.verbs.reads.opened(page.actor, page.place("thread"))
     case, opening = whole.case, whole.messages.get(whole.case.thread)
+    letter = _letter(whole, page.asked("message"))
     first = next((step for step in case.steps if step.id == case.thread), None)
     return {
         "case": case,
         "opening": opening,
         "first": first,
+        "letter": letter,
+        "said": whole.messages.get(letter.id) if letter else None,
         "pictures": _pictures(case.thread, first),
         "changed": any(step.type in CHANGES for step in case.steps),
     }
+
+
+def _letter(whole: Whole, asked: str) -> Step | None:
+    """A message of ours to a State that is not in the exchange, which goes on paper by itself."""
+    steps = whole.case.steps if is_outside(whole.case.peer) else ()
+    return next((one for one in steps if one.id == asked and one.id != whole.case.thread), None)
 
 
 def _told(page: Page, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -100,6 +111,7 @@ def _told(page: Page, values: Mapping[str, Any]) -> dict[str, Any]:
         **values,
         "way": _way(speech.language.direction),
         "opened": fields_of(speech, opening) if opening is not None else (),
+        "written": fields_of(speech, values["said"]) if values["said"] is not None else (),
         "drawings": [
             (one, firearm(one, name=f"firearm-{one.line}", words=spoken))
             for one in getattr(opening, "firearms", ())
@@ -155,6 +167,6 @@ async def _picture(page: Page, thread: str, path: str, number: int) -> dict[str,
 
 
 async def _small(page: Page, thread: str, message: str, number: str) -> Any:
-    if not number.isdecimal():
+    if counted(number) is None:
         raise InputError("attachment-unknown", f"there is no file {number}")
     return await page.verbs.attach.picture(page.actor, thread, message, int(number), small=True)

@@ -1,8 +1,8 @@
 """Release: what waits for a second person, one draft as it will leave, the list for review.
 
 Every check is casework's, in the transaction that sends; a page only tells beforehand what it will
-say. The page of a draft remembers the version that it showed, and by a digest each field, so that
-a draft that somebody changed meanwhile is told with what is different, and does not leave.
+say. The page of a draft remembers the version that it showed, and by a digest each field and file,
+so that a draft that somebody changed meanwhile is told with what is different, and does not leave.
 """
 
 from __future__ import annotations
@@ -15,7 +15,10 @@ from aiohttp import web
 
 from tracer.casework.leaving import Leaving
 from tracer.errors import InputError
+from tracer.model.attachments import Attachment
+from tracer.model.ids import is_outside
 from tracer.web.ui.details import Row, fields_of
+from tracer.web.ui.differences import since
 from tracer.web.ui.forms import Field, Filled, Form, whole_number
 from tracer.web.ui.page import Page
 from tracer.web.ui.sheets.findings import told
@@ -89,7 +92,10 @@ async def one(page: Page) -> web.Response:
                 raise
             form.blame(error)
         else:
-            return page.go("releases", told="released-alone" if released.review else "released")
+            told = "released-alone" if released.review else "released"
+            if is_outside(released.peer):
+                return page.go("request", told="released-on-paper", thread=released.thread)
+            return page.go("releases", told=told)
     return await _shown(page, form)
 
 
@@ -162,7 +168,10 @@ async def _shown(page: Page, form: Filled) -> web.Response:
     """The draft as it is now; after a change, with what is different from what was shown."""
     held = await page.verbs.release.look(page.actor, page.place("draft"))
     rows = fields_of(page.speech, held.message) if held.message is not None else ()
-    marks = dict(_digests(rows))
+    files: Sequence[Attachment] = getattr(held.message, "attachments", ())
+    marks = dict(_digests(rows)) | {
+        f"file.{one.n}": _digest(f"{one.cipher_digest} {one.kind} {one.caption}") for one in files
+    }
     problem = form.errors.get("")
     stale = problem is not None and problem.places.get("code") in STALE
     before = _seen(form.text("seen")) if stale else {}
@@ -172,6 +181,7 @@ async def _shown(page: Page, form: Filled) -> web.Response:
         form=form,
         held=held,
         rows=rows,
+        since=since(page.speech, held.back, held.message),
         seen=" ".join(f"{path}={digest}" for path, digest in marks.items()),
         changed={path for path, digest in marks.items() if before and before.get(path) != digest},
         gone=len(set(before) - set(marks)),
@@ -196,7 +206,11 @@ def _digests(rows: Sequence[Row], prefix: str = "") -> Iterator[tuple[str, str]]
         if row.inner:
             yield from _digests(row.inner, f"{path}/")
         else:
-            yield path.replace(" ", "_"), sha256(str(row.value).encode()).hexdigest()[:16]
+            yield path.replace(" ", "_"), _digest(str(row.value))
+
+
+def _digest(text: str) -> str:
+    return sha256(text.encode()).hexdigest()[:16]
 
 
 def _seen(text: str) -> dict[str, str]:

@@ -16,8 +16,10 @@ from tracer.errors import InputError
 from tracer.model.firearm import Firearm
 from tracer.model.messages import ConditionsProposed, Request
 from tracer.web.ui import words
-from tracer.web.ui.forms import Form
+from tracer.web.ui.differences import since
+from tracer.web.ui.forms import Form, counted
 from tracer.web.ui.page import Page
+from tracer.web.ui.pages.files import carries, shown_files
 from tracer.web.ui.sheets import reading, restating
 from tracer.web.ui.sheets.controls import Around, Told, country_names
 from tracer.web.ui.sheets.offers import offers
@@ -57,7 +59,7 @@ async def write(page: Page) -> web.Response:
     """The sheet of a type; sent, it is a draft."""
     whole = await page.verbs.reads.opened(page.actor, page.place("thread"))
     shape = _shape(page.place("type"))
-    around = _around(page, whole)
+    around = around_of(page, whole)
     if page.request.method != "POST":
         typed = reading.blank(shape.parts, around.lines)
         _preset(whole.case, shape, typed)
@@ -74,7 +76,7 @@ async def write(page: Page) -> web.Response:
         sheet.blame(error)
         return _sheet(page, whole, sheet)
     if page.body.get(KEEP):
-        return page.go("reply", told="kept", draft=draft.id)
+        return _kept(page, draft.id)
     return await _submitted(page, draft.id, draft.version, whole.case.thread)
 
 
@@ -85,7 +87,7 @@ async def edit(page: Page) -> web.Response:
     if draft.thread is None or draft.type not in SHAPES or held.message is None:
         raise InputError("draft-unknown", f"{draft.id} is no reply that can be written on")
     whole = await page.verbs.reads.opened(page.actor, draft.thread)
-    shape, around = SHAPES[draft.type], _around(page, whole)
+    shape, around = SHAPES[draft.type], around_of(page, whole)
     if page.request.method != "POST":
         typed = reading.from_document(shape.parts, draft.document)
         sheet = Sheet(shape, around, typed, draft.document)
@@ -101,13 +103,13 @@ async def edit(page: Page) -> web.Response:
             page.actor,
             draft.id,
             restating.whole(document, around.firearms),
-            version=int(version) if version.isdecimal() else 0,
+            version=counted(version) or 0,
         )
     except InputError as error:
         sheet.blame(error)
         return _sheet(page, whole, sheet, held)
     if page.body.get(KEEP):
-        return page.go("reply", told="kept", draft=draft.id)
+        return _kept(page, draft.id)
     return await _submitted(page, draft.id, changed.version, draft.thread)
 
 
@@ -134,6 +136,12 @@ async def _submitted(page: Page, draft: str, version: int, thread: str) -> web.R
     return page.go("request", told="submitted", thread=thread)
 
 
+def _kept(page: Page, draft: str) -> web.Response:
+    """On with a draft that is kept: its sheet, or its files if these were asked for."""
+    files = page.body.get(KEEP) == "files"
+    return page.go("reply-files" if files else "reply", told="kept", draft=draft)
+
+
 def _sheet(page: Page, whole: Whole, sheet: Sheet, held: Leaving | None = None) -> web.Response:
     status = 422 if sheet.errors else 200
     return page.show(
@@ -142,6 +150,9 @@ def _sheet(page: Page, whole: Whole, sheet: Sheet, held: Leaving | None = None) 
         case=whole.case,
         sheet=sheet,
         held=held,
+        carries=carries(sheet.shape.type),
+        files=shown_files(page.speech, held.message) if held and held.message else (),
+        since=since(page.speech, held.back, held.message) if held else (),
         countries=country_names(page.reader.language) if _asks_country(sheet.shape.parts) else (),
     )
 
@@ -161,14 +172,15 @@ def _shape(name: str) -> Shape:
     return SHAPES[name]
 
 
-def _around(page: Page, whole: Whole) -> Around:
+def around_of(page: Page, whole: Whole, *, theirs: bool = False) -> Around:
+    """What a sheet is written about; `theirs`: it is one of theirs that is copied here."""
     case = whole.case
     firearms = _firearms(whole)
     return Around(
         speech=page.speech,
         firearms=firearms,
         messages=tuple(
-            Told(id=step.id, type=step.type, ours=step.placed is not None, at=step.at)
+            Told(id=step.id, type=step.type, ours=bool(step.placed) is not theirs, at=step.at)
             for step in case.steps
         ),
         conditions=_conditions(page, whole),

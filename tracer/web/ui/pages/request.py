@@ -7,9 +7,15 @@ from typing import Final
 from aiohttp import web
 
 from tracer.errors import InputError
+from tracer.model.firearm import Firearm
 from tracer.model.messages import AnyMessage
+from tracer.model.thread.state import CaseState
+from tracer.web.pictures.packaged import MAP
 from tracer.web.ui.details import fields_of
+from tracer.web.ui.drawn import drawn_firearm, ways
+from tracer.web.ui.forms import counted
 from tracer.web.ui.page import Page
+from tracer.web.ui.pages.entered import story
 from tracer.web.ui.sheets.offers import offers
 
 SAFE: Final = frozenset({"image/jpeg", "image/png", "image/webp", "application/pdf"})
@@ -25,7 +31,16 @@ async def shown(page: Page) -> web.Response:
         case=case,
         opening=opening,
         opened=fields_of(page.speech, opening) if opening is not None else (),
-        firearms=_firearms(opening),
+        story=story(whole),
+        firearms=[
+            (one, drawn_firearm(page.speech, one, name=f"firearm-{one.line}-drawn"))
+            for one in _firearms(whole.case.state, opening)
+        ],
+        ways=ways(
+            page.speech,
+            case.state.chain if case.state else (),
+            ground=page.parts.statics.path(MAP),
+        ),
         messages=whole.messages,
         drafts=whole.drafts,
         offers=offers(case) if page.may("acts") else None,
@@ -35,7 +50,7 @@ async def shown(page: Page) -> web.Response:
 async def file(page: Page) -> web.Response:
     """One file of a message, decrypted; the reading is on record."""
     number = page.place("number")
-    if not number.isdecimal():
+    if counted(number) is None:
         raise InputError("attachment-unknown", f"there is no file {number}")
     found = await page.verbs.attach.open_attachment(
         page.actor, page.place("thread"), page.place("message"), int(number)
@@ -44,5 +59,8 @@ async def file(page: Page) -> web.Response:
     return page.file(found.data, media_type=kind, name=found.name)
 
 
-def _firearms(opening: AnyMessage | None) -> tuple[object, ...]:
-    return tuple(getattr(opening, "firearms", ()))
+def _firearms(state: CaseState | None, opening: AnyMessage | None) -> tuple[Firearm, ...]:
+    """As they are described now; nothing where the content was deleted."""
+    if opening is None:
+        return ()
+    return (state.firearms if state else ()) or tuple(getattr(opening, "firearms", ()))

@@ -18,8 +18,9 @@ from tracer.web.ui.page import Page
 from tracer.web.ui.routes import path_to
 from tracer.web.ui.texts import N_
 
-FILTERS: Final = ("search", "side", "state", "peer", "urgency", "owes", "due")
+FILTERS: Final = ("search", "side", "way", "state", "peer", "urgency", "owes", "due")
 SIDES: Final = {"sent": N_("Sent by us"), "received": N_("Received by us")}
+BY: Final = {"another": N_("Something by another way")}
 STATES: Final = {
     "open": N_("Still open"),
     "settled": N_("Settled"),
@@ -53,6 +54,7 @@ async def listed(page: Page) -> web.Response:
         filters=filters,
         problem=problem,
         sides=SIDES,
+        by=BY,
         states=STATES,
         owing=OWES,
         due=DUE,
@@ -69,6 +71,7 @@ def asked_of(page: Page, filters: dict[str, str]) -> Asked:
         side=filters["side"] if filters["side"] in SIDES else "",
         state=filters["state"] if filters["state"] in STATES else "",
         peer=filters["peer"],
+        entered=filters["way"] == "another",
         urgency=filters["urgency"],
         owes="ours" if owes == "ours" else "theirs" if owes in get_args(Owes) else None,
         due_by=stamp(page.speech.now + ahead) if ahead is not None else "",

@@ -18,7 +18,7 @@ from tracer.errors import InputError
 from tracer.web.ui.forms import Field, Filled, Form
 from tracer.web.ui.guard import STEPS
 from tracer.web.ui.page import Page
-from tracer.web.ui.session import SESSION, SPOKEN
+from tracer.web.ui.session import BROWSER, SESSION, SPOKEN
 from tracer.web.ui.texts import N_
 
 NAME_AND_PASSWORD: Final = Form(
@@ -35,6 +35,17 @@ CODE: Final = Form(
         secret=True,
     )
 )
+CHANGE: Final = Form(
+    Field(
+        "old",
+        N_("Code of the phone you have now, or a recovery code"),
+        required=True,
+        longest=64,
+        secret=True,
+    ),
+    *CODE.fields,
+)
+"""To put another phone in the place of one."""
 RECOVERY: Final = Form(
     Field(
         "code",
@@ -69,10 +80,13 @@ async def name_and_password(page: Page) -> web.Response:
                 form["password"],
                 address=page.reader.address,
                 agent=page.reader.agent,
+                browser=page.reader.browser,
             )
         except InputError as error:
             form.blame(error)
         else:
+            if page.token:  # a sign-in that this one takes the place of
+                await page.verbs.sessions.end(page.token)
             return await onward(page, opened)
     return page.show("sign_in.html", form=form)
 
@@ -93,7 +107,10 @@ async def _coded(page: Page, form: Filled, template: str) -> web.Response:
     if form.ready:
         try:
             opened = await page.verbs.sign_in.code(
-                page.token, form["code"], address=page.reader.address
+                page.token,
+                form["code"],
+                address=page.reader.address,
+                browser=page.reader.browser,
             )
         except InputError as error:
             form.blame(_about(error, "code"))
@@ -128,18 +145,34 @@ async def enrol(page: Page) -> web.Response:
 
 async def enrolling(page: Page, template: str) -> web.Response:
     """The same for whoever changes it at the desk."""
-    form = await page.form(CODE)
+    changing = page.session.stage is Stage.OPEN and await _has_one(page)
+    form = await page.form(CHANGE if changing else CODE)
     if form.ready:
         try:
-            confirmed = await page.verbs.factor.confirm(page.token, form["code"])
+            confirmed = await page.verbs.factor.confirm(
+                page.token,
+                form["code"],
+                old=form["old"] if changing else "",
+                address=page.reader.address,
+            )
         except InputError as error:
-            form.blame(_about(error, "code"))
+            form.blame(_about(error, "old" if error.code == "proof-refused" else "code"))
         else:
             answer = page.show("recovery_codes.html", codes=confirmed.recovery)
             page.parts.cookies.write(answer, SESSION, confirmed.opened.token)
             return answer
     enrolment = await page.verbs.factor.begin(page.token)
-    return page.show(template, form=form, enrolment=enrolment, picture=picture(enrolment.uri))
+    return page.show(
+        template,
+        form=form,
+        enrolment=enrolment,
+        picture=picture(enrolment.uri),
+        changing=changing,
+    )
+
+
+async def _has_one(page: Page) -> bool:
+    return (await page.verbs.factor.state(page.token)).since is not None
 
 
 async def sign_out(page: Page) -> web.Response:
@@ -162,6 +195,7 @@ async def onward(page: Page, opened: Opened) -> web.Response:
         if contact is not None and not page.parts.cookies.read(page.request, SPOKEN):
             page.speak(contact.language)
         answer = page.go_to(page.asked("next") or "/")
+        page.parts.cookies.write(answer, BROWSER, page.reader.browser, lasting=True)
     else:
         answer = page.go(STEPS[opened.session.stage], query=query)
     page.parts.cookies.write(answer, SESSION, opened.token)

@@ -44,6 +44,23 @@ ROWS: Final[tuple[Route, ...]] = (
     ),
     Route(
         method="FORM",
+        path="/drafts/{draft}/files",
+        name="reply-files",
+        handler="files.of_reply",
+        rule=Act.DRAFT,
+        about="draft",
+        body=48 * 1024 * 1024,
+    ),
+    Route(
+        method="POST",
+        path="/drafts/{draft}/files/{number}",
+        name="draft-file",
+        handler="files.change",
+        rule=Act.DRAFT,
+        about="draft",
+    ),
+    Route(
+        method="FORM",
         path="/drafts/{draft}/discard",
         name="discard",
         handler="reply.discard",

@@ -48,6 +48,14 @@ ROWS: Final[tuple[Route, ...]] = (
         about="draft",
     ),
     Route(
+        method="POST",
+        path="/drafts/{draft}/firearm/remove",
+        name="draft-firearm-remove",
+        handler="draft_firearm.remove",
+        rule=Act.DRAFT,
+        about="draft",
+    ),
+    Route(
         method="FORM",
         path="/drafts/{draft}/marks",
         name="draft-marks",

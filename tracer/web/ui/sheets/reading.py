@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from tracer.web.ui import words
-from tracer.web.ui.forms import Problem, Wrong
+from tracer.web.ui.forms import Problem, Wrong, counted
 from tracer.web.ui.sheets import controls
 from tracer.web.ui.sheets.parts import Entry, Group, Part, Rows, Words, names
 
@@ -308,7 +308,7 @@ class _Writer:
 
     def _line(self, inside: str) -> int | None:
         text = next(iter(self.typed.texts.get(f"{inside}line", ())), "")
-        return int(text) if text.isdecimal() else None
+        return counted(text)
 
     def _said(self, inside: str) -> bool:
         """Whether a row says more than which firearm it is about."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from alembic import op
 
-revision = "0011"
-down_revision = "0010"
+revision = "0013"
+down_revision = "0012"
 
 CASE_BEFORE = (
     ("updated", "thread"),
@@ -42,12 +42,10 @@ def upgrade() -> None:
         op.create_index(f"ix_audit_by_{name}", "audit", list(columns))
     op.drop_index(op.f("ix_case_team_team"), "case_team")
     op.create_index(op.f("ix_case_team_team_thread"), "case_team", ["team", "thread"])
-    op.create_index("ix_draft_by_review", "draft", ["review", "state", "updated", "id"])
 
 
 def downgrade() -> None:
     """Make them again as they were."""
-    op.drop_index("ix_draft_by_review", "draft")
     op.drop_index(op.f("ix_case_team_team_thread"), "case_team")
     op.create_index(op.f("ix_case_team_team"), "case_team", ["team"])
     for name in AUDIT:

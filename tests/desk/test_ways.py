@@ -1,0 +1,62 @@
+"""The way of a firearm on the page of its request: a line, a map where there is one, a table."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.desk.world import World
+from tests.trust.makers import NOW, terms
+from tracer.model.calendar import Calendar
+from tracer.model.chain import ChainEvent
+from tracer.model.codes import ChainEventKind, code
+from tracer.model.thread.state import ChainItem
+from tracer.web.ui.drawn import ways
+from tracer.web.ui.filters import Speech
+from tracer.web.ui.routes import path_to
+
+K = ChainEventKind
+
+
+def told(*events: tuple[ChainEventKind, str], line: int = 1) -> list[ChainItem]:
+    return [
+        ChainItem(line=line, source="", event=ChainEvent(n=n, kind=code(kind), country=country))
+        for n, (kind, country) in enumerate(events, start=1)
+    ]
+
+
+def speech(language: str = "en") -> Speech:
+    return Speech(code=language, calendar=Calendar(terms("XA-NPOC")), now=NOW)
+
+
+def test_states_on_the_map_are_drawn_on_it_and_every_event_stands_in_a_table() -> None:
+    chain = told((K.MANUFACTURED, "AT"), (K.EXPORTED, "AT"), (K.IMPORTED, "RS"))
+    (way,) = ways(speech("fr"), chain, ground="/static/world.svg")
+    assert way.mapped is not None
+    assert 'href="/static/world.svg"' in way.mapped.svg
+    for picture in (way.drawn, way.mapped):
+        assert [row[2] for row in picture.table.rows] == ["Autriche", "Autriche", "Serbie"]
+
+
+def test_a_way_through_no_state_of_the_map_has_the_line_alone() -> None:
+    (way,) = ways(speech(), told((K.MANUFACTURED, "XB"), (K.EXPORTED, "XB")), ground="")
+    assert way.mapped is None
+
+
+def test_each_firearm_has_its_own_way() -> None:
+    chain = told((K.MANUFACTURED, "AT")) + told((K.MANUFACTURED, "RS"), line=2)
+    assert [way.line for way in ways(speech(), chain, ground="")] == [1, 2]
+
+
+@pytest.mark.asyncio(loop_scope="session")
+async def test_the_page_of_an_answered_request_shows_the_way_and_the_marked_firearm(
+    made: World, reader: Any
+) -> None:
+    ben = reader(made.us.tokens["ben"])
+    shown = (await ben.get(path_to("request", thread=made.threads["answered"]))).text
+    assert "Where it went" in shown
+    assert 'class="pic pic-chain' in shown
+    assert 'class="pic pic-firearm' in shown
+    fresh = (await ben.get(path_to("request", thread=made.threads["fresh"]))).text
+    assert "Where it went" not in fresh

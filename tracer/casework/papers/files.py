@@ -1,0 +1,67 @@
+"""The files of a message in the making: one told otherwise, one taken out.
+
+Files are numbered 1, 2, 3 in order, and firearms and marks name photos by these numbers: when one
+goes, those behind it move up, their keys with them, and what named it names it no more.
+"""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from msgspec import UNSET
+from msgspec.structs import replace
+
+from tracer.errors import InputError
+from tracer.model.attachments import Attachment
+from tracer.model.codes import Code
+from tracer.model.firearm import Firearm
+from tracer.model.messages import AnyMessage
+
+
+def file_of(message: AnyMessage, n: int) -> Attachment:
+    """The description of file `n`.
+
+    Raises:
+        InputError: `attachment-unknown`.
+    """
+    for item in cast("tuple[Attachment, ...]", getattr(message, "attachments", ())):
+        if item.n == n:
+            return item
+    raise InputError("attachment-unknown", f"this message announces no file {n}", field="n")
+
+
+def retold(message: AnyMessage, n: int, *, kind: Code | None, caption: str) -> AnyMessage:
+    """The message in which file `n` is said to show something else."""
+    told = replace(file_of(message, n), kind=kind or UNSET, caption=caption)
+    data = cast("Any", message)
+    files = tuple(told if item.n == n else item for item in data.attachments)
+    return cast("AnyMessage", replace(data, attachments=files))
+
+
+def without_file(message: AnyMessage, n: int) -> AnyMessage:
+    """The message without file `n`."""
+    file_of(message, n)
+    data = cast("Any", message)
+    left = [item for item in data.attachments if item.n != n]
+    numbers = {item.n: new for new, item in enumerate(left, start=1)}
+    keys = {
+        str(numbers[int(old)]): key
+        for old, key in (data.attachment_keys or {}).items()
+        if int(old) in numbers
+    }
+    files = tuple(replace(item, n=numbers[item.n]) for item in left)
+    changes: dict[str, Any] = {"attachments": files, "attachment_keys": keys or UNSET}
+    if hasattr(data, "firearms"):
+        changes["firearms"] = tuple(_renumbered(one, numbers) for one in data.firearms)
+    return cast("AnyMessage", replace(data, **changes))
+
+
+def _renumbered(firearm: Any, numbers: dict[int, int]) -> Any:
+    if not isinstance(firearm, Firearm):
+        return firearm
+    marks = tuple(replace(mark, photos=_moved(mark.photos, numbers)) for mark in firearm.marks)
+    return replace(firearm, photos=_moved(firearm.photos, numbers), marks=marks)
+
+
+def _moved(photos: tuple[int, ...], numbers: dict[int, int]) -> tuple[int, ...]:
+    return tuple(numbers[n] for n in photos if n in numbers)
