@@ -17,7 +17,9 @@ Modules: `measure` (clocks), `material` (the 2 KB request), `primitives` (floors
 disk), `cost` (processor time and bytes per message), `flow` (rate and latency over two
 `processes`: `tracer serve` and `sending`), `audit` (nothing was lost), `boot` (start and memory),
 `line` (a bad line), `due` (finding what is due among few cases and many),
-`figures` (the page of a peer with 100,000 requests), `table` (print and write).
+`figures` (the page of a peer with 100,000 requests), `pages` (the desk among 1,000 and 100,000
+cases: `house` fills a node with copies of the requests of `courses`, in `bulk`; `readers` sign in
+and load), `table` (print and write).
 
 What it does not do: profile. `py-spy record -- python -m tests.bench --only cost` does.
 

@@ -19,6 +19,7 @@ from tests.bench import (
     figures,
     flow,
     line,
+    pages,
     primitives,
     stage,
     table,
@@ -36,6 +37,7 @@ PARTS = (
     "line",
     "due",
     "figures",
+    "pages",
     "evidence",
 )
 
@@ -55,6 +57,9 @@ class Sizes(msgspec.Struct, frozen=True, kw_only=True):
     requests: int = 100_000
     leaves: int = 100_000
     checked: int = 10_000
+    listed: tuple[int, int] = (pages.FEW, pages.MANY)
+    pages: int = 40
+    crowd: int = 40
 
 
 QUICK = Sizes(
@@ -70,6 +75,9 @@ QUICK = Sizes(
     requests=2_000,
     leaves=2_000,
     checked=300,
+    listed=(60, 150),
+    pages=2,
+    crowd=2,
 )
 
 
@@ -123,6 +131,11 @@ def _kept(root: Path, sizes: Sizes, parts: Sequence[str]) -> Iterator[list[Figur
         yield due.figures(root / "due", samples=sizes.samples, many=sizes.cases)
     if "figures" in parts:
         yield figures.measure(root / "figures", count=sizes.requests, samples=sizes.samples)
+    if "pages" in parts:
+        few, many = sizes.listed
+        yield pages.figures(
+            root / "pages", samples=sizes.pages, few=few, many=many, each=sizes.crowd
+        )
     if "evidence" in parts:
         yield evidence.figures(root / "evidence", leaves=sizes.leaves, messages=sizes.checked)
 

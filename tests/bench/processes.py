@@ -52,7 +52,7 @@ def serving(folder: Path) -> Iterator[Node]:
         RuntimeError: it did not end well.
     """
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as told:
-        address = f"\0tracer-bench-{os.getpid()}"
+        address = f"\0tracer-bench-{os.getpid()}-{os.urandom(4).hex()}"
         told.bind(address)
         told.settimeout(PATIENCE_SECONDS)
         begun = time.perf_counter()

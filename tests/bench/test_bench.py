@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from tests.bench import acts, audit, cost, due, figures, primitives, stage, table
+from tests.bench import acts, audit, cost, due, figures, pages, primitives, stage, table
 from tests.bench.material import small_request
 from tests.bench.table import Figure, set_against
 from tracer.canonical import canonical_json
@@ -58,6 +58,14 @@ def test_the_page_of_a_peer_is_measured_against_its_target(tmp_path: Path) -> No
     found = figures.measure(tmp_path / "figures", count=60, samples=1)
     assert all(figure.value > 0 for figure in found)
     assert [figure.ratio is not None for figure in found] == [True] * 4 + [False] * 2
+
+
+def test_pages_of_the_desk_are_measured_among_few_cases_and_many(tmp_path: Path) -> None:
+    found = pages.figures(tmp_path / "pages", samples=1, few=40, many=70, each=2)
+    timed = [figure for figure in found if figure.against == "target: 60.0 ms"]
+    assert [figure.name.partition(", p95")[0] for figure in timed] == list(pages.PAGES)
+    assert [figure.value for figure in found if figure.name.endswith("errors")] == [0]
+    assert sum(figure.against == "target: 60.0 kB" for figure in found) == 4
 
 
 def test_the_file_holds_what_the_table_shows(tmp_path: Path) -> None:

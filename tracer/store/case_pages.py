@@ -172,11 +172,11 @@ class CasePages:
             sets.append(seen_by(scope))
         if wanted.entered:
             sets.append(_BY_ANOTHER_WAY)
-        by_key = bool(sets) or sort == "due"
+        indexed = not sets and sort == "updated"
         few = (case.c.thread.in_(one) for one in sets)
         clock = running if sort == "due" else []
         return _Narrowed(
-            [*clock, *few, *_filters(wanted, indexed=not by_key), *asked],
+            [*clock, *few, *_filters(wanted, indexed=indexed), *asked],
             few=bool(sets),
             clock=sort == "due",
         )

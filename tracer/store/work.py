@@ -293,8 +293,9 @@ class Seen:
             select(func.count()).where(*written).correlate(case, mark).scalar_subquery(),
         )
         here = and_(mark.c.person == scope.person, mark.c.thread == case.c.thread)
-        query = (
-            select(*_CHANGED, mark.c.at, *counts)
+        order = (func.coalesce(case.c.updated, "").desc(), case.c.thread.desc())
+        shown = (
+            select(case.c.thread)
             .select_from(case.outerjoin(mark, here))
             .where(case.c.thread.in_(mine.union(looked)), *visible(scope))
             .where(
@@ -305,9 +306,15 @@ class Seen:
                     exists().where(*written).correlate(case, mark),
                 )
             )
-            .order_by(func.coalesce(case.c.updated, "").desc(), case.c.thread.desc())
+            .order_by(*order)
             .limit(limit)
         )  # the order is an expression, so that no database walks all cases by their instant
+        query = (
+            select(*_CHANGED, mark.c.at, *counts)
+            .select_from(case.outerjoin(mark, here))
+            .where(case.c.thread.in_(self._conn.execute(shown).scalars().all()))
+            .order_by(*order)
+        )  # counted for those that are shown only
         return [ChangedRow(*row) for row in self._conn.execute(query)]
 
 

@@ -304,6 +304,7 @@ draft = Table(
     text_column("updated"),
     blob_column("sent_back", null=True),
     Index(None, "state", "updated"),
+    Index("ix_draft_by_review", "review", "state", "updated", "id"),
     Index(None, "thread"),
     Index(None, "message_id"),
     Index(None, "author"),

@@ -17,7 +17,8 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any, Final, Literal
 
 from babel import Locale
@@ -52,6 +53,8 @@ _BETWEEN: Final = {"ar": "، ", "zh": "、"}
 """What stands between the members of a list, where it is no comma with a space."""
 _UNITS: Final = ("byte", "kilobyte", "megabyte", "gigabyte")
 _STEP: Final = 1000
+KEPT: Final = 4096
+"""Labels and days in words that are kept ready: a long thread tells the same ones many times."""
 
 
 def _plain(text: str) -> str:
@@ -63,6 +66,17 @@ def _plain(text: str) -> str:
 def visible(text: str) -> str:
     """A text in which nothing hides: each such character stands as its number."""
     return _CONTROL.sub(lambda found: f"⟨U+{ord(found[0]):04X}⟩", text)
+
+
+@lru_cache(maxsize=KEPT)
+def _label(code: str, context: str, text: str) -> Markup:
+    """A text without places, in a language."""
+    return Markup(str(words_in(code).pgettext(context, text))) % {}  # noqa: S704 - from the catalogue
+
+
+@lru_cache(maxsize=KEPT)
+def _day(code: str, day: date) -> str:
+    return format_date(day, _LENGTHS.get(code, "medium"), locale=locale_of(code))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +110,8 @@ class Speech:
 
     def say_in(self, context: str, text: str, /, **places: Any) -> Markup:
         """The same for a text that means different things in different places."""
+        if not places:
+            return _label(self.code, context, text)
         return self.filled(str(self.words.pgettext(context, text)), places)
 
     def filled(self, text: str, places: Mapping[str, Any]) -> Markup:
@@ -167,7 +183,7 @@ class Speech:
         return joined.replace("{1}", day).replace("{0}", f"{local:%H:%M}").replace("'", "")
 
     def _date(self, moment: datetime) -> str:
-        return format_date(moment, _LENGTHS.get(self.code, "medium"), locale=self.locale)
+        return _day(self.code, moment.date())
 
     # -- values ----------------------------------------------------------------------------------
 

@@ -12,10 +12,10 @@
    to do, never with anything of our inside.
 8. Headers: nothing from elsewhere, nothing kept, nothing framed; to whoever sits at the desk, how
    long it took.
-9. The answer is packed if our own page or the person asked for it. How long a packed page is tells
-   something of what stands in it beside text from the address (BREACH); whoever listens on the line
-   and has a browser load a page with guesses in its address gets it as it is, which tells nothing.
-   The token of forms is masked besides.
+9. The answer is packed if our own page or the person asked for it. The length of a packed page
+   tells something of what stands in it beside text from the address (BREACH): whoever listens on
+   the line and makes a browser load a page with guesses in its address gets it as it is, which
+   tells nothing. The token of forms is masked besides.
 
 What it does not do: log addresses or bodies; count tries (casework throttles signing in).
 """

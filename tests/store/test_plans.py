@@ -1,0 +1,179 @@
+"""How lists are read: by index, whatever they are narrowed by; nothing that grows is gone through.
+
+A property of the statements that pages really run, on a store in which common words, people who see
+much and cases that are awaited are common enough (`RARE`) that no set of them is looked up whole.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from tests.bench import bulk
+from tests.store.plans import plan, watched
+from tests.store.test_case_pages import at
+from tracer.clock import SystemClock
+from tracer.store import CaseRow, Store, ThreadRow, Tx
+from tracer.store.account_rows import Scope, TeamRow
+from tracer.store.case_pages import RARE, Place, Sort, Wanted
+
+MANY: Final = RARE + 100
+KEY: Final = b"r" * 32
+LATEST: Final = "2100-01-01T00:00:00.000Z"
+SCOPES: Final = {
+    "auditor": Scope("aud", "all", frozenset()),
+    "officer": Scope("ben", "authority", frozenset({"north"})),
+    "investigator": Scope("ada", "own", frozenset({"north"})),
+    "newcomer": Scope("new", "own", frozenset()),
+}
+WANTED: Final = {
+    "all": Wanted(),
+    "state": Wanted(states=("ANSWERED",)),
+    "states": Wanted(states=("ANSWERED", "DELIVERED")),
+    "peer": Wanted(peer="XB-NPOC"),
+    "opener": Wanted(opener="us"),
+    "urgency": Wanted(urgency="FLASH"),
+    "several": Wanted(states=("ANSWERED",), peer="XB-NPOC", opener="us", urgency="ROUTINE"),
+    "ours": Wanted(owes="ours"),
+    "theirs, late": Wanted(owes="theirs", due_by="2026-01-02T00:00:00.000Z"),
+    "late": Wanted(due_by=LATEST),
+    "serial": Wanted(words=("serial11",)),
+    "common word": Wanted(words=("glock",)),
+    "common words": Wanted(words=("glock", "9x19")),
+    "words that never stand together": Wanted(words=("glock", "beretta")),
+    "word and state": Wanted(words=("glock",), states=("ANSWERED",)),
+}
+_THROUGH: Final = re.compile(r"SCAN (?!\(subquery|anon_|CONSTANT)(\S+)(?: USING (.*))?")
+_IN_ORDER: Final = re.compile(r"COVERING INDEX (ix_case_by_\w+|sqlite_autoindex_case_1)")
+_BY_KEY: Final = re.compile(
+    r"SEARCH (case|agenda) USING (COVERING )?INDEX sqlite_autoindex_\1_1 \(thread=\?\)"
+)
+
+
+def fill(tx: Tx) -> None:
+    """Cases that share words, an end each, one team; half of them of another make."""
+    names = [f"t{number:05}" for number in range(MANY)]
+    tx.threads.create_many([ThreadRow(one, "XB-NPOC", "us", at(0), test=False) for one in names])
+    tx.cases.put_many(
+        [
+            CaseRow(
+                thread=one, peer="XB-NPOC", opener="us", state="ANSWERED", awaiting=None,
+                urgency="ROUTINE", reference=f"XA-2026-{number:06}", test=False,
+                summary_json=b"{}", updated=at(number % 700),
+            )
+            for number, one in enumerate(names)
+        ]
+    )  # fmt: skip
+    bulk.put(tx, "agenda", [(one, at(n % 90), at(n % 90), None) for n, one in enumerate(names)])
+    words = [("9x19", one) for one in names] + [("glock", one) for one in names]
+    words += [(f"serial{number}", one) for number, one in enumerate(names)]
+    bulk.put(tx, "word", words)
+    tx.teams.put(TeamRow("north", "North", agency="", closed=False), by="sam")
+    bulk.put(tx, "team", [(one, "north", False) for one in names])
+    for number in range(300):
+        tx.audit.write(f"p{number % 3}", "read-case", names[number])
+
+
+@pytest.fixture(scope="module")
+def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Filled once; nothing here writes to it."""
+    path = tmp_path_factory.mktemp("plans") / "tracer.db"
+
+    async def build() -> None:
+        async with await Store.open(path, rest_key=KEY, clock=SystemClock()) as store:
+            await store.write(lambda tx: tx.log.open_origin("XA-NPOC/log/1"))
+            await store.write(fill)
+
+    asyncio.run(build())
+    return path
+
+
+@pytest.fixture
+async def store(database: Path) -> AsyncIterator[Store]:
+    """The filled store."""
+    async with await Store.open(database, rest_key=KEY, clock=SystemClock()) as opened:
+        yield opened
+
+
+async def asked(store: Store, body: Callable[[Tx], Any]) -> list[str]:
+    """What a reading runs."""
+    with watched(store) as said:
+        await store.read(body)
+    assert said
+    return said
+
+
+def gone_through(path: Path, statement: str) -> list[str]:
+    """Steps of a statement that grow with the number of cases.
+
+    A walk in the order of the page, which ends when it is full, does not; nor does sorting what was
+    looked up by key, which are fewer than `RARE`.
+    """
+    steps, found = plan(path, statement), []
+    by_key = bool(_BY_KEY.match(steps[0])) and any("LIST SUBQUERY" in one for one in steps)
+    for step in steps:
+        scan = _THROUGH.search(step)
+        walks = scan and not _IN_ORDER.match(scan[2] or "")
+        if walks or ("TEMP B-TREE" in step and not by_key):
+            found.append(step)
+    return found
+
+
+@pytest.mark.parametrize("who", SCOPES)
+@pytest.mark.parametrize("narrowed", WANTED)
+async def test_a_list_is_read_by_index_whatever_it_is_narrowed_by(
+    store: Store, database: Path, who: str, narrowed: str
+) -> None:
+    def body(tx: Tx) -> None:
+        sorts: tuple[Sort, ...] = ("updated", "due", "reference")
+        for sort in sorts:
+            for after in (None, Place(at(40), "t00040")):
+                wanted = WANTED[narrowed]
+                tx.case_pages.page(wanted, scope=SCOPES[who], sort=sort, after=after, limit=51)
+        tx.case_pages.count(WANTED[narrowed], scope=SCOPES[who], most=100)
+
+    for statement in await asked(store, body):
+        assert gone_through(database, statement) == [], statement
+
+
+@pytest.mark.parametrize(
+    "narrowed",
+    [
+        {},
+        {"before": 200},
+        {"actor": "p1"},
+        {"act": "read-case"},
+        {"subject": "t00001"},
+        {"since": "2026-01-01", "until": "2099"},
+        {"actor": "p1", "since": "2026-01-01", "before": 200},
+    ],
+)
+async def test_acts_are_listed_by_index_whatever_is_asked(
+    store: Store, database: Path, narrowed: dict[str, Any]
+) -> None:
+    for statement in await asked(store, lambda tx: tx.audit.list(51, **narrowed)):
+        steps = plan(database, statement)
+        assert not [one for one in steps if "TEMP B-TREE" in one], steps
+        assert all("INDEX ix_audit_by_" in one or "PRIMARY KEY" in one for one in steps), steps
+
+
+async def test_releases_to_be_looked_over_are_found_by_index(store: Store, database: Path) -> None:
+    for statement in await asked(store, lambda tx: tx.drafts.list("released", review=True)):
+        steps = plan(database, statement)
+        assert [one for one in steps if "ix_draft_by_review" in one] == steps
+
+
+@pytest.mark.parametrize("narrowed", ["all", "ours", "common words", "word and state", "late"])
+async def test_a_page_asks_as_often_whatever_it_holds(store: Store, narrowed: str) -> None:
+    def listing(rows: int) -> Callable[[Tx], Any]:
+        scope = SCOPES["investigator"]
+        return lambda tx: tx.case_pages.page(WANTED[narrowed], scope=scope, limit=rows)
+
+    few, many = await asked(store, listing(1)), await asked(store, listing(50))
+    assert len(await store.read(listing(50))) == 50
+    assert len(few) == len(many)
