@@ -63,7 +63,7 @@ demo: $(VENV)/core.stamp
 test: $(VENV)/dev.stamp node-tests browser-modules
 	@echo 'Checking style, types and room rules beside the tests ...'
 	@$(MAKE) --no-print-directory lint >$(VENV)/lint.log 2>&1 & lint=$$!; \
-	  $(BIN)/python -m pytest -n 2 $(PYTEST_ARGS); tests=$$?; \
+	  $(BIN)/python -m pytest -n 3 $(PYTEST_ARGS); tests=$$?; \
 	  if wait $$lint; then exit $$tests; else cat $(VENV)/lint.log >&2; exit 1; fi
 
 lint: $(VENV)/dev.stamp

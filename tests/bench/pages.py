@@ -85,15 +85,28 @@ class _Samples(NamedTuple):
     """Seconds a page."""
 
 
+class _Crowd(NamedTuple):
+    """How many read at once, and how many pages each."""
+
+    readers: int
+    each: int
+
+
 def figures(
-    root: Path, *, samples: int, few: int = FEW, many: int = MANY, each: int = 40
+    root: Path,
+    *,
+    samples: int,
+    few: int = FEW,
+    many: int = MANY,
+    each: int = 40,
+    readers: int = READERS,
 ) -> list[Figure]:
     """Measure every page at both nodes, what a first page weighs, and a crowd at the larger one."""
     with two_cores():
         houses = [asyncio.run(build(root / str(count), count)) for count in (few, many)]
         with ExitStack() as stack:
             nodes = [stack.enter_context(serving(one.made.home.root)) for one in houses]
-            return asyncio.run(_measure(houses, nodes, samples, each))
+            return asyncio.run(_measure(houses, nodes, samples, _Crowd(readers, each)))
 
 
 @contextmanager
@@ -111,7 +124,7 @@ def two_cores() -> Iterator[None]:
 
 
 async def _measure(
-    houses: Sequence[House], nodes: Sequence[Node], samples: int, each: int
+    houses: Sequence[House], nodes: Sequence[Node], samples: int, size: _Crowd
 ) -> list[Figure]:
     names = sorted({name for name, _ in PAGES.values()})
     async with AsyncExitStack() as stack:
@@ -126,7 +139,7 @@ async def _measure(
             few, many = await _page(sides, who, path, samples)
             found += _rows(name, few, many, houses)
         found += await _weights(sides[-1])
-        found += await _crowd(sides[-1], each)
+        found += await _crowd(sides[-1], size)
     return found
 
 
@@ -194,7 +207,7 @@ async def _weights(side: _Side) -> list[Figure]:
     return rows
 
 
-async def _crowd(side: _Side, each: int) -> list[Figure]:
+async def _crowd(side: _Side, size: _Crowd) -> list[Figure]:
     """Many readers at once, each signed in by the form.
 
     Raises:
@@ -205,7 +218,7 @@ async def _crowd(side: _Side, each: int) -> list[Figure]:
     async with AsyncExitStack() as stack:
         readers = [
             await stack.enter_async_context(reader(side.house.url, people[n % len(people)]))
-            for n in range(READERS)
+            for n in range(size.readers)
         ]
         before = side.node.processor
         came = await crowd(
@@ -213,13 +226,15 @@ async def _crowd(side: _Side, each: int) -> list[Figure]:
                 (one, whole if people[n % len(people)] in OFFICERS else CROWDED)
                 for n, one in enumerate(readers)
             ],
-            each=each,
+            each=size.each,
         )
         spent = side.node.processor - before
     if came.errors:
         raise RuntimeError(f"the run is void: {came.errors} of {came.pages} pages were errors")
     return [
-        Figure(f"{READERS} readers at once, {came.pages:,} pages, errors", came.errors, "pages"),
+        Figure(
+            f"{size.readers} readers at once, {came.pages:,} pages, errors", came.errors, "pages"
+        ),
         Figure("  pages", came.pages / came.seconds, "a second"),
         Figure("  at the reader, p95", percentile(came.walls, 0.95) * 1e3, "ms"),
         Figure("  processor time of a page", spent / came.pages * 1e3, "ms"),

@@ -46,6 +46,7 @@ PICKED: dict[str, Callable[[Sequence[dict[str, Any]]], dict[str, Any]]] = {
     "clock": lambda rows: next(row for row in rows if row["at"] is not None),
     "fault": lambda rows: rows[-1],
     "log_origin": lambda rows: rows[-2],
+    "message": lambda rows: next(row for row in rows[len(rows) // 2 :] if row["jws"]),
     "thread": lambda rows: next(row for row in rows if not row["purged"]),
     "case": lambda rows: next(row for row in rows if row["state"] == "ACKNOWLEDGED"),
     "outbox": lambda rows: rows[0],
@@ -54,7 +55,8 @@ PICKED: dict[str, Callable[[Sequence[dict[str, Any]]], dict[str, Any]]] = {
 }
 """The row that something is done to, where not any is alike: of terms the agreed ones, because what
 entries state is put back from the signed entries when the node opens; of entries a peer's; of
-cosignatures the one that the witness gave when it was asked last.
+cosignatures the one that the witness gave when it was asked last; of messages one whose content
+was not destroyed, after which only what stands in its record is proved.
 """
 FREE = -(10**9)
 """A number that no row has."""

@@ -19,7 +19,8 @@ JUDGED: Final[Mapping[str, str]] = MappingProxyType(
         "log_record": "proved: each record is a leaf under a signed root",
         "log_node": "proved: hashed again from the records",
         "checkpoint": "proved: both signatures, and our own against our records",
-        "message": "proved: its signature, its id, its record in our log",
+        "message": "proved: its signature, its id, its record in our log; of a purged thread "
+        "its id, parties, direction and time only",
         "receipt": "proved: the record and path under the peer's signed head",
         "sender_proof": "proved: the record and path under the peer's signed head",
         "peer": "proved: the entry's signature, and the archive of entries",
