@@ -53,12 +53,16 @@ async def reader(
     dark: bool = False,
     script: bool = True,
 ) -> AsyncIterator[BrowserContext]:
-    """A fresh browser profile of somebody with a session."""
+    """A fresh browser profile of somebody with a session.
+
+    Nothing moves in it: while a colour passes into another it has the contrast of neither.
+    """
     context = await started.new_context(
         viewport=NARROW if narrow else WIDE,  # type: ignore[arg-type]  # a plain mapping
         color_scheme="dark" if dark else "light",
         java_script_enabled=script,
         locale=language,
+        reduced_motion="reduce",
     )
     given = {SPOKEN: language} | ({SESSION: token} if token else {})
     await context.add_cookies(
