@@ -168,6 +168,22 @@ async def test_releases_to_be_looked_over_are_found_by_index(store: Store, datab
         assert [one for one in steps if "ix_draft_by_review" in one] == steps
 
 
+async def test_what_is_written_in_a_case_is_found_by_its_thread(
+    store: Store, database: Path
+) -> None:
+    def body(tx: Tx) -> None:
+        tx.drafts.list(thread="t00001", states=("draft", "submitted"))
+
+    for statement in await asked(store, body):
+        assert "INDEX ix_draft_thread" in plan(database, statement)[0]
+
+
+async def test_who_holds_the_proofs_of_a_thread_is_asked_once_a_log(store: Store) -> None:
+    few = await asked(store, lambda tx: tx.witness.held("XB-NPOC/log/1", (1,)))
+    many = await asked(store, lambda tx: tx.witness.held("XB-NPOC/log/1", range(1, 400)))
+    assert len(few) == len(many)
+
+
 @pytest.mark.parametrize("narrowed", ["all", "ours", "common words", "word and state", "late"])
 async def test_a_page_asks_as_often_whatever_it_holds(store: Store, narrowed: str) -> None:
     def listing(rows: int) -> Callable[[Tx], Any]:

@@ -79,6 +79,12 @@ def _day(code: str, day: date) -> str:
     return format_date(day, _LENGTHS.get(code, "medium"), locale=locale_of(code))
 
 
+@lru_cache(maxsize=KEPT)
+def in_figures(code: str, value: float) -> str:
+    """A number as a language writes it."""
+    return str(format_decimal(value, locale=locale_of(code)))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Speech:
     """One language, with the calendar and the present instant of the reader's authority."""
@@ -218,7 +224,7 @@ class Speech:
 
     def number(self, value: float) -> str:
         """A number as it is written here."""
-        return str(format_decimal(value, locale=self.locale))
+        return in_figures(self.code, value)
 
     def size(self, count: int) -> str:
         """A number of bytes in a unit people know."""
