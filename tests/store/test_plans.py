@@ -22,7 +22,9 @@ from tracer.store import CaseRow, Store, ThreadRow, Tx
 from tracer.store.account_rows import Scope, TeamRow
 from tracer.store.case_pages import RARE, Place, Sort, Wanted
 
-MANY: Final = RARE + 100
+MANY: Final = 2 * RARE + 200
+SELDOM: Final = slice(0, 80, 2)
+"""Cases in which two words stand that are common each."""
 KEY: Final = b"r" * 32
 LATEST: Final = "2100-01-01T00:00:00.000Z"
 SCOPES: Final = {
@@ -46,10 +48,13 @@ WANTED: Final = {
     "common word": Wanted(words=("glock",)),
     "common words": Wanted(words=("glock", "9x19")),
     "words that never stand together": Wanted(words=("glock", "beretta")),
+    "words that seldom stand together": Wanted(words=("even", "odd")),
     "word and state": Wanted(words=("glock",), states=("ANSWERED",)),
 }
 _THROUGH: Final = re.compile(r"SCAN (?!\(subquery|anon_|CONSTANT)(\S+)(?: USING (.*))?")
 _IN_ORDER: Final = re.compile(r"COVERING INDEX (ix_case_by_\w+|sqlite_autoindex_case_1)")
+_FEW: Final = '"case".thread IN (\'t'
+"""Cases that were found before stand in the statement by name."""
 _BY_KEY: Final = re.compile(
     r"SEARCH (case|agenda) USING (COVERING )?INDEX sqlite_autoindex_\1_1 \(thread=\?\)"
 )
@@ -72,6 +77,8 @@ def fill(tx: Tx) -> None:
     bulk.put(tx, "agenda", [(one, at(n % 90), at(n % 90), None) for n, one in enumerate(names)])
     words = [("9x19", one) for one in names] + [("glock", one) for one in names]
     words += [(f"serial{number}", one) for number, one in enumerate(names)]
+    words += [("even", one) for one in names[::2]] + [("oddly", one) for one in names[1::2]]
+    words += [("odd", one) for one in names[SELDOM]]
     bulk.put(tx, "word", words)
     tx.teams.put(TeamRow("north", "North", agency="", closed=False), by="sam")
     bulk.put(tx, "team", [(one, "north", False) for one in names])
@@ -115,7 +122,8 @@ def gone_through(path: Path, statement: str) -> list[str]:
     looked up by key, which are fewer than `RARE`.
     """
     steps, found = plan(path, statement), []
-    by_key = bool(_BY_KEY.match(steps[0])) and any("LIST SUBQUERY" in one for one in steps)
+    few = _FEW in statement or any("LIST SUBQUERY" in one for one in steps)
+    by_key = bool(_BY_KEY.match(steps[0])) and few
     for step in steps:
         scan = _THROUGH.search(step)
         walks = scan and not _IN_ORDER.match(scan[2] or "")
@@ -166,6 +174,38 @@ async def test_releases_to_be_looked_over_are_found_by_index(store: Store, datab
     for statement in await asked(store, lambda tx: tx.drafts.list("released", review=True)):
         steps = plan(database, statement)
         assert [one for one in steps if "ix_draft_by_review" in one] == steps
+
+
+@pytest.mark.parametrize(
+    ("words", "rows"),
+    [
+        (("even", "odd"), SELDOM),
+        (("ev", "od", "glo"), SELDOM),
+        (("even", "oddly"), slice(0)),
+        (("glock", "beretta"), slice(0)),
+        (("glock", "oddly"), slice(1, None, 2)),
+        (("serial", "even"), slice(0, None, 2)),
+        (("serial", "glock"), slice(None)),
+    ],
+)
+async def test_words_find_every_case_that_has_them_all_however_common_they_are(
+    store: Store, words: tuple[str, ...], rows: slice
+) -> None:
+    def body(tx: Tx) -> list[str]:
+        found = tx.case_pages.page(
+            Wanted(words=words), scope=SCOPES["auditor"], sort="reference", limit=MANY
+        )
+        return [one.row.thread for one in found]
+
+    assert await store.read(body) == [f"t{number:05}" for number in range(MANY)][rows]
+
+
+async def test_a_count_of_words_that_seldom_stand_together_is_right(store: Store) -> None:
+    def body(tx: Tx) -> list[int]:
+        every = [Wanted(words=words) for words in (("even", "odd"), ("even", "oddly"))]
+        return [tx.case_pages.count(one, scope=SCOPES["auditor"], most=MANY) for one in every]
+
+    assert await store.read(body) == [40, 0]
 
 
 async def test_what_is_written_in_a_case_is_found_by_its_thread(
