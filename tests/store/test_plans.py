@@ -82,6 +82,11 @@ def fill(tx: Tx) -> None:
     bulk.put(tx, "word", words)
     tx.teams.put(TeamRow("north", "North", agency="", closed=False), by="sam")
     bulk.put(tx, "team", [(one, "north", False) for one in names])
+    tx.people.add("rea", ("officer",), by="sam")
+    for place, one in enumerate(names[::100]):
+        tx.work.assign(one, "rea", by="sam")
+        if place % 3 == 0:
+            tx.seen.see("rea", one)
     for number in range(300):
         tx.audit.write(f"p{number % 3}", "read-case", names[number])
 
@@ -121,15 +126,16 @@ def gone_through(path: Path, statement: str) -> list[str]:
     A walk in the order of the page, which ends when it is full, does not; nor does sorting what was
     looked up by key, which are fewer than `RARE`.
     """
-    steps, found = plan(path, statement), []
+    steps = plan(path, statement)
     few = _FEW in statement or any("LIST SUBQUERY" in one for one in steps)
     by_key = bool(_BY_KEY.match(steps[0])) and few
-    for step in steps:
-        scan = _THROUGH.search(step)
-        walks = scan and not _IN_ORDER.match(scan[2] or "")
-        if walks or ("TEMP B-TREE" in step and not by_key):
-            found.append(step)
-    return found
+    return [one for one in steps if _walks(one) or ("TEMP B-TREE" in one and not by_key)]
+
+
+def _walks(step: str) -> bool:
+    """A step goes through a table otherwise than in the order of the page."""
+    scan = _THROUGH.search(step)
+    return scan is not None and not _IN_ORDER.match(scan[2] or "")
 
 
 @pytest.mark.parametrize("who", SCOPES)
@@ -174,6 +180,19 @@ async def test_releases_to_be_looked_over_are_found_by_index(store: Store, datab
     for statement in await asked(store, lambda tx: tx.drafts.list("released", review=True)):
         steps = plan(database, statement)
         assert [one for one in steps if "ix_draft_by_review" in one] == steps
+
+
+@pytest.mark.parametrize("limit", [3, 10, 28, 50])
+async def test_what_changed_last_is_found_first_and_nothing_is_left_out(
+    store: Store, database: Path, limit: int
+) -> None:
+    scope = Scope("rea", "authority", frozenset())
+    mine = [number for place, number in enumerate(range(0, MANY, 100)) if place % 3]
+    wanted = sorted(((at(n % 700), f"t{n:05}") for n in mine), reverse=True)
+    found = await store.read(lambda tx: tx.seen.changed(scope, limit=limit))
+    assert [(row.updated, row.thread) for row in found] == wanted[:limit]
+    for statement in await asked(store, lambda tx: tx.seen.changed(scope, limit=limit)):
+        assert not [one for one in plan(database, statement) if _walks(one)]
 
 
 @pytest.mark.parametrize(
