@@ -4,8 +4,9 @@ A page costs about the same at a thousand cases and at a hundred thousand. It is
 which cases, from indexes that hold everything a list is narrowed by; then their rows, by key. Which
 cases is found in one of three ways (`_Way`), chosen by counting up to `RARE`:
 
-1. Few cases can be meant at all, because of a rare word, because a person sees few, or because few
-   are awaited by then: these are looked up by their keys, and sorted.
+1. Few cases can be meant at all, because of a rare word or of words that seldom stand together,
+   because a person sees few, or because few are awaited by then: these are looked up by their keys,
+   and sorted.
 2. The list is sorted by what is awaited: only cases with a running clock are walked, in order.
 3. Otherwise the index of the sort (or of the sort within a narrow filter) is walked, and each case
    on the way is asked by its keys for the rest, until the page is full.
