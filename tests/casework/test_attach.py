@@ -204,6 +204,18 @@ async def test_an_edit_keeps_the_files_and_clearing_or_discarding_destroys_them(
     assert list((tmp_path / "attachments").iterdir()) == []
 
 
+async def test_what_named_a_file_names_none_when_all_are_taken_off(desk: Desk) -> None:
+    draft = await draft_of(desk)
+    await desk.attach.add("ada", draft, JPEG)
+    document = request_document()
+    document["firearms"][0]["photos"] = [1]
+    document["firearms"][0]["marks"][0]["photos"] = [1]
+    named = await desk.drafts.edit("ada", draft, document)
+    cleared = await desk.attach.clear("ada", draft)
+    assert named.document["firearms"][0]["photos"] == [1]
+    assert "photo-unknown" not in {finding.code for finding in cleared.findings}
+
+
 async def test_a_sent_file_opens_again_under_a_name_of_ours_and_the_reading_is_on_record(
     desk: Desk,
 ) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import tracer.casework.papers.alike
+import tracer.casework.papers.paper
 import tracer.model.lint
 import tracer.model.marks
 import tracer.model.serial_patterns
@@ -22,6 +23,7 @@ WRITERS = (
     Path(tracer.model.marks.__file__),
     Path(tracer.model.serial_patterns.__file__),
     Path(tracer.casework.papers.alike.__file__),
+    Path(tracer.casework.papers.paper.__file__),
 )
 
 

@@ -29,7 +29,7 @@ from msgspec import UNSET
 from tracer.canonical import b64url, unb64url
 from tracer.casework import threads
 from tracer.casework.papers import paper
-from tracer.casework.papers.files import file_of, retold, without_file
+from tracer.casework.papers.files import file_of, retold, without_file, without_photos
 from tracer.casework.papers.friendly import expand
 from tracer.casework.papers.paper import Draft
 from tracer.casework.roles import Act, acting
@@ -134,14 +134,14 @@ class Attach:
         return await self._store.write(body)
 
     async def clear(self, actor: str, draft_id: str) -> Draft:
-        """Take all files off a draft and destroy them."""
+        """Take all files off a draft and destroy them; firearms and marks name none any more."""
 
         def body(tx: Tx) -> tuple[Draft, AnyMessage]:
             row = paper.changeable(paper.load(tx, draft_id, acting(tx, actor, Act.DRAFT)))
             message = paper.read_body(row)
             if not getattr(message, "attachments", ()):
                 raise InputError("attachment-none", f"{draft_id} has no files")
-            bare = without_files(message)
+            bare = without_photos(without_files(message))
             new = paper.rewrite(tx, row, bare, actor=actor, via="detach")
             return paper.view(tx, new), message
 

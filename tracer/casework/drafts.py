@@ -23,13 +23,12 @@ from tracer.casework.papers.paper import NO_NONCE, Draft
 from tracer.casework.papers.promise import check_promise, promised, terms_for
 from tracer.casework.roles import Act, acting, may
 from tracer.casework.sight import open_case
-from tracer.clock import instant
 from tracer.errors import InputError
 from tracer.exchange.partner import active
 from tracer.exchange.uploads import Shelf
 from tracer.model.codes import HandlingCode, code
 from tracer.model.finding import Finding
-from tracer.model.ids import human_reference, is_invented, is_outside, state_of
+from tracer.model.ids import is_invented, is_outside, state_of
 from tracer.model.messages import OPENING, ROLES, AnyMessage, Message, type_of
 from tracer.model.tables import country
 from tracer.model.wire import groups_of
@@ -99,7 +98,7 @@ class Drafts:
         def body(tx: Tx) -> Draft:
             acting(tx, actor, Act.DRAFT)
             filled = self._filled(tx, self._authority) | self._addressed(tx, peer)
-            filled |= {"reference": self._reference(tx)}
+            filled |= {"reference": paper.next_reference(tx, self._authority)}
             message = to_message(type_of(kind), written, filled=filled)
             row = paper.create(tx, message, actor=actor, thread=None, via="new")
             return paper.view(tx, row)
@@ -263,11 +262,6 @@ class Drafts:
     def _written(self, document: Mapping[str, Any] | Message) -> dict[str, Any]:
         written = _document(document)
         return written | {"test": True} if self._profile.exercise else written
-
-    def _reference(self, tx: Tx) -> str:
-        year = instant(tx.now).year
-        number = paper.count(tx, f"reference.{year}")
-        return human_reference(state_of(self._authority), year, number)
 
 
 def find_peer(directory: Directory, authority: str, us: str) -> Peer:

@@ -24,6 +24,7 @@ from tracer.casework import threads
 from tracer.casework.attach import Attach, Sealed, seal, with_files, without_files
 from tracer.casework.drafts import Drafts, find_peer
 from tracer.casework.papers import paper
+from tracer.casework.papers.files import without_photos
 from tracer.casework.papers.handling import consented, quotable
 from tracer.casework.papers.paper import NO_NONCE, Draft
 from tracer.casework.papers.promise import terms_for
@@ -34,7 +35,7 @@ from tracer.errors import InputError, PeerError
 from tracer.model.chain import ChainEvent, LineAnswer
 from tracer.model.codes import ChainEventKind, OnwardUse, ReferenceScheme, code
 from tracer.model.firearm import ExternalReference, Firearm
-from tracer.model.ids import human_reference, state_of
+from tracer.model.ids import state_of
 from tracer.model.messages import (
     Amend,
     AnyMessage,
@@ -129,7 +130,7 @@ class Following:
             known = find_peer(self._directory(), peer, self._authority)
             terms = terms_for(tx, known, self._authority)
             message = self._request(tx, again, peer, terms)
-            whole = _without_photos(message) if lost else with_files(message, files)
+            whole = without_photos(message) if lost else with_files(message, files)
             row = paper.create(tx, whole, actor=actor, thread=None, via="follow-on")
             tx.meta.put(f"follow-on.draft.{row.id}", again.thread.id)
             tx.audit.write(actor, "follow-on", again.thread.id, {"draft": row.id, "peer": peer})
@@ -175,8 +176,6 @@ class Following:
 
     def _request(self, tx: Tx, source: _Source, peer: str, terms: str) -> Request:
         base = own_request(source.request, source.later)
-        year = instant(tx.now).year
-        number = paper.count(tx, f"reference.{year}")
         links: tuple[ThreadLink, ...] = ()
         told = base.also_sent_to
         if source.quoted:
@@ -186,7 +185,7 @@ class Following:
             base,
             recipient=peer,
             terms=terms,
-            reference=human_reference(state_of(self._authority), year, number),
+            reference=paper.next_reference(tx, self._authority),
             issued=tx.now,
             nonce=NO_NONCE,
             firearms=tuple(_learnt(item, source.quoted) for item in base.firearms),
@@ -239,19 +238,6 @@ def own_request(request: Request, later: Iterable[AnyMessage]) -> Request:
         links=(),
         **changed,
     )
-
-
-def _without_photos(request: Request) -> Request:
-    """The request without references to files that are not taken along."""
-    firearms = tuple(
-        msgspec.structs.replace(
-            item,
-            photos=(),
-            marks=tuple(msgspec.structs.replace(mark, photos=()) for mark in item.marks),
-        )
-        for item in request.firearms
-    )
-    return msgspec.structs.replace(request, firearms=firearms)
 
 
 def _sorted(

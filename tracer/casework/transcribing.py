@@ -48,7 +48,7 @@ from tracer.exchange.outside.statement import LETTER, Original, Statement, Way, 
 from tracer.exchange.projection import Projection
 from tracer.media import SUFFIX, Photos, is_picture, sniff
 from tracer.model.codes import HandlingCode, code
-from tracer.model.ids import human_reference, is_outside, outside, state_of
+from tracer.model.ids import is_outside, outside
 from tracer.model.messages import OPENING, ROLES, AnyMessage, type_of
 from tracer.model.text import NOT_IN_LINE, NOT_IN_TEXT
 from tracer.model.values import Notes
@@ -154,10 +154,8 @@ class Transcribing:
             check_releases(tx, person)
             _check(given, tx.now)
             peer = outside(check_state(state, self._authority))
-            number = paper.count(tx, f"reference.{instant(tx.now).year}")
-            ours = state_of(self._authority)
             filled = self._filled(peer, given, test=self._exercise)
-            filled["reference"] = human_reference(ours, instant(tx.now).year, number)
+            filled["reference"] = paper.next_reference(tx, self._authority)
             filled["terms"] = paper.NO_TERMS
             content = to_message("request", _worded(document, given), filled=filled)
             return self._enter(tx, actor, _new(peer, test=content.test), kept, content)

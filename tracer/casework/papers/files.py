@@ -1,4 +1,4 @@
-"""The files of a message in the making: one told otherwise, one taken out.
+"""The files of a message in the making: one told otherwise, one taken out, none named any more.
 
 Files are numbered 1, 2, 3 in order, and firearms and marks name photos by these numbers: when one
 goes, those behind it move up, their keys with them, and what named it names it no more.
@@ -54,6 +54,15 @@ def without_file(message: AnyMessage, n: int) -> AnyMessage:
     if hasattr(data, "firearms"):
         changes["firearms"] = tuple(_renumbered(one, numbers) for one in data.firearms)
     return cast("AnyMessage", replace(data, **changes))
+
+
+def without_photos(message: AnyMessage) -> AnyMessage:
+    """The message in which neither a firearm nor a mark names a photo."""
+    data = cast("Any", message)
+    if not hasattr(data, "firearms"):
+        return message
+    bare = tuple(_renumbered(one, {}) for one in data.firearms)
+    return cast("AnyMessage", replace(data, firearms=bare))
 
 
 def _renumbered(firearm: Any, numbers: dict[int, int]) -> Any:

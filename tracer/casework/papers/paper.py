@@ -21,6 +21,7 @@ from tracer.casework.sight import scope_of, sees
 from tracer.clock import instant
 from tracer.errors import InputError
 from tracer.model.finding import error
+from tracer.model.ids import human_reference, state_of
 from tracer.model.lint import Finding, lint
 from tracer.model.messages import TYPES, AnyMessage, Request, type_of
 from tracer.model.wire import groups_of
@@ -256,6 +257,12 @@ def count(tx: Tx, what: str) -> int:
     number = int(tx.meta.get(f"count.{what}") or "0") + 1
     tx.meta.put(f"count.{what}", str(number))
     return number
+
+
+def next_reference(tx: Tx, authority: str) -> str:
+    """The next reference of an authority, for people to name a case by: State, year, number."""
+    year = instant(tx.now).year
+    return human_reference(state_of(authority), year, count(tx, f"reference.{year}"))
 
 
 def _files(message: AnyMessage) -> tuple[str, ...]:

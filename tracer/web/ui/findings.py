@@ -12,6 +12,7 @@ from tracer.model.finding import Finding, Level
 from tracer.web.ui.texts import N_
 
 SENTENCES: Final[Mapping[str, str]] = {
+    "recipient-missing": N_("Choose whom to ask."),
     "recipient-not-in-marks": N_(
         "The marks point to other States than the one you ask. Usual order: where it was made, the "
         "last import mark, the proof house, a military user."

@@ -13,7 +13,7 @@ from tracer.web.ui.forms import Filled
 from tracer.web.ui.lines import line_of, query_of
 from tracer.web.ui.page import Page
 from tracer.web.ui.pages.files import FILES, add_each, named, offered, sent, shown_files
-from tracer.web.ui.steps import Document, after, answered, keep, opened
+from tracer.web.ui.steps import after, answered, keep, opened
 
 
 async def shown(page: Page) -> web.Response:
@@ -55,17 +55,9 @@ async def one(page: Page) -> web.Response:
 
 
 async def clear(page: Page) -> web.Response:
-    """Take all photos off and destroy them; marks no longer name them."""
+    """Take all photos off and destroy them."""
     sheet = await opened(page)
     await page.verbs.attach.clear(page.actor, sheet.draft.id)
-
-    def change(document: Document) -> None:
-        for firearm in document.get("firearms", []):
-            firearm.pop("photos", None)
-            for mark in firearm.get("marks", []):
-                mark.pop("photos", None)
-
-    await keep(page, await opened(page), FILES.blank(), change, beside=True)
     return page.go("draft-photos", draft=sheet.draft.id, told="photos-cleared")
 
 
