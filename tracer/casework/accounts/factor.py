@@ -22,6 +22,7 @@ from tracer.casework.accounts.proofs import (
 )
 from tracer.casework.accounts.tokens import Held, Opened, Stage, held, move, next_stage, over
 from tracer.casework.roles import Act, acting, step_up
+from tracer.casework.second import take_in_hand
 from tracer.clock import instant
 from tracer.errors import InputError
 from tracer.store import Store, Tx
@@ -169,8 +170,10 @@ class SecondFactor:
 
         return await self._store.read(body)
 
-    async def reset(self, actor: str, name: str) -> None:
+    async def reset(self, actor: str, name: str, *, command: bool = False) -> None:
         """Take away a lost second factor; their sessions end, the next sign-in sets one up.
+
+        Whoever takes it has the account in hand (`second`), but at the command line.
 
         Raises:
             InputError: `person-self`, `person-unknown`, `factor-none`, or about the actor.
@@ -190,7 +193,8 @@ class SecondFactor:
             tx.accounts.put(bare)
             tx.accounts.set_recovery(name, ())
             ended = tx.sessions.end_all(name)
-            tx.audit.write(actor, "factor-reset", name, {"sessions": ended})
+            told = take_in_hand(tx, actor, name, "factor-reset", command=command)
+            tx.audit.write(actor, "factor-reset", name, {"sessions": ended, **told})
 
         await self._store.write(body)
 

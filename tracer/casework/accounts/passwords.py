@@ -12,6 +12,7 @@ from tracer.casework.accounts.proofs import Proofs, kept_digest, known, usable
 from tracer.casework.accounts.rules import check_password
 from tracer.casework.accounts.tokens import Held, Opened, Stage, held, move, next_stage, over
 from tracer.casework.roles import Act, acting
+from tracer.casework.second import take_in_hand
 from tracer.clock import instant, stamp
 from tracer.errors import InputError
 from tracer.store import Store, Tx
@@ -50,10 +51,11 @@ class Passwords:
         self._policy = policy
         self._about = tuple(about)
 
-    async def give(self, actor: str, name: str) -> GivenPassword:
+    async def give(self, actor: str, name: str, *, command: bool = False) -> GivenPassword:
         """Give somebody a one-time password; the one they had and their sessions end.
 
-        Nobody gives one to themselves who has an account already.
+        Nobody gives one to themselves who has an account already. Whoever gives it has the account
+        in hand (`second`), but at the command line.
 
         Raises:
             InputError: `person-self`, `person-unknown`, or about the actor.
@@ -73,6 +75,7 @@ class Passwords:
             ended = tx.sessions.end_all(name)
             detail = {"first": had is None, "until": until, "sessions": ended}
             detail |= {"kept": kept_digest(hashed)}
+            detail |= take_in_hand(tx, actor, name, "password-give", command=command)
             tx.audit.write(actor, "password-give", name, detail)
             return GivenPassword(name=name, password=password, until=until)
 

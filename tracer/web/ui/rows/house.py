@@ -251,6 +251,14 @@ ROWS: Final[tuple[Route, ...]] = (
     ),
     Route(
         method="POST",
+        path="/administration/people/{person}/confirm",
+        name="person-confirm",
+        handler="people.confirm",
+        rule=Act.PEOPLE_CONFIRM,
+        about="person",
+    ),
+    Route(
+        method="POST",
         path="/administration/people/{person}/lock",
         name="person-lock",
         handler="people.lock",
