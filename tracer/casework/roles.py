@@ -194,7 +194,7 @@ def step_up() -> InputError:
     return InputError(
         "step-up-needed",
         "this takes a fresh proof of who you are",
-        advice="Give your password or a code once more.",
+        advice="Give a code of your phone once more; your password if you have no second factor.",
     )
 
 

@@ -106,6 +106,17 @@ class TranscriptRow(NamedTuple):
     opens: bool = True
 
 
+class UncheckedRow(NamedTuple):
+    """What was entered in a case and is not compared with its original yet."""
+
+    number: int
+    thread: str
+    author: str
+    at: str
+    reference: str
+    peer: str
+
+
 class SeenRow(NamedTuple):
     """How a case stood when a person looked: its change, its newest message and note."""
 

@@ -148,6 +148,7 @@ transcript = Table(
     blob_column("original", null=True),
     UniqueConstraint("id"),
     Index(None, "thread"),
+    Index(None, "checked_by"),
 )
 
 last_seen = Table(

@@ -1,4 +1,4 @@
-"""Who had an account in hand, until a third person had looked at it."""
+"""Who had an account in hand; transcriptions that nobody has compared, by index."""
 
 from __future__ import annotations
 
@@ -23,8 +23,10 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_account_hand_person"), "account_hand", ["person"])
+    op.create_index(op.f("ix_transcript_checked_by"), "transcript", ["checked_by"])
 
 
 def downgrade() -> None:
-    """Drop it."""
+    """Drop them."""
+    op.drop_index(op.f("ix_transcript_checked_by"), "transcript")
     op.drop_table("account_hand")
