@@ -179,8 +179,12 @@ CHECKS: Final[Words] = {
     "review": N_("Reviews"),
     "restore": N_("Restore"),
     "evidence": N_("Contradictions"),
+    "restore of": N_("Restore of %(peer)s"),
+    "calendar of": N_("Calendar of %(peer)s"),
+    "agreed with": N_("What is agreed with %(peer)s"),
+    "witness": N_("Witness %(peer)s"),
 }
-"""What was looked at; what is about one authority is shown by its own name."""
+"""What was looked at."""
 QUEUE: Final[Badged] = {
     "queued": (N_("On its way"), "wait"),
     "held": (N_("Held back"), "act"),
