@@ -54,13 +54,13 @@ def _restores(facts: Facts, now: datetime) -> Iterator[Check]:
             if row.state == WAITS:
                 yield check(
                     *("restore of", "act", "restored.again", "restored.confirm"),
-                    peer=authority,
+                    of=authority,
                     n=row.lost,
                 )
             elif now - instant(row.at) < SOON:
                 code = "restored.partly" if row.reentered < 0 else "restored.whole"
                 back = max(row.reentered, 0)
-                yield check("restore of", "look", code, peer=authority, n=row.lost, back=back)
+                yield check("restore of", "look", code, of=authority, n=row.lost, back=back)
 
 
 def _disk(rooms: Rooms) -> Check:
@@ -105,14 +105,14 @@ def _calendars(rooms: Rooms, facts: Facts, now: datetime) -> Iterator[Check]:
         level, code = _calendar(peer.terms, now)
         if level != "ok" and peer.standing is Standing.ACTIVE:
             day, name = peer.terms.covers_until, str(peer.authority)
-            yield check("calendar of", "look", code, "entry.ask", peer=name, until_day=day)
+            yield check("calendar of", "look", code, "entry.ask", of=name, until_day=day)
     for terms in facts.agreed:
         level, code = _calendar(terms, now)
         if level != "ok":
             ahead = terms.counterpart or ""
             other = ahead if terms.authority == rooms.authority else terms.authority
             day = terms.covers_until
-            yield check("agreed with", "look", code, "terms.again", peer=other, until_day=day)
+            yield check("agreed with", "look", code, "terms.again", of=other, until_day=day)
 
 
 def _calendar(terms: Terms, now: datetime) -> tuple[Level, str]:

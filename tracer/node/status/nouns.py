@@ -31,23 +31,23 @@ class Check(Struct, frozen=True):
     values: dict[str, str | int] = {}
     """What stands in the places of both."""
     peer: str = ""
-    """The authority it is about; `what` names it, too."""
+    """The authority it is about; empty: it is about us."""
 
 
 def check(
-    what: str, level: Level, code: str, advised: str = "", *, peer: str = "", **values: str | int
+    what: str, level: Level, code: str, advised: str = "", *, of: str = "", **values: str | int
 ) -> Check:
-    """A thing that was looked at, said by codes; with `peer`, `what` is of that authority."""
-    places = {**values, "peer": peer} if peer else values
+    """A thing that was looked at, said by codes; with `of`, `what` names that authority, too."""
+    places = {**values, "peer": of} if of else values
     return Check(
-        what=f"{what} {peer}" if peer else what,
+        what=f"{what} {of}" if of else what,
         level=level,
         sentence=said(code, places),
         advice=filled(ADVICE[advised], places) if advised else "",
         code=code,
         advised=advised,
         values=places,
-        peer=peer,
+        peer=str(places.get("peer", "")),
     )
 
 
