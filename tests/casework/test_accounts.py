@@ -79,7 +79,10 @@ async def test_a_session_on_its_way_does_nothing_but_its_next_step(house: House)
         "prove": (set(), lambda t: house.sessions.prove(t, "x", address=OFFICE)),
         "mine": (set(), house.sessions.mine),
         "end_mine": (set(), house.sessions.end_mine),
-        "new_recovery": (set(), house.factor.new_recovery),
+        "new_recovery": (
+            set(),
+            lambda t: house.factor.new_recovery(t, PASSWORD, address=OFFICE),
+        ),
         "state": (set(), house.factor.state),
     }
     for opened in (change, enrol, code):
@@ -415,7 +418,7 @@ async def test_each_recovery_code_counts_once_and_only_for_its_person(house: Hou
     assert await given("ben", code) == "code-refused"
     opened = await house.again("ben")
     assert (await house.factor.state(opened.token)).recovery_left == 9
-    fresh = await house.factor.new_recovery(opened.token)
+    fresh = await house.factor.new_recovery(opened.token, PASSWORD, address=OFFICE)
     assert await given("ben", house.paper["ben"][4]) == "code-refused"
     assert await given("ben", fresh[0]) == ""
 
@@ -435,7 +438,7 @@ async def test_a_secret_that_was_not_confirmed_changes_nothing(house: House) -> 
     opened = await house.enrolled("ben")
     first = await house.factor.begin(opened.token)
     assert await house.factor.begin(opened.token) == first
-    confirm = house.factor.confirm(opened.token, "000000")
+    confirm = house.factor.confirm(opened.token, "000000", password=PASSWORD, address=OFFICE)
     assert await code_from(confirm) == "code-refused"
     assert (await house.again("ben")).session.stage is Stage.OPEN
 
@@ -456,21 +459,24 @@ async def test_a_secret_that_another_session_was_shown_is_never_the_one_that_cou
     assert (await house.set_up(own)).opened.session.stage is Stage.OPEN
 
 
-async def test_another_phone_takes_a_code_of_the_one_before_or_a_recovery_code(
+async def test_another_phone_takes_the_password_and_a_code_of_the_one_before_or_a_recovery_code(
     house: House,
 ) -> None:
     opened = await house.enrolled("ben")
     new = (await house.factor.begin(opened.token)).secret.replace(" ", "")
 
-    async def confirmed(old: str) -> str:
+    async def confirmed(old: str, password: str = PASSWORD) -> str:
         code = code_of(new, house.clock)
-        return await code_from(house.factor.confirm(opened.token, code, old=old, address=OFFICE))
+        whole = {"old": old, "password": password, "address": OFFICE}
+        return await code_from(house.factor.confirm(opened.token, code, **whole))
 
     for old in ("", "000000", code_of(new, house.clock), house.paper["ben"][0][:-1]):
         assert await confirmed(old) == "proof-refused"
+    for password in ("", "not the password"):
+        assert await confirmed(house.paper["ben"][0], password) == "proof-refused"
     assert (await house.again("ben")).session.stage is Stage.OPEN
     wrong_new = house.factor.confirm(
-        opened.token, "000000", old=house.paper["ben"][0], address=OFFICE
+        opened.token, "000000", old=house.paper["ben"][0], password=PASSWORD, address=OFFICE
     )
     assert await code_from(wrong_new) == "code-refused"
     assert await confirmed(house.paper["ben"][0]) == ""
@@ -484,7 +490,8 @@ async def test_two_sessions_that_change_a_phone_do_not_confirm_each_others(house
     mine = await house.factor.begin(one.token)
     await house.factor.begin(other.token)
     code = code_of(mine.secret.replace(" ", ""), house.clock)
-    assert await code_from(house.factor.confirm(one.token, code)) == "factor-none"
+    whole = {"old": house.paper["ben"][0], "password": PASSWORD, "address": OFFICE}
+    assert await code_from(house.factor.confirm(one.token, code, **whole)) == "factor-none"
     assert (await house.again("ben")).session.stage is Stage.OPEN
 
 
@@ -659,12 +666,25 @@ async def test_without_a_second_factor_the_password_proves_anew_who_is_there(
         assert opened.session.fresh
 
 
-async def test_a_new_phone_and_new_recovery_codes_take_a_fresh_proof(house: House) -> None:
+async def test_a_new_phone_password_or_recovery_codes_take_a_fresh_proof_and_the_password(
+    house: House,
+) -> None:
     opened = await house.enrolled("ben")
     house.later(minutes=6)
-    for act in (house.factor.begin, house.factor.new_recovery):
-        assert await code_from(act(opened.token)) == "step-up-needed"
+    recovery = house.factor.new_recovery
+    for act in (
+        house.factor.begin(opened.token),
+        recovery(opened.token, PASSWORD, address=OFFICE),
+        house.passwords.change(opened.token, PASSWORD, "another heron", address=OFFICE),
+        house.passwords.may_change(opened.token),
+    ):
+        assert await code_from(act) == "step-up-needed"
     assert await code_from(house.factor.confirm(opened.token, "000000")) == "step-up-needed"
+    opened = await house.sessions.prove(opened.token, house.code("ben"), address=OFFICE)
+    for typed, code in (("not the password", "proof-refused"), (PASSWORD, "")):
+        assert await code_from(recovery(opened.token, typed, address=OFFICE)) == code
+    change = house.passwords.change(opened.token, PASSWORD, "another heron", address=OFFICE)
+    assert await code_from(change) == ""
 
 
 async def test_a_proof_does_not_prolong_a_session_beyond_its_end(house: House) -> None:
@@ -784,7 +804,7 @@ async def test_everything_is_on_record_in_its_order(house: House) -> None:
     opened = await house.passwords.change(
         opened.token, PASSWORD, "another heron, more rain", address=OFFICE
     )
-    await house.factor.new_recovery(opened.token)
+    await house.factor.new_recovery(opened.token, "another heron, more rain", address=OFFICE)
     await house.sessions.end_mine(opened.token)
     await house.sessions.end(opened.token)
     await house.factor.reset("sam", "ben")

@@ -91,9 +91,7 @@ def test_numbers_sizes_and_days_are_told_as_the_reader_writes_them() -> None:
 
 
 def test_what_is_about_an_authority_names_it_in_both() -> None:
-    made = check(
-        "calendar of", "look", "calendar.complete", "terms.again", of="XB", until_day="x"
-    )
+    made = check("calendar of", "look", "calendar.complete", "terms.again", of="XB", until_day="x")
     assert (made.what, made.sentence) == ("calendar of XB", "complete until x")
     assert made.advice == "Agree again: tracer terms propose --to XB."
     said_so = speech("es").say(sayings.CHECKS["calendar of"], peer=made.peer)

@@ -24,6 +24,7 @@ PASSWORD: Final = Form(
     ),
     Field("again", N_("The new one once more"), required=True, secret=True),
 )
+RECOVERY: Final = Form(Field("password", N_("Password of now"), required=True, secret=True))
 BY_PASSWORD: Final = Form(
     Field("proof", N_("Password"), required=True, secret=True),
 )
@@ -51,6 +52,7 @@ async def shown(page: Page) -> web.Response:
 
 async def password(page: Page) -> web.Response:
     """Another password; all other sessions end."""
+    await page.verbs.passwords.may_change(page.token)
     form = await page.form(PASSWORD)
     if form.ready and form["password"] != form["again"]:
         form.wrong("again", "not-the-same")
@@ -76,9 +78,18 @@ async def factor(page: Page) -> web.Response:
 
 
 async def recovery(page: Page) -> web.Response:
-    """New recovery codes, shown once; it takes a fresh proof."""
-    codes = await page.verbs.factor.new_recovery(page.token)
-    return page.show("recovery_codes.html", codes=codes)
+    """New recovery codes, shown once; it takes a fresh proof and the password."""
+    form = await page.form(RECOVERY)
+    if form.ready:
+        try:
+            codes = await page.verbs.factor.new_recovery(
+                page.token, form["password"], address=page.reader.address
+            )
+        except InputError as error:
+            form.blame(error)
+        else:
+            return page.show("recovery_codes.html", codes=codes)
+    return page.show("account_recovery.html", form=form)
 
 
 async def end_session(page: Page) -> web.Response:
