@@ -213,7 +213,7 @@ VERBS: dict[str, tuple[Act, Call]] = {
     "people.enable": (Act.PEOPLE_CHANGE, lambda d, a: d.people.enable(a, "eve")),
     "peers.look": (Act.PEER_LIST, lambda d, a: d.peers.look(a, verified(THEM).file)),
     "peers.add": (Act.PEER_CHANGE, lambda d, a: d.peers.add(a, verified(THEM).file)),
-    "peers.suspend": (Act.PEER_CHANGE, lambda d, a: d.peers.suspend(a, THEM, "a reason")),
+    "peers.suspend": (Act.PEER_CHANGE, lambda d, a: d.peers.suspend(a, THEM, "a reason of length")),
     "peers.resume": (Act.PEER_CHANGE, lambda d, a: d.peers.resume(a, THEM)),
     "peers.list": (Act.PEER_LIST, lambda d, a: d.peers.list(a)),
     "people.contact": (Act.PEOPLE_CHANGE, lambda d, a: d.people.contact(a, "ghost")),

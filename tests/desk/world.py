@@ -149,8 +149,8 @@ async def enrol(house: House, person: str) -> None:
 async def _cases(us: House, them: House) -> dict[str, str]:
     """Requests of ours and theirs: fresh, taken, answered, refused, with a question, from them."""
     names = ("fresh", "taken", "answered", "refused", "question", "restricted")
-    threads = {name: await _asked(us, THEM) for name in names}
-    threads["theirs"] = await _asked(them, US)
+    threads = {name: await asked(us, THEM) for name in names}
+    threads["theirs"] = await asked(them, US)
     await _arrived(us, them, threads)
     for name in ("taken", "answered", "refused", "question"):
         await them.written(threads[name], "acknowledgement", {}, "ben")
@@ -200,9 +200,9 @@ async def _papers(house: House, answered: str) -> dict[str, str]:
     nothing = {"reasons": ["NO_MATCH_IN_REGISTERS"]}
     await transcribing.came("ben", answered, call, "no-record", nothing)
     mark = {"kind": "SERIAL", "text": "C 7718", "reading": "CLEAR", "identity": True}
-    asked = {"firearms": [{"line": 1, "type": "PISTOL", "make": "MAB", "marks": [mark]}]}
-    paper = await transcribing.opened("ben", "FR", post, asked)
-    return {"paper": paper.id, "outward": await _asked(house, outside("PT"))}
+    written = {"firearms": [{"line": 1, "type": "PISTOL", "make": "MAB", "marks": [mark]}]}
+    paper = await transcribing.opened("ben", "FR", post, written)
+    return {"paper": paper.id, "outward": await asked(house, outside("PT"))}
 
 
 async def _hidden(house: House, thread: str) -> dict[str, str]:
@@ -231,7 +231,8 @@ async def _restricted(house: House, thread: str) -> None:
     )
 
 
-async def _asked(house: House, peer: str) -> str:
+async def asked(house: House, peer: str) -> str:
+    """A request of Ada's that Ben let go; its thread."""
     draft = await house.desk.drafts.new("ada", request_document(), peer)
     await house.desk.release.submit_for_release("ada", draft.id)
     return (await house.desk.release.release("ben", draft.id)).thread

@@ -122,7 +122,7 @@ def doubt_about(tx: Tx, person: PersonRow, row: DraftRow) -> Doubt | None:
 
 def in_case(tx: Tx, person: PersonRow, thread: str) -> tuple[Waiting, ...]:
     """What is being written in a case and has not left."""
-    rows = [row for row in tx.drafts.list(thread=thread) if row.state in paper.CHANGEABLE]
+    rows = tx.drafts.list(thread=thread, states=paper.CHANGEABLE)
     return tuple(waiting(tx, person, row) for row in rows if paper.may_look(tx, person, row))
 
 

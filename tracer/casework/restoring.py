@@ -208,7 +208,7 @@ class Restoring:
         """Go on with a peer that was restored a second time within twelve months.
 
         Raises:
-            InputError: `succession-none`, `succession-invalid`, `reason-missing`, or about the
+            InputError: `succession-none`, `reason-missing`, or about the
                 person.
         """
         said = reasoned(reason, "this decision is kept with its reason")

@@ -49,7 +49,7 @@ Where things are
 | `sheets/` | the form of every message that follows in a thread, described once a type |
 | `steps` | the pages of a new request: keeping as one types, two people at one draft |
 | `lines` | which of several firearms a step is about |
-| `findings` | what the linter says of a request, in sentences that say what to do |
+| `findings` | what the linter says of a message, in sentences that say what to do |
 | `drawn` | pictures of `web.pictures` in the reader's language |
 | `differences` | what a draft says otherwise than the version that was sent back |
 | `details` | any message of the protocol as labelled fields |

@@ -19,9 +19,9 @@ from tracer.model.attachments import Attachment
 from tracer.model.ids import is_outside
 from tracer.web.ui.details import Row, fields_of
 from tracer.web.ui.differences import since
+from tracer.web.ui.findings import told
 from tracer.web.ui.forms import Field, Filled, Form, whole_number
 from tracer.web.ui.page import Page
-from tracer.web.ui.sheets.findings import told
 from tracer.web.ui.sheets.shapes import SHAPES
 from tracer.web.ui.texts import N_
 
