@@ -209,6 +209,7 @@ ROWS: Final[tuple[Route, ...]] = (
         name="people",
         handler="people.listed",
         rule=Act.PEOPLE_LIST,
+        menu=N_("People"),
     ),
     Route(
         method="FORM",
