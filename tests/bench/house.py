@@ -105,7 +105,8 @@ async def _people(rooms: Rooms) -> None:
     """Everybody has a password of their own; three teams, and each investigator in one."""
     accounts = open_desk(rooms).accounts
     for name in (*OFFICERS, *INVESTIGATORS, *OTHERS):
-        given = await accounts.passwords.give("opa" if name == "sam" else "sam", name)
+        keeper = "opa" if name == "sam" else "sam"
+        given = await accounts.passwords.give(keeper, name, command=True)
         opened = await accounts.sign_in.begin(name, given.password, address=HERE)
         await accounts.passwords.choose(opened.token, PASSWORD)
 

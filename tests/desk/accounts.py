@@ -17,6 +17,6 @@ async def account(node: Running, person: str, *, keeper: str) -> None:
     rooms = node.rooms
     policy = account_policy(rooms.config.accounts)
     accounts = open_accounts(rooms.store, policy, Hasher(CHEAP), authority=rooms.authority)
-    given = await accounts.passwords.give(keeper, person)
+    given = await accounts.passwords.give(keeper, person, command=True)
     opened = await accounts.sign_in.begin(person, given.password, address="127.0.0.1")
     await accounts.passwords.choose(opened.token, PASSWORD)

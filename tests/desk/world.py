@@ -125,7 +125,7 @@ async def _unfinished(house: House) -> None:
     opened = await verbs.sign_in.begin("ben", PASSWORD, address=HERE, agent=AGENT)
     house.stages[Stage.CODE] = opened.token
     for person, stage in zip(UNFINISHED, (Stage.CHANGE, Stage.ENROL), strict=True):
-        given = await verbs.passwords.give("sam", person)
+        given = await verbs.passwords.give("sam", person, command=True)
         opened = await verbs.sign_in.begin(person, given.password, address=HERE, agent=AGENT)
         if stage is Stage.ENROL:
             opened = await verbs.passwords.choose(opened.token, PASSWORD)
@@ -136,7 +136,7 @@ async def enrol(house: House, person: str) -> None:
     """Give a person an account, as its keeper and its owner would."""
     verbs = house.verbs
     keeper = "opa" if person == "sam" and "sam" in house.tokens else "sam"
-    given = await verbs.passwords.give(keeper, person)
+    given = await verbs.passwords.give(keeper, person, command=True)
     opened = await verbs.sign_in.begin(person, given.password, address=HERE, agent=AGENT)
     assert opened.session.stage is Stage.CHANGE
     opened = await verbs.passwords.choose(opened.token, PASSWORD)

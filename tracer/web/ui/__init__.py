@@ -42,6 +42,7 @@ Where things are
 | `tell` | clocks, deliveries, who did what: facts of casework in the reader's language |
 | `lists` | links of a list: filters, sorts, cursors |
 | `sayings`, `acts` | sentences by code: of authorities, figures, the node; of what was done |
+| `condition` | how the node is: sentences of casework with their places |
 | `charts` | the overview's pictures from the facts of casework |
 | `words` | the sentences of states, clocks, deliveries, in one place |
 | `faults` | errors as people read them, by code and family |

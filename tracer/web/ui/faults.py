@@ -75,6 +75,10 @@ REFUSED: Final[Mapping[str, str]] = {
     "thread-purged": N_("The content of this case was deleted."),
     "draft-unknown": N_("There is no such draft, or you may not see it."),
     "four-eyes": N_("Your own hand is on it: somebody else decides."),
+    "four-eyes-account": N_(
+        "These two accounts do not count as two persons: one was made or reset by the other, or "
+        "both by the same person. Somebody else decides, or a third person confirms the account."
+    ),
     "reason-missing": N_("Give a reason of at least 10 characters."),
     "agency-release": N_("The officers of the authority let requests of agencies go."),
     "terms-stale": N_("They have new terms since it was written. It has to be written anew."),

@@ -22,7 +22,7 @@ from jinja2.bccache import Bucket, BytecodeCache
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
-from tracer.web.ui import acts, sayings, tell, words
+from tracer.web.ui import acts, condition, sayings, tell, words
 from tracer.web.ui.details import fields_of
 from tracer.web.ui.filters import Speech, in_figures, visible
 from tracer.web.ui.texts import words_in
@@ -86,7 +86,7 @@ def environment(code: str, cache: BytecodeCache | None = None) -> Environment:
     )
     env.newstyle_gettext = True  # type: ignore[attr-defined]  # of the i18n extension
     env.globals.update(_gettexts(code))
-    env.globals.update(words=words, sayings=sayings, acts=acts)
+    env.globals.update(words=words, sayings=sayings, acts=acts, condition=condition)
     env.globals["said_of"] = _said_of
     for name in _OF_SPEECH:
         env.filters[name] = _of_speech(name)

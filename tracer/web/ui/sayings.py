@@ -179,8 +179,12 @@ CHECKS: Final[Words] = {
     "review": N_("Reviews"),
     "restore": N_("Restore"),
     "evidence": N_("Contradictions"),
+    "restore of": N_("Restore of %(peer)s"),
+    "calendar of": N_("Calendar of %(peer)s"),
+    "agreed with": N_("What is agreed with %(peer)s"),
+    "witness": N_("Witness %(peer)s"),
 }
-"""What was looked at; what is about one authority is shown by its own name."""
+"""What was looked at."""
 QUEUE: Final[Badged] = {
     "queued": (N_("On its way"), "wait"),
     "held": (N_("Held back"), "act"),
@@ -209,6 +213,12 @@ REFUSED: Final[Words] = {
     "person-self": N_("Nobody does this for themselves. Ask another who keeps people."),
     "person-last": N_("Then nobody could add people any more."),
     "person-exists": N_("This name is taken, and names are never given twice."),
+    "confirm-none": N_("Nobody has this account in hand; there is nothing to confirm."),
+    "confirm-early": N_("Others know their password. Wait until they have chosen their own."),
+    "confirm-hand": N_(
+        "You cannot confirm it: the same person may stand behind both accounts. A third person "
+        "does, or the operator at the machine."
+    ),
     "name-form": N_("A name is letters, digits and . _ @ -, at most 64 of them."),
     "role-unknown": N_("There is no such role."),
     "team-form": N_("Short names are small letters a to z, digits and -; a name is one line."),
@@ -238,6 +248,7 @@ TOLD: Final[Words] = {
     "person-locked": N_("The account is locked and its sessions have ended."),
     "person-let-in": N_("The account is open again."),
     "person-roles": N_("The roles are changed; the person signs in anew."),
+    "person-confirmed": N_("The account is confirmed: it counts as a person of its own."),
     "factor-reset": N_("The second factor is taken away. The next sign-in sets up another."),
     "person-session": N_("The session has ended."),
     "team-added": N_("The team is there."),

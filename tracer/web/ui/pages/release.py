@@ -188,7 +188,7 @@ async def _shown(page: Page, form: Filled) -> web.Response:
         findings=[(one, told(one)) for one in held.draft.findings],
         can_write=held.draft.type in SHAPES and held.draft.thread is not None,
         may_go=may_go(held),
-        alone=held.mine and release.alone_allowed,
+        alone=(held.mine or held.doubt is not None) and release.alone_allowed,
     )
 
 
