@@ -127,6 +127,13 @@ def test_a_changed_byte_is_named_even_if_the_exporter_signs_the_list_anew(place:
                 assert place.file in found, (act, at, found)
 
 
+def test_another_name_of_the_exporter_is_a_fault_of_the_list() -> None:
+    manifest = FILES["manifest.json"]
+    changed = manifest.replace(b'"authority":"X', b'"authority":"H', 1)
+    assert changed != manifest
+    assert "manifest.json" in wrong(zipped(FILES | {"manifest.json": changed}))
+
+
 OUTSIDE = {one.name: one.data for one in unpack(witnessed()).members}
 SAID = [
     place

@@ -48,7 +48,7 @@ from tracer.bundle.thread import Thread, named_terms
 from tracer.bundle.window import Window
 from tracer.canonical import b64url, canonical_json, read_canonical
 from tracer.clock import instant
-from tracer.envelope.jws import verify_object
+from tracer.envelope.jws import claimed_key, read_object, verify_object
 from tracer.errors import PeerError
 from tracer.model.terms import Terms, check_terms
 from tracer.trust.agreement import verify_agreement
@@ -202,6 +202,9 @@ def _signature(files: Contents, manifest: Manifest, book: Book, notes: Notes) ->
     except (PeerError, UnicodeDecodeError) as error:
         code = error.code if isinstance(error, PeerError) else "jws-form"
         notes.wrong(code, SIGNATURE, f"{manifest.authority} did not sign this list: {error}")
+        if not _is_of(files):
+            words = "what is signed beside it is another list of files than this one"
+            notes.wrong("manifest-signature", MANIFEST, words)
         return None
     if canonical_json(said) != canonical_json(claim(files[MANIFEST], manifest.at)):
         words = f"{manifest.authority} signed another list of files than this one"
@@ -220,6 +223,19 @@ def _signature(files: Contents, manifest: Manifest, book: Book, notes: Notes) ->
         notes.say("proved", words, SIGNATURE)
         notes.say("claimed", f"the export was made at {manifest.at}, by their clock", MANIFEST)
     return listed
+
+
+def _is_of(files: Contents) -> bool:
+    """Whether the signature, which does not verify, at least speaks of this list of files.
+
+    A changed name of the exporter is a fault of the list: nobody of that name signed it.
+    """
+    try:
+        _, body = claimed_key(files.get(SIGNATURE, b"").decode("ascii"), typ=MANIFEST_TYP)
+        said = read_object(body)
+    except (PeerError, UnicodeDecodeError):
+        return True
+    return said.get("manifest") == b64url(sha256(files[MANIFEST]).digest())
 
 
 def _terms(
