@@ -3,7 +3,7 @@
 The migrations are the dearest part of nearly every test that has a store: 0.15 s of processor time,
 where the test itself takes a hundredth of that, and they make the same file each time. So the first
 empty database of a run is made by them, and each later one is a copy of that file. What makes and
-moves schemas is tried by itself (`tests/store/test_migrations.py`), through `migrate.upgrade`, which
+moves schemas is tried by itself (`tests/store/test_migrations.py`) with `migrate.upgrade`, which
 is left as it is; so is everything in another process.
 """
 
