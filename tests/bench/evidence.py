@@ -31,7 +31,7 @@ from tracer.trust.nouns import load_verify_key
 BATCH = 100
 ROUNDS = 5
 """How often a check and its bare signatures are measured in turn; the median counts."""
-LONE_SHARE = 4
+LONE_SHARE = 2
 """For each message that is sent alone before a check, so many are sent before one at full rate."""
 TARGET_APPENDS, TARGET_LEAVES, TARGET_CHECK = 5000.0, 50_000.0, 0.5
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tracer.canonical import b64url, strict_json, unb64url
+from tracer.canonical import b64url, strict_json, unb64, unb64url
 
 ALPHABET = 'ABYZabyz0189-_AQgwEIMUck+/= \n\\"'
 
@@ -78,6 +78,23 @@ def test_nesting_is_read_exactly_up_to_the_bound(lists: list[bool], bound: int) 
         else:
             with pytest.raises(ValueError, match="deeply"):
                 strict_json(written, max_depth=bound)
+
+
+@example("AA=A")
+@example("AAAA====")
+@example("=")
+@given(st.text(ALPHABET, max_size=9) | st.text(max_size=9))
+def test_base64_is_canonical_exactly_when_encoding_again_gives_the_same(text: str) -> None:
+    try:
+        data = base64.b64decode(text.encode("ascii"), validate=True)
+        is_canonical = base64.b64encode(data).decode() == text
+    except ValueError:
+        is_canonical = False
+    if is_canonical:
+        assert unb64(text) == data
+    else:
+        with pytest.raises(ValueError, match="base64"):
+            unb64(text)
 
 
 @example("\\u0041" * 4)

@@ -27,7 +27,8 @@ from tracer.evidence.proof import Proof
 from tracer.evidence.record import leaf_hash
 from tracer.exchange.log.closed import FORK
 from tracer.exchange.succession.form import Announcement, Heard
-from tracer.exchange.succession.telling import AnswerSuccession, TellSuccession
+from tracer.exchange.succession.hearing import AnswerSuccession
+from tracer.exchange.succession.telling import TellSuccession
 from tracer.node.custody import issue
 from tracer.node.desk import open_desk
 from tracer.node.opening import open_rooms

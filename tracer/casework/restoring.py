@@ -24,7 +24,7 @@ from tracer.casework.roles import Act, acting
 from tracer.errors import InputError
 from tracer.exchange.greetings import read
 from tracer.exchange.succession.form import Announcement, judge, read_entry
-from tracer.exchange.succession.telling import believe, seen, succession_row
+from tracer.exchange.succession.hearing import believe, seen, succession_row
 from tracer.store import Store, Tx
 from tracer.store.restore_rows import RestoringRow, SuccessionRow
 from tracer.store.restores import LEFT_OUT, PENDING, WAITS

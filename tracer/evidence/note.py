@@ -10,13 +10,13 @@ What it does not do: verify anything; raise errors with codes (its callers do).
 from __future__ import annotations
 
 import base64
-import binascii
 import re
 import struct
 from hashlib import sha256
 from typing import Final, NamedTuple
 
-from tracer.evidence.merkle import EMPTY_ROOT, HASH_BYTES, MAX_SIZE
+from tracer.canonical import unb64
+from tracer.evidence.merkle import EMPTY_ROOT, MAX_SIZE
 
 MAX_EXTRA_LINES: Final = 16
 """Signature lines of other keys (witnesses) that a note may carry."""
@@ -31,7 +31,11 @@ _LABEL: Final = b"subtree/v1\n\x00"
 _ORIGIN = re.compile(r"[A-Z]{2}(?:-[A-Z0-9]{1,16}){1,3}/log/[1-9][0-9]{0,5}")
 _JOURNAL = re.compile(r"[A-Z]{2}(?:-[A-Z0-9]{1,16}){1,3}/journal/[1-9][0-9]{0,5}")
 _SIZE = re.compile(r"0|[1-9][0-9]{0,15}")
-_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f]")
+_LINE = re.compile(rf"{DASH} ([^\s+\x00-\x1f\x7f]+) ([A-Za-z0-9+/]+={{0,2}})")
+_NOTE = re.compile(
+    rf"(([^\n]+)\n({_SIZE.pattern})\n([A-Za-z0-9+/]{{43}}=)\n)\n((?:{_LINE.pattern}\n)+)"
+)
+"""Text (of origin, size and root), and the signature lines."""
 
 
 class Line(NamedTuple):
@@ -58,18 +62,18 @@ def read_note(note: str, *, journal: bool = False) -> Note:
     Raises:
         ValueError: it deviates from the one form.
     """
-    if len(note) > MAX_NOTE_CHARS or _CONTROL.search(note) or not note.endswith("\n"):
-        raise ValueError("too long, a control character, or no newline at the end")
-    text, _, tail = note[:-1].rpartition("\n\n")
-    origin, size, root = text.split("\n")
-    count, digest = read_size(size), unbase64(root)
-    if len(digest) != HASH_BYTES or (count == 0 and digest != EMPTY_ROOT):
+    found = _NOTE.fullmatch(note) if len(note) <= MAX_NOTE_CHARS else None
+    if found is None:
+        raise ValueError("too long, or not three lines of text and signature lines")
+    text, origin, size, root, tail = found.group(1, 2, 3, 4, 5)
+    count, digest = read_size(size), unb64(root)
+    if count == 0 and digest != EMPTY_ROOT:
         raise ValueError("not the root of a tree of this size")
-    rows = tail.split("\n")
+    rows = _LINE.findall(tail)
     if len(rows) > MAX_EXTRA_LINES + 2:
         raise ValueError("too many signature lines")
     named = checked_origin(origin, journal=journal)
-    return Note(text + "\n", named, count, digest, tuple(map(read_line, rows)))
+    return Note(text, named, count, digest, tuple(_line(*row) for row in rows))
 
 
 def read_size(text: str) -> int:
@@ -89,11 +93,16 @@ def read_line(row: str) -> Line:
     Raises:
         ValueError: not a signature line.
     """
-    dash, name, encoded = row.split(" ")
-    if dash != DASH or "+" in name or name.split() != [name]:
+    found = _LINE.fullmatch(row)
+    if found is None:
         raise ValueError("not a signature line")
-    name.encode("utf-8")
-    blob = unbase64(encoded)
+    return _line(*found.groups())
+
+
+def _line(name: str, encoded: str) -> Line:
+    """A signature line of its two parts; a name that has no UTF-8 is none."""
+    name.encode()
+    blob = unb64(encoded)
     if len(blob) <= 4:  # noqa: PLR2004 - the key id
         raise ValueError("a signature line without a signature")
     return Line(name, blob[:4], blob[4:])
@@ -133,18 +142,3 @@ def is_journal(origin: str) -> bool:
 def b64(data: bytes) -> str:
     """Standard base64 with padding."""
     return base64.b64encode(data).decode("ascii")
-
-
-def unbase64(text: str) -> bytes:
-    """Read standard base64 with padding, canonical (RFC 4648 section 4).
-
-    Raises:
-        ValueError: not base64, or not its one spelling.
-    """
-    try:
-        data = base64.b64decode(text.encode("ascii"), validate=True)
-    except (UnicodeEncodeError, binascii.Error) as error:
-        raise ValueError("not base64") from error
-    if b64(data) != text:
-        raise ValueError("not canonical base64")
-    return data

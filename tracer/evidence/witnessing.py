@@ -31,10 +31,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
+from tracer.canonical import unb64
 from tracer.errors import PeerError
 from tracer.evidence.checkpoint import Checkpoint, LogPublic, verify_checkpoint
 from tracer.evidence.merkle import EMPTY_ROOT, HASH_BYTES, ProofError, verify_consistency
-from tracer.evidence.note import MAX_NOTE_CHARS, b64, read_size, unbase64
+from tracer.evidence.note import MAX_NOTE_CHARS, b64, read_size
 
 MAX_PROOF_LINES: Final = 63
 """Most lines of a proof in a request; more is malformed."""
@@ -142,7 +143,7 @@ def _read(body: bytes) -> Submission:
     word, _, size = first.partition(" ")
     if word != "old" or not gap or not note or len(rows) > MAX_PROOF_LINES:
         raise ValueError("not the parts of a request")
-    path = tuple(map(unbase64, rows))
+    path = tuple(map(unb64, rows))
     if any(len(node) != HASH_BYTES for node in path):
         raise ValueError("not a hash")
     return Submission(read_size(size), path, note)

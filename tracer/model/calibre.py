@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final, Literal
 
 Relation = Literal["same", "near", "different", "unknown"]
@@ -117,6 +118,7 @@ _COMMA = re.compile(r"(?<=\d),(?=\d)")
 _GAUGE = re.compile(r"^(\d{1,2})\s*(?:gauge|gauges|ga\.?|bore)$")
 
 
+@lru_cache(maxsize=4096)
 def normal(text: str) -> str:
     """The written form that is looked up: lower case, no unit, one kind of cross and point."""
     folded = unicodedata.normalize("NFKC", text).lower().strip()

@@ -23,7 +23,7 @@ from tracer.errors import LineError, PeerError
 from tracer.exchange.greetings import AnswerHello, AnswerLog, AnswerPing
 from tracer.exchange.questions import AnswerQuestions, GoQuestions, Verb
 from tracer.exchange.resync.answer import AnswerResync
-from tracer.exchange.succession.telling import AnswerSuccession
+from tracer.exchange.succession.hearing import AnswerSuccession
 from tracer.exchange.uploads import clear
 from tracer.exchange.witness.to_witness import AnswerToWitness
 from tracer.exchange.witness.witnessed import AnswerWitnessed

@@ -19,7 +19,7 @@ from tracer.evidence.checkpoint import verify_checkpoint
 from tracer.evidence.record import Kind, Record, parse_record
 from tracer.exchange.greetings import read
 from tracer.exchange.succession.form import Announcement, Held, judge, read_entry
-from tracer.exchange.succession.telling import WAITING
+from tracer.exchange.succession.hearing import WAITING
 from tracer.node.check.findings import Faults, Keys, credible, paged
 from tracer.node.check.made import same_instant
 from tracer.store import Tx
