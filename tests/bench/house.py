@@ -74,6 +74,8 @@ class House(msgspec.Struct, frozen=True):
     cases: int
     long: str
     """A request with many messages."""
+    usual: str
+    """A request with as many as most have: asked, taken, answered, told what became of it."""
 
     @property
     def url(self) -> str:
@@ -95,15 +97,16 @@ async def build(root: Path, count: int) -> House:
             peer = await make_node(root / name, name, port=free_port(), mode="courier")
             await admit_entry(rooms, peer.entry_file, by="sam")
         await _people(rooms)
-        long = await _cases(rooms, count)
-    return House(made, port, count, long)
+        long, usual = await _cases(rooms, count)
+    return House(made, port, count, long, usual)
 
 
 async def _people(rooms: Rooms) -> None:
     """Everybody has a password of their own; three teams, and each investigator in one."""
     accounts = cheap_accounts(rooms)
     for name in (*OFFICERS, *INVESTIGATORS, *OTHERS):
-        given = await accounts.passwords.give("opa" if name == "sam" else "sam", name)
+        keeper = "opa" if name == "sam" else "sam"
+        given = await accounts.passwords.give(keeper, name, command=True)
         opened = await accounts.sign_in.begin(name, given.password, address=HERE)
         await accounts.passwords.choose(opened.token, PASSWORD)
 
@@ -116,28 +119,28 @@ async def _people(rooms: Rooms) -> None:
     await rooms.store.write(body)
 
 
-async def _cases(rooms: Rooms, count: int) -> str:
-    """Every case, then who has looked at what; a long one that the readers may see."""
+async def _cases(rooms: Rooms, count: int) -> tuple[str, str]:
+    """Every case, then who has looked at what; a long one and a usual that the readers may see."""
     every = patterns(rooms, PEERS[0], min(count, PATTERNS))
     peers = {name: rooms.cell.get().peer(name).terms_digest for name in PEERS}
     ours = terms_digest(rooms.entry.entry.terms)
     made = copies(every, peers, ours, count=count)
     newest: list[Copy] = []
-    long = ""
+    found: dict[str, str] = {}
     while part := list(islice(made, GROUP)):
         await rooms.store.write(lambda tx, part=part: _put(tx, part, rooms))  # type: ignore[misc]
         newest = sorted([*newest, *part], key=lambda one: one.case.updated)[-2 * MOST_LOOKED_AT :]
-        long = next((one.thread.id for one in part if _is_long(one)), long)
+        found |= {one.course: one.thread.id for one in part if _is_read(one)}
     await rooms.store.write(
         lambda tx: _looked_at(tx, newest, min(count // LOOKED_AT, MOST_LOOKED_AT))
     )
     await rooms.store.write(lambda tx: tx.cooperation.renew(tx.cooperation.stale()))
-    return long
+    return found["long"], found["closed"]
 
 
-def _is_long(one: Copy) -> bool:
-    """Many messages, and everybody with the authority's reach sees it."""
-    return one.course == "long" and not _restricted(one)
+def _is_read(one: Copy) -> bool:
+    """One of those whose page is read: everybody with the authority's reach sees it."""
+    return one.course in {"long", "closed"} and not _restricted(one)
 
 
 def _restricted(one: Copy) -> bool:

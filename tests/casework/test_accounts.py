@@ -76,10 +76,13 @@ async def test_a_session_on_its_way_does_nothing_but_its_next_step(house: House)
         "begin": ({Stage.ENROL}, house.factor.begin),
         "confirm": ({Stage.ENROL}, lambda t: house.factor.confirm(t, "000000")),
         "change": (set(), lambda t: house.passwords.change(t, "a", "b", address=OFFICE)),
-        "prove": (set(), lambda t: house.sessions.prove(t, password="x", address=OFFICE)),
+        "prove": (set(), lambda t: house.sessions.prove(t, "x", address=OFFICE)),
         "mine": (set(), house.sessions.mine),
         "end_mine": (set(), house.sessions.end_mine),
-        "new_recovery": (set(), house.factor.new_recovery),
+        "new_recovery": (
+            set(),
+            lambda t: house.factor.new_recovery(t, PASSWORD, address=OFFICE),
+        ),
         "state": (set(), house.factor.state),
     }
     for opened in (change, enrol, code):
@@ -94,7 +97,7 @@ async def test_a_token_is_replaced_at_every_step_and_the_old_one_is_worth_nothin
     first = await house.first("ben")
     second = await house.passwords.choose(first.token, PASSWORD)
     third = (await house.set_up(second)).opened
-    fourth = await house.sessions.prove(third.token, password=PASSWORD, address=OFFICE)
+    fourth = await house.sessions.prove(third.token, house.code("ben"), address=OFFICE)
     tokens = [one.token for one in (first, second, third, fourth)]
     assert len(set(tokens)) == 4
     assert [await house.holds(one) for one in (first, second, third, fourth)] == [
@@ -286,7 +289,7 @@ async def test_whoever_guesses_from_outside_keeps_nobody_from_the_desk_in_the_of
         pass
     assert (await house.again("ben", address=OFFICE)).session.stage is Stage.OPEN
     assert await house.holds(opened)
-    opened = await house.sessions.prove(opened.token, password=PASSWORD, address=OFFICE)
+    opened = await house.sessions.prove(opened.token, house.code("ben"), address=OFFICE)
     while await wrong(house, address=OFFICE) != "sign-in-wait":
         pass
     house.later(days=31)
@@ -307,7 +310,7 @@ async def test_a_machine_beside_them_keeps_nobody_from_the_desk_whose_browser_is
     assert await code_from(house.again("ben")) == "sign-in-wait"
     back = await house.again("ben", browser="a secret of this browser")
     assert back.session.stage is Stage.OPEN
-    await house.sessions.prove(back.token, password=PASSWORD, address=OFFICE)
+    await house.sessions.prove(back.token, house.code("ben"), address=OFFICE)
 
 
 async def test_a_name_spent_at_its_own_address_is_not_spent_in_its_own_browser(
@@ -415,7 +418,7 @@ async def test_each_recovery_code_counts_once_and_only_for_its_person(house: Hou
     assert await given("ben", code) == "code-refused"
     opened = await house.again("ben")
     assert (await house.factor.state(opened.token)).recovery_left == 9
-    fresh = await house.factor.new_recovery(opened.token)
+    fresh = await house.factor.new_recovery(opened.token, PASSWORD, address=OFFICE)
     assert await given("ben", house.paper["ben"][4]) == "code-refused"
     assert await given("ben", fresh[0]) == ""
 
@@ -435,7 +438,7 @@ async def test_a_secret_that_was_not_confirmed_changes_nothing(house: House) -> 
     opened = await house.enrolled("ben")
     first = await house.factor.begin(opened.token)
     assert await house.factor.begin(opened.token) == first
-    confirm = house.factor.confirm(opened.token, "000000")
+    confirm = house.factor.confirm(opened.token, "000000", password=PASSWORD, address=OFFICE)
     assert await code_from(confirm) == "code-refused"
     assert (await house.again("ben")).session.stage is Stage.OPEN
 
@@ -456,21 +459,24 @@ async def test_a_secret_that_another_session_was_shown_is_never_the_one_that_cou
     assert (await house.set_up(own)).opened.session.stage is Stage.OPEN
 
 
-async def test_another_phone_takes_a_code_of_the_one_before_or_a_recovery_code(
+async def test_another_phone_takes_the_password_and_a_code_of_the_one_before_or_a_recovery_code(
     house: House,
 ) -> None:
     opened = await house.enrolled("ben")
     new = (await house.factor.begin(opened.token)).secret.replace(" ", "")
 
-    async def confirmed(old: str) -> str:
+    async def confirmed(old: str, password: str = PASSWORD) -> str:
         code = code_of(new, house.clock)
-        return await code_from(house.factor.confirm(opened.token, code, old=old, address=OFFICE))
+        whole = {"old": old, "password": password, "address": OFFICE}
+        return await code_from(house.factor.confirm(opened.token, code, **whole))
 
     for old in ("", "000000", code_of(new, house.clock), house.paper["ben"][0][:-1]):
         assert await confirmed(old) == "proof-refused"
+    for password in ("", "not the password"):
+        assert await confirmed(house.paper["ben"][0], password) == "proof-refused"
     assert (await house.again("ben")).session.stage is Stage.OPEN
     wrong_new = house.factor.confirm(
-        opened.token, "000000", old=house.paper["ben"][0], address=OFFICE
+        opened.token, "000000", old=house.paper["ben"][0], password=PASSWORD, address=OFFICE
     )
     assert await code_from(wrong_new) == "code-refused"
     assert await confirmed(house.paper["ben"][0]) == ""
@@ -484,7 +490,8 @@ async def test_two_sessions_that_change_a_phone_do_not_confirm_each_others(house
     mine = await house.factor.begin(one.token)
     await house.factor.begin(other.token)
     code = code_of(mine.secret.replace(" ", ""), house.clock)
-    assert await code_from(house.factor.confirm(one.token, code)) == "factor-none"
+    whole = {"old": house.paper["ben"][0], "password": PASSWORD, "address": OFFICE}
+    assert await code_from(house.factor.confirm(one.token, code, **whole)) == "factor-none"
     assert (await house.again("ben")).session.stage is Stage.OPEN
 
 
@@ -610,7 +617,7 @@ async def test_asking_often_writes_once_a_minute(house: House, tmp_path: Path) -
 # -- fresh proofs ---------------------------------------------------------------------------------
 
 
-async def test_a_proof_is_fresh_for_minutes_and_renewed_by_password_or_code(house: House) -> None:
+async def test_a_proof_is_fresh_for_minutes_and_renewed_by_the_second_factor(house: House) -> None:
     opened = await house.enrolled("ben")
     assert (await house.sessions.resume(opened.token)).fresh
     house.later(minutes=5)
@@ -622,29 +629,69 @@ async def test_a_proof_is_fresh_for_minutes_and_renewed_by_password_or_code(hous
             assert act not in STEP_UP
             continue
         assert act in STEP_UP
-    for proof in ({"password": "wrong"}, {"code": "000000"}, {"password": ""}):
-        refused = house.sessions.prove(opened.token, **proof, address=OFFICE)
+    for typed in (PASSWORD, "000000", ""):
+        refused = house.sessions.prove(opened.token, typed, address=OFFICE)
         assert await code_from(refused) == "proof-refused"
-    opened = await house.sessions.prove(opened.token, password=PASSWORD, address=OFFICE)
+    opened = await house.sessions.prove(opened.token, house.code("ben"), address=OFFICE)
     Sessions.check_fresh(opened.session, Act.PEOPLE_CHANGE)
     house.later(minutes=5)
-    opened = await house.sessions.prove(opened.token, code=house.code("ben"), address=OFFICE)
+    opened = await house.sessions.prove(opened.token, house.paper["ben"][0], address=OFFICE)
     assert opened.session.fresh
+    again = house.sessions.prove(opened.token, house.paper["ben"][0], address=OFFICE)
+    assert await code_from(again) == "proof-refused"
+    proofs = [one.detail["proof"] for one in await house.acts() if one.act == "step-up"]
+    assert proofs == ["code", "code"]
 
 
-async def test_a_new_phone_and_new_recovery_codes_take_a_fresh_proof(house: House) -> None:
+async def test_whoever_guesses_codes_at_an_open_desk_waits_as_at_signing_in(house: House) -> None:
+    opened = await house.enrolled("ben")
+    found = [
+        await code_from(house.sessions.prove(opened.token, "000000", address=OFFICE))
+        for _ in range(7)
+    ]
+    assert found == ["proof-refused"] * 5 + ["sign-in-wait"] * 2
+    right = house.sessions.prove(opened.token, house.code("ben"), address=OFFICE)
+    assert await code_from(right) == "sign-in-wait"
+    assert await house.holds(opened)
+
+
+async def test_without_a_second_factor_the_password_proves_anew_who_is_there(
+    tmp_path: Path,
+) -> None:
+    async with open_house(tmp_path, AccountPolicy(second_factor=False)) as house:
+        opened = await house.passwords.choose((await house.first("ben")).token, PASSWORD)
+        refused = house.sessions.prove(opened.token, "not the password", address=OFFICE)
+        assert await code_from(refused) == "proof-refused"
+        opened = await house.sessions.prove(opened.token, PASSWORD, address=OFFICE)
+        assert opened.session.fresh
+
+
+async def test_a_new_phone_password_or_recovery_codes_take_a_fresh_proof_and_the_password(
+    house: House,
+) -> None:
     opened = await house.enrolled("ben")
     house.later(minutes=6)
-    for act in (house.factor.begin, house.factor.new_recovery):
-        assert await code_from(act(opened.token)) == "step-up-needed"
+    recovery = house.factor.new_recovery
+    for act in (
+        house.factor.begin(opened.token),
+        recovery(opened.token, PASSWORD, address=OFFICE),
+        house.passwords.change(opened.token, PASSWORD, "another heron", address=OFFICE),
+        house.passwords.may_change(opened.token),
+    ):
+        assert await code_from(act) == "step-up-needed"
     assert await code_from(house.factor.confirm(opened.token, "000000")) == "step-up-needed"
+    opened = await house.sessions.prove(opened.token, house.code("ben"), address=OFFICE)
+    for typed, code in (("not the password", "proof-refused"), (PASSWORD, "")):
+        assert await code_from(recovery(opened.token, typed, address=OFFICE)) == code
+    change = house.passwords.change(opened.token, PASSWORD, "another heron", address=OFFICE)
+    assert await code_from(change) == ""
 
 
 async def test_a_proof_does_not_prolong_a_session_beyond_its_end(house: House) -> None:
     opened = await house.enrolled("ben")
     until = opened.session.until
     house.later(minutes=10)
-    opened = await house.sessions.prove(opened.token, password=PASSWORD, address=OFFICE)
+    opened = await house.sessions.prove(opened.token, house.code("ben"), address=OFFICE)
     assert opened.session.until == until
 
 
@@ -753,11 +800,11 @@ async def test_an_old_hash_is_made_anew_at_the_next_sign_in(tmp_path: Path) -> N
 async def test_everything_is_on_record_in_its_order(house: House) -> None:
     opened = await house.enrolled("ben")
     await wrong(house)
-    opened = await house.sessions.prove(opened.token, password=PASSWORD, address=OFFICE)
+    opened = await house.sessions.prove(opened.token, house.code("ben"), address=OFFICE)
     opened = await house.passwords.change(
         opened.token, PASSWORD, "another heron, more rain", address=OFFICE
     )
-    await house.factor.new_recovery(opened.token)
+    await house.factor.new_recovery(opened.token, "another heron, more rain", address=OFFICE)
     await house.sessions.end_mine(opened.token)
     await house.sessions.end(opened.token)
     await house.factor.reset("sam", "ben")

@@ -184,7 +184,7 @@ async def test_a_break_of_the_chain_is_a_new_identity_and_takes_a_comparison(des
     assert (await desk.peers.look("ada", stranger.file)).news == "new-identity"
     with pytest.raises(InputError, match="fingerprint-missing"):
         await desk.peers.add("sam", stranger.file)
-    await desk.peers.suspend("sam", THEM, "keys lost")
+    await desk.peers.suspend("sam", THEM, "their keys are lost")
     view = await desk.peers.add("sam", stranger.file, compared=fingerprint(stranger.jws))
     assert view.status == "active"
     assert desk.cell.get().peer(THEM).verified.digest == stranger.digest

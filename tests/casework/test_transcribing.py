@@ -154,6 +154,31 @@ async def test_somebody_else_compares_it_with_the_original_once(desk: Desk) -> N
     assert code_of(no) == "transcript-checked"
 
 
+async def test_an_entry_waits_on_the_desk_of_those_who_may_compare_it(desk: Desk) -> None:
+    thread = await sent(desk)
+    one = await desk.transcribing.came("ben", thread, POST)
+
+    async def waits(name: str) -> list[int]:
+        found = await desk.lists.waiting(name)
+        assert found.entered_in_all == len(found.entered)
+        return [row.number for row in found.entered]
+
+    seen = {name: await waits(name) for name in ("ada", "ben", "eve", "sam", "aud")}
+    assert seen == {"ada": [], "ben": [], "eve": [one.number], "sam": [one.number], "aud": []}
+    await desk.people.add("sam", "pip", ["officer"])
+    await desk.transcribing.came("sam", thread, POST)
+    assert await waits("pip") == [one.number]
+    for name in ("north", "south"):
+        await desk.teams.add("sam", name)
+    await desk.teams.join("sam", "south", "eve")
+    await desk.assigning.give("ben", thread, "north")
+    await desk.assigning.restrict("sam", thread, restricted=True, reason="a source is in danger")
+    assert await waits("eve") == []
+    await desk.store.write(lambda tx: tx.work.give(thread, "north", restricted=False))
+    await desk.transcribing.compared("eve", thread, one.number)
+    assert one.number not in await waits("eve")
+
+
 async def test_theirs_is_entered_only_as_what_their_side_may_send(desk: Desk) -> None:
     thread = await sent(desk)
     for kind in ("withdraw", "request"):

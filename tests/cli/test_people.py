@@ -76,6 +76,21 @@ def test_the_first_of_all_gives_a_password_to_themselves_once(resting: Made) -> 
     assert "person-self" in again.err
 
 
+def test_the_command_line_confirms_an_account_that_was_made_at_the_desk(resting: Made) -> None:
+    folder = resting.home.root
+    say(folder, "user", "add", "officer.cli", "--role", "officer")
+    assert "[confirm-none]" in say(folder, "user", "confirm", "officer.cli").err
+    on_desk(resting, lambda desk: desk.people.add("officer.one", "officer.new", ["officer"]))
+    held = on_desk(resting, lambda desk: desk.accounts.roster.list("officer.one"))
+    assert {one.name: one.in_hand for one in held if one.in_hand} == {
+        "officer.new": ("officer.one",)
+    }
+    refused = say(folder, "user", "confirm", "officer.new", actor="investigator.one")
+    assert refused.code == Exit.PERMISSION
+    assert say(folder, "user", "confirm", "officer.new").code == 0
+    assert "[confirm-none]" in say(folder, "user", "confirm", "officer.new").err
+
+
 def test_sessions_are_listed_and_ended(resting: Made) -> None:
     folder = resting.home.root
     password = say(folder, "user", "password", "investigator.one").json["password"]

@@ -25,6 +25,6 @@ def cheap_accounts(rooms: Rooms) -> Accounts:
 async def account(node: Running, person: str, *, keeper: str) -> None:
     """Give somebody a password for one time, and let them choose `PASSWORD`."""
     accounts = cheap_accounts(node.rooms)
-    given = await accounts.passwords.give(keeper, person)
+    given = await accounts.passwords.give(keeper, person, command=True)
     opened = await accounts.sign_in.begin(person, given.password, address="127.0.0.1")
     await accounts.passwords.choose(opened.token, PASSWORD)

@@ -105,11 +105,11 @@ async def test_a_role_taken_away_during_the_session_counts_at_once(
     draft, _ = await written(made, "ben")
     ola = reader(made.us.tokens["ola"])
     shown = await ola.get(f"/release/{draft}")
-    await made.us.verbs.people.set_roles("opa", "ola", ["investigator"])
+    await made.us.verbs.people.set_roles("opa", "ola", ["investigator"], command=True)
     answer = await ola.post(f"/release/{draft}", {"_token": shown.token, "version": "1"})
     assert (answer.status, answer.headers["Location"].split("?")[0]) == (303, "/sign-in")
     assert await state(made, draft) == "submitted"
-    await made.us.verbs.people.set_roles("opa", "ola", ["officer"])
+    await made.us.verbs.people.set_roles("opa", "ola", ["officer"], command=True)
     assert (await ola.get("/release")).status == 303
     opened = await made.us.verbs.sign_in.begin("ola", PASSWORD, address=HERE, agent=AGENT)
     again = await made.us.verbs.sign_in.code(

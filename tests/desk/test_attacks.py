@@ -210,7 +210,7 @@ async def test_with_the_password_alone_nobody_puts_another_phone_in_the_place_of
     now = made.us.node.rooms.clock.now().timestamp()
     code = code_at(b32decode(typed[1].replace(" ", "")), int(now) // STEP)
     for old, told in (("", "missing"), ("000000", "That is not right.")):
-        answer = await who.send("/account/factor", {"code": code, "old": old})
+        answer = await who.send("/account/factor", {"code": code, "old": old, "password": PASSWORD})
         assert (answer.status, told in answer.text or told == "missing") == (422, True)
         assert typed[1] in answer.text
 

@@ -76,13 +76,13 @@ async def test_one_officer_alone_gives_a_reason_and_proves_who_they_are(
         clock.ahead = timedelta(minutes=16)  # the proof of signing in is too old now
         await ben.presses("Let it go", "Prove who you are")
         assert await state() == "submitted"
-        await ben.fills({"password": "not the password at all"})
+        await ben.fills({"proof": "not the password at all"})
         await ben.presses("Go on", "Something is not right yet")
         await ben.opens("Release")
         await ben.follows("Request", "Prove who you are")
         await ben.misses("Let it go")
         await ben.follows("Prove who you are", "Password")
-        await ben.fills({"password": PASSWORD})
+        await ben.fills({"proof": PASSWORD})
         await ben.presses("Go on", "Why you let it go alone")
         await ben.fills({"reason": REASON})
         await ben.presses("Let it go", "What waits for a second person")

@@ -50,11 +50,15 @@ async def test_an_answer_by_post_is_entered_marked_and_compared_by_somebody_else
     for said in ("By post", "Entered by ben", "Not compared yet", "44/2026", "Aucune trace."):
         assert said in shown
     (one,) = (await made.us.verbs.reads.case("eve", thread)).entered
+    where = f'href="/requests/{thread}/entered/{one.number}"'
+    assert where in (await eve.get("/")).text
+    assert where not in (await ben.get("/")).text
     compared = await eve.send(f"/requests/{thread}/entered/{one.number}", {})
     assert compared.status == 303
     shown = (await eve.get(f"/requests/{thread}")).text
     assert "Compared with the original" in shown
     assert "Not compared yet" not in shown
+    assert where not in (await eve.get("/")).text
 
 
 async def test_who_entered_it_is_not_offered_to_compare_and_cannot_post_it(

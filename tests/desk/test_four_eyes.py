@@ -32,7 +32,7 @@ async def state(made: World, draft: str) -> str:
 
 async def newcomer(made: World, person: str, *roles: str) -> None:
     """One more person, with an account and an open session."""
-    await made.us.verbs.people.add("sam", person, list(roles))
+    await made.us.verbs.people.add("sam", person, list(roles), command=True)
     await enrol(made.us, person)
 
 
@@ -59,7 +59,7 @@ async def test_an_author_who_is_made_an_officer_does_not_release_what_they_wrote
 ) -> None:
     await newcomer(made, "ivo", "investigator")
     draft = await submitted(made, "ivo")
-    await made.us.verbs.people.set_roles("opa", "ivo", ["officer"])
+    await made.us.verbs.people.set_roles("opa", "ivo", ["officer"], command=True)
     ivo = await signed_in_again(made, reader, "ivo")
     status, text = await let_go(ivo, draft)
     assert (status, await state(made, draft)) == (422, "submitted")
@@ -162,3 +162,42 @@ async def test_the_desk_counts_what_waits_for_release_as_the_queue_lists_it(made
         counts[person] = (await verbs.lists.waiting(person)).releases
         assert counts[person] == len(await verbs.release.queue(person))
     assert counts["eve"] > counts["ben"] == counts["sam"]
+
+
+async def puppet(made: World, person: str) -> None:
+    """An officer whom Sam makes at the desk, and who has chosen a password."""
+    await made.us.verbs.people.add("sam", person, ["officer"])
+    await enrol(made.us, person)
+
+
+async def test_an_account_that_sam_made_at_the_desk_is_no_second_person_beside_sam(
+    made: World, reader: Any
+) -> None:
+    await puppet(made, "pam")
+    sam, pam = reader(made.us.tokens["sam"]), reader(made.us.tokens["pam"])
+    for writer, other in (("pam", sam), ("sam", pam)):
+        draft = await submitted(made, writer)
+        page = (await other.get(PATH.format(draft))).text
+        assert "do not count as two persons: sam may stand behind both" in page
+        assert "Let it go" not in page
+        status, text = await let_go(other, draft)
+        assert (status, await state(made, draft)) == (422, "submitted")
+        assert "These two accounts do not count as two persons" in text
+        assert "You two do not count as two persons" in (await other.get("/release")).text
+
+
+async def test_a_third_person_confirms_an_account_at_the_desk_and_sam_does_not(
+    made: World, reader: Any
+) -> None:
+    await puppet(made, "pia")
+    draft, where = await submitted(made, "sam"), "/administration/people/pia"
+    for person, status, offered in (("sam", 422, False), ("ben", 303, True)):
+        who = reader(made.us.tokens[person])
+        page = await who.get(where)
+        assert "until a third person has confirmed it" in page.text
+        assert (f'action="{where}/confirm"' in page.text) is offered
+        answer = await who.post(f"{where}/confirm", {"_token": page.token})
+        assert answer.status == status
+    pia = reader(made.us.tokens["pia"])
+    assert "Not confirmed" not in (await pia.get("/administration/people/pia")).text
+    assert (await let_go(pia, draft))[0] == 303

@@ -45,6 +45,7 @@ PLACES: Final[Mapping[str, Callable[[World], Mapping[str, str]]]] = {
             "person-roles",
             "person-password",
             "person-factor",
+            "person-confirm",
             "person-lock",
             "person-sessions",
         ),

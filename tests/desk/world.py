@@ -128,7 +128,7 @@ async def _unfinished(house: House) -> None:
     opened = await accounts.sign_in.begin("ben", PASSWORD, address=HERE, agent=AGENT)
     house.stages[Stage.CODE] = opened.token
     for person, stage in zip(UNFINISHED, (Stage.CHANGE, Stage.ENROL), strict=True):
-        given = await accounts.passwords.give("sam", person)
+        given = await accounts.passwords.give("sam", person, command=True)
         opened = await accounts.sign_in.begin(person, given.password, address=HERE, agent=AGENT)
         if stage is Stage.ENROL:
             opened = await accounts.passwords.choose(opened.token, PASSWORD)
@@ -139,7 +139,7 @@ async def enrol(house: House, person: str) -> None:
     """Give a person an account, as its keeper and its owner would."""
     accounts = house.accounts
     keeper = "opa" if person == "sam" and "sam" in house.tokens else "sam"
-    given = await accounts.passwords.give(keeper, person)
+    given = await accounts.passwords.give(keeper, person, command=True)
     opened = await accounts.sign_in.begin(person, given.password, address=HERE, agent=AGENT)
     assert opened.session.stage is Stage.CHANGE
     opened = await accounts.passwords.choose(opened.token, PASSWORD)
@@ -152,8 +152,8 @@ async def enrol(house: House, person: str) -> None:
 async def _cases(us: House, them: House) -> dict[str, str]:
     """Requests of ours and theirs: fresh, taken, answered, refused, with a question, from them."""
     names = ("fresh", "taken", "answered", "refused", "question", "restricted")
-    threads = {name: await _asked(us, THEM) for name in names}
-    threads["theirs"] = await _asked(them, US)
+    threads = {name: await asked(us, THEM) for name in names}
+    threads["theirs"] = await asked(them, US)
     await _arrived(us, them, threads)
     for name in ("taken", "answered", "refused", "question"):
         await them.written(threads[name], "acknowledgement", {}, "ben")
@@ -203,9 +203,9 @@ async def _papers(house: House, answered: str) -> dict[str, str]:
     nothing = {"reasons": ["NO_MATCH_IN_REGISTERS"]}
     await transcribing.came("ben", answered, call, "no-record", nothing)
     mark = {"kind": "SERIAL", "text": "C 7718", "reading": "CLEAR", "identity": True}
-    asked = {"firearms": [{"line": 1, "type": "PISTOL", "make": "MAB", "marks": [mark]}]}
-    paper = await transcribing.opened("ben", "FR", post, asked)
-    return {"paper": paper.id, "outward": await _asked(house, outside("PT"))}
+    written = {"firearms": [{"line": 1, "type": "PISTOL", "make": "MAB", "marks": [mark]}]}
+    paper = await transcribing.opened("ben", "FR", post, written)
+    return {"paper": paper.id, "outward": await asked(house, outside("PT"))}
 
 
 async def _hidden(house: House, thread: str) -> dict[str, str]:
@@ -234,7 +234,8 @@ async def _restricted(house: House, thread: str) -> None:
     )
 
 
-async def _asked(house: House, peer: str) -> str:
+async def asked(house: House, peer: str) -> str:
+    """A request of Ada's that Ben let go; its thread."""
     draft = await house.desk.drafts.new("ada", request_document(), peer)
     await house.desk.release.submit_for_release("ada", draft.id)
     return (await house.desk.release.release("ben", draft.id)).thread

@@ -24,7 +24,6 @@ from tests.exchange.test_witness_answer import (
 from tests.exchange.witnessing import begin
 from tests.trust.makers import NOW, verified
 from tracer.canonical import b64url
-from tracer.casework.witnessed import held_from
 from tracer.clock import FixedClock, stamp
 from tracer.errors import PeerError
 from tracer.evidence.checkpoint import sign_checkpoint
@@ -94,7 +93,7 @@ async def reach(store: Store, size: int) -> list[str]:
     """Who has witnessed what stands under a checkpoint of this size."""
 
     def body(tx: Tx) -> list[str]:
-        least = held_from(tx, ORIGIN, size)
+        least = tx.witness.held(ORIGIN, (size,)).get(size, 0)
         return sorted(name for name, _ in tx.witness.signed_from(ORIGIN, least)) if least else []
 
     return await store.read(body)

@@ -343,7 +343,7 @@ def test_a_finding_names_its_place_so_that_it_can_be_asked_about() -> None:
         (reply("result"), "answer-missing"),
         (reply("result", answers=[{"line": 1}]), "outcome-missing"),
         (reply("referral", country="XB"), "referral-to-self"),
-        (reply("conditions-proposed"), "condition-missing"),
+        (reply("conditions-proposed"), "conditions-missing"),
         (reply("consent-asked"), "use-missing"),
         (reply("disclosure-notice"), "disclosure-to-missing"),
         (reply("correction", about=id_of("o0")), "correction-empty"),

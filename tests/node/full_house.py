@@ -184,7 +184,7 @@ async def _accounts(rooms: Rooms) -> None:
     """One with a password of their own and a second factor, one that begins it, one given only."""
     accounts = cheap_accounts(rooms)
     for name in (TWO, "new.two", "investigator.one"):
-        given = await accounts.passwords.give(ONE, name)
+        given = await accounts.passwords.give(ONE, name, command=True)
         if name == "investigator.one":
             break
         opened = await accounts.sign_in.begin(name, given.password, address="::1", agent="test")

@@ -161,7 +161,7 @@ async def test_mail_and_notices_tell_the_local_time_of_the_terms_of_now(tmp_path
     ("error", "hours", "level", "says"),
     [
         (LineError("mail-line", "broken"), 0, "ok", "1 letter waiting"),
-        (LineError("mail-line", "broken"), 2, "look", "does not take them"),
+        (LineError("mail-line", "broken"), 2, "look", "does not take it"),
         (OperatorError("mail-login", "refused"), 0, "act", "mail-login"),
         (OperatorError("mail-tls", "refused"), 0, "act", "mail-tls"),
         (OperatorError("mail-recipient", "refused"), 0, "act", "ben (mail-recipient)"),

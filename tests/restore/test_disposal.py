@@ -215,6 +215,15 @@ async def test_a_hold_stops_both_until_it_is_lifted(world: World) -> None:
     assert (await world.desk.disposing.approve("two", waiting.number)).done_at
 
 
+async def test_an_account_of_theirs_does_not_approve_what_somebody_asked(world: World) -> None:
+    asked = await world.desk.disposing.erase("one", world.thread, ["narrative"], WHY)
+    await world.ours.store.write(lambda tx: tx.hands.add("two", "one", "password-give"))
+    with pytest.raises(InputError) as caught:
+        await world.desk.disposing.approve("two", asked.number)
+    assert caught.value.code == "four-eyes-account"
+    assert [one.number for one in await world.desk.disposing.waiting("one")] == [asked.number]
+
+
 async def test_what_nobody_holds_or_knows_is_not_erased(world: World) -> None:
     for groups, code in ((["narrative"], "group-absent"), (["colour"], "group-unknown")):
         with pytest.raises(InputError) as caught:

@@ -22,7 +22,9 @@ from tracer.store import CaseRow, Store, ThreadRow, Tx
 from tracer.store.account_rows import Scope, TeamRow
 from tracer.store.case_pages import RARE, Place, Sort, Wanted
 
-MANY: Final = RARE + 100
+MANY: Final = 2 * RARE + 200
+SELDOM: Final = slice(0, 80, 2)
+"""Cases in which two words stand that are common each."""
 KEY: Final = b"r" * 32
 LATEST: Final = "2100-01-01T00:00:00.000Z"
 SCOPES: Final = {
@@ -46,10 +48,13 @@ WANTED: Final = {
     "common word": Wanted(words=("glock",)),
     "common words": Wanted(words=("glock", "9x19")),
     "words that never stand together": Wanted(words=("glock", "beretta")),
+    "words that seldom stand together": Wanted(words=("even", "odd")),
     "word and state": Wanted(words=("glock",), states=("ANSWERED",)),
 }
 _THROUGH: Final = re.compile(r"SCAN (?!\(subquery|anon_|CONSTANT)(\S+)(?: USING (.*))?")
 _IN_ORDER: Final = re.compile(r"COVERING INDEX (ix_case_by_\w+|sqlite_autoindex_case_1)")
+_FEW: Final = '"case".thread IN (\'t'
+"""Cases that were found before stand in the statement by name."""
 _BY_KEY: Final = re.compile(
     r"SEARCH (case|agenda) USING (COVERING )?INDEX sqlite_autoindex_\1_1 \(thread=\?\)"
 )
@@ -72,9 +77,16 @@ def fill(tx: Tx) -> None:
     bulk.put(tx, "agenda", [(one, at(n % 90), at(n % 90), None) for n, one in enumerate(names)])
     words = [("9x19", one) for one in names] + [("glock", one) for one in names]
     words += [(f"serial{number}", one) for number, one in enumerate(names)]
+    words += [("even", one) for one in names[::2]] + [("oddly", one) for one in names[1::2]]
+    words += [("odd", one) for one in names[SELDOM]]
     bulk.put(tx, "word", words)
     tx.teams.put(TeamRow("north", "North", agency="", closed=False), by="sam")
     bulk.put(tx, "team", [(one, "north", False) for one in names])
+    tx.people.add("rea", ("officer",), by="sam")
+    for place, one in enumerate(names[::100]):
+        tx.work.assign(one, "rea", by="sam")
+        if place % 3 == 0:
+            tx.seen.see("rea", one)
     for number in range(300):
         tx.audit.write(f"p{number % 3}", "read-case", names[number])
 
@@ -114,14 +126,16 @@ def gone_through(path: Path, statement: str) -> list[str]:
     A walk in the order of the page, which ends when it is full, does not; nor does sorting what was
     looked up by key, which are fewer than `RARE`.
     """
-    steps, found = plan(path, statement), []
-    by_key = bool(_BY_KEY.match(steps[0])) and any("LIST SUBQUERY" in one for one in steps)
-    for step in steps:
-        scan = _THROUGH.search(step)
-        walks = scan and not _IN_ORDER.match(scan[2] or "")
-        if walks or ("TEMP B-TREE" in step and not by_key):
-            found.append(step)
-    return found
+    steps = plan(path, statement)
+    few = _FEW in statement or any("LIST SUBQUERY" in one for one in steps)
+    by_key = bool(_BY_KEY.match(steps[0])) and few
+    return [one for one in steps if _walks(one) or ("TEMP B-TREE" in one and not by_key)]
+
+
+def _walks(step: str) -> bool:
+    """A step goes through a table otherwise than in the order of the page."""
+    scan = _THROUGH.search(step)
+    return scan is not None and not _IN_ORDER.match(scan[2] or "")
 
 
 @pytest.mark.parametrize("who", SCOPES)
@@ -166,6 +180,67 @@ async def test_releases_to_be_looked_over_are_found_by_index(store: Store, datab
     for statement in await asked(store, lambda tx: tx.drafts.list("released", review=True)):
         steps = plan(database, statement)
         assert [one for one in steps if "ix_draft_by_review" in one] == steps
+
+
+@pytest.mark.parametrize("limit", [3, 10, 28, 50])
+async def test_what_changed_last_is_found_first_and_nothing_is_left_out(
+    store: Store, database: Path, limit: int
+) -> None:
+    scope = Scope("rea", "authority", frozenset())
+    mine = [number for place, number in enumerate(range(0, MANY, 100)) if place % 3]
+    wanted = sorted(((at(n % 700), f"t{n:05}") for n in mine), reverse=True)
+    found = await store.read(lambda tx: tx.seen.changed(scope, limit=limit))
+    assert [(row.updated, row.thread) for row in found] == wanted[:limit]
+    for statement in await asked(store, lambda tx: tx.seen.changed(scope, limit=limit)):
+        assert not [one for one in plan(database, statement) if _walks(one)]
+
+
+@pytest.mark.parametrize(
+    ("words", "rows"),
+    [
+        (("even", "odd"), SELDOM),
+        (("ev", "od", "glo"), SELDOM),
+        (("even", "oddly"), slice(0)),
+        (("glock", "beretta"), slice(0)),
+        (("glock", "oddly"), slice(1, None, 2)),
+        (("serial", "even"), slice(0, None, 2)),
+        (("serial", "glock"), slice(None)),
+    ],
+)
+async def test_words_find_every_case_that_has_them_all_however_common_they_are(
+    store: Store, words: tuple[str, ...], rows: slice
+) -> None:
+    def body(tx: Tx) -> list[str]:
+        found = tx.case_pages.page(
+            Wanted(words=words), scope=SCOPES["auditor"], sort="reference", limit=MANY
+        )
+        return [one.row.thread for one in found]
+
+    assert await store.read(body) == [f"t{number:05}" for number in range(MANY)][rows]
+
+
+async def test_a_count_of_words_that_seldom_stand_together_is_right(store: Store) -> None:
+    def body(tx: Tx) -> list[int]:
+        every = [Wanted(words=words) for words in (("even", "odd"), ("even", "oddly"))]
+        return [tx.case_pages.count(one, scope=SCOPES["auditor"], most=MANY) for one in every]
+
+    assert await store.read(body) == [40, 0]
+
+
+async def test_what_is_written_in_a_case_is_found_by_its_thread(
+    store: Store, database: Path
+) -> None:
+    def body(tx: Tx) -> None:
+        tx.drafts.list(thread="t00001", states=("draft", "submitted"))
+
+    for statement in await asked(store, body):
+        assert "INDEX ix_draft_thread" in plan(database, statement)[0]
+
+
+async def test_who_holds_the_proofs_of_a_thread_is_asked_once_a_log(store: Store) -> None:
+    few = await asked(store, lambda tx: tx.witness.held("XB-NPOC/log/1", (1,)))
+    many = await asked(store, lambda tx: tx.witness.held("XB-NPOC/log/1", range(1, 400)))
+    assert len(few) == len(many)
 
 
 @pytest.mark.parametrize("narrowed", ["all", "ours", "common words", "word and state", "late"])

@@ -10,6 +10,7 @@ Rules
    enquiries, marked `automatic`, which hold no content of the case, a bounded number a thread.
 3. Four eyes: whoever has a hand on a draft does not release it. Where policy allows one person, it
    takes a reason, and the release stands on the list for review until somebody else has looked.
+   A person is a human, not an account: what one made or reset is no second one (`second`).
 4. What is released is the version that was submitted; any change makes a new version that has to be
    submitted again.
 5. Reading personal data is on record before anything is shown (`reads`, `attach`, `notes`), and a
@@ -32,7 +33,8 @@ One verb a file:
 
 Beside them: `documents` and `friendly` (what a person writes, and back), `paper` (the draft as it
 is kept), `promise`, `handling`, `leaving` (the queue), `alike` (like drafts), `destroying`,
-`roles`, `sight` (who sees which case), `lists`, `reasons`, `threads`, `words`.
+`roles`, `second` (who is another person), `sight` (who sees which case), `lists`, `reasons`,
+`threads`, `words`.
 
 What it does not do
 -------------------

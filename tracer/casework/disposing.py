@@ -32,6 +32,7 @@ from tracer.casework.destroying import ERASE, PURGE, alive, check_may_go, erase,
 from tracer.casework.reasons import reasoned
 from tracer.casework.release import Policy
 from tracer.casework.roles import Act, acting
+from tracer.casework.second import check_second
 from tracer.casework.sight import open_case, seen_only, sees
 from tracer.clock import Clock, stamp
 from tracer.errors import InputError, OperatorError
@@ -141,7 +142,8 @@ class Disposing:
         """Let what somebody else asked be done.
 
         Raises:
-            InputError: `disposal-unknown`, `four-eyes`, `thread-held`, or about the person.
+            InputError: `disposal-unknown`, `four-eyes`, `four-eyes-account`, `thread-held`, or
+                about the person.
         """
 
         def body(tx: Tx) -> _Done:
@@ -152,6 +154,7 @@ class Disposing:
                     f"you asked for number {number} yourself: somebody else approves it",
                     advice="Ask another officer: tracer thread approve-disposal.",
                 )
+            check_second(tx, actor, [(row.asked_by, row.asked_at)])
             return self._do(tx, row, actor)
 
         return await self._finish(await self._store.write(body))

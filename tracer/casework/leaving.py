@@ -15,6 +15,7 @@ from typing import Final
 from tracer.casework.papers import paper
 from tracer.casework.papers.paper import Draft, Earlier
 from tracer.casework.papers.promise import renewed
+from tracer.casework.second import Doubt, standing
 from tracer.casework.sight import seen_only
 from tracer.model.codes import UrgencyLevel
 from tracer.model.messages import AnyMessage
@@ -44,6 +45,8 @@ class Waiting:
     state: str
     mine: bool
     """A hand of whoever asks is on it: somebody else lets it go."""
+    doubt: Doubt | None
+    """Whoever asks does not count as a second person beside one of those (`second`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +58,8 @@ class Leaving:
     """None: it has left or is destroyed."""
     hands: tuple[ApprovalRow, ...]
     mine: bool
+    doubt: Doubt | None
+    """As in `Waiting`."""
     back: Earlier | None
     """The version that was sent back last."""
     faults: int
@@ -99,12 +104,25 @@ def waiting(tx: Tx, person: PersonRow, row: DraftRow) -> Waiting:
         urgency=urgency if urgency in _ORDER else "",
         state=row.state,
         mine=person.name in paper.writers(tx, row),
+        doubt=doubt_about(tx, person, row),
     )
+
+
+def doubt_about(tx: Tx, person: PersonRow, row: DraftRow) -> Doubt | None:
+    """Who of those with a hand on a draft may be the same human; None: their own hand is, or none.
+
+    Once it is released, whoever released it is one of them.
+    """
+    if person.name in paper.writers(tx, row) | {row.released_by}:
+        return None
+    done = paper.writings(tx, row)
+    gone = ((item.person, item.at) for item in tx.drafts.approvals(row.id) if item.act == "release")
+    return standing(tx).doubt(person.name, (*done, *gone))
 
 
 def in_case(tx: Tx, person: PersonRow, thread: str) -> tuple[Waiting, ...]:
     """What is being written in a case and has not left."""
-    rows = [row for row in tx.drafts.list(thread=thread) if row.state in paper.CHANGEABLE]
+    rows = tx.drafts.list(thread=thread, states=paper.CHANGEABLE)
     return tuple(waiting(tx, person, row) for row in rows if paper.may_look(tx, person, row))
 
 
@@ -123,6 +141,7 @@ def opened(tx: Tx, person: PersonRow, draft_id: str) -> Leaving:
         message=message,
         hands=tuple(tx.drafts.approvals(row.id)),
         mine=person.name in paper.writers(tx, row),
+        doubt=doubt_about(tx, person, row),
         back=back,
         faults=len(tx.peers.faults(row.peer)),
     )

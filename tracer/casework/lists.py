@@ -25,13 +25,14 @@ from tracer.casework.figures.cooperation import named
 from tracer.casework.leaving import count_queued
 from tracer.casework.reads import CaseLine, Reads
 from tracer.casework.roles import Act, acting, may
+from tracer.casework.second import standing
 from tracer.casework.sight import scope_of
 from tracer.clock import instant
 from tracer.errors import InputError
 from tracer.exchange.clocks.agenda import searched
 from tracer.model.thread.state import OPENNESS, SETTLED
-from tracer.store import Store, Tx
-from tracer.store.account_rows import Scope
+from tracer.store import PersonRow, Store, Tx
+from tracer.store.account_rows import Scope, UncheckedRow
 from tracer.store.case_pages import Listed, Owes, Place, Sort, Wanted
 
 PAGE: Final = 50
@@ -88,6 +89,9 @@ class Waiting(Struct, frozen=True, kw_only=True):
     late_in_all: int
     releases: int
     """Drafts that wait for a second person; 0 for whoever may not release."""
+    entered: tuple[UncheckedRow, ...]
+    """What others entered and this person may compare with its original, longest first."""
+    entered_in_all: int
 
 
 class Lists:
@@ -126,7 +130,7 @@ class Lists:
         return await self._store.read(body)
 
     async def waiting(self, actor: str, *, limit: int = 10) -> Waiting:
-        """What waits for a person: what we owe, what is late, what is to be released.
+        """What waits for a person: what we owe, what is late, what is to be released or compared.
 
         Raises:
             InputError: about the person.
@@ -136,6 +140,7 @@ class Lists:
             person = acting(tx, actor, Act.CASE_LIST)
             scope = scope_of(tx, person)
             ours, late = Wanted(owes="ours"), Wanted(owes="theirs", due_by=tx.now)
+            entered = _to_compare(tx, person, scope)
             waits = count_queued(tx, person) if may(person.roles, Act.RELEASE) else 0
             return Waiting(
                 ours=self._first(tx, ours, scope, limit),
@@ -143,6 +148,8 @@ class Lists:
                 late=self._first(tx, late, scope, limit),
                 late_in_all=tx.case_pages.count(late, scope=scope, most=MOST),
                 releases=waits,
+                entered=entered[:limit],
+                entered_in_all=len(entered),
             )
 
         return await self._store.read(body)
@@ -193,6 +200,14 @@ class Lists:
 
         await self._store.write(body)
         return tuple(lines)
+
+
+def _to_compare(tx: Tx, person: PersonRow, scope: Scope) -> tuple[UncheckedRow, ...]:
+    """Transcriptions that wait for a second person, who this one is; counted up to `MOST`."""
+    if not may(person.roles, Act.TRANSCRIBE):
+        return ()
+    now, found = standing(tx), tx.transcripts.to_compare(scope, limit=MOST)
+    return tuple(one for one in found if now.doubt(person.name, [(one.author, one.at)]) is None)
 
 
 def _sort(name: str) -> Sort:

@@ -17,6 +17,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from tracer.casework.reasons import reasoned
 from tracer.casework.restoring import RestoredPeer, restored_peer
 from tracer.casework.roles import Act, acting
 from tracer.errors import InputError, PeerError
@@ -136,9 +137,8 @@ class Peers:
         Raises:
             InputError: `reason-missing`, `peer-unknown`, or about the person.
         """
-        if not reason.strip():
-            raise InputError("reason-missing", "a peer is suspended with a reason", field="reason")
-        return await self._stand(actor, authority, Standing.SUSPENDED, reason.strip())
+        said = reasoned(reason, "a peer is suspended with a reason")
+        return await self._stand(actor, authority, Standing.SUSPENDED, said)
 
     async def resume(self, actor: str, authority: str) -> PeerView:
         """Go on with a suspended peer."""

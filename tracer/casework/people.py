@@ -4,6 +4,9 @@ The first person may be added while nobody is on record, and must be one who can
 then on a supervisor or operator adds and changes; nobody changes their own roles or locks
 themselves out, and nobody else can do it to the last one who could add people. Where a person is
 written to is theirs to say, or that of those who keep people.
+
+Whoever changes an account has it in hand, at the desk, until a third person confirms it (`second`);
+`command` says that it is done at the command line.
 """
 
 from __future__ import annotations
@@ -15,6 +18,7 @@ from typing import Any, Final
 
 from msgspec.structs import replace
 
+from tracer.casework import second
 from tracer.casework.mail.language import LANGUAGES
 from tracer.casework.roles import POLICY, Act, acting, may, read_roles
 from tracer.clock import instant, stamp
@@ -34,7 +38,9 @@ class People:
     def __init__(self, *, store: Store) -> None:
         self._store = store
 
-    async def add(self, actor: str, name: str, roles: Iterable[str]) -> PersonRow:
+    async def add(
+        self, actor: str, name: str, roles: Iterable[str], *, command: bool = False
+    ) -> PersonRow:
         """Put a person on record.
 
         Raises:
@@ -61,7 +67,8 @@ class People:
                     field="roles",
                 )
             tx.people.add(name, given, by=actor)
-            tx.audit.write(actor, "person-add", name, {"roles": list(given)})
+            told = second.take_in_hand(tx, actor, name, "person-add", command=command)
+            tx.audit.write(actor, "person-add", name, {"roles": list(given), **told})
             return _known(tx, name)
 
         return await self._store.write(body)
@@ -75,7 +82,9 @@ class People:
 
         return await self._store.read(body)
 
-    async def set_roles(self, actor: str, name: str, roles: Iterable[str]) -> PersonRow:
+    async def set_roles(
+        self, actor: str, name: str, roles: Iterable[str], *, command: bool = False
+    ) -> PersonRow:
         """Replace a person's roles; their sessions end.
 
         Raises:
@@ -88,7 +97,8 @@ class People:
             if not may(given, Act.PEOPLE_CHANGE):
                 _check_not_last(tx, before)
             tx.people.set_roles(name, given)
-            changed = {"from": list(before.roles), "to": list(given), **_ended(tx, name)}
+            told = second.take_in_hand(tx, actor, name, "person-roles", command=command)
+            changed = {"from": list(before.roles), "to": list(given), **_ended(tx, name), **told}
             tx.audit.write(actor, "person-roles", name, changed)
             return _known(tx, name)
 
@@ -102,9 +112,27 @@ class People:
         """
         return await self._lock(actor, name, disabled=True)
 
-    async def enable(self, actor: str, name: str) -> PersonRow:
+    async def enable(self, actor: str, name: str, *, command: bool = False) -> PersonRow:
         """Let a person in again."""
-        return await self._lock(actor, name, disabled=False)
+        return await self._lock(actor, name, disabled=False, command=command)
+
+    async def confirm(self, actor: str, name: str, *, command: bool = False) -> PersonRow:
+        """Say that an account is held by its owner alone: nobody has it in hand any more.
+
+        Raises:
+            InputError: `confirm-none`, `confirm-early`, `confirm-hand`, `person-unknown`, or about
+                the actor.
+        """
+
+        def body(tx: Tx) -> PersonRow:
+            acting(tx, actor, Act.PEOPLE_CONFIRM)
+            person = _known(tx, name)
+            held = second.confirm(tx, actor, name, command=command)
+            told = {"hands": list(held), **({"command": True} if command else {})}
+            tx.audit.write(actor, "person-confirm", name, told)
+            return person
+
+        return await self._store.write(body)
 
     async def contact(self, actor: str, name: str) -> ContactRow | None:
         """Where a person is written to; None: nowhere.
@@ -159,14 +187,17 @@ class People:
 
         return await self._store.write(body)
 
-    async def _lock(self, actor: str, name: str, *, disabled: bool) -> PersonRow:
+    async def _lock(
+        self, actor: str, name: str, *, disabled: bool, command: bool = False
+    ) -> PersonRow:
         def body(tx: Tx) -> PersonRow:
             before = _other(tx, actor, name)
             if disabled:
                 _check_not_last(tx, before)
             tx.people.disable(name, disabled=disabled)
             act = "person-disable" if disabled else "person-enable"
-            tx.audit.write(actor, act, name, _ended(tx, name))
+            told = {} if disabled else second.take_in_hand(tx, actor, name, act, command=command)
+            tx.audit.write(actor, act, name, {**_ended(tx, name), **told})
             return _known(tx, name)
 
         return await self._store.write(body)

@@ -12,7 +12,7 @@ What it does not do: change anything but the audit trail and that mark.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
@@ -35,12 +35,14 @@ from tracer.exchange.outside import course
 from tracer.exchange.reading import event
 from tracer.model.attachments import Attachment
 from tracer.model.brief import brief
-from tracer.model.clocks import Deadline, Target, deadlines
+from tracer.model.clocks import Deadline, Target, deadlines_in
 from tracer.model.codes import Code
 from tracer.model.ids import is_outside
 from tracer.model.messages import AnyMessage
 from tracer.model.terms import NO_TERMS, Terms
-from tracer.model.thread import CaseState, Event, Timers, closed, fold
+from tracer.model.thread import CaseState, Event, Timers, closed
+from tracer.model.thread.course import judged
+from tracer.model.thread.fold import state_in
 from tracer.model.wire import groups_of
 from tracer.store import Store, Tx
 from tracer.store.rows import CaseRow, MessageHead, OutboxRow, ThreadRow
@@ -107,6 +109,7 @@ class Step:
     ignored: str
     """Why the message changes nothing, a code; empty if it counts."""
     document: Mapping[str, Any]
+    """What it says, as a person would write it (`case`); empty where it is deleted."""
     attachments: tuple[Attachment, ...]
     witnessed: tuple[WitnessedIn, ...]
     """Our log first, then the other side's, if its proof is here."""
@@ -209,10 +212,17 @@ class Reads:
         Raises:
             InputError: `thread-unknown`, `thread-ambiguous`, or about the person.
         """
-        return (await self.opened(actor, thread)).case
+        whole = await self.opened(actor, thread)
+        steps = tuple(
+            replace(step, document=to_document(message))
+            if (message := whole.messages[step.id])
+            else step
+            for step in whole.case.steps
+        )
+        return replace(whole.case, steps=steps)
 
     async def opened(self, actor: str, thread: str) -> Whole:
-        """The same, with the messages themselves, for whoever shows their fields.
+        """The same, with the messages themselves in place of what they say as documents.
 
         Raises:
             InputError: those of `case`.
@@ -248,16 +258,15 @@ class Reads:
         if is_outside(row.peer):
             receipts = {one.sent: one.at for one in local.entered if one.sent}
         events = _events(tx, row, held, receipts)
-        state = _folded(tx, row, events)
+        opening = held[row.id][1] if row.id in held else local.said.get(row.id)
+        terms = tx.terms.get(getattr(opening, "terms", ""))
+        state, clocks = _judged(events, terms, instant(tx.now))
         queue = {item.message_id: item for item in tx.outbox.rows(thread=row.id)}
         heads = {name: head for name, (head, _) in held.items()}
         witnessed = self._witnesses.of_thread(tx, row.peer, heads, given)
         carried = tx.courier.since(list(queue))
         around = _Around(row, state, receipts, queue, witnessed, carried)
-        opening = held[row.id][1] if row.id in held else local.said.get(row.id)
         ours = row.opener == "us"
-        terms = tx.terms.get(getattr(opening, "terms", ""))
-        clocks = _clocks(events, terms, tx.now)
         parties = self._parties(row.peer, ours=ours)
         return Case(
             thread=row.id,
@@ -296,7 +305,7 @@ class Reads:
             codes=words.coded(message) if message else (),
             receipt_at=at,
             ignored=objections.get(head.id, ""),
-            document=to_document(message) if message else {},
+            document={},
             attachments=tuple(getattr(message, "attachments", ())),
             witnessed=witnessed.get(head.id, ()),
         )
@@ -360,18 +369,20 @@ def _stands(tx: Tx, row: ThreadRow, state: CaseState | None) -> str:
     return words.stands(state.state, state.kind) if state else words.ON_ITS_WAY
 
 
-def _clocks(events: Sequence[Event], terms: Terms | None, now: str) -> tuple[Deadline, ...]:
-    """The clocks of what is receipted; none where the terms are not known here."""
-    return deadlines(events, terms, instant(now)) if events and terms is not None else ()
+def _judged(
+    events: Sequence[Event], terms: Terms | None, now: datetime
+) -> tuple[CaseState | None, tuple[Deadline, ...]]:
+    """The state of what is receipted, as far as it is closed under ancestors, and its clocks.
 
-
-def _folded(tx: Tx, row: ThreadRow, events: Sequence[Event]) -> CaseState | None:
-    """The state of what is receipted, as far as it is closed under ancestors."""
+    Without events neither; without terms known here no clocks. The messages are judged once.
+    """
     if not events:
-        return None
-    opening = next(one.message for one in events if one.id == row.id)
-    terms = tx.terms.get(getattr(opening, "terms", ""))
-    return fold(events, now=instant(tx.now), timers=Timers(terms=terms or NO_TERMS))
+        return None, ()
+    thread = judged(events)
+    state = state_in(
+        thread.view, thread.objections, now=now, timers=Timers(terms=terms or NO_TERMS)
+    )
+    return state, () if terms is None else deadlines_in(thread, terms, now)
 
 
 def _events(

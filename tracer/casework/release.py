@@ -9,7 +9,7 @@ signs and queues the message, in this order; the first that fails stops it:
    record as submitted;
 3. four eyes: whoever has a hand on it (author, writers of any version, submitter) does not release
    it; where policy allows one person, with a reason, a fresh proof of who they are, and on the list
-   for review;
+   for review; who may be the same human as one of those hands counts as one person (`second`);
 4. what an acknowledgement promises is computed anew; the linter finds no error today; the
    recipient's terms are those it was written under;
 5. a recorded fault of the recipient's log needs a written override;
@@ -33,12 +33,21 @@ from typing import Any, Literal, NamedTuple
 import msgspec
 
 from tracer.casework.drafts import find_peer
-from tracer.casework.leaving import Leaving, Waiting, as_of_now, opened, queued, waiting
+from tracer.casework.leaving import (
+    Leaving,
+    Waiting,
+    as_of_now,
+    doubt_about,
+    opened,
+    queued,
+    waiting,
+)
 from tracer.casework.papers import paper
 from tracer.casework.papers.paper import Draft
 from tracer.casework.papers.promise import terms_for
 from tracer.casework.reasons import SHORTEST_REASON, reasoned
 from tracer.casework.roles import Act, acting, step_up
+from tracer.casework.second import Doubt, one_human
 from tracer.casework.sight import check_releases, seen_only, sees
 from tracer.errors import InputError
 from tracer.exchange.submit import Submit, Submitted
@@ -162,9 +171,10 @@ class Release:
         row = paper.same_version(paper.load(tx, draft_id, person), said.version)
         _check_submitted(tx, row)
         # 3. Four eyes.
-        alone = actor in paper.writers(tx, row)
+        doubt = doubt_about(tx, person, row)
+        alone = actor in paper.writers(tx, row) or doubt is not None
         if alone:
-            self._check_alone(row, said)
+            self._check_alone(row, actor, said, doubt)
         # 4. Complete, and under today's terms.
         message = as_of_now(tx, row)
         _check_complete(tx, message)
@@ -187,6 +197,8 @@ class Release:
             detail |= {"faults": faults, "override": said.override}
         if alone:
             detail |= {"reason": said.reason}
+        if doubt is not None:
+            detail |= {"beside": doubt.account, "behind": list(doubt.behind)}
         tx.audit.write(actor, "release", sent.thread, detail)
         return Released(
             draft=row.id, message_id=sent.id, thread=sent.thread, peer=row.peer, review=alone
@@ -272,7 +284,7 @@ class Release:
         """Note that a supervisor, other than who released it, has looked it over.
 
         Raises:
-            InputError: `four-eyes`, `review-none`, or about the person.
+            InputError: `four-eyes`, `four-eyes-account`, `review-none`, or about the person.
         """
 
         def body(tx: Tx) -> None:
@@ -282,14 +294,19 @@ class Release:
                 raise InputError("review-none", f"{draft_id} waits for no review", field="draft")
             if actor in paper.writers(tx, row) | {row.released_by}:
                 raise InputError("four-eyes", "nobody looks over what they released themselves")
+            doubt = doubt_about(tx, person, row)
+            if doubt is not None:
+                raise one_human(actor, doubt)
             tx.drafts.set_state(row.id, "released", expect=("released",), review=False)
             tx.drafts.approve(row.id, row.version, actor, "review")
             tx.audit.write(actor, "review", row.id, {"message": row.message_id, "remark": remark})
 
         await self._store.write(body)
 
-    def _check_alone(self, row: DraftRow, said: _Said) -> None:
+    def _check_alone(self, row: DraftRow, actor: str, said: _Said, doubt: Doubt | None) -> None:
         if self._policy != "one-with-reason":
+            if doubt is not None:
+                raise one_human(actor, doubt)
             raise InputError(
                 "four-eyes",
                 f"your own hand is on {row.id}: somebody else releases it",

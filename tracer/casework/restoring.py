@@ -21,6 +21,7 @@ from msgspec import Struct
 from tracer.casework.reasons import reasoned
 from tracer.casework.release import Policy
 from tracer.casework.roles import Act, acting
+from tracer.casework.second import check_second
 from tracer.errors import InputError
 from tracer.exchange.greetings import read
 from tracer.exchange.succession.form import Announcement, judge, read_entry
@@ -99,7 +100,7 @@ class Restoring:
             reason: Why one person decides alone, where policy allows that.
 
         Raises:
-            InputError: `four-eyes`, `reason-missing`, or about the person.
+            InputError: `four-eyes`, `four-eyes-account`, `reason-missing`, or about the person.
         """
 
         def body(tx: Tx) -> Approval:
@@ -148,6 +149,8 @@ class Restoring:
                 "you have approved this already: somebody else approves it, too",
                 advice="Ask another person: tracer --actor NAME restore approve.",
             )
+        if before is not None:
+            check_second(tx, actor, [(name, before.at) for name in first])
         by = (*first, actor)
         return Approval(
             closed=plan["closed"],
@@ -205,7 +208,7 @@ class Restoring:
         """Go on with a peer that was restored a second time within twelve months.
 
         Raises:
-            InputError: `succession-none`, `succession-invalid`, `reason-missing`, or about the
+            InputError: `succession-none`, `reason-missing`, or about the
                 person.
         """
         said = reasoned(reason, "this decision is kept with its reason")

@@ -58,6 +58,7 @@ class Act(StrEnum):
     AUDIT_VERIFY = "audit-verify"
     PEOPLE_LIST = "people-list"
     PEOPLE_CHANGE = "people-change"
+    PEOPLE_CONFIRM = "people-confirm"
     CONTACT_OWN = "contact-own"
     NOTICES = "notices"
     PEER_LIST = "peer-list"
@@ -115,6 +116,7 @@ ALLOWED: Final[Mapping[Act, frozenset[Role]]] = MappingProxyType(
         Act.AUDIT_VERIFY: frozenset({Role.SUPERVISOR, Role.AUDITOR, Role.OPERATOR}),
         Act.PEOPLE_LIST: frozenset(Role) - {Role.INVESTIGATOR},
         Act.PEOPLE_CHANGE: _KEEPERS,
+        Act.PEOPLE_CONFIRM: _RELEASERS | _KEEPERS,
         Act.CONTACT_OWN: frozenset(Role),
         Act.NOTICES: _WRITERS,
         Act.PEER_LIST: frozenset(Role),
@@ -152,7 +154,7 @@ REACH: Final[Mapping[Role, Reach]] = MappingProxyType(
 )
 """How far each role sees. A role that is not here sees nothing."""
 
-STEP_UP: Final = frozenset({Act.PEOPLE_CHANGE, Act.PEER_CHANGE, Act.KEEP})
+STEP_UP: Final = frozenset({Act.PEOPLE_CHANGE, Act.PEOPLE_CONFIRM, Act.PEER_CHANGE, Act.KEEP})
 """What takes a fresh proof of who is there; a release by one person does too (`release`)."""
 
 
@@ -192,7 +194,7 @@ def step_up() -> InputError:
     return InputError(
         "step-up-needed",
         "this takes a fresh proof of who you are",
-        advice="Give your password or a code once more.",
+        advice="Give a code of your phone once more; your password if you have no second factor.",
     )
 
 

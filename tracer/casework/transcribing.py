@@ -39,6 +39,7 @@ from tracer.casework.entered import Entered, view
 from tracer.casework.papers import paper
 from tracer.casework.papers.documents import message_type, to_message
 from tracer.casework.roles import Act, acting
+from tracer.casework.second import check_second
 from tracer.casework.sight import check_releases, open_case
 from tracer.clock import instant
 from tracer.envelope.jwk import SigningKey
@@ -193,8 +194,8 @@ class Transcribing:
         """Note that somebody else than who entered it has compared an entry with its original.
 
         Raises:
-            InputError: `four-eyes`, `transcript-unknown`, `transcript-checked`, or about person
-                and case.
+            InputError: `four-eyes`, `four-eyes-account`, `transcript-unknown`,
+                `transcript-checked`, or about person and case.
         """
 
         def body(tx: Tx) -> Entered:
@@ -206,6 +207,7 @@ class Transcribing:
                     "you entered it yourself: somebody else compares it with the original",
                     advice="Ask another officer: tracer transcribe compare.",
                 )
+            check_second(tx, actor, [(found.row.author, found.row.at)])
             if not tx.transcripts.check(number, actor):
                 raise InputError("transcript-checked", "it was compared already", field="number")
             tx.audit.write(actor, "transcript-check", row.id, {"transcript": number})

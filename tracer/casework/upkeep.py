@@ -15,6 +15,7 @@ from typing import Final, Literal, Protocol
 
 from msgspec import Struct
 
+from tracer.casework.condition import Values
 from tracer.casework.roles import Act, acting
 from tracer.errors import InputError
 from tracer.exchange.witness.view import OwnLog
@@ -28,12 +29,17 @@ OPEN: Final = ("queued", "held", "undeliverable")
 
 
 class Finding(Struct, frozen=True, kw_only=True):
-    """One thing that was looked at: `what`, how it is, and what to do. English, for operators."""
+    """One thing that was looked at: how it is and what to do, by codes of `condition`."""
 
     what: str
+    """Without the authority that it is about."""
     level: Literal["ok", "look", "act"]
-    sentence: str
-    advice: str
+    code: str
+    advised: str
+    """Empty: there is nothing to do."""
+    values: Values
+    peer: str
+    """The authority it is about; empty: it is about us."""
 
 
 class Health(Struct, frozen=True, kw_only=True):
@@ -65,7 +71,7 @@ class KeyLine(Struct, frozen=True, kw_only=True):
 
 
 class SettingLine(Struct, frozen=True, kw_only=True):
-    """A setting, where its value comes from, and what it means. `text` is English."""
+    """A setting, where its value comes from, and what it means: `text`, as in the source."""
 
     name: str
     value: str

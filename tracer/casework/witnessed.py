@@ -9,7 +9,7 @@ What it does not do: verify signatures (that was done when the lines came), or a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from msgspec import UNSET
@@ -51,6 +51,7 @@ class Witnesses:
         proofs = dict(receipts)
         if heads:
             proofs |= tx.messages.sender_proofs_of(next(iter(heads.values())).thread)
+        held = _held(tx, proofs.values())
         memory: dict[tuple[str, int], WitnessedIn] = {}
         ours = self._entry(self._authority)
         theirs = self._entry(peer)
@@ -66,18 +67,18 @@ class Witnesses:
             places = [place(head.origin, head.leaf_index + 1, self._authority, ours)]
             proof = proofs.get(name)
             if proof is not None:
-                least = held_from(tx, proof.origin, proof.size)
+                least = held[proof.origin].get(proof.size, 0)
                 places.append(place(proof.origin, least, peer, theirs))
             found[name] = tuple(places)
         return found
 
 
-def held_from(tx: Tx, origin: str, size: int) -> int:
-    """From which witnessed head on a stored checkpoint of a peer's log is held; 0: from none."""
-    linked = tx.witness.linked(origin, size)
-    if linked is not None:
-        return linked[0]
-    return size if tx.witness.lines(origin, size) else 0
+def _held(tx: Tx, proofs: Iterable[Receipt]) -> dict[str, dict[int, int]]:
+    """From which witnessed head on the checkpoints of proofs are held: by log, by size."""
+    sizes: dict[str, set[int]] = {}
+    for proof in proofs:
+        sizes.setdefault(proof.origin, set()).add(proof.size)
+    return {origin: tx.witness.held(origin, found) for origin, found in sizes.items()}
 
 
 def _place(tx: Tx, origin: str, least: int, authority: str, entry: Entry | None) -> WitnessedIn:

@@ -28,6 +28,8 @@ class Exit(IntEnum):
 BY_CODE: dict[str, Exit] = {
     "not-permitted": Exit.PERMISSION,
     "four-eyes": Exit.PERMISSION,
+    "four-eyes-account": Exit.PERMISSION,
+    "confirm-hand": Exit.PERMISSION,
     "actor-missing": Exit.PERMISSION,
     "actor-unknown": Exit.PERMISSION,
     "private-file-permissions": Exit.PERMISSION,

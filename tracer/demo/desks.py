@@ -62,7 +62,7 @@ async def _open(authority: Authority, password: str) -> None:
 
 
 async def _account(accounts: Accounts, keeper: str, person: str, password: str) -> None:
-    given = await accounts.passwords.give(keeper, person)
+    given = await accounts.passwords.give(keeper, person, command=True)
     opened = await accounts.sign_in.begin(
         person, given.password, address=_HERE, agent="tracer demo"
     )

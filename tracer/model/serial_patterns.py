@@ -78,7 +78,7 @@ PATTERNS: Final = (
     _pattern(
         "cugir|romarm|romania",
         r"(?:19|20)?\d{2}[A-Z]{1,2}\d{3,6}",
-        "serial-holds-year",
+        "serial-with-year",
         "the year is often read as part of the serial",
         "Enter the year as a mark of its own.",
     ),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from tracer.node.home import Home
 from tracer.store import Store
 from tracer.trust.entry import VerifiedEntry, verify_entry
@@ -10,7 +12,13 @@ from tracer.trust.issue import Facts
 
 def own_entry(home: Home) -> VerifiedEntry:
     """Our entry as the folder holds it now; a running node may have been opened with an older."""
-    return verify_entry(home.entry.read_bytes())
+    return _verified(home.entry.read_bytes())
+
+
+@lru_cache(maxsize=2)
+def _verified(data: bytes) -> VerifiedEntry:
+    """The same bytes are the same entry; every page of a case asks for it."""
+    return verify_entry(data)
 
 
 async def keep_own_entry(store: Store, entry: VerifiedEntry) -> None:

@@ -28,7 +28,14 @@ class NodeWatch:
             fingerprint=found.fingerprint,
             restoring=found.restoring,
             findings=tuple(
-                Finding(what=one.what, level=one.level, sentence=one.sentence, advice=one.advice)
+                Finding(
+                    what=one.what.removesuffix(f" {one.peer}") if one.peer else one.what,
+                    level=one.level,
+                    code=one.code,
+                    advised=one.advised,
+                    values=one.values,
+                    peer=one.peer,
+                )
                 for one in found.checks
             ),
             backup=backup or "",

@@ -26,6 +26,18 @@ class AccountRow(msgspec.Struct, frozen=True, kw_only=True):
     pending: str | None = None
 
 
+class HandRow(NamedTuple):
+    """Somebody had an account in hand from `at`, until a third person had looked at it."""
+
+    number: int
+    person: str
+    by: str
+    act: str
+    at: str
+    settled_by: str | None
+    settled_at: str | None
+
+
 class SessionRow(NamedTuple):
     """A session; `digest` is that of its token. Instants are wire text."""
 
@@ -92,6 +104,17 @@ class TranscriptRow(NamedTuple):
     disclosures: tuple[str, ...]
     whole: bool
     opens: bool = True
+
+
+class UncheckedRow(NamedTuple):
+    """What was entered in a case and is not compared with its original yet."""
+
+    number: int
+    thread: str
+    author: str
+    at: str
+    reference: str
+    peer: str
 
 
 class SeenRow(NamedTuple):

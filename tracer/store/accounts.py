@@ -12,10 +12,16 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import Connection, delete, func, insert, select, update
 
-from tracer.store.account_rows import AccountRow, SessionRow, TryRow
+from tracer.store.account_rows import AccountRow, HandRow, SessionRow, TryRow
 from tracer.store.dialect import Prepared, listed, upsert
 from tracer.store.group import Group
-from tracer.store.tables.accounts import account, recovery_code, session, sign_in_try
+from tracer.store.tables.accounts import (
+    account,
+    account_hand,
+    recovery_code,
+    session,
+    sign_in_try,
+)
 from tracer.store.vault import Vault
 
 SessionRows = list[SessionRow]
@@ -71,6 +77,34 @@ class Accounts:
         """How many recovery codes a person has."""
         count = select(func.count()).where(recovery_code.c.person == person)
         return int(self._conn.execute(count).scalar_one())
+
+
+class Hands:
+    """`tx.hands`: in whose hands accounts were, and who looked at them since."""
+
+    def __init__(self, conn: Connection, group: Group) -> None:
+        self._conn = conn
+        self._group = group
+
+    def add(self, person: str, by: str, act: str) -> None:
+        """Somebody has an account in hand from now on."""
+        self._conn.execute(
+            insert(account_hand).values(person=person, by=by, act=act, at=self._group.now)
+        )
+
+    def all(self) -> list[HandRow]:
+        """Every one that ever was, oldest first; a few for each person."""
+        rows = self._conn.execute(select(account_hand).order_by(account_hand.c.number))
+        return [HandRow(*row) for row in rows]
+
+    def settle(self, person: str, by: str) -> int:
+        """A third person, or the command line, says who holds an account; how many it settled."""
+        done = self._conn.execute(
+            update(account_hand)
+            .where(account_hand.c.person == person, account_hand.c.settled_at.is_(None))
+            .values(settled_by=by, settled_at=self._group.now)
+        )
+        return int(done.rowcount)
 
 
 class Tries:

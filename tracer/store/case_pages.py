@@ -4,8 +4,9 @@ A page costs about the same at a thousand cases and at a hundred thousand. It is
 which cases, from indexes that hold everything a list is narrowed by; then their rows, by key. Which
 cases is found in one of three ways (`_Way`), chosen by counting up to `RARE`:
 
-1. Few cases can be meant at all, because of a rare word, because a person sees few, or because few
-   are awaited by then: these are looked up by their keys, and sorted.
+1. Few cases can be meant at all, because of a rare word or of words that seldom stand together,
+   because a person sees few, or because few are awaited by then: these are looked up by their keys,
+   and sorted.
 2. The list is sorted by what is awaited: only cases with a running clock are walked, in order.
 3. Otherwise the index of the sort (or of the sort within a narrow filter) is walked, and each case
    on the way is asked by its keys for the rest, until the page is full.
@@ -28,6 +29,7 @@ from sqlalchemy import (
     Connection,
     Select,
     and_,
+    bindparam,
     exists,
     func,
     or_,
@@ -60,7 +62,16 @@ RARE: Final = 2000
 """Fewer cases than this are looked up by their keys."""
 COMMON: Final = 5_000
 """Words in more cases than this are not told apart by how common they are."""
+SAMPLE: Final = 200
+"""In so many cases is seen first whether common words stand together."""
+SPELLED: Final = 8
+"""A word that so many words at most begin with is looked for as each of these, by their keys."""
 _COLUMNS: Final = tuple(case.c.keys())
+_NEXT_WORD: Final = Prepared(
+    select(func.min(case_word.c.word)).where(
+        case_word.c.word > bindparam("after"), case_word.c.word < bindparam("end")
+    )
+)
 _ROWS: Final = Prepared(select(case).where(case.c.thread.in_(listed("threads"))))
 
 
@@ -136,6 +147,8 @@ class CasePages:
     ) -> list[Place]:
         """The same without their rows: where they stand in the list."""
         narrowed = self._narrow(wanted, scope, sort)
+        if narrowed.nothing:
+            return []
         key: Any = agenda.c[wanted.owes or "due"] if sort == "due" else case.c[sort]
         thread = agenda.c.thread if sort == "due" else case.c.thread
         if narrowed.few:
@@ -151,13 +164,14 @@ class CasePages:
         """How many there are, counted up to `most`: beyond it nobody reads the number."""
         sort: Sort = "due" if wanted.owes or wanted.due_by else "updated"
         thread = agenda.c.thread if sort == "due" else case.c.thread
-        return self._count(self._narrow(wanted, scope, sort).of(select(thread)), most)
+        narrowed = self._narrow(wanted, scope, sort)
+        return 0 if narrowed.nothing else self._count(narrowed.of(select(thread)), most)
 
     def _narrow(self, wanted: Wanted, scope: Scope, sort: Sort) -> _Narrowed:
         """Which cases, the way there chosen."""
-        words = _Words(self._count, wanted.words)
+        words = _Words(self._conn, self._count, wanted.words)
         running = _running(agenda, wanted)
-        sets: list[_Query] = [*words.rare]
+        sets: list[_Query | Sequence[str]] = [*words.rare]
         asked = [*words.common, *visible(scope)]
         if sort != "due" and (wanted.owes or wanted.due_by):
             awaited = select(agenda.c.thread).where(*running)
@@ -179,6 +193,7 @@ class CasePages:
             [*clock, *few, *_filters(wanted, indexed=indexed), *asked],
             few=bool(sets),
             clock=sort == "due",
+            nothing=() in words.rare,
         )
 
     def _sees_few(self, scope: Scope) -> bool:
@@ -206,6 +221,8 @@ class _Narrowed(NamedTuple):
     """They are looked up by their keys."""
     clock: bool
     """They are walked by what is awaited."""
+    nothing: bool
+    """There are none, as is known by now."""
 
     def of(self, query: Select[Any]) -> Select[Any]:
         """A query of them."""
@@ -217,11 +234,15 @@ class _Narrowed(NamedTuple):
 class _Words:
     """How cases are found by words.
 
-    A rare word gives its cases; of a common one each case on the way is asked. Two common words
-    that seldom stand together count as a rare one.
+    A rare word gives its cases; of a common one each case on the way is asked. Common words that
+    seldom stand together are gone through once, in the order of their index, and give the cases
+    that have them all.
     """
 
-    def __init__(self, count: Callable[[_Query, int], int], words: Sequence[str]) -> None:
+    def __init__(
+        self, conn: Connection, count: Callable[[_Query, int], int], words: Sequence[str]
+    ) -> None:
+        self._conn = conn
         self._count = count
         self._words = words
 
@@ -232,26 +253,70 @@ class _Words:
         return dict(sorted(found.items(), key=lambda one: one[1]))
 
     @cached_property
-    def rare(self) -> tuple[Select[Any], ...]:
-        """Sets of few cases, all of which hold what is meant."""
+    def rare(self) -> tuple[Select[Any] | tuple[str, ...], ...]:
+        """Sets of few cases, all of which hold what is meant; an empty one where none can."""
+        if 0 in self._counts.values():
+            return ((),)
         few = [word for word, count in self._counts.items() if count < RARE]
         if few:
             return tuple(_having(word) for word in few)
         if len(self._counts) < 2:  # noqa: PLR2004 - one word stands with no other
             return ()
+        if self._often_together():
+            return ()
+        together = self._conn.execute(self._together(case_word).limit(RARE)).scalars().all()
+        return (tuple(dict.fromkeys(together)),) if len(together) < RARE else ()
+
+    def _often_together(self) -> bool:
+        """Half of the first cases of the rarest word hold the others, too.
+
+        Threads are named by digests: the first in the order of their names stand for all.
+        """
+        some = _having(next(iter(self._counts))).limit(SAMPLE).subquery()
+        return 2 * self._count(self._together(some), SAMPLE) >= SAMPLE
+
+    def _together(self, table: Any) -> Select[Any]:
+        """Cases of the rarest word that hold the others; `table`: where it is read.
+
+        A case stands there as often as words of it begin so.
+        """
         first, *others = self._counts
-        here = case_word.alias()
-        together = select(here.c.thread).where(
-            *_begins(here, first), *(_says(here.c.thread, word) for word in others)
-        )
-        return (together,) if self._count(together, RARE) < RARE else ()
+        here = table.alias()
+        query = select(here.c.thread)
+        if table is case_word:
+            query = query.where(self._is(here, first))
+        return query.where(*(self._says(here.c.thread, word) for word in others))
 
     @property
     def common(self) -> Iterator[ColumnElement[bool]]:
         """What is asked of each case on the way."""
         for word, count in self._counts.items():
             if count >= RARE:
-                yield _says(case.c.thread, word)
+                yield self._says(case.c.thread, word)
+
+    def _says(self, thread: Column[Any], word: str) -> ColumnElement[bool]:
+        other = case_word.alias()
+        return exists().where(other.c.thread == thread, self._is(other, word))
+
+    def _is(self, table: Any, word: str) -> ColumnElement[bool]:
+        """It is the word or begins with it: by its spellings, where they are few."""
+        spelled = self._spelled[word]
+        return table.c.word.in_(spelled) if spelled else and_(*_begins(table, word))
+
+    @cached_property
+    def _spelled(self) -> dict[str, list[str]]:
+        """The words that begin with each; none where there are more than `SPELLED`."""
+        return {word: self._spellings(word) for word in self._words}
+
+    def _spellings(self, word: str) -> list[str]:
+        found = [word]
+        end = word + (_LAST if len(word) >= LEAST else "")
+        while len(found) <= SPELLED:
+            after = _NEXT_WORD.first(self._conn, after=found[-1], end=end)[0]
+            if after is None:
+                return found
+            found.append(after)
+        return []
 
 
 def _filters(wanted: Wanted, *, indexed: bool) -> Iterator[ColumnElement[bool]]:
@@ -275,11 +340,6 @@ def _running(table: Any, wanted: Wanted) -> list[ColumnElement[bool]]:
     """A clock runs, of those wanted, and ends in time."""
     ends = table.c[wanted.owes or "due"]
     return [ends.is_not(None), *([ends <= wanted.due_by] if wanted.due_by else [])]
-
-
-def _says(thread: Column[Any], word: str) -> ColumnElement[bool]:
-    other = case_word.alias()
-    return exists().where(other.c.thread == thread, *_begins(other, word))
 
 
 def _having(word: str) -> Select[Any]:

@@ -58,14 +58,17 @@ class Drafts:
         author: str | None = None,
         thread: str | None = None,
         review: bool | None = None,
+        states: Sequence[str] = (),
         limit: int = 200,
     ) -> DraftRows:
-        """Drafts, longest untouched first."""
+        """Drafts, longest untouched first; `states`: in one of these."""
         query = select(draft).order_by(draft.c.updated, draft.c.id).limit(limit)
         filters = {"state": state, "author": author, "thread": thread, "review": review}
         for name, value in filters.items():
             if value is not None:
                 query = query.where(draft.c[name] == value)
+        if states:
+            query = query.where(draft.c.state.in_(states))
         return [self._open(dict(row)) for row in self._conn.execute(query).mappings()]
 
     def set_state(

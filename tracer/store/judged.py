@@ -74,6 +74,7 @@ JUDGED: Final[Mapping[str, str]] = MappingProxyType(
         "agenda": "not evidence: made again by the clocks",
         "case_word": "not evidence: made again by the clocks",
         "account": "by acts: what was set last, and when, by the digests of its secrets",
+        "account_hand": "not evidence: who had an account in hand; each act is in the audit trail",
         "recovery_code": "not evidence: digests of codes that are left",
         "session": "not evidence: who is signed in; each beginning is in the audit trail",
         "sign_in_try": "not evidence: counts",

@@ -12,11 +12,13 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, func, insert, select, update
 
 from tracer.errors import OperatorError
-from tracer.store.account_rows import TranscriptRow
+from tracer.store.account_rows import Scope, TranscriptRow, UncheckedRow
 from tracer.store.dialect import chunks
 from tracer.store.group import Group
 from tracer.store.tables.accounts import transcript
+from tracer.store.tables.exchange import case
 from tracer.store.vault import Vault
+from tracer.store.work import visible
 
 _SEPARATOR: Final = "~"
 TranscriptRows = list[TranscriptRow]
@@ -85,6 +87,23 @@ class Transcripts:
                 row[0]: row[1] for row in self._conn.execute(query.group_by(transcript.c.thread))
             }
         return found
+
+    def to_compare(self, scope: Scope, *, limit: int) -> list[UncheckedRow]:
+        """Those of others that nobody has compared, longest first, in cases of this scope."""
+        query = (
+            select(transcript.c.number, transcript.c.thread, transcript.c.author, transcript.c.at)
+            .add_columns(case.c.reference, case.c.peer)
+            .join(case, case.c.thread == transcript.c.thread)
+            .where(
+                transcript.c.checked_by.is_(None),
+                transcript.c.body.is_not(None),
+                transcript.c.author != scope.person,
+                *visible(scope),
+            )
+            .order_by(transcript.c.number)
+            .limit(limit)
+        )
+        return [UncheckedRow(*row) for row in self._conn.execute(query)]
 
     def original(self, thread: str, number: int) -> bytes | None:
         """The bytes of an original; None where none was kept, or it is gone.

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from sqlalchemy import Connection, select
 
-from tracer.store.accounts import Accounts, Sessions, Tries
+from tracer.store.accounts import Accounts, Hands, Sessions, Tries
 from tracer.store.agenda import Agenda
 from tracer.store.attachments import Attachments
 from tracer.store.audit import Audit
@@ -235,6 +235,11 @@ class Tx:
     def accounts(self) -> Accounts:
         """How people sign in."""
         return Accounts(self._conn, self._vault)
+
+    @cached_property
+    def hands(self) -> Hands:
+        """In whose hands accounts were."""
+        return Hands(self._conn, self._group)
 
     @cached_property
     def sessions(self) -> Sessions:

@@ -8,14 +8,14 @@ same way, so that from a link on every larger witnessed head holds what the chec
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 import msgspec
 from sqlalchemy import Connection, bindparam, func, select, update
 
 from tracer.evidence.merkle import HASH_BYTES
-from tracer.store.dialect import Prepared, upsert
+from tracer.store.dialect import Prepared, chunks, listed, upsert
 from tracer.store.group import Group
 from tracer.store.tables.exchange import checkpoint
 from tracer.store.tables.witness import cosignature, log_link, witness_head, witness_state
@@ -46,6 +46,16 @@ _SIGNED_FROM = Prepared(
         cosignature.c.size >= bindparam("least"),
     )
     .group_by(cosignature.c.witness)
+)
+_LINKED = Prepared(
+    select(log_link.c.old, log_link.c.new).where(
+        log_link.c.origin == bindparam("the_origin"), log_link.c.old.in_(listed("sizes"))
+    )
+)
+_SIGNED = Prepared(
+    select(cosignature.c.size)
+    .where(cosignature.c.origin == bindparam("the_origin"), cosignature.c.size.in_(listed("sizes")))
+    .distinct()
 )
 _LARGEST = Prepared(
     select(cosignature.c.witness, func.max(cosignature.c.size), func.max(cosignature.c.at))
@@ -220,6 +230,18 @@ class Witness:
     def link(self, origin: str, old: int, new: int, path: Sequence[bytes]) -> None:
         """Keep the verified proof from a stored checkpoint to a witnessed one; the first stands."""
         _LINK.run(self._conn, [(origin, old, new, b"".join(path))])
+
+    def held(self, origin: str, sizes: Collection[int]) -> dict[int, int]:
+        """From which witnessed head on each stored checkpoint of a log is held.
+
+        By the sizes of the checkpoints; one that no witnessed head is known to hold is left out.
+        """
+        found: dict[int, int] = {}
+        for part in chunks(sorted(sizes)):
+            signed = _SIGNED.rows(self._conn, the_origin=origin, sizes=part)
+            found |= {size: size for (size,) in signed}
+            found |= dict(_LINKED.rows(self._conn, the_origin=origin, sizes=part))
+        return found
 
     def linked(self, origin: str, old: int) -> tuple[int, tuple[bytes, ...]] | None:
         """The witnessed size that holds a stored checkpoint, and the proof; None if none does."""

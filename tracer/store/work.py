@@ -274,48 +274,84 @@ class Seen:
     def changed(self, scope: Scope, *, limit: int) -> ChangedRows:
         """Cases of a person's that are not as they looked at them last, newest first.
 
-        Looked through are those they are assigned to and the `FOLLOWED` they looked at last, each
-        by its keys.
+        Looked through are those they are assigned to and the `FOLLOWED` they looked at last: first
+        among the cases that changed last of all, from their index; if that does not fill the list,
+        each by its keys.
         """
-        mark, since = last_seen, func.coalesce(last_seen.c.message, 0)
-        new = message.c.thread == case.c.thread, message.c.seq > since
-        written = (
-            case_note.c.thread == case.c.thread,
-            case_note.c.number > func.coalesce(mark.c.note, 0),
-            case_note.c.author != scope.person,
-        )
-        mine = select(assignment.c.thread).where(assignment.c.person == scope.person)
-        newest = select(mark.c.thread).where(mark.c.person == scope.person)
-        followed = newest.order_by(mark.c.at.desc()).limit(FOLLOWED).subquery()
-        looked = select(followed.c.thread)
+        found: Sequence[str] = ()
+        floor = self._conn.execute(_FLOOR).scalar_one_or_none()
+        if floor is not None:
+            newest = _changed_of(scope).where(case.c.updated >= floor)
+            among = func.coalesce(case.c.thread, "").in_(_followed(scope))
+            newest = newest.where(among).order_by(case.c.updated.desc(), case.c.thread.desc())
+            found = self._conn.execute(newest.limit(limit)).scalars().all()
+        if len(found) < limit:
+            every = _changed_of(scope).where(case.c.thread.in_(_followed(scope)))
+            found = self._conn.execute(every.order_by(*_BY_CHANGE).limit(limit)).scalars().all()
         counts = (
-            select(func.count()).where(*new).correlate(case, mark).scalar_subquery(),
-            select(func.count()).where(*written).correlate(case, mark).scalar_subquery(),
+            select(func.count()).where(*_said()).correlate(case, last_seen).scalar_subquery(),
+            select(func.count()).where(*_noted(scope)).correlate(case, last_seen).scalar_subquery(),
         )
-        here = and_(mark.c.person == scope.person, mark.c.thread == case.c.thread)
-        order = (func.coalesce(case.c.updated, "").desc(), case.c.thread.desc())
-        shown = (
-            select(case.c.thread)
-            .select_from(case.outerjoin(mark, here))
-            .where(case.c.thread.in_(mine.union(looked)), *visible(scope))
-            .where(
-                or_(
-                    mark.c.updated.is_(None),
-                    mark.c.updated != case.c.updated,
-                    exists().where(*new).correlate(case, mark),
-                    exists().where(*written).correlate(case, mark),
-                )
-            )
-            .order_by(*order)
-            .limit(limit)
-        )  # the order is an expression, so that no database walks all cases by their instant
         query = (
-            select(*_CHANGED, mark.c.at, *counts)
-            .select_from(case.outerjoin(mark, here))
-            .where(case.c.thread.in_(self._conn.execute(shown).scalars().all()))
-            .order_by(*order)
+            select(*_CHANGED, last_seen.c.at, *counts)
+            .select_from(case.outerjoin(last_seen, _here_seen(scope)))
+            .where(case.c.thread.in_(found))
+            .order_by(*_BY_CHANGE)
         )  # counted for those that are shown only
         return [ChangedRow(*row) for row in self._conn.execute(query)]
+
+
+NEWEST: Final = 2000
+"""Cases that changed last, among which those of a person's are looked for first."""
+_FLOOR: Final = select(case.c.updated).order_by(case.c.updated.desc()).offset(NEWEST).limit(1)
+_BY_CHANGE: Final = (func.coalesce(case.c.updated, "").desc(), case.c.thread.desc())
+"""An expression, so that no database walks all cases by their instant."""
+
+
+def _followed(scope: Scope) -> CompoundSelect[Any]:
+    """Cases that a person is assigned to, and those they looked at last."""
+    mine = select(assignment.c.thread).where(assignment.c.person == scope.person)
+    looked = select(last_seen.c.thread).where(last_seen.c.person == scope.person)
+    latest = looked.order_by(last_seen.c.at.desc()).limit(FOLLOWED).subquery()
+    return mine.union(select(latest.c.thread))
+
+
+def _changed_of(scope: Scope) -> Select[Any]:
+    """Cases that are not as a person looked at them last, of those they may see."""
+    return (
+        select(case.c.thread)
+        .select_from(case.outerjoin(last_seen, _here_seen(scope)))
+        .where(
+            or_(
+                last_seen.c.updated.is_(None),
+                last_seen.c.updated != case.c.updated,
+                exists().where(*_said()).correlate(case, last_seen),
+                exists().where(*_noted(scope)).correlate(case, last_seen),
+            ),
+            *visible(scope),
+        )
+    )
+
+
+def _here_seen(scope: Scope) -> ColumnElement[bool]:
+    return and_(last_seen.c.person == scope.person, last_seen.c.thread == case.c.thread)
+
+
+def _said() -> tuple[ColumnElement[bool], ...]:
+    """A message that was stored since."""
+    return (
+        message.c.thread == case.c.thread,
+        message.c.seq > func.coalesce(last_seen.c.message, 0),
+    )
+
+
+def _noted(scope: Scope) -> tuple[ColumnElement[bool], ...]:
+    """A note that somebody else wrote since."""
+    return (
+        case_note.c.thread == case.c.thread,
+        case_note.c.number > func.coalesce(last_seen.c.note, 0),
+        case_note.c.author != scope.person,
+    )
 
 
 _CHANGED: Final = (

@@ -18,7 +18,8 @@ Rules
    was idle, when its time is over, when its owner or a keeper ends it, and with all others of that
    person at a new password, a lock-out and a change of roles.
 6. What could give others power (keys, peers, people, a release by one person) takes a proof that
-   is minutes old (`roles.STEP_UP`, `Sessions.check_fresh`).
+   is minutes old (`roles.STEP_UP`, `Sessions.check_fresh`): of the second factor, where they have
+   one.
 7. Everything is in the audit trail; no secret is, and nothing that was typed.
 
 One verb a file: `sign_in`, `sessions`, `passwords`, `factor`. Beside them `rules` (which passwords

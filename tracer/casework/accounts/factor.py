@@ -14,6 +14,7 @@ from tracer.casework.accounts.proofs import (
     RECOVERY_CODES,
     RECOVERY_GROUPS,
     Proofs,
+    Proved,
     kept_digest,
     known,
     recovery_digest,
@@ -22,6 +23,7 @@ from tracer.casework.accounts.proofs import (
 )
 from tracer.casework.accounts.tokens import Held, Opened, Stage, held, move, next_stage, over
 from tracer.casework.roles import Act, acting, step_up
+from tracer.casework.second import take_in_hand
 from tracer.clock import instant
 from tracer.errors import InputError
 from tracer.store import Store, Tx
@@ -89,24 +91,29 @@ class SecondFactor:
         return await self._store.write(body)
 
     async def confirm(
-        self, token: str, code: str, *, old: str = "", address: str = ""
+        self, token: str, code: str, *, old: str = "", password: str = "", address: str = ""
     ) -> Confirmed:
         """Take up the new secret by a code of it; other sessions end, the token is replaced.
 
         Args:
             token: Of the session.
             code: Of the new phone.
-            old: Of the phone that counts till now, where there is one, or a recovery code: a
-                password alone puts no other phone in its place (ASVS 7.5.1).
+            old: Of the phone that counts till now, where there is one, or a recovery code.
+            password: Of now, where there is a phone: another one takes the whole proof anew, both
+                factors (ASVS 7.5.1).
             address: Where the person is.
 
         Raises:
             InputError: `session-over`, `step-up-needed`, `factor-none`: nothing waits;
-                `code-refused`; `proof-refused`, about `old`; `sign-in-wait`.
+                `code-refused`; `proof-refused`, about `old` or `password` (its field);
+                `sign-in-wait`.
         """
+        instead = await self._store.read(lambda tx: self._setting_up(tx, token))
+        proved = await self._password(*instead, password, address)
 
         def body(tx: Tx) -> Confirmed | None:
             now, account = self._setting_up(tx, token)
+            account = self._settled(tx, account, proved, address)
             secret = _begun(account, now)
             if secret is None:
                 raise _none("no second factor waits to be confirmed")
@@ -137,18 +144,19 @@ class SecondFactor:
             raise refused("proof-refused")
         return confirmed
 
-    async def new_recovery(self, token: str) -> tuple[str, ...]:
-        """Ten new recovery codes; the old ones count no more.
+    async def new_recovery(self, token: str, password: str, *, address: str) -> tuple[str, ...]:
+        """Ten new recovery codes; the old ones count no more. It takes the password, too.
 
         Raises:
-            InputError: `session-over`, `step-up-needed`, `factor-none`.
+            InputError: `session-over`, `step-up-needed`, `factor-none`, `proof-refused`,
+                `sign-in-wait`.
         """
+        having = await self._store.read(lambda tx: self._having(tx, token))
+        proved = await self._password(*having, password, address)
 
         def body(tx: Tx) -> tuple[str, ...]:
-            now = _fresh(held(tx, token, self._policy))
-            account = tx.accounts.get(now.person.name)
-            if account is None or account.factor is None:
-                raise _none("there is no second factor to recover")
+            now, account = self._having(tx, token)
+            self._settled(tx, account, proved, address)
             tx.audit.write(now.person.name, "recovery-new", now.person.name)
             return _new_codes(tx, now.person.name)
 
@@ -169,8 +177,10 @@ class SecondFactor:
 
         return await self._store.read(body)
 
-    async def reset(self, actor: str, name: str) -> None:
+    async def reset(self, actor: str, name: str, *, command: bool = False) -> None:
         """Take away a lost second factor; their sessions end, the next sign-in sets one up.
+
+        Whoever takes it has the account in hand (`second`), but at the command line.
 
         Raises:
             InputError: `person-self`, `person-unknown`, `factor-none`, or about the actor.
@@ -190,9 +200,42 @@ class SecondFactor:
             tx.accounts.put(bare)
             tx.accounts.set_recovery(name, ())
             ended = tx.sessions.end_all(name)
-            tx.audit.write(actor, "factor-reset", name, {"sessions": ended})
+            told = take_in_hand(tx, actor, name, "factor-reset", command=command)
+            tx.audit.write(actor, "factor-reset", name, {"sessions": ended, **told})
 
         await self._store.write(body)
+
+    async def _password(
+        self, now: Held, account: AccountRow, typed: str, address: str
+    ) -> Proved | None:
+        """The password, judged before anything is changed; None: there is no factor to change."""
+        if account.factor is None:
+            return None
+        try:
+            return await self._proofs.password(
+                now.person.name, typed, address=address, kind="step-up"
+            )
+        except InputError as error:
+            raise InputError(
+                error.code, error.message, advice=error.advice, field="password"
+            ) from error
+
+    def _settled(
+        self, tx: Tx, account: AccountRow, proved: Proved | None, address: str
+    ) -> AccountRow:
+        """The account whose password was shown, where one was needed."""
+        if proved is not None:
+            return self._proofs.settle(tx, proved, address=address)
+        if account.factor is not None:
+            raise refused("proof-refused")  # set up meanwhile, by another session
+        return account
+
+    def _having(self, tx: Tx, token: str) -> tuple[Held, AccountRow]:
+        now = _fresh(held(tx, token, self._policy))
+        account = tx.accounts.get(now.person.name)
+        if account is None or account.factor is None:
+            raise _none("there is no second factor to recover")
+        return now, account
 
     def _shown(self, tx: Tx, account: AccountRow, old: str, address: str) -> bool:
         """Whether the factor that counts till now was shown; at the first there is none."""

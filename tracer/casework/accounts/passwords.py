@@ -11,7 +11,8 @@ from tracer.casework.accounts.policy import AccountPolicy
 from tracer.casework.accounts.proofs import Proofs, kept_digest, known, usable
 from tracer.casework.accounts.rules import check_password
 from tracer.casework.accounts.tokens import Held, Opened, Stage, held, move, next_stage, over
-from tracer.casework.roles import Act, acting
+from tracer.casework.roles import Act, acting, step_up
+from tracer.casework.second import take_in_hand
 from tracer.clock import instant, stamp
 from tracer.errors import InputError
 from tracer.store import Store, Tx
@@ -50,10 +51,11 @@ class Passwords:
         self._policy = policy
         self._about = tuple(about)
 
-    async def give(self, actor: str, name: str) -> GivenPassword:
+    async def give(self, actor: str, name: str, *, command: bool = False) -> GivenPassword:
         """Give somebody a one-time password; the one they had and their sessions end.
 
-        Nobody gives one to themselves who has an account already.
+        Nobody gives one to themselves who has an account already. Whoever gives it has the account
+        in hand (`second`), but at the command line.
 
         Raises:
             InputError: `person-self`, `person-unknown`, or about the actor.
@@ -73,6 +75,7 @@ class Passwords:
             ended = tx.sessions.end_all(name)
             detail = {"first": had is None, "until": until, "sessions": ended}
             detail |= {"kept": kept_digest(hashed)}
+            detail |= take_in_hand(tx, actor, name, "password-give", command=command)
             tx.audit.write(actor, "password-give", name, detail)
             return GivenPassword(name=name, password=password, until=until)
 
@@ -96,20 +99,37 @@ class Passwords:
     async def change(self, token: str, old: str, new: str, *, address: str) -> Opened:
         """Change one's own password at the desk; all other sessions end, the token is replaced.
 
+        Whoever has a second factor has shown it within minutes (ASVS 7.5.1).
+
         Raises:
-            InputError: `session-over`, `proof-refused` (about `old`), `sign-in-wait`, or one of
-                those of `rules.check_password`.
+            InputError: `session-over`, `step-up-needed`, `proof-refused` (about `old`),
+                `sign-in-wait`, or one of those of `rules.check_password`.
         """
-        now = await self._store.read(lambda tx: held(tx, token, self._policy))
+        now = await self._store.read(lambda tx: self._ready(tx, token))
         proved = await self._proofs.password(now.person.name, old, address=address, kind="step-up")
         hashed = await self._hashed(now, new)
 
         def body(tx: Tx) -> Opened:
-            now = held(tx, token, self._policy)
+            now = self._ready(tx, token)
             self._proofs.settle(tx, proved, address=address)
             return self._changed(tx, now, hashed)
 
         return await self._store.write(body)
+
+    async def may_change(self, token: str) -> None:
+        """Whether the password may be changed now, before anybody types a new one.
+
+        Raises:
+            InputError: `session-over`, `step-up-needed`.
+        """
+        await self._store.read(lambda tx: self._ready(tx, token))
+
+    def _ready(self, tx: Tx, token: str) -> Held:
+        now = held(tx, token, self._policy)
+        account = tx.accounts.get(now.person.name)
+        if account is not None and account.factor is not None and not now.session.fresh:
+            raise step_up()
+        return now
 
     async def _hashed(self, now: Held, new: str) -> str:
         about = (now.person.name, *self._about)

@@ -100,19 +100,26 @@ class Proofs:
         self._throttle.at_home(tx, name, address, browser)
 
     def code(
-        self, tx: Tx, account: AccountRow, typed: str, *, address: str, browser: str = ""
+        self,
+        tx: Tx,
+        account: AccountRow,
+        typed: str,
+        *,
+        address: str,
+        browser: str = "",
+        kind: Kind = "code",
     ) -> AccountRow | None:
         """Judge a code of the phone or of the paper; each counts once. None: wrong, on record.
 
         Raises:
             InputError: `sign-in-wait`.
         """
-        self._throttle.take(tx, "code", account.person, address, browser)
+        self._throttle.take(tx, kind, account.person, address, browser)
         found = _by_phone(tx, account, typed) or _by_paper(tx, account, typed)
         if found is None:
-            _on_record(tx, account.person, address, "code")
+            _on_record(tx, account.person, address, kind)
         else:
-            self._throttle.forgive(tx, "code", account.person, address, browser)
+            self._throttle.forgive(tx, kind, account.person, address, browser)
         return found
 
     def _asked(

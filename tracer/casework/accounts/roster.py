@@ -15,6 +15,7 @@ from tracer.casework.accounts.proofs import known
 from tracer.casework.accounts.sessions import SessionLine, line_of
 from tracer.casework.accounts.tokens import alive
 from tracer.casework.roles import Act, acting, may
+from tracer.casework.second import Standing, may_confirm, standing
 from tracer.clock import instant
 from tracer.store import Store, Tx
 from tracer.store.rows import PersonRow
@@ -37,6 +38,8 @@ class PersonLine(Struct, frozen=True, kw_only=True):
     factor_since: str
     seen: str
     """When an open session of theirs was last used; empty: there is none."""
+    in_hand: tuple[str, ...]
+    """Who has the account in hand, so that it is no second person beside them (`second`)."""
 
 
 class PersonView(Struct, frozen=True, kw_only=True):
@@ -46,6 +49,8 @@ class PersonView(Struct, frozen=True, kw_only=True):
     sessions: tuple[SessionLine, ...]
     keeps: bool
     """The reader may change people, and this is somebody else."""
+    confirms: bool
+    """The reader may confirm the account now: they are the third person."""
 
 
 class Roster:
@@ -64,8 +69,8 @@ class Roster:
 
         def body(tx: Tx) -> tuple[PersonLine, ...]:
             reader = acting(tx, actor, Act.PEOPLE_LIST)
-            keeps = may(reader.roles, Act.PEOPLE_CHANGE)
-            return tuple(self._line(tx, row, keeps=keeps) for row in tx.people.all())
+            keeps, now = may(reader.roles, Act.PEOPLE_CHANGE), standing(tx)
+            return tuple(self._line(tx, row, now, keeps=keeps) for row in tx.people.all())
 
         return await self._store.read(body)
 
@@ -79,11 +84,13 @@ class Roster:
         def body(tx: Tx) -> PersonView:
             reader = acting(tx, actor, Act.PEOPLE_LIST)
             keeps = may(reader.roles, Act.PEOPLE_CHANGE)
-            row = known(tx, name)
+            row, now = known(tx, name), standing(tx)
+            third = may(reader.roles, Act.PEOPLE_CONFIRM) and may_confirm(tx, now, actor, name)
             return PersonView(
-                line=self._line(tx, row, keeps=keeps),
+                line=self._line(tx, row, now, keeps=keeps),
                 sessions=self._sessions(tx, name) if keeps else (),
                 keeps=keeps and name != actor,
+                confirms=third,
             )
 
         return await self._store.read(body)
@@ -93,7 +100,7 @@ class Roster:
         rows = [row for row in tx.sessions.of(name) if alive(row, now, self._policy)]
         return tuple(line_of(row, mine=False) for row in rows)
 
-    def _line(self, tx: Tx, row: PersonRow, *, keeps: bool) -> PersonLine:
+    def _line(self, tx: Tx, row: PersonRow, now: Standing, *, keeps: bool) -> PersonLine:
         account = tx.accounts.get(row.name) if keeps else None
         given = account.given_until or "" if account and account.given else ""
         signs_in: SignsIn = "never"
@@ -111,4 +118,5 @@ class Roster:
             given_until=given,
             factor_since=(account.factor_since or "") if account else "",
             seen=max((one.seen for one in sessions), default=""),
+            in_hand=now.held_by(row.name),
         )

@@ -88,32 +88,47 @@ class Sessions:
 
         await self._store.write(body)
 
-    async def prove(
-        self, token: str, *, password: str = "", code: str = "", address: str
-    ) -> Opened:
-        """Prove anew who is there, by password or by code; the token is replaced.
+    async def prove(self, token: str, typed: str, *, address: str, browser: str = "") -> Opened:
+        """Prove anew who is there; the token is replaced.
+
+        Whoever has a second factor shows it: a code of the phone, or a recovery code. The password,
+        which somebody may have seen being typed, does for whoever has none. Both are counted alike.
+
+        Args:
+            token: Of the session.
+            typed: The code or the password.
+            address: Where the person is.
+            browser: As at signing in.
 
         Raises:
             InputError: `session-over`, `proof-refused`, `sign-in-wait`.
         """
-        now = await self._store.read(lambda tx: held(tx, token, self._policy))
+        now, coded = await self._store.read(lambda tx: self._how(tx, token))
         name, proved = now.person.name, None
-        if not code:
-            proved = await self._proofs.password(name, password, address=address, kind="step-up")
+        if not coded:
+            proved = await self._proofs.password(name, typed, address=address, kind="step-up")
 
         def body(tx: Tx) -> Opened | None:
-            now = held(tx, token, self._policy)
-            if proved is None and not self._coded(tx, name, code, address):
+            now, coded = self._how(tx, token)
+            if coded and not self._coded(tx, name, typed, address, browser):
                 return None
-            if proved is not None:
+            if not coded:
+                if proved is None:
+                    raise refused(_REFUSED)  # the factor was taken away meanwhile
                 self._proofs.settle(tx, proved, address=address)
-            tx.audit.write(name, "step-up", name, {"proof": "password" if proved else "code"})
+            tx.audit.write(name, "step-up", name, {"proof": "code" if coded else "password"})
             return move(tx, now, Stage.OPEN, self._policy)
 
         opened = await self._store.write(body)
         if opened is None:
             raise refused(_REFUSED)
         return opened
+
+    def _how(self, tx: Tx, token: str) -> tuple[Held, bool]:
+        """The session, and whether its person shows a second factor."""
+        now = held(tx, token, self._policy)
+        account = tx.accounts.get(now.person.name)
+        return now, account is not None and account.factor is not None
 
     @staticmethod
     def check_fresh(session: Session, act: Act) -> None:
@@ -181,11 +196,12 @@ class Sessions:
 
         return await self._store.write(body)
 
-    def _coded(self, tx: Tx, name: str, code: str, address: str) -> bool:
+    def _coded(self, tx: Tx, name: str, code: str, address: str, browser: str) -> bool:
         account = usable(tx, name)
         if account is None:
             raise over()
-        return self._proofs.code(tx, account, code, address=address) is not None
+        whence: dict[str, str] = {"address": address, "browser": browser}
+        return self._proofs.code(tx, account, code, kind="step-up", **whence) is not None
 
     def _lines(self, tx: Tx, name: str, *, mine: int = 0) -> tuple[SessionLine, ...]:
         now = instant(tx.now)

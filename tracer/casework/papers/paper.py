@@ -17,6 +17,7 @@ import msgspec
 from tracer.casework.papers.alike import asked_before
 from tracer.casework.papers.documents import to_document
 from tracer.casework.roles import Act, Reach, may
+from tracer.casework.second import Done
 from tracer.casework.sight import scope_of, sees
 from tracer.clock import instant
 from tracer.errors import InputError
@@ -175,8 +176,13 @@ def same_version(row: DraftRow, version: int | None) -> DraftRow:
 
 def writers(tx: Tx, row: DraftRow) -> frozenset[str]:
     """Everybody whose hand is on the draft: the author, who changed it, who submitted it."""
-    hands = {item.person for item in tx.drafts.approvals(row.id) if item.act in {"write", "submit"}}
-    return frozenset(hands | {row.author, *filter(None, [row.submitted_by])})
+    return frozenset(name for name, _ in writings(tx, row)) | {*filter(None, [row.submitted_by])}
+
+
+def writings(tx: Tx, row: DraftRow) -> tuple[Done, ...]:
+    """Every writing and submitting, with its instant."""
+    hands = (item for item in tx.drafts.approvals(row.id) if item.act in {"write", "submit"})
+    return ((row.author, row.created), *((item.person, item.at) for item in hands))
 
 
 def note_reading(tx: Tx, person: str, row: DraftRow, message: AnyMessage | None) -> None:

@@ -78,6 +78,22 @@ def password(common: Globals, name: str) -> None:
     note(f"It is shown this once and counts until {when(found['until'])}.")
 
 
+@command.command()
+@click.argument("name")
+@pass_globals
+def confirm(common: Globals, name: str) -> None:
+    """Say that a person holds their account alone, after somebody made or reset it at the desk.
+
+    Until then the two do not count as two persons where two are needed. At the desk a third person
+    says so; here whoever runs the node does. Ask the person first, by voice.
+
+    \b
+    Example:
+      tracer --actor officer.one user confirm officer.two
+    """
+    _show(common, [ask(common, "user.confirm", {"name": name})])
+
+
 @command.command("reset-factor")
 @click.argument("name")
 @pass_globals

@@ -61,6 +61,7 @@ __all__ = [
     "Standing",
     "Target",
     "deadlines",
+    "deadlines_in",
     "judge",
     "next_change",
     "targets",
@@ -92,6 +93,11 @@ def targets_in(thread: Judged, terms: Terms | None, now: datetime) -> tuple[Targ
 
 def deadlines(events: Iterable[Event], terms: Terms | None, now: datetime) -> tuple[Deadline, ...]:
     """The same as they stand at `now`, in the order of kinds."""
+    return deadlines_in(judged(events), terms, now)
+
+
+def deadlines_in(thread: Judged, terms: Terms | None, now: datetime) -> tuple[Deadline, ...]:
+    """As `deadlines`, for a thread that is judged already."""
     order = list(ClockKind)
-    found = [judge(target, now) for target in targets(events, terms, now)]
+    found = [judge(target, now) for target in targets_in(thread, terms, now)]
     return tuple(sorted(found, key=lambda d: (order.index(d.target.kind), d.target.lines)))

@@ -40,6 +40,8 @@ def ranked(parts: Sequence[Sequence[int]], rank: int) -> int:
 
     It is found by halving the values and not by merging the parts.
     """
+    if len(parts) == 1:
+        return parts[0][rank - 1]
     low, high = min(part[0] for part in parts), max(part[-1] for part in parts)
     while low < high:
         middle = (low + high) // 2

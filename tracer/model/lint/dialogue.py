@@ -61,7 +61,7 @@ def lint_feedback(message: Feedback, _context: Context) -> Iterator[Finding]:
 def lint_conditions(message: ConditionsProposed, context: Context) -> Iterator[Finding]:
     """Conditions offered."""
     if not message.conditions:
-        yield error("conditions", "condition-missing", "no condition is offered")
+        yield error("conditions", "conditions-missing", "no condition is offered")
     seen: set[int] = set()
     for offered in message.conditions:
         place = f"conditions/{offered.n}"

@@ -59,12 +59,12 @@ class OfWork(Struct, frozen=True, forbid_unknown_fields=True):
 
 @command("user.password", OfAccount)
 async def _give(call: Call, args: OfAccount) -> GivenPassword:
-    return await call.desk.accounts.passwords.give(call.actor, args.name)
+    return await call.desk.accounts.passwords.give(call.actor, args.name, command=True)
 
 
 @command("user.reset-factor", OfAccount)
 async def _reset(call: Call, args: OfAccount) -> Done:
-    await call.desk.accounts.factor.reset(call.actor, args.name)
+    await call.desk.accounts.factor.reset(call.actor, args.name, command=True)
     return Done(args.name)
 
 

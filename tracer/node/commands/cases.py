@@ -148,10 +148,10 @@ async def _stuck(call: Call, _: Nothing) -> list[Stuck]:
 
 @command("user.add", Person)
 async def _add_person(call: Call, args: Person) -> Added:
-    row = await call.desk.people.add(call.actor, args.name, args.roles)
+    row = await call.desk.people.add(call.actor, args.name, args.roles, command=True)
     known = await call.rooms.store.read(lambda tx: tx.people.get(call.actor))
     by = call.actor if known else row.name  # the first of all is added by nobody on record
-    given = await call.desk.accounts.passwords.give(by, row.name)
+    given = await call.desk.accounts.passwords.give(by, row.name, command=True)
     return Added(
         name=row.name,
         roles=row.roles,
@@ -165,7 +165,7 @@ async def _add_person(call: Call, args: Person) -> Added:
 
 @command("user.roles", Person)
 async def _set_roles(call: Call, args: Person) -> PersonRow:
-    return await call.desk.people.set_roles(call.actor, args.name, args.roles)
+    return await call.desk.people.set_roles(call.actor, args.name, args.roles, command=True)
 
 
 @command("user.disable", OfPerson)
@@ -175,7 +175,12 @@ async def _disable(call: Call, args: OfPerson) -> PersonRow:
 
 @command("user.enable", OfPerson)
 async def _enable(call: Call, args: OfPerson) -> PersonRow:
-    return await call.desk.people.enable(call.actor, args.name)
+    return await call.desk.people.enable(call.actor, args.name, command=True)
+
+
+@command("user.confirm", OfPerson)
+async def _confirm(call: Call, args: OfPerson) -> PersonRow:
+    return await call.desk.people.confirm(call.actor, args.name, command=True)
 
 
 @command("user.list", Nothing)
@@ -237,6 +242,7 @@ COMMANDS = (
     _set_roles,
     _disable,
     _enable,
+    _confirm,
     _people,
     _look,
     _add_peer,

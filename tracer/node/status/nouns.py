@@ -7,6 +7,7 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
+from tracer.casework.condition import ADVICE, filled, said
 from tracer.casework.reach import Way
 from tracer.exchange.witness.view import OwnLog
 from tracer.store import RefusalCount
@@ -17,12 +18,37 @@ CLOCK_OFF: Final = timedelta(minutes=2)
 
 
 class Check(Struct, frozen=True):
-    """One thing that was looked at."""
+    """One thing that was looked at; `sentence` and `advice` are English, from codes and values."""
 
     what: str
     level: Level
     sentence: str
     advice: str = ""
+    code: str = ""
+    """Of the sentence, in `casework.condition`."""
+    advised: str = ""
+    """Code of the advice; empty: there is none."""
+    values: dict[str, str | int] = {}
+    """What stands in the places of both."""
+    peer: str = ""
+    """The authority it is about; empty: it is about us."""
+
+
+def check(
+    what: str, level: Level, code: str, advised: str = "", *, of: str = "", **values: str | int
+) -> Check:
+    """A thing that was looked at, said by codes; with `of`, `what` names that authority, too."""
+    places = {**values, "peer": of} if of else values
+    return Check(
+        what=f"{what} {of}" if of else what,
+        level=level,
+        sentence=said(code, places),
+        advice=filled(ADVICE[advised], places) if advised else "",
+        code=code,
+        advised=advised,
+        values=places,
+        peer=str(places.get("peer", "")),
+    )
 
 
 class PeerStatus(Struct, frozen=True):

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from tracer.clock import instant
 from tracer.config import Config
 from tracer.exchange.log.time_stamp import OFF_MARK
-from tracer.node.status.nouns import CLOCK_OFF, Check, Level
+from tracer.node.status.nouns import CLOCK_OFF, Check, check
 from tracer.store import Tx
 from tracer.store.rows import HeadRow, TimeStampRow
 
@@ -22,32 +22,17 @@ class Stamped:
 
 def time_check(config: Config, stamped: Stamped, head: HeadRow, now: datetime) -> Check:
     """How it stands with time from outside."""
-    return Check("time", *_judged(config, stamped, head, now))
-
-
-def _judged(
-    config: Config, stamped: Stamped, head: HeadRow, now: datetime
-) -> tuple[Level, str, str]:
     if not config.time.url:
-        return "ok", "no time-stamp authority is asked (time.url)", ""
+        return check("time", "ok", "time.off")
     if abs(stamped.off) > CLOCK_OFF:
-        way = "ahead of" if stamped.off > timedelta(0) else "behind"
+        code = "time.ahead" if stamped.off > timedelta(0) else "time.behind"
         minutes = round(abs(stamped.off).total_seconds() / 60)
-        return (
-            "act",
-            f"our clock is {minutes} minutes {way} the time-stamp authority's",
-            "Set it right (chrony or systemd-timesyncd).",
-        )
+        return check("time", "act", code, "time.set", n=minutes)
     last = stamped.last
     if last is None:
-        level: Level = "look" if head.size else "ok"
-        return level, "nothing is stamped yet", "Is the authority reached? See the log: time."
+        return check("time", "look" if head.size else "ok", "time.none", "time.reached")
     if last.size >= head.size:
-        return "ok", f"all is stamped, the newest at {last.at[:16]} UTC", ""
+        return check("time", "ok", "time.all", last_at=last.at)
     if now - instant(last.at) > timedelta(hours=config.time.late_hours):
-        return (
-            "act",
-            f"no token since {last.at[:16]} UTC; what came later is dated by our clock alone",
-            "See time.url and time.roots; nothing is delayed meanwhile.",
-        )
-    return "ok", f"the newest token is of {last.at[:16]} UTC", ""
+        return check("time", "act", "time.late", "time.see", last_at=last.at)
+    return check("time", "ok", "time.newest", last_at=last.at)

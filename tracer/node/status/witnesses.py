@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
 from msgspec import UNSET
 
 from tracer.clock import instant
 from tracer.exchange.witness.view import OwnLog
 from tracer.node.rooms import Rooms
-from tracer.node.status.nouns import Check
+from tracer.node.status.nouns import Check, Level, check
 
 
 def witnesses(rooms: Rooms, log: OwnLog, now: datetime, *, able: bool) -> Iterator[Check]:
@@ -18,52 +19,30 @@ def witnesses(rooms: Rooms, log: OwnLog, now: datetime, *, able: bool) -> Iterat
     yield _ours(log, now, timedelta(hours=rooms.config.witness.late_hours))
     entry, key = rooms.own(), rooms.keyring.witness_key()
     if key is None:
-        yield Check(
-            "witnessing",
-            "look",
-            "this node has no witness key: it can watch nobody's log",
-            "Make one: tracer key rotate-witness.",
-        )
+        yield check("witnessing", "look", "witnessing.no-key", "witnessing.make")
     elif entry.witness is UNSET or entry.witness.name != key.name:
-        yield Check("witnessing", "act", "the key is not in our entry", "Run: tracer entry issue.")
+        yield check("witnessing", "act", "witnessing.unlisted", "entry.issue")
     elif not able:
-        yield Check(
-            "witnessing",
-            "act",
-            "this node does not know what it has cosigned, and cosigns nothing",
-            f"Put {rooms.home.witnessed.name} back, or make a new key: tracer key rotate-witness.",
-        )
+        name = rooms.home.witnessed.name
+        yield check("witnessing", "act", "witnessing.forgot", "witnessing.memory", file=name)
     for member in () if entry.witnesses is UNSET else entry.witnesses.members:
         authority = member.name.partition("/")[0]
         peer = rooms.cell.get().find(authority)
         if peer is not None and peer.verified.entry.witness not in (UNSET, member):
-            yield Check(
-                "witness",
-                "act",
-                f"{authority} has another witness key by now",
-                "Choose again: tracer witness choose.",
-            )
+            yield check("witness", "act", "witness.other-key", "witness.again", peer=authority)
 
 
 def _ours(log: OwnLog, now: datetime, bound: timedelta) -> Check:
     if not log.quorum:
-        return Check(
-            "witnesses",
-            "look",
-            "nobody watches our log",
-            "Choose some: tracer witness choose AUTHORITY...",
-        )
+        return check("witnesses", "look", "witnesses.none", "witnesses.choose")
     failing = [one for one in log.witnesses if one.error]
-    up = len(log.witnesses) - len(failing)
-    sentence = f"{up} of {len(log.witnesses)} answer, {log.quorum} are enough"
-    if log.waiting_since:
-        sentence += f"; {log.size - log.covered} records are not seen yet"
+    in_all = len(log.witnesses)
+    told: dict[str, Any] = {"up": in_all - len(failing), "all": in_all, "quorum": log.quorum}
+    level: Level = "look" if failing else "ok"
+    if not log.waiting_since:
+        return check("witnesses", level, "witnesses.seen", **told)
+    told["left"] = log.size - log.covered
     if log.late(now, bound):
-        hours = int((now - instant(log.waiting_since)).total_seconds() // 3600)
-        return Check(
-            "witnesses",
-            "act",
-            f"{sentence}, the oldest for {hours} hours",
-            "Speak to them, or choose others: tracer witness list.",
-        )
-    return Check("witnesses", "look" if failing else "ok", sentence)
+        told["hours"] = int((now - instant(log.waiting_since)).total_seconds() // 3600)
+        return check("witnesses", "act", "witnesses.late", "witnesses.speak", **told)
+    return check("witnesses", level, "witnesses.unseen", **told)

@@ -42,6 +42,20 @@ account = Table(
 
 recovery_code = Table("recovery_code", metadata, _person(key=True), text_column("digest", key=True))
 
+account_hand = Table(
+    "account_hand",
+    metadata,
+    serial_column("number"),
+    _person(),
+    text_column("by"),
+    text_column("act"),
+    text_column("at"),
+    text_column("settled_by", null=True),
+    text_column("settled_at", null=True),
+    Index(None, "person"),
+    sqlite_autoincrement=True,
+)
+
 session = Table(
     "session",
     metadata,
@@ -134,6 +148,7 @@ transcript = Table(
     blob_column("original", null=True),
     UniqueConstraint("id"),
     Index(None, "thread"),
+    Index(None, "checked_by"),
 )
 
 last_seen = Table(

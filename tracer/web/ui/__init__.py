@@ -42,13 +42,14 @@ Where things are
 | `tell` | clocks, deliveries, who did what: facts of casework in the reader's language |
 | `lists` | links of a list: filters, sorts, cursors |
 | `sayings`, `acts` | sentences by code: of authorities, figures, the node; of what was done |
+| `condition` | how the node is: sentences of casework with their places |
 | `charts` | the overview's pictures from the facts of casework |
 | `words` | the sentences of states, clocks, deliveries, in one place |
 | `faults` | errors as people read them, by code and family |
 | `sheets/` | the form of every message that follows in a thread, described once a type |
 | `steps` | the pages of a new request: keeping as one types, two people at one draft |
 | `lines` | which of several firearms a step is about |
-| `findings` | what the linter says of a request, in sentences that say what to do |
+| `findings` | what the linter says of a message, in sentences that say what to do |
 | `drawn` | pictures of `web.pictures` in the reader's language |
 | `differences` | what a draft says otherwise than the version that was sent back |
 | `details` | any message of the protocol as labelled fields |

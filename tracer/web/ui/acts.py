@@ -49,6 +49,7 @@ ACTS: Final[Mapping[str, str]] = {
     "peer-resume": N_("Went on with an authority"),
     "peer-suspend": N_("Suspended an authority"),
     "person-add": N_("Added a person"),
+    "person-confirm": N_("Confirmed who holds an account"),
     "person-contact": N_("Changed where a person is written to"),
     "person-disable": N_("Locked a person out"),
     "person-enable": N_("Let a person in again"),

@@ -1,8 +1,9 @@
 """Extracting what is said on pages, and keeping the catalogues up to it: `make catalogues`.
 
-Everything translatable comes from four sources: templates, the Python of this room and of the
-pictures (`N_`), labels of code lists (context: the name of the list), and names of fields of
-messages (context: `field`).
+Everything translatable comes from five sources: templates, the Python of this room and of the
+pictures (`N_`), labels of code lists (context: the name of the list), names of fields of messages
+(context: `field`), and what is said of the node: `casework.condition`, and what each setting means
+(contexts: `setting`, `unit`).
 `update` writes them into each `locale/*.po`, keeps what is translated, drops what is no longer
 said, and guesses nothing: a changed English text is a new one.
 
@@ -28,6 +29,8 @@ from babel.messages.extract import extract
 from babel.messages.pofile import write_po
 from jinja2.ext import babel_extract
 
+from tracer.casework.condition import ADVICE, SENTENCES
+from tracer.config import Config
 from tracer.model.codes import LISTS, label
 from tracer.web.ui import details, law
 from tracer.web.ui.texts import LANGUAGES, SOURCE, catalogue
@@ -50,6 +53,9 @@ _OPTIONS: Final = {
 }
 
 
+SETTING: Final = "setting"
+"""Context of what a setting means."""
+UNIT: Final = "unit"
 HEADER: Final = "# The words of the desk.\n# Reviewed by: nobody yet"
 """First lines of a new catalogue; whoever reviewed one writes their name there."""
 BEGAN: Final = datetime(2026, 11, 26, tzinfo=UTC)
@@ -68,7 +74,7 @@ class Said(NamedTuple):
 def sources() -> dict[tuple[str, str], Said]:
     """Everything that can be said, by context and English text, in a stable order."""
     found: dict[tuple[str, str], Said] = {}
-    for one in (*_templates(), *_python(), *_labels(), *_fields()):
+    for one in (*_templates(), *_python(), *_labels(), *_fields(), *_conditions()):
         key = (one.context, one.text)
         held = found.get(key)
         if held is not None:
@@ -175,6 +181,19 @@ def _labels() -> Iterator[Said]:
 def _fields() -> Iterator[Said]:
     for name in (*details.names(), "attachment_keys", "yes"):
         yield Said(details.label_of(name), "", details.CONTEXT, "fields")
+
+
+def _conditions() -> Iterator[Said]:
+    """How the node is and what to do then; what settings mean, and their units."""
+    for one in SENTENCES.values():
+        text, plural = (one, "") if isinstance(one, str) else one
+        yield Said(text, plural, "", "condition")
+    for advice in ADVICE.values():
+        yield Said(advice, "", "", "condition")
+    for setting in Config().describe():
+        yield Said(setting.text, "", SETTING, "config")
+        if setting.unit:
+            yield Said(setting.unit, "", UNIT, "config")
 
 
 if __name__ == "__main__":

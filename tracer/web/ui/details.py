@@ -10,7 +10,7 @@ What it does not do: hide anything for the sake of handling (casework decides wh
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Final
@@ -101,14 +101,13 @@ def fields_of(speech: Speech, message: Struct) -> tuple[Row, ...]:
 
 
 def _rows(speech: Speech, part: Struct) -> Iterator[Row]:
-    is_mark, usual = isinstance(part, Mark), _defaults(type(part))
-    elsewhere = _usual(type(part))
-    for name in part.__struct_fields__:
+    is_mark = isinstance(part, Mark)
+    for name, usual, label in _told(type(part)):
         value = getattr(part, name)
-        if name in elsewhere or isinstance(value, UnsetType) or value == usual.get(name, ""):
+        if value == usual or isinstance(value, UnsetType):
             continue
-        shown = speech.say_in(CONTEXT, label_of(name))
-        if isinstance(value, tuple) and any(_is_group(one) for one in value):
+        shown = speech.say_in(CONTEXT, label)
+        if isinstance(value, tuple) and any(map(_is_group, value)):
             yield from (
                 Row(f"{shown} {speech.number(n)}", inner=fields_of(speech, one), group=name)
                 for n, one in enumerate(value, start=1)
@@ -139,9 +138,14 @@ def _named(value: Named) -> str:
 
 
 @cache
-def _defaults(kind: type[Struct]) -> Mapping[str, Any]:
-    """What a field holds where nothing was said."""
-    return {one.name: one.default for one in fields(kind) if one.default is not NODEFAULT}
+def _told(kind: type[Struct]) -> tuple[tuple[str, Any, str], ...]:
+    """The fields that are shown of a type: name, what it holds where nothing was said, label."""
+    elsewhere = _usual(kind)
+    return tuple(
+        (one.name, "" if one.default is NODEFAULT else one.default, label_of(one.name))
+        for one in fields(kind)
+        if one.name not in elsewhere
+    )
 
 
 def _is_group(value: Any) -> bool:

@@ -61,7 +61,9 @@ REFUSED: Final[Mapping[str, str]] = {
     "photo-refused": N_("The picture cannot be opened safely."),
     "attachment-full": N_("No more files fit into this request."),
     "attachment-unknown": N_("There is no such file."),
-    "attachment-missing": N_("The file has not arrived yet."),
+    "attachment-not-here": N_("The file has not arrived yet."),
+    "attachment-erased": N_("The content of this file was erased."),
+    "attachment-none": N_("There is no file here."),
     "attachment-lost": N_("A file of the draft is gone. Take it off and attach it again."),
     "field-form": N_("This cannot be written so."),
     "field-missing": N_("This is needed."),
@@ -73,6 +75,10 @@ REFUSED: Final[Mapping[str, str]] = {
     "thread-purged": N_("The content of this case was deleted."),
     "draft-unknown": N_("There is no such draft, or you may not see it."),
     "four-eyes": N_("Your own hand is on it: somebody else decides."),
+    "four-eyes-account": N_(
+        "These two accounts do not count as two persons: one was made or reset by the other, or "
+        "both by the same person. Somebody else decides, or a third person confirms the account."
+    ),
     "reason-missing": N_("Give a reason of at least 10 characters."),
     "agency-release": N_("The officers of the authority let requests of agencies go."),
     "terms-stale": N_("They have new terms since it was written. It has to be written anew."),
@@ -80,6 +86,11 @@ REFUSED: Final[Mapping[str, str]] = {
     "review-none": N_("This waits for no review any more."),
     "disposal-unknown": N_("Nothing waits under this number any more."),
     "thread-held": N_("A legal hold stops this."),
+    "thread-open": N_(
+        "It is not settled, or something of it is still on its way. Withdraw or answer it first."
+    ),
+    "thread-full": N_("No more messages fit here. Open a new request that names this one."),
+    "group-absent": N_("This part is not in the message."),
     "transcript-original": N_("Attach the original. Only a telephone call leaves none."),
     "transcript-empty": N_("Say what it says, or attach the original."),
     "transcript-day": N_("This day is still to come, or is none."),

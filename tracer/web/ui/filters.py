@@ -18,7 +18,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, Final, Literal
 
 from babel import Locale
@@ -71,12 +71,30 @@ def visible(text: str) -> str:
 @lru_cache(maxsize=KEPT)
 def _label(code: str, context: str, text: str) -> Markup:
     """A text without places, in a language."""
-    return Markup(str(words_in(code).pgettext(context, text))) % {}  # noqa: S704 - from the catalogue
+    return _bare(str(words_in(code).pgettext(context, text)))
+
+
+@lru_cache(maxsize=KEPT)
+def _bare(text: str) -> Markup:
+    """A translated text without places."""
+    return Markup(text) % {}  # noqa: S704 - from the catalogue
+
+
+@cache
+def _joined(code: str) -> str:
+    """How a language joins date (`{1}`) and time (`{0}`); as many as there are languages."""
+    return str(get_datetime_format("medium", locale=locale_of(code)))
 
 
 @lru_cache(maxsize=KEPT)
 def _day(code: str, day: date) -> str:
     return format_date(day, _LENGTHS.get(code, "medium"), locale=locale_of(code))
+
+
+@lru_cache(maxsize=KEPT)
+def in_figures(code: str, value: float) -> str:
+    """A number as a language writes it."""
+    return str(format_decimal(value, locale=locale_of(code)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +134,8 @@ class Speech:
 
     def filled(self, text: str, places: Mapping[str, Any]) -> Markup:
         """A translated text with its places filled, each so that it keeps its own direction."""
+        if not places:
+            return _bare(text)
         return Markup(text) % {name: self._place(value) for name, value in places.items()}  # noqa: S704 - from the catalogue; places are escaped
 
     def _place(self, value: Any) -> Any:
@@ -156,7 +176,8 @@ class Speech:
 
     def _time(self, at: str, shown: str, found: datetime) -> Markup:
         utc = f"{found:%Y-%m-%d %H:%M} UTC"
-        return Markup('<time datetime="{}" title="{}">{}</time>').format(at, utc, shown)
+        told = f'<time datetime="{escape(at)}" title="{utc}">{escape(shown)}</time>'
+        return Markup(told)  # noqa: S704 - escaped
 
     def from_now(self, at: str) -> str:
         """How far an instant lies ahead or behind: in 4 days, 2 hours ago."""
@@ -178,7 +199,7 @@ class Speech:
     def _date_and_time(self, moment: datetime, length: Literal["medium", "full"]) -> str:
         """Local date and time, of twenty-four hours, joined as the language does."""
         local = self.calendar.local(moment)
-        joined = str(get_datetime_format("medium", locale=self.locale))
+        joined = _joined(self.code)
         day = self._date(local) if length == "medium" else format_date(local, length, self.locale)
         return joined.replace("{1}", day).replace("{0}", f"{local:%H:%M}").replace("'", "")
 
@@ -218,7 +239,7 @@ class Speech:
 
     def number(self, value: float) -> str:
         """A number as it is written here."""
-        return str(format_decimal(value, locale=self.locale))
+        return in_figures(self.code, value)
 
     def size(self, count: int) -> str:
         """A number of bytes in a unit people know."""

@@ -1,18 +1,17 @@
-"""What the linter says of a request, in sentences that say what to do; and what a request needs.
+"""What the linter says of a message, in sentences that say what to do; and what a request needs.
 
-Codes are those of `model.lint`; one that is not here is told in the linter's own English.
+Each code that `model` writes has its sentence here, so that no reader meets a rule's own English.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, NamedTuple
 
-from tracer.model.finding import Finding
+from tracer.model.finding import Finding, Level
 from tracer.web.ui.texts import N_
 
 SENTENCES: Final[Mapping[str, str]] = {
-    "recipient-missing": N_("Choose whom to ask."),
     "recipient-not-in-marks": N_(
         "The marks point to other States than the one you ask. Usual order: where it was made, the "
         "last import mark, the proof house, a military user."
@@ -126,6 +125,141 @@ SENTENCES: Final[Mapping[str, str]] = {
     "iarms-not-searched": N_("INTERPOL's records of lost and stolen firearms were not searched."),
     "domestic-hit": N_("A register at home knows it: say what it holds."),
     "handling-text-missing": N_("Other restrictions are chosen, but not written."),
+    "received-in-future": N_("The time of receipt lies in the future."),
+    "expected-missing": N_("When an answer can be expected is not said."),
+    "question-missing": N_("Nothing is asked; the clock would stand for nothing."),
+    "question-empty": N_("The question names nothing and has no words."),
+    "lapse-past": N_("The request would have lapsed already."),
+    "lapse-far": N_("This is more than 90 days away; no clock counts further."),
+    "next-day-missing": N_("The day of the next answer is not said."),
+    "next-day-past": N_("This day is past."),
+    "answer-missing": N_("No firearm is answered."),
+    "outcome-missing": N_("What came of it is not said."),
+    "searched-missing": N_("Which registers and years were searched is not said."),
+    "reason-missing": N_("The reason is not chosen."),
+    "standing-past": N_("This day is past."),
+    "onward-missing": N_("Does another State hold the record?"),
+    "helpful-missing": N_("What would help is not said."),
+    "review-past": N_("This day is past."),
+    "review-far": N_("This is more than 90 days away; no clock counts further."),
+    "withheld-missing": N_("What is left out is not said."),
+    "ground-missing": N_("No ground is named."),
+    "ground-text-missing": N_("The reason is not given in words."),
+    "ground-without-instrument": N_("The ground is of no named instrument."),
+    "ground-instrument-party": N_("One of the two States is not known to be bound by it."),
+    "ground-is-no-refusal": N_("This is no ground to refuse: say that there is no record, or ask."),
+    "alternative-missing": N_("Which way stays open is not said."),
+    "consult-first": N_("Before refusing, States consult each other on conditions."),
+    "referral-to-self": N_("This is our own State."),
+    "referral-to-asker": N_("This is the State that asked."),
+    "referral-reason-missing": N_("Why that State holds the record is not said."),
+    "chain-party-unnamed": N_("Events name people or companies that are not described below."),
+    "matches-missing": N_("Possible matches, but none is given."),
+    "identification-missing": N_("The right identification is missing."),
+    "chain-missing": N_("A full chain, but no event is given."),
+    "export-country-missing": N_("Exported, but not where to."),
+    "recorded-destroyed": N_("Recorded as destroyed, and found: both sides should look into it."),
+    "event-in-future": N_("The event lies in the future."),
+    "chain-order": N_("The events do not run forward in time here."),
+    "licence-missing": N_("No export licence is given."),
+    "destruction-method-missing": N_("How it was destroyed is not said."),
+    "search-years-missing": N_("Which years the register covers is not said."),
+    "search-years-order": N_("The years end before they begin."),
+    "search-in-future": N_("The search lies in the future."),
+    "date-impossible": N_("There is no such date."),
+    "conditions-missing": N_("No condition is offered."),
+    "condition-text-missing": N_("The other condition is not written."),
+    "condition-day-missing": N_("The day of deletion is missing."),
+    "condition-day-past": N_("This day is past."),
+    "use-missing": N_("For which use is not said."),
+    "about-missing": N_("Which message it is about is not said."),
+    "country-missing": N_("To which State is not said."),
+    "disclosure-to-missing": N_("To whom is not said."),
+    "disclosure-duty-missing": N_("Which duty demands it is not said."),
+    "disclosure-day-missing": N_("On which day is not said."),
+    "disclosure-late": N_("Notice is given before the disclosure, not after."),
+    "correction-empty": N_("Nothing is corrected."),
+    "correction-reason-missing": N_("Why it is corrected is not said."),
+    "recall-reason-missing": N_("Why it is taken back is not said."),
+    "withdraw-reason-missing": N_("Why it is withdrawn is not said."),
+    "usefulness-missing": N_("How useful the answer was is not said."),
+    "amendment-empty": N_("Nothing is changed."),
+    "line-dropped-and-given": N_("The same firearm is changed and dropped."),
+    "delete-by-missing": N_("The day of deletion is missing."),
+    "delete-by-past": N_("The day of deletion is past."),
+    "authorities-missing": N_("Only named authorities may see it, and none is named."),
+    "handling-contradicts": N_("It is allowed and forbidden at once."),
+    "language-not-official": N_("Words in this language may not be read there."),
+    "antique-after-1899": N_("Nothing made after 1899 is an antique under the Protocol."),
+    "asked-before": N_("We asked about this firearm before."),
+    "attachment-empty": N_("A file has no content."),
+    "attachment-executable": N_(
+        "A file is of a kind that can carry a program. Send pictures, PDF or plain text."
+    ),
+    "attachment-key-missing": N_("A file could not be opened there. Attach it again."),
+    "attachment-unusual": N_(
+        "A file is of a kind that may not be readable there. Pictures as JPEG or PNG and "
+        "documents as PDF are read everywhere."
+    ),
+    "barrel-longer": N_("The barrel is longer than the whole firearm."),
+    "condition-twice": N_("Two conditions have the same number."),
+    "confidentiality-not-guaranteed": N_(
+        "Confidentiality is said not to be guaranteed; the answer may be refused for it. Say why, "
+        "and what can be guaranteed."
+    ),
+    "converted-weapon": N_(
+        "The maker knows it as an alarm or gas weapon: ask for the sale of that weapon."
+    ),
+    "ground-question-open": N_("Say which ground is not clear, and why."),
+    "information-missing": N_("Nothing is told."),
+    "lawful-basis-missing": N_(
+        "Personal data without the basis on which they are sent. Name it, or leave the person out."
+    ),
+    "line-twice": N_("Two firearms have the same number."),
+    "line-unknown": N_("A firearm is named that is not described."),
+    "line-without-recovery": N_("It is not said how this firearm was found."),
+    "mark-confidence-count": N_(
+        "How sure the reading is was given for another number of characters than the mark has."
+    ),
+    "mark-position-beyond-text": N_(
+        "An unreadable character lies beyond the text. Write ? for each one."
+    ),
+    "person-without-name": N_("A person has no name."),
+    "same-firearm-twice": N_("Two of the firearms look like one and the same."),
+    "serial-repeats-yearly": N_(
+        "With this maker, two letters and four digits repeat every year and in every plant. Give "
+        "the mark of the plant, the model and the year that is stamped separately."
+    ),
+    "serial-holds-year": N_(
+        "With this maker, the two digits after the letters usually code the year. Give the number "
+        "in a double circle as a proof mark."
+    ),
+    "serial-with-year": N_(
+        "With this maker, the year is often read as part of the serial number. Enter the year as a "
+        "mark of its own."
+    ),
+    "serial-needs-plant": N_(
+        "With this maker, the number is unique only with the number of the plant in a triangle or "
+        "oval. Describe that sign as a mark of its own."
+    ),
+    "serial-prefix-lost": N_(
+        "With this maker, letters of the model usually stand before the number. Look for them."
+    ),
+    "serial-unusual": N_(
+        "Serial numbers of this maker are two to four letters and three digits. Look at the plate "
+        "in the frame, the barrel and the slide."
+    ),
+    "serial-may-be-model": N_(
+        "With this maker, a short number under the crane is the model or an assembly number. Look "
+        "for the serial number at the butt or the frame."
+    ),
+    "serial-suffix-lost": N_(
+        "With this maker, a letter usually follows a letter and five digits. Look for it."
+    ),
+    "standing-long": N_("This is longer than the usual two years."),
+    "terms-missing": N_("The terms from which the days follow are not named."),
+    "urgency-text-missing": N_("The other reason is not written."),
+    "year-span": N_("The years end before they begin."),
 }
 """By the code of the finding."""
 
@@ -149,6 +283,16 @@ THINGS: Final[Mapping[str, str]] = {
 """What `casework.completeness` counts."""
 
 
-def sentence(finding: Finding) -> str:
-    """A finding in a sentence to be translated."""
-    return SENTENCES.get(finding.code, finding.message)
+class Told(NamedTuple):
+    """One finding as it is shown: `stop`: it is not sent like this; `act`; `quiet`: it helps."""
+
+    tone: str
+    text: str
+
+
+TONES: Final[Mapping[Level, str]] = {Level.ERROR: "stop", Level.WARN: "act", Level.HINT: "quiet"}
+
+
+def told(finding: Finding) -> Told:
+    """A finding as it is shown; its text is to be translated."""
+    return Told(TONES[finding.level], SENTENCES.get(finding.code, finding.message))

@@ -22,10 +22,10 @@ from jinja2.bccache import Bucket, BytecodeCache
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
-from tracer.web.ui import acts, sayings, tell, words
+from tracer.web.ui import acts, condition, sayings, tell, words
 from tracer.web.ui.details import fields_of
-from tracer.web.ui.filters import Speech, visible
-from tracer.web.ui.texts import locale_of, words_in
+from tracer.web.ui.filters import Speech, in_figures, visible
+from tracer.web.ui.texts import words_in
 
 SPEECH: Final = "speech"
 """The name under which a template has its `Speech`."""
@@ -86,7 +86,7 @@ def environment(code: str, cache: BytecodeCache | None = None) -> Environment:
     )
     env.newstyle_gettext = True  # type: ignore[attr-defined]  # of the i18n extension
     env.globals.update(_gettexts(code))
-    env.globals.update(words=words, sayings=sayings, acts=acts)
+    env.globals.update(words=words, sayings=sayings, acts=acts, condition=condition)
     env.globals["said_of"] = _said_of
     for name in _OF_SPEECH:
         env.filters[name] = _of_speech(name)
@@ -138,17 +138,13 @@ def _of_speech(name: str) -> Callable[..., Any]:
 
 @cache
 def _shown(code: str) -> Callable[[Any], Any]:
-    from babel.numbers import format_decimal  # noqa: PLC0415 - bound once a language
-
-    locale = locale_of(code)
-
     def shown(value: Any) -> Any:
         if isinstance(value, Markup):
             return value
         if isinstance(value, str):
             return visible(value)
         if isinstance(value, int) and not isinstance(value, bool):
-            return format_decimal(value, locale=locale)
+            return in_figures(code, value)
         return "" if value is None else value
 
     return shown

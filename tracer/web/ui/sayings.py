@@ -179,8 +179,12 @@ CHECKS: Final[Words] = {
     "review": N_("Reviews"),
     "restore": N_("Restore"),
     "evidence": N_("Contradictions"),
+    "restore of": N_("Restore of %(peer)s"),
+    "calendar of": N_("Calendar of %(peer)s"),
+    "agreed with": N_("What is agreed with %(peer)s"),
+    "witness": N_("Witness %(peer)s"),
 }
-"""What was looked at; what is about one authority is shown by its own name."""
+"""What was looked at."""
 QUEUE: Final[Badged] = {
     "queued": (N_("On its way"), "wait"),
     "held": (N_("Held back"), "act"),
@@ -201,23 +205,24 @@ REFUSED: Final[Words] = {
     "entry-old": N_("The authority has replaced this entry by a newer one. Ask for that."),
     "entry-shared": N_("It holds a key or certificate that another authority uses."),
     "exercise-peer": N_("An exercise knows invented States only."),
-    "peer-self": N_("This is our own entry."),
     "log-known": N_("Their log is known here with other keys. They must begin a new one."),
     "fingerprint-missing": N_("Have the fingerprint read out by telephone and type it here."),
     "fingerprint-differs": N_("This is not the fingerprint of the file. Do not use the file."),
     "file-missing": N_("Choose a file."),
-    "reason-missing": N_("Say why; it is kept on record."),
     "succession-none": N_("No restore of this authority waits for a decision."),
-    "succession-invalid": N_("What they announced about their log does not hold."),
     "person-self": N_("Nobody does this for themselves. Ask another who keeps people."),
     "person-last": N_("Then nobody could add people any more."),
     "person-exists": N_("This name is taken, and names are never given twice."),
+    "confirm-none": N_("Nobody has this account in hand; there is nothing to confirm."),
+    "confirm-early": N_("Others know their password. Wait until they have chosen their own."),
+    "confirm-hand": N_(
+        "You cannot confirm it: the same person may stand behind both accounts. A third person "
+        "does, or the operator at the machine."
+    ),
     "name-form": N_("A name is letters, digits and . _ @ -, at most 64 of them."),
     "role-unknown": N_("There is no such role."),
     "team-form": N_("Short names are small letters a to z, digits and -; a name is one line."),
     "team-exists": N_("There is a team of this short name already."),
-    "team-unknown": N_("There is no such team."),
-    "team-closed": N_("This team is closed."),
     "team-member": N_("This person is not in the team."),
     "act-none": N_("Nothing on record is about it."),
     "report-year": N_("This is not a year of cases here."),
@@ -243,6 +248,7 @@ TOLD: Final[Words] = {
     "person-locked": N_("The account is locked and its sessions have ended."),
     "person-let-in": N_("The account is open again."),
     "person-roles": N_("The roles are changed; the person signs in anew."),
+    "person-confirmed": N_("The account is confirmed: it counts as a person of its own."),
     "factor-reset": N_("The second factor is taken away. The next sign-in sets up another."),
     "person-session": N_("The session has ended."),
     "team-added": N_("The team is there."),

@@ -24,9 +24,21 @@ PASSWORD: Final = Form(
     ),
     Field("again", N_("The new one once more"), required=True, secret=True),
 )
-PROOF: Final = Form(
-    Field("password", N_("Password"), required=True, secret=True),
+RECOVERY: Final = Form(Field("password", N_("Password of now"), required=True, secret=True))
+BY_PASSWORD: Final = Form(
+    Field("proof", N_("Password"), required=True, secret=True),
 )
+BY_CODE: Final = Form(
+    Field(
+        "proof",
+        N_("Code, or a recovery code"),
+        N_("Six digits, from the app on your phone."),
+        required=True,
+        longest=64,
+        secret=True,
+    ),
+)
+"""For whoever has a second factor."""
 
 
 async def shown(page: Page) -> web.Response:
@@ -40,6 +52,7 @@ async def shown(page: Page) -> web.Response:
 
 async def password(page: Page) -> web.Response:
     """Another password; all other sessions end."""
+    await page.verbs.passwords.may_change(page.token)
     form = await page.form(PASSWORD)
     if form.ready and form["password"] != form["again"]:
         form.wrong("again", "not-the-same")
@@ -65,9 +78,18 @@ async def factor(page: Page) -> web.Response:
 
 
 async def recovery(page: Page) -> web.Response:
-    """New recovery codes, shown once; it takes a fresh proof."""
-    codes = await page.verbs.factor.new_recovery(page.token)
-    return page.show("recovery_codes.html", codes=codes)
+    """New recovery codes, shown once; it takes a fresh proof and the password."""
+    form = await page.form(RECOVERY)
+    if form.ready:
+        try:
+            codes = await page.verbs.factor.new_recovery(
+                page.token, form["password"], address=page.reader.address
+            )
+        except InputError as error:
+            form.blame(error)
+        else:
+            return page.show("recovery_codes.html", codes=codes)
+    return page.show("account_recovery.html", form=form)
 
 
 async def end_session(page: Page) -> web.Response:
@@ -80,18 +102,22 @@ async def end_session(page: Page) -> web.Response:
 
 async def proof(page: Page) -> web.Response:
     """Prove oneself anew, and back to what asked for it."""
-    form = await page.form(PROOF)
+    coded = (await page.verbs.factor.state(page.token)).since is not None
+    form = await page.form(BY_CODE if coded else BY_PASSWORD)
     if form.ready:
         try:
             opened = await page.verbs.sessions.prove(
-                page.token, password=form["password"], address=page.reader.address
+                page.token,
+                form["proof"],
+                address=page.reader.address,
+                browser=page.reader.browser,
             )
         except InputError as error:
             if error.code == "proof-refused":
-                error = InputError(error.code, error.message, field="password")
+                error = InputError(error.code, error.message, field="proof")
             form.blame(error)
         else:
             answer = page.go_to(page.asked("next") or "/account", told="proved")
             page.parts.cookies.write(answer, SESSION, opened.token)
             return answer
-    return page.show("proof.html", form=form)
+    return page.show("proof.html", form=form, coded=coded)

@@ -50,7 +50,7 @@ async def shown(page: Page) -> web.Response:
         else:
             return page.go("drafts", told="draft-submitted", query={"show": "waiting"})
     told = [
-        _Mended(one, findings.sentence(one), *_where(sheet, one))
+        _Mended(one, findings.told(one).text, *_where(sheet, one))
         for one in by_help(sheet.draft.findings)
         if one.code != "asked-before"
     ]

@@ -88,6 +88,13 @@ async def factor(page: Page) -> web.Response:
     return page.go("person", told="factor-reset", person=name)
 
 
+async def confirm(page: Page) -> web.Response:
+    """Say that an account is held by its owner alone."""
+    name = page.place("person")
+    await page.verbs.people.confirm(page.actor, name)
+    return page.go("person", told="person-confirmed", person=name)
+
+
 async def lock(page: Page) -> web.Response:
     """Lock a person out, or let them in again."""
     name = page.place("person")

@@ -19,9 +19,9 @@ from tracer.model.attachments import Attachment
 from tracer.model.ids import is_outside
 from tracer.web.ui.details import Row, fields_of
 from tracer.web.ui.differences import since
+from tracer.web.ui.findings import told
 from tracer.web.ui.forms import Field, Filled, Form, whole_number
 from tracer.web.ui.page import Page
-from tracer.web.ui.sheets.findings import told
 from tracer.web.ui.sheets.shapes import SHAPES
 from tracer.web.ui.texts import N_
 
@@ -188,7 +188,7 @@ async def _shown(page: Page, form: Filled) -> web.Response:
         findings=[(one, told(one)) for one in held.draft.findings],
         can_write=held.draft.type in SHAPES and held.draft.thread is not None,
         may_go=may_go(held),
-        alone=held.mine and release.alone_allowed,
+        alone=(held.mine or held.doubt is not None) and release.alone_allowed,
     )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Collection, Sequence
+from typing import Any, Final, NamedTuple
 
 from aiohttp import web
 
@@ -22,18 +23,36 @@ SAFE: Final = frozenset({"image/jpeg", "image/png", "image/webp", "application/p
 """Kinds that keep their type when saved; anything else is saved as bytes."""
 PICTURED: Final = SAFE - {"application/pdf"} | {"image/tiff"}
 """Kinds that are shown small beside their name, drawn anew here."""
+STORY: Final = 15
+"""Entries of a long story on one page, beside the one that opens it."""
+EVERYTHING: Final = "all"
+"""Value of `story` in the address that asks for all of them."""
+Entry = tuple[str, Any]
+"""`step`, `entry` or `gap`, and the message, what came by another way, or the `Gap`."""
+
+
+class Gap(NamedTuple):
+    """Entries that are not shown: how many, and the id of the one that follows them."""
+
+    hidden: int
+    before: str
 
 
 async def shown(page: Page) -> web.Response:
     """One case with everything; the reading is on record."""
     whole = await page.verbs.reads.opened(page.actor, page.place("thread"))
     case, opening = whole.case, whole.messages.get(whole.case.thread)
+    entries, later = story(whole), False
+    if page.asked("story") != EVERYTHING:
+        new = case.since.messages if case.since.seen else ()
+        entries, later = part_of(entries, before=page.asked("before"), new=new)
     return page.show(
         "request.html",
         case=case,
         opening=opening,
         opened=fields_of(page.speech, opening) if opening is not None else (),
-        story=story(whole),
+        story=entries,
+        later=later,
         firearms=[
             (one, drawn_firearm(page.speech, one, name=f"firearm-{one.line}-drawn"))
             for one in _firearms(whole.case.state, opening)
@@ -60,6 +79,25 @@ async def file(page: Page) -> web.Response:
     )
     kind = found.media_type if found.media_type in SAFE else "application/octet-stream"
     return page.file(found.data, media_type=kind, name=found.name)
+
+
+def part_of(
+    entries: Sequence[Entry], *, before: str, new: Collection[str]
+) -> tuple[list[Entry], bool]:
+    """A part of a long story; and whether there are newer ones.
+
+    It has the entry that opens the story, a gap, and the `STORY` entries before the one with the id
+    `before`, or the newest: then with all from the first of the `new` on. A short story is whole.
+    """
+    names = [one.id for _, one in entries]
+    end = names.index(before) if before in names else len(names)
+    start = max(0, end - STORY)
+    if end == len(names):
+        start = min([start, *(names.index(one) for one in new if one in names)])
+    if start <= 2:  # noqa: PLR2004 - what opens it, and one that the gap would stand for
+        return list(entries[:end]), end < len(names)
+    gap = ("gap", Gap(start - 1, names[start]))
+    return [*entries[:1], gap, *entries[start:end]], end < len(names)
 
 
 def _firearms(state: CaseState | None, opening: AnyMessage | None) -> tuple[Firearm, ...]:

@@ -43,6 +43,7 @@ CHANGE: Final = Form(
         longest=64,
         secret=True,
     ),
+    Field("password", N_("Password of now"), required=True, secret=True),
     *CODE.fields,
 )
 """To put another phone in the place of one."""
@@ -153,6 +154,7 @@ async def enrolling(page: Page, template: str) -> web.Response:
                 page.token,
                 form["code"],
                 old=form["old"] if changing else "",
+                password=form["password"] if changing else "",
                 address=page.reader.address,
             )
         except InputError as error:

@@ -29,7 +29,7 @@ ROWS: Final[tuple[Route, ...]] = (
         rule=Access.SIGNED_IN,
     ),
     Route(
-        method="POST",
+        method="FORM",
         path="/account/recovery",
         name="account-recovery",
         handler="account.recovery",

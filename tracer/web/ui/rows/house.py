@@ -209,6 +209,7 @@ ROWS: Final[tuple[Route, ...]] = (
         name="people",
         handler="people.listed",
         rule=Act.PEOPLE_LIST,
+        menu=N_("People"),
     ),
     Route(
         method="FORM",
@@ -247,6 +248,14 @@ ROWS: Final[tuple[Route, ...]] = (
         name="person-factor",
         handler="people.factor",
         rule=Act.PEOPLE_CHANGE,
+        about="person",
+    ),
+    Route(
+        method="POST",
+        path="/administration/people/{person}/confirm",
+        name="person-confirm",
+        handler="people.confirm",
+        rule=Act.PEOPLE_CONFIRM,
         about="person",
     ),
     Route(

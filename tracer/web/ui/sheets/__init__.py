@@ -18,7 +18,6 @@ Rules
 | `controls` | text of an input to a value and back; what can be chosen |
 | `reading` | a form or a document as a tree, and a tree as a document |
 | `sheet` | one sheet in work: what was typed, what is wrong, what the template draws |
-| `findings` | what the linter says, in words that are translated |
 | `offers` | what may be written in a case now, what is owed first |
 
 What it does not do: decide what may be sent (casework and the linter do).

@@ -13,9 +13,9 @@ from typing import Any, Final
 
 from tracer.errors import InputError
 from tracer.model.finding import Finding
-from tracer.web.ui import faults
+from tracer.web.ui import faults, findings
 from tracer.web.ui.forms import LANGUAGE, Problem
-from tracer.web.ui.sheets import controls, findings, reading
+from tracer.web.ui.sheets import controls, reading
 from tracer.web.ui.sheets.controls import Around
 from tracer.web.ui.sheets.parts import Entry, Group, Part, Rows, Shape, Words
 from tracer.web.ui.sheets.reading import Typed, Written

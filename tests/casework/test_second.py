@@ -1,0 +1,230 @@
+"""The second person: one human with several accounts is one person wherever two are needed."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Final
+
+import pytest
+
+from tests.casework.accounts import CHEAP
+from tests.casework.desks import THEM, Desk, request_document
+from tests.casework.test_release import REASON
+from tests.casework.test_transcribing import POST, sent
+from tracer.casework.accounts.passwords import Passwords
+from tracer.casework.accounts.policy import AccountPolicy
+from tracer.casework.accounts.proofs import Proofs
+from tracer.casework.restoring import Restoring
+from tracer.errors import InputError
+from tracer.store import Tx
+from tracer.trust.password import Hasher
+
+SOON: Final = timedelta(milliseconds=1)
+
+
+def passwords(desk: Desk) -> Passwords:
+    """Giving passwords over the store of a desk."""
+    hasher, policy = Hasher(CHEAP), AccountPolicy()
+    proofs = Proofs(store=desk.store, hasher=hasher, policy=policy)
+    return Passwords(store=desk.store, hasher=hasher, proofs=proofs, policy=policy)
+
+
+async def code_from(awaited: Awaitable[object]) -> str:
+    """The code of a refusal; empty: it was done."""
+    try:
+        await awaited
+    except InputError as error:
+        return error.code
+    return ""
+
+
+async def let_go(desk: Desk, writer: str, releaser: str) -> str:
+    """One writes, the other releases: how that is refused; empty: it left."""
+    desk.clock.advance(SOON)
+    draft = await desk.drafts.new(writer, request_document(), THEM)
+    await desk.release.submit_for_release(writer, draft.id)
+    code = await code_from(desk.release.release(releaser, draft.id))
+    if code:
+        waiting = {one.draft: one for one in await desk.release.queue(releaser)}
+        held = await desk.release.look(releaser, draft.id)
+        assert held.doubt is not None
+        assert held.doubt == waiting[draft.id].doubt
+    return code
+
+
+async def chosen(desk: Desk, name: str) -> None:
+    """Somebody has chosen a password of their own."""
+
+    def body(tx: Tx) -> None:
+        account = tx.accounts.get(name)
+        assert account is not None
+        tx.accounts.put(type(account)(person=name, password="hash", changed=tx.now))
+
+    await desk.store.write(body)
+
+
+async def made(desk: Desk) -> None:
+    """Sam makes two officers' accounts at the desk."""
+    for name in ("pip", "pup"):
+        await desk.people.add("sam", name, ["officer"])
+
+
+async def test_who_made_an_account_and_that_account_are_one_person_in_either_order(
+    desk: Desk,
+) -> None:
+    await made(desk)
+    assert await let_go(desk, "pip", "sam") == "four-eyes-account"
+    assert await let_go(desk, "sam", "pip") == "four-eyes-account"
+
+
+async def test_two_accounts_that_one_person_made_are_one_person(desk: Desk) -> None:
+    await made(desk)
+    assert await let_go(desk, "pip", "pup") == "four-eyes-account"
+
+
+async def test_an_account_made_by_an_account_that_one_person_made_is_no_other_person(
+    desk: Desk,
+) -> None:
+    await desk.people.add("sam", "pip", ["supervisor"])
+    await desk.people.add("pip", "pup", ["officer"])
+    assert await let_go(desk, "sam", "pup") == "four-eyes-account"
+    assert await let_go(desk, "pup", "sam") == "four-eyes-account"
+
+
+TAKEN: dict[str, Callable[[Desk], Awaitable[object]]] = {
+    "a new password": lambda desk: passwords(desk).give("sam", "ben"),
+    "other roles": lambda desk: desk.people.set_roles("sam", "ben", ["officer", "investigator"]),
+    "let in again": lambda desk: desk.people.enable("sam", "ben"),
+}
+
+
+@pytest.mark.parametrize("what", TAKEN)
+async def test_an_account_that_somebody_took_in_hand_is_no_second_person_beside_them(
+    desk: Desk, what: str
+) -> None:
+    assert await let_go(desk, "sam", "ben") == ""
+    await TAKEN[what](desk)
+    assert await let_go(desk, "sam", "ben") == "four-eyes-account"
+    assert await let_go(desk, "ben", "sam") == "four-eyes-account"
+
+
+async def test_a_reset_account_with_higher_roles_is_no_second_person(desk: Desk) -> None:
+    await passwords(desk).give("sam", "ada")
+    await chosen(desk, "ada")
+    await desk.people.set_roles("sam", "ada", ["officer"])
+    assert await let_go(desk, "sam", "ada") == "four-eyes-account"
+
+
+async def test_everybody_else_goes_on_as_two_persons(desk: Desk) -> None:
+    await made(desk)
+    assert await let_go(desk, "ben", "eve") == ""
+    assert await let_go(desk, "pip", "eve") == ""
+    assert await let_go(desk, "ben", "pip") == ""
+
+
+async def test_with_three_people_a_new_password_holds_up_one_pair_until_the_third_confirms(
+    desk: Desk,
+) -> None:
+    await passwords(desk).give("sam", "ben")
+    assert await let_go(desk, "eve", "ben") == ""
+    assert await code_from(desk.people.confirm("eve", "ben")) == "confirm-early"
+    await chosen(desk, "ben")
+    assert await let_go(desk, "sam", "ben") == "four-eyes-account"
+    await desk.people.confirm("eve", "ben")
+    assert await let_go(desk, "sam", "ben") == ""
+    assert await let_go(desk, "ben", "sam") == ""
+    [act] = await desk.trail.list("aud", subject="ben", act="person-confirm")
+    assert (act.actor, act.detail) == ("eve", {"hands": ["sam"]})
+
+
+async def test_nobody_who_may_be_the_same_human_confirms_an_account(desk: Desk) -> None:
+    await made(desk)
+    for who in ("sam", "pip", "pup"):
+        assert await code_from(desk.people.confirm(who, "pip")) == "confirm-hand"
+        assert not (await desk.roster.show(who, "pip")).confirms
+    assert (await desk.roster.show("eve", "pip")).line.in_hand == ("sam",)
+    assert (await desk.roster.show("eve", "pip")).confirms
+    assert await let_go(desk, "pip", "sam") == "four-eyes-account"
+    await desk.people.confirm("eve", "pip")
+    assert await code_from(desk.people.confirm("eve", "pip")) == "confirm-none"
+    assert not (await desk.roster.show("eve", "pip")).confirms
+
+
+async def test_what_was_written_before_an_account_was_confirmed_stays_doubtful(desk: Desk) -> None:
+    await made(desk)
+    draft = await desk.drafts.new("pip", request_document(), THEM)
+    await desk.release.submit_for_release("pip", draft.id)
+    desk.clock.advance(SOON)
+    await desk.people.confirm("eve", "pip")
+    desk.clock.advance(SOON)
+    assert await code_from(desk.release.release("sam", draft.id)) == "four-eyes-account"
+    assert await let_go(desk, "pip", "sam") == ""
+    assert await code_from(desk.release.release("eve", draft.id)) == ""
+
+
+async def test_a_confirmed_account_that_is_taken_in_hand_again_needs_another_confirmation(
+    desk: Desk,
+) -> None:
+    await made(desk)
+    await desk.people.confirm("eve", "pip")
+    assert await let_go(desk, "pip", "sam") == ""
+    await passwords(desk).give("sam", "pip")
+    assert await let_go(desk, "pip", "sam") == "four-eyes-account"
+
+
+async def test_an_account_made_at_the_command_line_counts_at_once(desk: Desk) -> None:
+    await desk.people.add("sam", "pip", ["officer"], command=True)
+    await passwords(desk).give("sam", "pip", command=True)
+    await desk.people.set_roles("sam", "pip", ["officer", "supervisor"], command=True)
+    await desk.people.enable("sam", "pip", command=True)
+    assert await let_go(desk, "pip", "sam") == ""
+    [act] = await desk.trail.list("aud", subject="pip", act="person-add")
+    assert act.detail["command"] is True
+
+
+async def test_the_command_line_confirms_where_no_third_person_is_left(desk: Desk) -> None:
+    await made(desk)
+    await desk.people.confirm("sam", "pip", command=True)
+    assert await let_go(desk, "sam", "pip") == ""
+    await desk.people.confirm("pip", "pup")
+    assert await let_go(desk, "pip", "pup") == ""
+
+
+async def test_where_one_may_release_an_account_of_theirs_makes_it_one_persons_release(
+    small: Desk,
+) -> None:
+    await made(small)
+    draft = await small.drafts.new("pip", request_document(), THEM)
+    await small.release.submit_for_release("pip", draft.id)
+    assert await code_from(small.release.release("sam", draft.id)) == "reason-missing"
+    released = await small.release.release("sam", draft.id, reason=REASON, fresh=True)
+    assert released.review
+    await small.people.add("sam", "sup", ["supervisor"])
+    assert await code_from(small.release.review_done("sup", draft.id)) == "four-eyes-account"
+    await small.people.add("opa", "sue", ["supervisor"])
+    await small.release.review_done("sue", draft.id)
+    assert await small.release.review_list("aud") == ()
+
+
+async def test_an_account_of_theirs_does_not_compare_what_somebody_entered(desk: Desk) -> None:
+    await made(desk)
+    thread = await sent(desk)
+    one = await desk.transcribing.came("sam", thread, POST)
+    compared = desk.transcribing.compared
+    assert await code_from(compared("pip", thread, one.number)) == "four-eyes-account"
+    assert await code_from(compared("ben", thread, one.number)) == ""
+
+
+async def test_an_account_of_theirs_does_not_approve_a_restore(desk: Desk) -> None:
+    await made(desk)
+    restoring = Restoring(
+        store=desk.store,
+        policy="two-persons",
+        directory=desk.cell.get,
+        set_directory=desk.cell.set,
+    )
+    plan = {"closed": "XA-NPOC/log/1", "size": 7, "root": "", "highest_size": 9, "why": "lost"}
+    await restoring.approve("sam", plan)
+    assert await code_from(restoring.approve("pip", plan)) == "four-eyes-account"
+    assert (await restoring.approve("ben", plan)).complete

@@ -1,0 +1,44 @@
+"""Each finding of the linter has its sentence, in words that are translated."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import tracer.casework.papers.alike
+import tracer.model.lint
+import tracer.model.marks
+import tracer.model.serial_patterns
+from tracer.model.messages import TYPES
+from tracer.web.ui.findings import SENTENCES
+
+CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)+")
+WRITERS = (
+    *sorted(Path(str(tracer.model.lint.__file__)).parent.glob("*.py")),
+    Path(tracer.model.marks.__file__),
+    Path(tracer.model.serial_patterns.__file__),
+    Path(tracer.casework.papers.alike.__file__),
+)
+
+
+def codes(path: Path) -> Iterator[str]:
+    """What stands as a code in a call: behind a path, or behind a day and its path."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        for argument in node.args[1:3] if isinstance(node, ast.Call) else ():
+            text = argument.value if isinstance(argument, ast.Constant) else None
+            if isinstance(text, str) and CODE.fullmatch(text) and text not in TYPES:
+                yield text
+
+
+@pytest.mark.parametrize("code", sorted({code for path in WRITERS for code in codes(path)}))
+def test_a_code_of_the_linter_has_its_sentence(code: str) -> None:
+    assert code in SENTENCES
+
+
+def test_a_sentence_is_of_a_code_that_the_linter_writes() -> None:
+    written = "".join(path.read_text("utf-8") for path in WRITERS)
+    assert [code for code in SENTENCES if f'"{code}"' not in written] == []

@@ -1,0 +1,178 @@
+"""The second person: when two accounts count as two people, and when one human may be both.
+
+Four eyes count people, and a node knows accounts. Whoever keeps people could make a second account
+and decide alone with both. So an account remembers in whose hands it was:
+
+1. Whoever adds somebody at the desk, gives them roles or a password, takes away their second factor
+   or lets them in again has that account *in hand*.
+2. Behind an account may stand its owner, whoever has it in hand, and whoever had *their* account in
+   hand when they took it, and so on.
+3. Two accounts are two persons if nobody may stand behind both: not X and what X made, in whatever
+   order they act, not two that X made, not X and somebody to whom X gave a new password.
+4. It ends when a third person *confirms* the account, behind whom none of these may stand, once its
+   owner has chosen a password. What was done with it before stays as doubtful as it was.
+5. At the command line nobody has anything in hand, and a confirmation needs no third person: it
+   believes any name, so whoever is there can be two persons without any second account, and no rule
+   here changes that (SECURITY.md). So the first accounts of a node count as soon as they are added.
+
+It holds wherever four eyes are asked for: `release` (release, review), `transcribing`, `disposing`,
+`restoring`. The answer is `four-eyes-account`; where policy lets one person release, such a release
+is one person's.
+
+For an authority of three, Sam who keeps people and two officers, all added at the command line:
+nothing is asked of anybody. Ben forgets his password, Sam gives a new one: Ben and Eve are two
+persons still, Ben and Sam are again when Eve has confirmed Ben, by a look and a button.
+
+What it does not do: find out who sits there. Two humans who agree are two persons.
+
+Decisions
+---------
+* Rejected: roles that keep people and release exclude each other. With three people nobody is left,
+  and a keeper who does not release makes two accounts that do.
+* Rejected: an account counts after so many days. Whoever plans it waits.
+* Rejected: two keepers for every change. At three in the morning there is one, and an officer with
+  a new telephone has to work; here only the pair of those two waits for a third.
+* Rejected: only who made an account. A reset password is the same power over a better account.
+* Rejected: what is done at the command line counts too. It closes nothing (rule 5), and the second
+  person of a new node could never be added by the first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from tracer.errors import InputError
+from tracer.store import Tx
+from tracer.store.account_rows import HandRow
+
+CODE: Final = "four-eyes-account"
+Done = tuple[str, str]
+"""Who did something, and when."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doubt:
+    """Somebody with a hand on it who may be the same human as whoever decides."""
+
+    account: str
+    behind: tuple[str, ...]
+    """Who may stand behind both."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """In whose hands accounts are and were, as of the transaction."""
+
+    rows: tuple[HandRow, ...]
+    now: str
+
+    def doubt(self, actor: str, done: Iterable[Done]) -> Doubt | None:
+        """The first of those who did something who may be the human that acts now."""
+        mine = self.behind(actor, self.now)
+        for name, at in sorted(set(done)):
+            both = mine & self.behind(name, at)
+            if both:
+                return Doubt(account=name, behind=tuple(sorted(both)))
+        return None
+
+    def behind(self, name: str, at: str) -> frozenset[str]:
+        """Everybody who may stand behind an account at an instant, its owner among them."""
+        found, seen, open_ = {name}, set[int](), [(name, at)]
+        while open_:
+            account, when = open_.pop()
+            for row in self.rows:
+                if row.person == account and row.number not in seen and _held(row, when):
+                    seen.add(row.number)
+                    found.add(row.by)
+                    open_.append((row.by, row.at))
+        return frozenset(found)
+
+    def held_by(self, name: str) -> tuple[str, ...]:
+        """Who has an account in hand now, each once."""
+        return tuple(
+            sorted({row.by for row in self.rows if row.person == name and row.settled_at is None})
+        )
+
+
+def standing(tx: Tx) -> Standing:
+    """What is on record about accounts."""
+    return Standing(tuple(tx.hands.all()), tx.now)
+
+
+def check_second(tx: Tx, actor: str, done: Iterable[Done]) -> None:
+    """Whether whoever acts counts as a second person beside those who did something.
+
+    Raises:
+        InputError: `four-eyes-account`.
+    """
+    doubt = standing(tx).doubt(actor, done)
+    if doubt is not None:
+        raise one_human(actor, doubt)
+
+
+def one_human(actor: str, doubt: Doubt) -> InputError:
+    """What is said where two accounts do not count as two persons."""
+    behind = " and ".join(doubt.behind)
+    return InputError(
+        CODE,
+        f"{actor} and {doubt.account} do not count as two persons: {behind} may stand behind both",
+        advice="Somebody else decides, or a third person confirms the account that was made or "
+        "reset: tracer user confirm NAME.",
+    )
+
+
+def take_in_hand(tx: Tx, actor: str, name: str, act: str, *, command: bool) -> dict[str, Any]:
+    """Note that somebody has an account in hand; what their act says of it."""
+    if command:
+        return {"command": True}
+    if actor != name:
+        tx.hands.add(name, actor, act)
+    return {}
+
+
+def confirm(tx: Tx, actor: str, name: str, *, command: bool) -> tuple[str, ...]:
+    """Settle in whose hands an account is; who they were.
+
+    Raises:
+        InputError: `confirm-none`, `confirm-early`, `confirm-hand`.
+    """
+    now = standing(tx)
+    refusal = _refusal(tx, now, actor, name, command=command)
+    if refusal is not None:
+        raise refusal
+    tx.hands.settle(name, actor)
+    return now.held_by(name)
+
+
+def may_confirm(tx: Tx, now: Standing, actor: str, name: str) -> bool:
+    """Whether somebody is the third person who may confirm an account at this moment."""
+    return _refusal(tx, now, actor, name, command=False) is None
+
+
+def _refusal(tx: Tx, now: Standing, actor: str, name: str, *, command: bool) -> InputError | None:
+    if not now.held_by(name):
+        return InputError("confirm-none", f"nobody has the account of {name} in hand", field="name")
+    account = tx.accounts.get(name)
+    if account is not None and account.given:
+        return InputError(
+            "confirm-early",
+            f"{name} has a password that others know",
+            advice="Confirm it when they have signed in and chosen their own.",
+            field="name",
+        )
+    both = now.behind(actor, tx.now) & now.behind(name, tx.now)
+    if both and not command:
+        return InputError(
+            "confirm-hand",
+            f"{' and '.join(sorted(both))} may stand behind both accounts",
+            advice="A third person confirms it, or the operator at the machine: "
+            "tracer user confirm NAME.",
+            field="name",
+        )
+    return None
+
+
+def _held(row: HandRow, at: str) -> bool:
+    return row.settled_at is None or row.at <= at <= row.settled_at
