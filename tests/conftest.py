@@ -2,9 +2,12 @@
 
 import os
 import sys
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from tests.fresh import copied_schemas
 
 PROVE = bool(os.environ.get("PROVE"))
 """`make prove` sets it: properties run with many more examples and fresh seeds."""
@@ -28,6 +31,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         searched = getattr(getattr(item, "obj", None), "is_hypothesis_test", False)
         if searched or hasattr(getattr(item, "module", None), "PROVE"):
             item.add_marker("prove")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def schemas(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The migrations run once for all fresh databases of a run."""
+    with copied_schemas(tmp_path_factory.mktemp("schema")):
+        yield
 
 
 LOOPBACK = ("127.", "::1", "localhost", "0.0.0.0", "::")  # noqa: S104  # names, nothing is bound

@@ -21,13 +21,13 @@ import msgspec
 
 from tests.bench import bulk, stage
 from tests.bench.courses import COURSES, Copy, copies, patterns
+from tests.desk.accounts import cheap_accounts
 from tests.nodes import Made, free_port, make_node
 from tests.peers import admit_entry
 from tracer.clock import instant
 from tracer.config.load import DROP_INS
 from tracer.evidence.record import SALT_BYTES, Kind, new_record
 from tracer.model.terms import terms_digest
-from tracer.node.desk import open_desk
 from tracer.node.rooms import Rooms
 from tracer.store import NewMessage, Receipt, Tx
 from tracer.store.account_rows import TeamRow
@@ -103,7 +103,7 @@ async def build(root: Path, count: int) -> House:
 
 async def _people(rooms: Rooms) -> None:
     """Everybody has a password of their own; three teams, and each investigator in one."""
-    accounts = open_desk(rooms).accounts
+    accounts = cheap_accounts(rooms)
     for name in (*OFFICERS, *INVESTIGATORS, *OTHERS):
         keeper = "opa" if name == "sam" else "sam"
         given = await accounts.passwords.give(keeper, name, command=True)

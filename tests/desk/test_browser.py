@@ -66,19 +66,22 @@ async def _faults(page: Page) -> list[str]:
 @pytest.mark.parametrize("turn", range(len(WAYS)))
 async def test_every_page_is_for_everyone(made: World, chromium: Browser, turn: int) -> None:
     found: dict[str, list[str]] = {}
-    for number, visit in enumerate(visits(made)):
-        if not PROVE and number % len(WAYS) != turn:
-            continue
-        way = WAYS[turn]
-        async with reader(chromium, made.us, visit.token, **way) as context:
+    here = [
+        visit for number, visit in enumerate(visits(made)) if PROVE or number % len(WAYS) == turn
+    ]
+    for token in dict.fromkeys(visit.token for visit in here):
+        async with reader(chromium, made.us, token, **WAYS[turn]) as context:
             page = await context.new_page()
             said = _heard(page)
-            answer = await page.goto(made.us.url + visit.path)
-            assert answer is not None
-            assert answer.status == 200, visit
-            faults = [*await _faults(page), *said]
-            if faults:
-                found[visit.name] = faults
+            for visit in here:
+                if visit.token != token:
+                    continue
+                answer = await page.goto(made.us.url + visit.path)
+                assert answer is not None
+                assert answer.status == 200, visit
+                if faults := [*await _faults(page), *said]:
+                    found[visit.name] = faults
+                said.clear()
     assert found == {}
 
 

@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import Any, Final
 
 from tests.casework.desks import document, request_document
+from tests.desk.accounts import cheap_accounts
 from tests.media.pictures import image, saved
 from tests.nodes import network, until
 from tracer.casework.accounts.sessions import Stage
 from tracer.casework.transcribing import Paper
 from tracer.model.ids import outside
-from tracer.node.desk import Desk, open_desk
+from tracer.node.desk import Accounts, Desk, open_desk
 from tracer.node.desk_site import verbs_of
 from tracer.node.serve import Running
 from tracer.trust.totp import STEP, code_at
@@ -48,6 +49,8 @@ class House:
     node: Running
     desk: Desk
     verbs: Verbs
+    accounts: Accounts
+    """Its accounts, at passwords that cost little."""
     url: str
     tokens: dict[str, str] = field(default_factory=dict)
     """An open session of each person."""
@@ -113,7 +116,7 @@ async def world(root: Path) -> AsyncIterator[World]:
 
 async def _house(node: Running, people: Sequence[str]) -> House:
     desk, verbs = open_desk(node.rooms), verbs_of(node.rooms)
-    house = House(node, desk, verbs, f"http://{HERE}:{node.desk}")
+    house = House(node, desk, verbs, cheap_accounts(node.rooms), f"http://{HERE}:{node.desk}")
     for person in people:
         await enrol(house, person)
     return house
@@ -121,28 +124,28 @@ async def _house(node: Running, people: Sequence[str]) -> House:
 
 async def _unfinished(house: House) -> None:
     """A sign-in that got as far as each stage."""
-    verbs = house.verbs
-    opened = await verbs.sign_in.begin("ben", PASSWORD, address=HERE, agent=AGENT)
+    accounts = house.accounts
+    opened = await accounts.sign_in.begin("ben", PASSWORD, address=HERE, agent=AGENT)
     house.stages[Stage.CODE] = opened.token
     for person, stage in zip(UNFINISHED, (Stage.CHANGE, Stage.ENROL), strict=True):
-        given = await verbs.passwords.give("sam", person, command=True)
-        opened = await verbs.sign_in.begin(person, given.password, address=HERE, agent=AGENT)
+        given = await accounts.passwords.give("sam", person, command=True)
+        opened = await accounts.sign_in.begin(person, given.password, address=HERE, agent=AGENT)
         if stage is Stage.ENROL:
-            opened = await verbs.passwords.choose(opened.token, PASSWORD)
+            opened = await accounts.passwords.choose(opened.token, PASSWORD)
         house.stages[stage] = opened.token
 
 
 async def enrol(house: House, person: str) -> None:
     """Give a person an account, as its keeper and its owner would."""
-    verbs = house.verbs
+    accounts = house.accounts
     keeper = "opa" if person == "sam" and "sam" in house.tokens else "sam"
-    given = await verbs.passwords.give(keeper, person, command=True)
-    opened = await verbs.sign_in.begin(person, given.password, address=HERE, agent=AGENT)
+    given = await accounts.passwords.give(keeper, person, command=True)
+    opened = await accounts.sign_in.begin(person, given.password, address=HERE, agent=AGENT)
     assert opened.session.stage is Stage.CHANGE
-    opened = await verbs.passwords.choose(opened.token, PASSWORD)
-    enrolment = await verbs.factor.begin(opened.token)
+    opened = await accounts.passwords.choose(opened.token, PASSWORD)
+    enrolment = await accounts.factor.begin(opened.token)
     house.secrets[person] = enrolment.secret.replace(" ", "")
-    confirmed = await verbs.factor.confirm(opened.token, house.code(person))
+    confirmed = await accounts.factor.confirm(opened.token, house.code(person))
     house.tokens[person] = confirmed.opened.token
 
 

@@ -7,9 +7,10 @@ context. It is not written against side channels and must never touch a real key
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cache
 from hashlib import shake_128, shake_256
 from itertools import count
-from typing import NamedTuple
 
 Q, N, D = 8380417, 256, 13
 K = L = 4
@@ -19,7 +20,8 @@ GAMMA1, GAMMA2 = 1 << 17, (Q - 1) // 88
 Poly = list[int]
 
 
-class Key(NamedTuple):
+@dataclass(frozen=True, slots=True, eq=False)
+class Key:
     rho: bytes
     secret: bytes
     public: bytes
@@ -209,8 +211,9 @@ def unpack_hints(data: bytes) -> list[Poly] | None:
     return None if any(data[first:OMEGA]) else hints
 
 
+@cache
 def sign(key: Key, message: bytes) -> bytes:
-    """Algorithm 7 with `rnd` of zeros."""
+    """Algorithm 7 with `rnd` of zeros: always the same, so what a key has signed is remembered."""
     matrix = expand_a(key.rho)
     s1, s2, t0 = ([ntt(poly) for poly in group] for group in (key.s1, key.s2, key.t0))
     mu = digest(key.public, message)

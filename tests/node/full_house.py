@@ -17,6 +17,7 @@ import msgspec
 from tests.casework.desks import request_document
 from tests.cli.house import staff
 from tests.cli.test_story import PNG
+from tests.desk.accounts import cheap_accounts
 from tests.evidence.authority import Authority, make
 from tests.exchange.counting import submit
 from tests.exchange.losing import dialogue, receipted, send
@@ -112,7 +113,7 @@ async def _work(ours: Rooms, theirs: Rooms) -> None:
     await send(theirs, ours)
     await _people(desk, first, second)
     await _teams(desk, first, second)
-    await _accounts(desk, ours)
+    await _accounts(ours)
     await _papers(desk, first)
     await agree(ours, theirs)
     await _drafts(ours, desk)
@@ -179,9 +180,9 @@ async def _papers(desk: Desk, thread: str) -> None:
     await transcribing.sent(ONE, sent.thread, sent.message_id, post)
 
 
-async def _accounts(desk: Desk, rooms: Rooms) -> None:
+async def _accounts(rooms: Rooms) -> None:
     """One with a password of their own and a second factor, one that begins it, one given only."""
-    accounts = desk.accounts
+    accounts = cheap_accounts(rooms)
     for name in (TWO, "new.two", "investigator.one"):
         given = await accounts.passwords.give(ONE, name, command=True)
         if name == "investigator.one":

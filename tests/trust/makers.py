@@ -100,7 +100,15 @@ def entry(authority: str = "XA-NPOC", **changes: Any) -> Entry:
     return replace(first, **changes)
 
 
+@cache
+def _unchanged(authority: str) -> VerifiedEntry:
+    return verify_entry(sign_entry(entry(authority), key=signing(authority)))
+
+
 def verified(authority: str = "XA-NPOC", **changes: Any) -> VerifiedEntry:
+    """The first entry of an authority with changes; without any it is made and verified once."""
+    if not changes:
+        return _unchanged(authority)
     return verify_entry(sign_entry(entry(authority, **changes), key=signing(authority)))
 
 
