@@ -93,13 +93,12 @@ class Page:
         request: web.Request,
         row: Route | None,
         reader: Reader,
-        body: Body = NOTHING,
     ) -> None:
         self.parts = parts
         self.request = request
         self.row = row
         self.reader = reader
-        self.body = body
+        self.body: Body = NOTHING
         """What was posted; empty for a GET."""
         self.told = ""
         """Key of `words.TOLD`: what the step before did."""

@@ -251,11 +251,11 @@ def put(part: Document, name: str, value: Any) -> None:
         part[name] = list(value) if isinstance(value, tuple) else value
 
 
-def first(document: Document, name: str, blank: Mapping[str, Any] | None = None) -> Document:
+def first(document: Document, name: str) -> Document:
     """The first of several groups (firearms, recoveries), made if there is none."""
     many: list[Document] = document.setdefault(name, [])
     if not many:
-        many.append(dict(blank or {}))
+        many.append({})
     return many[0]
 
 

@@ -11,7 +11,6 @@ import segno
 from aiohttp import web
 from markupsafe import Markup
 
-from tracer.casework.accounts.rules import LONGEST, SHORTEST
 from tracer.casework.accounts.sessions import Stage
 from tracer.casework.accounts.tokens import Opened
 from tracer.errors import InputError
@@ -134,7 +133,7 @@ async def new_password(page: Page) -> web.Response:
             form.blame(error)
         else:
             return await onward(page, opened)
-    return page.show("new_password.html", form=form, shortest=SHORTEST, longest=LONGEST)
+    return page.show("new_password.html", form=form)
 
 
 async def enrol(page: Page) -> web.Response:
