@@ -158,7 +158,8 @@ class Guided:
             message = paper.read_body(row)
             if not isinstance(message, Request):
                 raise InputError("draft-type", f"{row.id} is a {row.type}, not a request")
-            paper.note_reading(tx, actor, row, message)
+            back = paper.earlier(row)
+            paper.note_reading(tx, actor, row, message, back)
             follows = tx.meta.get(f"follow-on.draft.{row.id}") or ""
             return Sheet(
                 draft=paper.view(tx, row),
@@ -171,7 +172,7 @@ class Guided:
                 addressees=tuple(self._addressees(message)),
                 same=tuple(_same(tx, person, message, but=follows)),
                 follows=follows,
-                back=paper.earlier(row),
+                back=back,
             )
 
         return await self._store.write(body)

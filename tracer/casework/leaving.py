@@ -135,7 +135,7 @@ def opened(tx: Tx, person: PersonRow, draft_id: str) -> Leaving:
     row = paper.load(tx, draft_id, person)
     message = as_of_now(tx, row) if row.body else None
     back = paper.earlier(row)
-    paper.note_reading(tx, person.name, row, message)
+    paper.note_reading(tx, person.name, row, message, back)
     return Leaving(
         draft=paper.view(tx, row),
         message=message,

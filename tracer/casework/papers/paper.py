@@ -186,9 +186,10 @@ def writings(tx: Tx, row: DraftRow) -> tuple[Done, ...]:
     return ((row.author, row.created), *((item.person, item.at) for item in hands))
 
 
-def note_reading(tx: Tx, person: str, row: DraftRow, message: AnyMessage | None) -> None:
-    """Put on record that somebody reads a draft, and with it the version that was sent back."""
-    back = earlier(row)
+def note_reading(
+    tx: Tx, person: str, row: DraftRow, message: AnyMessage | None, back: Earlier | None = None
+) -> None:
+    """Put on record that somebody reads a draft; `back`: and beside it what was sent back."""
     said = ([message] if message else []) + ([back.message(row.type)] if back else [])
     groups = dict.fromkeys(group for one in said for group in groups_of(one))
     compared = {"sent_back": back.version} if back else {}

@@ -27,7 +27,7 @@ from tracer.web.ui.filters import Speech
 from tracer.web.ui.forms import Filled, Form, Values
 from tracer.web.ui.printing import Press
 from tracer.web.ui.render import Renderer
-from tracer.web.ui.routes import TABLE, Access, Route, path_to
+from tracer.web.ui.routes import BY_NAME, TABLE, Access, Route, path_to
 from tracer.web.ui.session import Cookies, form_token
 from tracer.web.ui.statics import Statics
 from tracer.web.ui.texts import LANGUAGES
@@ -158,7 +158,7 @@ class Page:
 
     def may(self, name: str) -> bool:
         """Whether the reader may come to a route; for links that are not shown in vain."""
-        return allowed(next(row for row in TABLE if row.name == name), self.reader)
+        return allowed(BY_NAME[name], self.reader)
 
     def may_act(self, act: str) -> bool:
         """Whether the reader's roles allow an act of casework, by its word."""

@@ -280,10 +280,7 @@ def text_of(part: Mapping[str, Any], name: str) -> str:
 
 def code_of(part: Mapping[str, Any], name: str) -> str:
     """The value of a coded field, without its writer's own words."""
-    value = part.get(name, "")
-    return (
-        str(value.get("value", "")) if isinstance(value, Mapping) else str(value).partition(":")[0]
-    )
+    return _plain(part.get(name, ""))
 
 
 def codes_of(part: Mapping[str, Any], name: str) -> tuple[str, ...]:

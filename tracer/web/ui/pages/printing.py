@@ -19,9 +19,9 @@ from tracer.casework.reads import Step, Whole
 from tracer.errors import InputError
 from tracer.media import is_picture
 from tracer.model.ids import is_outside
-from tracer.web.pictures import Words, firearm
 from tracer.web.pictures.packaged import STYLESHEET
 from tracer.web.ui.details import fields_of
+from tracer.web.ui.drawn import drawn_firearm
 from tracer.web.ui.forms import counted
 from tracer.web.ui.page import Page
 from tracer.web.ui.printing import File, drawn
@@ -100,20 +100,13 @@ def _letter(whole: Whole, asked: str) -> Step | None:
 def _told(page: Page, values: Mapping[str, Any]) -> dict[str, Any]:
     """The same with what is told in the language of the sheets."""
     opening, speech = values["opening"], page.speech
-    spoken = Words(
-        say=speech.words.gettext,
-        label=speech.label,
-        country=speech.country,
-        count=speech.number,
-        dir="rtl" if speech.language.direction == "rtl" else "ltr",
-    )
     return {
         **values,
         "way": _way(speech.language.direction),
         "opened": fields_of(speech, opening) if opening is not None else (),
         "written": fields_of(speech, values["said"]) if values["said"] is not None else (),
         "drawings": [
-            (one, firearm(one, name=f"firearm-{one.line}", words=spoken))
+            (one, drawn_firearm(speech, one, name=f"firearm-{one.line}"))
             for one in getattr(opening, "firearms", ())
         ],
     }

@@ -16,6 +16,7 @@ from aiohttp import web
 from tracer.casework.leaving import Leaving
 from tracer.errors import InputError
 from tracer.model.attachments import Attachment
+from tracer.model.finding import blocks
 from tracer.model.ids import is_outside
 from tracer.web.ui.details import Row, fields_of
 from tracer.web.ui.differences import since
@@ -194,9 +195,7 @@ async def _shown(page: Page, form: Filled) -> web.Response:
 
 def may_go(held: Leaving) -> bool:
     """Whether it stands submitted and complete, so that a button is not shown in vain."""
-    return held.draft.state == "submitted" and not any(
-        one.level.value == "ERROR" for one in held.draft.findings
-    )
+    return held.draft.state == "submitted" and not blocks(held.draft.findings)
 
 
 def _digests(rows: Sequence[Row], prefix: str = "") -> Iterator[tuple[str, str]]:
