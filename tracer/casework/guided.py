@@ -139,7 +139,7 @@ class Guided:
             found = []
             for state in paper.CHANGEABLE:
                 rows = tx.drafts.list(state, author=author)
-                found += [_line(row) for row in rows if paper.may_look(tx, person, row)]
+                found += [_line(row) for row in paper.seen(tx, person, rows)]
             return tuple(sorted(found, key=lambda one: one.row.updated, reverse=True))
 
         return await self._store.read(body)

@@ -13,7 +13,6 @@ from tracer.casework.reads import Whole
 from tracer.casework.transcribing import Paper
 from tracer.errors import InputError
 from tracer.exchange.outside.statement import LETTER
-from tracer.model.ids import is_outside
 from tracer.web.ui import words
 from tracer.web.ui.forms import Field, Filled, Form, Wrong, day
 from tracer.web.ui.page import Page
@@ -124,7 +123,7 @@ async def sent(page: Page) -> web.Response:
     """That a message of ours was sent by hand."""
     whole = await page.verbs.reads.opened(page.actor, page.place("thread"))
     step = next((one for one in whole.case.steps if one.id == page.place("message")), None)
-    if step is None or not is_outside(whole.case.peer):
+    if step is None or not whole.case.outside:
         raise InputError("transcript-sent", "no message of ours waits to be sent by hand")
     form = await page.form(SENT, _blank(page))
     if form.ready:

@@ -18,7 +18,6 @@ from aiohttp import web
 from tracer.casework.reads import Step, Whole
 from tracer.errors import InputError
 from tracer.media import is_picture
-from tracer.model.ids import is_outside
 from tracer.web.pictures.packaged import STYLESHEET
 from tracer.web.ui.details import fields_of
 from tracer.web.ui.drawn import drawn_firearm
@@ -93,7 +92,7 @@ async def _sheets(page: Page) -> dict[str, Any]:
 
 def _letter(whole: Whole, asked: str) -> Step | None:
     """A message of ours to a State that is not in the exchange, which goes on paper by itself."""
-    steps = whole.case.steps if is_outside(whole.case.peer) else ()
+    steps = whole.case.steps if whole.case.outside else ()
     return next((one for one in steps if one.id == asked and one.id != whole.case.thread), None)
 
 
