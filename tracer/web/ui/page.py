@@ -24,7 +24,7 @@ from tracer.casework.roles import Act, may
 from tracer.errors import InputError
 from tracer.web.ui import faults, words
 from tracer.web.ui.filters import Speech
-from tracer.web.ui.forms import Filled, Form, Values
+from tracer.web.ui.forms import Filled, Form, Values, counted
 from tracer.web.ui.printing import Press
 from tracer.web.ui.render import Renderer
 from tracer.web.ui.routes import BY_NAME, TABLE, Access, Route, path_to
@@ -155,6 +155,10 @@ class Page:
     def asked(self, name: str) -> str:
         """A value of the query; empty if it is not there."""
         return self.request.query.get(name, "")
+
+    def version(self, name: str = "version") -> int:
+        """The version of a draft that the form showed; 0, which none has, where it does not say."""
+        return counted(str(self.body.get(name, ""))) or 0
 
     def may(self, name: str) -> bool:
         """Whether the reader may come to a route; for links that are not shown in vain."""

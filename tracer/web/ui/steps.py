@@ -151,7 +151,7 @@ async def keep(
         same = peer is None or peer == addressee(sheet)
         if document == sheet.draft.document and same:
             return sheet.draft
-        others = sheet.others_since(_shown(page), page.actor)
+        others = sheet.others_since(page.version(), page.actor)
         if others and not beside:
             last = others[-1]
             form.wrong("", "changed-meanwhile", who=last.person, at=page.speech.moment(last.at))
@@ -232,12 +232,6 @@ async def answered(
 def addressee(sheet: Sheet) -> str:
     """The recipient; empty while none is chosen."""
     return "" if sheet.message.recipient == sheet.message.sender else sheet.message.recipient
-
-
-def _shown(page: Page) -> int:
-    """The version that the form showed; 0 if it did not say."""
-    given = str(page.body.get("version", ""))
-    return int(given) if given.isdecimal() and len(given) < 10 else 0  # noqa: PLR2004
 
 
 # -- documents -----------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from tracer.casework.transcribing import Paper
 from tracer.errors import InputError
 from tracer.exchange.outside.statement import LETTER
 from tracer.web.ui import words
-from tracer.web.ui.forms import Field, Filled, Form, Wrong, day
+from tracer.web.ui.forms import Field, Filled, Form, Wrong, counted, day
 from tracer.web.ui.page import Page
 from tracer.web.ui.pages.reply import around_of
 from tracer.web.ui.sheets import controls, papering, reading
@@ -272,6 +272,7 @@ def _entry(whole: Whole, number: str) -> Entered:
 
 
 def _number(text: str) -> int:
-    if not text.isdecimal() or len(text) > len("999999999"):
+    number = counted(text)
+    if number is None:
         raise InputError("transcript-unknown", f"nothing was entered here as {text}")
-    return int(text)
+    return number

@@ -21,8 +21,8 @@ from tracer.media import is_picture
 from tracer.web.pictures.packaged import STYLESHEET
 from tracer.web.ui.details import fields_of
 from tracer.web.ui.drawn import drawn_firearm
-from tracer.web.ui.forms import counted
 from tracer.web.ui.page import Page
+from tracer.web.ui.pages.files import number_of
 from tracer.web.ui.printing import File, drawn
 from tracer.web.ui.routes import path_to
 from tracer.web.ui.texts import CODES
@@ -63,7 +63,8 @@ async def pdf(page: Page) -> web.Response:
 
 async def picture(page: Page) -> web.Response:
     """A picture of a message, small and drawn anew; the reading is on record."""
-    found = await _small(page, page.place("thread"), page.place("message"), page.place("number"))
+    number = number_of(page.place("number"))
+    found = await _small(page, page.place("thread"), page.place("message"), number)
     return page.file(found.data, media_type=found.media_type, name="picture.jpg", inline=True)
 
 
@@ -152,13 +153,11 @@ def _styles(page: Page) -> dict[str, File]:
 async def _picture(page: Page, thread: str, path: str, number: int) -> dict[str, File]:
     """A picture for the PDF; nothing where it has not arrived or may not be shown."""
     try:
-        found = await _small(page, thread, thread, str(number))
+        found = await _small(page, thread, thread, number)
     except InputError:
         return {}
     return {path: File(found.media_type, found.data)}
 
 
-async def _small(page: Page, thread: str, message: str, number: str) -> Any:
-    if counted(number) is None:
-        raise InputError("attachment-unknown", f"there is no file {number}")
-    return await page.verbs.attach.picture(page.actor, thread, message, int(number), small=True)
+async def _small(page: Page, thread: str, message: str, number: int) -> Any:
+    return await page.verbs.attach.picture(page.actor, thread, message, number, small=True)

@@ -21,14 +21,13 @@ from tracer.model.ids import is_outside
 from tracer.web.ui.details import Row, fields_of
 from tracer.web.ui.differences import since
 from tracer.web.ui.findings import told
-from tracer.web.ui.forms import Field, Filled, Form, whole_number
+from tracer.web.ui.forms import Field, Filled, Form
 from tracer.web.ui.page import Page
 from tracer.web.ui.sheets.shapes import SHAPES
 from tracer.web.ui.texts import N_
 
 _REASON: Final = 2000
 RELEASE: Final = Form(
-    Field("version", N_("Version"), required=True, read=whole_number),
     Field("seen", N_("What was shown"), longest=60_000),
     Field(
         "reason",
@@ -46,7 +45,6 @@ RELEASE: Final = Form(
     ),
 )
 BACK: Final = Form(
-    Field("version", N_("Version"), required=True, read=whole_number),
     Field(
         "reason",
         N_("What has to change"),
@@ -83,7 +81,7 @@ async def one(page: Page) -> web.Response:
             released = await page.verbs.release.release(
                 page.actor,
                 page.place("draft"),
-                version=form["version"],
+                version=page.version(),
                 reason=form["reason"] or "",
                 override=form["override"] or "",
                 fresh=page.session.fresh,
@@ -106,7 +104,7 @@ async def back(page: Page) -> web.Response:
     if form.ready:
         try:
             await page.verbs.release.reject(
-                page.actor, page.place("draft"), form["reason"], version=form["version"]
+                page.actor, page.place("draft"), form["reason"], version=page.version()
             )
         except InputError as error:
             if error.code in {"draft-unknown", "role-missing"}:

@@ -113,7 +113,7 @@ async def _coded(page: Page, form: Filled, template: str) -> web.Response:
                 browser=page.reader.browser,
             )
         except InputError as error:
-            form.blame(_about(error, "code"))
+            _blame(form, error, "code")
         else:
             return await onward(page, opened)
     return page.show(template, form=form)
@@ -157,7 +157,7 @@ async def enrolling(page: Page, template: str) -> web.Response:
                 address=page.reader.address,
             )
         except InputError as error:
-            form.blame(_about(error, "old" if error.code == "proof-refused" else "code"))
+            _blame(form, error, "old" if error.code == "proof-refused" else "code")
         else:
             answer = page.show("recovery_codes.html", codes=confirmed.recovery)
             page.parts.cookies.write(answer, SESSION, confirmed.opened.token)
@@ -216,5 +216,9 @@ def _to_stage(page: Page) -> web.Response:
     return page.go_to("/") if stage is Stage.OPEN else page.go(STEPS[stage])
 
 
-def _about(error: InputError, field: str) -> InputError:
-    return error if error.field else InputError(error.code, error.message, field=field)
+def _blame(form: Filled, error: InputError, field: str) -> None:
+    """Put what casework refused to the field that it names, or else to this one."""
+    if error.field:
+        form.blame(error)
+    else:
+        form.blame_at(field, error)
