@@ -70,7 +70,7 @@ def hand(tx: Tx, author: str, thread: str, number: int) -> None:
 
 
 async def add(desk: Desk, name: str, role: str, *teams: str) -> None:
-    await desk.people.add("sam", name, [role])
+    await desk.people.add("sam", name, [role], command=True)
     for team in teams:
         await desk.teams.join("sam", team, name)
 

@@ -20,7 +20,7 @@ TYPED: Final = {"date": "2026-03-01", "number": "7"}
 """What is typed, by the kind of the input; text in any other."""
 UNKEPT: Final = frozenset({"password", "file", "submit", "hidden"})
 """Kinds of input that no page gives back, or that nobody types into."""
-SECRET: Final = frozenset({"code", "old"})
+SECRET: Final = frozenset({"code", "old", "proof"})
 """Inputs for a code that works once: never given back."""
 
 
