@@ -45,34 +45,32 @@ def unb64url(text: str) -> bytes:
     Raises:
         ValueError: padding, characters outside the alphabet, or bits that no writer would set.
     """
-    if "+" in text or "/" in text:
+    over = len(text) % 4
+    if over and text[-1] not in _LAST[over]:
+        raise ValueError("not canonical base64url")
+    if "+" in text or "/" in text or "=" in text or "\\" in text:
         raise ValueError("not base64url")
-    return _unpadded(text.replace("-", "+").replace("_", "/"), "base64url")
+    standard = text.replace("-", "+").replace("_", "/")
+    try:
+        return _from_base64.decode(f'"{standard}{_PADDING[over]}"')
+    except (msgspec.DecodeError, UnicodeEncodeError) as error:
+        raise ValueError("not base64url") from error
 
 
 def unb64(text: str) -> bytes:
-    """Read canonical standard base64 with padding (RFC 4648 section 4).
+    """Read canonical standard base64 with padding (RFC 4648 section 4): what is written so again.
 
     Raises:
         ValueError: another alphabet or padding, or bits that no writer would set.
     """
-    bare = text.rstrip("=")
-    if len(text) - len(bare) != len(_PADDING[len(bare) % 4]):
-        raise ValueError("not base64 with its padding")
-    return _unpadded(bare, "base64")
-
-
-def _unpadded(text: str, form: str) -> bytes:
-    """Read the standard alphabet without its padding; one spelling for each byte string."""
-    over = len(text) % 4
-    if over and text[-1] not in _LAST[over]:
-        raise ValueError(f"not canonical {form}")
-    if "=" in text or "\\" in text:
-        raise ValueError(f"not {form}")
     try:
-        return _from_base64.decode(f'"{text}{_PADDING[over]}"')
+        quoted = f'"{text}"'.encode("ascii")
+        data = _from_base64.decode(quoted)
     except (msgspec.DecodeError, UnicodeEncodeError) as error:
-        raise ValueError(f"not {form}") from error
+        raise ValueError("not base64") from error
+    if _as_read.encode(data) != quoted:
+        raise ValueError("not canonical base64")
+    return data
 
 
 _from_base64 = msgspec.json.Decoder(bytes)
