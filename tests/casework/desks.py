@@ -36,7 +36,8 @@ from tracer.casework.papers.documents import to_document
 from tracer.casework.peers import Peers
 from tracer.casework.people import People
 from tracer.casework.reads import Reads
-from tracer.casework.release import Policy, Release, Released
+from tracer.casework.release import Release, Released
+from tracer.casework.roles import Policy
 from tracer.casework.teams import Teams
 from tracer.casework.terms.work import TermsWork
 from tracer.casework.trail import Trail

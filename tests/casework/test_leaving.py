@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.casework.desks import THEM, open_desk, request_document
+from tests.casework.desks import THEM, document, open_desk, request_document
 from tracer.errors import InputError
 
 
@@ -20,6 +20,23 @@ async def test_the_most_urgent_waits_in_front_of_what_waits_longest(tmp_path: Pa
         queue = await made.release.queue("ben")
         assert [one.urgency for one in queue] == ["FLASH", "ROUTINE"]
         assert [one.mine for one in queue] == [False, False]
+
+
+async def test_my_desk_counts_what_the_queue_has_with_ones_own_draft_of_a_case_that_was_closed_off(
+    tmp_path: Path,
+) -> None:
+    async with open_desk(tmp_path) as made:
+        sent = await made.released()
+        await made.receipted(sent)
+        own = await made.drafts.reply_draft("ben", sent.thread, "withdraw", document("withdraw"))
+        await made.release.submit_for_release("ben", own.id)
+        new = await made.drafts.new("ada", request_document(), THEM)
+        await made.release.submit_for_release("ada", new.id)
+        await made.teams.add("sam", "south")
+        await made.store.write(lambda tx: tx.work.give(sent.thread, "south", restricted=True))
+        for person, seen in (("ben", {own.id, new.id}), ("eve", {new.id})):
+            assert {one.draft for one in await made.release.queue(person)} == seen
+            assert (await made.lists.waiting(person)).releases == len(seen)
 
 
 async def test_a_draft_is_shown_with_every_hand_and_the_reading_is_on_record(

@@ -103,6 +103,7 @@ async def test_one_person_may_release_with_a_reason_and_stands_on_the_review_lis
     assert released.review
     listed = await small.release.review_list("sam")
     assert [(row.id, row.reason, row.released_by) for row in listed] == [(draft.id, REASON, "ben")]
+    assert [one.mine for one in await small.release.reviews("sam")] == [False]
     await small.release.review_done("sam", draft.id, "in order")
     assert await small.release.review_list("sam") == ()
     with pytest.raises(InputError, match="review-none"):
@@ -133,7 +134,17 @@ async def test_nobody_looks_over_their_own_release(small: Desk) -> None:
     await small.release.release("sam", draft.id, reason=REASON, fresh=True)
     with pytest.raises(InputError, match="four-eyes"):
         await small.release.review_done("sam", draft.id)
+    assert [one.mine for one in await small.release.reviews("sam")] == [True]
     assert len(await small.release.review_list("aud")) == 1
+
+
+async def test_nobody_looks_over_what_their_own_hand_is_on(small: Desk) -> None:
+    draft = await small.drafts.new("sam", request_document(), THEM)
+    await small.release.submit_for_release("ben", draft.id)
+    await small.release.release("ben", draft.id, reason=REASON, fresh=True)
+    assert [one.mine for one in await small.release.reviews("sam")] == [True]
+    with pytest.raises(InputError, match="four-eyes"):
+        await small.release.review_done("sam", draft.id)
 
 
 @pytest.mark.parametrize("change", ["edit", "attach", "clear"])

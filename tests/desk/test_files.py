@@ -59,7 +59,10 @@ async def test_a_file_of_a_reply_is_taken_off(made: World, reader: Any) -> None:
     await uploaded(ben, page, from_a_telephone(), shows="PHOTO_OTHER")
     shown = await ben.get(page)
     seen = {"_token": shown.token, "version": version_of(shown.text), "act": "remove"}
-    answer = await ben.post(path_to("draft-file", draft=draft, number="1"), seen)
+    file = path_to("draft-file", draft=draft, number="1")
+    unsaid = await ben.post(file, {**seen, "version": ""})
+    assert (unsaid.status, len((await message_of(made, draft)).attachments)) == (422, 1)
+    answer = await ben.post(file, seen)
     assert answer.headers["Location"] == page
     assert (await message_of(made, draft)).attachments == ()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from markupsafe import Markup
+from multidict import MultiDict
 
 from tests.trust.makers import terms
 from tracer.clock import instant
@@ -130,6 +131,15 @@ def test_a_form_says_which_field_is_wrong(typed: dict[str, str], wrong: set[str]
     filled = FORM.fill(typed)
     assert set(filled.errors) == wrong
     assert filled.ready == (not wrong)
+
+
+@pytest.mark.parametrize(("typed", "wrong"), [((), {"roles"}), (("",), {"roles"}), (("a",), set())])
+def test_a_required_field_that_may_stand_several_times_stands_once_at_least(
+    typed: tuple[str, ...], wrong: set[str]
+) -> None:
+    form = Form(Field("roles", "Roles", required=True, many=True))
+    body = MultiDict([("roles", one) for one in typed])
+    assert set(form.fill(body).errors) == wrong
 
 
 def test_a_form_gives_back_what_was_typed_but_no_secret() -> None:

@@ -313,7 +313,9 @@ async def test_what_is_missing_keeps_a_request_from_being_submitted(
 ) -> None:
     ada = reader(made.us.tokens["ada"])
     page = path_to("draft", draft=await begun(ada))
-    answer = await ada.send(page, {})
+    shown = await ada.get(page)
+    seen = {"_token": shown.token, "version": version_of(shown.text)}
+    answer = await ada.post(page, seen)
     assert answer.status == 422
     assert "Choose whom to ask." in answer.text
     assert "Tell in a few sentences how it was found." in answer.text

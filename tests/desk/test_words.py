@@ -12,12 +12,15 @@ from jinja2 import nodes
 
 from tests.examples import EXAMPLES
 from tests.trust.makers import terms
+from tracer.casework.accounts.rules import SHORTEST
 from tracer.clock import instant
 from tracer.model.calendar import Calendar
 from tracer.model.codes import LISTS, Ground, HandlingCode, Offence, Sex, label
 from tracer.web.ui import catalogue, law, texts
 from tracer.web.ui.details import fields_of
 from tracer.web.ui.filters import Speech
+from tracer.web.ui.forms import Form
+from tracer.web.ui.pages import account, sign_in
 from tracer.web.ui.render import environment
 from tracer.web.ui.sheets.parts import Entry
 
@@ -242,3 +245,9 @@ def test_a_sentence_that_is_not_translated_stays_english() -> None:
 )  # fmt: skip
 def test_the_browser_says_which_language_comes_first(header: str, code: str) -> None:
     assert texts.accepted(header) == code
+
+
+@pytest.mark.parametrize("form", [sign_in.NEW_PASSWORD, account.PASSWORD])
+def test_a_new_password_is_asked_for_with_the_length_of_the_rule(form: Form) -> None:
+    hint = next(one.hint for one in form.fields if one.name == "password")
+    assert re.findall(r"\d+", hint) == [str(SHORTEST)]

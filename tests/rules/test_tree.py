@@ -1,5 +1,6 @@
 """What is committed: locks without hosts, files without this machine's paths, a true map."""
 
+import ast
 import re
 import subprocess
 import sys
@@ -80,6 +81,27 @@ def test_the_map_in_the_readme_names_every_room_and_no_other() -> None:
     readme = (ROOT / "README.md").read_text()
     table = readme.split("## Map of the rooms")[1].split("\n## ")[0]
     assert set(re.findall(r"^\| `tracer/(\w+)(?:/|\.py)?` \|", table, re.MULTILINE)) == rooms()
+
+
+MAPS = {
+    "casework": ("One verb a file", "What it does not do", r"\b{}\b"),
+    "web/ui": ("Where things are", "How to add a page", r"`{}/?`"),
+}
+"""Rooms of many modules: where the map in the docstring begins and ends, and how it names one."""
+
+
+@pytest.mark.parametrize("room", MAPS)
+def test_the_map_of_a_room_names_each_of_its_modules(room: str) -> None:
+    begins, ends, named = MAPS[room]
+    told = ast.get_docstring(ast.parse((PACKAGE / room / "__init__.py").read_text())) or ""
+    drawn = told.split(begins)[1].split(ends)[0]
+    inside = {
+        path.stem
+        for path in (PACKAGE / room).iterdir()
+        if not path.name.startswith("_")
+        and (path.suffix == ".py" or (path / "__init__.py").exists())
+    }
+    assert sorted(name for name in inside if not re.search(named.format(name), drawn)) == []
 
 
 def test_every_relative_link_in_a_document_leads_somewhere() -> None:

@@ -16,25 +16,27 @@ Rules
 5. Reading personal data is on record before anything is shown (`reads`, `attach`, `notes`), and a
    person is shown the cases they need to know: every verb that names a case asks `sight`.
 6. What another State told us goes on to a third only as its handling or its consent allows
-   (`handling`, `follow_on`).
+   (`papers.handling`, `follow_on`).
 
 One verb a file:
 
     out         drafts (write), guided (step by step, with profile and completeness), attach
                 (files), release (submit, release, reject, review), follow_on, duplicates;
                 reminding is the policy's
-    seen        reads, owed (what is awaited), witnessed, notices and mail/ (our people are told)
+    by hand     transcribing (enter what came or went by another way)
+    seen        reads, lists, owed (what is awaited), witnessed, changes (since one last looked),
+                notices and mail/ (our people are told)
     counted     figures/: what became of requests, proved, signed by both, reported; overview (what
                 is late and ahead, with whom it lies), sheets (tables that leave)
     looked up   authorities, reach (how the line to each is), upkeep (what waits, health, settings)
-    decided     people, teams, assigning, notes, changes; accounts/ (how people show who they are);
-                peers, terms/, courier, restoring, disposing (erase and purge)
+    decided     people, teams, assigning, notes; accounts/ (how people show who they are); peers,
+                terms/, courier, restoring, disposing (erase and purge)
     proved      evidence/ (a case for a court), trail (who did what)
 
-Beside them: `documents` and `friendly` (what a person writes, and back), `paper` (the draft as it
-is kept), `promise`, `handling`, `leaving` (the queue), `alike` (like drafts), `destroying`,
-`roles`, `second` (who is another person), `sight` (who sees which case), `lists`, `reasons`,
-`threads`, `words`.
+Beside them: papers/ (the draft as a person writes it and as it is kept), `leaving` (the queue),
+`entered` (what came by another way, as it is shown), `destroying`, `roles` (who may do what),
+`second` (who is another person), `sight` (who sees which case), `reasons`, `threads`, `condition`
+(sentences of how the node is), `words`.
 
 What it does not do
 -------------------

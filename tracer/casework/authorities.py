@@ -126,11 +126,7 @@ class Authorities:
                 line=self._line(tx, row, view.line, tx.outbox.stats().get(authority)),
                 peer=view,
                 entry=peer.verified.entry if peer else None,
-                agreed=tuple(
-                    one
-                    for one in tx.terms.agreed()
-                    if authority in (one.authority, one.counterpart)
-                ),
+                agreed=_agreed(tx, authority),
                 figures=figures_of(tx, authority, "") if counts else None,
                 stale=counts and bool(tx.cooperation.stale(peer=authority)),
             )

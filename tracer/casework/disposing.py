@@ -30,8 +30,7 @@ import msgspec
 from tracer.casework import threads
 from tracer.casework.destroying import ERASE, PURGE, alive, check_may_go, erase, purge, what_goes
 from tracer.casework.reasons import reasoned
-from tracer.casework.release import Policy
-from tracer.casework.roles import Act, acting
+from tracer.casework.roles import Act, Policy, acting, alone_allowed
 from tracer.casework.second import check_second
 from tracer.casework.sight import open_case, seen_only, sees
 from tracer.clock import Clock, stamp
@@ -275,7 +274,7 @@ class Disposing:
             asked = msgspec.structs.replace(asked, number=number)
             detail = {"number": number, "groups": list(groups), "message": message, "reason": said}
             tx.audit.write(actor, f"{kind}-ask", row.id, detail)
-            if self._policy == "one-with-reason":
+            if alone_allowed(self._policy):
                 return self._do(tx, asked, actor)
             return _Done(asked)
 

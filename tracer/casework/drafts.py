@@ -31,7 +31,6 @@ from tracer.model.finding import Finding
 from tracer.model.ids import is_invented, is_outside, state_of
 from tracer.model.messages import OPENING, ROLES, AnyMessage, Message, type_of
 from tracer.model.tables import country
-from tracer.model.wire import groups_of
 from tracer.store import Store, Tx
 from tracer.store.rows import DraftRow, ThreadRow
 from tracer.trust.directory import Directory, Peer
@@ -194,8 +193,7 @@ class Drafts:
         def body(tx: Tx) -> Draft:
             person = acting(tx, actor, Act.DRAFT)
             row = paper.load(tx, draft_id, person)
-            shown = list(groups_of(paper.read_body(row))) if row.body else []
-            tx.audit.write(actor, "read-draft", row.id, {"version": row.version, "groups": shown})
+            paper.note_reading(tx, actor, row, paper.read_body(row) if row.body else None)
             return paper.view(tx, row)
 
         return await self._store.write(body)
@@ -217,9 +215,7 @@ class Drafts:
             author = None if may(person.roles, Act.RELEASE) else person.name
             rows = tx.drafts.list(state, author=author)
             return tuple(
-                msgspec.structs.replace(row, body=b"")
-                for row in rows
-                if paper.may_look(tx, person, row)
+                msgspec.structs.replace(row, body=b"") for row in paper.seen(tx, person, rows)
             )
 
         return await self._store.read(body)

@@ -2,9 +2,9 @@
 
 `begin` writes the first version with what the authority says in every request (`profile`) and no
 recipient; `list` gives those in the making. `open` gives all that a page of the guided entry shows,
-in one transaction: the draft, how complete it is, whom to ask by its marks, cases that may be of
-the same firearm, and whose hands were on it since. Changes are those of `drafts.edit`, which takes
-the recipient as well. `onward` tells whom to ask next about a case of ours.
+in one transaction: the draft, whom to ask by its marks, cases that may be of the same firearm, and
+whose hands were on it since. Changes are those of `drafts.edit`, which takes the recipient as well.
+`onward` tells whom to ask next about a case of ours.
 
 What it does not do: submit (`release`), attach (`attach`).
 """
@@ -17,7 +17,6 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from tracer.casework.completeness import Completeness, completeness
 from tracer.casework.drafts import Drafts
 from tracer.casework.duplicates import Duplicates
 from tracer.casework.papers import paper
@@ -79,7 +78,6 @@ class Sheet:
 
     draft: Draft
     message: Request
-    complete: Completeness
     hands: tuple[Hand, ...]
     addressees: tuple[Addressee, ...]
     """Those the marks point to first, in the order of `model.routing`; then all others."""
@@ -141,7 +139,7 @@ class Guided:
             found = []
             for state in paper.CHANGEABLE:
                 rows = tx.drafts.list(state, author=author)
-                found += [_line(row) for row in rows if paper.may_look(tx, person, row)]
+                found += [_line(row) for row in paper.seen(tx, person, rows)]
             return tuple(sorted(found, key=lambda one: one.row.updated, reverse=True))
 
         return await self._store.read(body)
@@ -160,13 +158,12 @@ class Guided:
             message = paper.read_body(row)
             if not isinstance(message, Request):
                 raise InputError("draft-type", f"{row.id} is a {row.type}, not a request")
-            paper.note_reading(tx, actor, row, message)
-            draft = paper.view(tx, row)
+            back = paper.earlier(row)
+            paper.note_reading(tx, actor, row, message, back)
             follows = tx.meta.get(f"follow-on.draft.{row.id}") or ""
             return Sheet(
-                draft=draft,
+                draft=paper.view(tx, row),
                 message=message,
-                complete=completeness(draft.document, draft.findings),
                 hands=tuple(
                     Hand(item.version, item.person, item.at)
                     for item in tx.drafts.approvals(row.id)
@@ -175,7 +172,7 @@ class Guided:
                 addressees=tuple(self._addressees(message)),
                 same=tuple(_same(tx, person, message, but=follows)),
                 follows=follows,
-                back=paper.earlier(row),
+                back=back,
             )
 
         return await self._store.write(body)

@@ -44,7 +44,7 @@ class Waiting:
     urgency: str
     state: str
     mine: bool
-    """A hand of whoever asks is on it: somebody else lets it go."""
+    """A hand of whoever asks is on it: somebody else lets it go, or looks it over."""
     doubt: Doubt | None
     """Whoever asks does not count as a second person beside one of those (`second`)."""
 
@@ -68,23 +68,29 @@ class Leaving:
 
 def queued(tx: Tx, person: PersonRow) -> tuple[Waiting, ...]:
     """What waits for a second person, of what this one may see."""
-    rows = [row for row in tx.drafts.list("submitted") if paper.may_look(tx, person, row)]
+    rows = paper.seen(tx, person, tx.drafts.list("submitted"))
     found = [waiting(tx, person, row) for row in rows]
     return tuple(sorted(found, key=lambda one: (_ORDER.index(one.urgency), one.since)))
 
 
 def count_queued(tx: Tx, person: PersonRow) -> int:
-    """How many wait for a second person, of those that this one may see."""
-    rows = tx.drafts.list("submitted")
-    inside = seen_only(
-        tx, person, [row for row in rows if row.thread], lambda row: row.thread or ""
-    )
-    return len(inside) + sum(paper.may_look(tx, person, row) for row in rows if not row.thread)
+    """How many `queued` has, without looking at each."""
+    return len(paper.seen(tx, person, tx.drafts.list("submitted")))
+
+
+def to_review(tx: Tx, person: PersonRow) -> tuple[DraftRow, ...]:
+    """What one person let go alone and nobody has looked over yet, of cases this one may see."""
+    return seen_only(tx, person, tx.drafts.list("released", review=True), paper.case_of)
+
+
+def all_hands(tx: Tx, row: DraftRow) -> frozenset[str | None]:
+    """Everybody whose hand is on a draft, and whoever let it go."""
+    return paper.writers(tx, row) | {row.released_by}
 
 
 def waiting(tx: Tx, person: PersonRow, row: DraftRow) -> Waiting:
     """One draft without its content."""
-    thread = row.thread or row.message_id or ""
+    thread = paper.case_of(row)
     case = tx.cases.get(thread) if thread else None
     message = paper.read_body(row) if row.body else None
     stated = getattr(message, "urgency", None)
@@ -103,7 +109,7 @@ def waiting(tx: Tx, person: PersonRow, row: DraftRow) -> Waiting:
         version=row.version,
         urgency=urgency if urgency in _ORDER else "",
         state=row.state,
-        mine=person.name in paper.writers(tx, row),
+        mine=person.name in all_hands(tx, row),
         doubt=doubt_about(tx, person, row),
     )
 
@@ -113,7 +119,7 @@ def doubt_about(tx: Tx, person: PersonRow, row: DraftRow) -> Doubt | None:
 
     Once it is released, whoever released it is one of them.
     """
-    if person.name in paper.writers(tx, row) | {row.released_by}:
+    if person.name in all_hands(tx, row):
         return None
     done = paper.writings(tx, row)
     gone = ((item.person, item.at) for item in tx.drafts.approvals(row.id) if item.act == "release")
@@ -123,7 +129,7 @@ def doubt_about(tx: Tx, person: PersonRow, row: DraftRow) -> Doubt | None:
 def in_case(tx: Tx, person: PersonRow, thread: str) -> tuple[Waiting, ...]:
     """What is being written in a case and has not left."""
     rows = tx.drafts.list(thread=thread, states=paper.CHANGEABLE)
-    return tuple(waiting(tx, person, row) for row in rows if paper.may_look(tx, person, row))
+    return tuple(waiting(tx, person, row) for row in paper.seen(tx, person, rows))
 
 
 def opened(tx: Tx, person: PersonRow, draft_id: str) -> Leaving:
@@ -135,7 +141,7 @@ def opened(tx: Tx, person: PersonRow, draft_id: str) -> Leaving:
     row = paper.load(tx, draft_id, person)
     message = as_of_now(tx, row) if row.body else None
     back = paper.earlier(row)
-    paper.note_reading(tx, person.name, row, message)
+    paper.note_reading(tx, person.name, row, message, back)
     return Leaving(
         draft=paper.view(tx, row),
         message=message,

@@ -15,7 +15,7 @@ Example:
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, get_args
 
 from msgspec import Struct
 from msgspec.structs import asdict, replace
@@ -50,7 +50,8 @@ TAKEN: Final = 10_000
 """Cases that are taken out at once, at most."""
 SCANNED: Final = 500
 """Cases of one transaction, when all are asked for."""
-_SORTS: Final = ("updated", "due", "reference")
+SORTS: Final[tuple[Sort, ...]] = get_args(Sort)
+"""What lists are sorted by; newest change first unless one says otherwise."""
 
 
 class Asked(Struct, frozen=True, kw_only=True):
@@ -115,15 +116,14 @@ class Lists:
         Raises:
             InputError: `list-sort`, `peer-unknown`, `authority-ambiguous`, or about the person.
         """
-        if sort not in _SORTS:
+        by = next((one for one in SORTS if one == sort), None)
+        if by is None:
             raise InputError("list-sort", f"lists are not sorted by {sort!r}", field="sort")
 
         def body(tx: Tx) -> CasePage:
             scope = scope_of(tx, acting(tx, actor, Act.CASE_LIST))
             wanted = _wanted(tx, asked)
-            found = tx.case_pages.page(
-                wanted, scope=scope, sort=_sort(sort), after=after, limit=limit + 1
-            )
+            found = tx.case_pages.page(wanted, scope=scope, sort=by, after=after, limit=limit + 1)
             further = found[limit - 1].place if len(found) > limit else None
             return CasePage(lines=self.lines(tx, found[:limit]), next=further)
 
@@ -208,10 +208,6 @@ def _to_compare(tx: Tx, person: PersonRow, scope: Scope) -> tuple[UncheckedRow, 
         return ()
     now, found = standing(tx), tx.transcripts.to_compare(scope, limit=MOST)
     return tuple(one for one in found if now.doubt(person.name, [(one.author, one.at)]) is None)
-
-
-def _sort(name: str) -> Sort:
-    return "due" if name == "due" else "reference" if name == "reference" else "updated"
 
 
 def _wanted(tx: Tx, asked: Asked) -> Wanted:

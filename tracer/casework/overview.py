@@ -16,10 +16,11 @@ from typing import Final
 from msgspec import Struct
 
 from tracer.casework.figures.cooperation import PeerFigures, figures_of
+from tracer.casework.leaving import to_review
 from tracer.casework.lists import MOST, Lists
 from tracer.casework.reads import CaseLine
 from tracer.casework.roles import Act, acting, may
-from tracer.casework.sight import scope_of, seen_only
+from tracer.casework.sight import scope_of
 from tracer.store import Store, Tx
 from tracer.store.account_rows import Scope
 from tracer.store.case_pages import Place, Wanted
@@ -110,8 +111,7 @@ class Overview:
 def _reviews(tx: Tx, person: PersonRow) -> tuple[DraftRow, ...]:
     if not may(person.roles, Act.REVIEW_LIST):
         return ()
-    rows = tx.drafts.list("released", review=True)
-    return seen_only(tx, person, rows, lambda row: row.thread or row.message_id or "")
+    return to_review(tx, person)
 
 
 def _load(tx: Tx, scope: Scope) -> Load:

@@ -19,6 +19,7 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 from tracer.casework import second
+from tracer.casework.accounts.proofs import known
 from tracer.casework.mail.language import LANGUAGES
 from tracer.casework.roles import POLICY, Act, acting, may, read_roles
 from tracer.clock import instant, stamp
@@ -69,7 +70,7 @@ class People:
             tx.people.add(name, given, by=actor)
             told = second.take_in_hand(tx, actor, name, "person-add", command=command)
             tx.audit.write(actor, "person-add", name, {"roles": list(given), **told})
-            return _known(tx, name)
+            return known(tx, name)
 
         return await self._store.write(body)
 
@@ -100,7 +101,7 @@ class People:
             told = second.take_in_hand(tx, actor, name, "person-roles", command=command)
             changed = {"from": list(before.roles), "to": list(given), **_ended(tx, name), **told}
             tx.audit.write(actor, "person-roles", name, changed)
-            return _known(tx, name)
+            return known(tx, name)
 
         return await self._store.write(body)
 
@@ -126,7 +127,7 @@ class People:
 
         def body(tx: Tx) -> PersonRow:
             acting(tx, actor, Act.PEOPLE_CONFIRM)
-            person = _known(tx, name)
+            person = known(tx, name)
             held = second.confirm(tx, actor, name, command=command)
             told = {"hands": list(held), **({"command": True} if command else {})}
             tx.audit.write(actor, "person-confirm", name, told)
@@ -198,7 +199,7 @@ class People:
             act = "person-disable" if disabled else "person-enable"
             told = {} if disabled else second.take_in_hand(tx, actor, name, act, command=command)
             tx.audit.write(actor, act, name, {**_ended(tx, name), **told})
-            return _known(tx, name)
+            return known(tx, name)
 
         return await self._store.write(body)
 
@@ -206,7 +207,7 @@ class People:
 def _own_or_keeper(tx: Tx, actor: str, name: str) -> None:
     """Everybody minds their own address; those who keep people mind everybody's."""
     acting(tx, actor, Act.CONTACT_OWN if actor == name else Act.PEOPLE_CHANGE)
-    _known(tx, name)
+    known(tx, name)
 
 
 def _write_contact(tx: Tx, name: str, before: ContactRow | None, given: Mapping[str, Any]) -> None:
@@ -234,18 +235,11 @@ def _ended(tx: Tx, name: str) -> dict[str, Any]:
     return {"sessions": ended} if ended else {}
 
 
-def _known(tx: Tx, name: str) -> PersonRow:
-    found = tx.people.get(name)
-    if found is None:
-        raise InputError("person-unknown", f"there is no {name} on record", field="name")
-    return found
-
-
 def _other(tx: Tx, actor: str, name: str) -> PersonRow:
     acting(tx, actor, Act.PEOPLE_CHANGE)
     if actor == name:
         raise InputError("person-self", "nobody changes their own account", field="name")
-    return _known(tx, name)
+    return known(tx, name)
 
 
 def _check_not_last(tx: Tx, person: PersonRow) -> None:

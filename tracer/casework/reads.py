@@ -122,6 +122,8 @@ class Case:
     thread: str
     reference: str
     peer: str
+    outside: bool
+    """The other side is not in the exchange."""
     ours: bool
     test: bool
     stands: str
@@ -272,6 +274,7 @@ class Reads:
             thread=row.id,
             reference=getattr(opening, "reference", ""),
             peer=row.peer,
+            outside=is_outside(row.peer),
             ours=ours,
             test=row.test,
             stands=_stands(tx, row, state),

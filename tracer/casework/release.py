@@ -28,7 +28,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -36,19 +36,22 @@ from tracer.casework.drafts import find_peer
 from tracer.casework.leaving import (
     Leaving,
     Waiting,
+    all_hands,
     as_of_now,
     doubt_about,
     opened,
     queued,
+    to_review,
     waiting,
 )
 from tracer.casework.papers import paper
 from tracer.casework.papers.paper import Draft
 from tracer.casework.papers.promise import terms_for
 from tracer.casework.reasons import SHORTEST_REASON, reasoned
-from tracer.casework.roles import Act, acting, step_up
+from tracer.casework.roles import Act, Policy, acting, alone_allowed, step_up
 from tracer.casework.second import Doubt, one_human
-from tracer.casework.sight import check_releases, seen_only, sees
+from tracer.casework.sight import check_releases
+from tracer.casework.teams import first_open
 from tracer.errors import InputError
 from tracer.exchange.submit import Submit, Submitted
 from tracer.exchange.uploads import Shelf
@@ -58,10 +61,8 @@ from tracer.model.ids import is_outside
 from tracer.model.messages import AnyMessage, Request
 from tracer.model.wire import groups_of
 from tracer.store import Store, Tx
-from tracer.store.rows import DraftRow, PersonRow
+from tracer.store.rows import DraftRow
 from tracer.trust.directory import Directory
-
-Policy = Literal["two-persons", "one-with-reason"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -231,7 +232,7 @@ class Release:
     @property
     def alone_allowed(self) -> bool:
         """Whether policy lets one person release, with a reason and a fresh proof."""
-        return self._policy == "one-with-reason"
+        return alone_allowed(self._policy)
 
     async def queue(self, actor: str) -> tuple[Waiting, ...]:
         """What waits for a second person: the most urgent first, then the longest waiting."""
@@ -252,9 +253,7 @@ class Release:
 
         def body(tx: Tx) -> tuple[Waiting, ...]:
             person = acting(tx, actor, Act.REVIEW_LIST)
-            rows = tx.drafts.list("released", review=True)
-            seen = seen_only(tx, person, rows, lambda row: row.thread or row.message_id or "")
-            return tuple(waiting(tx, person, row) for row in seen)
+            return tuple(waiting(tx, person, row) for row in to_review(tx, person))
 
         return await self._store.read(body)
 
@@ -263,8 +262,7 @@ class Release:
 
         def body(tx: Tx) -> tuple[DraftRow, ...]:
             person = acting(tx, actor, Act.RELEASE)
-            rows = tx.drafts.list("submitted")
-            return _bare([row for row in rows if paper.may_look(tx, person, row)])
+            return _bare(paper.seen(tx, person, tx.drafts.list("submitted")))
 
         return await self._store.read(body)
 
@@ -272,11 +270,7 @@ class Release:
         """What one person released alone and nobody has looked over yet, with the reasons."""
 
         def body(tx: Tx) -> tuple[DraftRow, ...]:
-            person = acting(tx, actor, Act.REVIEW_LIST)
-            rows = tx.drafts.list("released", review=True)
-            return _bare(
-                seen_only(tx, person, rows, lambda row: row.thread or row.message_id or "")
-            )
+            return _bare(to_review(tx, acting(tx, actor, Act.REVIEW_LIST)))
 
         return await self._store.read(body)
 
@@ -289,10 +283,10 @@ class Release:
 
         def body(tx: Tx) -> None:
             person = acting(tx, actor, Act.REVIEW)
-            row = tx.drafts.get(draft_id)
-            if row is None or row.state != "released" or not row.review or _unseen(tx, person, row):
+            row = next((one for one in to_review(tx, person) if one.id == draft_id), None)
+            if row is None:
                 raise InputError("review-none", f"{draft_id} waits for no review", field="draft")
-            if actor in paper.writers(tx, row) | {row.released_by}:
+            if actor in all_hands(tx, row):
                 raise InputError("four-eyes", "nobody looks over what they released themselves")
             doubt = doubt_about(tx, person, row)
             if doubt is not None:
@@ -304,7 +298,7 @@ class Release:
         await self._store.write(body)
 
     def _check_alone(self, row: DraftRow, actor: str, said: _Said, doubt: Doubt | None) -> None:
-        if self._policy != "one-with-reason":
+        if not self.alone_allowed:
             if doubt is not None:
                 raise one_human(actor, doubt)
             raise InputError(
@@ -364,8 +358,7 @@ def _take_up(tx: Tx, row: DraftRow, thread: str) -> dict[str, Any]:
     team, restricted = tx.work.team_of(earlier) if earlier else ("", False)
     if earlier:
         tx.meta.put(f"follow-on.{thread}", earlier)
-    teams = [one.id for one in tx.teams.of(row.author) if not one.closed]
-    mine = team or next(iter(teams), "")
+    mine = team or first_open(tx, row.author)
     if not mine:
         return {}
     tx.work.give(thread, mine, restricted=restricted)
@@ -419,11 +412,6 @@ def _settle(
     if not moved:
         raise InputError("draft-changed", f"{row.id} was changed meanwhile")
     tx.drafts.approve(row.id, row.version, actor, "release")
-
-
-def _unseen(tx: Tx, person: PersonRow, row: DraftRow) -> bool:
-    """Whether what was released stands in a case that is not this person's to see."""
-    return not sees(tx, person, row.thread or row.message_id or "")
 
 
 def _bare(rows: Sequence[DraftRow]) -> tuple[DraftRow, ...]:

@@ -19,8 +19,7 @@ import msgspec
 from msgspec import Struct
 
 from tracer.casework.reasons import reasoned
-from tracer.casework.release import Policy
-from tracer.casework.roles import Act, acting
+from tracer.casework.roles import Act, Policy, acting, alone_allowed
 from tracer.casework.second import check_second
 from tracer.errors import InputError
 from tracer.exchange.greetings import read
@@ -140,7 +139,7 @@ class Restoring:
             )
         ):
             first = before.by
-        alone = self._policy == "one-with-reason" and not first
+        alone = alone_allowed(self._policy) and not first
         if alone:
             reasoned(reason, "who decides about a restore alone gives a reason")
         if actor in first:

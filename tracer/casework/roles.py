@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Final
+from typing import Final, Literal
 
 from tracer.errors import InputError
 from tracer.store import Tx
@@ -23,6 +23,10 @@ from tracer.store.rows import PersonRow
 
 POLICY: Final = "policy"
 """Who did it, in the audit trail, when the node did by itself what its policy says; no person."""
+
+
+Policy = Literal["two-persons", "one-with-reason"]
+"""Whether one person may do alone what takes two: release, destroy, decide about a restore."""
 
 
 class Role(StrEnum):
@@ -187,6 +191,11 @@ def require(person: PersonRow | None, act: Act) -> PersonRow:
             field="actor",
         )
     return person
+
+
+def alone_allowed(policy: Policy) -> bool:
+    """Whether policy lets one person do alone, with a reason, what takes two."""
+    return policy == "one-with-reason"
 
 
 def step_up() -> InputError:

@@ -30,8 +30,6 @@ from tracer.store import PersonRow, ThreadRow, Tx
 from tracer.store.account_rows import CaseAccess, Scope
 
 _ORDER: Final = (Reach.NOTHING, Reach.OWN, Reach.AUTHORITY, Reach.ALL)
-NOBODYS: Final = CaseAccess("", restricted=False, assigned=frozenset(), hands=frozenset())
-"""A case that nobody has taken up."""
 
 T = TypeVar("T")
 

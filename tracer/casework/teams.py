@@ -165,3 +165,8 @@ def _team(row: TeamRow, people: Iterable[str]) -> Team:
     return Team(
         id=row.id, name=row.name, agency=row.agency, closed=row.closed, people=tuple(people)
     )
+
+
+def first_open(tx: Tx, name: str) -> str:
+    """The team that a case of this person begins with: their first that is not closed, if any."""
+    return next((one.id for one in tx.teams.of(name) if not one.closed), "")

@@ -41,6 +41,7 @@ from tracer.casework.papers.documents import message_type, to_message
 from tracer.casework.roles import Act, acting
 from tracer.casework.second import check_second
 from tracer.casework.sight import check_releases, open_case
+from tracer.casework.teams import first_open
 from tracer.clock import instant
 from tracer.envelope.jwk import SigningKey
 from tracer.errors import InputError
@@ -367,7 +368,7 @@ class Transcribing:
 
     def _take_up(self, tx: Tx, actor: str, row: ThreadRow) -> None:
         """A case that was entered begins with the team of who entered it."""
-        team = next((one.id for one in tx.teams.of(actor) if not one.closed), "")
+        team = first_open(tx, actor)
         if team:
             tx.work.give(row.id, team, restricted=False)
             tx.audit.write(actor, "case-team", row.id, {"from": "", "to": team})

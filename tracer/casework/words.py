@@ -63,8 +63,9 @@ STANDS: Final[Mapping[str, str]] = {
 SENT: Final = "SENT"
 """State of a case row whose opening message has no receipt yet (`exchange.projection`)."""
 ON_ITS_WAY: Final = "on its way"
-PURGED: Final = "deleted after its retention"
 """What was released and has no receipt yet."""
+PURGED: Final = "deleted after its retention"
+"""A case whose content is gone."""
 
 _CODED: Final = ("grounds", "reasons", "outcomes", "withheld")
 

@@ -6,7 +6,6 @@ where only that browser reads it.
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 
 from tracer.casework.accounts.policy import AccountPolicy
@@ -56,7 +55,7 @@ class Sessions:
         self._proofs = proofs
         self._policy = policy
 
-    async def resume(self, token: str, *, stages: Collection[Stage] = tuple(Stage)) -> Session:
+    async def resume(self, token: str) -> Session:
         """The session of a token, kept alive by this; whoever asks looks at its stage.
 
         Raises:
@@ -64,7 +63,7 @@ class Sessions:
         """
 
         def body(tx: Tx) -> tuple[Held, bool]:
-            now = held(tx, token, self._policy, stages)
+            now = held(tx, token, self._policy, tuple(Stage))
             return now, to_the_minute(now.row, instant(tx.now))
 
         found, noted = self._store.glance(body)
@@ -72,9 +71,9 @@ class Sessions:
             return found.session
 
         def kept(tx: Tx) -> Session:
-            now = held(tx, token, self._policy, stages)
+            now = held(tx, token, self._policy, tuple(Stage))
             tx.sessions.seen(now.row.number)
-            return held(tx, token, self._policy, stages).session
+            return held(tx, token, self._policy, tuple(Stage)).session
 
         return await self._store.write(kept)
 

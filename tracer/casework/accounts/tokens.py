@@ -46,14 +46,10 @@ class Session:
     roles: tuple[str, ...]
     stage: Stage
     began: str
-    idle_until: str
-    """Over then unless something is asked before."""
     until: str
     """Over then at the latest."""
-    fresh_until: str
-    """Until then its last proof counts as fresh."""
     fresh: bool
-    """Whether it does now."""
+    """Whether its last proof counts as fresh now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,7 +143,7 @@ def next_stage(account: AccountRow, policy: AccountPolicy, *, coded: bool) -> St
 
 def view(row: SessionRow, person: PersonRow, policy: AccountPolicy, *, now: datetime) -> Session:
     """A session as others see it."""
-    idle, latest = ends(row, policy)
+    _, latest = ends(row, policy)
     fresh = instant(row.proved) + policy.fresh
     return Session(
         number=row.number,
@@ -155,9 +151,7 @@ def view(row: SessionRow, person: PersonRow, policy: AccountPolicy, *, now: date
         roles=person.roles,
         stage=Stage(row.stage),
         began=row.began,
-        idle_until=stamp(idle),
         until=stamp(latest),
-        fresh_until=stamp(fresh),
         fresh=now < fresh,
     )
 

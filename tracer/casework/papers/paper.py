@@ -8,7 +8,7 @@ version counts as a writer for the four eyes (`release`). What it does not do: j
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
@@ -18,7 +18,7 @@ from tracer.casework.papers.alike import asked_before
 from tracer.casework.papers.documents import to_document
 from tracer.casework.roles import Act, Reach, may
 from tracer.casework.second import Done
-from tracer.casework.sight import scope_of, sees
+from tracer.casework.sight import may_see, scope_of
 from tracer.clock import instant
 from tracer.errors import InputError
 from tracer.model.finding import error
@@ -121,7 +121,7 @@ def rewrite(tx: Tx, row: DraftRow, message: AnyMessage, *, actor: str, via: str)
 
 
 def load(tx: Tx, draft_id: str, person: PersonRow) -> DraftRow:
-    """A draft this person may see (`may_look`).
+    """A draft this person may see (`seen`).
 
     Raises:
         InputError: `draft-unknown`; somebody else's draft is unknown too.
@@ -133,20 +133,35 @@ def load(tx: Tx, draft_id: str, person: PersonRow) -> DraftRow:
 
 
 def may_look(tx: Tx, person: PersonRow, row: DraftRow) -> bool:
-    """Whether a person may see a draft: their own; for who releases, those of cases they see.
+    """Whether a person may see a draft (`seen`)."""
+    return bool(seen(tx, person, (row,)))
+
+
+def seen(tx: Tx, person: PersonRow, rows: Sequence[DraftRow]) -> tuple[DraftRow, ...]:
+    """Those of some drafts that a person may see: their own; for who releases, of cases they see.
 
     A request that is not sent belongs to the case it continues, or to its author's teams.
     """
-    if row.author == person.name:
-        return True
-    if not may(person.roles, Act.RELEASE):
-        return False
-    thread = row.thread or row.message_id or tx.meta.get(f"follow-on.draft.{row.id}")
-    if thread is not None:
-        return sees(tx, person, thread)
-    scope = scope_of(tx, person)
-    near = scope.teams.intersection(team.id for team in tx.teams.of(row.author))
-    return scope.reach == Reach.AUTHORITY or bool(near)
+    others = [row for row in rows if row.author != person.name]
+    if not others or not may(person.roles, Act.RELEASE):
+        return tuple(row for row in rows if row.author == person.name)
+    cases = {row.id: case_of(row) or tx.meta.get(f"follow-on.draft.{row.id}") for row in others}
+    scope, access = scope_of(tx, person), tx.work.access([*filter(None, cases.values())])
+
+    def looks(row: DraftRow) -> bool:
+        if row.author == person.name:
+            return True
+        if case := cases[row.id]:
+            return may_see(scope, access[case])
+        near = scope.teams.intersection(team.id for team in tx.teams.of(row.author))
+        return scope.reach == Reach.AUTHORITY or bool(near)
+
+    return tuple(row for row in rows if looks(row))
+
+
+def case_of(row: DraftRow) -> str:
+    """The case that a draft answers in, or that it opened when it left; empty: neither yet."""
+    return row.thread or row.message_id or ""
 
 
 def changeable(row: DraftRow, version: int | None = None) -> DraftRow:
@@ -186,9 +201,10 @@ def writings(tx: Tx, row: DraftRow) -> tuple[Done, ...]:
     return ((row.author, row.created), *((item.person, item.at) for item in hands))
 
 
-def note_reading(tx: Tx, person: str, row: DraftRow, message: AnyMessage | None) -> None:
-    """Put on record that somebody reads a draft, and with it the version that was sent back."""
-    back = earlier(row)
+def note_reading(
+    tx: Tx, person: str, row: DraftRow, message: AnyMessage | None, back: Earlier | None = None
+) -> None:
+    """Put on record that somebody reads a draft; `back`: and beside it what was sent back."""
     said = ([message] if message else []) + ([back.message(row.type)] if back else [])
     groups = dict.fromkeys(group for one in said for group in groups_of(one))
     compared = {"sent_back": back.version} if back else {}

@@ -10,8 +10,11 @@ Rules
 1. One table (`routes`): every path has a row that says who may come there. The guard asks the row
    before the handler runs, casework asks again inside its transaction. A route without a row does
    not exist; the authorisation matrix is generated from the rows.
-2. A handler takes a `page.Page` and gives an answer. It calls verbs of casework, at most one that
-   reads and one that writes, decides nothing, and knows neither cookies nor headers.
+2. A handler takes a `page.Page` and gives an answer. It calls verbs of casework, decides nothing,
+   and knows neither cookies nor headers. Each verb is a transaction of its own: what a page has
+   read by several may differ by a moment, and where a handler writes twice (a file told and then
+   named in the document, a person added and then given a password) the first holds without the
+   second, which can be done again. What must happen as a whole is one verb.
 3. Words: what people read is English in a template (`_("...")`, `{% trans %}`) or in a table of
    `words` (`N_("...")`), and is translated from the catalogue (`texts`). No sentence is built from
    parts. Codes, instants, countries become words by filters (`filters`). A literal that cannot be
@@ -31,7 +34,8 @@ Where things are
 | file | what |
 | --- | --- |
 | `routes`, `rows/` | THE table, and `path_to` that makes addresses from it; `route`: a row |
-| `app` | aiohttp's application from the table; `Verbs`, what of casework pages may call |
+| `app` | aiohttp's application from the table, and the listener it is served by |
+| `verbs` | `Verbs`, what of casework pages may call; `House`, what they know of the authority |
 | `guard` | headers, cookies to session, origin and token, rule, errors to pages: in that order |
 | `session` | cookies and the token of forms; accounts and sessions themselves are casework's |
 | `page` | what a handler gets: the reader, `show`, `go`, `form`, `tell` |
@@ -68,7 +72,10 @@ How to add a page, in five steps
    the guard makes a page of it. A new code gets its sentence in `faults.REFUSED`.
 3. `templates/noun.html`: `{% extends "base.html" %}`, `{% block title %}`, `{% block main %}`, the
    macros of `parts/`: `bits` (head, badge, clock, facts, notice, empty, tabs, firearm), `forms`,
-   `tables` (sorting, pages), `cases` (a table of cases).
+   `tables` (sorting, pages), `cases` (a table of cases), `places` (authorities, figures, the node),
+   `files`, `sheets`, `entered`; `acting` (a request), `steps` (a request in the making),
+   `differences`, `enrol` and `paper` are of one kind of page; `kept` and `looked_up` are answers
+   that htmx puts into a page.
 4. `make catalogues`: the new words are now in `locale/*.po`, empty until somebody translates them.
 5. If the path has places, one line in `tests/desk/visits.py` says with what values it is visited.
    Guard, matrix, axe, both directions, 320 px and screenshots run over the table by themselves.

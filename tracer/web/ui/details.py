@@ -173,8 +173,6 @@ def _text(speech: Speech, name: str, value: str) -> str:
         return speech.moment(value)
     if _DAY.fullmatch(value):
         return speech.day(value)
-    if name in {"language", "languages"}:
-        return speech.language_name(value)
     if _COUNTRIES.search(name):
         return speech.country(value)
     if name in _LANGUAGES:

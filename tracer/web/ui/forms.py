@@ -69,7 +69,7 @@ class Field:
         name: In the body and in templates; `id` of the input.
         label: What it is called; marked for the catalogues where it is declared.
         hint: What helps to fill it in; marked, too.
-        required: An empty text is an error.
+        required: An empty text is an error; of `many`, none at all.
         needed: It is taken empty, but what it is for will not be done without it.
         known: It asks for a fact that the reader may not know, not for what they want to say.
         longest: Most characters.
@@ -110,6 +110,19 @@ class Field:
         if self.choices and text not in self.choices:
             raise Wrong("no-such-choice")
         return self.read(text)
+
+    def values(self, texts: Sequence[str]) -> Any:
+        """The value of all that was typed: a tuple where it may stand more than once.
+
+        Raises:
+            Wrong: what is wrong with it.
+        """
+        if not self.many:
+            return self.value(texts[0] if texts else "")
+        found = tuple(self.value(text) for text in texts if text)
+        if self.required and not found:
+            raise Wrong("missing")
+        return found
 
 
 class Form:
@@ -152,10 +165,7 @@ class Filled:
         for name, one in self._fields.items():
             try:
                 texts = [_tidy(text, one) for text in self._typed.get(name, ())]
-                if one.many:
-                    self._values[name] = tuple(one.value(text) for text in texts if text)
-                else:
-                    self._values[name] = one.value(texts[0] if texts else "")
+                self._values[name] = one.values(texts)
             except Wrong as wrong:
                 self.errors[name] = Problem(words.WRONG[wrong.code], wrong.places)
 

@@ -13,6 +13,7 @@ from tracer.casework.guided import Sheet
 from tracer.model.firearm import MAX_LINES, Firearm
 from tracer.model.lint.firearms import text_of
 from tracer.model.messages import Request
+from tracer.web.ui.forms import counted
 from tracer.web.ui.page import Page
 from tracer.web.ui.routes import path_to
 from tracer.web.ui.texts import N_
@@ -34,10 +35,8 @@ class Tab(NamedTuple):
 def line_of(page: Page, message: Request) -> int:
     """The line that the address names, if it is there; else the first."""
     lines = [one.line for one in message.firearms]
-    asked = page.asked("firearm")
-    if asked.isdecimal() and len(asked) < 4 and int(asked) in lines:  # noqa: PLR2004
-        return int(asked)
-    return next(iter(lines), FIRST)
+    asked = counted(page.asked("firearm"))
+    return asked if asked is not None and asked in lines else next(iter(lines), FIRST)
 
 
 def query_of(message: Request, line: int, **more: str) -> Mapping[str, str]:

@@ -4,7 +4,8 @@ A cursor is the place where the next page begins, as text: what it is sorted by,
 holds a date or a reference and an id, nothing personal.
 
 Example:
-    >>> listing = Listing("/requests", {"side": "sent"}, sort="due", next=Place("2026-...", "abc"))
+    >>> further = Place("2026-...", "abc")
+    >>> listing = Listing("/requests", {"side": "sent"}, sort="due", following=further)
     >>> listing.next
     '/requests?side=sent&sort=due&after=2026-...~abc'
 """

@@ -24,10 +24,10 @@ from tracer.casework.roles import Act, may
 from tracer.errors import InputError
 from tracer.web.ui import faults, words
 from tracer.web.ui.filters import Speech
-from tracer.web.ui.forms import Filled, Form, Values
+from tracer.web.ui.forms import Filled, Form, Values, counted
 from tracer.web.ui.printing import Press
 from tracer.web.ui.render import Renderer
-from tracer.web.ui.routes import TABLE, Access, Route, path_to
+from tracer.web.ui.routes import BY_NAME, TABLE, Access, Route, path_to
 from tracer.web.ui.session import Cookies, form_token
 from tracer.web.ui.statics import Statics
 from tracer.web.ui.texts import LANGUAGES
@@ -93,13 +93,12 @@ class Page:
         request: web.Request,
         row: Route | None,
         reader: Reader,
-        body: Body = NOTHING,
     ) -> None:
         self.parts = parts
         self.request = request
         self.row = row
         self.reader = reader
-        self.body = body
+        self.body: Body = NOTHING
         """What was posted; empty for a GET."""
         self.told = ""
         """Key of `words.TOLD`: what the step before did."""
@@ -157,9 +156,13 @@ class Page:
         """A value of the query; empty if it is not there."""
         return self.request.query.get(name, "")
 
+    def version(self, name: str = "version") -> int:
+        """The version of a draft that the form showed; 0, which none has, where it does not say."""
+        return counted(str(self.body.get(name, ""))) or 0
+
     def may(self, name: str) -> bool:
         """Whether the reader may come to a route; for links that are not shown in vain."""
-        return allowed(next(row for row in TABLE if row.name == name), self.reader)
+        return allowed(BY_NAME[name], self.reader)
 
     def may_act(self, act: str) -> bool:
         """Whether the reader's roles allow an act of casework, by its word."""

@@ -50,9 +50,7 @@ class _Compiled(BytecodeCache):
 class Renderer:
     """Makes pages."""
 
-    def __init__(self, given: Mapping[str, Any] | None = None) -> None:
-        """`given` are names that every template has."""
-        self._given = dict(given or {})
+    def __init__(self) -> None:
         self._compiled = _Compiled()
         self._environments: dict[str, Environment] = {}
 
@@ -66,7 +64,6 @@ class Renderer:
         found = self._environments.get(code)
         if found is None:
             found = environment(code, cache=self._compiled)
-            found.globals.update(self._given)
             self._environments[code] = found
         return found
 

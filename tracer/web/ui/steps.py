@@ -151,7 +151,7 @@ async def keep(
         same = peer is None or peer == addressee(sheet)
         if document == sheet.draft.document and same:
             return sheet.draft
-        others = sheet.others_since(_shown(page), page.actor)
+        others = sheet.others_since(page.version(), page.actor)
         if others and not beside:
             last = others[-1]
             form.wrong("", "changed-meanwhile", who=last.person, at=page.speech.moment(last.at))
@@ -234,12 +234,6 @@ def addressee(sheet: Sheet) -> str:
     return "" if sheet.message.recipient == sheet.message.sender else sheet.message.recipient
 
 
-def _shown(page: Page) -> int:
-    """The version that the form showed; 0 if it did not say."""
-    given = str(page.body.get("version", ""))
-    return int(given) if given.isdecimal() and len(given) < 10 else 0  # noqa: PLR2004
-
-
 # -- documents -----------------------------------------------------------------------------------
 
 
@@ -251,11 +245,11 @@ def put(part: Document, name: str, value: Any) -> None:
         part[name] = list(value) if isinstance(value, tuple) else value
 
 
-def first(document: Document, name: str, blank: Mapping[str, Any] | None = None) -> Document:
+def first(document: Document, name: str) -> Document:
     """The first of several groups (firearms, recoveries), made if there is none."""
     many: list[Document] = document.setdefault(name, [])
     if not many:
-        many.append(dict(blank or {}))
+        many.append({})
     return many[0]
 
 
@@ -280,10 +274,7 @@ def text_of(part: Mapping[str, Any], name: str) -> str:
 
 def code_of(part: Mapping[str, Any], name: str) -> str:
     """The value of a coded field, without its writer's own words."""
-    value = part.get(name, "")
-    return (
-        str(value.get("value", "")) if isinstance(value, Mapping) else str(value).partition(":")[0]
-    )
+    return _plain(part.get(name, ""))
 
 
 def codes_of(part: Mapping[str, Any], name: str) -> tuple[str, ...]:

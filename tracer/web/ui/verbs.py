@@ -14,7 +14,6 @@ from tracer.casework.assigning import Assigning
 from tracer.casework.attach import Attach
 from tracer.casework.authorities import Authorities
 from tracer.casework.changes import Changes
-from tracer.casework.courier import Courier
 from tracer.casework.disposing import Disposing
 from tracer.casework.drafts import Drafts
 from tracer.casework.duplicates import Duplicates
@@ -35,7 +34,6 @@ from tracer.casework.reads import Reads
 from tracer.casework.release import Release
 from tracer.casework.restoring import Restoring
 from tracer.casework.teams import Teams
-from tracer.casework.terms.work import TermsWork
 from tracer.casework.trail import Trail
 from tracer.casework.transcribing import Transcribing
 from tracer.casework.upkeep import Upkeep
@@ -67,7 +65,6 @@ class Verbs:
     following: Following
     duplicates: Duplicates
     peers: Peers
-    terms: TermsWork
     authorities: Authorities
     cooperation: Cooperation
     proving: Proving
@@ -78,7 +75,6 @@ class Verbs:
     evidence: Evidence
     reports: Reports
     statements: Statements
-    courier: Courier
     restoring: Restoring
     disposing: Disposing
     upkeep: Upkeep

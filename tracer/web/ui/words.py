@@ -341,7 +341,6 @@ WRONG: Final[Mapping[str, str]] = {
     "mark-brackets": N_("Write [8B] for a character that is one of these: two to eight, no blank."),
     "not-a-year": N_("Write a year of four digits."),
     "not-a-picture": N_("Choose one or more pictures."),
-    "choose-one": N_("Choose one."),
     "no-original": N_("Attach the original. Only a telephone call leaves none."),
 }
 """What is wrong with one field."""
@@ -381,7 +380,6 @@ TOLD: Final[Mapping[str, str]] = {
     "noted": N_("Your note is kept; it is never sent."),
     "case-changed": N_("It is changed."),
     "said-of-two": N_("What you said of the two cases is kept."),
-    "next-drafted": N_("A request to the next State is drafted."),
     "disposed": N_("It is destroyed for good."),
     "disposal-dropped": N_("It is not done."),
 }

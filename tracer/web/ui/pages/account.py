@@ -63,8 +63,9 @@ async def password(page: Page) -> web.Response:
             )
         except InputError as error:
             if error.code == "proof-refused":
-                error = InputError(error.code, error.message, field="old")
-            form.blame(error)
+                form.blame_at("old", error)
+            else:
+                form.blame(error)
         else:
             answer = page.go("account", told="password-changed")
             page.parts.cookies.write(answer, SESSION, opened.token)
@@ -114,8 +115,9 @@ async def proof(page: Page) -> web.Response:
             )
         except InputError as error:
             if error.code == "proof-refused":
-                error = InputError(error.code, error.message, field="proof")
-            form.blame(error)
+                form.blame_at("proof", error)
+            else:
+                form.blame(error)
         else:
             answer = page.go_to(page.asked("next") or "/account", told="proved")
             page.parts.cookies.write(answer, SESSION, opened.token)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from typing import Any, Final
-from urllib.parse import urlencode
 
 import msgspec
 from aiohttp import web
@@ -61,7 +60,7 @@ async def listed(page: Page) -> web.Response:
         filters=filters,
         given=given,
         later=before is not None,
-        following=f"{path_to('audit')}?{urlencode(further)}" if further else "",
+        following=path_to("audit", further) if further else "",
     )
 
 

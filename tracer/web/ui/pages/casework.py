@@ -169,7 +169,7 @@ def _groups(page: Page) -> list[tuple[str, str]]:
     return [(name, page.speech.say_in(CONTEXT, label_of(name))) for name in GROUPS]
 
 
-def _blamed(form: Filled, error: InputError, **fields: tuple[str, ...]) -> None:
+def _blamed(form: Filled, error: InputError) -> None:
     """Put it to its field; what is about who asks or the case as a whole is a page of its own.
 
     Raises:
@@ -177,7 +177,4 @@ def _blamed(form: Filled, error: InputError, **fields: tuple[str, ...]) -> None:
     """
     if error.code in {"thread-unknown", "role-missing", "person-disabled"}:
         raise error
-    for name, codes in fields.items():
-        if error.code in codes:
-            error = InputError(error.code, error.message, field=name)
     form.blame(error)

@@ -8,8 +8,9 @@ import msgspec
 from aiohttp import web
 
 from tracer.casework.figures.proving import document
+from tracer.store.case_pages import Place
 from tracer.web.ui import charts, sayings
-from tracer.web.ui.lists import place
+from tracer.web.ui.lists import cursor, place
 from tracer.web.ui.page import Page
 from tracer.web.ui.routes import path_to
 
@@ -41,7 +42,7 @@ async def shown(page: Page) -> web.Response:
         )
         if behind.after is not None:
             query = {"figure": figure, "side": _side(page), "since": since, "at": behind.at}
-            query["after"] = "~".join(behind.after)
+            query["after"] = cursor(Place(*behind.after))
             following = path_to("authority-record", query, authority=name)
     return page.show(
         "cooperation.html",

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from tracer.casework.roles import Act, may
+from tracer.casework.roles import Act
 from tracer.web.ui.page import Page
 
 
 async def waiting(page: Page) -> web.Response:
     """The first page after signing in; whoever sees no cases is shown where their work is."""
-    if not may(page.session.roles, Act.CASE_LIST):
+    if not page.may_act(Act.CASE_LIST):
         return page.show("desk_without_cases.html")
     return page.show(
         "desk.html",

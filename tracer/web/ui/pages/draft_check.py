@@ -38,12 +38,9 @@ async def shown(page: Page) -> web.Response:
     sheet = await opened(page)
     form = await page.form(NOTHING)
     if form.ready:
-        given = str(page.body.get("version", ""))
         try:
             await page.verbs.release.submit_for_release(
-                page.actor,
-                sheet.draft.id,
-                version=int(given[:9]) if given.isdecimal() else sheet.draft.version,
+                page.actor, sheet.draft.id, version=page.version()
             )
         except InputError as error:
             form.blame(error)

@@ -16,7 +16,7 @@ from tracer.errors import InputError
 from tracer.model.codes import MarkKind
 from tracer.model.firearm import MAX_MARKS, Firearm
 from tracer.web.ui.drawn import drawn_firearm
-from tracer.web.ui.forms import Field, Filled, Form, Wrong
+from tracer.web.ui.forms import Field, Filled, Form, Wrong, counted
 from tracer.web.ui.lines import firearm_of, line_of, part_of, query_of, typed_of
 from tracer.web.ui.page import Page
 from tracer.web.ui.steps import (
@@ -177,10 +177,10 @@ def _number(page: Page, firearm: Firearm) -> int:
     given = page.place("number")
     if given == "new":
         return 0
-    marks = len(firearm.marks)
-    if not (given.isdecimal() and len(given) < 4 and 1 <= int(given) <= marks):  # noqa: PLR2004
+    number = counted(given)
+    if number is None or not 1 <= number <= len(firearm.marks):
         raise InputError("mark-unknown", f"there is no mark {given}")
-    return int(given)
+    return number
 
 
 def _condition_of(firearm: Mapping[str, Any]) -> dict[str, str]:

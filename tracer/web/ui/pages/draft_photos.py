@@ -8,11 +8,10 @@ from aiohttp import web
 from aiohttp.web_request import FileField
 
 from tracer.casework.guided import Sheet
-from tracer.errors import InputError
 from tracer.web.ui.forms import Filled
 from tracer.web.ui.lines import line_of, query_of
 from tracer.web.ui.page import Page
-from tracer.web.ui.pages.files import FILES, add_each, named, offered, sent, shown_files
+from tracer.web.ui.pages.files import FILES, add_each, named, number_of, offered, sent, shown_files
 from tracer.web.ui.steps import after, answered, keep, opened
 
 
@@ -44,12 +43,10 @@ async def shown(page: Page) -> web.Response:
 
 async def one(page: Page) -> web.Response:
     """One photo as a page may show it: small in lists, whole when it is opened."""
-    number = page.place("number")
-    if not number.isdecimal() or len(number) > 3:  # noqa: PLR2004
-        raise InputError("attachment-unknown", f"there is no file {number}")
+    number = number_of(page.place("number"))
     small = page.asked("size") == "small"
     found = await page.verbs.attach.draft_picture(
-        page.actor, page.place("draft"), int(number), small=small
+        page.actor, page.place("draft"), number, small=small
     )
     return page.file(found.data, media_type=found.media_type, name=found.name, inline=True)
 

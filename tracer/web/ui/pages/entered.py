@@ -13,9 +13,8 @@ from tracer.casework.reads import Whole
 from tracer.casework.transcribing import Paper
 from tracer.errors import InputError
 from tracer.exchange.outside.statement import LETTER
-from tracer.model.ids import is_outside
 from tracer.web.ui import words
-from tracer.web.ui.forms import Field, Filled, Form, Wrong, day
+from tracer.web.ui.forms import Field, Filled, Form, Wrong, counted, day
 from tracer.web.ui.page import Page
 from tracer.web.ui.pages.reply import around_of
 from tracer.web.ui.sheets import controls, papering, reading
@@ -124,7 +123,7 @@ async def sent(page: Page) -> web.Response:
     """That a message of ours was sent by hand."""
     whole = await page.verbs.reads.opened(page.actor, page.place("thread"))
     step = next((one for one in whole.case.steps if one.id == page.place("message")), None)
-    if step is None or not is_outside(whole.case.peer):
+    if step is None or not whole.case.outside:
         raise InputError("transcript-sent", "no message of ours waits to be sent by hand")
     form = await page.form(SENT, _blank(page))
     if form.ready:
@@ -273,6 +272,7 @@ def _entry(whole: Whole, number: str) -> Entered:
 
 
 def _number(text: str) -> int:
-    if not text.isdecimal() or len(text) > len("999999999"):
+    number = counted(text)
+    if number is None:
         raise InputError("transcript-unknown", f"nothing was entered here as {text}")
-    return int(text)
+    return number

@@ -22,7 +22,7 @@ from tracer.model.codes import AttachmentKind
 from tracer.model.firearm import Firearm
 from tracer.model.messages import TYPES, AnyMessage, Request
 from tracer.web.ui.filters import Speech
-from tracer.web.ui.forms import Field, Filled, Form
+from tracer.web.ui.forms import Field, Filled, Form, counted
 from tracer.web.ui.page import Page
 from tracer.web.ui.texts import N_
 
@@ -154,12 +154,25 @@ def _shows(message: AnyMessage, item: Attachment) -> str:
     return f"{kind}@{first.line}" if first and kind in OF_FIREARM else kind
 
 
+def number_of(text: str) -> int:
+    """The number of a file, as an address has it.
+
+    Raises:
+        InputError: `attachment-unknown`.
+    """
+    number = counted(text)
+    if number is None:
+        raise InputError("attachment-unknown", f"there is no file {text}")
+    return number
+
+
 def read_choice(text: str) -> Said | None:
     """What a choice says; None if it is none."""
     what, _, line = text.partition("@")
-    number = int(line) if line.isdecimal() and len(line) < 4 else 0  # noqa: PLR2004
-    if what.startswith("mark-") and what[5:].isdecimal() and len(what) < 9:  # noqa: PLR2004
-        return Said("PHOTO_MARK", number, int(what[5:]))
+    number = counted(line) or 0
+    mark = counted(what.removeprefix("mark-"))
+    if what.startswith("mark-") and mark is not None:
+        return Said("PHOTO_MARK", number, mark)
     return Said(what, number, 0) if what in set(AttachmentKind) else None
 
 
@@ -202,7 +215,7 @@ async def add_each(
                 page.actor, draft, file.file.read(), kind=said.kind, caption=form["caption"] or ""
             )
         except InputError as error:
-            form.blame(InputError(error.code, error.message, field="file"))
+            form.blame_at("file", error)
             break
         numbers.append(here + len(numbers) + 1)
     return said, numbers
@@ -211,14 +224,13 @@ async def add_each(
 async def change(page: Page) -> web.Response:
     """Say of one file what it shows, or take it off."""
     held = await page.verbs.release.look(page.actor, page.place("draft"))
-    n, version = page.place("number"), str(page.body.get("version", ""))
+    n, version = number_of(page.place("number")), page.version()
     form = await page.form(TOLD)
-    if held.message is None or not (n.isdecimal() and len(n) < 4):  # noqa: PLR2004
+    if held.message is None:
         raise InputError("attachment-unknown", f"there is no file {n}")
     back = "draft-photos" if isinstance(held.message, Request) else "reply-files"
-    seen = int(version) if version.isdecimal() and len(version) < 10 else None  # noqa: PLR2004
     if page.body.get("act") == "remove":
-        await page.verbs.attach.remove(page.actor, held.draft.id, int(n), version=seen)
+        await page.verbs.attach.remove(page.actor, held.draft.id, n, version=version)
         return page.go(back, draft=held.draft.id, told="file-removed")
     said = read_choice(form["shows"] or "") if form.ready else None
     if said is None:
@@ -226,14 +238,14 @@ async def change(page: Page) -> web.Response:
     told = await page.verbs.attach.tell(
         page.actor,
         held.draft.id,
-        int(n),
+        n,
         kind=said.kind,
         caption=form["caption"] or "",
-        version=seen,
+        version=version,
     )
     if isinstance(held.message, Request):
         document = deepcopy(to_document(held.message))
-        named(document, said, [int(n)])
+        named(document, said, [n])
         if document != held.draft.document:
             await page.verbs.drafts.edit(page.actor, held.draft.id, document, version=told.version)
     return page.go(back, draft=held.draft.id, told="file-told")

@@ -25,7 +25,7 @@ async def ask(page: Page) -> web.Response:
         try:
             made = await page.verbs.following.follow_on(page.actor, thread, form["peer"])
         except InputError as error:
-            form.blame(InputError(error.code, error.message, field="peer"))
+            form.blame_at("peer", error)
         else:
             if not made.withheld and not made.files_lost:
                 return page.go("draft", draft=made.draft.id, told="follow-on-made")

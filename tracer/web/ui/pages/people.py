@@ -43,8 +43,6 @@ async def shown(page: Page) -> web.Response:
 async def add(page: Page) -> web.Response:
     """Put a person on record and give a one-time password, which is shown this once."""
     form = await page.form(ADD)
-    if form.ready and not form["roles"]:
-        form.wrong("roles", "missing")
     if form.ready:
         try:
             person = await page.verbs.people.add(page.actor, form["name"], form["roles"])
@@ -61,8 +59,6 @@ async def roles(page: Page) -> web.Response:
     name = page.place("person")
     view = await page.verbs.roster.show(page.actor, name)
     form = await page.form(CHANGE)
-    if form.ready and not form["roles"]:
-        form.wrong("roles", "missing")
     if form.ready:
         try:
             await page.verbs.people.set_roles(page.actor, name, form["roles"])

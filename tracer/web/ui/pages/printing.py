@@ -18,12 +18,11 @@ from aiohttp import web
 from tracer.casework.reads import Step, Whole
 from tracer.errors import InputError
 from tracer.media import is_picture
-from tracer.model.ids import is_outside
-from tracer.web.pictures import Words, firearm
 from tracer.web.pictures.packaged import STYLESHEET
 from tracer.web.ui.details import fields_of
-from tracer.web.ui.forms import counted
+from tracer.web.ui.drawn import drawn_firearm
 from tracer.web.ui.page import Page
+from tracer.web.ui.pages.files import number_of
 from tracer.web.ui.printing import File, drawn
 from tracer.web.ui.routes import path_to
 from tracer.web.ui.texts import CODES
@@ -64,7 +63,8 @@ async def pdf(page: Page) -> web.Response:
 
 async def picture(page: Page) -> web.Response:
     """A picture of a message, small and drawn anew; the reading is on record."""
-    found = await _small(page, page.place("thread"), page.place("message"), page.place("number"))
+    number = number_of(page.place("number"))
+    found = await _small(page, page.place("thread"), page.place("message"), number)
     return page.file(found.data, media_type=found.media_type, name="picture.jpg", inline=True)
 
 
@@ -93,27 +93,20 @@ async def _sheets(page: Page) -> dict[str, Any]:
 
 def _letter(whole: Whole, asked: str) -> Step | None:
     """A message of ours to a State that is not in the exchange, which goes on paper by itself."""
-    steps = whole.case.steps if is_outside(whole.case.peer) else ()
+    steps = whole.case.steps if whole.case.outside else ()
     return next((one for one in steps if one.id == asked and one.id != whole.case.thread), None)
 
 
 def _told(page: Page, values: Mapping[str, Any]) -> dict[str, Any]:
     """The same with what is told in the language of the sheets."""
     opening, speech = values["opening"], page.speech
-    spoken = Words(
-        say=speech.words.gettext,
-        label=speech.label,
-        country=speech.country,
-        count=speech.number,
-        dir="rtl" if speech.language.direction == "rtl" else "ltr",
-    )
     return {
         **values,
         "way": _way(speech.language.direction),
         "opened": fields_of(speech, opening) if opening is not None else (),
         "written": fields_of(speech, values["said"]) if values["said"] is not None else (),
         "drawings": [
-            (one, firearm(one, name=f"firearm-{one.line}", words=spoken))
+            (one, drawn_firearm(speech, one, name=f"firearm-{one.line}"))
             for one in getattr(opening, "firearms", ())
         ],
     }
@@ -160,13 +153,11 @@ def _styles(page: Page) -> dict[str, File]:
 async def _picture(page: Page, thread: str, path: str, number: int) -> dict[str, File]:
     """A picture for the PDF; nothing where it has not arrived or may not be shown."""
     try:
-        found = await _small(page, thread, thread, str(number))
+        found = await _small(page, thread, thread, number)
     except InputError:
         return {}
     return {path: File(found.media_type, found.data)}
 
 
-async def _small(page: Page, thread: str, message: str, number: str) -> Any:
-    if counted(number) is None:
-        raise InputError("attachment-unknown", f"there is no file {number}")
-    return await page.verbs.attach.picture(page.actor, thread, message, int(number), small=True)
+async def _small(page: Page, thread: str, message: str, number: int) -> Any:
+    return await page.verbs.attach.picture(page.actor, thread, message, number, small=True)

@@ -16,18 +16,18 @@ from aiohttp import web
 from tracer.casework.leaving import Leaving
 from tracer.errors import InputError
 from tracer.model.attachments import Attachment
+from tracer.model.finding import blocks
 from tracer.model.ids import is_outside
 from tracer.web.ui.details import Row, fields_of
 from tracer.web.ui.differences import since
 from tracer.web.ui.findings import told
-from tracer.web.ui.forms import Field, Filled, Form, whole_number
+from tracer.web.ui.forms import Field, Filled, Form
 from tracer.web.ui.page import Page
 from tracer.web.ui.sheets.shapes import SHAPES
 from tracer.web.ui.texts import N_
 
 _REASON: Final = 2000
 RELEASE: Final = Form(
-    Field("version", N_("Version"), required=True, read=whole_number),
     Field("seen", N_("What was shown"), longest=60_000),
     Field(
         "reason",
@@ -45,7 +45,6 @@ RELEASE: Final = Form(
     ),
 )
 BACK: Final = Form(
-    Field("version", N_("Version"), required=True, read=whole_number),
     Field(
         "reason",
         N_("What has to change"),
@@ -82,7 +81,7 @@ async def one(page: Page) -> web.Response:
             released = await page.verbs.release.release(
                 page.actor,
                 page.place("draft"),
-                version=form["version"],
+                version=page.version(),
                 reason=form["reason"] or "",
                 override=form["override"] or "",
                 fresh=page.session.fresh,
@@ -105,7 +104,7 @@ async def back(page: Page) -> web.Response:
     if form.ready:
         try:
             await page.verbs.release.reject(
-                page.actor, page.place("draft"), form["reason"], version=form["version"]
+                page.actor, page.place("draft"), form["reason"], version=page.version()
             )
         except InputError as error:
             if error.code in {"draft-unknown", "role-missing"}:
@@ -194,9 +193,7 @@ async def _shown(page: Page, form: Filled) -> web.Response:
 
 def may_go(held: Leaving) -> bool:
     """Whether it stands submitted and complete, so that a button is not shown in vain."""
-    return held.draft.state == "submitted" and not any(
-        one.level.value == "ERROR" for one in held.draft.findings
-    )
+    return held.draft.state == "submitted" and not blocks(held.draft.findings)
 
 
 def _digests(rows: Sequence[Row], prefix: str = "") -> Iterator[tuple[str, str]]:

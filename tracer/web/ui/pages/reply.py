@@ -17,7 +17,7 @@ from tracer.model.firearm import Firearm
 from tracer.model.messages import ConditionsProposed, Request
 from tracer.web.ui import words
 from tracer.web.ui.differences import since
-from tracer.web.ui.forms import Form, counted
+from tracer.web.ui.forms import Form
 from tracer.web.ui.page import Page
 from tracer.web.ui.pages.files import carries, shown_files
 from tracer.web.ui.sheets import reading, restating
@@ -98,12 +98,11 @@ async def edit(page: Page) -> web.Response:
     if document is None:
         return _sheet(page, whole, sheet, held)
     try:
-        version = str(page.body.get(VERSION, ""))
         changed = await page.verbs.drafts.edit(
             page.actor,
             draft.id,
             restating.whole(document, around.firearms),
-            version=counted(version) or 0,
+            version=page.version(VERSION),
         )
     except InputError as error:
         sheet.blame(error)

@@ -13,7 +13,7 @@ from tracer.casework.figures.statement import Stated
 from tracer.casework.sheets import as_csv, as_workbook
 from tracer.errors import InputError, PeerError
 from tracer.model.tables import report_columns
-from tracer.web.ui.forms import Field, Form, whole_number
+from tracer.web.ui.forms import Field, Form, counted, whole_number
 from tracer.web.ui.page import Page
 from tracer.web.ui.texts import N_
 
@@ -61,9 +61,10 @@ async def year(page: Page) -> web.Response:
     """The report of a year as a file; the asking is on record."""
     asked = page.asked("year") or str(page.speech.now.year)
     kind = page.asked("kind") or "json"
-    if kind not in KINDS or not asked.isdecimal():
+    number = counted(asked)
+    if kind not in KINDS or number is None:
         raise InputError("report-year", f"{asked} is not a year of cases here", field="year")
-    made = await page.verbs.reports.year(page.actor, int(asked[:6]))
+    made = await page.verbs.reports.year(page.actor, number)
     found: dict[str, Any] = msgspec.to_builtins(made)
     name = f"{page.house.authority}-{asked}.{kind}"
     return page.file(_written(found, kind), media_type=KINDS[kind], name=name)

@@ -7,16 +7,15 @@ from typing import Any, Final, NamedTuple
 
 from aiohttp import web
 
-from tracer.errors import InputError
 from tracer.model.firearm import Firearm
 from tracer.model.messages import AnyMessage
 from tracer.model.thread.state import CaseState
 from tracer.web.pictures.packaged import MAP
 from tracer.web.ui.details import fields_of
 from tracer.web.ui.drawn import drawn_firearm, ways
-from tracer.web.ui.forms import counted
 from tracer.web.ui.page import Page
 from tracer.web.ui.pages.entered import story
+from tracer.web.ui.pages.files import number_of
 from tracer.web.ui.sheets.offers import offers
 
 SAFE: Final = frozenset({"image/jpeg", "image/png", "image/webp", "application/pdf"})
@@ -71,11 +70,9 @@ async def shown(page: Page) -> web.Response:
 
 async def file(page: Page) -> web.Response:
     """One file of a message, decrypted; the reading is on record."""
-    number = page.place("number")
-    if counted(number) is None:
-        raise InputError("attachment-unknown", f"there is no file {number}")
+    number = number_of(page.place("number"))
     found = await page.verbs.attach.open_attachment(
-        page.actor, page.place("thread"), page.place("message"), int(number)
+        page.actor, page.place("thread"), page.place("message"), number
     )
     kind = found.media_type if found.media_type in SAFE else "application/octet-stream"
     return page.file(found.data, media_type=kind, name=found.name)

@@ -7,7 +7,7 @@ from typing import Final, get_args
 
 from aiohttp import web
 
-from tracer.casework.lists import Asked, CasePage
+from tracer.casework.lists import SORTS, Asked, CasePage
 from tracer.clock import stamp
 from tracer.errors import InputError
 from tracer.model.codes import UrgencyLevel
@@ -28,7 +28,6 @@ STATES: Final = {
 }
 OWES: Final = {"ours": N_("Us"), "theirs": N_("The other side")}
 DUE: Final = {"late": N_("Passed"), "day": N_("Within a day"), "week": N_("Within a week")}
-SORTS: Final = ("updated", "due", "reference")
 _AHEAD: Final = {"late": timedelta(), "day": timedelta(days=1), "week": timedelta(days=7)}
 
 

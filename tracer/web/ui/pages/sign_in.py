@@ -11,7 +11,6 @@ import segno
 from aiohttp import web
 from markupsafe import Markup
 
-from tracer.casework.accounts.rules import LONGEST, SHORTEST
 from tracer.casework.accounts.sessions import Stage
 from tracer.casework.accounts.tokens import Opened
 from tracer.errors import InputError
@@ -114,7 +113,7 @@ async def _coded(page: Page, form: Filled, template: str) -> web.Response:
                 browser=page.reader.browser,
             )
         except InputError as error:
-            form.blame(_about(error, "code"))
+            _blame(form, error, "code")
         else:
             return await onward(page, opened)
     return page.show(template, form=form)
@@ -134,7 +133,7 @@ async def new_password(page: Page) -> web.Response:
             form.blame(error)
         else:
             return await onward(page, opened)
-    return page.show("new_password.html", form=form, shortest=SHORTEST, longest=LONGEST)
+    return page.show("new_password.html", form=form)
 
 
 async def enrol(page: Page) -> web.Response:
@@ -158,7 +157,7 @@ async def enrolling(page: Page, template: str) -> web.Response:
                 address=page.reader.address,
             )
         except InputError as error:
-            form.blame(_about(error, "old" if error.code == "proof-refused" else "code"))
+            _blame(form, error, "old" if error.code == "proof-refused" else "code")
         else:
             answer = page.show("recovery_codes.html", codes=confirmed.recovery)
             page.parts.cookies.write(answer, SESSION, confirmed.opened.token)
@@ -217,5 +216,9 @@ def _to_stage(page: Page) -> web.Response:
     return page.go_to("/") if stage is Stage.OPEN else page.go(STEPS[stage])
 
 
-def _about(error: InputError, field: str) -> InputError:
-    return error if error.field else InputError(error.code, error.message, field=field)
+def _blame(form: Filled, error: InputError, field: str) -> None:
+    """Put what casework refused to the field that it names, or else to this one."""
+    if error.field:
+        form.blame(error)
+    else:
+        form.blame_at(field, error)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
+from tracer.web.ui.forms import counted
 from tracer.web.ui.page import Page
 from tracer.web.ui.routes import path_to
 
@@ -16,9 +17,7 @@ async def health(page: Page) -> web.Response:
 async def queue(page: Page) -> web.Response:
     """What waits to be delivered."""
     after, peer = page.asked("after"), page.asked("peer").strip()[:100]
-    found = await page.verbs.upkeep.queue(
-        page.actor, peer=peer, after=int(after[:18]) if after.isdecimal() else 0
-    )
+    found = await page.verbs.upkeep.queue(page.actor, peer=peer, after=counted(after) or 0)
     query = {"peer": peer, "after": str(found.next)}
     following = path_to("queue", query) if found.next else ""
     return page.show("queue.html", found=found, peer=peer, following=following, later=bool(after))

@@ -33,4 +33,4 @@ ROWS: Final[tuple[Route, ...]] = (
         about="case",
     ),
 )
-"""Rows, in the order of the menu."""
+"""Rows; none stands in the menu."""

@@ -26,10 +26,6 @@ SEVERAL: Final = frozenset(
     {"codes", "countries", "firearms", "messages", "groups", "languages", "conditions", "places"}
 )
 """Controls whose value is a list."""
-CHECKED: Final = SEVERAL - {"countries", "places"}
-"""Those that are boxes to tick."""
-CHOSEN: Final = frozenset({"code", "firearm", "message", "party", "place", "language"})
-"""Controls that are a list to choose one from."""
 LONGEST: Final[Mapping[str, int]] = {"text": 20_000, "places": 5000}
 _NUMBERS: Final = frozenset({"number", "firearm", "firearms", "party", "conditions"})
 _CODE: Final = re.compile(r"[A-Z]{2}")

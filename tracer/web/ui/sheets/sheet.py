@@ -14,7 +14,7 @@ from typing import Any, Final
 from tracer.errors import InputError
 from tracer.model.finding import Finding
 from tracer.web.ui import faults, findings
-from tracer.web.ui.forms import LANGUAGE, Problem
+from tracer.web.ui.forms import LANGUAGE, Problem, counted
 from tracer.web.ui.sheets import controls, reading
 from tracer.web.ui.sheets.controls import Around
 from tracer.web.ui.sheets.parts import Entry, Group, Part, Rows, Shape, Words
@@ -56,8 +56,7 @@ class Sheet:
                 self.typed.add(added, part.most)
         elif removed:
             path, _, number = removed.rpartition("/")
-            if number.isdecimal():
-                self.typed.remove(path, int(number))
+            self.typed.remove(path, counted(number) or 0)
         self._name_parts()
         return bool(added or removed or body.get(LANGUAGE))
 
