@@ -59,9 +59,12 @@ class Drafts:
         thread: str | None = None,
         review: bool | None = None,
         states: Sequence[str] = (),
-        limit: int = 200,
+        limit: int | None = None,
     ) -> DraftRows:
-        """Drafts, longest untouched first; `states`: in one of these."""
+        """Drafts, longest untouched first; `states`: in one of these.
+
+        Every one unless there is a `limit`: what waits must not hide what waits behind it.
+        """
         query = select(draft).order_by(draft.c.updated, draft.c.id).limit(limit)
         filters = {"state": state, "author": author, "thread": thread, "review": review}
         for name, value in filters.items():

@@ -31,6 +31,8 @@ from tracer.store.rows import DraftRow, PersonRow
 
 CHANGEABLE: Final = ("draft", "submitted", "rejected")
 """States in which a draft can be written on or discarded."""
+UNCHANGEABLE: Final = ("released", "deleted")
+"""All other states of a draft."""
 NO_NONCE: Final = "A" * 22
 """Stands for the nonce until the message is sent."""
 NO_TERMS: Final = "A" * 43
