@@ -16,12 +16,17 @@ from tracer.cli.context import Globals, default_data_dir
 _NAME = "tracer"
 
 
-def program() -> str:
-    """How this program was called: `tracer` where that finds it, else in full."""
-    called = Path(sys.argv[0])
+def program(called_as: str = "", path: str | None = None) -> str:
+    """How this program was called: `tracer` where that finds it, else in full.
+
+    Args:
+        called_as: What was typed; empty: of this process.
+        path: Folders where programs are looked for; None: those of this process.
+    """
+    called = Path(called_as or sys.argv[0])
     if called.name == "__main__.py" and called.parent.name == _NAME:
         return f"{shlex.quote(sys.executable)} -m {_NAME}"
-    found = shutil.which(_NAME)
+    found = shutil.which(_NAME, path=path)
     here = called.name == _NAME and called.exists()
     if here and (found is None or not called.samefile(found)):
         return shlex.quote(str(called.absolute()))
