@@ -459,6 +459,20 @@ async def test_a_secret_that_another_session_was_shown_is_never_the_one_that_cou
     assert (await house.set_up(own)).opened.session.stage is Stage.OPEN
 
 
+async def test_a_secret_that_was_shown_for_an_older_token_of_the_session_never_counts(
+    house: House,
+) -> None:
+    stolen = await house.enrolled("ben")
+    seen = (await house.factor.begin(stolen.token)).secret
+    own = await house.sessions.prove(stolen.token, house.code("ben"), address=OFFICE)
+    house.later(seconds=60)
+    whole = {"old": house.code("ben"), "password": PASSWORD, "address": OFFICE}
+    code = code_of(seen.replace(" ", ""), house.clock)
+    assert await code_from(house.factor.confirm(own.token, code, **whole)) == "factor-none"
+    assert (await house.factor.begin(own.token)).secret != seen
+    assert await code_from(house.factor.confirm(own.token, code, **whole)) == "code-refused"
+
+
 async def test_another_phone_takes_the_password_and_a_code_of_the_one_before_or_a_recovery_code(
     house: House,
 ) -> None:

@@ -71,7 +71,8 @@ class SecondFactor:
     async def begin(self, token: str) -> Enrolment:
         """A new secret, or the one that waits to be confirmed; the factor of now counts till then.
 
-        One that another session began is not gone on with: who saw it there would know it for good.
+        One that was begun with another token is not gone on with, in this session or another: who
+        saw it then, with a cookie that is worth nothing by now, would know it for good.
 
         Raises:
             InputError: `session-over`, `step-up-needed`.
@@ -82,7 +83,7 @@ class SecondFactor:
             secret = _begun(account, now)
             if secret is None:
                 secret = totp.new_secret()
-                tx.accounts.put(replace(account, pending=f"{now.row.number} {secret}"))
+                tx.accounts.put(replace(account, pending=f"{now.row.digest} {secret}"))
                 tx.audit.write(now.person.name, "factor-begin", now.person.name)
             groups = [secret[at : at + 4] for at in range(0, len(secret), 4)]
             uri = totp.uri(secret, issuer=self._issuer, account=now.person.name)
@@ -252,9 +253,9 @@ class SecondFactor:
 
 
 def _begun(account: AccountRow, now: Held) -> str | None:
-    """The secret that this very session was shown, if one waits."""
-    session, _, secret = (account.pending or "").partition(" ")
-    return secret if secret and session == str(now.row.number) else None
+    """The secret that was shown to whoever has this very token, if one waits."""
+    shown_to, _, secret = (account.pending or "").partition(" ")
+    return secret if secret and shown_to == now.row.digest else None
 
 
 def _fresh(now: Held) -> Held:
