@@ -499,6 +499,22 @@ async def test_another_phone_takes_the_password_and_a_code_of_the_one_before_or_
     assert (await house.again("ben")).session.stage is Stage.OPEN
 
 
+async def test_a_first_phone_that_is_set_up_at_the_desk_takes_the_password(tmp_path: Path) -> None:
+    async with open_house(tmp_path, AccountPolicy(second_factor=False)) as house:
+        opened = await house.passwords.choose((await house.first("ben")).token, PASSWORD)
+        assert opened.session.stage is Stage.OPEN
+        secret = (await house.factor.begin(opened.token)).secret.replace(" ", "")
+
+        async def confirmed(password: str) -> str:
+            code = code_of(secret, house.clock)
+            whole = {"password": password, "address": OFFICE}
+            return await code_from(house.factor.confirm(opened.token, code, **whole))
+
+        assert [await confirmed(one) for one in ("", "not the password")] == ["proof-refused"] * 2
+        assert (await house.factor.state(opened.token)).since is None
+        assert await confirmed(PASSWORD) == ""
+
+
 async def test_two_sessions_that_change_a_phone_do_not_confirm_each_others(house: House) -> None:
     one, other = await house.enrolled("ben"), await house.again("ben")
     mine = await house.factor.begin(one.token)

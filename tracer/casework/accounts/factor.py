@@ -100,8 +100,9 @@ class SecondFactor:
             token: Of the session.
             code: Of the new phone.
             old: Of the phone that counts till now, where there is one, or a recovery code.
-            password: Of now, where there is a phone: another one takes the whole proof anew, both
-                factors (ASVS 7.5.1).
+            password: Of now, at the desk: another phone takes the whole proof anew, both factors
+                (ASVS 7.5.1), and the first one the password, or whoever has the cookie of one who
+                has no phone would take their account from them. At `Stage.ENROL` it was just typed.
             address: Where the person is.
 
         Raises:
@@ -114,7 +115,7 @@ class SecondFactor:
 
         def body(tx: Tx) -> Confirmed | None:
             now, account = self._setting_up(tx, token)
-            account = self._settled(tx, account, proved, address)
+            account = self._settled(tx, now, account, proved, address)
             secret = _begun(account, now)
             if secret is None:
                 raise _none("no second factor waits to be confirmed")
@@ -157,7 +158,7 @@ class SecondFactor:
 
         def body(tx: Tx) -> tuple[str, ...]:
             now, account = self._having(tx, token)
-            self._settled(tx, account, proved, address)
+            self._settled(tx, now, account, proved, address)
             tx.audit.write(now.person.name, "recovery-new", now.person.name)
             return _new_codes(tx, now.person.name)
 
@@ -209,8 +210,8 @@ class SecondFactor:
     async def _password(
         self, now: Held, account: AccountRow, typed: str, address: str
     ) -> Proved | None:
-        """The password, judged before anything is changed; None: there is no factor to change."""
-        if account.factor is None:
+        """The password, judged before anything is changed; None: it was typed to come here."""
+        if not _asks_password(now, account):
             return None
         try:
             return await self._proofs.password(
@@ -222,12 +223,12 @@ class SecondFactor:
             ) from error
 
     def _settled(
-        self, tx: Tx, account: AccountRow, proved: Proved | None, address: str
+        self, tx: Tx, now: Held, account: AccountRow, proved: Proved | None, address: str
     ) -> AccountRow:
         """The account whose password was shown, where one was needed."""
         if proved is not None:
             return self._proofs.settle(tx, proved, address=address)
-        if account.factor is not None:
+        if _asks_password(now, account):
             raise refused("proof-refused")  # set up meanwhile, by another session
         return account
 
@@ -250,6 +251,11 @@ class SecondFactor:
         if account is None:
             raise over()
         return (now if now.session.stage is Stage.ENROL else _fresh(now)), account
+
+
+def _asks_password(now: Held, account: AccountRow) -> bool:
+    """Always, but for the first factor of a sign-in that is under way."""
+    return account.factor is not None or now.session.stage is not Stage.ENROL
 
 
 def _begun(account: AccountRow, now: Held) -> str | None:
