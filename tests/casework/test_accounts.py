@@ -696,6 +696,25 @@ async def test_without_a_second_factor_the_password_proves_anew_who_is_there(
         assert opened.session.fresh
 
 
+async def test_a_password_guessed_at_an_open_desk_is_not_counted_against_a_browser_that_is_known(
+    tmp_path: Path,
+) -> None:
+    async with open_house(tmp_path, AccountPolicy(second_factor=False)) as house:
+        await house.passwords.choose((await house.first("ben")).token, PASSWORD)
+        opened = await house.sign_in.begin("ben", PASSWORD, address=OFFICE, browser="one")
+
+        async def proved(typed: str, browser: str) -> str:
+            prove = house.sessions.prove
+            return await code_from(prove(opened.token, typed, address=OFFICE, browser=browser))
+
+        while await proved("a guess", "another") != "sign-in-wait":
+            pass
+        assert [await proved("a guess", "one") for _ in range(5)] == ["proof-refused"] * 5
+        assert await proved(PASSWORD, "one") == "sign-in-wait"
+        house.later(minutes=1)
+        assert await proved(PASSWORD, "one") == ""
+
+
 async def test_a_new_phone_password_or_recovery_codes_take_a_fresh_proof_and_the_password(
     house: House,
 ) -> None:
