@@ -715,6 +715,23 @@ async def test_a_password_guessed_at_an_open_desk_is_not_counted_against_a_brows
         assert await proved(PASSWORD, "one") == ""
 
 
+async def test_whoever_guesses_at_an_open_desk_keeps_nobody_in_their_own_browser_from_a_change(
+    house: House,
+) -> None:
+    await house.enrolled("ben")
+    opened = await house.again("ben", browser="one")
+    here = {"address": OFFICE, "browser": "one"}
+    for guess in range(6):
+        prove = house.sessions.prove(opened.token, "000000", address=OFFICE, browser="another")
+        assert await code_from(prove) == ("proof-refused" if guess < 5 else "sign-in-wait")
+    await house.factor.new_recovery(opened.token, PASSWORD, **here)
+    opened = await house.passwords.change(opened.token, PASSWORD, "another heron", **here)
+    new = (await house.factor.begin(opened.token)).secret.replace(" ", "")
+    whole = {"old": house.code("ben"), "password": "another heron", **here}
+    code = code_of(new, house.clock)
+    assert await code_from(house.factor.confirm(opened.token, code, **whole)) == ""
+
+
 async def test_a_new_phone_password_or_recovery_codes_take_a_fresh_proof_and_the_password(
     house: House,
 ) -> None:

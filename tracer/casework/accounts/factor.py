@@ -5,6 +5,7 @@ What it does not do: draw the picture a phone reads (`web` does, from `Enrolment
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from msgspec.structs import replace
@@ -92,7 +93,14 @@ class SecondFactor:
         return await self._store.write(body)
 
     async def confirm(
-        self, token: str, code: str, *, old: str = "", password: str = "", address: str = ""
+        self,
+        token: str,
+        code: str,
+        *,
+        old: str = "",
+        password: str = "",
+        address: str = "",
+        browser: str = "",
     ) -> Confirmed:
         """Take up the new secret by a code of it; other sessions end, the token is replaced.
 
@@ -104,6 +112,7 @@ class SecondFactor:
                 (ASVS 7.5.1), and the first one the password, or whoever has the cookie of one who
                 has no phone would take their account from them. At `Stage.ENROL` it was just typed.
             address: Where the person is.
+            browser: As at signing in.
 
         Raises:
             InputError: `session-over`, `step-up-needed`, `factor-none`: nothing waits;
@@ -111,18 +120,19 @@ class SecondFactor:
                 `sign-in-wait`.
         """
         instead = await self._store.read(lambda tx: self._setting_up(tx, token))
-        proved = await self._password(*instead, password, address)
+        whence: dict[str, str] = {"address": address, "browser": browser}
+        proved = await self._password(*instead, password, whence)
 
         def body(tx: Tx) -> Confirmed | None:
             now, account = self._setting_up(tx, token)
-            account = self._settled(tx, now, account, proved, address)
+            account = self._settled(tx, now, account, proved, whence)
             secret = _begun(account, now)
             if secret is None:
                 raise _none("no second factor waits to be confirmed")
             step = totp.match(secret, "".join(code.split()), instant(tx.now))
             if step is None:
                 raise refused("code-refused")
-            if not self._shown(tx, account, old, address):
+            if not self._shown(tx, account, old, whence):
                 return None
             name = now.person.name
             taken = replace(
@@ -146,7 +156,9 @@ class SecondFactor:
             raise refused("proof-refused")
         return confirmed
 
-    async def new_recovery(self, token: str, password: str, *, address: str) -> tuple[str, ...]:
+    async def new_recovery(
+        self, token: str, password: str, *, address: str, browser: str = ""
+    ) -> tuple[str, ...]:
         """Ten new recovery codes; the old ones count no more. It takes the password, too.
 
         Raises:
@@ -154,11 +166,12 @@ class SecondFactor:
                 `sign-in-wait`.
         """
         having = await self._store.read(lambda tx: self._having(tx, token))
-        proved = await self._password(*having, password, address)
+        whence: dict[str, str] = {"address": address, "browser": browser}
+        proved = await self._password(*having, password, whence)
 
         def body(tx: Tx) -> tuple[str, ...]:
             now, account = self._having(tx, token)
-            self._settled(tx, now, account, proved, address)
+            self._settled(tx, now, account, proved, whence)
             tx.audit.write(now.person.name, "recovery-new", now.person.name)
             return _new_codes(tx, now.person.name)
 
@@ -208,26 +221,29 @@ class SecondFactor:
         await self._store.write(body)
 
     async def _password(
-        self, now: Held, account: AccountRow, typed: str, address: str
+        self, now: Held, account: AccountRow, typed: str, whence: Mapping[str, str]
     ) -> Proved | None:
         """The password, judged before anything is changed; None: it was typed to come here."""
         if not _asks_password(now, account):
             return None
         try:
-            return await self._proofs.password(
-                now.person.name, typed, address=address, kind="step-up"
-            )
+            return await self._proofs.password(now.person.name, typed, kind="step-up", **whence)
         except InputError as error:
             raise InputError(
                 error.code, error.message, advice=error.advice, field="password"
             ) from error
 
     def _settled(
-        self, tx: Tx, now: Held, account: AccountRow, proved: Proved | None, address: str
+        self,
+        tx: Tx,
+        now: Held,
+        account: AccountRow,
+        proved: Proved | None,
+        whence: Mapping[str, str],
     ) -> AccountRow:
         """The account whose password was shown, where one was needed."""
         if proved is not None:
-            return self._proofs.settle(tx, proved, address=address)
+            return self._proofs.settle(tx, proved, **whence)
         if _asks_password(now, account):
             raise refused("proof-refused")  # set up meanwhile, by another session
         return account
@@ -239,11 +255,11 @@ class SecondFactor:
             raise _none("there is no second factor to recover")
         return now, account
 
-    def _shown(self, tx: Tx, account: AccountRow, old: str, address: str) -> bool:
+    def _shown(self, tx: Tx, account: AccountRow, old: str, whence: Mapping[str, str]) -> bool:
         """Whether the factor that counts till now was shown; at the first there is none."""
         if account.factor is None:
             return True
-        return self._proofs.code(tx, account, old, address=address) is not None
+        return self._proofs.code(tx, account, old, kind="code", **whence) is not None
 
     def _setting_up(self, tx: Tx, token: str) -> tuple[Held, AccountRow]:
         now = held(tx, token, self._policy, (Stage.ENROL, Stage.OPEN))

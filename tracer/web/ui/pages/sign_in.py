@@ -159,6 +159,7 @@ async def enrolling(page: Page, template: str) -> web.Response:
                 old=form["old"] if changing else "",
                 password=form["password"] if at_the_desk else "",
                 address=page.reader.address,
+                browser=page.reader.browser,
             )
         except InputError as error:
             _blame(form, error, "old" if error.code == "proof-refused" else "code")
