@@ -21,6 +21,7 @@ Values = Mapping[str, str | int]
 Sentence = str | tuple[str, str]
 """One form, or that for one and that for several."""
 
+_STEP: Final = 1000
 SENTENCES: Final[Mapping[str, Sentence]] = MappingProxyType(
     {
         "disk.free": "%(free_bytes)s free, %(reserve_bytes)s are kept in reserve",
@@ -155,8 +156,9 @@ def _english(name: str, value: str | int) -> str:
 
 
 def _bytes(size: float) -> str:
-    for unit in ("bytes", "KB", "MB", "GB"):
-        if size < 1024:  # noqa: PLR2004
+    """As the desk and the makers of disks count: in thousands."""
+    for unit in ("bytes", "kB", "MB"):
+        if size < _STEP:
             return f"{size:.0f} {unit}" if unit == "bytes" else f"{size:.1f} {unit}"
-        size /= 1024
-    return f"{size:.1f} TB"
+        size /= _STEP
+    return f"{size:.1f} GB"
