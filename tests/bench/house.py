@@ -57,6 +57,7 @@ peer_open_threads = 1_000_000
 [desk]
 host = "{here}"
 port = {port}
+timing = true
 
 [accounts]
 second_factor = "optional"

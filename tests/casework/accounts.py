@@ -67,7 +67,9 @@ class House:
         """Take up a phone."""
         name = opened.session.person
         self.phones[name] = (await self.factor.begin(opened.token)).secret.replace(" ", "")
-        done = await self.factor.confirm(opened.token, self.code(name))
+        done = await self.factor.confirm(
+            opened.token, self.code(name), password=PASSWORD, address=OFFICE
+        )
         self.paper[name] = done.recovery
         self.later(seconds=totp.STEP)
         return done

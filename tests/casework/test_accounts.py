@@ -459,6 +459,20 @@ async def test_a_secret_that_another_session_was_shown_is_never_the_one_that_cou
     assert (await house.set_up(own)).opened.session.stage is Stage.OPEN
 
 
+async def test_a_secret_that_was_shown_for_an_older_token_of_the_session_never_counts(
+    house: House,
+) -> None:
+    stolen = await house.enrolled("ben")
+    seen = (await house.factor.begin(stolen.token)).secret
+    own = await house.sessions.prove(stolen.token, house.code("ben"), address=OFFICE)
+    house.later(seconds=60)
+    whole = {"old": house.code("ben"), "password": PASSWORD, "address": OFFICE}
+    code = code_of(seen.replace(" ", ""), house.clock)
+    assert await code_from(house.factor.confirm(own.token, code, **whole)) == "factor-none"
+    assert (await house.factor.begin(own.token)).secret != seen
+    assert await code_from(house.factor.confirm(own.token, code, **whole)) == "code-refused"
+
+
 async def test_another_phone_takes_the_password_and_a_code_of_the_one_before_or_a_recovery_code(
     house: House,
 ) -> None:
@@ -483,6 +497,22 @@ async def test_another_phone_takes_the_password_and_a_code_of_the_one_before_or_
     house.phones["ben"] = new
     house.later(seconds=60)
     assert (await house.again("ben")).session.stage is Stage.OPEN
+
+
+async def test_a_first_phone_that_is_set_up_at_the_desk_takes_the_password(tmp_path: Path) -> None:
+    async with open_house(tmp_path, AccountPolicy(second_factor=False)) as house:
+        opened = await house.passwords.choose((await house.first("ben")).token, PASSWORD)
+        assert opened.session.stage is Stage.OPEN
+        secret = (await house.factor.begin(opened.token)).secret.replace(" ", "")
+
+        async def confirmed(password: str) -> str:
+            code = code_of(secret, house.clock)
+            whole = {"password": password, "address": OFFICE}
+            return await code_from(house.factor.confirm(opened.token, code, **whole))
+
+        assert [await confirmed(one) for one in ("", "not the password")] == ["proof-refused"] * 2
+        assert (await house.factor.state(opened.token)).since is None
+        assert await confirmed(PASSWORD) == ""
 
 
 async def test_two_sessions_that_change_a_phone_do_not_confirm_each_others(house: House) -> None:
@@ -664,6 +694,42 @@ async def test_without_a_second_factor_the_password_proves_anew_who_is_there(
         assert await code_from(refused) == "proof-refused"
         opened = await house.sessions.prove(opened.token, PASSWORD, address=OFFICE)
         assert opened.session.fresh
+
+
+async def test_a_password_guessed_at_an_open_desk_is_not_counted_against_a_browser_that_is_known(
+    tmp_path: Path,
+) -> None:
+    async with open_house(tmp_path, AccountPolicy(second_factor=False)) as house:
+        await house.passwords.choose((await house.first("ben")).token, PASSWORD)
+        opened = await house.sign_in.begin("ben", PASSWORD, address=OFFICE, browser="one")
+
+        async def proved(typed: str, browser: str) -> str:
+            prove = house.sessions.prove
+            return await code_from(prove(opened.token, typed, address=OFFICE, browser=browser))
+
+        while await proved("a guess", "another") != "sign-in-wait":
+            pass
+        assert [await proved("a guess", "one") for _ in range(5)] == ["proof-refused"] * 5
+        assert await proved(PASSWORD, "one") == "sign-in-wait"
+        house.later(minutes=1)
+        assert await proved(PASSWORD, "one") == ""
+
+
+async def test_whoever_guesses_at_an_open_desk_keeps_nobody_in_their_own_browser_from_a_change(
+    house: House,
+) -> None:
+    await house.enrolled("ben")
+    opened = await house.again("ben", browser="one")
+    here = {"address": OFFICE, "browser": "one"}
+    for guess in range(6):
+        prove = house.sessions.prove(opened.token, "000000", address=OFFICE, browser="another")
+        assert await code_from(prove) == ("proof-refused" if guess < 5 else "sign-in-wait")
+    await house.factor.new_recovery(opened.token, PASSWORD, **here)
+    opened = await house.passwords.change(opened.token, PASSWORD, "another heron", **here)
+    new = (await house.factor.begin(opened.token)).secret.replace(" ", "")
+    whole = {"old": house.code("ben"), "password": "another heron", **here}
+    code = code_of(new, house.clock)
+    assert await code_from(house.factor.confirm(opened.token, code, **whole)) == ""
 
 
 async def test_a_new_phone_password_or_recovery_codes_take_a_fresh_proof_and_the_password(

@@ -32,3 +32,4 @@ def test_what_a_peer_wrote_cannot_steer_the_terminal(capsys: pytest.CaptureFixtu
     show([{"name": "[red]\x1b[2J\u202eevil"}], "table")
     assert r"[red]\x1b[2J\u202eevil" in capsys.readouterr().out
     assert printable("a\nb") == r"a\nb"
+    assert printable("AB\u3164C\U000e0101") == r"AB\u3164C\U000e0101"

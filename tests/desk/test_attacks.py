@@ -11,6 +11,7 @@ from typing import Any
 
 import aiohttp
 import pytest
+from msgspec.structs import replace as replace_row
 
 from tests.desk.visits import visits
 from tests.desk.world import PASSWORD, World
@@ -213,6 +214,25 @@ async def test_with_the_password_alone_nobody_puts_another_phone_in_the_place_of
         answer = await who.send("/account/factor", {"code": code, "old": old, "password": PASSWORD})
         assert (answer.status, told in answer.text or told == "missing") == (422, True)
         assert typed[1] in answer.text
+
+
+async def test_the_page_of_a_first_phone_asks_at_the_desk_for_the_password(
+    made: World, reader: Any
+) -> None:
+    store, who = made.us.node.rooms.store, reader(made.us.tokens["aud"])
+    account = await store.read(lambda tx: tx.accounts.get("aud"))
+    assert account is not None
+    await store.write(
+        lambda tx: tx.accounts.put(replace_row(account, factor=None, factor_since=None))
+    )
+    try:
+        shown = await who.get("/account/factor")
+        typed = {"code": "000000", "password": "not the password"}
+        answer = await who.send("/account/factor", typed)
+    finally:
+        await store.write(lambda tx: tx.accounts.put(account))
+    assert ('name="password"' in shown.text, 'name="old"' in shown.text) == (True, False)
+    assert (answer.status, "That is not right." in answer.text) == (422, True)
 
 
 class _Crowd:

@@ -69,7 +69,11 @@ def test_a_code_that_names_no_country_stays_a_code() -> None:
         ("invoice\u202egpj.exe", "invoice⟨U+202E⟩gpj.exe"),
         ("a\x00b\x1b[31m", "a⟨U+0000⟩b⟨U+001B⟩[31m"),
         ("zero\u200bwidth", "zero⟨U+200B⟩width"),
+        ("B7\u3164481", "B7⟨U+3164⟩481"),
+        ("B7\u200d481", "B7⟨U+200D⟩481"),
+        ("\u200d481", "⟨U+200D⟩481"),
         ("سلاح ناري", "سلاح ناري"),
+        ("می\u200cشد", "می\u200cشد"),
         ("line\nbreak", "line\nbreak"),
     ],
 )

@@ -256,11 +256,32 @@ async def test_a_page_that_another_site_asks_for_is_not_packed(
     assert (answer.status, answer.headers.get("Content-Encoding")) == (200, packed)
 
 
+async def test_how_long_a_page_took_is_told_to_nobody_unless_the_node_is_set_to(
+    made: World, reader: Any
+) -> None:
+    for token in (made.us.tokens["ben"], made.us.tokens["opa"]):
+        for path in ("/", "/requests?search=glock"):
+            assert "Server-Timing" not in (await reader(token).get(path)).headers
+
+
 async def test_how_long_a_page_took_is_told_at_the_desk_only(made: World, reader: Any) -> None:
-    answer = await reader(made.us.tokens["ben"]).get("/")
-    assert answer.headers["Server-Timing"].startswith("desk;dur=")
-    for who in (reader(), reader(made.us.stages[Stage.CODE])):
-        assert "Server-Timing" not in (await who.get("/sign-in")).headers
+    rooms = made.us.node.rooms
+    house = House(
+        authority=rooms.authority, name="X", terms=lambda: rooms.entry.entry.terms,
+        clock=rooms.clock,
+    )  # fmt: skip
+    app = application(verbs_of(rooms), house, secure=False, timing=True)
+    async with site(app, host="127.0.0.1", port=0, context=None) as port:
+
+        async def told(token: str, path: str) -> str | None:
+            who = reader(token)
+            who.url = f"http://127.0.0.1:{port}"
+            said: str | None = (await who.get(path)).headers.get("Server-Timing")
+            return said
+
+        assert (await told(made.us.tokens["ben"], "/") or "").startswith("desk;dur=")
+        assert await told("", "/sign-in") is None
+        assert await told(made.us.stages[Stage.CODE], "/sign-in") is None
 
 
 async def test_a_person_signs_in_by_name_password_and_code_and_out_again(

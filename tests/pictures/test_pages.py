@@ -90,6 +90,7 @@ def test_text_of_anybody_stays_text(picture: Picture) -> None:
 
 
 def test_what_cannot_be_seen_is_told_by_its_code() -> None:
+    assert visible("a\u2800b") == "a\u2039U+2800\u203ab"
     assert visible("a\u202eb\u200bc\x07") == (
         "a\u2039U+202E\u203ab\u2039U+200B\u203ac\u2039U+0007\u203a"
     )

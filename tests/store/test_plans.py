@@ -25,6 +25,7 @@ from tracer.store.case_pages import RARE, Place, Sort, Wanted
 MANY: Final = 2 * RARE + 200
 SELDOM: Final = slice(0, 80, 2)
 """Cases in which two words stand that are common each."""
+HIDDEN: Final = "u00000"
 KEY: Final = b"r" * 32
 LATEST: Final = "2100-01-01T00:00:00.000Z"
 SCOPES: Final = {
@@ -61,9 +62,13 @@ _BY_KEY: Final = re.compile(
 
 
 def fill(tx: Tx) -> None:
-    """Cases that share words, an end each, one team; half of them of another make."""
+    """Cases that share words, an end each, one team; half of them of another make.
+
+    One more is hidden from all but another team, and shares no word with them.
+    """
     names = [f"t{number:05}" for number in range(MANY)]
-    tx.threads.create_many([ThreadRow(one, "XB-NPOC", "us", at(0), test=False) for one in names])
+    every = [*names, HIDDEN]
+    tx.threads.create_many([ThreadRow(one, "XB-NPOC", "us", at(0), test=False) for one in every])
     tx.cases.put_many(
         [
             CaseRow(
@@ -71,7 +76,7 @@ def fill(tx: Tx) -> None:
                 urgency="ROUTINE", reference=f"XA-2026-{number:06}", test=False,
                 summary_json=b"{}", updated=at(number % 700),
             )
-            for number, one in enumerate(names)
+            for number, one in enumerate(every)
         ]
     )  # fmt: skip
     bulk.put(tx, "agenda", [(one, at(n % 90), at(n % 90), None) for n, one in enumerate(names)])
@@ -79,9 +84,10 @@ def fill(tx: Tx) -> None:
     words += [(f"serial{number}", one) for number, one in enumerate(names)]
     words += [("even", one) for one in names[::2]] + [("oddly", one) for one in names[1::2]]
     words += [("odd", one) for one in names[SELDOM]]
-    bulk.put(tx, "word", words)
+    bulk.put(tx, "word", [*words, ("buried", HIDDEN)])
     tx.teams.put(TeamRow("north", "North", agency="", closed=False), by="sam")
-    bulk.put(tx, "team", [(one, "north", False) for one in names])
+    tx.teams.put(TeamRow("south", "South", agency="", closed=True), by="sam")
+    bulk.put(tx, "team", [*((one, "north", False) for one in names), (HIDDEN, "south", True)])
     tx.people.add("rea", ("officer",), by="sam")
     for place, one in enumerate(names[::100]):
         tx.work.assign(one, "rea", by="sam")
@@ -225,6 +231,26 @@ async def test_a_count_of_words_that_seldom_stand_together_is_right(store: Store
         return [tx.case_pages.count(one, scope=SCOPES["auditor"], most=MANY) for one in every]
 
     assert await store.read(body) == [40, 0]
+
+
+@pytest.mark.parametrize("who", ["officer", "investigator", "newcomer"])
+@pytest.mark.parametrize("others", [(), ("glock",), ("glock", "9x19"), ("serial11",)])
+async def test_a_word_that_stands_nowhere_is_asked_for_as_one_in_hidden_cases(
+    store: Store, who: str, others: tuple[str, ...]
+) -> None:
+    def searched(word: str) -> Callable[[Tx], Any]:
+        wanted = Wanted(words=(word, *others))
+        return lambda tx: (
+            tx.case_pages.page(wanted, scope=SCOPES[who]),
+            tx.case_pages.count(wanted, scope=SCOPES[who], most=100),
+        )
+
+    hidden, nowhere = [
+        [one.replace(word, "WORD") for one in await asked(store, searched(word))]
+        for word in ("buried", "nobody")
+    ]
+    assert hidden == nowhere
+    assert any('FROM "case"' in one for one in hidden)
 
 
 async def test_what_is_written_in_a_case_is_found_by_its_thread(

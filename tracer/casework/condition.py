@@ -21,6 +21,7 @@ Values = Mapping[str, str | int]
 Sentence = str | tuple[str, str]
 """One form, or that for one and that for several."""
 
+_STEP: Final = 1000
 SENTENCES: Final[Mapping[str, Sentence]] = MappingProxyType(
     {
         "disk.free": "%(free_bytes)s free, %(reserve_bytes)s are kept in reserve",

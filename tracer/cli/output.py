@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tracer.cli.context import Output
+from tracer.model.unseen import UNSEEN
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -48,12 +49,17 @@ def note(text: str) -> None:
 
 
 def printable(value: object) -> str:
-    """A value as one line of text without control or direction-changing characters."""
+    """A value as one line of text in which nothing hides or changes direction."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     text = "" if value is None else str(value)
+    if text.isascii() and text.isprintable():
+        return text
     return "".join(
-        each if each.isprintable() else each.encode("unicode_escape").decode() for each in text
+        each.encode("unicode_escape").decode()
+        if not each.isprintable() or UNSEEN.match(each)
+        else each
+        for each in text
     )
 
 

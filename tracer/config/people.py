@@ -42,6 +42,13 @@ class Desk(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
             pattern=r"^(https?://[a-z0-9.:\[\]-]+)?$",
         ),
     ] = ""
+    timing: Annotated[
+        bool,
+        _about(
+            "For measuring: pages tell how long they took (`Server-Timing`). A search that took "
+            "longer can tell that a word stands in a case its reader may not see."
+        ),
+    ] = False
 
     def address(self, port: int | None = None) -> str:
         """What people type to reach it; empty: there is no desk.

@@ -70,6 +70,7 @@ def desk_application(rooms: Rooms) -> web.Application:
         origin=settings.origin,
         secure=by_https,
         proxied=by_https and not settings.certificate,
+        timing=settings.timing,
     )
 
 

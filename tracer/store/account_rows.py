@@ -11,8 +11,8 @@ class AccountRow(msgspec.Struct, frozen=True, kw_only=True):
     """How a person signs in; `password` is a hash, `factor` is a key in Base32.
 
     `given`: the password was given for one time, up to `given_until`. `factor_last` is the step of
-    the last code that was used; `pending` is the number of a session and the key that it was shown
-    and has to confirm.
+    the last code that was used; `pending` is the digest of a session's token and the key that was
+    shown to whoever has that token, who has to confirm it.
     """
 
     person: str

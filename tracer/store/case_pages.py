@@ -11,6 +11,9 @@ cases is found in one of three ways (`_Way`), chosen by counting up to `RARE`:
 3. Otherwise the index of the sort (or of the sort within a narrow filter) is walked, and each case
    on the way is asked by its keys for the rest, until the page is full.
 
+Who may not see every case is not told by the time what stands in the others: a word that stands
+nowhere takes them the same way, through the same queries, as one that stands in hidden cases only.
+
 Decision: no statistics of the database (ANALYZE). They change plans with the data, on a day nobody
 chose; a test holds every plan as it is.
 """
@@ -169,7 +172,7 @@ class CasePages:
 
     def _narrow(self, wanted: Wanted, scope: Scope, sort: Sort) -> _Narrowed:
         """Which cases, the way there chosen."""
-        words = _Words(self._conn, self._count, wanted.words)
+        words = _Words(self._conn, self._count, wanted.words, whole=scope.reach == "all")
         running = _running(agenda, wanted)
         sets: list[_Query | Sequence[str]] = [*words.rare]
         asked = [*words.common, *visible(scope)]
@@ -193,7 +196,7 @@ class CasePages:
             [*clock, *few, *_filters(wanted, indexed=indexed), *asked],
             few=bool(sets),
             clock=sort == "due",
-            nothing=() in words.rare,
+            nothing=() in words.rare and scope.reach == "all",
         )
 
     def _sees_few(self, scope: Scope) -> bool:
@@ -236,15 +239,22 @@ class _Words:
 
     A rare word gives its cases; of a common one each case on the way is asked. Common words that
     seldom stand together are gone through once, in the order of their index, and give the cases
-    that have them all.
+    that have them all. `whole`: of a reader who sees every case, for whom a word that is nowhere
+    ends the search.
     """
 
     def __init__(
-        self, conn: Connection, count: Callable[[_Query, int], int], words: Sequence[str]
+        self,
+        conn: Connection,
+        count: Callable[[_Query, int], int],
+        words: Sequence[str],
+        *,
+        whole: bool,
     ) -> None:
         self._conn = conn
         self._count = count
         self._words = words
+        self._whole = whole
 
     @cached_property
     def _counts(self) -> dict[str, int]:
@@ -255,7 +265,7 @@ class _Words:
     @cached_property
     def rare(self) -> tuple[Select[Any] | tuple[str, ...], ...]:
         """Sets of few cases, all of which hold what is meant; an empty one where none can."""
-        if 0 in self._counts.values():
+        if self._whole and 0 in self._counts.values():
             return ((),)
         few = [word for word, count in self._counts.items() if count < RARE]
         if few:

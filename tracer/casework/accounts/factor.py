@@ -5,6 +5,7 @@ What it does not do: draw the picture a phone reads (`web` does, from `Enrolment
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from msgspec.structs import replace
@@ -71,7 +72,8 @@ class SecondFactor:
     async def begin(self, token: str) -> Enrolment:
         """A new secret, or the one that waits to be confirmed; the factor of now counts till then.
 
-        One that another session began is not gone on with: who saw it there would know it for good.
+        One that was begun with another token is not gone on with, in this session or another: who
+        saw it then, with a cookie that is worth nothing by now, would know it for good.
 
         Raises:
             InputError: `session-over`, `step-up-needed`.
@@ -82,7 +84,7 @@ class SecondFactor:
             secret = _begun(account, now)
             if secret is None:
                 secret = totp.new_secret()
-                tx.accounts.put(replace(account, pending=f"{now.row.number} {secret}"))
+                tx.accounts.put(replace(account, pending=f"{now.row.digest} {secret}"))
                 tx.audit.write(now.person.name, "factor-begin", now.person.name)
             groups = [secret[at : at + 4] for at in range(0, len(secret), 4)]
             uri = totp.uri(secret, issuer=self._issuer, account=now.person.name)
@@ -91,7 +93,14 @@ class SecondFactor:
         return await self._store.write(body)
 
     async def confirm(
-        self, token: str, code: str, *, old: str = "", password: str = "", address: str = ""
+        self,
+        token: str,
+        code: str,
+        *,
+        old: str = "",
+        password: str = "",
+        address: str = "",
+        browser: str = "",
     ) -> Confirmed:
         """Take up the new secret by a code of it; other sessions end, the token is replaced.
 
@@ -99,9 +108,11 @@ class SecondFactor:
             token: Of the session.
             code: Of the new phone.
             old: Of the phone that counts till now, where there is one, or a recovery code.
-            password: Of now, where there is a phone: another one takes the whole proof anew, both
-                factors (ASVS 7.5.1).
+            password: Of now, at the desk: another phone takes the whole proof anew, both factors
+                (ASVS 7.5.1), and the first one the password, or whoever has the cookie of one who
+                has no phone would take their account from them. At `Stage.ENROL` it was just typed.
             address: Where the person is.
+            browser: As at signing in.
 
         Raises:
             InputError: `session-over`, `step-up-needed`, `factor-none`: nothing waits;
@@ -109,18 +120,19 @@ class SecondFactor:
                 `sign-in-wait`.
         """
         instead = await self._store.read(lambda tx: self._setting_up(tx, token))
-        proved = await self._password(*instead, password, address)
+        whence: dict[str, str] = {"address": address, "browser": browser}
+        proved = await self._password(*instead, password, whence)
 
         def body(tx: Tx) -> Confirmed | None:
             now, account = self._setting_up(tx, token)
-            account = self._settled(tx, account, proved, address)
+            account = self._settled(tx, now, account, proved, whence)
             secret = _begun(account, now)
             if secret is None:
                 raise _none("no second factor waits to be confirmed")
             step = totp.match(secret, "".join(code.split()), instant(tx.now))
             if step is None:
                 raise refused("code-refused")
-            if not self._shown(tx, account, old, address):
+            if not self._shown(tx, account, old, whence):
                 return None
             name = now.person.name
             taken = replace(
@@ -144,7 +156,9 @@ class SecondFactor:
             raise refused("proof-refused")
         return confirmed
 
-    async def new_recovery(self, token: str, password: str, *, address: str) -> tuple[str, ...]:
+    async def new_recovery(
+        self, token: str, password: str, *, address: str, browser: str = ""
+    ) -> tuple[str, ...]:
         """Ten new recovery codes; the old ones count no more. It takes the password, too.
 
         Raises:
@@ -152,11 +166,12 @@ class SecondFactor:
                 `sign-in-wait`.
         """
         having = await self._store.read(lambda tx: self._having(tx, token))
-        proved = await self._password(*having, password, address)
+        whence: dict[str, str] = {"address": address, "browser": browser}
+        proved = await self._password(*having, password, whence)
 
         def body(tx: Tx) -> tuple[str, ...]:
             now, account = self._having(tx, token)
-            self._settled(tx, account, proved, address)
+            self._settled(tx, now, account, proved, whence)
             tx.audit.write(now.person.name, "recovery-new", now.person.name)
             return _new_codes(tx, now.person.name)
 
@@ -206,27 +221,30 @@ class SecondFactor:
         await self._store.write(body)
 
     async def _password(
-        self, now: Held, account: AccountRow, typed: str, address: str
+        self, now: Held, account: AccountRow, typed: str, whence: Mapping[str, str]
     ) -> Proved | None:
-        """The password, judged before anything is changed; None: there is no factor to change."""
-        if account.factor is None:
+        """The password, judged before anything is changed; None: it was typed to come here."""
+        if not _asks_password(now, account):
             return None
         try:
-            return await self._proofs.password(
-                now.person.name, typed, address=address, kind="step-up"
-            )
+            return await self._proofs.password(now.person.name, typed, kind="step-up", **whence)
         except InputError as error:
             raise InputError(
                 error.code, error.message, advice=error.advice, field="password"
             ) from error
 
     def _settled(
-        self, tx: Tx, account: AccountRow, proved: Proved | None, address: str
+        self,
+        tx: Tx,
+        now: Held,
+        account: AccountRow,
+        proved: Proved | None,
+        whence: Mapping[str, str],
     ) -> AccountRow:
         """The account whose password was shown, where one was needed."""
         if proved is not None:
-            return self._proofs.settle(tx, proved, address=address)
-        if account.factor is not None:
+            return self._proofs.settle(tx, proved, **whence)
+        if _asks_password(now, account):
             raise refused("proof-refused")  # set up meanwhile, by another session
         return account
 
@@ -237,11 +255,11 @@ class SecondFactor:
             raise _none("there is no second factor to recover")
         return now, account
 
-    def _shown(self, tx: Tx, account: AccountRow, old: str, address: str) -> bool:
+    def _shown(self, tx: Tx, account: AccountRow, old: str, whence: Mapping[str, str]) -> bool:
         """Whether the factor that counts till now was shown; at the first there is none."""
         if account.factor is None:
             return True
-        return self._proofs.code(tx, account, old, address=address) is not None
+        return self._proofs.code(tx, account, old, kind="code", **whence) is not None
 
     def _setting_up(self, tx: Tx, token: str) -> tuple[Held, AccountRow]:
         now = held(tx, token, self._policy, (Stage.ENROL, Stage.OPEN))
@@ -251,10 +269,15 @@ class SecondFactor:
         return (now if now.session.stage is Stage.ENROL else _fresh(now)), account
 
 
+def _asks_password(now: Held, account: AccountRow) -> bool:
+    """Always, but for the first factor of a sign-in that is under way."""
+    return account.factor is not None or now.session.stage is not Stage.ENROL
+
+
 def _begun(account: AccountRow, now: Held) -> str | None:
-    """The secret that this very session was shown, if one waits."""
-    session, _, secret = (account.pending or "").partition(" ")
-    return secret if secret and session == str(now.row.number) else None
+    """The secret that was shown to whoever has this very token, if one waits."""
+    shown_to, _, secret = (account.pending or "").partition(" ")
+    return secret if secret and shown_to == now.row.digest else None
 
 
 def _fresh(now: Held) -> Held:

@@ -96,7 +96,9 @@ class Passwords:
 
         return await self._store.write(body)
 
-    async def change(self, token: str, old: str, new: str, *, address: str) -> Opened:
+    async def change(
+        self, token: str, old: str, new: str, *, address: str, browser: str = ""
+    ) -> Opened:
         """Change one's own password at the desk; all other sessions end, the token is replaced.
 
         Whoever has a second factor has shown it within minutes (ASVS 7.5.1).
@@ -106,12 +108,13 @@ class Passwords:
                 `sign-in-wait`, or one of those of `rules.check_password`.
         """
         now = await self._store.read(lambda tx: self._ready(tx, token))
-        proved = await self._proofs.password(now.person.name, old, address=address, kind="step-up")
+        whence: dict[str, str] = {"address": address, "browser": browser}
+        proved = await self._proofs.password(now.person.name, old, kind="step-up", **whence)
         hashed = await self._hashed(now, new)
 
         def body(tx: Tx) -> Opened:
             now = self._ready(tx, token)
-            self._proofs.settle(tx, proved, address=address)
+            self._proofs.settle(tx, proved, **whence)
             return self._changed(tx, now, hashed)
 
         return await self._store.write(body)

@@ -6,6 +6,7 @@ where only that browser reads it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tracer.casework.accounts.policy import AccountPolicy
@@ -104,17 +105,18 @@ class Sessions:
         """
         now, coded = await self._store.read(lambda tx: self._how(tx, token))
         name, proved = now.person.name, None
+        whence: dict[str, str] = {"address": address, "browser": browser}
         if not coded:
-            proved = await self._proofs.password(name, typed, address=address, kind="step-up")
+            proved = await self._proofs.password(name, typed, kind="step-up", **whence)
 
         def body(tx: Tx) -> Opened | None:
             now, coded = self._how(tx, token)
-            if coded and not self._coded(tx, name, typed, address, browser):
+            if coded and not self._coded(tx, name, typed, whence):
                 return None
             if not coded:
                 if proved is None:
                     raise refused(_REFUSED)  # the factor was taken away meanwhile
-                self._proofs.settle(tx, proved, address=address)
+                self._proofs.settle(tx, proved, **whence)
             tx.audit.write(name, "step-up", name, {"proof": "code" if coded else "password"})
             return move(tx, now, Stage.OPEN, self._policy)
 
@@ -195,11 +197,10 @@ class Sessions:
 
         return await self._store.write(body)
 
-    def _coded(self, tx: Tx, name: str, code: str, address: str, browser: str) -> bool:
+    def _coded(self, tx: Tx, name: str, code: str, whence: Mapping[str, str]) -> bool:
         account = usable(tx, name)
         if account is None:
             raise over()
-        whence: dict[str, str] = {"address": address, "browser": browser}
         return self._proofs.code(tx, account, code, kind="step-up", **whence) is not None
 
     def _lines(self, tx: Tx, name: str, *, mine: int = 0) -> tuple[SessionLine, ...]:

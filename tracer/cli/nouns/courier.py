@@ -19,7 +19,7 @@ from tracer.cli.verbs import Verbs
 from tracer.cli.words import ago, counted, short, when
 from tracer.errors import InputError
 
-_MB = 1024 * 1024
+_MB = 1_000_000
 _READ = 256 * 1024
 
 

@@ -24,9 +24,9 @@ from tracer.exchange.courier.form import (
 from tracer.store import AttachmentRow
 from tracer.store.courier import Kind
 
-LIMIT: Final = 200 * 1024 * 1024
+LIMIT: Final = 200_000_000
 """Bytes of one file, unless told otherwise."""
-LEAST: Final = 4 * 1024 * 1024
+LEAST: Final = 4_000_000
 """The smallest limit: a file has room for one batch and the entry."""
 _SPARE: Final = MAX_PREAMBLE + MAX_SEAL_LINE + 1024 * 1024
 """What a file needs beside messages, answers and attachments: entry, manifest, state."""
@@ -131,6 +131,6 @@ def _too_small(limit: int, size: int, room: int) -> InputError:
     return InputError(
         "courier-limit",
         f"an attachment of {size} bytes does not fit into files of {limit}",
-        advice=f"Give a --limit of at least {-(-least // 1024**2) + 1} MB.",
+        advice=f"Give a --limit of at least {-(-least // 1_000_000) + 1} MB.",
         field="limit",
     )

@@ -13,17 +13,16 @@ from collections.abc import Iterable
 
 from markupsafe import Markup, escape
 
+from tracer.model.unseen import numbered
+
 Attribute = str | int | float | None
-_HIDDEN = re.compile(
-    "[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u061c\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\ufeff]"
-)
 _NAME = re.compile(r"[a-z][a-z0-9-]*")
 _WIDE = frozenset("WF")
 
 
 def visible(text: str) -> str:
-    """Text in which controls, direction overrides and characters of no width are told by code."""
-    return _HIDDEN.sub(lambda found: f"\u2039U+{ord(found[0]):04X}\u203a", text)
+    """Text in which what is not seen is told by code."""
+    return numbered(text, "\u2039", "\u203a")
 
 
 def words(text: str) -> Markup:

@@ -25,7 +25,13 @@ _YEAR: Final = "public, max-age=31536000, immutable"
 
 
 def application(
-    verbs: Verbs, house: House, *, origin: str = "", secure: bool, proxied: bool = False
+    verbs: Verbs,
+    house: House,
+    *,
+    origin: str = "",
+    secure: bool,
+    proxied: bool = False,
+    timing: bool = False,
 ) -> web.Application:
     """The desk.
 
@@ -35,6 +41,7 @@ def application(
         origin: Where people come to, `https://desk.example`; empty: any name.
         secure: People come by https, here or at the proxy; cookies depend on it.
         proxied: A reverse proxy of ours stands before.
+        timing: Pages tell how long they took, for measuring.
     """
     statics = Statics()
     parts = Parts(
@@ -46,7 +53,7 @@ def application(
         press=Press(),
     )
     handlers = {row.name: handler_of(row.handler) for row in TABLE}
-    guard = Guard(parts, handlers, origin=origin, proxied=proxied)
+    guard = Guard(parts, handlers, origin=origin, proxied=proxied, timing=timing)
     app = web.Application(
         middlewares=[_middleware(guard)],
         client_max_size=max(row.body for row in TABLE),

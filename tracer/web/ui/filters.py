@@ -33,14 +33,10 @@ from tracer.model import tables
 from tracer.model.calendar import Calendar
 from tracer.model.codes import LISTS, Code, CodeList, label
 from tracer.model.ids import is_outside
+from tracer.model.unseen import numbered
 from tracer.web.ui.law import drafts
 from tracer.web.ui.texts import N_, Language, language, locale_of, words_in
 
-_CONTROL: Final = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u061c\u115f\u180e\u200b\u200e\u200f\u2028-\u202e"
-    "\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
-)
-"""Characters that are not seen, or that turn the order of what is seen."""
 _RIGHT_TO_LEFT: Final = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _ISOLATE, _END_ISOLATE = "\u2068", "\u2069"
 _NO_COUNTRY: Final = frozenset({"XA", "XB", "XX", "ZZ"})
@@ -65,7 +61,7 @@ def _plain(text: str) -> str:
 
 def visible(text: str) -> str:
     """A text in which nothing hides: each such character stands as its number."""
-    return _CONTROL.sub(lambda found: f"⟨U+{ord(found[0]):04X}⟩", text)
+    return numbered(text)
 
 
 @lru_cache(maxsize=KEPT)

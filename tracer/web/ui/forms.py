@@ -28,13 +28,13 @@ from datetime import date
 from typing import Any, Final
 
 from tracer.errors import InputError
+from tracer.model.unseen import REFUSED
 from tracer.web.ui import faults, words
 
 TOKEN: Final = "_token"  # noqa: S105 - the name of a field
 LANGUAGE: Final = "_language"
 """Fields of every form: the proof that it is ours, and a language to go on in."""
 _LONGEST: Final = 1000
-_HIDDEN: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _FIGURES: Final = 18
 """Most figures of a number; more fit no column of ours."""
 _COUNTED: Final = re.compile(f"[0-9]{{1,{_FIGURES}}}")
@@ -105,7 +105,7 @@ class Field:
             return None
         if len(text) > self.longest:
             raise Wrong("too-long", n=self.longest)
-        if _HIDDEN.search(text) or (not self.lines and "\n" in text):
+        if REFUSED.search(text) or (not self.lines and "\n" in text):
             raise Wrong("hidden-characters")
         if self.choices and text not in self.choices:
             raise Wrong("no-such-choice")

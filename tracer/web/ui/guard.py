@@ -10,8 +10,8 @@
 6. The body is read in a bounded time, and holds the token of our forms.
 7. The handler. Every error becomes a page in the reader's language, with the stable code and what
    to do, never with anything of our inside.
-8. Headers: nothing from elsewhere, nothing kept, nothing framed; to whoever sits at the desk, how
-   long it took.
+8. Headers: nothing from elsewhere, nothing kept, nothing framed. How long a page took is told
+   where the node is set to (`desk.timing`), for it can tell of cases that a reader may not see.
 9. The answer is packed if our own page or the person asked for it. The length of a packed page
    tells something of what stands in it beside text from the address (BREACH): whoever listens on
    the line and makes a browser load a page with guesses in its address gets it as it is, which
@@ -92,15 +92,23 @@ class Guard:
         origin: `https://desk.example`, as people type it; empty: whatever the request is sent to.
         proxied: A reverse proxy of ours stands before; the last address it forwards is the
             reader's.
+        timing: Say at the desk how long a page took.
     """
 
     def __init__(
-        self, parts: Parts, handlers: Mapping[str, Handler], *, origin: str, proxied: bool
+        self,
+        parts: Parts,
+        handlers: Mapping[str, Handler],
+        *,
+        origin: str,
+        proxied: bool,
+        timing: bool,
     ) -> None:
         self._parts = parts
         self._handlers = handlers
         self._origin = origin
         self._proxied = proxied
+        self._timing = timing
         self._large = asyncio.Semaphore(LARGE_AT_ONCE)
 
     async def __call__(
@@ -123,7 +131,7 @@ class Guard:
             answer = _told(page, error)
         self._cookies(page, reader, answer)
         self._finished(request, answer)
-        if reader.at_the_desk:
+        if self._timing and reader.at_the_desk:
             taken = (time.perf_counter() - begun) * 1e3
             answer.headers["Server-Timing"] = f"desk;dur={taken:.1f}"
         return answer

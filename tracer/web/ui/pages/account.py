@@ -59,7 +59,11 @@ async def password(page: Page) -> web.Response:
     if form.ready:
         try:
             opened = await page.verbs.passwords.change(
-                page.token, form["old"], form["password"], address=page.reader.address
+                page.token,
+                form["old"],
+                form["password"],
+                address=page.reader.address,
+                browser=page.reader.browser,
             )
         except InputError as error:
             if error.code == "proof-refused":
@@ -84,7 +88,10 @@ async def recovery(page: Page) -> web.Response:
     if form.ready:
         try:
             codes = await page.verbs.factor.new_recovery(
-                page.token, form["password"], address=page.reader.address
+                page.token,
+                form["password"],
+                address=page.reader.address,
+                browser=page.reader.browser,
             )
         except InputError as error:
             form.blame(error)

@@ -34,6 +34,10 @@ CODE: Final = Form(
         secret=True,
     )
 )
+FIRST: Final = Form(
+    Field("password", N_("Password of now"), required=True, secret=True), *CODE.fields
+)
+"""A first phone, set up at the desk."""
 CHANGE: Final = Form(
     Field(
         "old",
@@ -42,8 +46,7 @@ CHANGE: Final = Form(
         longest=64,
         secret=True,
     ),
-    Field("password", N_("Password of now"), required=True, secret=True),
-    *CODE.fields,
+    *FIRST.fields,
 )
 """To put another phone in the place of one."""
 RECOVERY: Final = Form(
@@ -145,16 +148,18 @@ async def enrol(page: Page) -> web.Response:
 
 async def enrolling(page: Page, template: str) -> web.Response:
     """The same for whoever changes it at the desk."""
-    changing = page.session.stage is Stage.OPEN and await _has_one(page)
-    form = await page.form(CHANGE if changing else CODE)
+    at_the_desk = page.session.stage is Stage.OPEN
+    changing = at_the_desk and await _has_one(page)
+    form = await page.form(CHANGE if changing else FIRST if at_the_desk else CODE)
     if form.ready:
         try:
             confirmed = await page.verbs.factor.confirm(
                 page.token,
                 form["code"],
                 old=form["old"] if changing else "",
-                password=form["password"] if changing else "",
+                password=form["password"] if at_the_desk else "",
                 address=page.reader.address,
+                browser=page.reader.browser,
             )
         except InputError as error:
             _blame(form, error, "old" if error.code == "proof-refused" else "code")
@@ -169,6 +174,7 @@ async def enrolling(page: Page, template: str) -> web.Response:
         enrolment=enrolment,
         picture=picture(enrolment.uri),
         changing=changing,
+        at_the_desk=at_the_desk,
     )
 
 

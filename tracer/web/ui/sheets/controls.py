@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from tracer.model.firearm import Firearm
 from tracer.model.messages import GROUPS
+from tracer.model.unseen import REFUSED
 from tracer.web.ui.details import CONTEXT, label_of
 from tracer.web.ui.filters import Speech
 from tracer.web.ui.forms import Wrong, day, whole_number
@@ -29,7 +30,6 @@ SEVERAL: Final = frozenset(
 LONGEST: Final[Mapping[str, int]] = {"text": 20_000, "places": 5000}
 _NUMBERS: Final = frozenset({"number", "firearm", "firearms", "party", "conditions"})
 _CODE: Final = re.compile(r"[A-Z]{2}")
-_HIDDEN: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _PARTIAL: Final = re.compile(r"\d{4}(-\d\d){0,2}")
 
 Option = tuple[str, str]
@@ -75,7 +75,7 @@ def read(part: Entry | Words, texts: Sequence[str]) -> Any:
     for text in given:
         if len(text) > LONGEST.get(part.control, 1000):
             raise Wrong("too-long", n=LONGEST.get(part.control, 1000))
-        if _HIDDEN.search(text) or ("\n" in text and part.control not in {"text", "places"}):
+        if REFUSED.search(text) or ("\n" in text and part.control not in {"text", "places"}):
             raise Wrong("hidden-characters")
     if not given:
         return None
