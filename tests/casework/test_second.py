@@ -64,6 +64,12 @@ async def chosen(desk: Desk, name: str) -> None:
     await desk.store.write(body)
 
 
+async def confirmed(desk: Desk, who: str, name: str) -> None:
+    """Somebody looks at an account and confirms what they see."""
+    seen = await desk.roster.show(who, name)
+    await desk.people.confirm(who, name, hand=seen.hand)
+
+
 async def made(desk: Desk) -> None:
     """Sam makes two officers' accounts at the desk."""
     for name in ("pip", "pup"):
@@ -128,10 +134,10 @@ async def test_with_three_people_a_new_password_holds_up_one_pair_until_the_thir
 ) -> None:
     await passwords(desk).give("sam", "ben")
     assert await let_go(desk, "eve", "ben") == ""
-    assert await code_from(desk.people.confirm("eve", "ben")) == "confirm-early"
+    assert await code_from(confirmed(desk, "eve", "ben")) == "confirm-early"
     await chosen(desk, "ben")
     assert await let_go(desk, "sam", "ben") == "four-eyes-account"
-    await desk.people.confirm("eve", "ben")
+    await confirmed(desk, "eve", "ben")
     assert await let_go(desk, "sam", "ben") == ""
     assert await let_go(desk, "ben", "sam") == ""
     [act] = await desk.trail.list("aud", subject="ben", act="person-confirm")
@@ -141,13 +147,13 @@ async def test_with_three_people_a_new_password_holds_up_one_pair_until_the_thir
 async def test_nobody_who_may_be_the_same_human_confirms_an_account(desk: Desk) -> None:
     await made(desk)
     for who in ("sam", "pip", "pup"):
-        assert await code_from(desk.people.confirm(who, "pip")) == "confirm-hand"
+        assert await code_from(confirmed(desk, who, "pip")) == "confirm-hand"
         assert not (await desk.roster.show(who, "pip")).confirms
     assert (await desk.roster.show("eve", "pip")).line.in_hand == ("sam",)
     assert (await desk.roster.show("eve", "pip")).confirms
     assert await let_go(desk, "pip", "sam") == "four-eyes-account"
-    await desk.people.confirm("eve", "pip")
-    assert await code_from(desk.people.confirm("eve", "pip")) == "confirm-none"
+    await confirmed(desk, "eve", "pip")
+    assert await code_from(confirmed(desk, "eve", "pip")) == "confirm-none"
     assert not (await desk.roster.show("eve", "pip")).confirms
 
 
@@ -156,7 +162,7 @@ async def test_what_was_written_before_an_account_was_confirmed_stays_doubtful(d
     draft = await desk.drafts.new("pip", request_document(), THEM)
     await desk.release.submit_for_release("pip", draft.id)
     desk.clock.advance(SOON)
-    await desk.people.confirm("eve", "pip")
+    await confirmed(desk, "eve", "pip")
     desk.clock.advance(SOON)
     assert await code_from(desk.release.release("sam", draft.id)) == "four-eyes-account"
     assert await let_go(desk, "pip", "sam") == ""
@@ -167,7 +173,7 @@ async def test_a_confirmed_account_that_is_taken_in_hand_again_needs_another_con
     desk: Desk,
 ) -> None:
     await made(desk)
-    await desk.people.confirm("eve", "pip")
+    await confirmed(desk, "eve", "pip")
     assert await let_go(desk, "pip", "sam") == ""
     await passwords(desk).give("sam", "pip")
     assert await let_go(desk, "pip", "sam") == "four-eyes-account"
@@ -187,7 +193,7 @@ async def test_the_command_line_confirms_where_no_third_person_is_left(desk: Des
     await made(desk)
     await desk.people.confirm("sam", "pip", command=True)
     assert await let_go(desk, "sam", "pip") == ""
-    await desk.people.confirm("pip", "pup")
+    await confirmed(desk, "pip", "pup")
     assert await let_go(desk, "pip", "pup") == ""
 
 
@@ -228,3 +234,20 @@ async def test_an_account_of_theirs_does_not_approve_a_restore(desk: Desk) -> No
     await restoring.approve("sam", plan)
     assert await code_from(restoring.approve("pip", plan)) == "four-eyes-account"
     assert (await restoring.approve("ben", plan)).complete
+
+
+async def test_a_confirmation_does_not_count_for_what_was_done_to_the_account_since_the_look(
+    desk: Desk,
+) -> None:
+    await passwords(desk).give("opa", "ben", command=True)
+    await desk.people.set_roles("sam", "ben", ["officer", "investigator"])
+    await chosen(desk, "ben")
+    seen = await desk.roster.show("eve", "ben")
+    await passwords(desk).give("sam", "ben")
+    await chosen(desk, "ben")
+    late = desk.people.confirm("eve", "ben", hand=seen.hand)
+    assert await code_from(late) == "confirm-changed"
+    assert await code_from(desk.people.confirm("eve", "ben")) == "confirm-changed"
+    assert await let_go(desk, "sam", "ben") == "four-eyes-account"
+    await confirmed(desk, "eve", "ben")
+    assert await let_go(desk, "sam", "ben") == ""

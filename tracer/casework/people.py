@@ -117,18 +117,23 @@ class People:
         """Let a person in again."""
         return await self._lock(actor, name, disabled=False, command=command)
 
-    async def confirm(self, actor: str, name: str, *, command: bool = False) -> PersonRow:
+    async def confirm(
+        self, actor: str, name: str, *, hand: int | None = None, command: bool = False
+    ) -> PersonRow:
         """Say that an account is held by its owner alone: nobody has it in hand any more.
 
+        `hand` is the last hand that the actor saw (`PersonView.hand`); it may be left out at the
+        command line only.
+
         Raises:
-            InputError: `confirm-none`, `confirm-early`, `confirm-hand`, `person-unknown`, or about
-                the actor.
+            InputError: `confirm-none`, `confirm-early`, `confirm-hand`, `confirm-changed`,
+                `person-unknown`, or about the actor.
         """
 
         def body(tx: Tx) -> PersonRow:
             acting(tx, actor, Act.PEOPLE_CONFIRM)
             person = known(tx, name)
-            held = second.confirm(tx, actor, name, command=command)
+            held = second.confirm(tx, actor, name, hand=hand, command=command)
             told = {"hands": list(held), **({"command": True} if command else {})}
             tx.audit.write(actor, "person-confirm", name, told)
             return person

@@ -10,7 +10,8 @@ and decide alone with both. So an account remembers in whose hands it was:
 3. Two accounts are two persons if nobody may stand behind both: not X and what X made, in whatever
    order they act, not two that X made, not X and somebody to whom X gave a new password.
 4. It ends when a third person *confirms* the account, behind whom none of these may stand, once its
-   owner has chosen a password. What was done with it before stays as doubtful as it was.
+   owner has chosen a password. What was done with it before stays as doubtful as it was. It counts
+   for what they saw: if somebody takes it in hand between the look and the button, nothing is said.
 5. At the command line nobody has anything in hand, and a confirmation needs no third person: it
    believes any name, so whoever is there can be two persons without any second account, and no rule
    here changes that (SECURITY.md). So the first accounts of a node count as soon as they are added.
@@ -89,6 +90,11 @@ class Standing:
                     open_.append((row.by, row.at))
         return frozenset(found)
 
+    def hand(self, name: str) -> int:
+        """The number of the last hand that has an account now; 0: nobody has it in hand."""
+        open_ = (row.number for row in self.rows if row.person == name and row.settled_at is None)
+        return max(open_, default=0)
+
     def held_by(self, name: str) -> tuple[str, ...]:
         """Who has an account in hand now, each once."""
         return tuple(
@@ -132,16 +138,32 @@ def take_in_hand(tx: Tx, actor: str, name: str, act: str, *, command: bool) -> d
     return {}
 
 
-def confirm(tx: Tx, actor: str, name: str, *, command: bool) -> tuple[str, ...]:
+def confirm(tx: Tx, actor: str, name: str, *, hand: int | None, command: bool) -> tuple[str, ...]:
     """Settle in whose hands an account is; who they were.
 
+    Args:
+        tx: The transaction.
+        actor: Who confirms.
+        name: Whose account it is.
+        hand: The last hand that they saw (`Standing.hand`): what somebody did to the account since
+            is not confirmed with it. None, at the command line: the last of this instant.
+        command: It is done at the command line.
+
     Raises:
-        InputError: `confirm-none`, `confirm-early`, `confirm-hand`.
+        InputError: `confirm-none`, `confirm-early`, `confirm-hand`, `confirm-changed`.
     """
     now = standing(tx)
     refusal = _refusal(tx, now, actor, name, command=command)
     if refusal is not None:
         raise refusal
+    last = now.hand(name)
+    if last > (last if command and hand is None else hand or 0):
+        raise InputError(
+            "confirm-changed",
+            f"somebody had the account of {name} in hand since you looked",
+            advice="Look again, and speak to them again.",
+            field="name",
+        )
     tx.hands.settle(name, actor)
     return now.held_by(name)
 

@@ -51,6 +51,8 @@ class PersonView(Struct, frozen=True, kw_only=True):
     """The reader may change people, and this is somebody else."""
     confirms: bool
     """The reader may confirm the account now: they are the third person."""
+    hand: int
+    """The last hand that has the account; confirming names it, and counts for no later one."""
 
 
 class Roster:
@@ -91,6 +93,7 @@ class Roster:
                 sessions=self._sessions(tx, name) if keeps else (),
                 keeps=keeps and name != actor,
                 confirms=third,
+                hand=now.hand(name),
             )
 
         return await self._store.read(body)

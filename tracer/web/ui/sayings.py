@@ -219,6 +219,7 @@ REFUSED: Final[Words] = {
         "You cannot confirm it: the same person may stand behind both accounts. A third person "
         "does, or the operator at the machine."
     ),
+    "confirm-changed": N_("Somebody had the account in hand since you looked. Look again."),
     "name-form": N_("A name is letters, digits and . _ @ -, at most 64 of them."),
     "role-unknown": N_("There is no such role."),
     "team-form": N_("Short names are small letters a to z, digits and -; a name is one line."),
