@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Final
 
 import pytest
 
-from tests.casework.accounts import CHEAP
+from tests.casework.accounts import CHEAP, PASSWORD, open_house
 from tests.casework.desks import THEM, Desk, request_document
 from tests.casework.test_release import REASON
 from tests.casework.test_transcribing import POST, sent
+from tests.trust.makers import NOW
 from tracer.casework.accounts.passwords import Passwords
 from tracer.casework.accounts.policy import AccountPolicy
 from tracer.casework.accounts.proofs import Proofs
+from tracer.casework.accounts.roster import Roster
 from tracer.casework.restoring import Restoring
+from tracer.clock import stamp
 from tracer.errors import InputError
 from tracer.store import Tx
+from tracer.store.account_rows import AccountRow
 from tracer.trust.password import Hasher
 
 SOON: Final = timedelta(milliseconds=1)
@@ -53,13 +58,13 @@ async def let_go(desk: Desk, writer: str, releaser: str) -> str:
     return code
 
 
-async def chosen(desk: Desk, name: str) -> None:
-    """Somebody has chosen a password of their own."""
+async def chosen(desk: Desk, *names: str) -> None:
+    """People have chosen a password of their own and set up a phone."""
 
     def body(tx: Tx) -> None:
-        account = tx.accounts.get(name)
-        assert account is not None
-        tx.accounts.put(type(account)(person=name, password="hash", changed=tx.now))
+        for name in names:
+            own = AccountRow(person=name, password="hash", changed=tx.now, factor="key")
+            tx.accounts.put(own)
 
     await desk.store.write(body)
 
@@ -146,6 +151,7 @@ async def test_with_three_people_a_new_password_holds_up_one_pair_until_the_thir
 
 async def test_nobody_who_may_be_the_same_human_confirms_an_account(desk: Desk) -> None:
     await made(desk)
+    await chosen(desk, "pip", "pup")
     for who in ("sam", "pip", "pup"):
         assert await code_from(confirmed(desk, who, "pip")) == "confirm-hand"
         assert not (await desk.roster.show(who, "pip")).confirms
@@ -159,6 +165,7 @@ async def test_nobody_who_may_be_the_same_human_confirms_an_account(desk: Desk) 
 
 async def test_what_was_written_before_an_account_was_confirmed_stays_doubtful(desk: Desk) -> None:
     await made(desk)
+    await chosen(desk, "pip", "pup")
     draft = await desk.drafts.new("pip", request_document(), THEM)
     await desk.release.submit_for_release("pip", draft.id)
     desk.clock.advance(SOON)
@@ -173,6 +180,7 @@ async def test_a_confirmed_account_that_is_taken_in_hand_again_needs_another_con
     desk: Desk,
 ) -> None:
     await made(desk)
+    await chosen(desk, "pip", "pup")
     await confirmed(desk, "eve", "pip")
     assert await let_go(desk, "pip", "sam") == ""
     await passwords(desk).give("sam", "pip")
@@ -191,6 +199,7 @@ async def test_an_account_made_at_the_command_line_counts_at_once(desk: Desk) ->
 
 async def test_the_command_line_confirms_where_no_third_person_is_left(desk: Desk) -> None:
     await made(desk)
+    await chosen(desk, "pip", "pup")
     await desk.people.confirm("sam", "pip", command=True)
     assert await let_go(desk, "sam", "pip") == ""
     await confirmed(desk, "pip", "pup")
@@ -251,3 +260,62 @@ async def test_a_confirmation_does_not_count_for_what_was_done_to_the_account_si
     assert await let_go(desk, "sam", "ben") == "four-eyes-account"
     await confirmed(desk, "eve", "ben")
     assert await let_go(desk, "sam", "ben") == ""
+
+
+async def test_an_account_without_a_password_or_a_phone_of_its_own_is_not_confirmed(
+    tmp_path: Path,
+) -> None:
+    """Whoever uses the one-time password, or sets up the phone, afterwards would be believed."""
+    async with open_house(tmp_path) as house:
+        roster = Roster(store=house.store, policy=house.policy)
+
+        async def confirm(*, command: bool = False) -> str:
+            seen = await roster.show("eve", "ben")
+            assert (seen.third, seen.confirms) == (True, False)
+            who = "opa" if command else "eve"
+            confirming = house.people.confirm(who, "ben", hand=seen.hand, command=command)
+            return await code_from(confirming)
+
+        await house.people.set_roles("sam", "ben", ["officer", "investigator"])
+        assert await confirm() == "confirm-early"
+        begun = await house.first("ben")
+        assert await confirm() == "confirm-early"
+        chose = await house.passwords.choose(begun.token, PASSWORD)
+        assert await confirm() == "confirm-early"
+        assert await confirm(command=True) == "confirm-early"
+        await house.set_up(chose)
+        assert (await roster.show("eve", "ben")).confirms
+
+
+async def test_where_no_second_factor_is_asked_for_a_password_of_ones_own_is_enough(
+    tmp_path: Path,
+) -> None:
+    async with open_house(tmp_path, AccountPolicy(second_factor=False)) as house:
+        begun = await house.first("ben")
+        await house.passwords.choose(begun.token, PASSWORD)
+        seen = await Roster(store=house.store, policy=house.policy).show("eve", "ben")
+        assert seen.confirms
+        await house.people.confirm("eve", "ben", hand=seen.hand)
+
+
+async def test_whoever_sits_at_an_account_when_it_is_confirmed_shows_both_factors_again(
+    tmp_path: Path,
+) -> None:
+    async with open_house(tmp_path) as house:
+        opened = await house.enrolled("ben")
+        roster = Roster(store=house.store, policy=house.policy)
+        seen = await roster.show("eve", "ben")
+        await house.people.confirm("eve", "ben", hand=seen.hand)
+        assert not await house.holds(opened)
+        act = (await house.acts())[-1]
+        assert (act.act, act.detail) == ("person-confirm", {"hands": ["sam"], "sessions": 1})
+
+
+async def test_a_third_person_sees_how_an_account_signs_in_and_since_when(tmp_path: Path) -> None:
+    async with open_house(tmp_path) as house:
+        await house.enrolled("ben")
+        roster = Roster(store=house.store, policy=house.policy)
+        line = (await roster.show("eve", "ben")).line
+        assert (line.signs_in, line.factor_since) == ("yes", stamp(NOW))
+        line = (await roster.show("aud", "ben")).line
+        assert (line.signs_in, line.factor_since) == ("never", "")

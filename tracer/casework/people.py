@@ -19,6 +19,7 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 from tracer.casework import second
+from tracer.casework.accounts.policy import AccountPolicy
 from tracer.casework.accounts.proofs import known
 from tracer.casework.mail.language import LANGUAGES
 from tracer.casework.roles import POLICY, Act, acting, may, read_roles
@@ -36,8 +37,9 @@ _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,63}")
 class People:
     """The verbs on people."""
 
-    def __init__(self, *, store: Store) -> None:
+    def __init__(self, *, store: Store, policy: AccountPolicy) -> None:
         self._store = store
+        self._policy = policy
 
     async def add(
         self, actor: str, name: str, roles: Iterable[str], *, command: bool = False
@@ -120,7 +122,7 @@ class People:
     async def confirm(
         self, actor: str, name: str, *, hand: int | None = None, command: bool = False
     ) -> PersonRow:
-        """Say that an account is held by its owner alone: nobody has it in hand any more.
+        """Say that an account is held by its owner alone; nobody has it in hand, its sessions end.
 
         `hand` is the last hand that the actor saw (`PersonView.hand`); it may be left out at the
         command line only.
@@ -133,8 +135,10 @@ class People:
         def body(tx: Tx) -> PersonRow:
             acting(tx, actor, Act.PEOPLE_CONFIRM)
             person = known(tx, name)
-            held = second.confirm(tx, actor, name, hand=hand, command=command)
+            factor = self._policy.second_factor
+            held = second.confirm(tx, actor, name, hand=hand, factor=factor, command=command)
             told = {"hands": list(held), **({"command": True} if command else {})}
+            told |= _ended(tx, name)
             tx.audit.write(actor, "person-confirm", name, told)
             return person
 
