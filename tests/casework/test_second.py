@@ -319,3 +319,46 @@ async def test_a_third_person_sees_how_an_account_signs_in_and_since_when(tmp_pa
         assert (line.signs_in, line.factor_since) == ("yes", stamp(NOW))
         line = (await roster.show("aud", "ben")).line
         assert (line.signs_in, line.factor_since) == ("never", "")
+
+
+async def test_nobody_comes_into_a_team_through_an_account_of_their_own_making(desk: Desk) -> None:
+    """What a team sees would be seen by whoever made the account."""
+    await desk.people.add("sam", "pip", ["officer"])
+    await desk.people.add("sam", "pup", ["supervisor"])
+    await desk.teams.add("opa", "alpha")
+    await desk.teams.join("opa", "alpha", "eve")
+    for keeper, name in (("sam", "pip"), ("pup", "sam"), ("pup", "pip")):
+        assert await code_from(desk.teams.join(keeper, "alpha", name)) == "four-eyes-account"
+    await desk.teams.join("opa", "alpha", "sam")
+    assert await code_from(desk.teams.leave("pup", "alpha", "sam")) == "four-eyes-account"
+    await chosen(desk, "pip")
+    await confirmed(desk, "eve", "pip")
+    desk.clock.advance(SOON)
+    await desk.teams.join("sam", "alpha", "pip")
+
+
+async def test_nobody_changes_their_own_account_through_one_that_they_had_in_hand(
+    desk: Desk,
+) -> None:
+    await desk.people.add("sam", "pup", ["supervisor"])
+    roles = desk.people.set_roles("pup", "sam", ["supervisor", "auditor"])
+    assert await code_from(roles) == "four-eyes-account"
+    await desk.people.set_roles("sam", "pup", ["officer", "supervisor"])
+    await desk.people.disable("pup", "sam")  # it gives Sam nothing
+    assert await code_from(desk.people.enable("pup", "sam")) == "four-eyes-account"
+
+
+async def test_nobody_sees_a_case_that_is_not_theirs_through_an_account_of_their_own_making(
+    desk: Desk,
+) -> None:
+    await desk.people.add("sam", "pip", ["officer"])
+    await desk.teams.add("opa", "alpha")
+    await desk.teams.join("opa", "alpha", "eve")
+    thread = await desk.asked()
+    await desk.assigning.assign("sam", thread, "pip")  # a case that Sam sees
+    await desk.assigning.unassign("sam", thread, "pip")
+    await desk.assigning.give("eve", thread, "alpha")
+    await desk.assigning.restrict("eve", thread, restricted=True, reason="a source to protect")
+    assert await code_from(desk.assigning.assign("sam", thread, "sam")) == "assign-self"
+    assert await code_from(desk.assigning.assign("sam", thread, "pip")) == "four-eyes-account"
+    await desk.assigning.assign("sam", thread, "ben")

@@ -2,8 +2,10 @@
 
 The first person may be added while nobody is on record, and must be one who can add others. From
 then on a supervisor or operator adds and changes; nobody changes their own roles or locks
-themselves out, and nobody else can do it to the last one who could add people. Where a person is
-written to is theirs to say, or that of those who keep people.
+themselves out, and nobody else can do it to the last one who could add people. Nor does anybody
+get roles, or in again, through an account that they had in hand; to lock somebody out such a one
+counts, for it gives nobody anything. Where a person is written to is theirs to say, or that of
+those who keep people.
 
 Whoever changes an account has it in hand, at the desk, until a third person confirms it (`second`);
 `command` says that it is done at the command line.
@@ -91,12 +93,14 @@ class People:
         """Replace a person's roles; their sessions end.
 
         Raises:
-            InputError: `person-self`, `person-last`, `person-unknown`, or about roles and actor.
+            InputError: `person-self`, `person-last`, `person-unknown`, `four-eyes-account`, or
+                about roles and actor.
         """
         given = read_roles(roles)
 
         def body(tx: Tx) -> PersonRow:
             before = _other(tx, actor, name)
+            second.check_not_behind(tx, actor, name)
             if not may(given, Act.PEOPLE_CHANGE):
                 _check_not_last(tx, before)
             tx.people.set_roles(name, given)
@@ -116,7 +120,11 @@ class People:
         return await self._lock(actor, name, disabled=True)
 
     async def enable(self, actor: str, name: str, *, command: bool = False) -> PersonRow:
-        """Let a person in again."""
+        """Let a person in again.
+
+        Raises:
+            InputError: `person-self`, `person-unknown`, `four-eyes-account`, or about the actor.
+        """
         return await self._lock(actor, name, disabled=False, command=command)
 
     async def confirm(
@@ -204,6 +212,8 @@ class People:
             before = _other(tx, actor, name)
             if disabled:
                 _check_not_last(tx, before)
+            else:
+                second.check_not_behind(tx, actor, name)
             tx.people.disable(name, disabled=disabled)
             act = "person-disable" if disabled else "person-enable"
             told = {} if disabled else second.take_in_hand(tx, actor, name, act, command=command)

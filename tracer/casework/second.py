@@ -18,8 +18,8 @@ and decide alone with both. So an account remembers in whose hands it was:
    here changes that (SECURITY.md). So the first accounts of a node count as soon as they are added.
 
 It holds wherever four eyes are asked for: `release` (release, review), `transcribing`, `disposing`,
-`restoring`. The answer is `four-eyes-account`; where policy lets one person release, such a release
-is one person's.
+`restoring`; and where nobody does something for themselves: `teams`, `assigning`, `people`. The
+answer is `four-eyes-account`; where policy lets one person release, such a release is one person's.
 
 For an authority of three, Sam who keeps people and two officers, all added at the command line:
 nothing is asked of anybody. Ben forgets his password, Sam gives a new one: Ben and Eve are two
@@ -117,6 +117,18 @@ def check_second(tx: Tx, actor: str, done: Iterable[Done]) -> None:
     doubt = standing(tx).doubt(actor, done)
     if doubt is not None:
         raise one_human(actor, doubt)
+
+
+def check_not_behind(tx: Tx, actor: str, name: str) -> None:
+    """Whether whoever is changed does not act here through an account that they had in hand.
+
+    The other way round is no harm: whoever keeps people changes the accounts that they made.
+
+    Raises:
+        InputError: `four-eyes-account`.
+    """
+    if name in standing(tx).behind(actor, tx.now):
+        raise one_human(actor, Doubt(account=name, behind=(name,)))
 
 
 def one_human(actor: str, doubt: Doubt) -> InputError:

@@ -13,6 +13,7 @@ from typing import Final
 
 from tracer.casework.accounts.proofs import known
 from tracer.casework.roles import Act, acting
+from tracer.casework.second import check_second
 from tracer.errors import InputError
 from tracer.store import Store, Tx
 from tracer.store.account_rows import TeamRow
@@ -88,11 +89,11 @@ class Teams:
         return await self._store.write(body)
 
     async def join(self, actor: str, team: str, name: str) -> Team:
-        """Put a person into a team; nobody does that for themselves.
+        """Put a person into a team; nobody does that for themselves, nor for an account of theirs.
 
         Raises:
-            InputError: `team-unknown`, `team-closed`, `person-unknown`, `person-self`, or about
-                the actor.
+            InputError: `team-unknown`, `team-closed`, `person-unknown`, `person-self`,
+                `four-eyes-account`, or about the actor.
         """
 
         def body(tx: Tx) -> Team:
@@ -105,10 +106,11 @@ class Teams:
         return await self._store.write(body)
 
     async def leave(self, actor: str, team: str, name: str) -> Team:
-        """Take a person out of a team; nobody does that for themselves.
+        """Take a person out of a team; nobody does that for themselves, nor for one of theirs.
 
         Raises:
-            InputError: `team-unknown`, `team-member`, `person-self`, or about the actor.
+            InputError: `team-unknown`, `team-member`, `person-self`, `four-eyes-account`, or about
+                the actor.
         """
 
         def body(tx: Tx) -> Team:
@@ -151,6 +153,7 @@ def _change(tx: Tx, actor: str, name: str) -> None:
     acting(tx, actor, Act.PEOPLE_CHANGE)
     if actor == name:
         raise InputError("person-self", "nobody changes their own teams", field="name")
+    check_second(tx, actor, [(name, tx.now)])
 
 
 def _form(sentence: str, advice: str) -> InputError:
