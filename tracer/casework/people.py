@@ -24,7 +24,7 @@ from tracer.casework import second
 from tracer.casework.accounts.policy import AccountPolicy
 from tracer.casework.accounts.proofs import known
 from tracer.casework.mail.language import LANGUAGES
-from tracer.casework.roles import POLICY, Act, acting, may, read_roles
+from tracer.casework.roles import POLICY, Act, acting, may, may_here, read_roles
 from tracer.clock import instant, stamp
 from tracer.errors import InputError
 from tracer.store import Store, Tx
@@ -265,7 +265,7 @@ def _check_not_last(tx: Tx, person: PersonRow) -> None:
     keepers: Sequence[str] = [
         one.name
         for one in tx.people.all()
-        if not one.disabled and may(one.roles, Act.PEOPLE_CHANGE)
+        if not one.disabled and may_here(tx, one, Act.PEOPLE_CHANGE)
     ]
     if keepers == [person.name]:
         raise InputError("person-last", f"nobody but {person.name} could add people", field="name")

@@ -1,7 +1,8 @@
 """Teams: who works on cases together, within the authority or in an agency under it.
 
 An agency (a State's or city's police, customs) is the name that its teams carry. Its people write
-drafts and follow their cases; what leaves the house goes through the authority's officers.
+drafts and follow their cases; what leaves the house goes through the authority's officers, and what
+speaks for the authority or changes it is its own people's, whatever their roles (`roles`).
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from tracer.casework.accounts.policy import AccountPolicy
 from tracer.casework.accounts.proofs import known
 from tracer.casework.accounts.sessions import SessionLine, line_of
 from tracer.casework.accounts.tokens import alive
-from tracer.casework.roles import Act, acting, may
+from tracer.casework.roles import Act, acting, may_here
 from tracer.casework.second import Standing, is_finished, is_third, standing
 from tracer.clock import instant
 from tracer.store import Store, Tx
@@ -76,7 +76,7 @@ class Roster:
 
         def body(tx: Tx) -> tuple[PersonLine, ...]:
             reader = acting(tx, actor, Act.PEOPLE_LIST)
-            keeps, now = may(reader.roles, Act.PEOPLE_CHANGE), standing(tx)
+            keeps, now = may_here(tx, reader, Act.PEOPLE_CHANGE), standing(tx)
             return tuple(self._line(tx, row, now, keeps=keeps) for row in tx.people.all())
 
         return await self._store.read(body)
@@ -90,9 +90,9 @@ class Roster:
 
         def body(tx: Tx) -> PersonView:
             reader = acting(tx, actor, Act.PEOPLE_LIST)
-            keeps = may(reader.roles, Act.PEOPLE_CHANGE)
+            keeps = may_here(tx, reader, Act.PEOPLE_CHANGE)
             row, now = known(tx, name), standing(tx)
-            third = may(reader.roles, Act.PEOPLE_CONFIRM) and is_third(tx, now, actor, name)
+            third = may_here(tx, reader, Act.PEOPLE_CONFIRM) and is_third(tx, now, actor, name)
             factor = self._policy.second_factor
             return PersonView(
                 line=self._line(tx, row, now, keeps=keeps or third),
