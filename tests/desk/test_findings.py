@@ -15,7 +15,9 @@ import tracer.model.lint
 import tracer.model.marks
 import tracer.model.serial_patterns
 from tracer.model.messages import TYPES
+from tracer.model.thread.objections import CODES
 from tracer.web.ui.findings import SENTENCES
+from tracer.web.ui.words import OBJECTIONS
 
 CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)+")
 WRITERS = (
@@ -46,6 +48,10 @@ def codes(path: Path) -> Iterator[str]:
 @pytest.mark.parametrize("code", sorted({code for path in WRITERS for code in codes(path)}))
 def test_a_code_of_the_linter_has_its_sentence(code: str) -> None:
     assert code in SENTENCES
+
+
+def test_an_objection_to_a_message_has_its_sentence() -> None:
+    assert set(OBJECTIONS) == set(CODES)
 
 
 def test_a_sentence_is_of_a_code_that_the_linter_writes() -> None:

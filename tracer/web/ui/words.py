@@ -345,6 +345,22 @@ WRONG: Final[Mapping[str, str]] = {
 }
 """What is wrong with one field."""
 
+OBJECTIONS: Final[Mapping[str, str]] = {
+    "role": N_("This side of the case does not send this."),
+    "not-in-this-thread": N_("Where information was sent unasked, this has no place."),
+    "second-opening": N_("A case is opened once."),
+    "after-withdrawal": N_("They had seen that nothing is asked any more."),
+    "after-closing": N_("They had seen that the case is closed."),
+    "unknown-line": N_("It names a firearm that was not described before."),
+    "about-unknown": N_("It names a message that was not there before, or that changed nothing."),
+    "about-mismatch": N_("It cannot be about the message that it names."),
+    "about-recalled": N_("The message that it names had been taken back."),
+    "already-acknowledged": N_("That a person has taken a request is said once."),
+    "already-answered": N_("What it answers had been answered already."),
+    "nothing-answered": N_("There was no answer yet that it could be about."),
+}
+"""Why a message changes nothing, by the objections of `model.thread`."""
+
 TOLD: Final[Mapping[str, str]] = {
     "signed-out": N_("You are signed out."),
     "session-over": N_("Your session is over. Sign in again; what was saved is still there."),
