@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from tests.casework.desks import THEM, document, open_desk, request_document
 from tracer.errors import InputError
+from tracer.store import Tx
 
 
 async def test_the_most_urgent_waits_in_front_of_what_waits_longest(tmp_path: Path) -> None:
@@ -37,6 +39,35 @@ async def test_my_desk_counts_what_the_queue_has_with_ones_own_draft_of_a_case_t
         for person, seen in (("ben", {own.id, new.id}), ("eve", {new.id})):
             assert {one.draft for one in await made.release.queue(person)} == seen
             assert (await made.lists.waiting(person)).releases == len(seen)
+
+
+async def test_many_that_wait_hide_none_that_waits_behind_them(tmp_path: Path) -> None:
+    async with open_desk(tmp_path) as made:
+        first = await made.drafts.new("ada", request_document(), THEM)
+        await made.release.submit_for_release("ada", first.id)
+        await made.store.write(lambda tx: _crowd(tx, first.id))
+        urgency = {"level": "FLASH", "reason": "LIFE_AT_RISK"}
+        last = await made.drafts.new("ada", request_document(urgency=urgency), THEM)
+        await made.release.submit_for_release("ada", last.id)
+        queue = await made.release.queue("ben")
+        assert (queue[0].draft, len(queue)) == (last.id, 202)
+        assert (await made.lists.waiting("ben")).releases == 202
+        for listed in (made.release.waiting("ben"), made.drafts.list("ben")):
+            assert last.id in {row.id for row in await listed}
+        assert last.id in {line.row.id for line in await made.guided.list("ben")}
+        assert len(await made.release.reviews("sam")) == 201
+        assert len(await made.release.review_list("sam")) == 201
+
+
+def _crowd(tx: Tx, like: str) -> None:
+    """200 more that wait to be let go, and 201 that were let go by one person alone."""
+    row = tx.drafts.get(like)
+    assert row is not None
+    for number in range(200):
+        tx.drafts.put(replace(row, id=f"W{number}", version=1))
+    for number in range(201):
+        gone = replace(row, id=f"R{number}", version=1, state="released", body=b"", review=True)
+        tx.drafts.put(replace(gone, released_by="ben"))
 
 
 async def test_a_draft_is_shown_with_every_hand_and_the_reading_is_on_record(

@@ -150,7 +150,7 @@ async def test_a_list_of_requests_is_taken_out_whole_and_on_record(desk: Desk) -
 
 async def test_acts_are_taken_out_as_they_are_narrowed_and_that_is_an_act(desk: Desk) -> None:
     thread = await counting(desk)
-    rows = await desk.trail.hand_out("aud", subject=thread, by="ben")
+    rows = (await desk.trail.hand_out("aud", subject=thread, by="ben")).rows
     assert {row.actor for row in rows} == {"ben"}
     (kept, *_) = await desk.trail.list("aud", act="audit-export")
     assert (kept.actor, kept.subject, kept.detail["acts"]) == ("aud", thread, len(rows))

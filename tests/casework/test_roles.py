@@ -193,6 +193,7 @@ VERBS: dict[str, tuple[Act, Call]] = {
     "attach.tell": (Act.DRAFT, lambda d, a: d.attach.tell(a, "none", 1)),
     "upkeep.again": (Act.KEEP, lambda d, a: d.upkeep.again(a, "none")),
     "upkeep.check_acts": (Act.AUDIT_VERIFY, lambda d, a: d.upkeep.check_acts(a)),
+    "trail.page": (Act.AUDIT_READ, lambda d, a: d.trail.page(a)),
     "trail.list": (Act.AUDIT_READ, lambda d, a: d.trail.list(a)),
     "trail.export": (Act.AUDIT_EXPORT, lambda d, a: d.trail.export(a, "ada")),
     "trail.may_verify": (Act.AUDIT_VERIFY, lambda d, a: d.trail.may_verify(a)),

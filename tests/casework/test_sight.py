@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from tests.casework.desks import THEM, THIRD, Desk, document, open_desk, request_document
+from tracer.casework import threads
 from tracer.casework.roles import REACH, Role
 from tracer.casework.sight import may_see, scope_of
 from tracer.errors import InputError
@@ -207,6 +208,35 @@ async def test_what_is_refused_is_not_told_apart_from_what_is_not_there(desk: De
             await desk.reads.case("ben", name)
         told.append(str(found.value).replace(name, "X"))
     assert told[0] == told[1]
+
+
+async def test_a_reference_of_ours_stays_ours_whoever_else_writes_it_on_a_request(
+    desk: Desk,
+) -> None:
+    sent = await desk.released()
+    reference = (await desk.store.read(threads.on_its_way))[0].opening.reference
+    for receipted in (False, True):
+        if receipted:
+            await desk.receipted(sent)
+        await desk.asked(reference=reference, nonce=f"{receipted:021d}A")
+        assert (await desk.reads.case("ben", reference)).thread == sent.thread
+
+
+async def test_a_reference_means_the_case_of_the_state_that_it_names(desk: Desk) -> None:
+    theirs = await asked(desk)
+    other = await desk.asked(THIRD, reference="XB-2026-000001")
+    assert (await desk.reads.case("ben", "XB-2026-000001")).thread == theirs
+    await desk.store.write(lambda tx: tx.work.give(theirs, "south", restricted=True))
+    assert (await desk.reads.case("ben", "XB-2026-000001")).thread == other
+
+
+async def test_a_case_that_is_not_theirs_makes_no_name_of_another_ambiguous(desk: Desk) -> None:
+    one = await asked(desk)
+    twin = await desk.asked(reference="XB-2026-000001", nonce=f"{7:021d}A")
+    assert await reading(desk.reads.case("ben", "XB-2026-000001")) == "thread-ambiguous"
+    await desk.store.write(lambda tx: tx.work.give(twin, "south", restricted=True))
+    assert (await desk.reads.case("ben", "XB-2026-000001")).thread == one
+    assert await reading(desk.reads.case("aud", "XB-2026-000001")) == "thread-ambiguous"
 
 
 async def test_a_firearm_of_a_case_that_is_not_theirs_is_not_shown_as_a_twin(desk: Desk) -> None:

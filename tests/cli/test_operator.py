@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -13,11 +14,14 @@ from tests.cli.house import ask, say, staffed
 from tests.nodes import Made
 from tests.rules.tree import ROOT
 from tracer.cli.exits import Exit
+from tracer.cli.nouns.serve import sentence
 from tracer.clock import SystemClock
+from tracer.config import Config
+from tracer.config.people import Desk
 from tracer.node.home import Home
 from tracer.node.own import own_entry
 from tracer.node.serve import running
-from tracer.store import StoreLock
+from tracer.store import SERVES, StoreLock
 
 INIT = ("init", "XC-NPOC", "--name", "Centre of XC", "--officer", "officer.one")
 
@@ -141,6 +145,47 @@ def test_a_folder_in_use_by_a_node_that_does_not_answer_is_told(resting: Made) -
     with StoreLock.acquire(resting.home.root, "somebody"):
         said = say(resting.home.root, "status")
     assert (said.code, "in use by somebody" in said.err) == (Exit.RETRY, True)
+
+
+def test_a_node_that_has_no_socket_yet_is_starting_and_is_not_to_be_stopped(resting: Made) -> None:
+    with StoreLock.acquire(resting.home.root, SERVES):
+        said = say(resting.home.root, "status")
+    assert said.code == Exit.RETRY
+    assert "is starting or ending" in said.err
+    assert "Try again" in said.err
+    assert "Stop it" not in said.err
+
+
+def test_init_prints_commands_that_find_the_new_node(tmp_path: Path) -> None:
+    folder = tmp_path / "a folder"
+    said = say(folder, *INIT, "--collects", actor="")
+    commands = [line for line in said.err.splitlines() if line.startswith("    tracer ")]
+    assert len(commands) == 7
+    for line in commands:
+        assert shlex.split(line)[:3] == ["tracer", "--data-dir", str(folder)]
+    assert f"before desk.host is set in {folder / 'tracer.toml'}" in said.err
+
+
+def test_init_says_how_to_part_keyring_and_key_only_where_they_lie_together(tmp_path: Path) -> None:
+    elsewhere = tmp_path / "kek"
+    beside = say(tmp_path / "xc", *INIT, "--collects", actor="")
+    apart = say(tmp_path / "xd", *INIT, "--collects", "--kek", f"file:{elsewhere}", actor="")
+    assert str(tmp_path / "xc" / "keyring.kek") in beside.err
+    assert "key rewrap --kek" in beside.err
+    assert "key rewrap" not in apart.err
+
+
+async def test_serve_and_status_say_where_the_desk_is_or_that_there_is_none(tmp_path: Path) -> None:
+    made = await staffed(tmp_path / "node")
+    none = await asyncio.to_thread(say, made.home.root, "status", output="table")
+    assert "Desk: none" in none.out
+    (made.home.root / "conf.d").mkdir(exist_ok=True)
+    (made.home.root / "conf.d" / "desk.toml").write_text('[desk]\nhost = "127.0.0.1"\nport = 0\n')
+    async with running(made.home, Config.load(made.home.root), SystemClock()) as node:
+        assert f"Its desk is at http://127.0.0.1:{node.desk}" in sentence(node)
+    named = Desk(host="127.0.0.1", origin="https://desk.example")
+    assert named.address() == "https://desk.example"
+    assert Desk(host="::1", certificate="c.pem").address() == "https://[::1]:8443"
 
 
 def test_a_new_sealing_key_comes_with_the_entry_that_lists_it(resting: Made) -> None:

@@ -83,7 +83,7 @@ def test_numbers_sizes_and_days_are_told_as_the_reader_writes_them() -> None:
     assert (
         condition.said(speech("fr"), one) == "1,5\u202fGo libres, 1\u202fGo sont gardés en réserve"
     )
-    assert said(one.code, one.values) == "1.4 GB free, 953.7 MB are kept in reserve"
+    assert said(one.code, one.values) == "1.5 GB free, 1 GB are kept in reserve"
     letter = finding("mail.waits", n=1)
     assert condition.said(speech("en"), letter) == said(letter.code, letter.values)
     day = str(condition.said(speech("ru"), finding("key.ended", until_day="2026-04-05")))

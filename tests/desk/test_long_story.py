@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from tests.casework.desks import Desk, open_desk
 from tests.desk.world import THEM, World, asked
-from tracer.web.ui.pages.request import STORY, Entry, Gap, part_of
+from tracer.web.ui.pages.entered import story
+from tracer.web.ui.pages.request import STORY, Entry, Gap, new_in, part_of
 from tracer.web.ui.routes import path_to
 
 
@@ -58,6 +63,52 @@ def test_what_is_new_is_shown_however_much_it_is() -> None:
 
 def test_a_place_that_is_not_there_leads_to_the_newest() -> None:
     assert part_of(told(40), before="nowhere", new=()) == part_of(told(40), before="", new=())
+
+
+@pytest.fixture
+async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
+    async with open_desk(tmp_path) as opened:
+        yield opened
+
+
+async def test_a_refusal_under_many_messages_is_shown_to_whoever_never_looked(desk: Desk) -> None:
+    sent = await desk.released()
+    await desk.receipted(sent)
+    refusal = await desk.arrives(sent.thread, "refused")
+    for _ in range(STORY + 3):
+        desk.clock.advance(timedelta(minutes=1))
+        await desk.arrives(sent.thread, "acknowledgement")
+    whole = await desk.reads.opened("eve", sent.thread)
+    shown, _ = part_of(story(whole), before="", new=new_in(whole.case))
+    assert refusal in names(shown)
+
+
+async def test_a_case_counts_as_looked_at_only_where_all_that_is_new_was_shown(desk: Desk) -> None:
+    thread = await desk.asked()
+    for looked in (False, False, True):
+        whole = await desk.reads.opened("eve", thread, looked=looked)
+        assert whole.case.since.messages == (thread,)
+    assert (await desk.reads.opened("eve", thread)).case.since.messages == ()
+
+
+@pytest.mark.asyncio(loop_scope="session")
+async def test_the_page_of_earlier_messages_takes_from_nothing_that_it_is_new(
+    made: World, reader: Any
+) -> None:
+    thread = await asked(made.us, THEM)
+    for _ in range(STORY + 3):
+        await made.us.written(thread, "progress-enquiry", {}, "ben")
+    eve = reader(made.us.tokens["eve"])
+    reads = made.us.verbs.reads
+    page = (await eve.get(path_to("request", thread=thread))).text
+    link = re.search(r'href="([^"]*before=[^"#]*)#story"', page)
+    assert link is not None
+    await made.us.written(thread, "progress-enquiry", {}, "ben")
+    await eve.get(link[1])
+    await eve.get(path_to("acts", thread=thread))
+    assert len((await reads.opened("eve", thread)).case.since.messages) == 1
+    await eve.get(path_to("request", thread=thread))
+    assert (await reads.opened("eve", thread)).case.since.messages == ()
 
 
 @pytest.mark.asyncio(loop_scope="session")

@@ -131,6 +131,18 @@ async def test_the_journal_is_checked_and_acts_are_taken_out_with_proofs(
     assert unknown.status == 422
 
 
+async def test_whoever_does_not_see_every_request_is_told_that_acts_are_left_out(
+    made: World, reader: Any
+) -> None:
+    said = "Acts on requests that you may not see are left out."
+    for person, told in (("sam", True), ("aud", False)):
+        who = reader(made.us.tokens[person])
+        assert (said in (await who.get("/audit")).text) == told
+        taken = await who.get("/audit/acts.csv")
+        rows = list(csv.reader(io.StringIO(taken.text.removeprefix("\ufeff"))))
+        assert (said in rows[-1]) == told
+
+
 async def test_acts_are_paged_by_number_and_narrowed(made: World, reader: Any) -> None:
     who = reader(made.us.tokens["aud"])
     page = await who.get("/audit?by=ben&act=release")

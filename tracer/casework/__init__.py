@@ -35,8 +35,8 @@ One verb a file:
 
 Beside them: papers/ (the draft as a person writes it and as it is kept), `leaving` (the queue),
 `entered` (what came by another way, as it is shown), `destroying`, `roles` (who may do what),
-`second` (who is another person), `sight` (who sees which case), `reasons`, `threads`, `condition`
-(sentences of how the node is), `words`.
+`second` (who is another person), `sight` and `acts_seen` (who sees which case and act), `reasons`,
+`threads`, `condition` (sentences of how the node is), `words`.
 
 What it does not do
 -------------------

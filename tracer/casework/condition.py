@@ -134,6 +134,9 @@ ADVICE: Final[Mapping[str, str]] = MappingProxyType(
 """What to do."""
 
 
+_STEP: Final = 1000
+
+
 def said(code: str, values: Values) -> str:
     """A sentence in English."""
     held = SENTENCES[code]
@@ -155,8 +158,9 @@ def _english(name: str, value: str | int) -> str:
 
 
 def _bytes(size: float) -> str:
-    for unit in ("bytes", "KB", "MB", "GB"):
-        if size < 1024:  # noqa: PLR2004
-            return f"{size:.0f} {unit}" if unit == "bytes" else f"{size:.1f} {unit}"
-        size /= 1024
-    return f"{size:.1f} TB"
+    """In steps of a thousand, as the desk tells it and as disks are sold."""
+    for unit in ("bytes", "kB", "MB", "GB"):
+        if size < _STEP:
+            return f"{round(size, 1):g} {unit}"
+        size /= _STEP
+    return f"{round(size, 1):g} TB"

@@ -35,6 +35,8 @@ from tracer.store import Store, Tx
 from tracer.store.rows import DraftRow, ThreadRow
 from tracer.trust.directory import Directory, Peer
 
+SETTLED: Final = 200
+"""Drafts that have left or are destroyed, in a list."""
 _KEPT: Final = FILLED | {"language", "handling", "test", "about", "received"}
 
 
@@ -208,12 +210,16 @@ class Drafts:
         return await self._store.read(body)
 
     async def list(self, actor: str, state: str | None = None) -> tuple[DraftRow, ...]:
-        """Drafts, longest untouched first, without their content: own ones, or all for officers."""
+        """Drafts without their content: own ones, or all for officers.
+
+        All that may still be changed, then `SETTLED` of the others; the longest untouched first.
+        """
 
         def body(tx: Tx) -> tuple[DraftRow, ...]:
             person = acting(tx, actor, Act.DRAFT)
             author = None if may(person.roles, Act.RELEASE) else person.name
-            rows = tx.drafts.list(state, author=author)
+            rows = tx.drafts.list(state, author=author, states=paper.CHANGEABLE)
+            rows += tx.drafts.list(state, author=author, states=paper.UNCHANGEABLE, limit=SETTLED)
             return tuple(
                 msgspec.structs.replace(row, body=b"") for row in paper.seen(tx, person, rows)
             )

@@ -3,8 +3,8 @@
 The list holds coded, non-personal fields. Opening a case shows everything, so the reading itself is
 on record, with the personal groups that were shown, in the same transaction, before anything is.
 The state is folded at the moment of reading, timers included; what we sent and has no receipt yet
-stands as on its way. Both show a person what they need to know (`sight`). Opening a case notes that
-this person has looked at it (`changes`).
+stands as on its way. Both show a person what they need to know (`sight`). Whoever is shown all that
+is new in a case has looked at it (`changes`); who opens it for something else has not.
 
 What it does not do: change anything but the audit trail and that mark.
 """
@@ -214,7 +214,7 @@ class Reads:
         Raises:
             InputError: `thread-unknown`, `thread-ambiguous`, or about the person.
         """
-        whole = await self.opened(actor, thread)
+        whole = await self.opened(actor, thread, looked=True)
         steps = tuple(
             replace(step, document=to_document(message))
             if (message := whole.messages[step.id])
@@ -223,8 +223,13 @@ class Reads:
         )
         return replace(whole.case, steps=steps)
 
-    async def opened(self, actor: str, thread: str) -> Whole:
+    async def opened(self, actor: str, thread: str, *, looked: bool = False) -> Whole:
         """The same, with the messages themselves in place of what they say as documents.
+
+        Args:
+            actor: Who reads.
+            thread: The case.
+            looked: All that is new is shown, so the case counts as looked at.
 
         Raises:
             InputError: those of `case`.
@@ -242,7 +247,8 @@ class Reads:
             detail |= {"notes": len(local.notes)} if local.notes else {}
             detail |= {"transcripts": len(entered)} if entered else {}
             tx.audit.write(actor, "read-case", row.id, detail)
-            tx.seen.see(actor, row.id)
+            if looked:
+                tx.seen.see(actor, row.id)
             messages = said | {name: message for name, (_, message) in held.items()}
             return Whole(self._case(tx, row, held, local), messages, in_case(tx, person, row.id))
 

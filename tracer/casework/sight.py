@@ -67,12 +67,10 @@ def open_case(tx: Tx, person: PersonRow, text: str) -> ThreadRow:
     """A case by what people have at hand, if this person may see it.
 
     Raises:
-        InputError: `thread-unknown`, also where it may not be seen; `thread-ambiguous`.
+        InputError: `thread-unknown`, also where it may not be seen; `thread-ambiguous`, of those
+            that may be.
     """
-    row = threads.find(tx, text)
-    if not sees(tx, person, row.id):
-        raise threads.unknown(text)
-    return row
+    return threads.find(tx, text, seen=lambda names: seen_only(tx, person, names, str))
 
 
 def seen_only(

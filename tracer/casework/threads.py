@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Final, NamedTuple, cast
 
 import msgspec
@@ -12,7 +12,7 @@ from tracer.errors import InputError
 from tracer.exchange.outside.course import entries
 from tracer.exchange.reading import read_message
 from tracer.model.codes import HandlingCode, code
-from tracer.model.ids import is_digest, is_outside
+from tracer.model.ids import is_digest, is_outside, state_of
 from tracer.model.messages import AnyMessage, AnyOpening, type_of
 from tracer.store import Tx
 from tracer.store.rows import MessageHead, OutboxRow, ThreadRow
@@ -29,7 +29,12 @@ ABOUT: Final = {
 """What a reply is about unless it says so: the other side's newest message of these types."""
 _SHORTEST: Final = 6
 """Characters of a thread id that are enough to look for it."""
-
+_MOST: Final = 1000
+"""Cases of one reference that are looked at."""
+_ALIKE: Final = 50
+"""Threads of one beginning that are looked at."""
+Seen = Callable[[Sequence[str]], Sequence[str]]
+"""Those of some threads that somebody may see."""
 
 _UNDELIVERED: Final = ("queued", "held", "undeliverable")
 
@@ -44,19 +49,23 @@ class OnItsWay(NamedTuple):
     """Since when it is with the courier."""
 
 
-def find(tx: Tx, text: str) -> ThreadRow:
+def find(tx: Tx, text: str, *, seen: Seen | None = None) -> ThreadRow:
     """A thread by its id, the beginning of its id, or its human reference.
 
+    A reference names a case that we opened before one that the State in it opened, and that before
+    one of anybody else: nobody makes a reference unusable by writing it on a request of their own.
+
+    Args:
+        tx: Where it is looked for.
+        text: What people have at hand.
+        seen: Those of some threads that count, by id; what is left out is as if it were not here.
+
     Raises:
-        InputError: `thread-unknown`, or `thread-ambiguous` when several fit.
+        InputError: `thread-unknown`, or `thread-ambiguous` when several fit alike.
     """
     text = text.strip()
-    if is_digest(text) and (row := tx.threads.get(text)) is not None:
-        return row
-    ids = {case.thread for case in tx.cases.list(reference=text, limit=2)}
-    ids |= {one.row.id for one in on_its_way(tx) if one.opening.reference == text}
-    if not ids and len(text) >= _SHORTEST:
-        ids = {row.id for row in _beginning(tx, text)}
+    fitting = (set(seen(ids) if seen else ids) for ids in _fitting(tx, text))
+    ids = next(filter(None, fitting), set[str]())
     if len(ids) > 1:
         raise InputError(
             "thread-ambiguous",
@@ -143,6 +152,15 @@ def _code_of(message: AnyMessage) -> HandlingCode:
     return known if isinstance(known, HandlingCode) else HandlingCode.H3
 
 
-def _beginning(tx: Tx, text: str) -> list[ThreadRow]:
-    rows = tx.threads.list(after=text, limit=2)
-    return [row for row in rows if row.id.startswith(text)]
+def _fitting(tx: Tx, text: str) -> Iterator[list[str]]:
+    """Threads that a text may mean, the surest first."""
+    if is_digest(text) and tx.threads.get(text) is not None:
+        yield [text]
+    ours = [case.thread for case in tx.cases.list(reference=text, opener="us", limit=_MOST)]
+    yield ours + [one.row.id for one in on_its_way(tx) if one.opening.reference == text]
+    theirs = tx.cases.list(reference=text, opener="peer", limit=_MOST)
+    yield [case.thread for case in theirs if state_of(case.peer) == text[:2]]
+    yield [case.thread for case in theirs]
+    if len(text) >= _SHORTEST:
+        rows = tx.threads.list(after=text, limit=_ALIKE)
+        yield [row.id for row in rows if row.id.startswith(text)]

@@ -6,7 +6,8 @@ first head that covers it, that head's record in the exchange log, and a checkpo
 has our entry checks all of it without this node (`evidence.journal.check_act`, PROTOCOL.md 7.6).
 
 An act of the hour that is not over has no head yet: it is handed out without a path, and says so.
-Handing out is an act itself.
+Handing out is an act itself. Of acts on cases that the reader may not see nothing is shown or
+handed out (`acts_seen`).
 
 What it does not do: check the journal (`node.check.journal`), or change anything but the trail.
 """
@@ -15,24 +16,42 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final, NamedTuple
 
 import msgspec
 
 from tracer.canonical import b64url
-from tracer.casework import threads
+from tracer.casework.acts_seen import acts_seen, sees_every
 from tracer.casework.figures.proving import Log, Note, Own, Proving, Shown
 from tracer.casework.roles import Act, acting
+from tracer.casework.sight import open_case
 from tracer.errors import InputError
 from tracer.evidence.merkle import inclusion_paths
-from tracer.store import ActRow, AuditRow, EntryRow, Store, Tx
+from tracer.store import ActRow, AuditRow, EntryRow, PersonRow, Store, Tx
 
 EXPORT: Final = "audit-export"
 """The act of handing out acts."""
 HANDED_OUT: Final = 10_000
 """Acts of one table."""
+LOOKED: Final = 2_000
+"""Acts that are gone through for one page, and at most a page or a step more."""
+STEP: Final = 500
+"""Acts that are read at a time where some of those read before were left out."""
+PAGES: Final = 50
+"""Pages of `LOOKED` that are gone through for one list or table."""
 MOST: Final = 10_000
 """Drafts of one case that are looked at."""
+
+
+class Acts(NamedTuple):
+    """Acts that somebody may see, newest first."""
+
+    rows: tuple[AuditRow, ...]
+    further: int | None
+    """What the next page is asked for `before`; None: there is none."""
+    every: bool
+    """Whether this person sees every case; if not, acts on the others are left out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +127,7 @@ class Trail:
         before: int | None = None,
         limit: int = 100,
     ) -> tuple[AuditRow, ...]:
-        """Acts, newest first; what is None restricts nothing.
+        """Acts that this person may see, newest first; what is None restricts nothing.
 
         Args:
             actor: Who asks.
@@ -123,21 +142,33 @@ class Trail:
         Raises:
             InputError: about the person.
         """
+        given = _given(subject=subject, by=by, act=act, since=since, until=until)
+        found = await self._gathered(actor, Act.AUDIT_READ, given, before=before, limit=limit)
+        return found.rows
 
-        def body(tx: Tx) -> tuple[AuditRow, ...]:
-            acting(tx, actor, Act.AUDIT_READ)
-            found = tx.audit.list(
-                limit,
-                subject=None if subject is None else _subject(tx, subject),
-                before=before,
-                actor=by,
-                act=act,
-                since=since,
-                until=until,
+    async def page(
+        self,
+        actor: str,
+        *,
+        subject: str | None = None,
+        by: str | None = None,
+        act: str | None = None,
+        since: str | None = None,
+        until: str | None = None,
+        before: int | None = None,
+        limit: int = 100,
+    ) -> Acts:
+        """The same as one page, for which at most about `LOOKED` acts are gone through.
+
+        Arguments and errors are those of `list`. Somebody who sees few cases may get fewer acts
+        than `limit`, even none, and a way further.
+        """
+        given = _given(subject=subject, by=by, act=act, since=since, until=until)
+        return await self._store.read(
+            lambda tx: _page(
+                tx, acting(tx, actor, Act.AUDIT_READ), given, before=before, limit=limit
             )
-            return tuple(found)
-
-        return await self._store.read(body)
+        )
 
     async def hand_out(
         self,
@@ -148,35 +179,48 @@ class Trail:
         act: str | None = None,
         since: str | None = None,
         until: str | None = None,
-    ) -> tuple[AuditRow, ...]:
+    ) -> Acts:
         """Acts as a table that leaves the node, newest first, at most `HANDED_OUT`; on record.
 
         Arguments and errors are those of `list`.
         """
-        given = {"subject": subject, "by": by, "act": act, "since": since, "until": until}
+        given = _given(subject=subject, by=by, act=act, since=since, until=until)
+        found = await self._gathered(actor, Act.AUDIT_EXPORT, given, before=None, limit=HANDED_OUT)
 
-        def body(tx: Tx) -> tuple[AuditRow, ...]:
-            acting(tx, actor, Act.AUDIT_EXPORT)
-            about = None if subject is None else _subject(tx, subject)
-            found = tx.audit.list(
-                HANDED_OUT, subject=about, actor=by, act=act, since=since, until=until
-            )
-            asked = {name: value for name, value in given.items() if value}
-            tx.audit.write(actor, EXPORT, about or actor, {**asked, "acts": len(found)})
-            return tuple(found)
+        def body(tx: Tx) -> None:
+            person = acting(tx, actor, Act.AUDIT_EXPORT)
+            about = _subject(tx, person, subject) if subject is not None else actor
+            tx.audit.write(actor, EXPORT, about, {**given, "acts": len(found.rows)})
 
-        return await self._store.write(body)
+        await self._store.write(body)
+        return found
+
+    async def _gathered(
+        self, actor: str, act: Act, given: Mapping[str, str], *, before: int | None, limit: int
+    ) -> Acts:
+        """Page after page, each in a transaction of its own, until `limit` or `PAGES`."""
+
+        def body(tx: Tx, at: int | None, most: int) -> Acts:
+            return _page(tx, acting(tx, actor, act), given, before=at, limit=most)
+
+        rows: tuple[AuditRow, ...] = ()
+        for _ in range(PAGES):
+            found = await self._store.read(partial(body, at=before, most=limit - len(rows)))
+            rows, before = rows + found.rows, found.further
+            if before is None or len(rows) >= limit:
+                break
+        return found._replace(rows=rows)
 
     async def export(self, actor: str, subject: str) -> Export:
         """The acts about a case and its drafts, or about another subject, with their proofs.
 
         Raises:
-            InputError: `act-none`: nothing was done to it; or about the person.
+            InputError: `act-none`: nothing was done to it that this person may see; or about the
+                person.
         """
 
         def body(tx: Tx) -> _Found:
-            acting(tx, actor, Act.AUDIT_EXPORT)
-            found = _gather(tx, subject)
+            found = _gather(tx, acting(tx, actor, Act.AUDIT_EXPORT), subject)
             tx.audit.write(actor, EXPORT, found.subject, {"acts": len(found.acts)})
             return found
 
@@ -216,17 +260,43 @@ class Trail:
         await self._store.read(lambda tx: acting(tx, actor, Act.AUDIT_VERIFY))
 
 
-def _subject(tx: Tx, text: str) -> str:
+def _given(**asked: str | None) -> dict[str, str]:
+    """What was asked for, as it stands on record."""
+    return {name: value for name, value in asked.items() if value is not None}
+
+
+def _page(
+    tx: Tx, person: PersonRow, given: Mapping[str, str], *, before: int | None, limit: int
+) -> Acts:
+    """One page of what a person may see; one more act is read, which says whether there is more."""
+    subject, by = given.get("subject"), given.get("by")
+    asked: dict[str, Any] = {name: given.get(name) for name in ("act", "since", "until")}
+    asked |= {"actor": by, "subject": None if subject is None else _subject(tx, person, subject)}
+    found: list[AuditRow] = []
+    gone, count = 0, limit + 1
+    while True:
+        rows = tx.audit.list(count, before=before, **asked)
+        found += acts_seen(tx, person, rows)
+        gone, before = gone + len(rows), rows[-1].number if len(rows) == count else None
+        if before is None or len(found) > limit or gone >= LOOKED:
+            break
+        count = STEP
+    if len(found) > limit:
+        before = found[limit - 1].number
+    return Acts(tuple(found[:limit]), before, sees_every(tx, person))
+
+
+def _subject(tx: Tx, person: PersonRow, text: str) -> str:
     """A subject as it stands in the trail: a case may be named by reference or beginning."""
     try:
-        return threads.find(tx, text).id
+        return open_case(tx, person, text).id
     except InputError:
         return text.strip()
 
 
-def _gather(tx: Tx, text: str) -> _Found:
-    subject = _subject(tx, text)
-    rows = tx.audit.about((subject, *_drafts(tx, subject)))
+def _gather(tx: Tx, person: PersonRow, text: str) -> _Found:
+    subject = _subject(tx, person, text)
+    rows = acts_seen(tx, person, tx.audit.about((subject, *_drafts(tx, subject))))
     if not rows:
         raise InputError("act-none", f"nothing on record is about {text}", field="subject")
     entries: dict[tuple[str, int], EntryRow] = {}

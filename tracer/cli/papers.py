@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from tracer.cli.calling import typed
 from tracer.cli.context import Globals
 from tracer.cli.output import note, printable, show_json
 from tracer.cli.page import Level, Page
@@ -99,14 +100,17 @@ def show_findings(findings: list[dict[str, Any]], page: Page) -> None:
         page.marked(level, path, one["message"], one["help"], width=width)
 
 
-def next_step(draft: dict[str, Any]) -> None:
+def next_step(common: Globals, draft: dict[str, Any]) -> None:
     """Tell what to do with a draft now."""
+    actor, number = common.actor or "NAME", draft["id"]
     if any(one["level"] == "ERROR" for one in draft["findings"]):
-        note(f"\nMend what is marked ACT: tracer request edit {draft['id']} FILE")
+        edit = typed(common, f"request edit {number} FILE", actor=actor)
+        note(f"\nMend what is marked ACT: {edit}")
     elif draft["state"] in {"draft", "rejected"}:
-        note(f"\nNext: tracer request send {draft['id']}")
+        note(f"\nNext: {typed(common, f'request send {number}', actor=actor)}")
     elif draft["state"] == "submitted":
-        note(f"\nA second person lets it go: tracer --actor NAME release approve {draft['id']}")
+        approve = typed(common, f"release approve {number}", actor="NAME")
+        note(f"\nA second person lets it go: {approve}")
 
 
 def _tree(page: Page, value: object, indent: int) -> None:

@@ -43,6 +43,18 @@ class Desk(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
         ),
     ] = ""
 
+    def address(self, port: int | None = None) -> str:
+        """What people type to reach it; empty: there is no desk.
+
+        `port` is the one it listens on, where the settings leave that open (0).
+        """
+        if not self.host or self.origin:
+            return self.origin if self.host else ""
+        scheme = "https" if self.certificate else "http"
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        number = port or self.port
+        return f"{scheme}://{host}:{number}" if number else f"{scheme}://{host} (any free port)"
+
 
 class Requests(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What every new request of ours says, unless its draft says otherwise."""

@@ -17,6 +17,8 @@ from tracer.node.control.client import ask
 PATIENCE = 60.0
 """Seconds in which a message has to be receipted, or to arrive."""
 
+_LOGS = 2
+
 
 class Office:
     """What the people of one authority do, told on the timeline."""
@@ -58,13 +60,22 @@ class Office:
         await self.decides("peer.add", file=(other.folder / "entry.json").read_text())
 
     async def witnessed(self, thread: str) -> Mapping[str, Any]:
-        """Wait until both logs of a case are seen by their quorum; the first message's counts."""
-        async with asyncio.timeout(PATIENCE):
-            while True:
-                step = (await self.writes("thread.show", thread=thread))["steps"][0]
-                if len(step["witnessed"]) > 1 and all(log["since"] for log in step["witnessed"]):
-                    return dict(step)
-                await asyncio.sleep(0.25)
+        """Wait until every message of a case is seen by its quorum in both logs; the first one.
+
+        Raises:
+            OperatorError: `demo-witness`, with what is missing when patience is over.
+        """
+        missing = ["all messages"]
+        try:
+            async with asyncio.timeout(PATIENCE):
+                while True:
+                    steps = (await self.writes("thread.show", thread=thread))["steps"]
+                    if not (missing := unwitnessed(steps)):
+                        return dict(steps[0])
+                    await asyncio.sleep(0.25)
+        except TimeoutError:
+            told = f"not witnessed after {PATIENCE:.0f} seconds: {'; '.join(missing)}"
+            raise OperatorError("demo-witness", f"{self.state}: {told}") from None
 
     async def sends(self, draft: Mapping[str, Any], what: str) -> str:
         """Hand in a draft, have the other person release it, wait for the receipt; message id."""
@@ -145,3 +156,15 @@ class Office:
                 if found["state"] == "undeliverable":
                     raise OperatorError("demo-refused", f"{peer} refused: {found['code']}")
                 await asyncio.sleep(0.02)
+
+
+def unwitnessed(steps: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Messages of a case that a quorum has not seen yet in both logs, and in whose it has not."""
+    missing = []
+    for step in steps:
+        late = [log["authority"] for log in step["witnessed"] if not log["since"]]
+        if len(step["witnessed"]) < _LOGS:
+            late.append("its recipient, no receipt of whom is here")
+        if late:
+            missing.append(f"{step['type']} of {step['by']} in the log of {', '.join(late)}")
+    return missing

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import shlex
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 
 from tracer.demo.cast import Authority, cast, found_all
@@ -13,22 +15,34 @@ from tracer.demo.story import Story
 from tracer.demo.timeline import Timeline
 
 
-async def run(*, stay: bool, root: Path | None = None, courier: bool = False) -> None:
+async def run(
+    *, stay: bool, root: Path | None = None, courier: bool = False, typed: str = "tracer"
+) -> None:
     """Tell the story; with `stay` leave the nodes up until interrupted.
 
-    With `courier` XB has no line, and what goes to and from it is carried as files.
+    With `courier` XB has no line, and what goes to and from it is carried as files. `typed` is what
+    whoever watches types to run `tracer` here.
 
     Raises:
         OperatorError: a node did not start, or something did not come out as it must.
     """
     if root is not None:
-        await _in(root, stay=stay, courier=courier, kept=True)
+        await _in(root, courier=courier, after=_After(stay, kept=True, typed=typed))
         return
     with tempfile.TemporaryDirectory(prefix="tracer-demo-") as folder:
-        await _in(Path(folder), stay=stay, courier=courier, kept=False)
+        await _in(Path(folder), courier=courier, after=_After(stay, kept=False, typed=typed))
 
 
-async def _in(root: Path, *, stay: bool, courier: bool, kept: bool) -> None:
+@dataclass(frozen=True, slots=True)
+class _After:
+    """What is so when the story is told: nodes up or not, folder kept or not, what one types."""
+
+    stay: bool
+    kept: bool
+    typed: str
+
+
+async def _in(root: Path, *, courier: bool, after: _After) -> None:
     timeline = Timeline()
     timeline.title("Three authorities, each with its own process, keys, TLS and database")
     authorities = cast(root, courier=courier)
@@ -41,8 +55,8 @@ async def _in(root: Path, *, stay: bool, courier: bool, kept: bool) -> None:
         await story.watch()
         await _tell(story, timeline)
         timeline.title(f"Done in {timeline.seconds:.1f} s. Every message was marked as a test.")
-        _how_to_look(authorities, password, stay=stay, kept=kept)
-        if stay:
+        _how_to_look(authorities, password, after)
+        if after.stay:
             await asyncio.Event().wait()
 
 
@@ -61,25 +75,24 @@ async def _tell(story: Story, timeline: Timeline) -> None:
     await story.evidence(thread)
 
 
-def _how_to_look(
-    authorities: tuple[Authority, ...], password: str, *, stay: bool, kept: bool
-) -> None:
+def _how_to_look(authorities: tuple[Authority, ...], password: str, after: _After) -> None:
     first = authorities[0]
-    after = "" if kept else "; its folder is then removed"
+    removed = "" if after.kept else "; its folder is then removed"
+    node = f"{after.typed} --data-dir {shlex.quote(str(first.folder.absolute()))}"
     lines = ["", *described(authorities, password)]
-    if stay:
+    if after.stay:
         lines += [
             "The nodes stay up. In another terminal, for example:",
-            f"  tracer --data-dir {first.folder} --actor {first.writer} request list",
-            f"  tracer --data-dir {first.folder} --actor {first.writer} thread show REFERENCE",
-            f"  tracer --data-dir {first.folder} status",
-            f"Press Ctrl-C to end the demonstration{after}.",
+            f"  {node} --actor {first.writer} request list",
+            f"  {node} --actor {first.writer} thread show REFERENCE",
+            f"  {node} status",
+            f"Press Ctrl-C to end the demonstration{removed}.",
         ]
-    elif kept:
+    elif after.kept:
         lines += [
             "The nodes are ended now. To open the pages of one again:",
-            f"  tracer --data-dir {first.folder} serve",
+            f"  {node} serve",
         ]
     else:
-        lines += ["The nodes are ended now; on a terminal and without --once they stay up."]
+        lines += ["The nodes are ended now; with --stay they stay up."]
     print("\n".join(lines), flush=True)  # noqa: T201 - for the person at the terminal

@@ -17,8 +17,10 @@ PATIENCE = 120.0
 @asynccontextmanager
 async def on_stage(authorities: tuple[Authority, ...]) -> AsyncIterator[list[int]]:
     """Serve every authority in a process of its own; their process ids."""
-    processes = [await _serve(one) for one in authorities]
+    processes: list[asyncio.subprocess.Process] = []
     try:
+        for one in authorities:
+            processes.append(await _serve(one))  # noqa: PERF401 - what is begun is ended below
         await asyncio.gather(
             *(_ready(one, p) for one, p in zip(authorities, processes, strict=True))
         )

@@ -195,7 +195,7 @@ class Story:
         )
         for one in verdict["witnesses"]:
             self._timeline.note(f"confirmed by {one['name']}, key {one['key'][:16]}")
-        for whose, count in _least(verdict["messages"]).items():
+        for whose, count in () if self._carried else _least(verdict["messages"]).items():
             words = f"each of its messages is witnessed by at least {count} in the log of {whose}"
             self._timeline.note(words)
 

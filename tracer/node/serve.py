@@ -46,7 +46,7 @@ from tracer.node.workers.restoring import work as go_back
 from tracer.node.workers.stamping import time_work
 from tracer.node.workers.tidy import Tidy
 from tracer.node.workers.witnessing import witnessing
-from tracer.store import FaultPoint, StoreLock, Tx
+from tracer.store import SERVES, FaultPoint, StoreLock, Tx
 from tracer.trust.channel import add_anchors, server_context
 from tracer.trust.directory import Directory
 from tracer.web.peer import PeerLimits, PeerListener
@@ -75,7 +75,7 @@ async def running(
     bell = Bell()
     ring = _from_any_thread(bell)
     async with AsyncExitStack() as stack:
-        stack.enter_context(StoreLock.acquire(home.root, "tracer serve"))
+        stack.enter_context(StoreLock.acquire(home.root, SERVES))
         rooms = await stack.enter_async_context(
             open_rooms(home, config, clock, wake=ring, marked=partial(ring, CLOCKS), faults=faults)
         )

@@ -32,7 +32,7 @@ Example:
 """
 
 from tracer.store.group import FaultPoint
-from tracer.store.lock import StoreLock
+from tracer.store.lock import SERVES, StoreLock, holder
 from tracer.store.rows import (
     ActRow,
     Advance,
@@ -68,6 +68,7 @@ from tracer.store.store import Store
 from tracer.store.tx import Tx
 
 __all__ = [
+    "SERVES",
     "ActRow",
     "Advance",
     "ApprovalRow",
@@ -101,4 +102,5 @@ __all__ = [
     "ThreadRow",
     "Tx",
     "WaitingRow",
+    "holder",
 ]

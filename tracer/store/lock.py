@@ -16,6 +16,8 @@ from typing import Final, Self
 from tracer.errors import OperatorError
 
 NAME: Final = "lock"
+SERVES: Final = "tracer serve"
+"""What a node that serves calls itself."""
 
 
 class StoreLock:

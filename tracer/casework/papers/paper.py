@@ -31,6 +31,8 @@ from tracer.store.rows import DraftRow, PersonRow
 
 CHANGEABLE: Final = ("draft", "submitted", "rejected")
 """States in which a draft can be written on or discarded."""
+UNCHANGEABLE: Final = ("released", "deleted")
+"""All other states of a draft."""
 NO_NONCE: Final = "A" * 22
 """Stands for the nonce until the message is sent."""
 NO_TERMS: Final = "A" * 43
@@ -138,13 +140,20 @@ def may_look(tx: Tx, person: PersonRow, row: DraftRow) -> bool:
 
 
 def seen(tx: Tx, person: PersonRow, rows: Sequence[DraftRow]) -> tuple[DraftRow, ...]:
-    """Those of some drafts that a person may see: their own; for who releases, of cases they see.
+    """Those of some drafts that a person may see: their own; who releases, also `visible` ones."""
+    if may(person.roles, Act.RELEASE):
+        return visible(tx, person, rows)
+    return tuple(row for row in rows if row.author == person.name)
+
+
+def visible(tx: Tx, person: PersonRow, rows: Sequence[DraftRow]) -> tuple[DraftRow, ...]:
+    """Those of some drafts that are a person's own or of cases that they see, whatever they do.
 
     A request that is not sent belongs to the case it continues, or to its author's teams.
     """
     others = [row for row in rows if row.author != person.name]
-    if not others or not may(person.roles, Act.RELEASE):
-        return tuple(row for row in rows if row.author == person.name)
+    if not others:
+        return tuple(rows)
     cases = {row.id: case_of(row) or tx.meta.get(f"follow-on.draft.{row.id}") for row in others}
     scope, access = scope_of(tx, person), tx.work.access([*filter(None, cases.values())])
 

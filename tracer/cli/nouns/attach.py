@@ -42,7 +42,7 @@ def command(
         given = {"draft": draft, "data": _base64(file), "kind": kind, "caption": caption}
         found = ask(common, "draft.attach", given)
     show_draft(common, found)
-    next_step(found)
+    next_step(common, found)
 
 
 def _base64(file: Path) -> str:

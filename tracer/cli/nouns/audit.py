@@ -41,6 +41,8 @@ def command() -> None:
 def list_(common: Globals, /, **given: Any) -> None:
     """List who did what, newest first; for supervisors and auditors.
 
+    Acts on cases that one may not see are left out; an auditor of the authority sees all.
+
     \b
     Examples:
       tracer --actor auditor.one audit list --subject XA-2026-000001

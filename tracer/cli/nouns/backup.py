@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tracer.cli.asking import ask, progress
+from tracer.cli.calling import typed
 from tracer.cli.context import Globals, pass_globals
 from tracer.cli.output import note, show
 from tracer.cli.verbs import Verbs
@@ -93,14 +94,22 @@ def restore(common: Globals, source: Path) -> None:
     with progress() as tell:
         made = asyncio.run(backup.restore(source, home, SystemClock(), tell))
     _show(common, source, made)
-    note(
+    note(_restored(common, made))
+
+
+def _restored(common: Globals, made: Manifest) -> str:
+    show_ = typed(common, "restore show", actor="NAME")
+    return (
         f"\nRestored to {common.data_dir}, in restore mode. Next:\n"
         "  1. Put the key that opens the keyring in its place (keyring.kek in the configuration).\n"
-        "  2. Run: tracer store verify\n"
-        "  3. Run: tracer serve, and then tracer restore show: what is missing?\n"
-        "  4. Nothing: tracer backup finish. Something: tracer restore approve, by two persons\n"
+        f"  2. Run: {typed(common, 'store verify')}\n"
+        f"  3. Run: {typed(common, 'serve')}\n"
+        f"     and then: {show_}\n"
+        "     What is missing?\n"
+        f"  4. Nothing: {typed(common, 'backup finish', actor='NAME')}\n"
+        f"     Something, by two persons: {typed(common, 'restore approve', actor='NAME')}\n"
         f"  5. Erase, purge and hold again what was after {made.at}: this copy does not know it.\n"
-        "     tracer restore show says where to look"
+        "     restore show says where to look"
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from tracer.cli.asking import ask
+from tracer.cli.calling import typed
 from tracer.cli.context import Globals, pass_globals
 from tracer.cli.output import note, show
 from tracer.cli.verbs import Verbs
@@ -71,7 +72,7 @@ def tell_issued(common: Globals, found: dict[str, Any]) -> None:
     """Show a new entry and say what is to be done with it."""
     _show(common, found)
     note(
-        "Hand the new entry file to every authority: tracer entry export\n"
+        f"Hand the new entry file to every authority: {typed(common, 'entry export')}\n"
         "They take it without a telephone call; a key they know has signed it."
     )
 

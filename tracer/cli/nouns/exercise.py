@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import shlex
 import signal
 from pathlib import Path
 
 import click
+
+from tracer.cli.calling import program
 
 TEMPERS = ("prompt", "careful", "slow", "strict", "bound", "silent")
 
@@ -54,14 +57,14 @@ def command(*, folder: Path, tempers: tuple[str, ...], patience: float) -> None:
     try:
         asyncio.run(run(folder, chosen, patience=patience, told=told))
     except KeyboardInterrupt:
-        click.echo(f"\nEnded. To go on: tracer exercise {folder}")
+        click.echo(f"\nEnded. To go on: {program()} exercise {shlex.quote(str(folder.absolute()))}")
 
 
 def _how_to(folder: Path) -> None:
-    own = folder / "xt"
+    own = shlex.quote(str((folder / "xt").absolute()))
     click.echo("An exercise: nothing here is a real case, and nothing leaves this machine.")
     click.echo("You are XT-NPOC: an investigator, an officer and a supervisor, with pages in a")
     click.echo("browser; the address and a password for the first time follow. Or in a terminal:")
     for line in ("request list", "request new --to XA-NPOC request.toml", "notice list"):
-        click.echo(f"  tracer --data-dir {own} --actor investigator {line}")
+        click.echo(f"  {program()} --data-dir {own} --actor investigator {line}")
     click.echo("Ctrl-C ends it; the folder keeps it.\n")

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import click
 
+from tracer.cli.calling import typed
 from tracer.cli.context import Globals, pass_globals
 from tracer.cli.output import note, show
 from tracer.errors import InputError
@@ -102,7 +103,7 @@ def command(  # noqa: PLR0917  # options of one command, given by name
     )
     print_ = _make(common.data_dir, new)
     show({"authority": authority, "folder": str(common.data_dir), **print_}, common.output)
-    note(_NEXT.format(actor=officer))
+    note(_next(common, officer))
 
 
 def _check_names(authority: str, officer: str) -> None:
@@ -119,15 +120,44 @@ def _check_names(authority: str, officer: str) -> None:
         )
 
 
-_NEXT = """
-Next:
-  Keep a copy of the key that opens the keyring in a safe; without it everything is lost.
-  Run the node:                          tracer serve
-  Give the entry file to an authority:   tracer entry export > our-entry.json
-  Take theirs, compare by telephone:     tracer --actor {actor} peer add their-entry.json
-  Say how soon you answer, and when:     tracer --actor {actor} terms propose > terms.toml
-  Name the second person for release:    tracer --actor {actor} user add NAME --role officer
-  To sign in at the desk yourself:       tracer --actor {actor} user password {actor}"""
+def _next(common: Globals, officer: str) -> str:
+    """What is to be done with a new node, as it is typed here."""
+    from tracer.config import FILE
+
+    steps = (
+        ("Run the node", "serve", ""),
+        ("Give the entry file to an authority", "entry export > our-entry.json", ""),
+        ("Take theirs, compare by telephone", "peer add their-entry.json", officer),
+        ("Say how soon you answer, and when", "terms propose > terms.toml", officer),
+        ("Name the second person for release", "user add NAME --role officer", officer),
+    )
+    settings = common.data_dir.absolute() / FILE
+    return "\n".join(
+        (
+            *_about_key(common, officer),
+            "\nNext:",
+            *(f"  {what}:\n    {typed(common, words, actor=by)}" for what, words, by in steps),
+            f"  There is no desk before desk.host is set in {settings} (deploy/CONFIG.md).",
+            "  With it, to sign in at the desk yourself:\n    "
+            + typed(common, f"user password {officer}", actor=officer),
+        )
+    )
+
+
+def _about_key(common: Globals, officer: str) -> list[str]:
+    """What to do with the key that opens the keyring; more where it lies beside it."""
+    from tracer.node.setup import kek_uri
+
+    said = ["\nKeep a copy of the key that opens the keyring in a safe; without it all is lost."]
+    kind, _, name = kek_uri(common.config()).partition(":")
+    if kind == "file" and Path(name).absolute().is_relative_to(common.data_dir.absolute()):
+        rewrap = typed(common, "key rewrap --kek file:/etc/tracer/kek", actor=officer)
+        said.append(
+            f"It lies beside the keyring ({Path(name).absolute()}), and who copies the folder has\n"
+            "both: keep it elsewhere (deploy/OPERATE.md). Make another one there, then set "
+            f"keyring.kek\nand delete this file:\n    {rewrap}"
+        )
+    return said
 
 
 def listening(listen: str, endpoint: str) -> tuple[str, int]:

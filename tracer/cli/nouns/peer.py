@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from tracer.cli.asking import ask
+from tracer.cli.calling import typed
 from tracer.cli.context import Globals, pass_globals
 from tracer.cli.output import note, show, show_json
 from tracer.cli.page import Page
@@ -52,7 +53,8 @@ def add(common: Globals, file: Path, fingerprint: str) -> None:
         fingerprint = _compare(offered)
     added = ask(common, "peer.add", {"file": text, "compared": fingerprint})
     _show(common, added)
-    note(f"Known from now on. Is the line open? tracer peer ping {added['authority']}")
+    ping = typed(common, f"peer ping {added['authority']}")
+    note(f"Known from now on. Is the line open? {ping}")
 
 
 @command.command("list")

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from tracer.cli.asking import ask
+from tracer.cli.calling import typed
 from tracer.cli.context import Globals, pass_globals
 from tracer.cli.output import note, show
 from tracer.cli.papers import show_draft
@@ -56,7 +57,8 @@ def approve(common: Globals, draft: str, version: int | None, reason: str, overr
     show(row, common.output)
     if found["review"]:
         note("Released by one person: it is on the supervisor's list for review.")
-    note(f"It is on its way. Follow it: tracer thread show {short(found['thread'])}")
+    follow = typed(common, f"thread show {short(found['thread'])}", actor=common.acting())
+    note(f"It is on its way. Follow it: {follow}")
 
 
 @command.command()

@@ -55,7 +55,7 @@ def command(
     given = {"thread": thread, "type": kind, "document": read_source(file, fields)}
     draft = ask(common, "draft.reply", given)
     show_draft(common, draft, content=True)
-    next_step(draft)
+    next_step(common, draft)
 
 
 def _types(common: Globals) -> None:

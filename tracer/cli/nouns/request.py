@@ -62,7 +62,7 @@ def new(
         raise InputError("recipient", "who is asked?", advice="Say --to AUTHORITY.", field="--to")
     draft = ask(common, "draft.new", {"peer": peer, "document": read_source(file, fields)})
     show_draft(common, draft)
-    next_step(draft)
+    next_step(common, draft)
 
 
 @command.command("follow-on")
@@ -84,7 +84,7 @@ def follow_on(common: Globals, thread: str, peer: str, *, ask_consent: bool) -> 
     if ask_consent:
         draft = ask(common, "draft.ask-consent", given)
         show_draft(common, draft, content=True)
-        next_step(draft)
+        next_step(common, draft)
         return
     found = ask(common, "draft.follow-on", given)
     if common.output == "json":
@@ -97,7 +97,7 @@ def follow_on(common: Globals, thread: str, peer: str, *, ask_consent: bool) -> 
         for item in found["withheld"]:
             page.marked("look", code_words(item["type"]), item["why"])
         note("\nAsk for it: add --ask-consent")
-    next_step(found["draft"])
+    next_step(common, found["draft"])
 
 
 @command.command()
@@ -147,7 +147,7 @@ def edit(common: Globals, draft: str, file: str | None, fields: tuple[str, ...])
     given = {"draft": draft, "document": document, "version": before["version"]}
     after = ask(common, "draft.edit", given)
     show_draft(common, after)
-    next_step(after)
+    next_step(common, after)
 
 
 @command.command()
@@ -162,7 +162,7 @@ def send(common: Globals, draft: str) -> None:
     """
     found = ask(common, "release.submit", {"draft": draft})
     show_draft(common, found, judged=False)
-    next_step(found)
+    next_step(common, found)
 
 
 @command.command("list")
@@ -261,7 +261,7 @@ def withdraw(common: Globals, thread: str, fields: tuple[str, ...]) -> None:
     given = {"thread": thread, "type": "withdraw", "document": read_source(None, fields)}
     draft = ask(common, "draft.reply", given)
     show_draft(common, draft)
-    next_step(draft)
+    next_step(common, draft)
 
 
 def _edited(document: dict[str, object]) -> dict[str, object]:

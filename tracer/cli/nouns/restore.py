@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from tracer.cli.asking import ask
+from tracer.cli.calling import typed
 from tracer.cli.context import Globals, pass_globals
 from tracer.cli.output import note, show, show_json
 from tracer.cli.page import Page
@@ -93,10 +94,12 @@ def approve(common: Globals, without: tuple[str, ...], reason: str) -> None:
     if found["done"]:
         note(
             f"\n{found['successor']} is open. Our peers are told as they are reached, and return "
-            "what they hold.\nWatch it: tracer restore show. Make a new backup when it is done."
+            f"what they hold.\nWatch it: {typed(common, 'restore show', actor='NAME')}\n"
+            "Make a new backup when it is done."
         )
     else:
-        note("\nA second person approves it, too: tracer --actor NAME restore approve")
+        second = typed(common, "restore approve", actor="NAME")
+        note(f"\nA second person approves it, too: {second}")
 
 
 @command.command("leave-out")
@@ -112,7 +115,8 @@ def leave_out(common: Globals, authority: str, reason: str) -> None:
     """
     given = {"authority": authority, "reason": reason}
     ask(common, "restore.leave-out", given)
-    note(f"The gate is open to {authority}. To ask it later: tracer restore again {authority}")
+    again_ = typed(common, f"restore again {authority}", actor="NAME")
+    note(f"The gate is open to {authority}. To ask it later: {again_}")
 
 
 @command.command()
@@ -126,7 +130,7 @@ def again(common: Globals, authority: str) -> None:
       tracer --actor officer.one restore again XD-NPOC
     """
     ask(common, "restore.again", {"authority": authority})
-    note(f"{authority} is asked again. Watch it: tracer restore show")
+    note(f"{authority} is asked again. Watch it: {typed(common, 'restore show', actor='NAME')}")
 
 
 @command.command("from-keys")
@@ -177,9 +181,11 @@ def from_keys(  # noqa: PLR0917  # options of one command, given by name
     )
     note(
         "\nIn restore mode. Next:\n"
-        "  1. Run: tracer serve\n"
-        "  2. Take the entry file of every authority: tracer --actor NAME peer add FILE\n"
-        "  3. Run: tracer --actor NAME restore show, and then restore approve, by two persons"
+        f"  1. Run: {typed(common, 'serve')}\n"
+        "  2. Take the entry file of every authority:\n"
+        f"     {typed(common, 'peer add FILE', actor='NAME')}\n"
+        f"  3. Run: {typed(common, 'restore show', actor='NAME')}\n"
+        f"     and then, by two persons: {typed(common, 'restore approve', actor='NAME')}"
     )
 
 

@@ -44,15 +44,18 @@ def command(common: Globals) -> None:
 
     def _ready(node: Running) -> None:
         notify("READY=1")
-        note(_sentence(node))
+        note(sentence(node))
 
     asyncio.run(run())
 
 
-def _sentence(node: Running) -> str:
+def sentence(node: Running) -> str:
+    """Where it is reached, by peers and by people."""
     rooms = node.rooms
     if node.port is None:
         where = "fetches from the authorities it knows; it opens no port"
     else:
         where = f"is reached at {rooms.entry.entry.endpoint} (port {node.port} here)"
-    return f"{rooms.authority} {where}. Stop it with Ctrl-C."
+    pages = rooms.config.desk.address(node.desk)
+    desk = f"Its desk is at {pages}" if pages else "It has no desk: desk.host is not set"
+    return f"{rooms.authority} {where}.\n{desk}.\nStop it with Ctrl-C."

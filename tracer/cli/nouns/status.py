@@ -55,6 +55,7 @@ def _page(found: dict[str, Any]) -> None:
         f"{counted(found['log_size'], 'record')} in the log.",
         indent=0,
     )
+    page.text(f"Desk: {found['desk'] or 'none, desk.host is not set'}.", indent=0)
     if found["restoring"]:
         page.heading("Restore mode: nothing is taken in, nothing is sent")
         page.text(f"{found['restoring']}\nWhat to do: tracer restore show")

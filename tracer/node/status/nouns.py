@@ -89,6 +89,8 @@ class Status(Struct, frozen=True):
     """Why the node is in restore mode; empty if it is not."""
     mode: str
     fingerprint: str
+    desk: str
+    """What people type to reach the desk; empty: there is none."""
     log_size: int
     checks: tuple[Check, ...]
     peers: tuple[PeerStatus, ...]

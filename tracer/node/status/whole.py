@@ -33,6 +33,7 @@ async def status(rooms: Rooms, *, running: bool) -> Status:
         restoring=_restoring(rooms),
         mode=ours.entry.mode,
         fingerprint=fingerprint(ours.jws),
+        desk=rooms.config.desk.address(),
         log_size=rooms.store.head.size,
         checks=tuple(checks(rooms, facts, now)),
         peers=tuple(

@@ -22,12 +22,14 @@ FILTERS: Final = ("subject", "by", "act", "since", "until")
 PAGE: Final = 50
 """Acts on one page."""
 _LAST: Final = date.max.isoformat()
+LEFT_OUT: Final = N_("Acts on requests that you may not see are left out.")
+_SAID: Final = N_("What they did")
 HEADS: Final = (
     N_("Number"),
     N_("When (UTC)"),
     N_("Who"),
     N_("Act"),
-    N_("What they did"),
+    _SAID,
     N_("To what"),
     N_("More"),
 )
@@ -46,17 +48,13 @@ async def listed(page: Page) -> web.Response:
     """Acts, newest first, narrowed by what is asked."""
     filters = _filters(page)
     before = counted(page.asked("before"))
-    rows = await page.verbs.trail.list(
-        page.actor,
-        **_narrow(filters),
-        before=before,
-        limit=PAGE + 1,
-    )
+    found = await page.verbs.trail.page(page.actor, **_narrow(filters), before=before, limit=PAGE)
     given = {name: value for name, value in filters.items() if value}
-    further = {**given, "before": str(rows[PAGE - 1].number)} if len(rows) > PAGE else {}
+    further = {**given, "before": str(found.further)} if found.further is not None else {}
     return page.show(
         "audit.html",
-        rows=rows[:PAGE],
+        rows=found.rows,
+        left_out="" if found.every else LEFT_OUT,
         filters=filters,
         given=given,
         later=before is not None,
@@ -66,9 +64,12 @@ async def listed(page: Page) -> web.Response:
 
 async def table(page: Page) -> web.Response:
     """The same acts as a table to take along; the taking is on record."""
-    rows = await page.verbs.trail.hand_out(page.actor, **_narrow(_filters(page)))
+    found = await page.verbs.trail.hand_out(page.actor, **_narrow(_filters(page)))
     say = page.speech.words.gettext
-    data = as_sheet([say(head) for head in HEADS], [_row(page, row) for row in rows])
+    rows = [_row(page, row) for row in found.rows]
+    if not found.every:
+        rows.append(tuple(say(LEFT_OUT) if head == _SAID else "" for head in HEADS))
+    data = as_sheet([say(head) for head in HEADS], rows)
     return page.file(data, media_type="text/csv", name=f"acts-{page.speech.now:%Y-%m-%d}.csv")
 
 

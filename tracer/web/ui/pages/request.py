@@ -7,6 +7,7 @@ from typing import Any, Final, NamedTuple
 
 from aiohttp import web
 
+from tracer.casework.reads import Case
 from tracer.model.firearm import Firearm
 from tracer.model.messages import AnyMessage
 from tracer.model.thread.state import CaseState
@@ -38,13 +39,18 @@ class Gap(NamedTuple):
 
 
 async def shown(page: Page) -> web.Response:
-    """One case with everything; the reading is on record."""
-    whole = await page.verbs.reads.opened(page.actor, page.place("thread"))
+    """One case with everything; the reading is on record.
+
+    The page of earlier entries does not show what is new, and takes from nothing that it is new.
+    """
+    whole_story, before = page.asked("story") == EVERYTHING, page.asked("before")
+    whole = await page.verbs.reads.opened(
+        page.actor, page.place("thread"), looked=whole_story or not before
+    )
     case, opening = whole.case, whole.messages.get(whole.case.thread)
     entries, later = story(whole), False
-    if page.asked("story") != EVERYTHING:
-        new = case.since.messages if case.since.seen else ()
-        entries, later = part_of(entries, before=page.asked("before"), new=new)
+    if not whole_story:
+        entries, later = part_of(entries, before=before, new=new_in(case))
     return page.show(
         "request.html",
         case=case,
@@ -76,6 +82,18 @@ async def file(page: Page) -> web.Response:
     )
     kind = found.media_type if found.media_type in SAFE else "application/octet-stream"
     return page.file(found.data, media_type=kind, name=found.name)
+
+
+def new_in(case: Case) -> tuple[str, ...]:
+    """Messages that no page folds away.
+
+    All since the last look; to who never looked, all of the other side but what opened the case:
+    whoever sends many more must not bury a refusal under them.
+    """
+    if case.since.seen:
+        return case.since.messages
+    theirs = (step.id for step in case.steps if step.by == case.peer)
+    return tuple(one for one in theirs if one != case.thread)
 
 
 def part_of(

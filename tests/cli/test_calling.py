@@ -1,0 +1,46 @@
+"""How a hint is typed: as this program was called, and for the same folder."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from tracer.cli.calling import program, typed
+from tracer.cli.context import Globals, default_data_dir
+
+
+def script(folder: Path) -> Path:
+    """A program of that name in a folder."""
+    folder.mkdir()
+    made = folder / "tracer"
+    made.write_text("#!/bin/sh\n")
+    made.chmod(0o700)
+    return made
+
+
+def test_a_program_that_is_on_the_path_is_called_by_its_name(tmp_path: Path) -> None:
+    called = script(tmp_path / "bin")
+    assert program(str(called), str(called.parent)) == "tracer"
+
+
+def test_a_program_that_is_on_no_path_or_is_another_one_there_is_called_in_full(
+    tmp_path: Path,
+) -> None:
+    called, other = script(tmp_path / "a clone"), script(tmp_path / "bin")
+    for path in (tmp_path, other.parent):
+        assert program(str(called), str(path)) == f"'{called}'"
+
+
+def test_a_package_that_was_run_is_run_again() -> None:
+    assert program("/clone/tracer/__main__.py") == f"{sys.executable} -m tracer"
+
+
+@pytest.mark.parametrize("default", [True, False])
+def test_the_folder_is_named_unless_it_is_the_default_one(tmp_path: Path, *, default: bool) -> None:
+    folder = default_data_dir() if default else tmp_path
+    given = Globals(data_dir=folder, output="table", actor=None)
+    found = typed(given, "peer list", actor="NAME")
+    told = "" if default else f" --data-dir {tmp_path}"
+    assert found == f"tracer{told} --actor NAME peer list"
