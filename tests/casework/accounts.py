@@ -113,7 +113,7 @@ async def open_house(
             clock=clock,
             policy=given,
             hasher=hasher,
-            people=People(store=store),
+            people=People(store=store, policy=given),
             sign_in=SignIn(store=store, proofs=proofs, policy=given),
             sessions=Sessions(store=store, proofs=proofs, policy=given),
             passwords=Passwords(

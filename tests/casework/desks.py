@@ -329,7 +329,7 @@ async def open_desk(
             ),
             cooperation=Cooperation(store=store, authority=US),
             proving=proving,
-            people=People(store=store),
+            people=People(store=store, policy=AccountPolicy()),
             peers=Peers(**common, set_directory=cell.set),
             terms=TermsWork(
                 store=store,

@@ -22,6 +22,7 @@ from tests.trust.makers import (
     verified,
 )
 from tracer.canonical import b64url
+from tracer.casework.accounts.policy import AccountPolicy
 from tracer.casework.people import People
 from tracer.clock import FixedClock
 from tracer.errors import InputError
@@ -43,7 +44,7 @@ async def test_the_first_person_is_added_by_nobody_and_can_add_others(tmp_path: 
     store = await Store.open(tmp_path / "a.db", rest_key=b"r" * 32, clock=FixedClock(NOW))
     async with store:
         await store.write(lambda tx: tx.log.open_origin(f"{US}/log/1"))
-        people = People(store=store)
+        people = People(store=store, policy=AccountPolicy())
         with pytest.raises(InputError, match="first-person"):
             await people.add("init", "ben", ["officer"])
         await people.add("init", "ben", ["officer", "supervisor"])

@@ -12,7 +12,7 @@ import pytest
 from tests.casework.desks import JPEG, PEOPLE, THEM, THIRD, THREAD, Desk, request_document
 from tests.trust.makers import verified
 from tracer.casework.lists import Asked
-from tracer.casework.roles import ALLOWED, Act, Role, may, read_roles, require
+from tracer.casework.roles import ALLOWED, Act, Role, acting, may, read_roles, require
 from tracer.casework.terms.views import Wish
 from tracer.casework.transcribing import Paper
 from tracer.errors import InputError, PeerError
@@ -59,6 +59,17 @@ EXPECTED = {
     Act.TRANSCRIBE: "      no           yes     yes        no      no",
     Act.UPKEEP_READ: "     no           no      yes        no      yes",
 }
+AGENCY_NEVER = {
+    Act.PEOPLE_CHANGE,
+    Act.PEOPLE_CONFIRM,
+    Act.PEER_CHANGE,
+    Act.KEEP,
+    Act.STATE,
+    Act.TERMS_SIGN,
+    Act.RESTORE,
+    Act.TRANSCRIBE,
+}
+"""What speaks for the authority or changes it; a release has a rule of its own."""
 CELLS = [
     (act, role, word == "yes")
     for act, row in EXPECTED.items()
@@ -329,6 +340,40 @@ async def test_every_verb_refuses_whoever_lacks_the_role(desk: Desk, name: str) 
         except InputError as error:
             refused = error.code == "role-missing"
         assert refused is not may(roles, act), actor
+
+
+@pytest.mark.parametrize("name", sorted(VERBS))
+async def test_whoever_is_of_an_agency_neither_speaks_for_the_authority_nor_changes_it(
+    desk: Desk, name: str
+) -> None:
+    act, call = VERBS[name]
+    await desk.people.add("opa", "pol", list(Role), command=True)
+    await desk.teams.add("opa", "city", agency="city-police")
+    await desk.teams.join("opa", "city", "pol")
+    assert (await code_when(call(desk, "pol")) == "agency-act") is (act in AGENCY_NEVER)
+
+
+async def code_when(awaited: Awaitable[object]) -> str:
+    """The code of a refusal; empty: there was none."""
+    try:
+        await awaited
+    except InputError as error:
+        return error.code
+    return ""
+
+
+@pytest.mark.parametrize("act", sorted(AGENCY_NEVER))
+async def test_who_is_of_the_authority_and_of_an_agency_speaks_for_the_authority(
+    desk: Desk, act: Act
+) -> None:
+    await desk.people.add("opa", "pol", list(Role), command=True)
+    await desk.teams.add("opa", "city", agency="city-police")
+    await desk.teams.add("opa", "alpha")
+    await desk.teams.join("opa", "city", "pol")
+    refused = desk.store.read(lambda tx: acting(tx, "pol", act))
+    assert await code_when(refused) == "agency-act"
+    await desk.teams.join("opa", "alpha", "pol")
+    assert (await desk.store.read(lambda tx: acting(tx, "pol", act))).name == "pol"
 
 
 @pytest.mark.parametrize("name", sorted(VERBS))

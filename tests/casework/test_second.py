@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Final
 
 import pytest
 
-from tests.casework.accounts import CHEAP
+from tests.casework.accounts import CHEAP, PASSWORD, open_house
 from tests.casework.desks import THEM, Desk, request_document
 from tests.casework.test_release import REASON
 from tests.casework.test_transcribing import POST, sent
+from tests.trust.makers import NOW
 from tracer.casework.accounts.passwords import Passwords
 from tracer.casework.accounts.policy import AccountPolicy
 from tracer.casework.accounts.proofs import Proofs
+from tracer.casework.accounts.roster import Roster
 from tracer.casework.restoring import Restoring
+from tracer.clock import stamp
 from tracer.errors import InputError
 from tracer.store import Tx
+from tracer.store.account_rows import AccountRow
 from tracer.trust.password import Hasher
 
 SOON: Final = timedelta(milliseconds=1)
@@ -53,15 +58,21 @@ async def let_go(desk: Desk, writer: str, releaser: str) -> str:
     return code
 
 
-async def chosen(desk: Desk, name: str) -> None:
-    """Somebody has chosen a password of their own."""
+async def chosen(desk: Desk, *names: str) -> None:
+    """People have chosen a password of their own and set up a phone."""
 
     def body(tx: Tx) -> None:
-        account = tx.accounts.get(name)
-        assert account is not None
-        tx.accounts.put(type(account)(person=name, password="hash", changed=tx.now))
+        for name in names:
+            own = AccountRow(person=name, password="hash", changed=tx.now, factor="key")
+            tx.accounts.put(own)
 
     await desk.store.write(body)
+
+
+async def confirmed(desk: Desk, who: str, name: str) -> None:
+    """Somebody looks at an account and confirms what they see."""
+    seen = await desk.roster.show(who, name)
+    await desk.people.confirm(who, name, hand=seen.hand)
 
 
 async def made(desk: Desk) -> None:
@@ -128,10 +139,10 @@ async def test_with_three_people_a_new_password_holds_up_one_pair_until_the_thir
 ) -> None:
     await passwords(desk).give("sam", "ben")
     assert await let_go(desk, "eve", "ben") == ""
-    assert await code_from(desk.people.confirm("eve", "ben")) == "confirm-early"
+    assert await code_from(confirmed(desk, "eve", "ben")) == "confirm-early"
     await chosen(desk, "ben")
     assert await let_go(desk, "sam", "ben") == "four-eyes-account"
-    await desk.people.confirm("eve", "ben")
+    await confirmed(desk, "eve", "ben")
     assert await let_go(desk, "sam", "ben") == ""
     assert await let_go(desk, "ben", "sam") == ""
     [act] = await desk.trail.list("aud", subject="ben", act="person-confirm")
@@ -140,23 +151,25 @@ async def test_with_three_people_a_new_password_holds_up_one_pair_until_the_thir
 
 async def test_nobody_who_may_be_the_same_human_confirms_an_account(desk: Desk) -> None:
     await made(desk)
+    await chosen(desk, "pip", "pup")
     for who in ("sam", "pip", "pup"):
-        assert await code_from(desk.people.confirm(who, "pip")) == "confirm-hand"
+        assert await code_from(confirmed(desk, who, "pip")) == "confirm-hand"
         assert not (await desk.roster.show(who, "pip")).confirms
     assert (await desk.roster.show("eve", "pip")).line.in_hand == ("sam",)
     assert (await desk.roster.show("eve", "pip")).confirms
     assert await let_go(desk, "pip", "sam") == "four-eyes-account"
-    await desk.people.confirm("eve", "pip")
-    assert await code_from(desk.people.confirm("eve", "pip")) == "confirm-none"
+    await confirmed(desk, "eve", "pip")
+    assert await code_from(confirmed(desk, "eve", "pip")) == "confirm-none"
     assert not (await desk.roster.show("eve", "pip")).confirms
 
 
 async def test_what_was_written_before_an_account_was_confirmed_stays_doubtful(desk: Desk) -> None:
     await made(desk)
+    await chosen(desk, "pip", "pup")
     draft = await desk.drafts.new("pip", request_document(), THEM)
     await desk.release.submit_for_release("pip", draft.id)
     desk.clock.advance(SOON)
-    await desk.people.confirm("eve", "pip")
+    await confirmed(desk, "eve", "pip")
     desk.clock.advance(SOON)
     assert await code_from(desk.release.release("sam", draft.id)) == "four-eyes-account"
     assert await let_go(desk, "pip", "sam") == ""
@@ -167,7 +180,8 @@ async def test_a_confirmed_account_that_is_taken_in_hand_again_needs_another_con
     desk: Desk,
 ) -> None:
     await made(desk)
-    await desk.people.confirm("eve", "pip")
+    await chosen(desk, "pip", "pup")
+    await confirmed(desk, "eve", "pip")
     assert await let_go(desk, "pip", "sam") == ""
     await passwords(desk).give("sam", "pip")
     assert await let_go(desk, "pip", "sam") == "four-eyes-account"
@@ -185,9 +199,10 @@ async def test_an_account_made_at_the_command_line_counts_at_once(desk: Desk) ->
 
 async def test_the_command_line_confirms_where_no_third_person_is_left(desk: Desk) -> None:
     await made(desk)
+    await chosen(desk, "pip", "pup")
     await desk.people.confirm("sam", "pip", command=True)
     assert await let_go(desk, "sam", "pip") == ""
-    await desk.people.confirm("pip", "pup")
+    await confirmed(desk, "pip", "pup")
     assert await let_go(desk, "pip", "pup") == ""
 
 
@@ -228,3 +243,122 @@ async def test_an_account_of_theirs_does_not_approve_a_restore(desk: Desk) -> No
     await restoring.approve("sam", plan)
     assert await code_from(restoring.approve("pip", plan)) == "four-eyes-account"
     assert (await restoring.approve("ben", plan)).complete
+
+
+async def test_a_confirmation_does_not_count_for_what_was_done_to_the_account_since_the_look(
+    desk: Desk,
+) -> None:
+    await passwords(desk).give("opa", "ben", command=True)
+    await desk.people.set_roles("sam", "ben", ["officer", "investigator"])
+    await chosen(desk, "ben")
+    seen = await desk.roster.show("eve", "ben")
+    await passwords(desk).give("sam", "ben")
+    await chosen(desk, "ben")
+    late = desk.people.confirm("eve", "ben", hand=seen.hand)
+    assert await code_from(late) == "confirm-changed"
+    assert await code_from(desk.people.confirm("eve", "ben")) == "confirm-changed"
+    assert await let_go(desk, "sam", "ben") == "four-eyes-account"
+    await confirmed(desk, "eve", "ben")
+    assert await let_go(desk, "sam", "ben") == ""
+
+
+async def test_an_account_without_a_password_or_a_phone_of_its_own_is_not_confirmed(
+    tmp_path: Path,
+) -> None:
+    """Whoever uses the one-time password, or sets up the phone, afterwards would be believed."""
+    async with open_house(tmp_path) as house:
+        roster = Roster(store=house.store, policy=house.policy)
+
+        async def confirm(*, command: bool = False) -> str:
+            seen = await roster.show("eve", "ben")
+            assert (seen.third, seen.confirms) == (True, False)
+            who = "opa" if command else "eve"
+            confirming = house.people.confirm(who, "ben", hand=seen.hand, command=command)
+            return await code_from(confirming)
+
+        await house.people.set_roles("sam", "ben", ["officer", "investigator"])
+        assert await confirm() == "confirm-early"
+        begun = await house.first("ben")
+        assert await confirm() == "confirm-early"
+        chose = await house.passwords.choose(begun.token, PASSWORD)
+        assert await confirm() == "confirm-early"
+        assert await confirm(command=True) == "confirm-early"
+        await house.set_up(chose)
+        assert (await roster.show("eve", "ben")).confirms
+
+
+async def test_where_no_second_factor_is_asked_for_a_password_of_ones_own_is_enough(
+    tmp_path: Path,
+) -> None:
+    async with open_house(tmp_path, AccountPolicy(second_factor=False)) as house:
+        begun = await house.first("ben")
+        await house.passwords.choose(begun.token, PASSWORD)
+        seen = await Roster(store=house.store, policy=house.policy).show("eve", "ben")
+        assert seen.confirms
+        await house.people.confirm("eve", "ben", hand=seen.hand)
+
+
+async def test_whoever_sits_at_an_account_when_it_is_confirmed_shows_both_factors_again(
+    tmp_path: Path,
+) -> None:
+    async with open_house(tmp_path) as house:
+        opened = await house.enrolled("ben")
+        roster = Roster(store=house.store, policy=house.policy)
+        seen = await roster.show("eve", "ben")
+        await house.people.confirm("eve", "ben", hand=seen.hand)
+        assert not await house.holds(opened)
+        act = (await house.acts())[-1]
+        assert (act.act, act.detail) == ("person-confirm", {"hands": ["sam"], "sessions": 1})
+
+
+async def test_a_third_person_sees_how_an_account_signs_in_and_since_when(tmp_path: Path) -> None:
+    async with open_house(tmp_path) as house:
+        await house.enrolled("ben")
+        roster = Roster(store=house.store, policy=house.policy)
+        line = (await roster.show("eve", "ben")).line
+        assert (line.signs_in, line.factor_since) == ("yes", stamp(NOW))
+        line = (await roster.show("aud", "ben")).line
+        assert (line.signs_in, line.factor_since) == ("never", "")
+
+
+async def test_nobody_comes_into_a_team_through_an_account_of_their_own_making(desk: Desk) -> None:
+    """What a team sees would be seen by whoever made the account."""
+    await desk.people.add("sam", "pip", ["officer"])
+    await desk.people.add("sam", "pup", ["supervisor"])
+    await desk.teams.add("opa", "alpha")
+    await desk.teams.join("opa", "alpha", "eve")
+    for keeper, name in (("sam", "pip"), ("pup", "sam"), ("pup", "pip")):
+        assert await code_from(desk.teams.join(keeper, "alpha", name)) == "four-eyes-account"
+    await desk.teams.join("opa", "alpha", "sam")
+    assert await code_from(desk.teams.leave("pup", "alpha", "sam")) == "four-eyes-account"
+    await chosen(desk, "pip")
+    await confirmed(desk, "eve", "pip")
+    desk.clock.advance(SOON)
+    await desk.teams.join("sam", "alpha", "pip")
+
+
+async def test_nobody_changes_their_own_account_through_one_that_they_had_in_hand(
+    desk: Desk,
+) -> None:
+    await desk.people.add("sam", "pup", ["supervisor"])
+    roles = desk.people.set_roles("pup", "sam", ["supervisor", "auditor"])
+    assert await code_from(roles) == "four-eyes-account"
+    await desk.people.set_roles("sam", "pup", ["officer", "supervisor"])
+    await desk.people.disable("pup", "sam")  # it gives Sam nothing
+    assert await code_from(desk.people.enable("pup", "sam")) == "four-eyes-account"
+
+
+async def test_nobody_sees_a_case_that_is_not_theirs_through_an_account_of_their_own_making(
+    desk: Desk,
+) -> None:
+    await desk.people.add("sam", "pip", ["officer"])
+    await desk.teams.add("opa", "alpha")
+    await desk.teams.join("opa", "alpha", "eve")
+    thread = await desk.asked()
+    await desk.assigning.assign("sam", thread, "pip")  # a case that Sam sees
+    await desk.assigning.unassign("sam", thread, "pip")
+    await desk.assigning.give("eve", thread, "alpha")
+    await desk.assigning.restrict("eve", thread, restricted=True, reason="a source to protect")
+    assert await code_from(desk.assigning.assign("sam", thread, "sam")) == "assign-self"
+    assert await code_from(desk.assigning.assign("sam", thread, "pip")) == "four-eyes-account"
+    await desk.assigning.assign("sam", thread, "ben")

@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 
+from tests.casework.accounts import PASSWORD, code_of
 from tests.casework.desks import request_document
 from tests.cli.house import say
 from tests.nodes import Made
 from tests.trust.makers import verified
 from tracer.cli.exits import Exit
-from tracer.clock import SystemClock
+from tracer.clock import FixedClock, SystemClock
 from tracer.errors import InputError
 from tracer.node.desk import Desk, open_desk
 from tracer.node.opening import open_rooms
@@ -40,6 +41,16 @@ def sign_in(made: Made, name: str, password: str) -> str:
         return opened.session.stage.value
 
     return str(on_desk(made, work))
+
+
+async def signed_in_first(desk: Desk, name: str) -> None:
+    """Somebody signs in for the first time: a password of their own, and a phone."""
+    accounts, clock = desk.accounts, FixedClock(SystemClock().now())
+    given = await accounts.passwords.give("officer.one", name)
+    opened = await accounts.sign_in.begin(name, given.password, address="192.0.2.7")
+    opened = await accounts.passwords.choose(opened.token, PASSWORD)
+    secret = (await accounts.factor.begin(opened.token)).secret.replace(" ", "")
+    await accounts.factor.confirm(opened.token, code_of(secret, clock))
 
 
 def test_a_new_person_gets_a_password_for_one_time_that_is_shown_once(resting: Made) -> None:
@@ -87,6 +98,8 @@ def test_the_command_line_confirms_an_account_that_was_made_at_the_desk(resting:
     }
     refused = say(folder, "user", "confirm", "officer.new", actor="investigator.one")
     assert refused.code == Exit.PERMISSION
+    assert "[confirm-early]" in say(folder, "user", "confirm", "officer.new").err
+    on_desk(resting, lambda desk: signed_in_first(desk, "officer.new"))
     assert say(folder, "user", "confirm", "officer.new").code == 0
     assert "[confirm-none]" in say(folder, "user", "confirm", "officer.new").err
 

@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from tests.clocks.two import DAY, HOUR, A, B, House, Two, two
+from tracer.casework.accounts.policy import AccountPolicy
 from tracer.casework.people import People
 from tracer.casework.roles import POLICY
 from tracer.errors import InputError
@@ -108,7 +109,7 @@ async def _done(house: House, thread: str) -> dict[str, str]:
 
 
 async def test_nobody_can_be_named_policy(net: Two) -> None:
-    people = People(store=net.a.side.rooms.store)
+    people = People(store=net.a.side.rooms.store, policy=AccountPolicy())
     with pytest.raises(InputError) as caught:
         await people.add("officer", POLICY, ["officer"])
     assert caught.value.code == "name-form"

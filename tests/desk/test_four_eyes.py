@@ -164,6 +164,11 @@ async def test_the_desk_counts_what_waits_for_release_as_the_queue_lists_it(made
     assert counts["eve"] > counts["ben"] == counts["sam"]
 
 
+def hand_of(page: str) -> str:
+    """The last hand that a page of a person has in its form; empty without one."""
+    return page.partition('name="hand" value="')[2].partition('"')[0]
+
+
 async def puppet(made: World, person: str) -> None:
     """An officer whom Sam makes at the desk, and who has chosen a password."""
     await made.us.verbs.people.add("sam", person, ["officer"])
@@ -196,8 +201,39 @@ async def test_a_third_person_confirms_an_account_at_the_desk_and_sam_does_not(
         page = await who.get(where)
         assert "until a third person has confirmed it" in page.text
         assert (f'action="{where}/confirm"' in page.text) is offered
-        answer = await who.post(f"{where}/confirm", {"_token": page.token})
+        fields = {"_token": page.token, "hand": hand_of(page.text)}
+        answer = await who.post(f"{where}/confirm", fields)
         assert answer.status == status
-    pia = reader(made.us.tokens["pia"])
+    pia = await signed_in_again(made, reader, "pia")
     assert "Not confirmed" not in (await pia.get("/administration/people/pia")).text
     assert (await let_go(pia, draft))[0] == 303
+
+
+async def test_a_page_that_is_older_than_the_last_hand_on_an_account_does_not_confirm_it(
+    made: World, reader: Any
+) -> None:
+    await puppet(made, "pod")
+    where = "/administration/people/pod"
+    ben = reader(made.us.tokens["ben"])
+    page = await ben.get(where)
+    await made.us.verbs.people.enable("sam", "pod")
+    fields = {"_token": page.token, "hand": hand_of(page.text)}
+    answer = await ben.post(f"{where}/confirm", fields)
+    assert answer.status == 422
+    assert "since you looked" in answer.text
+    assert "Not confirmed" in (await ben.get(where)).text
+
+
+async def test_the_page_of_a_person_tells_a_third_person_how_they_sign_in_or_what_is_missing(
+    made: World, reader: Any
+) -> None:
+    await made.us.verbs.people.add("sam", "pim", ["officer"])
+    ben, where = reader(made.us.tokens["ben"]), "/administration/people/pim"
+    page = (await ben.get(where)).text
+    assert "This account is not finished." in page
+    assert f'action="{where}/confirm"' not in page
+    await enrol(made.us, "pim")
+    page = (await ben.get(where)).text
+    assert "Set up on" in page
+    assert f'action="{where}/confirm"' in page
+    assert "Set up on" not in (await reader(made.us.tokens["aud"]).get(where)).text

@@ -150,9 +150,9 @@ async def _teams(desk: Desk, first: str, second: str) -> None:
     """Teams, one of them closed; whose cases they are; what is noted on them."""
     for team, agency in (("north", ""), ("south", "customs")):
         await desk.teams.add(ONE, team, name=f"Team {team}", agency=agency)
-        await desk.teams.join(ONE, team, "new.two")
+        await desk.teams.join(ONE, team, "investigator.one")
     await desk.teams.join(ONE, "north", TWO)
-    await desk.teams.leave(ONE, "south", "new.two")
+    await desk.teams.leave(ONE, "south", "investigator.one")
     await desk.teams.close(ONE, "south")
     await desk.assigning.give(ONE, first, "north")
     await desk.assigning.give(ONE, second, "north")

@@ -2,7 +2,8 @@
 
 A case belongs to the team of whoever wrote its request; one that came from another State is
 nobody's until an officer gives it. A supervisor may assign others to a case of which they see no
-more than that it is there, so that none is lost with the people of its team; never themselves.
+more than that it is there, so that none is lost with the people of its team; never themselves, nor
+an account that they may stand behind (`second`).
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from tracer.casework import threads
 from tracer.casework.accounts.proofs import known
 from tracer.casework.reasons import reasoned
 from tracer.casework.roles import Act, Reach, Role, acting, may
+from tracer.casework.second import check_second
 from tracer.casework.sight import open_case, scope_of, sees
 from tracer.casework.teams import open_team
 from tracer.errors import InputError
@@ -53,19 +55,15 @@ class Assigning:
 
         Raises:
             InputError: `assign-role`: the person reads no cases; `assign-self`: of a case that is
-                not theirs to see; `person-unknown`, or about case and actor.
+                not theirs to see; `four-eyes-account`: nor of an account that they may stand
+                behind; `person-unknown`, or about case and actor.
         """
 
         def body(tx: Tx) -> CaseWork:
             person = acting(tx, actor, Act.ASSIGN)
             row = _known_of(tx, person, thread)
-            if name == actor and not sees(tx, person, row.id):
-                raise InputError(
-                    "assign-self",
-                    "this case is not yours to see",
-                    advice="One of its team assigns you.",
-                    field="name",
-                )
+            if not sees(tx, person, row.id):
+                _check_other(tx, actor, name)
             other = known(tx, name)
             if other.disabled or not may(other.roles, Act.CASE_READ):
                 raise InputError("assign-role", f"{name} may not read cases", field="name")
@@ -164,6 +162,18 @@ def _known_of(tx: Tx, person: PersonRow, thread: str) -> ThreadRow:
     """A case that somebody may see, or, for a supervisor of the authority, knows is there."""
     overseer = Role.SUPERVISOR in person.roles and scope_of(tx, person).reach == Reach.AUTHORITY
     return threads.find(tx, thread) if overseer else open_case(tx, person, thread)
+
+
+def _check_other(tx: Tx, actor: str, name: str) -> None:
+    """Whoever does not see a case brings it before somebody else, not before themselves."""
+    if name == actor:
+        raise InputError(
+            "assign-self",
+            "this case is not yours to see",
+            advice="One of its team assigns you.",
+            field="name",
+        )
+    check_second(tx, actor, [(name, tx.now)])
 
 
 def _team_needed() -> InputError:

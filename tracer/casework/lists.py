@@ -24,7 +24,7 @@ from tracer.casework import threads, words
 from tracer.casework.figures.cooperation import named
 from tracer.casework.leaving import count_queued
 from tracer.casework.reads import CaseLine, Reads
-from tracer.casework.roles import Act, acting, may
+from tracer.casework.roles import Act, acting, may, may_here
 from tracer.casework.second import standing
 from tracer.casework.sight import scope_of
 from tracer.clock import instant
@@ -204,7 +204,7 @@ class Lists:
 
 def _to_compare(tx: Tx, person: PersonRow, scope: Scope) -> tuple[UncheckedRow, ...]:
     """Transcriptions that wait for a second person, who this one is; counted up to `MOST`."""
-    if not may(person.roles, Act.TRANSCRIBE):
+    if not may_here(tx, person, Act.TRANSCRIBE):
         return ()
     now, found = standing(tx), tx.transcripts.to_compare(scope, limit=MOST)
     return tuple(one for one in found if now.doubt(person.name, [(one.author, one.at)]) is None)

@@ -2,8 +2,10 @@
 
 The first person may be added while nobody is on record, and must be one who can add others. From
 then on a supervisor or operator adds and changes; nobody changes their own roles or locks
-themselves out, and nobody else can do it to the last one who could add people. Where a person is
-written to is theirs to say, or that of those who keep people.
+themselves out, and nobody else can do it to the last one who could add people. Nor does anybody
+get roles, or in again, through an account that they had in hand; to lock somebody out such a one
+counts, for it gives nobody anything. Where a person is written to is theirs to say, or that of
+those who keep people.
 
 Whoever changes an account has it in hand, at the desk, until a third person confirms it (`second`);
 `command` says that it is done at the command line.
@@ -19,9 +21,10 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 from tracer.casework import second
+from tracer.casework.accounts.policy import AccountPolicy
 from tracer.casework.accounts.proofs import known
 from tracer.casework.mail.language import LANGUAGES
-from tracer.casework.roles import POLICY, Act, acting, may, read_roles
+from tracer.casework.roles import POLICY, Act, acting, may, may_here, read_roles
 from tracer.clock import instant, stamp
 from tracer.errors import InputError
 from tracer.store import Store, Tx
@@ -36,8 +39,9 @@ _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,63}")
 class People:
     """The verbs on people."""
 
-    def __init__(self, *, store: Store) -> None:
+    def __init__(self, *, store: Store, policy: AccountPolicy) -> None:
         self._store = store
+        self._policy = policy
 
     async def add(
         self, actor: str, name: str, roles: Iterable[str], *, command: bool = False
@@ -89,12 +93,14 @@ class People:
         """Replace a person's roles; their sessions end.
 
         Raises:
-            InputError: `person-self`, `person-last`, `person-unknown`, or about roles and actor.
+            InputError: `person-self`, `person-last`, `person-unknown`, `four-eyes-account`, or
+                about roles and actor.
         """
         given = read_roles(roles)
 
         def body(tx: Tx) -> PersonRow:
             before = _other(tx, actor, name)
+            second.check_not_behind(tx, actor, name)
             if not may(given, Act.PEOPLE_CHANGE):
                 _check_not_last(tx, before)
             tx.people.set_roles(name, given)
@@ -114,22 +120,33 @@ class People:
         return await self._lock(actor, name, disabled=True)
 
     async def enable(self, actor: str, name: str, *, command: bool = False) -> PersonRow:
-        """Let a person in again."""
-        return await self._lock(actor, name, disabled=False, command=command)
-
-    async def confirm(self, actor: str, name: str, *, command: bool = False) -> PersonRow:
-        """Say that an account is held by its owner alone: nobody has it in hand any more.
+        """Let a person in again.
 
         Raises:
-            InputError: `confirm-none`, `confirm-early`, `confirm-hand`, `person-unknown`, or about
-                the actor.
+            InputError: `person-self`, `person-unknown`, `four-eyes-account`, or about the actor.
+        """
+        return await self._lock(actor, name, disabled=False, command=command)
+
+    async def confirm(
+        self, actor: str, name: str, *, hand: int | None = None, command: bool = False
+    ) -> PersonRow:
+        """Say that an account is held by its owner alone; nobody has it in hand, its sessions end.
+
+        `hand` is the last hand that the actor saw (`PersonView.hand`); it may be left out at the
+        command line only.
+
+        Raises:
+            InputError: `confirm-none`, `confirm-early`, `confirm-hand`, `confirm-changed`,
+                `person-unknown`, or about the actor.
         """
 
         def body(tx: Tx) -> PersonRow:
             acting(tx, actor, Act.PEOPLE_CONFIRM)
             person = known(tx, name)
-            held = second.confirm(tx, actor, name, command=command)
+            factor = self._policy.second_factor
+            held = second.confirm(tx, actor, name, hand=hand, factor=factor, command=command)
             told = {"hands": list(held), **({"command": True} if command else {})}
+            told |= _ended(tx, name)
             tx.audit.write(actor, "person-confirm", name, told)
             return person
 
@@ -195,6 +212,8 @@ class People:
             before = _other(tx, actor, name)
             if disabled:
                 _check_not_last(tx, before)
+            else:
+                second.check_not_behind(tx, actor, name)
             tx.people.disable(name, disabled=disabled)
             act = "person-disable" if disabled else "person-enable"
             told = {} if disabled else second.take_in_hand(tx, actor, name, act, command=command)
@@ -246,7 +265,7 @@ def _check_not_last(tx: Tx, person: PersonRow) -> None:
     keepers: Sequence[str] = [
         one.name
         for one in tx.people.all()
-        if not one.disabled and may(one.roles, Act.PEOPLE_CHANGE)
+        if not one.disabled and may_here(tx, one, Act.PEOPLE_CHANGE)
     ]
     if keepers == [person.name]:
         raise InputError("person-last", f"nobody but {person.name} could add people", field="name")

@@ -3,7 +3,8 @@
 Every act of this room names a person. The person must be on record, not be locked out, and hold one
 of the roles that the table gives for the act; a role or an act that is not known here allows
 nothing. `acting` asks inside the transaction that carries the act out, so that a person who was
-locked out a moment ago does nothing more.
+locked out a moment ago does nothing more. What speaks for the authority or changes it is not for
+who belongs to agencies under it only, whatever their role (`FOR_AUTHORITY`).
 
 Example:
     >>> may(("officer",), Act.RELEASE), may(("operator", "auditor"), Act.RELEASE)
@@ -162,6 +163,21 @@ STEP_UP: Final = frozenset({Act.PEOPLE_CHANGE, Act.PEOPLE_CONFIRM, Act.PEER_CHAN
 """What takes a fresh proof of who is there; a release by one person does too (`release`)."""
 
 
+FOR_AUTHORITY: Final = frozenset(
+    {
+        Act.PEOPLE_CHANGE,
+        Act.PEOPLE_CONFIRM,
+        Act.PEER_CHANGE,
+        Act.KEEP,
+        Act.STATE,
+        Act.TERMS_SIGN,
+        Act.RESTORE,
+        Act.TRANSCRIBE,
+    }
+)
+"""What speaks for the authority or changes it: not for who belongs to agencies only."""
+
+
 def may(roles: Iterable[str], act: Act) -> bool:
     """Whether one of the roles allows the act; unknown roles count for nothing."""
     return not ALLOWED.get(act, frozenset()).isdisjoint(roles)
@@ -208,8 +224,31 @@ def step_up() -> InputError:
 
 
 def acting(tx: Tx, actor: str, act: Act) -> PersonRow:
-    """Look the person up and `require` the act, in the transaction that carries it out."""
-    return require(tx.people.get(actor), act)
+    """Look the person up and `require` the act, in the transaction that carries it out.
+
+    Raises:
+        InputError: as `require`; `agency-act`.
+    """
+    person = require(tx.people.get(actor), act)
+    if not may_here(tx, person, act):
+        raise InputError(
+            "agency-act",
+            f"{person.name} belongs to an agency: the authority itself does this ({act})",
+            advice="Ask the people of the authority.",
+            field="actor",
+        )
+    return person
+
+
+def may_here(tx: Tx, person: PersonRow, act: Act) -> bool:
+    """Whether `acting` lets this person do it, the roles and the teams considered."""
+    return may(person.roles, act) and not (act in FOR_AUTHORITY and in_agencies(tx, person))
+
+
+def in_agencies(tx: Tx, person: PersonRow) -> bool:
+    """Whether somebody belongs to agencies under the authority, and not to the authority itself."""
+    teams = tx.teams.of(person.name)
+    return bool(teams) and all(team.agency for team in teams)
 
 
 def read_roles(roles: Iterable[str]) -> tuple[Role, ...]:

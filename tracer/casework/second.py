@@ -10,14 +10,16 @@ and decide alone with both. So an account remembers in whose hands it was:
 3. Two accounts are two persons if nobody may stand behind both: not X and what X made, in whatever
    order they act, not two that X made, not X and somebody to whom X gave a new password.
 4. It ends when a third person *confirms* the account, behind whom none of these may stand, once its
-   owner has chosen a password. What was done with it before stays as doubtful as it was.
+   owner has a password and a phone of their own. Its sessions end with it, so that whoever sat
+   there shows both. What was done with it before stays as doubtful as it was. It counts
+   for what they saw: if somebody takes it in hand between the look and the button, nothing is said.
 5. At the command line nobody has anything in hand, and a confirmation needs no third person: it
    believes any name, so whoever is there can be two persons without any second account, and no rule
    here changes that (SECURITY.md). So the first accounts of a node count as soon as they are added.
 
 It holds wherever four eyes are asked for: `release` (release, review), `transcribing`, `disposing`,
-`restoring`. The answer is `four-eyes-account`; where policy lets one person release, such a release
-is one person's.
+`restoring`; and where nobody does something for themselves: `teams`, `assigning`, `people`. The
+answer is `four-eyes-account`; where policy lets one person release, such a release is one person's.
 
 For an authority of three, Sam who keeps people and two officers, all added at the command line:
 nothing is asked of anybody. Ben forgets his password, Sam gives a new one: Ben and Eve are two
@@ -89,6 +91,11 @@ class Standing:
                     open_.append((row.by, row.at))
         return frozenset(found)
 
+    def hand(self, name: str) -> int:
+        """The number of the last hand that has an account now; 0: nobody has it in hand."""
+        open_ = (row.number for row in self.rows if row.person == name and row.settled_at is None)
+        return max(open_, default=0)
+
     def held_by(self, name: str) -> tuple[str, ...]:
         """Who has an account in hand now, each once."""
         return tuple(
@@ -112,6 +119,18 @@ def check_second(tx: Tx, actor: str, done: Iterable[Done]) -> None:
         raise one_human(actor, doubt)
 
 
+def check_not_behind(tx: Tx, actor: str, name: str) -> None:
+    """Whether whoever is changed does not act here through an account that they had in hand.
+
+    The other way round is no harm: whoever keeps people changes the accounts that they made.
+
+    Raises:
+        InputError: `four-eyes-account`.
+    """
+    if name in standing(tx).behind(actor, tx.now):
+        raise one_human(actor, Doubt(account=name, behind=(name,)))
+
+
 def one_human(actor: str, doubt: Doubt) -> InputError:
     """What is said where two accounts do not count as two persons."""
     behind = " and ".join(doubt.behind)
@@ -132,46 +151,86 @@ def take_in_hand(tx: Tx, actor: str, name: str, act: str, *, command: bool) -> d
     return {}
 
 
-def confirm(tx: Tx, actor: str, name: str, *, command: bool) -> tuple[str, ...]:
+def confirm(
+    tx: Tx, actor: str, name: str, *, hand: int | None, factor: bool, command: bool
+) -> tuple[str, ...]:
     """Settle in whose hands an account is; who they were.
 
+    Args:
+        tx: The transaction.
+        actor: Who confirms.
+        name: Whose account it is.
+        hand: The last hand that they saw (`Standing.hand`): what somebody did to the account since
+            is not confirmed with it. None, at the command line: the last of this instant.
+        factor: Policy asks everybody for a second factor.
+        command: It is done at the command line.
+
     Raises:
-        InputError: `confirm-none`, `confirm-early`, `confirm-hand`.
+        InputError: `confirm-none`, `confirm-early`, `confirm-hand`, `confirm-changed`.
     """
     now = standing(tx)
-    refusal = _refusal(tx, now, actor, name, command=command)
+    refusal = None if command else _no_third(tx, now, actor, name)
+    refusal = _nobody(now, name) or refusal or _unfinished(tx, name, factor=factor)
     if refusal is not None:
         raise refusal
+    last = now.hand(name)
+    if last > (last if command and hand is None else hand or 0):
+        raise InputError(
+            "confirm-changed",
+            f"somebody had the account of {name} in hand since you looked",
+            advice="Look again, and speak to them again.",
+            field="name",
+        )
     tx.hands.settle(name, actor)
     return now.held_by(name)
 
 
-def may_confirm(tx: Tx, now: Standing, actor: str, name: str) -> bool:
-    """Whether somebody is the third person who may confirm an account at this moment."""
-    return _refusal(tx, now, actor, name, command=False) is None
+def is_third(tx: Tx, now: Standing, actor: str, name: str) -> bool:
+    """Whether somebody is the third person for an account, now or as soon as it is finished."""
+    return _nobody(now, name) is None and _no_third(tx, now, actor, name) is None
 
 
-def _refusal(tx: Tx, now: Standing, actor: str, name: str, *, command: bool) -> InputError | None:
-    if not now.held_by(name):
-        return InputError("confirm-none", f"nobody has the account of {name} in hand", field="name")
+def is_finished(tx: Tx, name: str, *, factor: bool) -> bool:
+    """Whether an account has a password that its owner chose, and a second factor if needed."""
+    return _unfinished(tx, name, factor=factor) is None
+
+
+def _nobody(now: Standing, name: str) -> InputError | None:
+    if now.held_by(name):
+        return None
+    return InputError("confirm-none", f"nobody has the account of {name} in hand", field="name")
+
+
+def _unfinished(tx: Tx, name: str, *, factor: bool) -> InputError | None:
+    """Whoever uses the one-time password first, or sets up the phone, would be confirmed unseen."""
     account = tx.accounts.get(name)
-    if account is not None and account.given:
-        return InputError(
-            "confirm-early",
-            f"{name} has a password that others know",
-            advice="Confirm it when they have signed in and chosen their own.",
-            field="name",
-        )
+    if account is None:
+        lacks = "no password yet"
+    elif account.given:
+        lacks = "a password that others know"
+    elif factor and account.factor is None:
+        lacks = "no second factor yet"
+    else:
+        return None
+    return InputError(
+        "confirm-early",
+        f"{name} has {lacks}",
+        advice="Confirm it when they have chosen their own password and set up their phone.",
+        field="name",
+    )
+
+
+def _no_third(tx: Tx, now: Standing, actor: str, name: str) -> InputError | None:
     both = now.behind(actor, tx.now) & now.behind(name, tx.now)
-    if both and not command:
-        return InputError(
-            "confirm-hand",
-            f"{' and '.join(sorted(both))} may stand behind both accounts",
-            advice="A third person confirms it, or the operator at the machine: "
-            "tracer user confirm NAME.",
-            field="name",
-        )
-    return None
+    if not both:
+        return None
+    return InputError(
+        "confirm-hand",
+        f"{' and '.join(sorted(both))} may stand behind both accounts",
+        advice="A third person confirms it, or the operator at the machine: "
+        "tracer user confirm NAME.",
+        field="name",
+    )
 
 
 def _held(row: HandRow, at: str) -> bool:

@@ -24,7 +24,7 @@ from collections.abc import Callable, Iterable
 from typing import Final, TypeVar
 
 from tracer.casework import threads
-from tracer.casework.roles import REACH, Reach, Role
+from tracer.casework.roles import REACH, Reach, Role, in_agencies
 from tracer.errors import InputError
 from tracer.store import PersonRow, ThreadRow, Tx
 from tracer.store.account_rows import CaseAccess, Scope
@@ -43,12 +43,6 @@ def scope_of(tx: Tx, person: PersonRow) -> Scope:
     elif reach is Reach.OWN and not tx.teams.any():
         reach = Reach.AUTHORITY
     return Scope(person.name, reach.value, frozenset(team.id for team in teams))
-
-
-def in_agencies(tx: Tx, person: PersonRow) -> bool:
-    """Whether somebody belongs to agencies under the authority, and not to the authority itself."""
-    teams = tx.teams.of(person.name)
-    return bool(teams) and all(team.agency for team in teams)
 
 
 def may_see(scope: Scope, case: CaseAccess) -> bool:

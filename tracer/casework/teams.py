@@ -1,7 +1,8 @@
 """Teams: who works on cases together, within the authority or in an agency under it.
 
 An agency (a State's or city's police, customs) is the name that its teams carry. Its people write
-drafts and follow their cases; what leaves the house goes through the authority's officers.
+drafts and follow their cases; what leaves the house goes through the authority's officers, and what
+speaks for the authority or changes it is its own people's, whatever their roles (`roles`).
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Final
 
 from tracer.casework.accounts.proofs import known
 from tracer.casework.roles import Act, acting
+from tracer.casework.second import check_second
 from tracer.errors import InputError
 from tracer.store import Store, Tx
 from tracer.store.account_rows import TeamRow
@@ -88,11 +90,11 @@ class Teams:
         return await self._store.write(body)
 
     async def join(self, actor: str, team: str, name: str) -> Team:
-        """Put a person into a team; nobody does that for themselves.
+        """Put a person into a team; nobody does that for themselves, nor for an account of theirs.
 
         Raises:
-            InputError: `team-unknown`, `team-closed`, `person-unknown`, `person-self`, or about
-                the actor.
+            InputError: `team-unknown`, `team-closed`, `person-unknown`, `person-self`,
+                `four-eyes-account`, or about the actor.
         """
 
         def body(tx: Tx) -> Team:
@@ -105,10 +107,11 @@ class Teams:
         return await self._store.write(body)
 
     async def leave(self, actor: str, team: str, name: str) -> Team:
-        """Take a person out of a team; nobody does that for themselves.
+        """Take a person out of a team; nobody does that for themselves, nor for one of theirs.
 
         Raises:
-            InputError: `team-unknown`, `team-member`, `person-self`, or about the actor.
+            InputError: `team-unknown`, `team-member`, `person-self`, `four-eyes-account`, or about
+                the actor.
         """
 
         def body(tx: Tx) -> Team:
@@ -151,6 +154,7 @@ def _change(tx: Tx, actor: str, name: str) -> None:
     acting(tx, actor, Act.PEOPLE_CHANGE)
     if actor == name:
         raise InputError("person-self", "nobody changes their own teams", field="name")
+    check_second(tx, actor, [(name, tx.now)])
 
 
 def _form(sentence: str, advice: str) -> InputError:

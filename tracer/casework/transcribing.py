@@ -40,7 +40,7 @@ from tracer.casework.papers import paper
 from tracer.casework.papers.documents import message_type, to_message
 from tracer.casework.roles import Act, acting
 from tracer.casework.second import check_second
-from tracer.casework.sight import check_releases, open_case
+from tracer.casework.sight import open_case
 from tracer.casework.teams import first_open
 from tracer.clock import instant
 from tracer.envelope.jwk import SigningKey
@@ -147,13 +147,12 @@ class Transcribing:
         """Enter a request of a State that has no node; it opens a case of its own.
 
         Raises:
-            InputError: `state-unknown`, `agency-release`, and as `came`.
+            InputError: `state-unknown`, and as `came`.
         """
         kept = await self._kept(given)
 
         def body(tx: Tx) -> Entered:
-            person = acting(tx, actor, Act.TRANSCRIBE)
-            check_releases(tx, person)
+            acting(tx, actor, Act.TRANSCRIBE)
             _check(given, tx.now)
             peer = outside(check_state(state, self._authority))
             filled = self._filled(peer, given, test=self._exercise)

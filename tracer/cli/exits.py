@@ -34,6 +34,7 @@ BY_CODE: dict[str, Exit] = {
     "actor-unknown": Exit.PERMISSION,
     "private-file-permissions": Exit.PERMISSION,
     "role-missing": Exit.PERMISSION,
+    "agency-act": Exit.PERMISSION,
     "person-unknown": Exit.PERMISSION,
     "person-disabled": Exit.PERMISSION,
     "store-locked": Exit.RETRY,

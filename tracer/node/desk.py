@@ -149,7 +149,7 @@ def open_desk(rooms: Rooms) -> Desk:
         proving=proving,
         evidence=_evidence(rooms),
         renewal=_renewal(rooms),
-        people=People(store=store),
+        people=People(store=store, policy=account_policy(rooms.config.accounts)),
         peers=_peers(rooms),
         terms=_terms(rooms),
         notices=notices_of(rooms),

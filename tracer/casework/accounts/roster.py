@@ -14,8 +14,8 @@ from tracer.casework.accounts.policy import AccountPolicy
 from tracer.casework.accounts.proofs import known
 from tracer.casework.accounts.sessions import SessionLine, line_of
 from tracer.casework.accounts.tokens import alive
-from tracer.casework.roles import Act, acting, may
-from tracer.casework.second import Standing, may_confirm, standing
+from tracer.casework.roles import Act, acting, may_here
+from tracer.casework.second import Standing, is_finished, is_third, standing
 from tracer.clock import instant
 from tracer.store import Store, Tx
 from tracer.store.rows import PersonRow
@@ -24,7 +24,10 @@ SignsIn = Literal["never", "given", "over", "yes"]
 
 
 class PersonLine(Struct, frozen=True, kw_only=True):
-    """A person. What is about signing in is empty for who may not change people."""
+    """A person. What is about signing in is empty for who may not change people.
+
+    A third person who is to confirm the account sees it on the page of that person, too.
+    """
 
     name: str
     roles: tuple[str, ...]
@@ -49,8 +52,12 @@ class PersonView(Struct, frozen=True, kw_only=True):
     sessions: tuple[SessionLine, ...]
     keeps: bool
     """The reader may change people, and this is somebody else."""
+    third: bool
+    """The account waits for a third person, and the reader is one."""
     confirms: bool
-    """The reader may confirm the account now: they are the third person."""
+    """They may confirm it now: it is finished."""
+    hand: int
+    """The last hand that has the account; confirming names it, and counts for no later one."""
 
 
 class Roster:
@@ -69,7 +76,7 @@ class Roster:
 
         def body(tx: Tx) -> tuple[PersonLine, ...]:
             reader = acting(tx, actor, Act.PEOPLE_LIST)
-            keeps, now = may(reader.roles, Act.PEOPLE_CHANGE), standing(tx)
+            keeps, now = may_here(tx, reader, Act.PEOPLE_CHANGE), standing(tx)
             return tuple(self._line(tx, row, now, keeps=keeps) for row in tx.people.all())
 
         return await self._store.read(body)
@@ -83,14 +90,17 @@ class Roster:
 
         def body(tx: Tx) -> PersonView:
             reader = acting(tx, actor, Act.PEOPLE_LIST)
-            keeps = may(reader.roles, Act.PEOPLE_CHANGE)
+            keeps = may_here(tx, reader, Act.PEOPLE_CHANGE)
             row, now = known(tx, name), standing(tx)
-            third = may(reader.roles, Act.PEOPLE_CONFIRM) and may_confirm(tx, now, actor, name)
+            third = may_here(tx, reader, Act.PEOPLE_CONFIRM) and is_third(tx, now, actor, name)
+            factor = self._policy.second_factor
             return PersonView(
-                line=self._line(tx, row, now, keeps=keeps),
+                line=self._line(tx, row, now, keeps=keeps or third),
                 sessions=self._sessions(tx, name) if keeps else (),
                 keeps=keeps and name != actor,
-                confirms=third,
+                third=third,
+                confirms=third and is_finished(tx, name, factor=factor),
+                hand=now.hand(name),
             )
 
         return await self._store.read(body)

@@ -19,7 +19,7 @@ def command() -> None:
     Where there is a team, investigators see the cases of their teams, those they are assigned to
     and those they wrote; officers and supervisors see every case that is not restricted to another
     team. A team that carries the name of an agency is of that agency: what its people write goes
-    out through the authority's officers.
+    out through the authority's officers, and they do nothing in the authority's name.
     """
 
 

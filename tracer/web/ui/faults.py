@@ -80,6 +80,7 @@ REFUSED: Final[Mapping[str, str]] = {
         "both by the same person. Somebody else decides, or a third person confirms the account."
     ),
     "reason-missing": N_("Give a reason of at least 10 characters."),
+    "agency-act": N_("You belong to an agency. The people of the authority do this."),
     "agency-release": N_("The officers of the authority let requests of agencies go."),
     "terms-stale": N_("They have new terms since it was written. It has to be written anew."),
     "peer-fault": N_("Their log contradicts itself. It is sent with a written reason only."),

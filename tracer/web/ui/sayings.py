@@ -215,11 +215,15 @@ REFUSED: Final[Words] = {
     "person-last": N_("Then nobody could add people any more."),
     "person-exists": N_("This name is taken, and names are never given twice."),
     "confirm-none": N_("Nobody has this account in hand; there is nothing to confirm."),
-    "confirm-early": N_("Others know their password. Wait until they have chosen their own."),
+    "confirm-early": N_(
+        "This account is not finished. Wait until they have chosen a password of their own and, "
+        "where one is needed, set up a second factor."
+    ),
     "confirm-hand": N_(
         "You cannot confirm it: the same person may stand behind both accounts. A third person "
         "does, or the operator at the machine."
     ),
+    "confirm-changed": N_("Somebody had the account in hand since you looked. Look again."),
     "name-form": N_("A name is letters, digits and . _ @ -, at most 64 of them."),
     "role-unknown": N_("There is no such role."),
     "team-form": N_("Short names are small letters a to z, digits and -; a name is one line."),
@@ -249,7 +253,9 @@ TOLD: Final[Words] = {
     "person-locked": N_("The account is locked and its sessions have ended."),
     "person-let-in": N_("The account is open again."),
     "person-roles": N_("The roles are changed; the person signs in anew."),
-    "person-confirmed": N_("The account is confirmed: it counts as a person of its own."),
+    "person-confirmed": N_(
+        "The account is confirmed: it counts as a person of its own. Its sessions have ended."
+    ),
     "factor-reset": N_("The second factor is taken away. The next sign-in sets up another."),
     "person-session": N_("The session has ended."),
     "team-added": N_("The team is there."),

@@ -87,7 +87,8 @@ async def factor(page: Page) -> web.Response:
 async def confirm(page: Page) -> web.Response:
     """Say that an account is held by its owner alone."""
     name = page.place("person")
-    await page.verbs.people.confirm(page.actor, name)
+    seen = counted(str(page.body.get("hand", ""))) or 0
+    await page.verbs.people.confirm(page.actor, name, hand=seen)
     return page.go("person", told="person-confirmed", person=name)
 
 
