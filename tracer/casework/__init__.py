@@ -34,7 +34,8 @@ One verb a file:
     proved      evidence/ (a case for a court), trail (who did what)
 
 Beside them: papers/ (the draft as a person writes it and as it is kept), `leaving` (the queue),
-`entered` (what came by another way, as it is shown), `destroying`, `roles` (who may do what),
+`effect` (whether a reply would count), `entered` (what came by another way, as it is shown),
+`destroying`, `roles` (who may do what),
 `second` (who is another person), `sight` (who sees which case), `reasons`, `threads`, `condition`
 (sentences of how the node is), `words`.
 

@@ -17,6 +17,7 @@ from typing import Any, Final
 import msgspec
 
 from tracer.casework import threads
+from tracer.casework.effect import check_once
 from tracer.casework.papers import paper
 from tracer.casework.papers.documents import FILLED, message_type, to_document, to_message
 from tracer.casework.papers.paper import NO_NONCE, Draft
@@ -116,7 +117,8 @@ class Drafts:
             fields: What is written.
 
         Raises:
-            InputError: about the person, the thread, the type, or a field.
+            InputError: about the person, the thread, the type, or a field; those of
+                `effect.check_once`, where it is said once and somebody has written it.
         """
         tag = type_of(message_type(kind))
         written = _document(fields or {})
@@ -132,6 +134,7 @@ class Drafts:
     ) -> DraftRow:
         """The same inside the caller's transaction, which has checked the person."""
         _may_send(thread, tag)
+        check_once(tx, thread, tag)
         if not is_outside(thread.peer):
             find_peer(self._directory(), thread.peer, self._authority)
         filled = self._filled(tx, thread.peer)

@@ -10,8 +10,9 @@ signs and queues the message, in this order; the first that fails stops it:
 3. four eyes: whoever has a hand on it (author, writers of any version, submitter) does not release
    it; where policy allows one person, with a reason, a fresh proof of who they are, and on the list
    for review; who may be the same human as one of those hands counts as one person (`second`);
-4. what an acknowledgement promises is computed anew; the linter finds no error today; the
-   recipient's terms are those it was written under;
+4. what an acknowledgement promises is computed anew; the linter finds no error today; a reply
+   would count in its thread as it stands (`effect`); the recipient's terms are those it was written
+   under;
 5. a recorded fault of the recipient's log needs a written override;
 6. its files are on the shelf, whole;
 7. sign, log, store, queue, announce its files (`exchange.Submit.within`); the draft's content is
@@ -33,6 +34,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from tracer.casework.drafts import find_peer
+from tracer.casework.effect import check_counts
 from tracer.casework.leaving import (
     Leaving,
     Waiting,
@@ -179,6 +181,7 @@ class Release:
         # 4. Complete, and under today's terms.
         message = as_of_now(tx, row)
         _check_complete(tx, message)
+        check_counts(tx, row.thread, message)
         self._check_recipient(tx, row, message)
         # 5. Faults of the recipient.
         faults = self._check_faults(tx, row, said.override)

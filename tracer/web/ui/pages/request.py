@@ -45,6 +45,8 @@ async def shown(page: Page) -> web.Response:
     if page.asked("story") != EVERYTHING:
         new = case.since.messages if case.since.seen else ()
         entries, later = part_of(entries, before=page.asked("before"), new=new)
+    ways_out = offers(case, whole.drafts) if page.may("acts") else None
+    offered = {one.draft for offer in ways_out.owed for one in offer.drafts} if ways_out else ()
     return page.show(
         "request.html",
         case=case,
@@ -63,8 +65,8 @@ async def shown(page: Page) -> web.Response:
         ),
         messages=whole.messages,
         pictured=PICTURED,
-        drafts=whole.drafts,
-        offers=offers(case) if page.may("acts") else None,
+        drafts=[one for one in whole.drafts if one.draft not in offered],
+        offers=ways_out,
     )
 
 
