@@ -77,7 +77,7 @@ class Drafts:
             actor: Who writes.
             document: What is written; its `type` is "request" unless it says otherwise.
             peer: Authority id of the recipient; of a request that is being thought about there
-                need be none until `edit` names one, and it is not submitted before.
+                need be none until `edit` names one, and it does not leave before.
 
         Raises:
             InputError: about the person, the peer, or the document with the path of the field.

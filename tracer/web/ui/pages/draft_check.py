@@ -8,6 +8,7 @@ from aiohttp import web
 
 from tracer.casework.completeness import by_help
 from tracer.casework.guided import Sheet
+from tracer.casework.papers.paper import UNADDRESSED
 from tracer.errors import InputError
 from tracer.model.finding import Finding, Level
 from tracer.web.ui import findings
@@ -49,7 +50,7 @@ async def shown(page: Page) -> web.Response:
     told = [
         _Mended(one, findings.told(one).text, *_where(sheet, one))
         for one in by_help(sheet.draft.findings)
-        if one.code != "asked-before"
+        if one.code not in {"asked-before", UNADDRESSED}
     ]
     return await answered(
         page,
