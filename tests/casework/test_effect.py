@@ -53,3 +53,15 @@ async def test_what_the_fold_would_ignore_stays_at_release_with_its_objection(de
         True,
     )
     assert await desk.outbox() == before
+
+
+async def test_who_wrote_a_request_is_told_of_its_answer_without_having_opened_it(
+    desk: Desk,
+) -> None:
+    sent = await desk.released()
+    await desk.receipted(sent)
+    await desk.arrives(sent.thread, "result")
+    assert [(one.thread, one.messages) for one in await desk.changes.list("ada")] == [
+        (sent.thread, 1)
+    ]
+    assert await desk.changes.list("ben") == (), "who only let it go did not write it"

@@ -18,7 +18,7 @@ signs and queues the message, in this order; the first that fails stops it:
 6. its files are on the shelf, whole;
 7. sign, log, store, queue, announce its files (`exchange.Submit.within`); the draft's content is
    destroyed, the message holds it now; a new case is its author's team's, and one that continues
-   another is whose that is; the audit trail has it.
+   another is whose that is; who wrote it has looked at it (`changes`); the audit trail has it.
 
 What goes to a State that has no node is signed and kept alike and not queued: somebody prints it,
 sends it and enters on which day (`transcribing`).
@@ -194,6 +194,9 @@ class Release:
         if not is_outside(row.peer):
             self._wake(row.peer)  # delivery claims behind this transaction, so it may come already
         begins = _take_up(tx, row, sent.thread) if row.thread is None else {}
+        if row.thread is None:
+            for name in paper.writers(tx, row):
+                tx.seen.see(name, sent.thread)  # they know it: what comes of it is news to them
         _settle(tx, row, actor, sent, reason=said.reason, review=alone)
         detail = {"draft": row.id, "version": row.version, "message": sent.id, "alone": alone}
         detail |= {"to": row.peer, "type": row.type, "groups": list(groups_of(message))}
