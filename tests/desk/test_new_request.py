@@ -349,6 +349,18 @@ async def test_a_request_whose_recipient_the_officer_chooses_is_no_dead_end(
     await made.us.verbs.drafts.discard("ada", draft)
 
 
+async def test_the_address_of_a_draft_that_has_left_leads_to_its_request(
+    made: World, reader: Any
+) -> None:
+    thread, store = made.threads["fresh"], made.us.node.rooms.store
+    rows = await store.read(lambda tx: tx.drafts.list("released"))
+    row = next(row for row in rows if row.message_id == thread)
+    who = reader(made.us.tokens[row.author])
+    for name in ("draft", "reply"):
+        answer = await who.get(path_to(name, draft=row.id))
+        assert (answer.status, answer.headers["Location"]) == (303, f"/requests/{thread}")
+
+
 async def test_only_an_authority_that_is_known_is_asked(made: World, reader: Any) -> None:
     ada = reader(made.us.tokens["ada"])
     draft = await begun(ada)

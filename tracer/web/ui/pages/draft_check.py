@@ -35,8 +35,19 @@ class _Mended(NamedTuple):
 
 
 async def shown(page: Page) -> web.Response:
-    """The review; a submit puts the version that is shown before an officer."""
-    sheet = await opened(page)
+    """The review; a submit puts the version that is shown before an officer.
+
+    Of what has left, the request that it is now.
+    """
+    try:
+        sheet = await opened(page)
+    except InputError as error:
+        if error.code != "draft-state":
+            raise
+        held = await page.verbs.drafts.show(page.actor, page.place("draft"))
+        if held.message_id is None:
+            raise
+        return page.go("request", thread=held.thread or held.message_id)
     form = await page.form(NOTHING)
     if form.ready:
         try:

@@ -90,9 +90,11 @@ async def write(page: Page) -> web.Response:
 
 
 async def edit(page: Page) -> web.Response:
-    """A draft in a case: go on writing, or put it before a second person."""
+    """A draft in a case: go on writing, or put it before a second person; the case once it left."""
     held = await page.verbs.release.look(page.actor, page.place("draft"))
     draft = held.draft
+    if draft.message_id is not None:
+        return page.go("request", thread=draft.thread or draft.message_id)
     if draft.thread is None or draft.type not in SHAPES or held.message is None:
         raise InputError("draft-unknown", f"{draft.id} is no reply that can be written on")
     whole = await page.verbs.reads.opened(page.actor, draft.thread)
