@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 from markupsafe import Markup
 from multidict import MultiDict
@@ -31,6 +32,17 @@ def test_an_instant_is_told_in_local_time_with_utc_beside_it() -> None:
     assert f'datetime="{AT}"' in told
     assert 'title="2026-03-01 12:00 UTC"' in told
     assert "1 Mar 2026" in told
+
+
+@pytest.mark.parametrize(
+    ("minutes", "told"), [(0, "UTC"), (120, "UTC+2"), (345, "UTC+5:45"), (-210, "UTC-3:30")]
+)
+def test_the_zone_of_all_times_is_told(minutes: int, told: str) -> None:
+    (first, *_) = (known := terms("XA-NPOC")).offsets
+    moved = msgspec.structs.replace(first, minutes=minutes)
+    calendar = Calendar(msgspec.structs.replace(known, offsets=(moved,)))
+    now = instant("2026-03-05T12:00:00.000Z")
+    assert Speech(code="ar", calendar=calendar, now=now).zone() == told
 
 
 @pytest.mark.parametrize(

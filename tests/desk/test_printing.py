@@ -14,7 +14,7 @@ from tests.casework.desks import JPEG
 from tests.desk.world import World
 from tracer.errors import OperatorError
 from tracer.web.pictures import packaged
-from tracer.web.ui.printing import File, Press, drawn
+from tracer.web.ui.printing import File, Press, drawn, installed
 from tracer.web.ui.routes import path_to
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -105,7 +105,8 @@ async def test_the_request_leads_to_its_sheets(made: World, reader: Any) -> None
     thread = made.threads["answered"]
     answer = await reader(made.us.tokens["ben"]).get(path_to("request", thread=thread))
     assert f'href="{paper(made)}"' in answer.text
-    assert f'href="/requests/{thread}/pdf?language=en"' in answer.text
+    pdf = f'href="/requests/{thread}/pdf?language=en"'
+    assert (pdf in answer.text) is installed()
 
 
 @pytest.mark.skipif(HERE, reason="the extra `pdf` is installed here")

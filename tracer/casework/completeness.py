@@ -51,7 +51,7 @@ THINGS: Final = (
     _thing("make", 10, "make-missing", "make"),
     _thing("photos", 10, "photos-missing photo-unknown"),
     _thing("calibre", 8, "calibre-missing calibre-ambiguous calibre-contradicts", "calibre"),
-    _thing("origin", 8, "origin-missing country-contradicts"),
+    _thing("origin", 8, "origin-missing origin-not-marked country-contradicts"),
     _thing("circumstances", 8, "circumstances-missing circumstances-short"),
     _thing("type", 6, "type-missing object-missing part-kind-missing firearm-missing", "type"),
     _thing("model", 6, "model-missing calibre-contradicts-model", "model"),

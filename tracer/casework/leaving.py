@@ -10,7 +10,8 @@ What it does not do: let anything go (`release`).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from itertools import groupby
+from typing import Final, NamedTuple
 
 from tracer.casework.papers import paper
 from tracer.casework.papers.paper import Draft, Earlier
@@ -49,6 +50,13 @@ class Waiting:
     """Whoever asks does not count as a second person beside one of those (`second`)."""
 
 
+class Hand(NamedTuple):
+    """What one person did to a draft in a row: from which version on, and the last of it."""
+
+    first: int
+    last: ApprovalRow
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Leaving:
     """One draft as it will leave: `message` is what the other side reads."""
@@ -64,6 +72,12 @@ class Leaving:
     """The version that was sent back last."""
     faults: int
     """Recorded faults of the recipient's log: it leaves with a written override only."""
+
+    def runs(self) -> list[Hand]:
+        """The hands in their order, those of one kind by one person in a row as one."""
+        runs = groupby(self.hands, key=lambda one: (one.person, one.act))
+        acts = (list(run) for _, run in runs)
+        return [Hand(run[0].version, run[-1]) for run in acts]
 
 
 def queued(tx: Tx, person: PersonRow) -> tuple[Waiting, ...]:

@@ -123,7 +123,15 @@ def _origin(firearm: Firearm, path: str) -> Iterator[Finding]:
     if firearm.country_of_manufacture or imported or _is(firearm, ObjectKind.AMMUNITION):
         return
     report = warn if of_kind(firearm, MarkKind.SYMBOL, MarkKind.PROOF) else error
-    if _illegible(firearm) or _looked_for(firearm):
+    if _looked_for(firearm):
+        yield warn(
+            f"{path}/country_of_manufacture",
+            "origin-not-marked",
+            "nothing on it names the State of manufacture or import",
+            "Make, model and the form of its marks have to do: give photos of all of them.",
+        )
+        return
+    if _illegible(firearm):
         report = warn
     yield report(
         f"{path}/country_of_manufacture",

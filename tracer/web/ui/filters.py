@@ -17,7 +17,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cache, lru_cache
 from typing import Any, Final, Literal
 
@@ -195,6 +195,13 @@ class Speech:
     def clock(self) -> str:
         """The present date and time of the authority."""
         return self._date_and_time(self.now, "full")
+
+    def zone(self) -> str:
+        """In which time all times are told at present: UTC, UTC+2, UTC-3:30."""
+        offset = self.calendar.local(self.now) - self.now.astimezone(UTC).replace(tzinfo=None)
+        hours, minutes = divmod(abs(offset) // timedelta(minutes=1), 60)
+        sign = "-" if offset < timedelta() else "+"
+        return f"UTC{sign}{hours}{f':{minutes:02}' if minutes else ''}" if offset else "UTC"
 
     def _date_and_time(self, moment: datetime, length: Literal["medium", "full"]) -> str:
         """Local date and time, of twenty-four hours, joined as the language does."""

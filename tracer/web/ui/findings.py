@@ -44,6 +44,10 @@ SENTENCES: Final[Mapping[str, str]] = {
         "add a proof mark or a sign that you cannot place: others can read it. If nothing on it "
         "names the country, say so beside it."
     ),
+    "origin-not-marked": N_(
+        "Nothing on it names the country: make, model and the form of its marks have to do. Photos "
+        "of all marks help."
+    ),
     "may-be-no-firearm": N_("Gas and air weapons are traced only if they were converted."),
     "one-line-per-firearm": N_("Several firearms cannot have one serial number."),
     "year-in-future": N_("The year of manufacture has not come yet."),

@@ -18,6 +18,7 @@ import re
 import resource
 import sys
 from collections.abc import Mapping
+from importlib.util import find_spec
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -53,6 +54,11 @@ class Job(msgspec.Struct, frozen=True):
 
     page: str
     files: dict[str, tuple[str, bytes]]
+
+
+def installed() -> bool:
+    """Whether the extra `pdf` is installed here, so that a page offers it."""
+    return find_spec("weasyprint") is not None
 
 
 class Press:

@@ -25,6 +25,7 @@ from markupsafe import Markup, escape
 from tracer.web.ui import acts, condition, sayings, tell, words
 from tracer.web.ui.details import fields_of
 from tracer.web.ui.filters import Speech, in_figures, visible
+from tracer.web.ui.printing import installed
 from tracer.web.ui.texts import words_in
 
 SPEECH: Final = "speech"
@@ -85,6 +86,7 @@ def environment(code: str, cache: BytecodeCache | None = None) -> Environment:
     env.globals.update(_gettexts(code))
     env.globals.update(words=words, sayings=sayings, acts=acts, condition=condition)
     env.globals["said_of"] = _said_of
+    env.globals["pdf_here"] = installed()
     for name in _OF_SPEECH:
         env.filters[name] = _of_speech(name)
     for name, told in _TELLING.items():

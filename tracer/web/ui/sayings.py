@@ -94,6 +94,7 @@ KEY_USES: Final[Words] = {
     "channel": N_("The line"),
     "witness": N_("Witnessing others"),
     "journal": N_("Who did what"),
+    "rest": N_("What is kept here"),
 }
 KEY_STATES: Final[Badged] = {
     "current": (N_("In use"), "done"),

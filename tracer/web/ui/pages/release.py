@@ -179,6 +179,7 @@ async def _shown(page: Page, form: Filled) -> web.Response:
         "release.html",
         form=form,
         held=held,
+        hands=held.runs(),
         rows=rows,
         since=since(page.speech, held.back, held.message),
         seen=" ".join(f"{path}={digest}" for path, digest in marks.items()),
