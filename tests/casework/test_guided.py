@@ -28,20 +28,23 @@ async def message_of(desk: Desk, draft: str) -> Any:
     return read_body(row)
 
 
-async def test_a_request_begins_without_a_recipient_and_is_not_submitted_before_it_has_one(
+async def test_an_officer_who_chooses_the_recipient_of_a_request_does_not_release_it(
     desk: Desk,
 ) -> None:
     draft = await desk.guided.begin("ada", written())
     assert (await message_of(desk, draft.id)).terms == NO_TERMS
     assert [one.path for one in draft.findings if one.path == "recipient"] == ["recipient"]
+    assert (await desk.release.submit_for_release("ada", draft.id)).state == "submitted"
     with pytest.raises(InputError) as found:
-        await desk.release.submit_for_release("ada", draft.id)
+        await desk.release.release("ben", draft.id)
     assert (found.value.code, found.value.field) == ("draft-incomplete", "recipient")
-    chosen = await desk.drafts.edit("ada", draft.id, draft.document, peer=THEM)
+    chosen = await desk.drafts.edit("ben", draft.id, draft.document, peer=THEM)
     assert chosen.peer == THEM
     assert (await message_of(desk, draft.id)).terms == desk.cell.get().peer(THEM).terms_digest
-    await desk.release.submit_for_release("ada", draft.id)
-    assert (await desk.release.release("ben", draft.id)).peer == THEM
+    await desk.release.submit_for_release("ben", draft.id)
+    with pytest.raises(InputError, match="four-eyes"):
+        await desk.release.release("ben", draft.id)
+    assert (await desk.release.release("eve", draft.id)).peer == THEM
 
 
 async def test_a_request_without_a_recipient_cannot_be_let_go_however_it_was_submitted(

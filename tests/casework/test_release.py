@@ -389,7 +389,9 @@ def _other_terms() -> Any:
 async def test_a_reply_takes_the_same_way_out(desk: Desk) -> None:
     sent = await desk.released()
     await desk.receipted(sent)
-    draft = await desk.drafts.reply_draft("ada", sent.thread, "withdraw", document("withdraw"))
+    draft = await desk.drafts.reply_draft(
+        "ada", sent.thread, "withdraw", document("withdraw", lines=[1])
+    )
     await desk.release.submit_for_release("ada", draft.id)
     released = await desk.release.release("ben", draft.id)
     assert released.thread == sent.thread

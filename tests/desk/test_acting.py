@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.desk.world import AGENT, HERE, PASSWORD, World
+from tests.desk.world import AGENT, HERE, PASSWORD, US, World, asked
+from tests.nodes import until
 from tracer.web.ui import words
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -24,6 +25,12 @@ async def written(made: World, by: str, kind: str = "interim") -> tuple[str, str
 async def state(made: World, draft: str) -> str:
     """Where a draft stands."""
     return (await made.us.verbs.release.look("sam", draft)).draft.state
+
+
+async def came(made: World, thread: str) -> bool:
+    """Whether a request of theirs is here."""
+    found = await made.us.node.rooms.store.read(lambda tx: tx.cases.get(thread))
+    return found is not None
 
 
 async def test_a_second_person_lets_a_draft_go_once(made: World, reader: Any) -> None:
@@ -202,3 +209,25 @@ async def test_a_new_request_is_one_click_away_for_who_may_write_one(
     ada, aud = reader(made.us.tokens["ada"]), reader(made.us.tokens["aud"])
     assert 'href="/drafts/new"' in (await ada.get(path)).text
     assert 'href="/drafts/new"' not in (await aud.get(path)).text
+
+
+async def test_a_draft_that_waits_stands_in_place_of_its_button(made: World, reader: Any) -> None:
+    thread = await asked(made.them, US)
+    await until(lambda: came(made, thread))
+    ben, eve = reader(made.us.tokens["ben"]), reader(made.us.tokens["eve"])
+    take, path = f'action="/requests/{thread}/take"', f"/requests/{thread}/take"
+    assert take in (await ben.get(f"/requests/{thread}")).text
+    token = (await ben.get(path)).token
+    taken = await ben.post(path, {"_token": token})
+    assert taken.status == 303
+    held = await made.us.verbs.drafts.list("ben", "submitted")
+    draft = next(one.id for one in held if one.type == "acknowledgement")
+    shown = (await eve.get(f"/requests/{thread}")).text
+    assert take not in shown
+    assert shown.count(f'href="/release/{draft}"') == 1
+    assert take not in (await eve.get(f"/requests/{thread}/acts")).text
+    again = await eve.post(path, {"_token": (await eve.get(path)).token})
+    assert (again.status, f"/release/{draft}" in again.text) == (422, True)
+    assert "Go on with that draft." in again.text
+    await made.us.verbs.drafts.discard("ben", draft)
+    assert take in (await eve.get(f"/requests/{thread}")).text

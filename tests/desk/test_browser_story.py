@@ -175,7 +175,7 @@ async def asked(stage: Stage) -> tuple[str, str]:
     await ana.presses("Save and go on", "Another person looks at it", "4, not readable, 1 6 2")
     await ana.misses("Before it can be submitted")
     await ana.presses("Submit for release", "Waiting for an officer", "BOREAL ARMS")
-    await stage.amir.opens("My desk", "drafts wait to be released")
+    await stage.amir.opens("My desk", "draft waits to be released")
     amir = stage.amir
     await amir.opens("Release", "What waits for a second person")
     await amir.follows("Request", "B7 4?162", "Serial on the frame", "ana wrote on it")

@@ -10,10 +10,11 @@ import aiohttp
 import pytest
 from playwright.async_api import FilePayload, Page
 
+from tests.casework.desks import request_document
 from tests.desk.browser import CHROMIUM, IN_CI, browser
 from tests.desk.browser import reader as profile
 from tests.desk.conftest import Reader
-from tests.desk.world import World
+from tests.desk.world import THEM, World
 from tests.media.pictures import from_a_telephone, image, saved
 from tests.trust.makers import verified
 from tracer.casework.papers.paper import read_body
@@ -317,8 +318,47 @@ async def test_what_is_missing_keeps_a_request_from_being_submitted(
     seen = {"_token": shown.token, "version": version_of(shown.text)}
     answer = await ada.post(page, seen)
     assert answer.status == 422
-    assert "Choose whom to ask." in answer.text
+    assert "Choose whom to ask." not in answer.text, "the officer may choose"
     assert "Tell in a few sentences how it was found." in answer.text
+
+
+async def test_a_request_whose_recipient_the_officer_chooses_is_no_dead_end(
+    made: World, reader: Any
+) -> None:
+    document = {name: one for name, one in request_document().items() if name != "type"}
+    draft = (await made.us.verbs.guided.begin("ada", document)).id
+    ada, ben = reader(made.us.tokens["ada"]), reader(made.us.tokens["ben"])
+    page = path_to("draft", draft=draft)
+    shown = await ada.get(page)
+    assert "to mend" not in shown.text
+    assert "The officer chooses." in shown.text
+    seen = {"_token": shown.token, "version": version_of(shown.text)}
+    assert (await ada.post(page, seen)).status == 303
+    assert "Whom to ask is not chosen yet" in (await ben.get("/release")).text
+    held = (await ben.get(f"/release/{draft}")).text
+    ask = path_to("draft-ask", draft=draft)
+    assert (f'href="{ask}"' in held, "Let it go" in held) == (True, False)
+    typed = {"version": "1", "level": "ROUTINE", "offence": "0101", "peer": THEM, "go": "on"}
+    assert (await ben.send(ask, typed)).status == 303
+    shown = await ben.get(page)
+    seen = {"_token": shown.token, "version": version_of(shown.text)}
+    assert (await ben.post(page, seen)).status == 303
+    assert "Your own hand is on it" in (await ben.get(f"/release/{draft}")).text
+    eve = (await reader(made.us.tokens["eve"]).get(f"/release/{draft}")).text
+    assert "Let it go" in eve
+    await made.us.verbs.drafts.discard("ada", draft)
+
+
+async def test_the_address_of_a_draft_that_has_left_leads_to_its_request(
+    made: World, reader: Any
+) -> None:
+    thread, store = made.threads["fresh"], made.us.node.rooms.store
+    rows = await store.read(lambda tx: tx.drafts.list("released"))
+    row = next(row for row in rows if row.message_id == thread)
+    who = reader(made.us.tokens[row.author])
+    for name in ("draft", "reply"):
+        answer = await who.get(path_to(name, draft=row.id))
+        assert (answer.status, answer.headers["Location"]) == (303, f"/requests/{thread}")
 
 
 async def test_only_an_authority_that_is_known_is_asked(made: World, reader: Any) -> None:

@@ -251,3 +251,26 @@ def test_the_browser_says_which_language_comes_first(header: str, code: str) -> 
 def test_a_new_password_is_asked_for_with_the_length_of_the_rule(form: Form) -> None:
     hint = next(one.hint for one in form.fields if one.name == "password")
     assert re.findall(r"\d+", hint) == [str(SHORTEST)]
+
+
+@pytest.mark.parametrize(
+    ("language", "one", "two"),
+    [
+        ("en", "request waits for us", "requests wait for us"),
+        ("ru", "запрос ждёт нас", "запроса ждут нас"),
+    ],
+)
+def test_a_tile_of_the_desk_counts_as_its_language_does(language: str, one: str, two: str) -> None:
+    called = dict(_tiles())["ours_in_all"]
+    env = environment(language)
+    said = [
+        env.from_string(called).render(waiting={"ours_in_all": n}, speech=_speech(language))
+        for n in (1, 2)
+    ]
+    assert [re.sub("<[^>]+>", "", text) for text in said] == [one, two]
+
+
+def _tiles() -> Iterator[tuple[str, str]]:
+    """What is said beside each number of the desk, with the name of the number."""
+    source = dict(_templates())["desk.html"]
+    yield from re.findall(r"<b>\{\{ waiting\.(\w+) \}\}</b><a [^>]+>(.+?)</a>", source)

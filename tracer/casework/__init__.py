@@ -34,9 +34,9 @@ One verb a file:
     proved      evidence/ (a case for a court), trail (who did what)
 
 Beside them: papers/ (the draft as a person writes it and as it is kept), `leaving` (the queue),
-`entered` (what came by another way, as it is shown), `destroying`, `roles` (who may do what),
-`second` (who is another person), `sight` and `acts_seen` (who sees which case and act), `reasons`,
-`threads`, `condition` (sentences of how the node is), `words`.
+`effect` (whether a reply would count), `entered` (what came by another way, as it is shown),
+`destroying`, `roles` (who may do what), `second` (who is another person), `sight` and `acts_seen`
+(who sees which case and act), `reasons`, `threads`, `condition` (how the node is), `words`.
 
 What it does not do
 -------------------

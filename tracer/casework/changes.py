@@ -1,4 +1,7 @@
-"""What changed since I last looked: a mark for each person and case, set by reading the case."""
+"""What changed since I last looked: a mark for each person and case, set by reading the case.
+
+Who wrote a request has looked at its case from its release on: the answer is news to them.
+"""
 
 from __future__ import annotations
 

@@ -135,9 +135,6 @@ ADVICE: Final[Mapping[str, str]] = MappingProxyType(
 """What to do."""
 
 
-_STEP: Final = 1000
-
-
 def said(code: str, values: Values) -> str:
     """A sentence in English."""
     held = SENTENCES[code]

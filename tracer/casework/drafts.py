@@ -17,6 +17,7 @@ from typing import Any, Final
 import msgspec
 
 from tracer.casework import threads
+from tracer.casework.effect import check_once
 from tracer.casework.papers import paper
 from tracer.casework.papers.documents import FILLED, message_type, to_document, to_message
 from tracer.casework.papers.paper import NO_NONCE, Draft
@@ -78,7 +79,7 @@ class Drafts:
             actor: Who writes.
             document: What is written; its `type` is "request" unless it says otherwise.
             peer: Authority id of the recipient; of a request that is being thought about there
-                need be none until `edit` names one, and it is not submitted before.
+                need be none until `edit` names one, and it does not leave before.
 
         Raises:
             InputError: about the person, the peer, or the document with the path of the field.
@@ -118,7 +119,8 @@ class Drafts:
             fields: What is written.
 
         Raises:
-            InputError: about the person, the thread, the type, or a field.
+            InputError: about the person, the thread, the type, or a field; those of
+                `effect.check_once`, where it is said once and somebody has written it.
         """
         tag = type_of(message_type(kind))
         written = _document(fields or {})
@@ -134,6 +136,7 @@ class Drafts:
     ) -> DraftRow:
         """The same inside the caller's transaction, which has checked the person."""
         _may_send(thread, tag)
+        check_once(tx, thread, tag)
         if not is_outside(thread.peer):
             find_peer(self._directory(), thread.peer, self._authority)
         filled = self._filled(tx, thread.peer)

@@ -10,13 +10,15 @@ signs and queues the message, in this order; the first that fails stops it:
 3. four eyes: whoever has a hand on it (author, writers of any version, submitter) does not release
    it; where policy allows one person, with a reason, a fresh proof of who they are, and on the list
    for review; who may be the same human as one of those hands counts as one person (`second`);
-4. what an acknowledgement promises is computed anew; the linter finds no error today; the
-   recipient's terms are those it was written under;
+4. what an acknowledgement promises is computed anew; the linter finds no error today, and a
+   request has a recipient; a reply
+   would count in its thread as it stands (`effect`); the recipient's terms are those it was written
+   under;
 5. a recorded fault of the recipient's log needs a written override;
 6. its files are on the shelf, whole;
 7. sign, log, store, queue, announce its files (`exchange.Submit.within`); the draft's content is
    destroyed, the message holds it now; a new case is its author's team's, and one that continues
-   another is whose that is; the audit trail has it.
+   another is whose that is; who wrote it has looked at it (`changes`); the audit trail has it.
 
 What goes to a State that has no node is signed and kept alike and not queued: somebody prints it,
 sends it and enters on which day (`transcribing`).
@@ -33,6 +35,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from tracer.casework.drafts import find_peer
+from tracer.casework.effect import check_counts
 from tracer.casework.leaving import (
     Leaving,
     Waiting,
@@ -56,7 +59,7 @@ from tracer.errors import InputError
 from tracer.exchange.submit import Submit, Submitted
 from tracer.exchange.uploads import Shelf
 from tracer.model.attachments import Attachment
-from tracer.model.finding import Level, blocks
+from tracer.model.finding import Finding, Level, blocks
 from tracer.model.ids import is_outside
 from tracer.model.messages import AnyMessage, Request
 from tracer.model.wire import groups_of
@@ -110,7 +113,7 @@ class Release:
     async def submit_for_release(
         self, actor: str, draft_id: str, *, version: int | None = None
     ) -> Draft:
-        """Put a draft before whoever releases.
+        """Put a draft before whoever releases, who may have to choose the recipient of a request.
 
         Raises:
             InputError: `draft-incomplete` with what the linter says; `draft-state`,
@@ -120,7 +123,7 @@ class Release:
         def body(tx: Tx) -> Draft:
             person = acting(tx, actor, Act.SUBMIT)
             row = paper.same_version(paper.load(tx, draft_id, person), version)
-            _check_complete(tx, paper.read_body(row))
+            _check_complete(paper.to_mend(paper.judge(paper.read_body(row), tx)))
             moved = tx.drafts.set_state(
                 row.id,
                 "submitted",
@@ -178,7 +181,8 @@ class Release:
             self._check_alone(row, actor, said, doubt)
         # 4. Complete, and under today's terms.
         message = as_of_now(tx, row)
-        _check_complete(tx, message)
+        _check_complete(paper.judge(message, tx))
+        check_counts(tx, row.thread, message)
         self._check_recipient(tx, row, message)
         # 5. Faults of the recipient.
         faults = self._check_faults(tx, row, said.override)
@@ -190,6 +194,9 @@ class Release:
         if not is_outside(row.peer):
             self._wake(row.peer)  # delivery claims behind this transaction, so it may come already
         begins = _take_up(tx, row, sent.thread) if row.thread is None else {}
+        if row.thread is None:
+            for name in paper.writers(tx, row):
+                tx.seen.see(name, sent.thread)  # they know it: what comes of it is news to them
         _settle(tx, row, actor, sent, reason=said.reason, review=alone)
         detail = {"draft": row.id, "version": row.version, "message": sent.id, "alone": alone}
         detail |= {"to": row.peer, "type": row.type, "groups": list(groups_of(message))}
@@ -381,8 +388,7 @@ def _check_submitted(tx: Tx, row: DraftRow) -> None:
         raise InputError("draft-state", f"nobody submitted version {row.version} of {row.id}")
 
 
-def _check_complete(tx: Tx, message: AnyMessage) -> None:
-    findings = paper.judge(message, tx)
+def _check_complete(findings: Sequence[Finding]) -> None:
     if not blocks(findings):
         return
     errors = [item for item in findings if item.level is Level.ERROR]

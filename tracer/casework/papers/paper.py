@@ -21,7 +21,7 @@ from tracer.casework.second import Done
 from tracer.casework.sight import may_see, scope_of
 from tracer.clock import instant
 from tracer.errors import InputError
-from tracer.model.finding import error
+from tracer.model.finding import Level, error
 from tracer.model.ids import human_reference, state_of
 from tracer.model.lint import Finding, lint
 from tracer.model.messages import TYPES, AnyMessage, Request, type_of
@@ -35,6 +35,9 @@ UNCHANGEABLE: Final = ("released", "deleted")
 """All other states of a draft."""
 NO_NONCE: Final = "A" * 22
 """Stands for the nonce until the message is sent."""
+UNADDRESSED: Final = "recipient-missing"
+"""Finding of a request whose recipient is not chosen: it can be submitted, for the officer may
+choose, and does not leave."""
 NO_TERMS: Final = "A" * 43
 """Stands for the terms of a request while its recipient is not chosen (that is then ourselves), and
 for those of a State that has no node and states none."""
@@ -230,13 +233,18 @@ def judge(message: AnyMessage, tx: Tx) -> tuple[Finding, ...]:
         found = (
             error(
                 "recipient",
-                "recipient-missing",
+                UNADDRESSED,
                 "whom to ask is not chosen",
                 "Usual order: State of manufacture, last import mark, proof house, military user.",
             ),
             *rest,
         )
     return (*found, *asked_before(tx, message))
+
+
+def to_mend(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Findings that keep a draft from being submitted: errors, but for what the officer chooses."""
+    return tuple(one for one in findings if one.level is Level.ERROR and one.code != UNADDRESSED)
 
 
 def view(tx: Tx, row: DraftRow) -> Draft:

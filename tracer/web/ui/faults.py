@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from tracer.errors import InputError, LineError, OperatorError, PeerError, TracerError
-from tracer.web.ui import sayings
+from tracer.web.ui import sayings, words
 from tracer.web.ui.texts import N_
 
 REFUSED: Final[Mapping[str, str]] = {
@@ -35,6 +35,9 @@ REFUSED: Final[Mapping[str, str]] = {
     "thread-ambiguous": N_("Several requests fit. Give more of the number."),
     "peer-unknown": N_("No authority of this name is known here."),
     "authority-ambiguous": N_("Several authorities fit. Give the whole name."),
+    "draft-twice": N_(
+        "Somebody has written this already and it has not left. Go on with that draft."
+    ),
     "draft-state": N_("The draft has moved on meanwhile. Nothing was done."),
     "marks-full": N_("No more marks fit into this request."),
     "draft-type": N_("This draft is no request."),
@@ -230,4 +233,5 @@ def fault_of(error: TracerError) -> Fault:
 
 def refused(error: InputError) -> str:
     """The sentence for what casework refused."""
-    return REFUSED.get(error.code) or sayings.REFUSED.get(error.code, OTHERWISE)
+    held = (REFUSED, sayings.REFUSED, words.OBJECTIONS)
+    return next((one[error.code] for one in held if error.code in one), OTHERWISE)

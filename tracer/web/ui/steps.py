@@ -24,10 +24,10 @@ from aiohttp import web
 
 from tracer.casework.completeness import UNKNOWN, Completeness, completeness
 from tracer.casework.guided import Sheet
-from tracer.casework.papers.paper import Draft
+from tracer.casework.papers.paper import Draft, to_mend
 from tracer.errors import InputError
 from tracer.model.codes import LISTS
-from tracer.model.finding import Finding, Level
+from tracer.model.finding import Finding
 from tracer.web.ui.findings import THINGS
 from tracer.web.ui.forms import Filled, Wrong
 from tracer.web.ui.lines import OF_A_FIREARM, line_of, query_of, tabs
@@ -75,7 +75,7 @@ class Progress(NamedTuple):
     path: str
     here: bool
     open: int
-    """Findings that keep the request from being sent and are mended there."""
+    """Findings that keep the request from being submitted and are mended there."""
 
 
 def step_of(finding: Finding) -> str:
@@ -93,7 +93,7 @@ def progress(
     draft: Draft, here: str, query: Mapping[str, str] | None = None
 ) -> tuple[Progress, ...]:
     """The line of steps of a draft; `query` says which firearm those of a firearm are about."""
-    blocking = [step_of(one) for one in draft.findings if one.level is Level.ERROR]
+    blocking = [step_of(one) for one in to_mend(draft.findings)]
     return tuple(
         Progress(
             step.words,

@@ -8,6 +8,7 @@ from aiohttp import web
 
 from tracer.casework.completeness import by_help
 from tracer.casework.guided import Sheet
+from tracer.casework.papers.paper import UNADDRESSED
 from tracer.errors import InputError
 from tracer.model.finding import Finding, Level
 from tracer.web.ui import findings
@@ -34,8 +35,19 @@ class _Mended(NamedTuple):
 
 
 async def shown(page: Page) -> web.Response:
-    """The review; a submit puts the version that is shown before an officer."""
-    sheet = await opened(page)
+    """The review; a submit puts the version that is shown before an officer.
+
+    Of what has left, the request that it is now.
+    """
+    try:
+        sheet = await opened(page)
+    except InputError as error:
+        if error.code != "draft-state":
+            raise
+        held = await page.verbs.drafts.show(page.actor, page.place("draft"))
+        if held.message_id is None:
+            raise
+        return page.go("request", thread=held.thread or held.message_id)
     form = await page.form(NOTHING)
     if form.ready:
         try:
@@ -49,7 +61,7 @@ async def shown(page: Page) -> web.Response:
     told = [
         _Mended(one, findings.told(one).text, *_where(sheet, one))
         for one in by_help(sheet.draft.findings)
-        if one.code != "asked-before"
+        if one.code not in {"asked-before", UNADDRESSED}
     ]
     return await answered(
         page,

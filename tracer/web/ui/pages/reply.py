@@ -29,6 +29,8 @@ from tracer.web.ui.sheets.sheet import Sheet
 
 KEEP: Final = "_keep"
 VERSION: Final = "_version"
+SAID: Final = frozenset({"draft-twice", "already-acknowledged"})
+"""Somebody has taken it already: said on the page, with the draft that waits."""
 _PARTS: Final = (
     "legal_basis", "intended_use", "investigation", "recoveries", "narrative", "attachments",
     "handling",
@@ -40,19 +42,26 @@ _OF_FIREARM: Final = ("make", "model", "calibre", "type", "country_of_manufactur
 async def offered(page: Page) -> web.Response:
     """Everything that can be written in the case now; what is owed comes first."""
     whole = await page.verbs.reads.opened(page.actor, page.place("thread"))
-    return page.show("acts.html", case=whole.case, offers=offers(whole.case), drafts=whole.drafts)
+    return page.show("acts.html", case=whole.case, offers=offers(whole.case, whole.drafts))
 
 
 async def take(page: Page) -> web.Response:
     """Take a request: the acknowledgement, written and put before a second person in one step."""
     form = await page.form(Form())
     if form.ready:
-        draft = await page.verbs.drafts.reply_draft(
-            page.actor, page.place("thread"), "acknowledgement"
-        )
-        return await _submitted(page, draft.id, draft.version, str(draft.thread))
+        try:
+            draft = await page.verbs.drafts.reply_draft(
+                page.actor, page.place("thread"), "acknowledgement"
+            )
+        except InputError as error:
+            if error.code not in SAID:
+                raise
+            form.blame(error)
+        else:
+            return await _submitted(page, draft.id, draft.version, str(draft.thread))
     whole = await page.verbs.reads.opened(page.actor, page.place("thread"))
-    return page.show("take.html", form=form, case=whole.case)
+    held = [one for one in whole.drafts if one.type == "acknowledgement"]
+    return page.show("take.html", form=form, case=whole.case, drafts=held)
 
 
 async def write(page: Page) -> web.Response:
@@ -81,9 +90,11 @@ async def write(page: Page) -> web.Response:
 
 
 async def edit(page: Page) -> web.Response:
-    """A draft in a case: go on writing, or put it before a second person."""
+    """A draft in a case: go on writing, or put it before a second person; the case once it left."""
     held = await page.verbs.release.look(page.actor, page.place("draft"))
     draft = held.draft
+    if draft.message_id is not None:
+        return page.go("request", thread=draft.thread or draft.message_id)
     if draft.thread is None or draft.type not in SHAPES or held.message is None:
         raise InputError("draft-unknown", f"{draft.id} is no reply that can be written on")
     whole = await page.verbs.reads.opened(page.actor, draft.thread)

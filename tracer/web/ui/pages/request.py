@@ -51,6 +51,8 @@ async def shown(page: Page) -> web.Response:
     entries, later = story(whole), False
     if not whole_story:
         entries, later = part_of(entries, before=before, new=new_in(case))
+    ways_out = offers(case, whole.drafts) if page.may("acts") else None
+    offered = {one.draft for offer in ways_out.owed for one in offer.drafts} if ways_out else ()
     return page.show(
         "request.html",
         case=case,
@@ -69,8 +71,8 @@ async def shown(page: Page) -> web.Response:
         ),
         messages=whole.messages,
         pictured=PICTURED,
-        drafts=whole.drafts,
-        offers=offers(case) if page.may("acts") else None,
+        drafts=[one for one in whole.drafts if one.draft not in offered],
+        offers=ways_out,
     )
 
 

@@ -6,10 +6,12 @@ fold ignores what does not fit. So a type is left out only where it would certai
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from tracer.casework.effect import ONCE
+from tracer.casework.leaving import Waiting
 from tracer.casework.owed import Owed
 from tracer.casework.reads import Case
 from tracer.model.messages import ROLES
@@ -42,10 +44,12 @@ _ANSWERING: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """One thing owed, with the sheets that settle it."""
+    """One thing owed, with the sheets that settle it, and drafts that do once they leave."""
 
     owed: Owed
     shapes: tuple[Shape, ...]
+    """Those of which no draft waits."""
+    drafts: tuple[Waiting, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +60,25 @@ class Offers:
     more: tuple[Shape, ...]
 
 
-def offers(case: Case) -> Offers:
-    """What we may write in a case as it stands."""
+def offers(case: Case, drafts: Sequence[Waiting] = ()) -> Offers:
+    """What we may write in a case as it stands; a draft that waits stands in place of its sheet."""
     may = tuple(name for name in SHAPES if allowed(case, name))
-    owed = tuple(
-        Offer(one, tuple(SHAPES[name] for name in OWED.get(one.what, ()) if name in may))
-        for one in case.owed
-        if one.ours
-    )
+    waiting = {one.type for one in drafts}
+    owed = tuple(_offer(one, may, drafts, waiting) for one in case.owed if one.ours)
     first = {shape.type for offer in owed for shape in offer.shapes}
+    first |= ONCE & waiting
     return Offers(owed, tuple(SHAPES[name] for name in may if name not in first))
+
+
+def _offer(
+    owed: Owed, may: Collection[str], drafts: Sequence[Waiting], waiting: Collection[str]
+) -> Offer:
+    named = [name for name in OWED.get(owed.what, ()) if name in may]
+    return Offer(
+        owed,
+        tuple(SHAPES[name] for name in named if name not in waiting),
+        tuple(one for one in drafts if one.type in OWED.get(owed.what, ())),
+    )
 
 
 def allowed(case: Case, name: str) -> bool:
@@ -120,7 +133,10 @@ def _spoken(case: Case, _: CaseState) -> bool:
     return any(one.placed is not None for one in case.steps)
 
 
-def _new(_: Case, state: CaseState) -> bool:
+def _new(case: Case, state: CaseState) -> bool:
+    """Nobody has taken it; what is on its way says so already."""
+    if any(one.placed is not None and one.type == "acknowledgement" for one in case.steps):
+        return False
     return not state.milestones.acknowledged and state.state not in {State.WITHDRAWN, State.CLOSED}
 
 
