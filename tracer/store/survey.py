@@ -187,7 +187,7 @@ class Survey:
                 log_record.c.log == log, log_record.c.index >= start, log_record.c.index < stop
             )
         )
-        return {row[0]: row[1] for row in rows}
+        return {row[0]: row[1] for row in rows.all()}
 
     def beyond(self, log: int, size: int) -> int:
         """How many records of a log lie outside its head."""
@@ -203,7 +203,7 @@ class Survey:
                 log_node.c.log == log, log_node.c.address.between(first, last)
             )
         )
-        return {row[0]: row[1] for row in rows}
+        return {row[0]: row[1] for row in rows.all()}
 
     def node_count(self, log: int) -> int:
         """How many hashes of a log are kept."""
@@ -222,7 +222,7 @@ class Survey:
             .order_by(checkpoint.c.origin, checkpoint.c.size)
             .limit(limit)
         )
-        return [CheckpointRow(*row) for row in rows]
+        return [CheckpointRow(*row) for row in rows.all()]
 
     def leaves(self, log: int, start: int, stop: int) -> dict[int, list[Leaf]]:
         """The messages at a span of leaves of a log, by index."""
@@ -233,7 +233,7 @@ class Survey:
                 message.c.log == log, message.c.leaf_index >= start, message.c.leaf_index < stop
             )
         )
-        for index, *leaf in rows:
+        for index, *leaf in rows.all():
             found.setdefault(index, []).append(Leaf(*leaf))
         return found
 
@@ -273,7 +273,7 @@ class Survey:
         query = select(checkpoint.c.size, checkpoint.c.root).where(
             checkpoint.c.origin == origin, checkpoint.c.size > after, checkpoint.c.size <= upto
         )
-        return {row[0]: row[1] for row in self._conn.execute(query)}
+        return {row[0]: row[1] for row in self._conn.execute(query).all()}
 
     def largest_signed(self, origin: str) -> int:
         """Size of the largest signed head of a log; 0 if there is none."""
