@@ -134,27 +134,25 @@ class SecondFactor:
                 raise refused("code-refused")
             if not self._shown(tx, account, old, whence):
                 return None
-            name = now.person.name
-            taken = replace(
-                account,
-                factor=secret,
-                pending=None,
-                factor_since=tx.now,
-                factor_last=step,
-            )
-            tx.accounts.put(taken)
-            codes = _new_codes(tx, name)
-            ended = tx.sessions.end_all(name, but=now.row.number)
-            kept = kept_digest(secret)
-            detail = {"instead": account.factor is not None, "sessions": ended, "kept": kept}
-            tx.audit.write(name, "factor-set", name, detail)
-            stage = next_stage(taken, self._policy, coded=True)
-            return Confirmed(opened=move(tx, now, stage, self._policy), recovery=codes)
+            return self._taken_up(tx, now, account, (secret, step))
 
         confirmed = await self._store.write(body)
         if confirmed is None:
             raise refused("proof-refused")
         return confirmed
+
+    def _taken_up(self, tx: Tx, now: Held, account: AccountRow, new: tuple[str, int]) -> Confirmed:
+        """The account with its new secret and the step of the code that was shown for it."""
+        name, (secret, step) = now.person.name, new
+        taken = replace(account, factor=secret, pending=None, factor_since=tx.now, factor_last=step)
+        tx.accounts.put(taken)
+        codes = _new_codes(tx, name)
+        ended = tx.sessions.end_all(name, but=now.row.number)
+        kept = kept_digest(secret)
+        detail = {"instead": account.factor is not None, "sessions": ended, "kept": kept}
+        tx.audit.write(name, "factor-set", name, detail)
+        stage = next_stage(taken, self._policy, coded=True)
+        return Confirmed(opened=move(tx, now, stage, self._policy), recovery=codes)
 
     async def new_recovery(
         self, token: str, password: str, *, address: str, browser: str = ""
