@@ -226,7 +226,8 @@ async def taken(stage: Stage, thread: str, reference: str) -> None:
     """XB sees the request with its photos; a person takes it."""
     bo = stage.bo
     await stage.stands(XB, thread, "DELIVERED")
-    await bo.opens("My desk", reference, "from XA-NPOC", "word that a person has taken it")
+    # Which of two debts is the sooner turns with the hour: one counts office hours, one days.
+    await bo.opens("My desk", reference, "from XA-NPOC", "We owe XA-NPOC")
     await bo.follows(reference, "XA-NPOC asks us", "4, not readable, 1 6 2", "Serial on the frame")
     photo = bo.page.get_by_role("main").get_by_role("link", name="Photo of a mark").first
     where = str(await photo.get_attribute("href"))
