@@ -62,6 +62,7 @@ from tracer.model.thread import fold
 from tracer.model.wire import to_wire
 from tracer.store import FaultPoint, Store, Tx
 from tracer.store.rows import NewMessage, Receipt, ThreadRow
+from tracer.transport.scan import Scanner
 from tracer.trust.directory import Directory, Listing
 
 US, THEM, THIRD = "XA-NPOC", "XB-NPOC", "XC-NPOC"
@@ -271,7 +272,11 @@ class AsTheyCome:
 
 @asynccontextmanager
 async def open_desk(
-    root: Path, policy: Policy = "two-persons", *, faults: FaultPoint | None = None
+    root: Path,
+    policy: Policy = "two-persons",
+    *,
+    faults: FaultPoint | None = None,
+    scanner: Scanner | None = None,
 ) -> AsyncIterator[Desk]:
     """A desk of XA that knows XB and XC, with one person of each role and a second officer."""
     clock = FixedClock(NOW)
@@ -294,13 +299,14 @@ async def open_desk(
         ledger = Ledger(store, key, HighWater(root / "high-water.json"))
         common: dict[str, Any] = {"store": store, "directory": cell.get, "authority": US}
         drafts = Drafts(**common, shelf=shelf)
-        attach = Attach(store=store, shelf=shelf, photos=AsTheyCome())
+        attach = Attach(store=store, shelf=shelf, photos=AsTheyCome(), scanner=scanner)
         duplicates = Duplicates(**common)
         proving = Proving(store=store, authority=US, prover=ledger, log=lambda: key.public)
         reads = Reads(
             store=store,
             authority=US,
             witnesses=Witnesses(authority=US, entry=lambda _: None),
+            scanned=scanner is not None,
         )
         lists = Lists(store=store, reads=reads)
         yield Desk(
@@ -349,6 +355,7 @@ async def open_desk(
                 key=lambda: signing(US),
                 projection=Projection(),
                 photos=AsTheyCome(),
+                scanner=scanner,
             ),
             changes=Changes(store=store),
             woken=woken,

@@ -5,6 +5,8 @@ nothing. A picture is drawn anew (`media`): what is sent has pixels and nothing 
 The file as it came is evidence: it stays here, beside what is sent, and its digest is on record.
 Each file is encrypted under a fresh key for this one recipient; the ciphertext is on the shelf
 before the draft names it. A crash in between leaves a ciphertext that nobody can open.
+Where there is a scanner for malware, it is asked before a file is kept, and before one is opened of
+which it has said nothing (`scanning`).
 
 Out of a message: only a file that is here whole, that opens, whose plaintext has the digest the
 signed message announced, and that is of a kind we would send ourselves. The reading is on record
@@ -33,6 +35,7 @@ from tracer.casework.papers.files import file_of, retold, without_file, without_
 from tracer.casework.papers.friendly import expand
 from tracer.casework.papers.paper import Draft
 from tracer.casework.roles import Act, acting
+from tracer.casework.scanning import Scanning, keep, mark
 from tracer.casework.sight import open_case
 from tracer.envelope.stream import beside, decrypt_stream, encrypt_stream, new_attachment_key
 from tracer.errors import InputError, PeerError
@@ -42,6 +45,7 @@ from tracer.model.attachments import MAX_ATTACHMENTS, Attachment, AttachmentKey
 from tracer.model.codes import AttachmentKind, Code, of
 from tracer.model.messages import AnyMessage
 from tracer.store import Store, Tx
+from tracer.transport.scan import Scanner
 
 MAX_BYTES: Final = 32 * 1024 * 1024
 """Largest file that is attached."""
@@ -82,11 +86,24 @@ class _Made(NamedTuple):
     detail: Mapping[str, Any]
 
 
+class _File(NamedTuple):
+    """A file that somebody wants to open; `waits`: only after it was scanned."""
+
+    owner: str
+    """The thread or draft."""
+    item: Attachment
+    key: AttachmentKey
+    waits: bool
+
+
 class Attach:
     """The verbs on files; few pictures are opened at a time, and those that wait hold no memory."""
 
-    def __init__(self, *, store: Store, shelf: Shelf, photos: Photos) -> None:
+    def __init__(
+        self, *, store: Store, shelf: Shelf, photos: Photos, scanner: Scanner | None = None
+    ) -> None:
         self._store = store
+        self._scanning = Scanning(store=store, scanner=scanner)
         self._shelf = shelf
         self._photos = photos
         self._shows = asyncio.Semaphore(SHOWN_AT_ONCE)
@@ -106,7 +123,8 @@ class Attach:
         Raises:
             InputError: `file-missing`, `file-empty`, `file-too-large`, `file-type`, `file-heic`,
                 `file-active`, `photo-damaged`, `photo-dimensions`, `photo-frames`,
-                `photo-refused`, `attachment-full`, `attachment-none`, or about person and draft.
+                `photo-refused`, `upload-found`, `attachment-full`, `attachment-none`, or about
+                person and draft.
             OperatorError: `photo-worker`.
         """
         data = file if isinstance(file, bytes) else await asyncio.to_thread(_read, file)
@@ -117,6 +135,8 @@ class Attach:
             return _next_number(paper.read_body(row))
 
         number = await self._store.read(ready)
+        _check_taken(data)
+        said = await self._scanning.offered(actor, Act.DRAFT, draft_id, data)
         made = await self._make(data, number, kind=shown, caption=caption)
         await asyncio.to_thread(self._keep, made)
 
@@ -127,6 +147,7 @@ class Attach:
                 raise InputError("draft-changed", "another file was attached meanwhile")
             more = with_files(message, [made.sealed])
             new = paper.rewrite(tx, row, more, actor=actor, via="attach")
+            keep(tx, mark(made.sealed.attachment, made.sealed.key), said)
             if made.detail:
                 tx.audit.write(actor, "keep-original", row.id, {"n": number, **made.detail})
             return paper.view(tx, new)
@@ -208,8 +229,9 @@ class Attach:
 
         Raises:
             InputError: `attachment-unknown`, `attachment-not-here`, `attachment-erased`,
-                `file-type`, `file-too-large`, or about person and thread.
+                `file-type`, `file-too-large`, `file-found`, or about person and thread.
             PeerError: `attachment-digest`: what arrived is not what the message announced.
+            OperatorError: `scanner-down`, `scanner-size`: a scanner is set and has not seen it.
         """
         found, item, key = await self._read(actor, thread, message_id, n, "read-attachment")
         data = await asyncio.to_thread(self.plaintext, item, key)
@@ -234,12 +256,15 @@ class Attach:
     ) -> Opened:
         """A picture on a draft, for whoever may see the draft; errors as in `picture`."""
 
-        def body(tx: Tx) -> tuple[Attachment, AttachmentKey]:
+        def body(tx: Tx) -> _File:
             row = paper.load(tx, draft_id, acting(tx, actor, Act.DRAFT))
-            return _described(paper.read_body(row), n)
+            item, key = _described(paper.read_body(row), n)
+            return _File(row.id, item, key, self._scanning.waits(tx, mark(item, key)))
 
-        item, key = await self._store.read(body)
-        return _opened(draft_id, "", *await self._shown(item, key, small=small))
+        found = await self._store.read(body)
+        if found.waits:
+            await self._scan(actor, draft_id, found, n=n)
+        return _opened(draft_id, "", *await self._shown(found.item, found.key, small=small))
 
     async def original(self, actor: str, thread: str, message_id: str, n: int) -> Opened:
         """The file as it came, of which message `message_id` of ours carries a picture drawn anew.
@@ -261,17 +286,33 @@ class Attach:
     ) -> tuple[str, Attachment, AttachmentKey]:
         """A file of a message that may be opened, with its thread; the reading is on record."""
 
-        def body(tx: Tx) -> tuple[str, Attachment, AttachmentKey]:
+        def body(tx: Tx) -> _File:
             row = open_case(tx, acting(tx, actor, Act.ATTACHMENT_READ), thread)
             _, message = threads.messages(tx, row.id).get(message_id, (None, None))
             item, key = _described(message, n)
             _check_openable(item)
             if not self._shelf.stored(item.cipher_digest).complete:
                 raise InputError("attachment-not-here", "the file has not arrived whole yet")
+            if waits := self._scanning.waits(tx, mark(item, key)):
+                return _File(row.id, item, key, waits)
             tx.audit.write(actor, act, row.id, {"message": message_id, "n": n})
-            return row.id, item, key
+            return _File(row.id, item, key, waits)
 
-        return await self._store.write(body)
+        found = await self._store.write(body)
+        while found.waits:  # nothing was read: it is, once the scanner has found nothing
+            await self._scan(actor, found.owner, found, message=message_id, n=n)
+            found = await self._store.write(body)
+        return found.owner, found.item, found.key
+
+    async def _scan(self, actor: str, subject: str, found: _File, **about: Any) -> None:
+        """Have a file scanned, and of a photo of ours the file as it came."""
+
+        def parts() -> list[bytes]:
+            kept = self._beside(found.item, found.key, "original")
+            plain = self.plaintext(found.item, found.key)
+            return [plain] if kept is None else [plain, kept]
+
+        await self._scanning.scan(actor, subject, mark(found.item, found.key), parts, **about)
 
     async def _shown(
         self, item: Attachment, key: AttachmentKey, *, small: bool
@@ -288,7 +329,6 @@ class Attach:
         return msgspec.structs.replace(item, media_type=photo.media_type), photo.data
 
     async def _make(self, data: bytes, number: int, *, kind: Code | None, caption: str) -> _Made:
-        _check_size(data)
         if not is_picture(sniff(data)):
             return _Made(seal(data, number, kind=kind, caption=caption), {}, {})
         photo: Photo = await self._photos.develop(data)
@@ -389,6 +429,12 @@ def _read(path: Path) -> bytes:
             return file.read(MAX_BYTES + 1)
     except OSError as error:
         raise InputError("file-missing", f"{path}: {error.strerror}", field="file") from error
+
+
+def _check_taken(data: bytes) -> None:
+    """Whether it is of a kind and size that is taken at all, before anybody looks into it."""
+    _check_size(data)
+    sniff(data)
 
 
 def _check_size(data: bytes) -> None:

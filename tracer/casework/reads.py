@@ -28,6 +28,7 @@ from tracer.casework.notes import Note, notes_of
 from tracer.casework.owed import Owed, Parties, next_owed, owed
 from tracer.casework.papers.documents import to_document
 from tracer.casework.roles import Act, acting
+from tracer.casework.scanning import Scanned, told
 from tracer.casework.sight import open_case, scope_of
 from tracer.casework.witnessed import WitnessedIn, Witnesses
 from tracer.clock import instant
@@ -111,6 +112,8 @@ class Step:
     document: Mapping[str, Any]
     """What it says, as a person would write it (`case`); empty where it is deleted."""
     attachments: tuple[Attachment, ...]
+    scans: Mapping[int, Scanned]
+    """By number, what a scanner for malware said of a file; nothing of one that is clean."""
     witnessed: tuple[WitnessedIn, ...]
     """Our log first, then the other side's, if its proof is here."""
 
@@ -171,6 +174,7 @@ class _Around(NamedTuple):
     receipts: Mapping[str, str]
     queue: Mapping[str, OutboxRow]
     witnessed: Mapping[str, tuple[WitnessedIn, ...]]
+    scans: Mapping[str, Mapping[int, Scanned]]
     carried: Mapping[str, str]
     """Since when a message is with the courier."""
 
@@ -178,8 +182,12 @@ class _Around(NamedTuple):
 class Reads:
     """The verbs of looking."""
 
-    def __init__(self, *, store: Store, authority: str, witnesses: Witnesses) -> None:
+    def __init__(
+        self, *, store: Store, authority: str, witnesses: Witnesses, scanned: bool = False
+    ) -> None:
         self._store = store
+        self._scanned = scanned
+        """There is a scanner for malware."""
         self._authority = authority
         self._witnesses = witnesses
 
@@ -240,7 +248,7 @@ class Reads:
             row = open_case(tx, person, thread)
             held = threads.messages(tx, row.id)
             shown = {name for _, one in held.values() if one for name in groups_of(one)}
-            entered, said = entered_in(tx, row.id)
+            entered, said = entered_in(tx, row.id, scanned=self._scanned)
             shown |= {name for one in said.values() for name in groups_of(one)}
             local = _Local(since(tx, actor, row.id), notes_of(tx, row.id), entered, said)
             detail: dict[str, Any] = {"groups": sorted(shown)}
@@ -273,7 +281,8 @@ class Reads:
         heads = {name: head for name, (head, _) in held.items()}
         witnessed = self._witnesses.of_thread(tx, row.peer, heads, given)
         carried = tx.courier.since(list(queue))
-        around = _Around(row, state, receipts, queue, witnessed, carried)
+        scans = told(tx, {name: m for name, (_, m) in held.items()}, all_of_them=self._scanned)
+        around = _Around(row, state, receipts, queue, witnessed, scans, carried)
         ours = row.opener == "us"
         parties = self._parties(row.peer, ours=ours)
         return Case(
@@ -296,7 +305,7 @@ class Reads:
         )
 
     def _step(self, head: MessageHead, message: AnyMessage | None, around: _Around) -> Step:
-        row, state, receipts, queue, witnessed, carried = around
+        row, state, receipts, queue, witnessed, scans, carried = around
         objections = {one.id: one.code for one in state.objections} if state else {}
         mine = head.direction == "out"
         at = receipts.get(head.id) if mine else None
@@ -316,6 +325,7 @@ class Reads:
             ignored=objections.get(head.id, ""),
             document={},
             attachments=tuple(getattr(message, "attachments", ())),
+            scans=scans.get(head.id, {}),
             witnessed=witnessed.get(head.id, ()),
         )
 

@@ -31,6 +31,7 @@ from tracer.config.settings import (
     Node,
     Notices,
     Release,
+    Scanner,
     Time,
     Witness,
 )
@@ -54,6 +55,7 @@ __all__ = [
     "Node",
     "Notices",
     "Release",
+    "Scanner",
     "Setting",
     "Time",
     "Witness",

@@ -26,6 +26,7 @@ from tracer.config.settings import (
     Notices,
     Release,
     Retention,
+    Scanner,
     Time,
     Witness,
 )
@@ -68,6 +69,7 @@ class Config(Struct, frozen=True, kw_only=True):
     mail: Mail = Mail()
     witness: Witness = Witness()
     time: Time = Time()
+    scanner: Scanner = Scanner()
     accounts: Accounts = Accounts()
     keyring: Keyring = Keyring()
     log: Log = Log()

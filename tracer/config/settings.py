@@ -368,6 +368,29 @@ class Witness(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     ] = 24
 
 
+class Scanner(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A scanner for malware on this machine that sees each file before anybody opens it."""
+
+    socket: Annotated[
+        str,
+        Meta(
+            description="UNIX socket of a clamd on this machine, e.g. `/run/clamav/clamd.ctl`; "
+            "empty: files are not scanned.",
+            extra={"unit": ""},
+            pattern=r"^(/.{1,106})?$",
+        ),
+    ] = ""
+    seconds: Annotated[
+        int,
+        _whole(
+            "Time for one file; after it the file counts as not scanned.",
+            "seconds",
+            at_least=1,
+            at_most=600,
+        ),
+    ] = 30
+
+
 class Keyring(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Where the private keys lie and what opens them."""
 
@@ -411,6 +434,7 @@ SECTIONS: dict[str, type[Struct]] = {
     "mail": Mail,
     "time": Time,
     "witness": Witness,
+    "scanner": Scanner,
     "accounts": Accounts,
     "keyring": Keyring,
     "log": Log,

@@ -48,6 +48,7 @@ from tracer.node.own import own_entry
 from tracer.node.rooms import Cell, Rooms
 from tracer.store import FaultPoint, Store
 from tracer.transport.port import PeerLine
+from tracer.transport.scan import ClamdLine, Scanner
 from tracer.trust.entry import VerifiedEntry
 from tracer.trust.keyring import Keyring
 from tracer.trust.nouns import load_verify_key
@@ -129,8 +130,14 @@ def build(parts: Parts) -> Rooms:
         showing=Showing(store=store, ledger=ledger, entry=lambda: own_entry(parts.home).entry),
         taking=_taking(parts, memory),
         metrics=metrics,
+        scanner=_scanner(parts.config),
         wake=parts.wake,
     )
+
+
+def _scanner(config: Config) -> Scanner | None:
+    at = config.scanner
+    return ClamdLine(at.socket, seconds=at.seconds) if at.socket else None
 
 
 def _journal(parts: Parts, gate: Gate) -> EnterJournal:

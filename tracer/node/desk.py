@@ -119,7 +119,7 @@ def open_desk(rooms: Rooms) -> Desk:
         shelf=rooms.shelf,
         profile=Profile(exercise=rooms.config.node.exercise),
     )
-    attach = Attach(store=store, shelf=rooms.shelf, photos=Darkroom())
+    attach = Attach(store=store, shelf=rooms.shelf, photos=Darkroom(), scanner=rooms.scanner)
     proving, reads = _proving(rooms), _reads(rooms)
     lists = Lists(store=store, reads=reads)
     duplicates = Duplicates(store=store, authority=authority, directory=directory)
@@ -279,6 +279,7 @@ def _transcribing(rooms: Rooms) -> Transcribing:
         projection=rooms.projection,
         photos=Darkroom(),
         exercise=rooms.config.node.exercise,
+        scanner=rooms.scanner,
     )
 
 
@@ -294,7 +295,12 @@ def _proving(rooms: Rooms) -> Proving:
 def _reads(rooms: Rooms) -> Reads:
     """Who looks at cases, and at who has witnessed what is in them."""
     witnesses = Witnesses(authority=rooms.authority, entry=lambda name: _entry(rooms, name))
-    return Reads(store=rooms.store, authority=rooms.authority, witnesses=witnesses)
+    return Reads(
+        store=rooms.store,
+        authority=rooms.authority,
+        witnesses=witnesses,
+        scanned=rooms.scanner is not None,
+    )
 
 
 def courier_of(rooms: Rooms) -> Courier:

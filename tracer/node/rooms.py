@@ -35,6 +35,7 @@ from tracer.node.home import Home
 from tracer.node.own import own_entry
 from tracer.store import Store
 from tracer.transport.port import PeerLine
+from tracer.transport.scan import Scanner
 from tracer.trust.directory import Directory
 from tracer.trust.entry import VerifiedEntry
 from tracer.trust.keyring import Keyring
@@ -97,6 +98,8 @@ class Rooms:
     showing: Showing
     taking: Taking
     metrics: Metrics
+    scanner: Scanner | None
+    """Who looks into files for malware; None: nobody is set."""
     wake: Callable[[str], None]
 
     @property
