@@ -32,6 +32,7 @@ ACTS: Final[Mapping[str, str]] = {
     "factor-begin": N_("Began to set up a second factor"),
     "factor-reset": N_("Took away a second factor"),
     "factor-set": N_("Set up a second factor"),
+    "file-found": N_("Had a file scanned, and something harmful was found"),
     "follow-on": N_("Began a follow-on request"),
     "hold": N_("Kept a case from deletion"),
     "keep-original": N_("Kept a file as it came"),
@@ -98,6 +99,7 @@ ACTS: Final[Mapping[str, str]] = {
     "transcript-check": N_("Compared an entry with its original"),
     "unassign": N_("Took a person off a case"),
     "unhold": N_("Ended the keeping of a case"),
+    "upload-found": N_("Was refused a file in which something harmful was found"),
     "witness-choose": N_("Chose witnesses"),
 }
 """Acts of people and of policy; what the node itself notes in its journal is shown by its name."""
