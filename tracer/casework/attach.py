@@ -30,6 +30,7 @@ from msgspec import UNSET
 
 from tracer.canonical import b64url, unb64url
 from tracer.casework import threads
+from tracer.casework.pace import Pace
 from tracer.casework.papers import paper
 from tracer.casework.papers.files import file_of, retold, without_file, without_photos
 from tracer.casework.papers.friendly import expand
@@ -100,9 +101,16 @@ class Attach:
     """The verbs on files; few pictures are opened at a time, and those that wait hold no memory."""
 
     def __init__(
-        self, *, store: Store, shelf: Shelf, photos: Photos, scanner: Scanner | None = None
+        self,
+        *,
+        store: Store,
+        shelf: Shelf,
+        photos: Photos,
+        scanner: Scanner | None = None,
+        pace: Pace | None = None,
     ) -> None:
         self._store = store
+        self._pace = pace
         self._scanning = Scanning(store=store, scanner=scanner)
         self._shelf = shelf
         self._photos = photos
@@ -302,6 +310,8 @@ class Attach:
         while found.waits:  # nothing was read: it is, once the scanner has found nothing
             await self._scan(actor, found.owner, found, message=message_id, n=n)
             found = await self._store.write(body)
+        if self._pace is not None:
+            await self._pace.read(actor, found.owner)
         return found.owner, found.item, found.key
 
     async def _scan(self, actor: str, subject: str, found: _File, **about: Any) -> None:

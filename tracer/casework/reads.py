@@ -26,6 +26,7 @@ from tracer.casework.figures.cooperation import named
 from tracer.casework.leaving import Waiting, in_case
 from tracer.casework.notes import Note, notes_of
 from tracer.casework.owed import Owed, Parties, next_owed, owed
+from tracer.casework.pace import Pace
 from tracer.casework.papers.documents import to_document
 from tracer.casework.roles import Act, acting
 from tracer.casework.scanning import Scanned, told
@@ -37,13 +38,14 @@ from tracer.exchange.reading import event
 from tracer.model.attachments import Attachment
 from tracer.model.brief import brief
 from tracer.model.clocks import Deadline, Target, deadlines_in
-from tracer.model.codes import Code
+from tracer.model.codes import Code, UrgencyLevel
 from tracer.model.ids import is_outside
 from tracer.model.messages import AnyMessage
 from tracer.model.terms import NO_TERMS, Terms
 from tracer.model.thread import CaseState, Event, Timers, closed
 from tracer.model.thread.course import judged
 from tracer.model.thread.fold import state_in
+from tracer.model.thread.reading import urgency_of
 from tracer.model.wire import groups_of
 from tracer.store import Store, Tx
 from tracer.store.rows import CaseRow, MessageHead, OutboxRow, ThreadRow
@@ -183,9 +185,16 @@ class Reads:
     """The verbs of looking."""
 
     def __init__(
-        self, *, store: Store, authority: str, witnesses: Witnesses, scanned: bool = False
+        self,
+        *,
+        store: Store,
+        authority: str,
+        witnesses: Witnesses,
+        scanned: bool = False,
+        pace: Pace | None = None,
     ) -> None:
         self._store = store
+        self._pace = pace
         self._scanned = scanned
         """There is a scanner for malware."""
         self._authority = authority
@@ -260,7 +269,10 @@ class Reads:
             messages = said | {name: message for name, (_, message) in held.items()}
             return Whole(self._case(tx, row, held, local), messages, in_case(tx, person, row.id))
 
-        return await self._store.write(body)
+        whole = await self._store.write(body)
+        if self._pace is not None:
+            await self._pace.read(actor, whole.case.thread, urgent=_life_at_risk(whole))
+        return whole
 
     def _case(
         self,
@@ -379,6 +391,12 @@ class Reads:
             next=None,
             placed=placed,
         )
+
+
+def _life_at_risk(whole: Whole) -> bool:
+    state, opening = whole.case.state, whole.messages.get(whole.case.thread)
+    stated = state.urgency if state else urgency_of(opening) if opening else ""
+    return stated == UrgencyLevel.FLASH
 
 
 def _stands(tx: Tx, row: ThreadRow, state: CaseState | None) -> str:

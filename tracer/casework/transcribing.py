@@ -37,6 +37,7 @@ from tracer.casework.attach import Opened
 from tracer.casework.destroying import alive
 from tracer.casework.drafts import check_state
 from tracer.casework.entered import Entered, view
+from tracer.casework.pace import Pace
 from tracer.casework.papers import paper
 from tracer.casework.papers.documents import message_type, to_message
 from tracer.casework.roles import Act, acting
@@ -110,7 +111,9 @@ class Transcribing:
         photos: Photos,
         exercise: bool = False,
         scanner: Scanner | None = None,
+        pace: Pace | None = None,
     ) -> None:
+        self._pace = pace
         self._store = store
         self._scanning = Scanning(store=store, scanner=scanner)
         self._authority = authority
@@ -265,6 +268,8 @@ class Transcribing:
         while waits:  # nothing was read: it is, once the scanner has found nothing
             await self._scanning.scan(actor, row, waits, partial(_alone, data), transcript=number)
             row, told, data, waits = await self._store.write(body)
+        if self._pace is not None:
+            await self._pace.read(actor, row)
         return row, told, data
 
     async def _kept(self, actor: str, given: Paper, *, needed: bool = True) -> _Kept:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, cast
 import msgspec
 from msgspec import Meta, Struct
 
-from tracer.config.people import Accounts, Desk, Requests
+from tracer.config.people import Accounts, Desk, Pace, Requests
 from tracer.config.settings import (
     SECTIONS,
     Clocks,
@@ -71,6 +71,7 @@ class Config(Struct, frozen=True, kw_only=True):
     time: Time = Time()
     scanner: Scanner = Scanner()
     accounts: Accounts = Accounts()
+    pace: Pace = Pace()
     keyring: Keyring = Keyring()
     log: Log = Log()
     origins: Mapping[str, str] = {}

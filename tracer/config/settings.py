@@ -12,7 +12,7 @@ from msgspec import Meta, Struct
 
 from tracer.config.bounds import about as _about
 from tracer.config.bounds import whole as _whole
-from tracer.config.people import Accounts, Desk, Requests
+from tracer.config.people import Accounts, Desk, Pace, Requests
 
 KIB, MIB, GIB = 1024, 1024**2, 1024**3
 AUTHORITY = r"^([A-Z]{2}(-[A-Z0-9]{1,16}){1,3})?$"
@@ -436,6 +436,7 @@ SECTIONS: dict[str, type[Struct]] = {
     "witness": Witness,
     "scanner": Scanner,
     "accounts": Accounts,
+    "pace": Pace,
     "keyring": Keyring,
     "log": Log,
 }

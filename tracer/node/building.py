@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from tracer.casework.pace import Pace
 from tracer.clock import Clock
 from tracer.config import Config
 from tracer.envelope.jwk import VerifyKey
@@ -131,8 +132,14 @@ def build(parts: Parts) -> Rooms:
         taking=_taking(parts, memory),
         metrics=metrics,
         scanner=_scanner(parts.config),
+        pace=_pace(parts),
         wake=parts.wake,
     )
+
+
+def _pace(parts: Parts) -> Pace:
+    bounds = parts.config.pace
+    return Pace(store=parts.store, clock=parts.clock, cases=bounds.cases, drafts=bounds.drafts)
 
 
 def _scanner(config: Config) -> Scanner | None:

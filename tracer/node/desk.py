@@ -118,8 +118,9 @@ def open_desk(rooms: Rooms) -> Desk:
         authority=authority,
         shelf=rooms.shelf,
         profile=Profile(exercise=rooms.config.node.exercise),
+        pace=rooms.pace,
     )
-    attach = Attach(store=store, shelf=rooms.shelf, photos=Darkroom(), scanner=rooms.scanner)
+    attach = _attach(rooms)
     proving, reads = _proving(rooms), _reads(rooms)
     lists = Lists(store=store, reads=reads)
     duplicates = Duplicates(store=store, authority=authority, directory=directory)
@@ -159,7 +160,7 @@ def open_desk(rooms: Rooms) -> Desk:
         accounts=_accounts(rooms),
         teams=Teams(store=store),
         assigning=Assigning(store=store),
-        notes=Notes(store=store),
+        notes=Notes(store=store, pace=rooms.pace),
         transcribing=_transcribing(rooms),
         changes=Changes(store=store),
         authorities=Authorities(
@@ -167,6 +168,16 @@ def open_desk(rooms: Rooms) -> Desk:
         ),
         overview=Overview(store=store, lists=lists),
         upkeep=Upkeep(store=store, watch=NodeWatch(rooms), wake=rooms.wake),
+    )
+
+
+def _attach(rooms: Rooms) -> Attach:
+    return Attach(
+        store=rooms.store,
+        shelf=rooms.shelf,
+        photos=Darkroom(),
+        scanner=rooms.scanner,
+        pace=rooms.pace,
     )
 
 
@@ -280,6 +291,7 @@ def _transcribing(rooms: Rooms) -> Transcribing:
         photos=Darkroom(),
         exercise=rooms.config.node.exercise,
         scanner=rooms.scanner,
+        pace=rooms.pace,
     )
 
 
@@ -300,6 +312,7 @@ def _reads(rooms: Rooms) -> Reads:
         authority=rooms.authority,
         witnesses=witnesses,
         scanned=rooms.scanner is not None,
+        pace=rooms.pace,
     )
 
 
@@ -370,4 +383,5 @@ def _evidence(rooms: Rooms) -> Evidence:
         prover=rooms.ledger,
         join=JoinHeads(greet=rooms.greet, directory=rooms.cell.get),
         shelf=rooms.shelf,
+        pace=rooms.pace,
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from tracer.casework.pace import Pace
 from tracer.clock import Clock
 from tracer.config import Config
 from tracer.exchange.collect import Collect, Counter
@@ -100,6 +101,8 @@ class Rooms:
     metrics: Metrics
     scanner: Scanner | None
     """Who looks into files for malware; None: nobody is set."""
+    pace: Pace
+    """How fast each of our people opens cases, by whatever door."""
     wake: Callable[[str], None]
 
     @property
