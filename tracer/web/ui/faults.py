@@ -58,6 +58,7 @@ REFUSED: Final[Mapping[str, str]] = {
         "to yourself by mail."
     ),
     "file-active": N_("The PDF holds a program or files. Print it to a new PDF."),
+    "pace-busy": N_("Very many of yours are being opened at once. Try again in a few seconds."),
     "file-found": N_(
         "Something harmful was found in a file. It is never opened and never sent: take it off."
     ),
@@ -199,6 +200,12 @@ TOO_LARGE_TO_SCAN: Final = Fault(
         "lost."
     ),
 )
+BUSY: Final = Fault(
+    429,
+    N_("In a moment"),
+    N_("Very many of yours are being opened at once. Those come first."),
+    N_("Wait a few seconds, then try this one again."),
+)
 FAMILIES: Final[tuple[tuple[type[TracerError], Fault], ...]] = (
     (
         InputError,
@@ -251,6 +258,7 @@ STATUS: Final[Mapping[str, Fault]] = {
     "role-missing": FORBIDDEN,
     "person-disabled": FORBIDDEN,
     "too-large": TOO_LARGE,
+    "pace-busy": BUSY,
     "file-found": HARMFUL,
     "scanner-down": UNSCANNED,
     "scanner-size": TOO_LARGE_TO_SCAN,
