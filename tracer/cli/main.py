@@ -16,6 +16,7 @@ from typing import cast
 import click
 
 from tracer import __version__
+from tracer.cli.calling import retold
 from tracer.cli.context import Globals, Output, default_data_dir
 from tracer.cli.exits import Exit, exit_code, sentence
 from tracer.errors import OperatorError, TracerError
@@ -59,6 +60,18 @@ COMMANDS: dict[str, str] = {
 
 class Nouns(click.Group):
     """A group that knows its commands by name and imports one only to run it."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command; what an error advises is said as it is typed here.
+
+        Raises:
+            TracerError: that of the command.
+        """
+        try:
+            return super().invoke(ctx)
+        except TracerError as error:
+            error.advice = retold(error.advice, ctx.obj)
+            raise
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's signature
         """The nouns, in the order of the table."""
