@@ -25,7 +25,7 @@ from tracer.casework.attach import Attach, Sealed, seal, with_files, without_fil
 from tracer.casework.drafts import Drafts, find_peer
 from tracer.casework.papers import paper
 from tracer.casework.papers.files import without_photos
-from tracer.casework.papers.handling import consented, quotable
+from tracer.casework.papers.handling import Barrier, consented, quotable
 from tracer.casework.papers.paper import NO_NONCE, Draft
 from tracer.casework.papers.promise import terms_for
 from tracer.casework.roles import Act, acting
@@ -65,11 +65,12 @@ decision; words and references, which may repeat what an answer said."""
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Withheld:
-    """A message of the other side that was not quoted, and why."""
+    """A message of the other side that was not quoted, and why: in English, and as a code."""
 
     message: str
     type: str
     why: str
+    barrier: Barrier
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -257,10 +258,10 @@ def _sorted(
         if kind not in SPEAKING or name in gone:
             continue
         why = quotable(name, message, peer, agreed, today=today)
-        if why:
-            withheld.append(Withheld(message=name, type=kind, why=why))
-        else:
+        if why is None:
             quoted.append(message)
+        else:
+            withheld.append(Withheld(message=name, type=kind, why=str(why), barrier=why))
     return tuple(quoted), tuple(withheld)
 
 

@@ -2,8 +2,9 @@
 
 Everything translatable comes from five sources: templates, the Python of this room and of the
 pictures (`N_`), labels of code lists (context: the name of the list), names of fields of messages
-(context: `field`), and what is said of the node: `casework.condition`, and what each setting means
-(contexts: `setting`, `unit`).
+(context: `field`), and sentences of casework: how the node is (`casework.condition`), why a message
+may not go on (`casework.papers.handling`), and what each setting means (contexts: `setting`,
+`unit`).
 `update` writes them into each `locale/*.po`, keeps what is translated, drops what is no longer
 said, and guesses nothing: a changed English text is a new one.
 
@@ -30,6 +31,7 @@ from babel.messages.pofile import write_po
 from jinja2.ext import babel_extract
 
 from tracer.casework.condition import ADVICE, SENTENCES
+from tracer.casework.papers import handling
 from tracer.config import Config
 from tracer.model.codes import LISTS, label
 from tracer.web.ui import details, law
@@ -184,12 +186,12 @@ def _fields() -> Iterator[Said]:
 
 
 def _conditions() -> Iterator[Said]:
-    """How the node is and what to do then; what settings mean, and their units."""
+    """How the node is, what to do then, why a message may not go on; settings, and their units."""
     for one in SENTENCES.values():
         text, plural = (one, "") if isinstance(one, str) else one
         yield Said(text, plural, "", "condition")
-    for advice in ADVICE.values():
-        yield Said(advice, "", "", "condition")
+    for advice in (*ADVICE.values(), *handling.SENTENCES.values()):
+        yield Said(advice, "", "", "casework")
     for setting in Config().describe():
         yield Said(setting.text, "", SETTING, "config")
         if setting.unit:

@@ -13,6 +13,7 @@ from typing import Final
 from markupsafe import Markup
 
 from tracer.casework.owed import Owed
+from tracer.casework.papers.handling import SENTENCES, Barrier
 from tracer.casework.reads import Placed, Step
 from tracer.clock import instant
 from tracer.model.clocks import ClockKind, Standing
@@ -54,6 +55,14 @@ def _then(owed: Owed) -> str:
     if not owed.ours:
         return "reminded" if passed else "remind"
     return f"they-{'saw' if passed else 'see'}{'-head' if owed.escalate else ''}"
+
+
+def barred(speech: Speech, barrier: Barrier) -> Markup:
+    """Why a message may not go on to another State; a day in it as the language writes days."""
+    day = barrier.code == "deleted-by"
+    return speech.say(
+        SENTENCES[barrier.code], value=speech.day(barrier.value) if day else barrier.value
+    )
 
 
 def placed(speech: Speech, where: Placed) -> Markup:
