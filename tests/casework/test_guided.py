@@ -16,6 +16,7 @@ from tracer.model.codes import LISTS
 from tracer.model.finding import error, hint
 from tracer.model.fingerprint import make_family
 from tracer.model.firearm import Named
+from tracer.model.lint.requests import UNUSUAL
 
 
 def written(**changes: Any) -> dict[str, Any]:
@@ -45,6 +46,20 @@ async def test_an_officer_who_chooses_the_recipient_of_a_request_does_not_releas
     with pytest.raises(InputError, match="four-eyes"):
         await desk.release.release("ben", draft.id)
     assert (await desk.release.release("eve", draft.id)).peer == THEM
+
+
+@pytest.mark.parametrize(("country", "unusual"), [("XC", True), ("XB", False)])
+async def test_a_recipient_is_unusual_where_the_linter_says_so(
+    desk: Desk, country: str, *, unusual: bool
+) -> None:
+    mark = {"kind": "MILITARY_ACCEPTANCE", "symbol": "a crown", "country": country}
+    firearm = {"line": 1, "object": "FIREARM", "type": "RIFLE", "marks": [mark]}
+    draft = await desk.guided.begin("ada", written(firearms=[firearm]))
+    assert not (await desk.guided.open("ada", draft.id)).unusual
+    await desk.drafts.edit("ada", draft.id, draft.document, peer=THEM)
+    sheet = await desk.guided.open("ada", draft.id)
+    found = [one.code for one in sheet.draft.findings if one.path == "recipient"]
+    assert (sheet.unusual, UNUSUAL in found) == (unusual, unusual)
 
 
 async def test_a_request_without_a_recipient_cannot_be_let_go_however_it_was_submitted(

@@ -29,6 +29,7 @@ from tracer.errors import InputError
 from tracer.model.brief import brief
 from tracer.model.fingerprint import fingerprints
 from tracer.model.ids import state_of
+from tracer.model.lint.requests import UNUSUAL
 from tracer.model.messages import Request
 from tracer.model.routing import suggest
 from tracer.store import Store, Tx
@@ -86,6 +87,11 @@ class Sheet:
     """The case of ours that it continues; its recipient stays then."""
     back: Earlier | None
     """The version that was sent back last."""
+
+    @property
+    def unusual(self) -> bool:
+        """The marks point to other States than that of the recipient, as the linter says."""
+        return any(one.code == UNUSUAL for one in self.draft.findings)
 
     def others_since(self, version: int, actor: str) -> tuple[Hand, ...]:
         """Versions after `version` that somebody else than `actor` wrote."""

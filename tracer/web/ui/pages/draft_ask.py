@@ -71,7 +71,7 @@ async def shown(page: Page) -> web.Response:
         others=[one for one in values_of("offence") if one not in (*COMMON, "OTHER")],
         pointed=[one for one in sheet.addressees if one.reason],
         elsewhere=[one for one in sheet.addressees if not one.reason],
-        unusual=is_unusual(sheet),
+        unusual=sheet.unusual,
         on_paper=ON_PAPER,
         countries=country_names(page.reader.language),
     )
@@ -88,12 +88,6 @@ def _chosen(sheet: Sheet, form: Filled) -> str:
     elif form["peer"] and form["peer"] not in known:
         form.wrong("peer", "no-such-choice")
     return form["peer"] or ""
-
-
-def is_unusual(sheet: Sheet) -> bool:
-    """Whether the marks point to other States than that of the recipient."""
-    pointed = {one.country for one in sheet.addressees if one.reason}
-    return bool(addressee(sheet)) and bool(pointed) and addressee(sheet)[:2] not in pointed
 
 
 def _typed(document: Mapping[str, Any], peer: str) -> Values:

@@ -11,6 +11,7 @@ from tracer.casework.guided import Sheet
 from tracer.casework.papers.paper import UNADDRESSED
 from tracer.errors import InputError
 from tracer.model.finding import Finding, Level
+from tracer.model.lint.requests import UNUSUAL
 from tracer.web.ui import findings
 from tracer.web.ui.details import fields_of
 from tracer.web.ui.differences import since
@@ -18,11 +19,12 @@ from tracer.web.ui.drawn import drawn_firearm
 from tracer.web.ui.forms import Form
 from tracer.web.ui.lines import query_of
 from tracer.web.ui.page import Page
-from tracer.web.ui.pages.draft_ask import is_unusual
 from tracer.web.ui.routes import path_to
 from tracer.web.ui.steps import addressee, answered, opened, step_of
 
 NOTHING: Final = Form()
+ELSEWHERE: Final = frozenset({"asked-before", UNADDRESSED, UNUSUAL})
+"""Findings that the page tells in places of their own."""
 
 
 class _Mended(NamedTuple):
@@ -61,7 +63,7 @@ async def shown(page: Page) -> web.Response:
     told = [
         _Mended(one, findings.told(one).text, *_where(sheet, one))
         for one in by_help(sheet.draft.findings)
-        if one.code not in {"asked-before", UNADDRESSED}
+        if one.code not in ELSEWHERE
     ]
     return await answered(
         page,
@@ -72,7 +74,7 @@ async def shown(page: Page) -> web.Response:
         blocking=[one for one in told if one.finding.level is Level.ERROR],
         helping=[one for one in told if one.finding.level is not Level.ERROR],
         addressee=addressee(sheet),
-        unusual=is_unusual(sheet),
+        unusual=sheet.unusual,
         pictures=[
             drawn_firearm(page.speech, one, name=f"f{one.line}") for one in sheet.message.firearms
         ],
