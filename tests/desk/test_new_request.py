@@ -17,10 +17,12 @@ from tests.desk.conftest import Reader
 from tests.desk.world import THEM, World
 from tests.media.pictures import from_a_telephone, image, saved
 from tests.trust.makers import verified
+from tracer.casework.papers.handling import SENTENCES
 from tracer.casework.papers.paper import read_body
 from tracer.trust.directory import Directory, Listing
 from tracer.web.ui.forms import Form
 from tracer.web.ui.routes import path_to
+from tracer.web.ui.texts import words_in
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 MOST: Final = 15
@@ -393,6 +395,12 @@ async def test_the_next_state_is_asked_and_what_needs_consent_is_one_click_away(
         assert answer.status == 200
         assert "needs the consent of XB-NPOC" in answer.text
         assert "XB-NPOC answered" in answer.text
+        assert SENTENCES["not-allowed"] in answer.text
+        ben.client.cookie_jar.update_cookies({"tracer-language": "fr"})
+        french = await ben.send(page, {"peer": "XC-NPOC"})
+        assert words_in("fr").gettext(SENTENCES["not-allowed"]) in french.text
+        assert SENTENCES["not-allowed"] not in french.text
+        ben.client.cookie_jar.update_cookies({"tracer-language": "en"})
         asked = await ben.post(page, {"_token": answer.token, "peer": "XC-NPOC", "consent": "yes"})
         assert asked.headers["Location"] == path_to("request", thread=thread)
     finally:

@@ -23,6 +23,7 @@ from typing import Any, Final, Literal
 
 from babel import Locale
 from babel.dates import format_date, format_skeleton, format_timedelta, get_datetime_format
+from babel.lists import format_list
 from babel.numbers import format_decimal
 from babel.support import NullTranslations
 from babel.units import format_unit
@@ -46,7 +47,10 @@ _LENGTHS: Final = {"ar": "long"}
 """How long a day is told, where the usual is not clear: in Arabic that is figures alone, with
 slashes, whose order from the right is read in two ways beside Latin text; the month is a word."""
 _BETWEEN: Final = {"ar": "، ", "zh": "、"}
-"""What stands between the members of a list, where it is no comma with a space."""
+"""What stands between facts in a row, where it is no comma with a space."""
+_TYPED: Final = re.compile("`([^`]+)`")
+_I: Final = re.compile(r"\u2068?[hH]?[iíIÍ](?![aeoAEO])")
+"""What "and" is no "y" but "e" before in Spanish; the locale data has the one form only."""
 _UNITS: Final = ("byte", "kilobyte", "megabyte", "gigabyte")
 _STEP: Final = 1000
 KEPT: Final = 4096
@@ -62,6 +66,11 @@ def _plain(text: str) -> str:
 def visible(text: str) -> str:
     """A text in which nothing hides: each such character stands as its number."""
     return numbered(text)
+
+
+def typed(text: Markup) -> Markup:
+    """A text of the catalogues in which what is typed exactly so (`in backticks`) looks like it."""
+    return Markup(_TYPED.sub(r'<code dir="ltr">\1</code>', str(text)))  # noqa: S704 - escaped already
 
 
 @lru_cache(maxsize=KEPT)
@@ -212,7 +221,15 @@ class Speech:
     # -- values ----------------------------------------------------------------------------------
 
     def listed(self, values: Iterable[object]) -> Markup:
-        """Several values in a row, parted as the language does, each in its own direction."""
+        """Several things as the language lists them (A, B and C), each in its own direction."""
+        shown = [escape(self._place(one)) for one in values]
+        told = format_list(shown, "standard", self.locale)
+        if self.code == "es" and len(shown) > 1 and _I.match(shown[-1].striptags()):
+            told = f"{told.removesuffix(f'y {shown[-1]}')}e {shown[-1]}"
+        return Markup(told)  # noqa: S704 - escaped one by one
+
+    def beside(self, values: Iterable[object]) -> Markup:
+        """Facts of different kinds in a row (who, when), with the comma of the language."""
         return Markup(_BETWEEN.get(self.code, ", ")).join(self._place(one) for one in values)  # noqa: S704 - of this module
 
     def country(self, code: str) -> str:

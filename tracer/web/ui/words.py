@@ -91,6 +91,18 @@ class Owes(NamedTuple):
     they: str
 
 
+class Whose(NamedTuple):
+    """A sentence about a message of ours, and one about a message of the other side."""
+
+    we: str
+    they: str
+
+
+def either(text: str) -> Whose:
+    """A sentence that is the same for both."""
+    return Whose(text, text)
+
+
 OWES: Final[Mapping[str, Owes]] = {
     "acknowledge": Owes(
         N_("We owe %(peer)s word that a person has taken it."),
@@ -345,21 +357,32 @@ WRONG: Final[Mapping[str, str]] = {
 }
 """What is wrong with one field."""
 
-OBJECTIONS: Final[Mapping[str, str]] = {
-    "role": N_("This side of the case does not send this."),
-    "not-in-this-thread": N_("Where information was sent unasked, this has no place."),
-    "second-opening": N_("A case is opened once."),
-    "after-withdrawal": N_("They had seen that nothing is asked any more."),
-    "after-closing": N_("They had seen that the case is closed."),
-    "unknown-line": N_("It names a firearm that was not described before."),
-    "about-unknown": N_("It names a message that was not there before, or that changed nothing."),
-    "about-mismatch": N_("It cannot be about the message that it names."),
-    "about-recalled": N_("The message that it names had been taken back."),
-    "already-acknowledged": N_("That a person has taken a request is said once."),
-    "already-answered": N_("What it answers had been answered already."),
-    "nothing-answered": N_("There was no answer yet that it could be about."),
+OBJECTIONS: Final[Mapping[str, Whose]] = {
+    "role": Whose(
+        N_("In this case it is not for us to send this."),
+        N_("In this case it is not for %(who)s to send this."),
+    ),
+    "not-in-this-thread": either(N_("Where information was sent unasked, this has no place.")),
+    "second-opening": either(N_("A case is opened once.")),
+    "after-withdrawal": Whose(
+        N_("When we wrote it, we had seen that nothing is asked any more."),
+        N_("When %(who)s wrote it, they had seen that nothing is asked any more."),
+    ),
+    "after-closing": Whose(
+        N_("When we wrote it, we had seen that the case is closed."),
+        N_("When %(who)s wrote it, they had seen that the case is closed."),
+    ),
+    "unknown-line": either(N_("It names a firearm that was not described before.")),
+    "about-unknown": either(
+        N_("It names a message that was not there before, or that changed nothing.")
+    ),
+    "about-mismatch": either(N_("It cannot be about the message that it names.")),
+    "about-recalled": either(N_("The message that it names had been taken back.")),
+    "already-acknowledged": either(N_("That a person has taken a request is said once.")),
+    "already-answered": either(N_("What it answers had been answered already.")),
+    "nothing-answered": either(N_("There was no answer yet that it could be about.")),
 }
-"""Why a message changes nothing, by the objections of `model.thread`."""
+"""Why a message changes nothing, by the objections of `model.thread`: ours, and one of `who`."""
 
 TOLD: Final[Mapping[str, str]] = {
     "signed-out": N_("You are signed out."),
