@@ -278,7 +278,7 @@ class Reads:
         parties = self._parties(row.peer, ours=ours)
         return Case(
             thread=row.id,
-            reference=getattr(opening, "reference", ""),
+            reference=getattr(opening, "reference", "") or _reference(tx, row.id),
             peer=row.peer,
             outside=is_outside(row.peer),
             ours=ours,
@@ -369,6 +369,12 @@ class Reads:
             next=None,
             placed=placed,
         )
+
+
+def _reference(tx: Tx, thread: str) -> str:
+    """What stays of the opening message where its content was destroyed."""
+    case = tx.cases.get(thread)
+    return case.reference if case else ""
 
 
 def _stands(tx: Tx, row: ThreadRow, state: CaseState | None) -> str:

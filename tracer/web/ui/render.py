@@ -105,6 +105,8 @@ _TELLING: Final[Mapping[str, Callable[..., Any]]] = {
     "owes": tell.owes,
     "until": tell.until,
     "then": tell.then,
+    "called": tell.called,
+    "titled": tell.titled,
     "barred": tell.barred,
     "placed": tell.placed,
     "said": tell.said,

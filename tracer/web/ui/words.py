@@ -323,6 +323,9 @@ PLACES: Final[Mapping[str, str]] = {
 }
 """Where a message of ours is."""
 
+NO_REFERENCE: Final = N_("Request without a number")
+"""What a case is called that has no reference."""
+
 ROLES: Final[Mapping[str, str]] = {
     "investigator": N_("Investigator"),
     "officer": N_("Officer"),

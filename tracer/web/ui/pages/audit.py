@@ -54,6 +54,7 @@ async def listed(page: Page) -> web.Response:
     return page.show(
         "audit.html",
         rows=found.rows,
+        names=await page.verbs.lists.names(page.actor, [row.subject for row in found.rows]),
         left_out="" if found.every else LEFT_OUT,
         filters=filters,
         given=given,

@@ -18,11 +18,12 @@ from tracer.errors import InputError
 from tracer.model.attachments import Attachment
 from tracer.model.finding import blocks
 from tracer.model.ids import is_outside
-from tracer.web.ui.details import Row, fields_of
+from tracer.web.ui.details import CONTEXT, Row, fields_of, label_of
 from tracer.web.ui.differences import since
 from tracer.web.ui.findings import told
 from tracer.web.ui.forms import Field, Filled, Form
 from tracer.web.ui.page import Page
+from tracer.web.ui.pages.casework import named
 from tracer.web.ui.sheets.shapes import SHAPES
 from tracer.web.ui.texts import N_
 
@@ -66,10 +67,12 @@ STALE: Final = frozenset({"draft-changed", "draft-state"})
 
 async def queue(page: Page) -> web.Response:
     """What waits for a second person, the most urgent first; and what is to be destroyed."""
+    disposals = await page.verbs.disposing.waiting(page.actor)
     return page.show(
         "releases.html",
         waiting=await page.verbs.release.queue(page.actor),
-        disposals=await page.verbs.disposing.waiting(page.actor),
+        disposals=disposals,
+        names=await page.verbs.lists.names(page.actor, [one.thread for one in disposals]),
     )
 
 
@@ -113,7 +116,8 @@ async def back(page: Page) -> web.Response:
         else:
             return page.go("releases", told="sent-back")
     held = await page.verbs.release.look(page.actor, page.place("draft"))
-    return page.show("send_back.html", form=form, draft=held.draft)
+    names = await page.verbs.lists.names(page.actor, [held.draft.id])
+    return page.show("send_back.html", form=form, draft=held.draft, named=names[held.draft.id])
 
 
 async def reviews(page: Page) -> web.Response:
@@ -139,7 +143,8 @@ async def review(page: Page) -> web.Response:
     found = next((each for each in waiting if each.draft == page.place("draft")), None)
     if found is None:
         raise InputError("draft-unknown", "this waits for no review")
-    return page.show("review.html", form=form, one=found)
+    names = await page.verbs.lists.names(page.actor, [found.draft])
+    return page.show("review.html", form=form, one=found, named=names[found.draft])
 
 
 async def disposal(page: Page) -> web.Response:
@@ -160,7 +165,13 @@ async def disposal(page: Page) -> web.Response:
         else:
             done = form["decision"] == "approve"
             return page.go("releases", told="disposed" if done else "disposal-dropped")
-    return page.show("disposal.html", form=form, one=found)
+    return page.show(
+        "disposal.html",
+        form=form,
+        one=found,
+        named=await named(page, found.thread),
+        groups=[page.speech.say_in(CONTEXT, label_of(name)) for name in found.groups],
+    )
 
 
 async def _shown(page: Page, form: Filled) -> web.Response:
