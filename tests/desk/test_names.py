@@ -1,4 +1,4 @@
-"""Cases and drafts are called what people call them; an id stands only where it proves something."""
+"""Cases and drafts are called what people call them; an id stands where it proves something."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ async def test_the_audit_names_cases_and_drafts_and_keeps_the_id_in_small_print(
     )
 
 
-async def test_a_case_that_may_not_be_seen_has_no_name(made: World, reader: Any) -> None:
+async def test_a_case_that_may_not_be_seen_has_no_name(made: World) -> None:
     thread, draft = made.threads["restricted"], made.drafts["onward"]
     names = made.us.verbs.lists.names
     assert await names("ben", [thread, draft, made.drafts["reminder"]]) == {}
