@@ -49,7 +49,7 @@ async def test_what_is_to_be_destroyed_is_said_by_what_it_is(made: World, reader
     ben = reader(made.us.tokens["ben"])
     text = (await ben.get(f"/disposals/{made.disposals[0]}")).text
     assert "XA-2026-000004, " in text
-    assert re.search(r"What is destroyed</dt><dd>Officer", text)
+    assert re.search(r"What is destroyed</dt><dd>Of all its messages: Officer", text)
     listed = (await ben.get("/release")).text
     assert "Parts of a request: XA-2026-000004, " in listed
 
