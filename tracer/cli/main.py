@@ -16,7 +16,6 @@ from typing import cast
 import click
 
 from tracer import __version__
-from tracer.cli.calling import retold
 from tracer.cli.context import Globals, Output, default_data_dir
 from tracer.cli.exits import Exit, exit_code, sentence
 from tracer.errors import OperatorError, TracerError
@@ -70,6 +69,8 @@ class Nouns(click.Group):
         try:
             return super().invoke(ctx)
         except TracerError as error:
+            from tracer.cli.calling import retold
+
             error.advice = retold(error.advice, ctx.obj)
             raise
 
