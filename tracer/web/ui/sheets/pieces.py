@@ -26,7 +26,7 @@ from tracer.model.codes import (
 from tracer.web.ui.sheets.parts import Entry, Group, Part, Rows, Shape, Words
 from tracer.web.ui.texts import N_
 
-PARTIAL: Final = N_("As far as it is known: 2014, 2014-05 or 2014-05-20.")
+PARTIAL: Final = N_("As far as it is known: 2014, 05.2014 or 20.05.2014.")
 COUNTRY: Final = N_("Its name, or its code of two letters.")
 
 LINES: Final = Entry(

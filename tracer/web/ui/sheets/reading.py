@@ -17,6 +17,7 @@ from tracer.web.ui import words
 from tracer.web.ui.forms import Problem, Wrong, counted
 from tracer.web.ui.sheets import controls
 from tracer.web.ui.sheets.parts import Entry, Group, Part, Rows, Words, names
+from tracer.web.ui.texts import SOURCE
 
 ROW: Final = "_row"
 """Name of the hidden input that says that a row is there, though nothing may stand in it."""
@@ -177,10 +178,15 @@ class Written:
     errors: dict[str, Problem]
 
 
-def to_document(parts: Sequence[Part], typed: Typed, base: Mapping[str, Any]) -> Written:
-    """The document that a sheet says; what `base` holds and the sheet does not ask stays."""
+def to_document(
+    parts: Sequence[Part], typed: Typed, base: Mapping[str, Any], language: str = SOURCE
+) -> Written:
+    """The document that a sheet says, as it was typed in a language.
+
+    What `base` holds and the sheet does not ask stays.
+    """
     before = base.get("free_text", ())
-    writer = _Writer(typed, before)
+    writer = _Writer(typed, before, language)
     document = writer.group(parts, base, "", "", must=True)
     worded = _worded(parts)
     kept = [
@@ -211,6 +217,7 @@ def _worded(parts: Sequence[Part]) -> set[str]:
 class _Writer:
     typed: Typed
     before: Sequence[Mapping[str, str]]
+    language: str
     notes: list[Mapping[str, str]] = field(default_factory=list)
     noted: list[str] = field(default_factory=list)
     spoken: list[Mapping[str, str]] = field(default_factory=list)
@@ -251,7 +258,7 @@ class _Writer:
         if before is not None and texts == controls.shown(part, before):
             return before
         try:
-            value = controls.read(part, texts)
+            value = controls.read(part, texts, self.language)
         except Wrong as wrong:
             self.errors[name] = Problem(words.WRONG[wrong.code], wrong.places)
             return None
@@ -301,7 +308,9 @@ class _Writer:
         """The row of before that this one says again, with all that a sheet does not ask."""
         for one in (*base[number - 1 : number], *base):
             own = {name: value for name, value in one.items() if name != "n"}
-            trial = _Writer(self.typed, ()).group(part.parts, own, inside, "", must=False)
+            trial = _Writer(self.typed, (), self.language).group(
+                part.parts, own, inside, "", must=False
+            )
             if own == trial and (not part.numbered or one.get("n") == number):
                 return dict(one)
         return None
