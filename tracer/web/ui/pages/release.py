@@ -20,13 +20,17 @@ from tracer.model.finding import blocks
 from tracer.model.ids import is_outside
 from tracer.web.ui.details import Row, fields_of
 from tracer.web.ui.differences import since
+from tracer.web.ui.drawn import drawn_firearm
 from tracer.web.ui.findings import told
 from tracer.web.ui.forms import Field, Filled, Form
 from tracer.web.ui.page import Page
+from tracer.web.ui.sheets.controls import firearm
 from tracer.web.ui.sheets.shapes import SHAPES
 from tracer.web.ui.texts import N_
 
 _REASON: Final = 2000
+_DRAWN: Final = 3
+"""Firearms that the head of a page draws; the letter describes them all."""
 RELEASE: Final = Form(
     Field("seen", N_("What was shown"), longest=60_000),
     Field(
@@ -180,6 +184,12 @@ async def _shown(page: Page, form: Filled) -> web.Response:
         form=form,
         held=held,
         hands=held.runs(),
+        pictures=[
+            (firearm(page.speech, each), drawn_firearm(page.speech, each, name=f"f{each.line}"))
+            for each in held.firearms[:_DRAWN]
+        ],
+        more=max(0, len(held.firearms) - _DRAWN),
+        silent=_silent(held),
         rows=rows,
         since=since(page.speech, held.back, held.message),
         seen=" ".join(f"{path}={digest}" for path, digest in marks.items()),
@@ -190,6 +200,14 @@ async def _shown(page: Page, form: Filled) -> web.Response:
         may_go=may_go(held),
         alone=(held.mine or held.doubt is not None) and release.alone_allowed,
     )
+
+
+def _silent(held: Leaving) -> tuple[int, ...]:
+    """Firearms that are asked about and of which an answer says nothing."""
+    if held.message is None or not hasattr(held.message, "answers"):
+        return ()
+    said = {one.line for one in held.message.answers}
+    return tuple(one.line for one in held.firearms if said and one.line not in said)
 
 
 def may_go(held: Leaving) -> bool:

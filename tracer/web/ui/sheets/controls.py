@@ -24,7 +24,7 @@ from tracer.model.messages import GROUPS
 from tracer.model.text import Country, Line, Text
 from tracer.model.unseen import REFUSED
 from tracer.web.ui import days
-from tracer.web.ui.details import CONTEXT, label_of
+from tracer.web.ui.details import CONTEXT, label_of, spoken
 from tracer.web.ui.filters import Speech
 from tracer.web.ui.forms import Wrong, whole_number
 from tracer.web.ui.sheets.parts import Entry, Words
@@ -169,17 +169,6 @@ def firearm(speech: Speech, one: Firearm) -> str:
     kind = speech.label(one.type) if one.type and not named else ""
     words = " ".join(filter(None, [kind, *named, serial]))
     return f"{speech.number(one.line)}: {words}" if words else speech.number(one.line)
-
-
-def spoken(speech: Speech, place: str) -> str:
-    """A place of a message in words: its names, with their numbers."""
-    said = [
-        speech.number(int(step))
-        if step.isdecimal()
-        else str(speech.say_in(CONTEXT, label_of(step)))
-        for step in place.split("/")
-    ]
-    return " / ".join(said)
 
 
 def country(text: str) -> str:

@@ -108,10 +108,16 @@ def under(prefix: str, group: Group) -> str:
 # -- from a document -----------------------------------------------------------------------------
 
 
-def from_document(parts: Sequence[Part], document: Mapping[str, Any]) -> Typed:
-    """A sheet that says what a document says."""
+def from_document(
+    parts: Sequence[Part], document: Mapping[str, Any], lines: Sequence[int] = ()
+) -> Typed:
+    """A sheet that says what a document says, with the empty rows that a blank one has.
+
+    A row that says nothing is in no document. It stands there again for whoever goes on writing,
+    and each of `lines`, the firearms asked about, has its row until something is said of it.
+    """
     typed = Typed()
-    _Reader(typed, document.get("free_text", ())).group(parts, document, "", "")
+    _Reader(typed, document.get("free_text", ()), lines).group(parts, document, "", "")
     return typed
 
 
@@ -119,6 +125,7 @@ def from_document(parts: Sequence[Part], document: Mapping[str, Any]) -> Typed:
 class _Reader:
     typed: Typed
     notes: Sequence[Mapping[str, str]]
+    lines: Sequence[int]
 
     def group(
         self, parts: Sequence[Part], values: Mapping[str, Any], sheet: str, place: str
@@ -144,7 +151,20 @@ class _Reader:
             count = max(count, number)
             named = f"{place}{part.name}/{numbered(value, at)}/"
             self.group(part.parts, value, f"{path}/{number}/", named)
-        self.typed.rows[path] = count
+        self.typed.rows[path] = count + self._empty(part, path, count, values)
+
+    def _empty(self, part: Rows, path: str, count: int, values: Sequence[Mapping[str, Any]]) -> int:
+        """Put empty rows behind those that say something; how many."""
+        if part.first == "lines":
+            said = {value.get("line") for value in values}
+            lines = [line for line in self.lines if line not in said]
+        else:
+            lines = [0] * (part.first - count)
+        for number, line in enumerate(lines, start=count + 1):
+            if line:
+                self.typed.texts[f"{path}/{number}/line"] = (str(line),)
+            _blank(part.parts, f"{path}/{number}/", self.lines, self.typed)
+        return len(lines)
 
 
 def about(part: Words, place: str) -> str:
