@@ -109,6 +109,8 @@ ONE: Final = {
     "searches": "Register searched at home",
 }
 """What one of several is called, before its number; any other as all of them are."""
+_NUMBERED: Final = {"firearms": "line"}
+"""The field that numbers one of several, where it is not `n`."""
 _PARTIES: Final = frozenset({"from_party", "to_party", "final_recipient"})
 """Fields that name somebody by a number."""
 _PATHS: Final = frozenset({"about", "changed", "field"})
@@ -200,15 +202,7 @@ def _rows(speech: Speech, part: Struct, parties: Parties) -> Iterator[Row]:
             continue
         shown = speech.say_in(CONTEXT, label)
         if isinstance(value, tuple) and any(map(_is_group, value)):
-            each = speech.say_in(CONTEXT, one_of(name))
-            yield from (
-                Row(
-                    f"{each} {speech.number(n)}",
-                    inner=tuple(_rows(speech, one, parties)),
-                    group=name,
-                )
-                for n, one in enumerate(value, start=1)
-            )
+            yield from _several(speech, name, value, parties)
         elif _is_group(value):
             yield _grouped(speech, str(shown), name, value, parties)
         elif name in _PARTIES:
@@ -216,6 +210,16 @@ def _rows(speech: Speech, part: Struct, parties: Parties) -> Iterator[Row]:
         else:
             marked = is_mark and name in _MARKED
             yield Row(str(shown), _value(speech, name, value), mark=marked, group=name)
+
+
+def _several(speech: Speech, name: str, values: tuple[Any, ...], parties: Parties) -> Iterator[Row]:
+    """Groups of one kind, each by its own number, which its heading has and no field repeats."""
+    label = speech.say_in(CONTEXT, one_of(name))
+    for at, one in enumerate(values, start=1):
+        own = _NUMBERED.get(name, "n")
+        inner = tuple(row for row in _rows(speech, one, parties) if row.group != own)
+        number = speech.number(getattr(one, own, at))
+        yield Row(f"{label} {number}", inner=inner, group=name)
 
 
 def _party(speech: Speech, number: int, parties: Parties) -> str:

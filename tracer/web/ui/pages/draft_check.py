@@ -77,7 +77,8 @@ async def shown(page: Page) -> web.Response:
         addressee=addressee(sheet),
         unusual=is_unusual(sheet),
         pictures=[
-            drawn_firearm(page.speech, one, name=f"f{one.line}") for one in sheet.message.firearms
+            (bool(one.marks), drawn_firearm(page.speech, one, name=f"f{one.line}"))
+            for one in sheet.message.firearms
         ],
         rows=fields_of(page.speech, sheet.message),
         since=since(page.speech, sheet.back, sheet.message),

@@ -16,6 +16,7 @@ from aiohttp import web
 from tracer.casework.leaving import Leaving
 from tracer.errors import InputError
 from tracer.model.attachments import Attachment
+from tracer.model.codes import Code
 from tracer.model.finding import blocks
 from tracer.model.ids import is_outside
 from tracer.web.ui.details import Row, fields_of
@@ -190,6 +191,7 @@ async def _shown(page: Page, form: Filled) -> web.Response:
         ],
         more=max(0, len(held.firearms) - _DRAWN),
         silent=_silent(held),
+        gist=[page.speech.label(each) for each in _gist(held)],
         rows=rows,
         since=since(page.speech, held.back, held.message),
         seen=" ".join(f"{path}={digest}" for path, digest in marks.items()),
@@ -200,6 +202,14 @@ async def _shown(page: Page, form: Filled) -> web.Response:
         may_go=may_go(held),
         alone=(held.mine or held.doubt is not None) and release.alone_allowed,
     )
+
+
+def _gist(held: Leaving) -> tuple[Code, ...]:
+    """What a message comes to in its codes: outcomes, reasons, grounds."""
+    answers = getattr(held.message, "answers", ())
+    found = [code for one in answers for code in one.outcomes]
+    found += [code for name in ("reasons", "grounds") for code in getattr(held.message, name, ())]
+    return tuple(dict.fromkeys(found))
 
 
 def _silent(held: Leaving) -> tuple[int, ...]:
