@@ -248,5 +248,6 @@ async def test_whoever_releases_sees_on_the_head_what_leaves_to_whom_and_about_w
     letter = shown.text.partition('id="reads"')[2]
     for named in ("2. Nowhere Trading (invented)", "From whom", "Event 2", "Person or company 2"):
         assert named in letter, named
+    assert letter.index("Exported to") < letter.index("What they may do with it")
     for schema in ("Chain parties", "To party", "Chain 1", "Answers 1", "Searched 1"):
         assert schema not in letter, schema

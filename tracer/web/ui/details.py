@@ -109,6 +109,19 @@ ONE: Final = {
     "searches": "Register searched at home",
 }
 """What one of several is called, before its number; any other as all of them are."""
+OWN: Final = {
+    ("ChainEvent", "kind"): "What happened",
+    ("ChainEvent", "date"): "When",
+    ("ChainEvent", "country"): "In which State it happened",
+    ("ChainEvent", "register"): "Known from",
+    ("ChainParty", "kind"): "What they are",
+    ("ChainParty", "country"): "State in which they live or are registered",
+    ("Difference", "field"): "What",
+    ("Difference", "asked"): "As asked",
+    ("Difference", "recorded"): "As recorded",
+    ("Handling", "code"): "What they may do with it",
+}
+"""Labels of fields whose name says something else elsewhere, by the group they stand in."""
 _NUMBERED: Final = {"firearms": "line"}
 """The field that numbers one of several, where it is not `n`."""
 _PARTIES: Final = frozenset({"from_party", "to_party", "final_recipient"})
@@ -250,7 +263,11 @@ def _told(kind: type[Struct]) -> tuple[tuple[str, Any, str], ...]:
     """The fields that are shown of a type: name, what it holds where nothing was said, label."""
     elsewhere = _usual(kind)
     return tuple(
-        (one.name, "" if one.default is NODEFAULT else one.default, label_of(one.name))
+        (
+            one.name,
+            "" if one.default is NODEFAULT else one.default,
+            OWN.get((kind.__name__, one.name), label_of(one.name)),
+        )
         for one in fields(kind)
         if one.name not in elsewhere
     )

@@ -30,6 +30,7 @@ from tracer.web.ui.sheets.shapes import SHAPES
 from tracer.web.ui.texts import N_
 
 _REASON: Final = 2000
+_LAST: Final = frozenset({"handling", "officer"})
 _DRAWN: Final = 3
 """Firearms that the head of a page draws; the letter describes them all."""
 RELEASE: Final = Form(
@@ -171,7 +172,7 @@ async def disposal(page: Page) -> web.Response:
 async def _shown(page: Page, form: Filled) -> web.Response:
     """The draft as it is now; after a change, with what is different from what was shown."""
     held = await page.verbs.release.look(page.actor, page.place("draft"))
-    rows = fields_of(page.speech, held.message) if held.message is not None else ()
+    rows = _in_order(fields_of(page.speech, held.message)) if held.message is not None else ()
     files: Sequence[Attachment] = getattr(held.message, "attachments", ())
     marks = dict(_digests(rows)) | {
         f"file.{one.n}": _digest(f"{one.cipher_digest} {one.kind} {one.caption}") for one in files
@@ -223,6 +224,11 @@ def _silent(held: Leaving) -> tuple[int, ...]:
 def may_go(held: Leaving) -> bool:
     """Whether it stands submitted and complete, so that a button is not shown in vain."""
     return held.draft.state == "submitted" and not blocks(held.draft.findings)
+
+
+def _in_order(rows: Sequence[Row]) -> Sequence[Row]:
+    """What a message says before how it is handled and whom one can ask, as in every message."""
+    return sorted(rows, key=lambda row: row.group in _LAST)
 
 
 def _digests(rows: Sequence[Row], prefix: str = "") -> Iterator[tuple[str, str]]:
