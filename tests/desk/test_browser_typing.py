@@ -10,8 +10,8 @@ from playwright.async_api import Browser, expect
 
 from tests.desk.browser import CHROMIUM, IN_CI, browser, reader
 from tests.desk.world import World
+from tracer.web.ui.message_forms.pieces import WHERE, WHERES
 from tracer.web.ui.routes import path_to
-from tracer.web.ui.sheets.pieces import WHERE, WHERES
 
 pytestmark = [
     pytest.mark.asyncio(loop_scope="session"),

@@ -74,7 +74,7 @@ class Line(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sheet:
+class RequestInMaking:
     """A request in the making, whole."""
 
     draft: Draft
@@ -150,7 +150,7 @@ class Guided:
 
         return await self._store.read(body)
 
-    async def open(self, actor: str, draft_id: str) -> Sheet:
+    async def open(self, actor: str, draft_id: str) -> RequestInMaking:
         """A request in the making with all that helps to write it; the reading is on record.
 
         Raises:
@@ -158,7 +158,7 @@ class Guided:
                 left of it), or about the person.
         """
 
-        def body(tx: Tx) -> Sheet:
+        def body(tx: Tx) -> RequestInMaking:
             person = acting(tx, actor, Act.DRAFT)
             row = paper.load(tx, draft_id, person)
             message = paper.read_body(row)
@@ -167,7 +167,7 @@ class Guided:
             back = paper.earlier(row)
             paper.note_reading(tx, actor, row, message, back)
             follows = tx.meta.get(f"follow-on.draft.{row.id}") or ""
-            return Sheet(
+            return RequestInMaking(
                 draft=paper.view(tx, row),
                 message=message,
                 hands=tuple(

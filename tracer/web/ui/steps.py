@@ -22,7 +22,7 @@ from typing import Any, Final
 from aiohttp import web
 
 from tracer.casework.completeness import UNKNOWN
-from tracer.casework.guided import Sheet
+from tracer.casework.guided import RequestInMaking
 from tracer.casework.papers.friendly import bare
 from tracer.casework.papers.paper import Draft
 from tracer.errors import InputError
@@ -39,14 +39,14 @@ _TRIES: Final = 3
 # -- keeping -------------------------------------------------------------------------------------
 
 
-async def opened(page: Page) -> Sheet:
+async def opened(page: Page) -> RequestInMaking:
     """The draft of the address."""
     return await page.verbs.guided.open(page.actor, page.place("draft"))
 
 
 async def keep(
     page: Page,
-    sheet: Sheet,
+    sheet: RequestInMaking,
     form: Filled,
     change: Callable[[Document], None],
     *,
@@ -93,7 +93,7 @@ async def keep(
 
 async def answered(
     page: Page,
-    sheet: Sheet,
+    sheet: RequestInMaking,
     form: Filled,
     template: str,
     *,
@@ -145,7 +145,7 @@ async def answered(
     )
 
 
-def addressee(sheet: Sheet) -> str:
+def addressee(sheet: RequestInMaking) -> str:
     """The recipient; empty while none is chosen."""
     return "" if sheet.message.recipient == sheet.message.sender else sheet.message.recipient
 
@@ -198,7 +198,7 @@ def codes_of(part: Mapping[str, Any], name: str) -> tuple[str, ...]:
     return tuple(bare(one) for one in part.get(name, ()))
 
 
-def countries(page: Page, sheet: Sheet) -> list[tuple[str, str]]:
+def countries(page: Page, sheet: RequestInMaking) -> list[tuple[str, str]]:
     """Countries to choose from: all, those of authorities known here, and those of the draft."""
     known = {one.country for one in sheet.addressees} | {page.house.authority[:2]}
     known |= {str(one.country_of_manufacture or "") for one in sheet.message.firearms}

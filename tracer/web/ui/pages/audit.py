@@ -8,7 +8,7 @@ from typing import Any, Final
 import msgspec
 from aiohttp import web
 
-from tracer.casework.sheets import as_sheet
+from tracer.casework.table_files import comma_separated
 from tracer.casework.trail import to_file
 from tracer.errors import InputError
 from tracer.store import AuditRow
@@ -70,7 +70,7 @@ async def table(page: Page) -> web.Response:
     rows = [_row(page, row) for row in found.rows]
     if not found.every:
         rows.append(tuple(say(LEFT_OUT) if head == _SAID else "" for head in HEADS))
-    data = as_sheet([say(head) for head in HEADS], rows)
+    data = comma_separated([say(head) for head in HEADS], rows)
     return page.file(data, media_type="text/csv", name=f"acts-{page.speech.now:%Y-%m-%d}.csv")
 
 

@@ -7,12 +7,12 @@ from typing import Any, Final
 
 from aiohttp import web
 
-from tracer.casework.guided import Sheet
+from tracer.casework.guided import RequestInMaking
 from tracer.model.ids import is_outside, outside, state_of
 from tracer.web.ui import days
 from tracer.web.ui.forms import Field, Filled, Form, Values, Wrong
+from tracer.web.ui.message_forms.controls import country, country_names
 from tracer.web.ui.page import Page
-from tracer.web.ui.sheets.controls import country, country_names
 from tracer.web.ui.steps import (
     Document,
     addressee,
@@ -96,7 +96,7 @@ async def shown(page: Page) -> web.Response:
     )
 
 
-def _chosen(sheet: Sheet, form: Filled) -> str:
+def _chosen(sheet: RequestInMaking, form: Filled) -> str:
     """Whom to ask: an authority, a State that is written to on paper, or nobody yet."""
     known = {one.authority for one in sheet.addressees}
     if form["peer"] == ON_PAPER:

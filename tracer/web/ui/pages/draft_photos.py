@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from aiohttp import web
 from aiohttp.web_request import FileField
 
-from tracer.casework.guided import Sheet
+from tracer.casework.guided import RequestInMaking
 from tracer.web.ui.course import after
 from tracer.web.ui.forms import Filled
 from tracer.web.ui.lines import line_of, query_of
@@ -59,7 +59,9 @@ async def clear(page: Page) -> web.Response:
     return page.go("draft-photos", draft=sheet.draft.id, told="photos-cleared")
 
 
-async def _attached(page: Page, sheet: Sheet, form: Filled, files: Sequence[FileField]) -> bool:
+async def _attached(
+    page: Page, sheet: RequestInMaking, form: Filled, files: Sequence[FileField]
+) -> bool:
     """Attach each file, and say of the firearm or its mark which photos show it."""
     here = len(sheet.message.attachments)
     said, numbers = await add_each(page, sheet.draft.id, form, files, here=here)

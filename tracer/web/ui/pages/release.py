@@ -24,10 +24,10 @@ from tracer.web.ui.differences import since
 from tracer.web.ui.drawn import drawn_firearm
 from tracer.web.ui.findings import told
 from tracer.web.ui.forms import Field, Filled, Form
+from tracer.web.ui.message_forms.controls import firearm
+from tracer.web.ui.message_forms.shapes import SHAPES
 from tracer.web.ui.page import Page
 from tracer.web.ui.pages.casework import named
-from tracer.web.ui.sheets.controls import firearm
-from tracer.web.ui.sheets.shapes import SHAPES
 from tracer.web.ui.texts import N_
 
 _REASON: Final = 2000

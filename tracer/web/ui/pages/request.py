@@ -15,10 +15,10 @@ from tracer.model.thread.state import CaseState
 from tracer.web.pictures.packaged import MAP
 from tracer.web.ui.details import fields_of
 from tracer.web.ui.drawn import drawn_firearm, ways
+from tracer.web.ui.message_forms.offers import offers
 from tracer.web.ui.page import Page
 from tracer.web.ui.pages.entered import story
 from tracer.web.ui.pages.files import number_of
-from tracer.web.ui.sheets.offers import offers
 
 SAFE: Final = frozenset({"image/jpeg", "image/png", "image/webp", "application/pdf"})
 """Kinds that keep their type when saved; anything else is saved as bytes."""

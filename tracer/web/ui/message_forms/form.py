@@ -15,10 +15,10 @@ from tracer.errors import InputError
 from tracer.model.finding import Finding
 from tracer.web.ui import faults, findings
 from tracer.web.ui.forms import LANGUAGE, Problem, Wrong, counted
-from tracer.web.ui.sheets import controls, reading
-from tracer.web.ui.sheets.controls import Around
-from tracer.web.ui.sheets.parts import Entry, Group, Part, Rows, Shape, Words
-from tracer.web.ui.sheets.reading import Typed, Written
+from tracer.web.ui.message_forms import controls, reading
+from tracer.web.ui.message_forms.controls import Around
+from tracer.web.ui.message_forms.parts import Entry, Group, Part, Rows, Shape, Words
+from tracer.web.ui.message_forms.reading import Typed, Written
 
 ADD: Final = "_add"
 REMOVE: Final = "_remove"
@@ -26,7 +26,7 @@ REMOVE: Final = "_remove"
 NOTES: Final = "free_text"
 
 
-class Sheet:
+class MessageForm:
     """A sheet of one shape, about one case."""
 
     def __init__(

@@ -16,10 +16,10 @@ from tracer.model.finding import error
 from tracer.model.firearm import Firearm, Named
 from tracer.model.messages import OPENING, TYPES
 from tracer.web.ui.filters import Speech
-from tracer.web.ui.sheets import reading, restating
-from tracer.web.ui.sheets.controls import Around, country
-from tracer.web.ui.sheets.shapes import SHAPES
-from tracer.web.ui.sheets.sheet import Sheet
+from tracer.web.ui.message_forms import reading, restating
+from tracer.web.ui.message_forms.controls import Around, country
+from tracer.web.ui.message_forms.form import MessageForm
+from tracer.web.ui.message_forms.shapes import SHAPES
 
 AROUND = Around(
     speech=Speech(
@@ -29,9 +29,9 @@ AROUND = Around(
 )
 
 
-def sheet(kind: str, *pairs: tuple[str, str]) -> Sheet:
+def sheet(kind: str, *pairs: tuple[str, str]) -> MessageForm:
     """A sheet as it was sent."""
-    return Sheet(SHAPES[kind], AROUND, reading.from_body(MultiDict(pairs)))
+    return MessageForm(SHAPES[kind], AROUND, reading.from_body(MultiDict(pairs)))
 
 
 def test_every_type_that_follows_in_a_thread_has_a_sheet() -> None:

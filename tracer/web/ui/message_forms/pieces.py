@@ -1,4 +1,4 @@
-"""What several sheets have in common: registers, chains, grounds, conditions, the tail."""
+"""What several forms have in common: registers, chains, grounds, conditions, the tail."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tracer.model.codes import (
     RegisterKind,
     ResultCode,
 )
-from tracer.web.ui.sheets.parts import Entry, Group, Part, Rows, Shape, Turn, Words
+from tracer.web.ui.message_forms.parts import Entry, Group, Part, Rows, Shape, Turn, Words
 from tracer.web.ui.texts import N_
 
 PARTIAL: Final = N_("As far as it is known: 2014, 05.2014 or 20.05.2014.")

@@ -27,7 +27,7 @@ from tracer.web.ui import days
 from tracer.web.ui.details import CONTEXT, label_of, spoken
 from tracer.web.ui.filters import Speech
 from tracer.web.ui.forms import Wrong, whole_number
-from tracer.web.ui.sheets.parts import Entry, Words
+from tracer.web.ui.message_forms.parts import Entry, Words
 from tracer.web.ui.texts import CODES, SOURCE, locale_of
 
 SEVERAL: Final = frozenset(

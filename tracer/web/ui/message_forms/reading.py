@@ -15,8 +15,8 @@ from typing import Any, Final
 
 from tracer.web.ui import words
 from tracer.web.ui.forms import Problem, Wrong, counted
-from tracer.web.ui.sheets import controls
-from tracer.web.ui.sheets.parts import Entry, Group, Part, Rows, Words, names
+from tracer.web.ui.message_forms import controls
+from tracer.web.ui.message_forms.parts import Entry, Group, Part, Rows, Words, names
 from tracer.web.ui.texts import SOURCE
 
 ROW: Final = "_row"

@@ -1,4 +1,4 @@
-"""The sheets of whoever was asked: what was found, why not, what else is needed first."""
+"""The forms of whoever was asked: what was found, why not, what else is needed first."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from tracer.model.codes import (
     OnwardReason,
     WithheldCategory,
 )
-from tracer.web.ui.sheets.parts import Entry, Rows, Words
-from tracer.web.ui.sheets.pieces import (
+from tracer.web.ui.message_forms.parts import Entry, Rows, Words
+from tracer.web.ui.message_forms.pieces import (
     ANSWERS,
     CONDITIONS,
     COUNTRY,
