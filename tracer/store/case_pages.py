@@ -158,7 +158,7 @@ class CasePages:
         words = CaseWords(self._conn, wanted.words, whole=scope.reach == "all")
         running = _running(agenda, wanted)
         sets: list[_Query | Sequence[str]] = [*words.rare]
-        asked = [*words.common, *visible(scope)]
+        asked = [*words.common]
         if sort != "due" and (wanted.owes or wanted.due_by):
             awaited = select(agenda.c.thread).where(*running)
             if self._count(awaited, RARE) < RARE:
@@ -176,7 +176,8 @@ class CasePages:
         few = (case.c.thread.in_(one) for one in sets)
         clock = running if sort == "due" else []
         return _Narrowed(
-            [*clock, *few, *_filters(wanted, indexed=indexed), *asked],
+            # who may see it is asked last, of the cases that fit: it takes up to three look-ups
+            [*clock, *few, *_filters(wanted, indexed=indexed), *asked, *visible(scope)],
             few=bool(sets),
             clock=sort == "due",
             nothing=() in words.rare and scope.reach == "all",
