@@ -8,11 +8,12 @@ from aiohttp import web
 from aiohttp.web_request import FileField
 
 from tracer.casework.guided import Sheet
+from tracer.web.ui.course import after
 from tracer.web.ui.forms import Filled
 from tracer.web.ui.lines import line_of, query_of
 from tracer.web.ui.page import Page
 from tracer.web.ui.pages.files import FILES, add_each, named, number_of, offered, sent, shown_files
-from tracer.web.ui.steps import after, answered, keep, opened
+from tracer.web.ui.steps import answered, keep, opened
 
 
 async def shown(page: Page) -> web.Response:
