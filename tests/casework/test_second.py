@@ -19,6 +19,7 @@ from tracer.casework.accounts.policy import AccountPolicy
 from tracer.casework.accounts.proofs import Proofs
 from tracer.casework.accounts.roster import Roster
 from tracer.casework.restoring import Restoring
+from tracer.casework.trail import ActFilter
 from tracer.clock import stamp
 from tracer.errors import InputError
 from tracer.store import Tx
@@ -145,7 +146,7 @@ async def test_with_three_people_a_new_password_holds_up_one_pair_until_the_thir
     await confirmed(desk, "eve", "ben")
     assert await let_go(desk, "sam", "ben") == ""
     assert await let_go(desk, "ben", "sam") == ""
-    [act] = await desk.trail.list("aud", subject="ben", act="person-confirm")
+    [act] = await desk.trail.list("aud", ActFilter(subject="ben", act="person-confirm"))
     assert (act.actor, act.detail) == ("eve", {"hands": ["sam"]})
 
 
@@ -193,7 +194,7 @@ async def test_an_account_made_at_the_command_line_counts_at_once(desk: Desk) ->
     await desk.people.set_roles("sam", "pip", ["officer", "supervisor"], command=True)
     await desk.people.enable("sam", "pip", command=True)
     assert await let_go(desk, "pip", "sam") == ""
-    [act] = await desk.trail.list("aud", subject="pip", act="person-add")
+    [act] = await desk.trail.list("aud", ActFilter(subject="pip", act="person-add"))
     assert act.detail["command"] is True
 
 
