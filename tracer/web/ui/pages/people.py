@@ -45,11 +45,10 @@ async def add(page: Page) -> web.Response:
     form = await page.form(ADD)
     if form.ready:
         try:
-            person = await page.verbs.people.add(page.actor, form["name"], form["roles"])
+            _, given = await page.verbs.passwords.give_new(page.actor, form["name"], form["roles"])
         except InputError as error:
             form.blame(error)
         else:
-            given = await page.verbs.passwords.give(page.actor, person.name)
             return page.show("person_password.html", given=given, new=True)
     return page.show("person_add.html", form=form, roles=SAID)
 
