@@ -16,7 +16,10 @@ from tracer.web.ui.texts import N_
 ROLES: Final = Field(
     "roles",
     N_("Roles"),
-    N_("One person may hold several."),
+    N_(
+        "One person may hold several. An auditor sees requests that are restricted to a team once "
+        "a third person has confirmed the account."
+    ),
     required=True,
     many=True,
     choices=tuple(role.value for role in Role),
