@@ -22,6 +22,7 @@ from tracer.node.home import Home
 from tracer.node.own import own_entry
 from tracer.node.serve import running
 from tracer.store import SERVES, StoreLock
+from tracer.trust.entry import verify_entry
 
 INIT = ("init", "XC-NPOC", "--name", "Centre of XC", "--officer", "officer.one")
 
@@ -219,6 +220,50 @@ def test_an_entry_file_is_taken_after_its_fingerprint_was_confirmed(
     page = say(resting.home.root, "peer", "show", "XB-NPOC", output="table").out
     assert "never" in page
     assert "XB-NPOC" in say(resting.home.root, "status", output="table").out
+
+
+def test_a_revoked_key_signs_no_more_and_peers_learn_it_from_the_next_entry(
+    resting: Made, tmp_path: Path
+) -> None:
+    home, file = resting.home.root, tmp_path / "xa.json"
+    other = asyncio.run(staffed(tmp_path / "other", "XB-NPOC")).home.root
+
+    def handed_over(*, typed: str = "") -> None:
+        say(home, "entry", "export", "--to", str(file))
+        assert say(other, "peer", "add", str(file), typed=typed).code == 0
+
+    handed_over(typed="y\n")
+    stolen = next(row["kid"] for row in say(home, "key", "list").json if row["use"] == "sign")
+    say(home, "key", "rotate-signing")
+    handed_over()
+    issued = say(home, "key", "revoke", stolen[:10], "--since", "2020-01-01", typed="y\n").json
+    assert (issued["number"], issued["new_key"]) == (3, stolen)
+    handed_over()
+    states = {row["kid"]: row["state"] for row in say(home, "key", "list").json}
+    assert states[stolen] == "revoked"
+    listed = {key.kid: key for key in verify_entry(file.read_bytes()).entry.keys}
+    assert listed[stolen].revoked_from == "2020-01-01T00:00:00.000Z"
+    assert verify_entry(file.read_bytes()).kid != stolen
+    assert say(home, "store", "verify").json["faults"] == []
+
+
+@pytest.mark.parametrize(
+    ("key", "more", "code"),
+    [
+        ("", (), "key-only"),
+        ("", ("--since", "2999-01-01"), "instant-future"),
+        ("", ("--since", "yesterday"), "instant-form"),
+        ("no-such-key", (), "key-unknown"),
+    ],
+)
+def test_what_cannot_be_revoked_is_told_with_what_to_do(
+    resting: Made, key: str, more: tuple[str, ...], code: str
+) -> None:
+    own = next(row["kid"] for row in say(resting.home.root, "key", "list").json)
+    said = say(resting.home.root, "key", "revoke", key or own, "--yes", *more)
+    assert f"[{code}]" in said.err
+    assert say(resting.home.root, "entry", "show").json["number"] == 1
+    assert "revoked" not in {row["state"] for row in say(resting.home.root, "key", "list").json}
 
 
 def test_a_database_of_this_form_is_not_migrated(resting: Made) -> None:

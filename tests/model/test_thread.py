@@ -18,10 +18,10 @@ from tests.model.fold_scenarios import FOLDER, NOW, SCENARIOS, written
 from tests.model.threads import DELAY, RECEIVED, REFUSAL, Talk, code, firearm, id_of, result
 from tracer.clock import instant
 from tracer.model.messages import ROLES, TYPES
-from tracer.model.thread import CaseState, Event, State, Timers, add, fold
+from tracer.model.thread import CaseState, Event, State, Timers, add, course, fold
 from tracer.model.thread.causality import Author, before, crossed, nodes_of
 from tracer.model.thread.concurrency import ROWS, TABLE, first_of
-from tracer.model.thread.fold import by_rules
+from tracer.model.thread.fold import by_rules, judge
 from tracer.model.thread.objections import CODES
 from tracer.model.wire import from_wire
 
@@ -108,6 +108,13 @@ def test_a_fresh_request_is_folded_as_the_rules_say(
     assert fold(opening) == expected
     later = instant(opening[0].at) + timedelta(days=1000)
     assert fold(opening, now=later) == by_rules(nodes_of(opening), now=later, timers=Timers())
+
+
+@given(lines=st.lists(st.integers(1, 200), max_size=5), level=st.sampled_from(["FLASH", "ROUTINE"]))
+def test_the_course_of_an_opening_alone_is_what_the_rules_say(lines: list[int], level: str) -> None:
+    opening = Talk(lines=lines, urgency={"level": code("urgency-level", level)}).events
+    view = judge(nodes_of(opening))[0]
+    assert course.course_in(view) == course.by_rules(view)
 
 
 @given(talks())

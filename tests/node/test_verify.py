@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import shutil
 import sqlite3
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from tests.casework.desks import request_document
@@ -21,6 +23,9 @@ from tracer.cli.exits import Exit
 from tracer.clock import FixedClock
 from tracer.config import Config
 from tracer.exchange.accuse import accuse
+from tracer.node.check import pool
+from tracer.node.check.findings import Verified
+from tracer.node.check.whole import verify
 from tracer.node.desk import open_desk
 from tracer.node.home import Home
 from tracer.node.opening import open_rooms
@@ -291,3 +296,24 @@ def test_a_case_row_that_is_lost_is_made_again(folder: Path) -> None:
     ]
     listed = say(folder, "thread", "list").json
     assert {row["state"] for row in listed} == {"ACKNOWLEDGED", "DELIVERED"}
+
+
+def test_several_processes_find_what_one_finds(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sql(folder, "UPDATE message SET issued = '2020-01-01T00:00:00.000Z'")
+    sql(folder, "UPDATE checkpoint SET at = '2020-01-01T00:00:00.000Z'")
+    alone = asyncio.run(_verified(folder, processes=1))
+    monkeypatch.setattr(pool, "THREADS", 1)  # a page for each, and no node is too small
+    monkeypatch.setattr(pool, "HEADS", 1)
+    monkeypatch.setattr(pool, "SMALL", 0)
+    shared = asyncio.run(_verified(folder, processes=3))
+    assert len(alone.faults) > alone.messages
+    assert Counter(shared.faults) == Counter(alone.faults)
+    assert msgspec.structs.replace(shared, faults=()) == msgspec.structs.replace(alone, faults=())
+
+
+async def _verified(folder: Path, *, processes: int) -> Verified:
+    config = Config.load(folder, environ={})
+    async with open_rooms(Home(folder), config, FixedClock(datetime.now(UTC))) as rooms:
+        return await verify(rooms, lambda *_: None, processes=processes)

@@ -3,17 +3,24 @@
 A new key counts for peers when an entry that lists it has reached them. So every rotation issues
 the next entry at once; the file in the data folder is then handed to peers, which take it without
 asking, because a key of the entry before has signed it.
+
+A stolen key is revoked by an entry that says so. A revoked key endorses nothing, so an entry that
+took back the only key by which peers know us would follow from none: another key has to have been
+named by an entry before. Rejected: to issue both entries in one step; peers take one after the
+other, and the operator would hand out the second alone.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Final
 
 from msgspec import Struct, UnsetType
 
-from tracer.clock import stamp
+from tracer.clock import stamp, truncate
+from tracer.errors import InputError
 from tracer.exchange.inforce import in_force
 from tracer.model.terms import Terms
 from tracer.node.home import Home
@@ -23,7 +30,7 @@ from tracer.store import Tx
 from tracer.trust.entry import fingerprint
 from tracer.trust.issue import issue_entry
 from tracer.trust.keyring import Keyring
-from tracer.trust.nouns import Witnesses
+from tracer.trust.nouns import Entry, EntryKey, Witnesses
 from tracer.trust.private_files import write_private
 
 
@@ -70,6 +77,70 @@ async def rotate(
     now = rooms.clock.now()
     kid = make(rooms.keyring, now)
     return await issue(rooms, actor=actor, act=act, new_key=kid)
+
+
+async def revoke(rooms: Rooms, kid: str, *, since: str, actor: str) -> Issued:
+    """Say in a new entry that a key is no longer ours alone, from an instant on.
+
+    Peers that have the entry refuse what the key signed, unless it is proved that it existed
+    before. Nobody seals to a revoked sealing key; what was sealed to it still opens.
+
+    Args:
+        rooms: The node.
+        kid: The signing or sealing key, or the beginning of its id that no other key has.
+        since: From this day or instant on, UTC when it names no zone; empty: from now on.
+        actor: Who does it.
+
+    Raises:
+        InputError: `key-unknown`, `key-only`, `instant-form`, `instant-future`.
+    """
+    now, entry = rooms.clock.now(), own_entry(rooms.home).entry
+    moment, key = _moment(since, now), _listed(entry, kid)
+    if not any(_counts(one, now) for one in entry.listed(key.use) if one.kid != key.kid):
+        raise InputError(
+            "key-only",
+            "it is the only key of its use that counts in the present entry",
+            advice=f"First `tracer key {_NEXT[key.use]}`, and hand that entry to every authority.",
+        )
+    rooms.keyring.revoke(key.kid, moment)
+    return await issue(rooms, actor=actor, act="key-revoke", new_key=key.kid)
+
+
+_NEXT: Final = {"sign": "rotate-signing", "seal": "rotate-sealing"}
+
+
+def _counts(key: EntryKey, now: datetime) -> bool:
+    term = key.term()
+    return term.sign_from <= now <= term.sign_until and term.revoked_from is None
+
+
+def _listed(entry: Entry, kid: str) -> EntryKey:
+    found = [key for key in entry.keys if kid and key.kid.startswith(kid)]
+    if len(found) != 1:
+        raise InputError(
+            "key-unknown",
+            f"{len(found) or 'no'} keys of the present entry begin with {kid!r}",
+            advice="See `tracer key list`: signing and sealing keys can be revoked.",
+            field="key",
+        )
+    return found[0]
+
+
+def _moment(text: str, now: datetime) -> datetime:
+    if not text:
+        return now
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise InputError(
+            "instant-form",
+            f"{text} is no day or instant such as 2026-03-01 or 2026-03-01T12:00",
+            field="since",
+        ) from error
+    found = truncate(found if found.tzinfo else found.replace(tzinfo=UTC))
+    if found > now:
+        raise InputError("instant-future", "a key is revoked from now on or earlier", field="since")
+    return found
 
 
 async def issue(

@@ -212,15 +212,9 @@ class Survey:
 
     def checkpoints(self, after: tuple[str, int], limit: int = PAGE) -> list[CheckpointRow]:
         """Signed heads of anybody, by origin and size."""
-        origin, size = after
+        place = tuple_(checkpoint.c.origin, checkpoint.c.size)
         rows = self._conn.execute(
-            select(checkpoint)
-            .where(
-                (checkpoint.c.origin > origin)
-                | ((checkpoint.c.origin == origin) & (checkpoint.c.size > size))
-            )
-            .order_by(checkpoint.c.origin, checkpoint.c.size)
-            .limit(limit)
+            select(checkpoint).where(place > after).order_by(*place.clauses).limit(limit)
         )
         return [CheckpointRow(*row) for row in rows.all()]
 

@@ -21,9 +21,9 @@ _USES = {
 }
 
 
-@click.group(cls=Verbs, short_help="Show and rotate the keys of this authority.")
+@click.group(cls=Verbs, short_help="Show, rotate and revoke the keys of this authority.")
 def command() -> None:
-    """Show and rotate the keys of this authority. Private keys are never shown."""
+    """Show, rotate and revoke the keys of this authority. Private keys are never shown."""
 
 
 @command.command("list")
@@ -65,6 +65,28 @@ def rotate_sealing(common: Globals) -> None:
       tracer --actor officer.one key rotate-sealing
     """
     tell_issued(common, ask(common, "key.rotate-sealing"))
+
+
+@command.command()
+@click.argument("key")
+@click.option("--since", default="", help="From this day or instant (UTC) on; otherwise from now.")
+@click.option("--yes", is_flag=True, help="Do not ask: it cannot be taken back.")
+@pass_globals
+def revoke(common: Globals, key: str, since: str, *, yes: bool) -> None:
+    """Say in a new entry that a signing or sealing key may be in other hands, from an instant on.
+
+    Whoever has the entry refuses what the key signed, unless it is proved that it existed before,
+    and seals nothing to it any more. What is on its way under a revoked key is refused: send it
+    again. KEY may be the beginning of its id. Another key must have been named by an entry before;
+    make one with rotate-signing or rotate-sealing and hand that entry out first.
+
+    \b
+    Example:
+      tracer --actor officer.one key revoke kPrK_qmxVW --since 2026-03-01
+    """
+    if not yes:
+        click.confirm(f"Revoke {short(key)} for ever", abort=True, err=True)
+    tell_issued(common, ask(common, "key.revoke", {"key": key, "since": since}))
 
 
 @command.command()

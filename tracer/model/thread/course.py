@@ -120,6 +120,26 @@ def course_of(events: Iterable[Event]) -> Course:
 
 def course_in(view: View) -> Course:
     """The course of a judged thread."""
+    return by_rules(view) if len(view.record.by_id) > 1 else _opened(view)
+
+
+def _opened(view: View) -> Course:
+    """Of an opening and nothing else yet: most threads that are looked at, told in one step."""
+    opening = view.record.opening
+    urgency = reading.urgency_of(opening.message) or str(UrgencyLevel.ROUTINE)
+    asked = sorted(view.lines()) or (reading.WHOLE,)
+    return Course(
+        opening=opening.id,
+        kind=opening.type,
+        terms=getattr(opening.message, "terms", ""),
+        received=opening.at,
+        levels=(Level(opening.at, urgency),),
+        rounds=tuple(Round(line=line, since=opening.at, by=opening.id) for line in asked),
+    )
+
+
+def by_rules(view: View) -> Course:
+    """The same for any thread, each part by its rule."""
     opening = view.record.opening
     ended = closing(view)
     stated = _stated(view)

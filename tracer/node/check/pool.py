@@ -28,9 +28,9 @@ from tracer.node.check.threads import Opened, Tally, ThreadsCheck
 from tracer.store.reading import Reading
 from tracer.trust.entry import verify_entry
 
-THREADS = HEADS = 100
+THREADS = HEADS = 250
 """Threads and heads of one snapshot."""
-SMALL = 20
+SMALL = 8
 """Pages that are checked in this process: starting another takes as long."""
 THREAD, HEAD = "thread", "head"
 

@@ -37,6 +37,13 @@ class Against(Struct, frozen=True, forbid_unknown_fields=True):
     notes: tuple[str, ...] = ()
 
 
+class Revoke(Struct, frozen=True, forbid_unknown_fields=True):
+    """A key that is no longer ours alone, and from when on; empty: from now."""
+
+    key: str
+    since: str = ""
+
+
 class OfPeer(Struct, frozen=True, forbid_unknown_fields=True):
     """Names an authority."""
 
@@ -112,6 +119,12 @@ async def _rotate_signing(call: Call, _: Nothing) -> custody.Issued:
     )
 
 
+@command("key.revoke", Revoke)
+async def _revoke(call: Call, args: Revoke) -> custody.Issued:
+    actor = await call.may(Act.KEEP)
+    return await custody.revoke(call.rooms, args.key, since=args.since, actor=actor)
+
+
 @command("key.rewrap", Rewrap)
 async def _rewrap(call: Call, args: Rewrap) -> dict[str, str]:
     rooms, actor = call.rooms, await call.may(Act.KEEP)
@@ -175,6 +188,7 @@ COMMANDS = (
     _keys,
     _rotate_sealing,
     _rotate_signing,
+    _revoke,
     _rewrap,
     _entry,
     _issue,

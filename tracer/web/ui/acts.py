@@ -35,6 +35,7 @@ ACTS: Final[Mapping[str, str]] = {
     "follow-on": N_("Began a follow-on request"),
     "hold": N_("Kept a case from deletion"),
     "keep-original": N_("Kept a file as it came"),
+    "key-revoke": N_("Revoked a key"),
     "key-rewrap": N_("Changed what opens the keys"),
     "key-rotate-sealing": N_("Made a new sealing key"),
     "key-rotate-signing": N_("Made a new signing key"),
