@@ -12,8 +12,9 @@ from tracer.clock import instant
 from tracer.model.calendar import Calendar
 from tracer.model.codes import FirearmType, code
 from tracer.store.case_pages import Place
+from tracer.web.ui import days
 from tracer.web.ui.filters import Speech, visible
-from tracer.web.ui.forms import Field, Form, Wrong, day, whole_number
+from tracer.web.ui.forms import Field, Form, Wrong, whole_number
 from tracer.web.ui.lists import Listing, cursor, place
 from tracer.web.ui.render import environment
 from tracer.web.ui.session import form_token, is_token
@@ -124,7 +125,7 @@ def test_a_size_is_told_in_a_unit_people_know(count: int, told: str) -> None:
 FORM = Form(
     Field("name", "Name", required=True, longest=8),
     Field("days", "Days", read=whole_number),
-    Field("on", "On", read=day),
+    Field("on", "On", day=days.day),
     Field("pick", "Pick", choices=("a", "b")),
     Field("secret", "Secret", secret=True),
 )

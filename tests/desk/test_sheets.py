@@ -70,6 +70,19 @@ def test_a_question_is_worded_anew_and_one_before_it_taken_away() -> None:
     }
 
 
+def test_rows_that_say_nothing_stand_there_again_when_one_goes_on_writing() -> None:
+    parts = SHAPES["result"].parts
+    again = reading.from_document(parts, {}, AROUND.lines)
+    blank = reading.blank(parts, AROUND.lines)
+    assert again.rows == blank.rows
+    assert [again.texts[f"answers/{n}/line"] for n in (1, 2)] == [("1",), ("2",)]
+    one = {"answers": [{"line": 2, "outcomes": ["FULL_CHAIN"]}]}
+    some = reading.from_document(parts, one, AROUND.lines)
+    assert (some.texts["answers/1/line"], some.texts["answers/2/line"]) == (("2",), ("1",))
+    assert (some.rows["answers"], some.rows["answers/1/chain"]) == (2, 2)
+    assert reading.to_document(parts, some, one).document == one
+
+
 def test_rows_are_added_and_taken_away_without_losing_what_was_typed() -> None:
     rows = [("_row", "conditions/1"), ("_row", "conditions/2"), ("_row", "conditions/3")]
     kinds = [(f"conditions/{n}/until", f"2027-03-0{n}") for n in (1, 2, 3)]

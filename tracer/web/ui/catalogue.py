@@ -183,6 +183,8 @@ def _labels() -> Iterator[Said]:
 def _fields() -> Iterator[Said]:
     for name in (*details.names(), "attachment_keys", "yes"):
         yield Said(details.label_of(name), "", details.CONTEXT, "fields")
+    for words in (*details.ONE.values(), *details.OWN.values()):
+        yield Said(words, "", details.CONTEXT, "fields")
 
 
 def _conditions() -> Iterator[Said]:

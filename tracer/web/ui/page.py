@@ -171,8 +171,8 @@ class Page:
     async def form(self, form: Form, values: Values | None = None) -> Filled:
         """The form as it was sent, or blank with `values`."""
         if self.request.method != "POST":
-            return form.blank(values)
-        return form.fill(self.body)
+            return form.blank(values, self.reader.language)
+        return form.fill(self.body, self.reader.language)
 
     # -- answers ---------------------------------------------------------------------------------
 

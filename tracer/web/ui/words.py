@@ -326,8 +326,12 @@ WRONG: Final[Mapping[str, str]] = {
     "firearms-full": N_("A request is about no more firearms than these. Write another one."),
     "no-such-choice": N_("Choose one of those that are offered."),
     "not-a-number": N_("Write a whole number."),
-    "not-a-date": N_("Write a date."),
-    "not-a-partial-date": N_("Write a year, a month or a day: 2014, 2014-05 or 2014-05-20."),
+    "not-a-date": N_("Write a day with all four figures of its year: 24.11.2026 or 2026-11-24."),
+    "not-a-day": N_("The whole day is needed: 24.11.2026 or 2026-11-24."),
+    "two-dates": N_(
+        "This can be two days. Write %(first)s if the day stands first, %(second)s if the month "
+        "does."
+    ),
     "no-such-country": N_("Choose a State from the list, or write its code of two letters."),
     "not-the-same": N_("The two are not the same."),
     "no-statement": N_("This is no statement that holds, or it is damaged."),

@@ -13,8 +13,8 @@ from tracer.casework.reads import Whole
 from tracer.casework.transcribing import Paper
 from tracer.errors import InputError
 from tracer.exchange.outside.statement import LETTER
-from tracer.web.ui import words
-from tracer.web.ui.forms import Field, Filled, Form, Wrong, counted, day
+from tracer.web.ui import days, words
+from tracer.web.ui.forms import Field, Filled, Form, Wrong, counted
 from tracer.web.ui.page import Page
 from tracer.web.ui.pages.reply import around_of
 from tracer.web.ui.sheets import controls, papering, reading
@@ -25,7 +25,7 @@ from tracer.web.ui.texts import CODES, N_
 
 _WAY: Final = Field("paper-way", N_("How"), required=True, choices=tuple(words.WAYS))
 _NUMBER: Final = Field("paper-number", N_("Number that it bears"), longest=300)
-_DATED: Final = Field("paper-dated", N_("Day that it bears"), read=day)
+_DATED: Final = Field("paper-dated", N_("Day that it bears"), day=days.day)
 _ORIGINAL: Final = Field(
     "paper-original",
     N_("The original"),
@@ -44,7 +44,7 @@ BARE: Final = frozenset({"TELEPHONE"})
 """Ways that leave nothing to attach."""
 CAME: Final = Form(
     _WAY,
-    Field("paper-day", N_("Day it came"), required=True, read=day),
+    Field("paper-day", N_("Day it came"), required=True, day=days.day),
     Field("paper-who", N_("From which office"), N_("Not the name of a person."), longest=300),
     _NUMBER,
     _DATED,
@@ -57,7 +57,7 @@ OPENED: Final = Form(
 )
 SENT: Final = Form(
     _WAY,
-    Field("paper-day", N_("Day it was sent"), required=True, read=day),
+    Field("paper-day", N_("Day it was sent"), required=True, day=days.day),
     Field("paper-who", N_("To which office"), N_("Not the name of a person."), longest=300),
     _NUMBER,
     Field(

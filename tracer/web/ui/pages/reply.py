@@ -100,7 +100,7 @@ async def edit(page: Page) -> web.Response:
     whole = await page.verbs.reads.opened(page.actor, draft.thread)
     shape, around = SHAPES[draft.type], around_of(page, whole)
     if page.request.method != "POST":
-        typed = reading.from_document(shape.parts, draft.document)
+        typed = reading.from_document(shape.parts, draft.document, around.lines)
         sheet = Sheet(shape, around, typed, draft.document)
         sheet.judge(draft.findings)
         return _sheet(page, whole, sheet, held)

@@ -209,7 +209,7 @@ EITHER: Final = (
             codes=DisclosureDuty,
             needed=True,
         ),
-        Entry(name="on", label=N_("On"), control="day"),
+        Entry(name="on", label=N_("Day of the disclosure"), control="day"),
         LINES,
     ),
     shape(
