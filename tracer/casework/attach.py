@@ -29,7 +29,14 @@ from msgspec import UNSET
 from tracer.canonical import b64url, unb64url
 from tracer.casework import threads
 from tracer.casework.papers import paper
-from tracer.casework.papers.files import file_of, retold, without_file, without_photos
+from tracer.casework.papers.files import (
+    Place,
+    file_of,
+    placed,
+    retold,
+    without_file,
+    without_photos,
+)
 from tracer.casework.papers.friendly import expand
 from tracer.casework.papers.paper import Draft
 from tracer.casework.roles import Act, acting
@@ -92,7 +99,14 @@ class Attach:
         self._shows = asyncio.Semaphore(SHOWN_AT_ONCE)
 
     async def add(
-        self, actor: str, draft_id: str, file: Path | bytes, *, kind: str = "", caption: str = ""
+        self,
+        actor: str,
+        draft_id: str,
+        file: Path | bytes,
+        *,
+        kind: str = "",
+        caption: str = "",
+        place: Place | None = None,
     ) -> Draft:
         """Attach a file to a draft; it becomes the next version and must be submitted (again).
 
@@ -102,6 +116,7 @@ class Attach:
             file: A path, or the bytes.
             kind: What it shows, a value of `attachment-kind`.
             caption: One line for the reader.
+            place: Which firearm or mark names it; None: none yet.
 
         Raises:
             InputError: `file-missing`, `file-empty`, `file-too-large`, `file-type`, `file-heic`,
@@ -125,7 +140,7 @@ class Attach:
             message = paper.read_body(row)
             if _next_number(message) != number:
                 raise InputError("draft-changed", "another file was attached meanwhile")
-            more = with_files(message, [made.sealed])
+            more = _placed(with_files(message, [made.sealed]), number, place)
             new = paper.rewrite(tx, row, more, actor=actor, via="attach")
             if made.detail:
                 tx.audit.write(actor, "keep-original", row.id, {"n": number, **made.detail})
@@ -184,9 +199,13 @@ class Attach:
         *,
         kind: str = "",
         caption: str = "",
+        place: Place | None = None,
         version: int | None = None,
     ) -> Draft:
         """Say of a file on a draft what it shows; what changes nothing makes no version.
+
+        With `place`, the firearm or mark that it shows names it in the same version, and no other
+        does; None: what names it stays.
 
         Raises:
             InputError: `code-unknown`, and as in `remove`.
@@ -196,7 +215,7 @@ class Attach:
         def body(tx: Tx) -> Draft:
             row = paper.load(tx, draft_id, acting(tx, actor, Act.DRAFT))
             message = paper.read_body(paper.changeable(row, version))
-            told = retold(message, n, kind=shown, caption=caption)
+            told = _placed(retold(message, n, kind=shown, caption=caption), n, place)
             if told == message:
                 return paper.view(tx, row)
             return paper.view(tx, paper.rewrite(tx, row, told, actor=actor, via="caption"))
@@ -403,6 +422,10 @@ def _opened(owner: str, of: str, item: Attachment, data: bytes) -> Opened:
 
 def _kind(name: str) -> Code | None:
     return msgspec.convert(expand(_CODE_TYPE, name, "kind"), Code) if name else None
+
+
+def _placed(message: AnyMessage, n: int, place: Place | None) -> AnyMessage:
+    return message if place is None else placed(message, n, place)
 
 
 def _next_number(message: AnyMessage) -> int:

@@ -97,6 +97,7 @@ class Reach(StrEnum):
     AUTHORITY = "authority"
     """All but those restricted to another team."""
     ALL = "all"
+    """The restricted ones, too; while nobody else has the account in hand (`sight`)."""
 
 
 _WRITERS: Final = frozenset({Role.INVESTIGATOR, Role.OFFICER, Role.SUPERVISOR})

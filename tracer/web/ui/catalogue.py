@@ -19,8 +19,9 @@ do, take both and run it again.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -73,8 +74,9 @@ class Said(NamedTuple):
     place: str
 
 
-def sources() -> dict[tuple[str, str], Said]:
-    """Everything that can be said, by context and English text, in a stable order."""
+@cache
+def sources() -> Mapping[tuple[str, str], Said]:
+    """Everything that can be said, by context and English text, in a stable order; read once."""
     found: dict[tuple[str, str], Said] = {}
     for one in (*_templates(), *_python(), *_labels(), *_fields(), *_conditions()):
         key = (one.context, one.text)
