@@ -59,8 +59,10 @@ demo: $(VENV)/core.stamp
 	@$(BIN)/python -m tracer demo $(DEMO_ARGS)
 
 # Style and types are checked beside the tests, which leave a processor idle at times; the last line
-# is pytest's where they hold.
+# is pytest's where they hold. The package is compiled once before, and not by each of the many
+# processes that the tests start, which would not keep it where PYTHONDONTWRITEBYTECODE is set.
 test: $(VENV)/dev.stamp node-tests browser-modules
+	@$(BIN)/python -m compileall -q -j 2 tracer
 	@echo 'Checking style, types and room rules beside the tests ...'
 	@$(MAKE) --no-print-directory lint >$(VENV)/lint.log 2>&1 & lint=$$!; \
 	  $(BIN)/python -m pytest -n 3 $(PYTEST_ARGS); tests=$$?; \

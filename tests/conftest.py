@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.fresh import copied_schemas
+from tests.fresh import copied_schemas, shared_statements
 
 PROVE = bool(os.environ.get("PROVE"))
 """`make prove` sets it: properties run with many more examples and fresh seeds."""
@@ -35,8 +35,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def schemas(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """The migrations run once for all fresh databases of a run."""
-    with copied_schemas(tmp_path_factory.mktemp("schema")):
+    """The migrations run once for all fresh databases of a run; statements are compiled once."""
+    with copied_schemas(tmp_path_factory.mktemp("schema")), shared_statements():
         yield
 
 

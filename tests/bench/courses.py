@@ -52,6 +52,8 @@ MAKES: Final = (
     ("CESKA ZBROJOVKA", "CZ 75", "9x19"),
     ("SMITH & WESSON", "686", ".357"),
 )
+PLANTED_OF: Final = 12
+"""At most one case in so many is planted."""
 _URGENCIES: Final = ("ROUTINE",) * 12 + ("PRIORITY",) * 5 + ("URGENT",) * 2 + ("FLASH",)
 _DECODER: Final = msgspec.json.Decoder(Facts)
 _TARGETS: Final = msgspec.json.Decoder(tuple[Target, ...])
@@ -65,6 +67,24 @@ class Course(NamedTuple):
     begun: tuple[float, float]
     steps: tuple[tuple[Author, float, str], ...]
     """Who says what, and how many days after the request."""
+
+
+class Planted(NamedTuple):
+    """Cases that are as many among few as among many, so that a page shows the same of both."""
+
+    number: int
+    course: str
+    peer: str
+    urgency: str
+    begun: tuple[float, float]
+    alone: bool
+    """No other case of ours has their course, urgency and peer."""
+
+    def fits(self, pattern: Pattern) -> bool:
+        """Whether a copy of a pattern, with the same peer, would be one more of them."""
+        case = pattern.case
+        here = (pattern.opener, pattern.course, case.urgency)
+        return self.alone and here == ("us", self.course, self.urgency)
 
 
 _TAKEN: Final = ("other", 1.0, "acknowledgement")
@@ -160,11 +180,24 @@ def patterns(rooms: Rooms, peer: str, count: int) -> list[Pattern]:
     return [_Writer(rooms, peer, name, place, chance).pattern() for place, name in enumerate(names)]
 
 
+def planted(rooms: Rooms, peer: str, groups: Sequence[Planted]) -> list[Pattern]:
+    """A pattern for each group: a request of ours about the first of `MAKES`."""
+    chance = random.Random(17)  # noqa: S311 - figures, no secrets
+    return [_Writer(rooms, peer, one.course, 1, chance, planted=one).pattern() for one in groups]
+
+
 class _Writer:
     """Writes one pattern."""
 
     def __init__(
-        self, rooms: Rooms, peer: str, course: str, place: int, chance: random.Random
+        self,
+        rooms: Rooms,
+        peer: str,
+        course: str,
+        place: int,
+        chance: random.Random,
+        *,
+        planted: Planted | None = None,
     ) -> None:
         self._rooms = rooms
         self._key: SigningKey = rooms.keyring.signing_key()
@@ -173,7 +206,8 @@ class _Writer:
         self._opener: Opener = "us" if place % 2 else "peer"
         self._chance = chance
         self._now = rooms.clock.now()
-        first, last = COURSES[course].begun
+        self._planted = planted
+        first, last = planted.begun if planted else COURSES[course].begun
         self._start = self._now - timedelta(days=first + chance.random() * (last - first))
         self._events: list[Event] = []
         self._written: list[Written] = []
@@ -232,7 +266,7 @@ class _Writer:
         return found
 
     def _request(self) -> AnyMessage:
-        make, model, calibre = self._chance.choice(MAKES)
+        make, model, calibre = MAKES[0] if self._planted else self._chance.choice(MAKES)
         base = small_request(self._rooms, self._peer)
         (firearm,) = base.firearms
         mark = msgspec.structs.replace(
@@ -245,7 +279,8 @@ class _Writer:
             calibre=Named(as_marked=calibre, normalised=calibre.upper()),
             marks=(mark,),
         )
-        level = code(UrgencyLevel(self._chance.choice(_URGENCIES)))
+        urgency = self._planted.urgency if self._planted else self._chance.choice(_URGENCIES)
+        level = code(UrgencyLevel(urgency))
         return msgspec.structs.replace(
             base,
             reference=REFERENCE,
@@ -302,15 +337,27 @@ def _whole(moment: datetime) -> str:
 
 
 def copies(
-    every: Sequence[Pattern], peers: Mapping[str, str], ours: str, *, count: int
+    every: Sequence[Pattern],
+    groups: Sequence[tuple[Planted, Pattern]],
+    peers: Mapping[str, str],
+    ours: str,
+    *,
+    count: int,
 ) -> Iterator[Copy]:
-    """So many requests, taking the patterns in turn, the peers (with their terms) at random."""
+    """So many requests, taking the patterns in turn, the peers (with their terms) at random.
+
+    The last ones are those that are planted.
+    """
     chance = random.Random(13)  # noqa: S311 - figures, no secrets
     names = sorted(peers)
-    for number in range(count):
+    last = [one for one in groups for _ in range(one[0].number)][: count // PLANTED_OF]
+    for number in range(count - len(last)):
         pattern = every[number % len(every)]
-        peer = chance.choice(names)
+        taken = {one.peer for one, _ in groups if one.fits(pattern)}
+        peer = chance.choice([name for name in names if name not in taken])
         yield _copied(pattern, number, peer, peers[peer] if pattern.opener == "us" else ours)
+    for number, (one, pattern) in enumerate(last, count - len(last)):
+        yield _copied(pattern, number, one.peer, peers[one.peer])
 
 
 def _copied(pattern: Pattern, number: int, peer: str, terms: str) -> Copy:

@@ -85,7 +85,7 @@ async def _page(desk: Cooperation, peer: str, samples: int) -> tuple[float, floa
 def _month(tx: Tx, samples: int) -> tuple[float, int]:
     """Processor time to add up the fullest month anew and keep it, in ms; its requests."""
     sheet = max(
-        (one for one in tx.cooperation.sheets() if one.peer == PEER),
+        (one for one in tx.cooperation.side_months() if one.peer == PEER),
         key=lambda one: tx.cooperation.added_up(one).counts["received"].always,
     )
     found = []

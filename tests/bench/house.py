@@ -20,7 +20,7 @@ from typing import Any, Final
 import msgspec
 
 from tests.bench import bulk, stage
-from tests.bench.courses import COURSES, Copy, copies, patterns
+from tests.bench.courses import COURSES, Copy, Planted, copies, patterns, planted
 from tests.desk.accounts import cheap_accounts
 from tests.nodes import Made, free_port, make_node
 from tests.peers import admit_entry
@@ -35,6 +35,10 @@ from tracer.store.clocks import Looked
 
 US: Final = "XA-NPOC"
 PEERS: Final = tuple(f"X{letter}-NPOC" for letter in "BCDEFGHI")
+SOUGHT: Final = Planted(24, "refused", PEERS[2], "FLASH", (100, 200), alone=True)
+"""What several filters leave, each of which fits many."""
+RUNNING: Final = Planted(52, "answered", PEERS[2], "ROUTINE", (45, 50), alone=False)
+"""A page of answered cases in which a clock still runs, with words and a peer that many have."""
 TEAMS: Final = ("north", "south", "harbour")
 OFFICERS: Final = ("ben", "eve", "ola", "kim")
 INVESTIGATORS: Final = ("ada", "ian", "lea", "tom")
@@ -47,6 +51,7 @@ PASSWORD: Final = "the tide is high at half past six"
 HERE: Final = "127.0.0.1"
 WORKED_ON: Final = ("fresh", "taken", "question", "silent", "late")
 """Courses of cases that are worked on."""
+PLANTED: Final = (SOUGHT, RUNNING)
 PATTERNS: Final = 600
 GROUP: Final = 250
 """Cases of one transaction."""
@@ -123,9 +128,10 @@ async def _people(rooms: Rooms) -> None:
 async def _cases(rooms: Rooms, count: int) -> tuple[str, str]:
     """Every case, then who has looked at what; a long one and a usual that the readers may see."""
     every = patterns(rooms, PEERS[0], min(count, PATTERNS))
+    groups = list(zip(PLANTED, planted(rooms, PEERS[0], PLANTED), strict=True))
     peers = {name: rooms.cell.get().peer(name).terms_digest for name in PEERS}
     ours = terms_digest(rooms.entry.entry.terms)
-    made = copies(every, peers, ours, count=count)
+    made = copies(every, groups, peers, ours, count=count)
     newest: list[Copy] = []
     found: dict[str, str] = {}
     while part := list(islice(made, GROUP)):

@@ -20,7 +20,7 @@ from tracer.casework.accounts.sign_in import SignIn
 from tracer.casework.people import People
 from tracer.clock import FixedClock
 from tracer.errors import InputError
-from tracer.store import AuditRow, Store, Tx
+from tracer.store import AuditRow, FaultPoint, Store, Tx
 from tracer.trust import totp
 from tracer.trust.password import Cost, Hasher
 
@@ -99,11 +99,15 @@ class House:
 
 @asynccontextmanager
 async def open_house(
-    root: Path, policy: AccountPolicy | None = None, *, cost: Cost = CHEAP
+    root: Path,
+    policy: AccountPolicy | None = None,
+    *,
+    cost: Cost = CHEAP,
+    faults: FaultPoint | None = None,
 ) -> AsyncIterator[House]:
     """Accounts of the people of the desk's tests, none of whom has a password yet."""
     clock, given = FixedClock(NOW), policy or AccountPolicy()
-    store = await Store.open(root / "house.db", rest_key=b"r" * 32, clock=clock)
+    store = await Store.open(root / "house.db", rest_key=b"r" * 32, clock=clock, faults=faults)
     async with store:
         await store.write(_fill)
         hasher = Hasher(cost)

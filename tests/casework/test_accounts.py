@@ -107,6 +107,22 @@ async def test_a_token_is_replaced_at_every_step_and_the_old_one_is_worth_nothin
     assert fourth.session.number == first.session.number
 
 
+async def test_somebody_new_gets_a_password_with_their_place_on_record(house: House) -> None:
+    row, given = await house.passwords.give_new("sam", "new", ["officer"])
+    assert (row.name, row.roles, row.added_by, given.name) == ("new", ("officer",), "sam", "new")
+    opened = await house.sign_in.begin("new", given.password, address=OFFICE)
+    assert opened.session.stage == "change"
+    for actor, name, roles, code in (
+        ("ben", "two", ["officer"], "role-missing"),
+        ("ghost", "two", ["officer"], "person-unknown"),
+        ("sam", "new", ["officer"], "person-exists"),
+        ("sam", "no name", ["officer"], "name-form"),
+        ("sam", "two", ["boss"], "role-unknown"),
+    ):
+        assert await code_from(house.passwords.give_new(actor, name, roles)) == code
+    assert await house.store.read(lambda tx: tx.people.get("two")) is None
+
+
 async def test_a_password_given_once_counts_once_and_not_for_long(house: House) -> None:
     given = await house.passwords.give("sam", "ben")
     typed = given.password.lower().replace("-", " ")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.casework.desks import Desk, document, open_desk
-from tracer.casework.trail import LOOKED
+from tracer.casework.trail import LOOKED, ActFilter
 from tracer.errors import InputError
 from tracer.store import AuditRow, Tx
 
@@ -65,15 +65,17 @@ async def test_acts_on_a_case_are_shown_and_handed_out_to_whoever_may_see_it(
     trail = desk.trail
     for named in (None, thread, thread[:10], "XB-2026-000001", draft):
         for rows in (
-            await trail.list(name, subject=named, limit=1000),
-            (await trail.page(name, subject=named, limit=1000)).rows,
-            (await trail.hand_out(name, subject=named)).rows,
+            await trail.list(name, ActFilter(subject=named), limit=1000),
+            (await trail.page(name, ActFilter(subject=named), limit=1000)).rows,
+            (await trail.hand_out(name, ActFilter(subject=named))).rows,
         ):
             about = [row for row in rows if row.subject in {thread, draft} and row.actor != name]
             assert bool(about) == sees, named
             assert (REASON in str(rows)) == (sees and named != draft), named
     assert (other in subjects(await trail.list(name))) == (name != "pol")
-    assert {"opa", "ben"} & {row.actor for row in await trail.list(name, act="team-join")}
+    assert {"opa", "ben"} & {
+        row.actor for row in await trail.list(name, ActFilter(act="team-join"))
+    }
     for named in (thread, draft):
         if sees:
             assert (await trail.export(name, named)).acts
@@ -99,9 +101,9 @@ async def test_an_act_that_names_a_case_beside_its_own_is_shown_to_whoever_sees_
     open_one = await desk.asked(nonce=f"{3:021d}A", reference="XB-2026-000003")
     await desk.duplicates.say("our", open_one, thread, "linked", "one seller sold both of them")
     for name, sees in (("sam", 0), ("sue", 1), ("aud", 1)):
-        assert len(await desk.trail.list(name, act="case-linked")) == sees
+        assert len(await desk.trail.list(name, ActFilter(act="case-linked"))) == sees
     for name, sees in (("sam", 0), ("sue", 1)):
-        found = await desk.trail.list(name, subject=open_one)
+        found = await desk.trail.list(name, ActFilter(subject=open_one))
         assert [row.act for row in found] == ["case-linked"] * sees
 
 
@@ -111,9 +113,9 @@ async def test_sending_a_message_of_a_case_again_is_shown_to_whoever_sees_it(des
         lambda tx: tx.outbox.give_up([row.seq for row in tx.outbox.rows()], "quota")
     )
     await desk.upkeep.again("opa", sent.message_id)
-    assert len(await desk.trail.list("sam", act="resend")) == 1
+    assert len(await desk.trail.list("sam", ActFilter(act="resend"))) == 1
     await desk.store.write(lambda tx: tx.work.give(sent.thread, "south", restricted=True))
-    assert await desk.trail.list("sam", act="resend") == ()
+    assert await desk.trail.list("sam", ActFilter(act="resend")) == ()
 
 
 async def test_pages_of_what_may_be_seen_follow_one_another_without_a_gap(desk: Desk) -> None:
@@ -139,12 +141,14 @@ async def test_a_page_goes_through_so_many_acts_and_leads_on_and_a_list_goes_on(
 ) -> None:
     hidden, _ = await restricted(desk)
     await done(desk, "ada", *[hidden] * (LOOKED + 600))
-    page = await desk.trail.page("sam", by="our", act="note", limit=50)
+    page = await desk.trail.page("sam", ActFilter(by="our", act="note"), limit=50)
     assert (page.rows, page.further is None) == ((), False)
-    page = await desk.trail.page("sam", by="our", act="note", limit=50, before=page.further)
+    page = await desk.trail.page(
+        "sam", ActFilter(by="our", act="note"), limit=50, before=page.further
+    )
     assert ([row.subject for row in page.rows], page.further) == (["ada"], None)
     for rows in (
-        await desk.trail.list("sam", by="our", act="note"),
-        (await desk.trail.hand_out("sam", by="our", act="note")).rows,
+        await desk.trail.list("sam", ActFilter(by="our", act="note")),
+        (await desk.trail.hand_out("sam", ActFilter(by="our", act="note"))).rows,
     ):
         assert [row.subject for row in rows] == ["ada"]

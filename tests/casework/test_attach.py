@@ -15,6 +15,7 @@ from tests.casework.desks import JPEG, THEM, AsTheyCome, Desk, request_document
 from tracer.canonical import b64url, unb64url
 from tracer.casework.attach import MAX_BYTES, SHOWN_AT_ONCE, Attach, Sealed, seal
 from tracer.casework.papers.paper import read_body
+from tracer.casework.trail import ActFilter
 from tracer.envelope.stream import encrypt_stream
 from tracer.errors import InputError, PeerError
 from tracer.media import SUFFIX, Photo, sniff
@@ -227,7 +228,7 @@ async def test_a_sent_file_opens_again_under_a_name_of_ours_and_the_reading_is_o
     assert (opened.data, opened.media_type, opened.caption) == (JPEG, "image/jpeg", "left side")
     assert opened.name.endswith("-1.jpg")
     assert "/" not in opened.name
-    trail = await desk.trail.list("aud", subject=sent.thread)
+    trail = await desk.trail.list("aud", ActFilter(subject=sent.thread))
     assert (trail[0].actor, trail[0].act, trail[0].detail["n"]) == ("eve", "read-attachment", 1)
 
 
@@ -259,7 +260,7 @@ async def test_a_photo_is_sent_drawn_anew_and_the_file_as_it_came_stays_here_as_
     (noted,) = [act for act in await desk.trail.list("aud") if act.act == "keep-original"]
     assert noted.detail["original"] == b64url(sha256(JPEG).digest())
     assert noted.detail["sent"] == b64url(sha256(PNG).digest())
-    assert [act.act for act in await desk.trail.list("aud", subject=thread)][:2] == [
+    assert [act.act for act in await desk.trail.list("aud", ActFilter(subject=thread))][:2] == [
         "read-original",
         "read-attachment",
     ]

@@ -10,6 +10,7 @@ from tests.casework.desks import THEM, THIRD, US, Desk, document, request_docume
 from tests.examples import EXAMPLES
 from tracer.casework.papers.documents import to_message
 from tracer.casework.papers.paper import read_body
+from tracer.casework.trail import ActFilter
 from tracer.errors import InputError
 from tracer.model.codes import HandlingCode, code
 from tracer.model.messages import OPENING, ROLES, TYPES, AnyMessage
@@ -169,7 +170,7 @@ async def test_an_investigator_sees_own_drafts_only_and_an_officer_all(desk: Des
 async def test_reading_a_draft_is_on_record(desk: Desk) -> None:
     draft = await desk.drafts.new("ada", request_document(), THEM)
     await desk.drafts.show("ben", draft.id)
-    trail = await desk.trail.list("aud", subject=draft.id)
+    trail = await desk.trail.list("aud", ActFilter(subject=draft.id))
     assert [(item.actor, item.act) for item in trail] == [("ben", "read-draft"), ("ada", "draft")]
 
 

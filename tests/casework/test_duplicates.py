@@ -13,19 +13,19 @@ from tracer.errors import InputError
 REASON = "same pistol, two police districts"
 
 
-def readable() -> dict[str, Any]:
+def readable(serial: str = "B7 48162") -> dict[str, Any]:
     """The request with a serial number that is read as a whole."""
     written = request_document()
     mark = written["firearms"][0]["marks"][0]
-    mark["text"] = "B7 48162"
+    mark["text"] = serial
     for doubt in ("unreadable", "confidence", "reading", "normalised", "script"):
         mark.pop(doubt, None)
     return written
 
 
-async def sent(desk: Desk, peer: str = THEM) -> Released:
+async def sent(desk: Desk, peer: str = THEM, serial: str = "B7 48162") -> Released:
     """A request that was delivered and looked at."""
-    released = await desk.released(readable(), peer)
+    released = await desk.released(readable(serial), peer)
     await desk.receipted(released)
     await desk.looked_at(released.thread)
     return released
@@ -37,6 +37,13 @@ async def test_the_same_firearm_asked_of_two_states_is_found_from_both_cases(des
         (twin,) = await desk.duplicates.twins("ada", here.thread)
         assert (twin.thread, twin.degree) == (there.thread, "same")
         assert twin.agrees == ("serial", "make", "calibre")
+
+
+async def test_a_serial_that_looks_the_same_is_the_same_firearm(desk: Desk) -> None:
+    one, two = await sent(desk), await sent(desk, THIRD, "B7\u200b 481\u206062")
+    (twin,) = await desk.duplicates.twins("ada", one.thread)
+    assert (twin.thread, twin.degree) == (two.thread, "same")
+    assert twin.agrees == ("serial", "make", "calibre")
 
 
 async def test_what_was_said_to_be_different_is_not_shown_again(desk: Desk) -> None:

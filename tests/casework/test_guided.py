@@ -16,6 +16,7 @@ from tracer.model.codes import LISTS
 from tracer.model.finding import error, hint
 from tracer.model.fingerprint import make_family
 from tracer.model.firearm import Named
+from tracer.model.lint.requests import UNUSUAL
 
 
 def written(**changes: Any) -> dict[str, Any]:
@@ -45,6 +46,20 @@ async def test_an_officer_who_chooses_the_recipient_of_a_request_does_not_releas
     with pytest.raises(InputError, match="four-eyes"):
         await desk.release.release("ben", draft.id)
     assert (await desk.release.release("eve", draft.id)).peer == THEM
+
+
+@pytest.mark.parametrize(("country", "unusual"), [("XC", True), ("XB", False)])
+async def test_a_recipient_is_unusual_where_the_linter_says_so(
+    desk: Desk, country: str, *, unusual: bool
+) -> None:
+    mark = {"kind": "MILITARY_ACCEPTANCE", "symbol": "a crown", "country": country}
+    firearm = {"line": 1, "object": "FIREARM", "type": "RIFLE", "marks": [mark]}
+    draft = await desk.guided.begin("ada", written(firearms=[firearm]))
+    assert not (await desk.guided.open("ada", draft.id)).unusual
+    await desk.drafts.edit("ada", draft.id, draft.document, peer=THEM)
+    sheet = await desk.guided.open("ada", draft.id)
+    found = [one.code for one in sheet.draft.findings if one.path == "recipient"]
+    assert (sheet.unusual, UNUSUAL in found) == (unusual, unusual)
 
 
 async def test_a_request_without_a_recipient_cannot_be_let_go_however_it_was_submitted(
@@ -172,10 +187,30 @@ def test_points_are_a_hundred_heaviest_first() -> None:
 async def test_a_request_is_as_complete_as_the_linter_finds_it(desk: Desk) -> None:
     draft = await desk.guided.begin("ada", written())
     found = completeness(draft.document, draft.findings)
-    assert {one.name for one in found.gaps} == {"photos", "maker-mark"}
+    photos = {"photo-marks", "photo-left", "photo-right"}
+    assert {one.name for one in found.gaps} == {*photos, "maker-mark"}
     assert (found.percent, found.blocked) == (86, 1)
     bare = completeness({}, [])
     assert bare.percent < 30
+
+
+async def test_the_state_of_the_marks_counts_before_a_laboratory_has_tried(desk: Desk) -> None:
+    firearm = request_document()["firearms"][0] | {"condition": {"state": "PARTLY_OBLITERATED"}}
+    draft = await desk.guided.begin("ada", written(firearms=[firearm]))
+    gaps = {one.name: one for one in completeness(draft.document, draft.findings).gaps}
+    assert "condition" not in gaps
+    tried = gaps["restoration"].finding
+    assert tried is not None
+    assert (gaps["restoration"].points, tried.code) == (2, "restoration-not-tried")
+    assert not tried.unsaid
+
+
+def test_each_photo_counts_without_the_others() -> None:
+    told = [hint("attachments", f"photo-{which}-missing", "") for which in ("mark", "right")]
+    found = completeness({"firearms": [{"marks": [{}]}]}, told)
+    gaps = [(one.name, one.points) for one in found.gaps]
+    assert gaps == [("photo-marks", 4), ("photo-right", 3)]
+    assert found.percent == 93
 
 
 async def test_what_is_said_to_be_unknown_is_taken_and_has_no_points(desk: Desk) -> None:
@@ -188,7 +223,7 @@ async def test_what_is_said_to_be_unknown_is_taken_and_has_no_points(desk: Desk)
 
 
 def test_what_blocks_is_told_first_then_what_helps_most() -> None:
-    told = [hint("a", "photos-missing", ""), error("b", "kind-missing", ""),
+    told = [hint("a", "calibre-ambiguous", ""), error("b", "kind-missing", ""),
             hint("c", "import-year-missing", "")]  # fmt: skip
     assert [one.path for one in by_help(reversed(told))] == ["b", "a", "c"]
 

@@ -92,3 +92,5 @@ async def test_a_sort_that_is_none_is_refused(desk: Desk) -> None:
 def test_a_text_is_found_by_its_words_its_parts_and_as_a_whole() -> None:
     assert kept("VP-9 K2") == ["vp9", "k2", "vp", "9", "vp9k2"]
     assert searched(" VP-9  vp9 K2 ") == ["vp9", "k2"]
+    assert searched("VP\u200b-9 K\u20602") == ["vp9", "k2"]
+    assert kept("KV\u200b-12 34") == kept("KV-12\ufeff 34") == kept("KV-12 34")

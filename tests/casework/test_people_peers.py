@@ -24,6 +24,7 @@ from tests.trust.makers import (
 from tracer.canonical import b64url
 from tracer.casework.accounts.policy import AccountPolicy
 from tracer.casework.people import People
+from tracer.casework.trail import ActFilter
 from tracer.clock import FixedClock
 from tracer.errors import InputError
 from tracer.evidence.checkpoint import LogKey
@@ -84,7 +85,7 @@ async def test_new_roles_and_a_lock_count_at_once_and_are_on_record(desk: Desk) 
         await desk.reads.cases("ada")
     await desk.people.enable("sam", "ada")
     await desk.reads.cases("ada")
-    trail = await desk.trail.list("aud", subject="ada")
+    trail = await desk.trail.list("aud", ActFilter(subject="ada"))
     acts = [item.act for item in trail]
     assert acts == ["person-enable", "person-disable", "person-roles"]
     assert trail[-1].detail == {"from": ["investigator"], "to": ["auditor"]}
@@ -122,7 +123,7 @@ async def test_a_first_entry_is_believed_when_its_fingerprint_was_compared(desk:
     view = await desk.peers.add("sam", brought.file, compared=offered.fingerprint.replace(" ", "-"))
     assert (view.authority, view.status, view.added_by) == (NEW, "active", "sam")
     assert desk.cell.get().peer(NEW).verified.digest == brought.digest
-    trail = await desk.trail.list("aud", subject=NEW)
+    trail = await desk.trail.list("aud", ActFilter(subject=NEW))
     assert (trail[0].act, trail[0].detail["news"]) == ("peer-add", "first")
 
 
@@ -162,7 +163,7 @@ async def test_an_entry_that_begins_another_log_takes_a_comparison_though_its_ke
     assert desk.cell.get().peer(THEM).log.origin == f"{THEM}/log/1"
     await desk.peers.add("sam", anew.file, compared=fingerprint(anew.jws))
     assert desk.cell.get().peer(THEM).log.origin == f"{THEM}/log/2"
-    trail = await desk.trail.list("aud", subject=THEM)
+    trail = await desk.trail.list("aud", ActFilter(subject=THEM))
     assert (trail[0].act, trail[0].detail["news"]) == ("peer-add", "new-log")
 
 
@@ -227,7 +228,9 @@ async def test_a_peer_is_suspended_with_a_reason_and_resumed(desk: Desk) -> None
     assert view.status == "suspended"
     assert desk.cell.get().peer(THEM).standing.value == "suspended"
     assert (await desk.peers.resume("opa", THEM)).status == "active"
-    acts = [(item.act, item.detail) for item in await desk.trail.list("aud", subject=THEM)]
+    acts = [
+        (item.act, item.detail) for item in await desk.trail.list("aud", ActFilter(subject=THEM))
+    ]
     assert acts == [("peer-resume", {}), ("peer-suspend", {"reason": "Certificate in doubt"})]
     for verb in (desk.peers.show, desk.peers.resume):
         with pytest.raises(InputError, match="peer-unknown"):

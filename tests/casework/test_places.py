@@ -8,6 +8,7 @@ import pytest
 
 from tests.casework.desks import THEM, THIRD, Desk, request_document
 from tracer.casework.lists import Asked
+from tracer.casework.trail import ActFilter
 from tracer.errors import InputError
 from tracer.exchange.clocks.facts import facts_from, refresh
 from tracer.exchange.projection import events_of
@@ -117,7 +118,7 @@ async def test_what_was_given_up_is_tried_again_on_record(desk: Desk) -> None:
     assert desk.woken == [THEM]
     (line,) = (await desk.upkeep.queue("opa")).lines
     assert line.state == "queued"
-    (row, *_) = await desk.trail.list("aud", act="resend")
+    (row, *_) = await desk.trail.list("aud", ActFilter(act="resend"))
     assert (row.actor, row.subject) == ("opa", sent.message_id)
     with pytest.raises(InputError, match="no message"):
         await desk.upkeep.again("opa", "none")
@@ -143,16 +144,16 @@ async def test_a_list_of_requests_is_taken_out_whole_and_on_record(desk: Desk) -
     assert lines == ()
     lines = await lists.everything("ben", Asked(side="sent"))
     assert {line.thread for line in lines} == threads
-    rows = await desk.trail.list("aud", act="case-list-export")
+    rows = await desk.trail.list("aud", ActFilter(act="case-list-export"))
     assert [row.detail["cases"] for row in rows] == [3, 0]
     assert "secret" not in str(rows)
 
 
 async def test_acts_are_taken_out_as_they_are_narrowed_and_that_is_an_act(desk: Desk) -> None:
     thread = await counting(desk)
-    rows = (await desk.trail.hand_out("aud", subject=thread, by="ben")).rows
+    rows = (await desk.trail.hand_out("aud", ActFilter(subject=thread, by="ben"))).rows
     assert {row.actor for row in rows} == {"ben"}
-    (kept, *_) = await desk.trail.list("aud", act="audit-export")
+    (kept, *_) = await desk.trail.list("aud", ActFilter(act="audit-export"))
     assert (kept.actor, kept.subject, kept.detail["acts"]) == ("aud", thread, len(rows))
     with pytest.raises(InputError, match="may not"):
         await desk.trail.hand_out("ben")

@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from tests.casework.desks import THEM, US, Desk, document, request_document
+from tracer.casework.trail import ActFilter
 from tracer.casework.words import SAID, STANDS
 from tracer.errors import InputError
 from tracer.model.messages import TYPES
@@ -96,7 +97,7 @@ async def test_opening_a_case_is_on_record_and_the_list_is_not(desk: Desk) -> No
     sent = await desk.released()
     await desk.reads.cases("eve")
     await desk.reads.case("eve", sent.thread)
-    trail = await desk.trail.list("aud", subject=sent.thread)
+    trail = await desk.trail.list("aud", ActFilter(subject=sent.thread))
     assert [(item.actor, item.act) for item in trail] == [("eve", "read-case"), ("ben", "release")]
 
 

@@ -16,6 +16,7 @@ from tracer import casework
 from tracer.casework import reminding
 from tracer.casework.papers.documents import to_document
 from tracer.casework.papers.paper import Draft, read_body
+from tracer.casework.trail import ActFilter
 from tracer.errors import InputError, PeerError
 from tracer.model.finding import Level
 from tracer.model.messages import Message, ProgressEnquiry, Reminder
@@ -51,7 +52,7 @@ async def test_a_draft_that_another_officer_releases_is_signed_queued_and_gone(d
     assert (row.state, row.released_by, row.message_id) == ("released", "ben", released.message_id)
     assert row.body == b""
     assert not released.review
-    trail = await desk.trail.list("aud", subject=released.thread)
+    trail = await desk.trail.list("aud", ActFilter(subject=released.thread))
     assert [(item.actor, item.act) for item in trail] == [("ben", "release")]
     assert trail[0].detail["draft"] == draft.id
 
@@ -210,7 +211,7 @@ async def test_a_recorded_fault_of_the_recipient_needs_a_written_override(desk: 
         assert (await refused(desk, "ben", draft.id, override=override)).code == "peer-fault"
     why = "Restored from a backup, confirmed by telephone."
     released = await desk.release.release("ben", draft.id, override=why)
-    trail = await desk.trail.list("sam", subject=released.thread)
+    trail = await desk.trail.list("sam", ActFilter(subject=released.thread))
     assert trail[0].detail["override"] == why
 
 

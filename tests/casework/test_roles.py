@@ -177,6 +177,7 @@ VERBS: dict[str, tuple[Act, Call]] = {
     "reads.case": (Act.CASE_READ, lambda d, a: d.reads.case(a, THREAD)),
     "reads.opened": (Act.CASE_READ, lambda d, a: d.reads.opened(a, THREAD)),
     "lists.page": (Act.CASE_LIST, lambda d, a: d.lists.page(a, Asked())),
+    "lists.names": (Act.CASE_LIST, lambda d, a: d.lists.names(a, [THREAD])),
     "lists.waiting": (Act.CASE_LIST, lambda d, a: d.lists.waiting(a)),
     "lists.everything": (Act.CASE_LIST, lambda d, a: d.lists.everything(a, Asked())),
     "trail.hand_out": (Act.AUDIT_EXPORT, lambda d, a: d.trail.hand_out(a)),

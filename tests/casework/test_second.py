@@ -18,7 +18,9 @@ from tracer.casework.accounts.passwords import Passwords
 from tracer.casework.accounts.policy import AccountPolicy
 from tracer.casework.accounts.proofs import Proofs
 from tracer.casework.accounts.roster import Roster
+from tracer.casework.lists import Asked
 from tracer.casework.restoring import Restoring
+from tracer.casework.trail import ActFilter
 from tracer.clock import stamp
 from tracer.errors import InputError
 from tracer.store import Tx
@@ -145,7 +147,7 @@ async def test_with_three_people_a_new_password_holds_up_one_pair_until_the_thir
     await confirmed(desk, "eve", "ben")
     assert await let_go(desk, "sam", "ben") == ""
     assert await let_go(desk, "ben", "sam") == ""
-    [act] = await desk.trail.list("aud", subject="ben", act="person-confirm")
+    [act] = await desk.trail.list("aud", ActFilter(subject="ben", act="person-confirm"))
     assert (act.actor, act.detail) == ("eve", {"hands": ["sam"]})
 
 
@@ -193,7 +195,7 @@ async def test_an_account_made_at_the_command_line_counts_at_once(desk: Desk) ->
     await desk.people.set_roles("sam", "pip", ["officer", "supervisor"], command=True)
     await desk.people.enable("sam", "pip", command=True)
     assert await let_go(desk, "pip", "sam") == ""
-    [act] = await desk.trail.list("aud", subject="pip", act="person-add")
+    [act] = await desk.trail.list("aud", ActFilter(subject="pip", act="person-add"))
     assert act.detail["command"] is True
 
 
@@ -362,3 +364,100 @@ async def test_nobody_sees_a_case_that_is_not_theirs_through_an_account_of_their
     assert await code_from(desk.assigning.assign("sam", thread, "sam")) == "assign-self"
     assert await code_from(desk.assigning.assign("sam", thread, "pip")) == "four-eyes-account"
     await desk.assigning.assign("sam", thread, "ben")
+
+
+async def restricted(desk: Desk) -> str:
+    """A case that is restricted to a team, of which Eve is."""
+    await desk.teams.add("opa", "alpha")
+    await desk.teams.join("opa", "alpha", "eve")
+    thread = await desk.asked()
+    await desk.assigning.give("eve", thread, "alpha")
+    await desk.assigning.restrict("eve", thread, restricted=True, reason="a source to protect")
+    return thread
+
+
+async def sees(desk: Desk, name: str, thread: str) -> bool:
+    """Whether somebody sees a case and its acts, wherever one may look."""
+    code = await code_from(desk.reads.case(name, thread))
+    listed = {line.thread for line in (await desk.lists.page(name, Asked())).lines}
+    acts = await desk.trail.list(name, ActFilter(subject=thread, by="eve"))
+    found = {not code, thread in listed, bool(acts), (await desk.trail.page(name)).every}
+    assert code in {"", "thread-unknown"}
+    (seen,) = found
+    return seen
+
+
+async def test_an_auditor_made_at_the_desk_sees_restricted_cases_once_a_third_has_confirmed(
+    desk: Desk,
+) -> None:
+    thread, other = (
+        await restricted(desk),
+        await desk.asked(nonce=f"{2:021d}A", reference="XB-2026-000002"),
+    )
+    await desk.people.add("sam", "pip", ["auditor"])
+    await chosen(desk, "pip")
+    assert not await sees(desk, "pip", thread)
+    await desk.reads.case("pip", other)
+    assert (await desk.roster.show("pip", "pip")).waits
+    assert await code_from(confirmed(desk, "sam", "pip")) == "confirm-hand"
+    await confirmed(desk, "eve", "pip")
+    assert await sees(desk, "pip", thread)
+    assert not (await desk.roster.show("pip", "pip")).waits
+
+
+async def test_nobody_becomes_an_auditor_through_accounts_of_their_own_making(desk: Desk) -> None:
+    thread = await restricted(desk)
+    await desk.people.add("sam", "pup", ["supervisor"])
+    await desk.people.add("pup", "pip", ["auditor"])
+    await chosen(desk, "pup", "pip")
+    for who in ("sam", "pup", "pip"):
+        assert await code_from(confirmed(desk, who, "pip")) in {"confirm-hand", "role-missing"}
+    assert not await sees(desk, "pip", thread)
+    await confirmed(desk, "eve", "pup")
+    desk.clock.advance(SOON)
+    await desk.people.set_roles("pup", "sam", ["supervisor", "auditor"])
+    await chosen(desk, "sam")
+    assert await code_from(desk.reads.case("sam", thread)) == "thread-unknown"
+    await confirmed(desk, "eve", "sam")
+    assert await sees(desk, "sam", thread)
+
+
+AUDITORS: dict[str, Callable[[Desk], Awaitable[object]]] = {
+    "a new password": lambda desk: passwords(desk).give("sam", "aud"),
+    "other roles": lambda desk: desk.people.set_roles("sam", "aud", ["officer", "auditor"]),
+    "let in again": lambda desk: desk.people.enable("sam", "aud"),
+}
+
+
+@pytest.mark.parametrize("what", AUDITORS)
+async def test_nobody_reads_restricted_cases_as_an_auditor_whom_they_took_in_hand(
+    desk: Desk, what: str
+) -> None:
+    thread = await restricted(desk)
+    assert await sees(desk, "aud", thread)
+    await AUDITORS[what](desk)
+    assert not await sees(desk, "aud", thread)
+    await chosen(desk, "aud")
+    await confirmed(desk, "ben", "aud")
+    assert await sees(desk, "aud", thread)
+
+
+async def test_on_a_node_with_one_person_the_command_line_makes_and_confirms_auditors(
+    desk: Desk,
+) -> None:
+    thread = await restricted(desk)
+    await desk.people.add("sam", "one", ["auditor"], command=True)
+    assert await sees(desk, "one", thread)
+    await desk.people.add("sam", "two", ["auditor"])
+    await chosen(desk, "two")
+    assert not await sees(desk, "two", thread)
+    await desk.people.confirm("sam", "two", command=True)
+    assert await sees(desk, "two", thread)
+
+
+async def test_an_auditor_in_somebodys_hand_who_is_of_the_team_sees_its_cases(desk: Desk) -> None:
+    """Only what the role adds waits: their own work goes on."""
+    thread = await restricted(desk)
+    await desk.teams.join("opa", "alpha", "aud")
+    await passwords(desk).give("sam", "aud")
+    await desk.reads.case("aud", thread)

@@ -14,6 +14,7 @@ from tests.casework.desks import THEM, THIRD, Desk, document, open_desk, request
 from tracer.casework import threads
 from tracer.casework.roles import REACH, Role
 from tracer.casework.sight import may_see, scope_of
+from tracer.casework.trail import ActFilter
 from tracer.errors import InputError
 from tracer.store import Tx
 from tracer.store.rows import DraftRow
@@ -341,7 +342,9 @@ async def test_whose_case_it_is_is_on_record(desk: Desk) -> None:
     await desk.assigning.assign("ben", thread, "ada")
     await desk.assigning.assign("ben", thread, "ada")
     await desk.assigning.unassign("ada", thread, "ada")
-    found = [(act.act, act.detail) for act in await desk.trail.list("sam", subject=thread)]
+    found = [
+        (act.act, act.detail) for act in await desk.trail.list("sam", ActFilter(subject=thread))
+    ]
     assert found == [
         ("unassign", {"person": "ada"}),
         ("assign", {"person": "ada"}),
@@ -396,7 +399,7 @@ async def test_a_note_stays_in_the_house_and_its_reading_is_on_record(
     assert await desk.outbox() == before
     disk = b"".join(one.read_bytes() for one in tmp_path.glob("tracer.db*"))
     assert b"prosecutor" not in disk
-    acts = [(act.actor, act.act) for act in await desk.trail.list("sam", subject=thread)]
+    acts = [(act.actor, act.act) for act in await desk.trail.list("sam", ActFilter(subject=thread))]
     assert acts == [("eve", "read-case"), ("aud", "read-notes"), ("ben", "note")]
 
 

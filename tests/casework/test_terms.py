@@ -13,6 +13,7 @@ from tests.trust.makers import DAY, NOW, signing, terms, verified
 from tracer.canonical import strict_json
 from tracer.casework.terms.paper import changes, read_terms, write_terms
 from tracer.casework.terms.views import Wish, months_later
+from tracer.casework.trail import ActFilter
 from tracer.errors import InputError
 from tracer.model.terms import Terms, european_terms, terms_digest
 from tracer.trust.agreement import countersign, offer_terms, verify_agreement, verify_offer
@@ -170,7 +171,7 @@ async def test_where_we_answer_our_signature_puts_their_offer_in_force(desk: Des
     assert desk.book.get().agreed == {THEM: terms_digest(stated)}
     now = desk.clock.now()
     verify_agreement(made.file.encode(), parties=parties(US, THEM), now=now)
-    trail = await desk.trail.list("sam", subject=THEM)
+    trail = await desk.trail.list("sam", ActFilter(subject=THEM))
     assert (trail[0].act, trail[0].actor) == ("terms-countersign", "ben")
 
 

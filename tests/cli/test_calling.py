@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tracer.cli.calling import program, typed
+from tracer.cli.calling import program, retold, typed
 from tracer.cli.context import Globals, default_data_dir
+from tracer.cli.main import main
 
 
 def script(folder: Path) -> Path:
@@ -44,3 +45,22 @@ def test_the_folder_is_named_unless_it_is_the_default_one(tmp_path: Path, *, def
     found = typed(given, "peer list", actor="NAME")
     told = "" if default else f" --data-dir {tmp_path}"
     assert found == f"tracer{told} --actor NAME peer list"
+
+
+def test_an_advice_names_the_program_and_the_folder_and_nothing_is_told_twice(
+    tmp_path: Path,
+) -> None:
+    given = Globals(data_dir=tmp_path, output="table", actor=None)
+    again = typed(given, "peer list")
+    told = retold(f"See `tracer status`, tracer peer add; tracer.toml, {again}.", given)
+    called = f"tracer --data-dir {tmp_path}"
+    assert told == f"See `{called} status`, {called} peer add; tracer.toml, {again}."
+    assert retold("python -m tracer peer list", given) == "python -m tracer peer list"
+
+
+def test_what_an_error_advises_is_said_as_it_is_typed_here(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "none"
+    main(["--data-dir", str(folder), "--actor", "ada", "thread", "list"])
+    assert f"tracer --data-dir {folder} init" in capsys.readouterr().err

@@ -94,6 +94,7 @@ async def test_an_authority_that_has_no_line_reads_what_to_do(two: tuple[Rooms, 
     a, b = two
     await a.submit(request(a, b.authority))
     status = (await ask(a, "status", actor="", output="table")).out
-    assert "tracer courier export --peer XB-NPOC -o FILE" in status
+    called = f"tracer --data-dir {a.home.root}"
+    assert f"Run: {called} courier export --peer XB-NPOC -o FILE" in status
     (peer,) = (await ask(a, "peer", "list", output="json")).json
     assert peer["mode"] == "courier"

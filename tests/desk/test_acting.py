@@ -9,6 +9,7 @@ import pytest
 from tests.desk.world import AGENT, HERE, PASSWORD, US, World, asked
 from tests.nodes import until
 from tracer.web.ui import words
+from tracer.web.ui.routes import path_to
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -231,3 +232,22 @@ async def test_a_draft_that_waits_stands_in_place_of_its_button(made: World, rea
     assert "Go on with that draft." in again.text
     await made.us.verbs.drafts.discard("ben", draft)
     assert take in (await eve.get(f"/requests/{thread}")).text
+
+
+async def test_whoever_releases_sees_on_the_head_what_leaves_to_whom_and_about_which_firearm(
+    made: World, reader: Any
+) -> None:
+    ben = reader(made.us.tokens["ben"])
+    shown = await ben.get(path_to("release", draft=made.drafts["waiting"]))
+    case = await made.us.node.rooms.store.read(lambda tx: tx.cases.get(made.threads["theirs"]))
+    assert case is not None
+    head = shown.text.partition('class="panel leaves"')[2].partition("</section>")[0]
+    for said in (case.reference, "XB-NPOC", "Exported to", "1: VOSTOK ARMS VP-9", "<svg"):
+        assert said in head, said
+    assert "Nothing is said of firearm" not in head
+    letter = shown.text.partition('id="reads"')[2]
+    for named in ("2. Nowhere Trading (invented)", "From whom", "Event 2", "Person or company 2"):
+        assert named in letter, named
+    assert letter.index("Exported to") < letter.index("What they may do with it")
+    for schema in ("Chain parties", "To party", "Chain 1", "Answers 1", "Searched 1"):
+        assert schema not in letter, schema

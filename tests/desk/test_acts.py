@@ -17,9 +17,9 @@ def written() -> Iterator[str]:
         for node in ast.walk(module.tree):
             if (
                 isinstance(node, ast.Call)
-                and ast.unparse(node.func).endswith("audit.write")
                 and len(node.args) > 1
                 and isinstance(node.args[1], ast.Constant)
+                and ast.unparse(node.func).endswith("audit.write")
             ):
                 yield str(node.args[1].value)
 

@@ -17,6 +17,7 @@ from tests.desk.visits import visits
 from tests.desk.world import PASSWORD, World
 from tests.nodes import until
 from tracer.casework.accounts.sessions import Stage
+from tracer.casework.trail import ActFilter
 from tracer.errors import InputError
 from tracer.node.desk_site import verbs_of
 from tracer.trust.totp import STEP, code_at
@@ -155,7 +156,7 @@ async def test_behind_a_proxy_only_what_it_added_itself_says_where_somebody_is(
             fields = {"_token": token, "name": "nobody", "password": PASSWORD}
             async with client.post(url, headers=headers, data=fields) as answer:
                 assert answer.status == 422
-    act = (await made.them.verbs.trail.list("sam", act="sign-in-refused", limit=1))[0]
+    act = (await made.them.verbs.trail.list("sam", ActFilter(act="sign-in-refused"), limit=1))[0]
     assert act.detail["address"] == address
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 import pytest
 
@@ -17,7 +17,9 @@ from tracer.casework.upkeep import Finding
 from tracer.clock import instant
 from tracer.config import Config
 from tracer.model.calendar import Calendar
-from tracer.node.status.nouns import check
+from tracer.node.status.mail import mail_check
+from tracer.node.status.nouns import Level, check
+from tracer.store.rows import MailStats
 from tracer.web.ui import condition, sayings, texts
 from tracer.web.ui.filters import Speech
 
@@ -90,6 +92,13 @@ def test_numbers_sizes_and_days_are_told_as_the_reader_writes_them() -> None:
     assert "апр" in day
 
 
+def test_what_is_not_set_up_is_off_and_not_good() -> None:
+    nothing = MailStats(given_up=0, queued=0, oldest="", error="", lost=())
+    found = mail_check(Config(), nothing, instant("2026-03-01T12:00:00.000Z"))
+    assert (found.code, found.level) == ("mail.off", "off")
+    assert set(sayings.LEVELS) == set(get_args(Level))
+
+
 def test_what_is_about_an_authority_names_it_in_both() -> None:
     made = check("calendar of", "look", "calendar.complete", "terms.again", of="XB", until_day="x")
     assert (made.what, made.sentence) == ("calendar of XB", "complete until x")
@@ -109,4 +118,5 @@ async def test_health_and_settings_are_told_in_the_readers_language(
     assert 'lang="en"' not in health.partition("<main")[2].partition("</main>")[0]
     settings = (await who.get("/administration/settings")).text
     assert texts.words_in("ru").pgettext("setting", "Largest batch body.") in settings
+    assert "`" not in settings.partition("<main")[2]
     assert not [one.text for one in Config().describe() if one.text in settings]

@@ -53,7 +53,7 @@ def test_a_field_is_told_with_what_it_said_and_says_and_one_that_came_or_went() 
 def test_a_mark_that_was_taken_out_is_one_difference_and_those_behind_it_are_none() -> None:
     before, now = message(firearms=firearm(marks=MARKS)), message(firearms=firearm(marks=MARKS[1:]))
     (told,) = found(before, now)
-    assert told.where == ("Firearms 1", "Marks 1")
+    assert told.where == ("Firearm 1", "Mark 1")
     assert (str(told.before).splitlines()[2], told.now) == ("Text: AB 1", "")
 
 

@@ -12,8 +12,9 @@ from tracer.clock import instant
 from tracer.model.calendar import Calendar
 from tracer.model.codes import FirearmType, code
 from tracer.store.case_pages import Place
-from tracer.web.ui.filters import Speech, visible
-from tracer.web.ui.forms import Field, Form, Wrong, day, whole_number
+from tracer.web.ui import days
+from tracer.web.ui.filters import Speech, typed, visible
+from tracer.web.ui.forms import Field, Form, Wrong, whole_number
 from tracer.web.ui.lists import Listing, cursor, place
 from tracer.web.ui.render import environment
 from tracer.web.ui.session import form_token, is_token
@@ -106,8 +107,43 @@ def test_an_arabic_day_has_its_month_in_a_word_and_no_slashes() -> None:
     ("language", "told"),
     [("en", "XA, &lt;b"), ("zh", "XA、&lt;b"), ("ar", "\u2068XA\u2069، \u2068&lt;b\u2069")],
 )
-def test_several_values_are_parted_as_the_language_does(language: str, told: str) -> None:
-    assert speech(language).listed(["XA", "<b"]) == told
+def test_facts_beside_each_other_are_parted_as_the_language_does(language: str, told: str) -> None:
+    assert speech(language).beside(["XA", "<b"]) == told
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", "&lt;b, C and D"),
+        ("fr", "&lt;b, C et D"),
+        ("es", "&lt;b, C y D"),
+        ("ru", "&lt;b, C и D"),
+        ("zh", "&lt;b、C和D"),
+        ("ar", "\u2068&lt;b\u2069 و\u2068C\u2069 و\u2068D\u2069"),
+    ],
+)
+def test_several_things_are_listed_as_the_language_does(language: str, told: str) -> None:
+    assert speech(language).listed(["<b", "C", "D"]) == told
+    assert speech(language).listed([]) == ""
+    assert "C" in speech(language).listed(["C"])
+
+
+@pytest.mark.parametrize(
+    ("last", "told"),
+    [
+        ("Investigador", "Oficial e Investigador"),
+        ("Hija", "Oficial e Hija"),
+        ("Hielo", "Oficial y Hielo"),
+        ("Supervisor", "Oficial y Supervisor"),
+    ],
+)
+def test_and_is_another_word_in_spanish_before_the_same_sound(last: str, told: str) -> None:
+    assert speech("es").listed(["Oficial", last]) == told
+
+
+def test_what_is_typed_exactly_so_looks_like_it_and_has_no_backticks() -> None:
+    shown = typed(Markup("one of `auto` and `a&amp;b`"))
+    assert shown == 'one of <code dir="ltr">auto</code> and <code dir="ltr">a&amp;b</code>'
 
 
 def test_a_code_is_told_by_its_label_and_its_writers_own_words() -> None:
@@ -124,7 +160,7 @@ def test_a_size_is_told_in_a_unit_people_know(count: int, told: str) -> None:
 FORM = Form(
     Field("name", "Name", required=True, longest=8),
     Field("days", "Days", read=whole_number),
-    Field("on", "On", read=day),
+    Field("on", "On", day=days.day),
     Field("pick", "Pick", choices=("a", "b")),
     Field("secret", "Secret", secret=True),
 )

@@ -14,8 +14,10 @@ import tracer.casework.papers.paper
 import tracer.model.lint
 import tracer.model.marks
 import tracer.model.serial_patterns
+from tracer.errors import InputError
 from tracer.model.messages import TYPES
 from tracer.model.thread.objections import CODES
+from tracer.web.ui.faults import refused
 from tracer.web.ui.findings import SENTENCES
 from tracer.web.ui.words import OBJECTIONS
 
@@ -52,6 +54,13 @@ def test_a_code_of_the_linter_has_its_sentence(code: str) -> None:
 
 def test_an_objection_to_a_message_has_its_sentence() -> None:
     assert set(OBJECTIONS) == set(CODES)
+
+
+def test_an_objection_says_whose_message_it_is_about() -> None:
+    closed = OBJECTIONS["after-closing"]
+    assert refused(InputError("after-closing", "it would change nothing")) == closed.we
+    assert (closed.we.count("we "), closed.they.count("%(who)s")) == (2, 1)
+    assert not [code for code, one in OBJECTIONS.items() if re.search(r"\b[Tt]hey\b", one.we)]
 
 
 def test_a_sentence_is_of_a_code_that_the_linter_writes() -> None:

@@ -237,3 +237,19 @@ async def test_the_page_of_a_person_tells_a_third_person_how_they_sign_in_or_wha
     assert "Set up on" in page
     assert f'action="{where}/confirm"' in page
     assert "Set up on" not in (await reader(made.us.tokens["aud"]).get(where)).text
+
+
+async def test_an_auditor_made_at_the_desk_is_told_what_a_confirmation_would_open(
+    made: World, reader: Any
+) -> None:
+    await made.us.verbs.people.add("sam", "ava", ["auditor"])
+    await enrol(made.us, "ava")
+    where, unseen = "/administration/people/ava", "no request that is restricted to a team"
+    own = "/account"
+    assert unseen in (await reader(made.us.tokens["ava"]).get(own)).text
+    assert unseen in (await reader(made.us.tokens["ben"]).get(where)).text
+    assert unseen not in (await reader(made.us.tokens["aud"]).get(own)).text
+    assert unseen not in (await reader(made.us.tokens["ada"]).get(own)).text
+    await made.us.verbs.people.confirm("sam", "ava", command=True)
+    ava = await signed_in_again(made, reader, "ava")
+    assert unseen not in (await ava.get(own)).text

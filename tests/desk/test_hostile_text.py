@@ -18,7 +18,7 @@ from tests.casework.desks import document, request_document
 from tests.desk.world import THEM, US, World, world
 from tests.media.pictures import image, saved
 from tests.nodes import until
-from tracer.casework.sheets import FORMULA, as_sheet
+from tracer.casework.table_files import FORMULA, comma_separated
 from tracer.web.ui.page import Page
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -188,6 +188,6 @@ async def test_no_name_of_a_file_leaves_its_place_in_the_header(name: str) -> No
 
 @pytest.mark.parametrize("first", FORMULA)
 async def test_a_cell_that_begins_like_a_formula_is_text(first: str) -> None:
-    table = as_sheet(["head"], [[f"{first}cmd|' /C calc'!A0"]]).decode()
+    table = comma_separated(["head"], [[f"{first}cmd|' /C calc'!A0"]]).decode()
     (cell,) = list(csv.reader(io.StringIO(table)))[1]
     assert cell.startswith("'")

@@ -17,10 +17,12 @@ from tests.desk.conftest import Reader
 from tests.desk.world import THEM, World
 from tests.media.pictures import from_a_telephone, image, saved
 from tests.trust.makers import verified
+from tracer.casework.papers.handling import SENTENCES
 from tracer.casework.papers.paper import read_body
 from tracer.trust.directory import Directory, Listing
 from tracer.web.ui.forms import Form
 from tracer.web.ui.routes import path_to
+from tracer.web.ui.texts import words_in
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 MOST: Final = 15
@@ -102,6 +104,38 @@ async def test_a_page_that_changes_nothing_makes_no_version(made: World, reader:
     answer = await ada.send(page, {**FOUND, "go": "on"})
     assert answer.headers["Location"] == path_to("draft-ask", draft=draft)
     assert (await stored(made, draft)).version == before
+
+
+async def test_a_new_request_tells_what_is_needed_and_blames_nobody(
+    made: World, reader: Any
+) -> None:
+    ada = reader(made.us.tokens["ada"])
+    draft = await begun(ada)
+    fresh = await ada.get(path_to("draft-found", draft=draft))
+    assert "to mend" not in fresh.text
+    assert "cannot be right" not in fresh.text
+    assert "3 still needed" in fresh.text
+    assert "5 things are still needed before it can be submitted." in fresh.text
+    photo = {"marks": [{"kind": "SERIAL", "text": "AB 1", "photos": [9]}], "line": 1}
+    held = await stored(made, draft)
+    await made.us.verbs.drafts.edit("ada", draft, {"firearms": [photo]}, version=held.version)
+    after = await ada.get(path_to("draft-found", draft=draft))
+    assert "1 to mend" in after.text
+    assert "1 thing that is said cannot be right." in after.text
+
+
+async def test_what_would_help_most_says_where_and_by_how_much(made: World, reader: Any) -> None:
+    ada = reader(made.us.tokens["ada"])
+    draft = await begun(ada)
+    shown = await ada.get(path_to("draft-found", draft=draft))
+    where = path_to("draft-marks", draft=draft)
+    lack = re.search(r"<li>(.*?Serial number.*?)</li>", shown.text, re.DOTALL)
+    assert lack
+    assert f'href="{where}"' in lack[1]
+    assert "worth 14 of 100" in lack[1]
+    assert "needed" in lack[1]
+    assert "Add the serial number as you read it" in lack[1]
+    assert "6 of 100" in shown.text
 
 
 async def test_what_is_typed_is_saved_at_once_and_answered_by_how_complete_it_is(
@@ -393,6 +427,12 @@ async def test_the_next_state_is_asked_and_what_needs_consent_is_one_click_away(
         assert answer.status == 200
         assert "needs the consent of XB-NPOC" in answer.text
         assert "XB-NPOC answered" in answer.text
+        assert SENTENCES["not-allowed"] in answer.text
+        ben.client.cookie_jar.update_cookies({"tracer-language": "fr"})
+        french = await ben.send(page, {"peer": "XC-NPOC"})
+        assert words_in("fr").gettext(SENTENCES["not-allowed"]) in french.text
+        assert SENTENCES["not-allowed"] not in french.text
+        ben.client.cookie_jar.update_cookies({"tracer-language": "en"})
         asked = await ben.post(page, {"_token": answer.token, "peer": "XC-NPOC", "consent": "yes"})
         assert asked.headers["Location"] == path_to("request", thread=thread)
     finally:

@@ -184,6 +184,12 @@ async def test_the_report_of_a_year_is_a_file(made: World, reader: Any, kind: st
     assert f".{kind}" in answer.headers["Content-Disposition"]
 
 
+async def test_the_overview_says_that_no_figure_counts_a_test(made: World, reader: Any) -> None:
+    text = (await reader(made.us.tokens["sam"]).get("/overview")).text
+    assert text.count("In an exercise every request is a test, and no figure counts a test.") == 2
+    assert "There is nothing to count yet." not in text
+
+
 async def test_a_notice_is_listed_and_seen_once(made: World, reader: Any) -> None:
     who = reader(made.us.tokens["ben"])
     page = await who.get("/notices")

@@ -20,9 +20,9 @@ from tracer.web.ui import catalogue, law, texts
 from tracer.web.ui.details import fields_of
 from tracer.web.ui.filters import Speech
 from tracer.web.ui.forms import Form
+from tracer.web.ui.message_forms.parts import Entry
 from tracer.web.ui.pages import account, sign_in
 from tracer.web.ui.render import environment
-from tracer.web.ui.sheets.parts import Entry
 
 ROOM = Path(catalogue.__file__).parent
 TRANSLATING = {"gettext", "ngettext", "pgettext", "npgettext", "_"}
@@ -214,7 +214,7 @@ def test_a_choice_among_terms_of_law_has_the_mark_and_any_other_has_none() -> No
 
 def test_a_sheet_says_once_that_the_grounds_it_offers_are_drafts() -> None:
     draw = environment(NO_TERMS).from_string(
-        '{% import "parts/sheets.html" as sheets with context %}{{ sheets.label(part) }}'
+        '{% import "parts/message_forms.html" as drawn with context %}{{ drawn.label(part) }}'
     )
     for codes, marks in ((Ground, 1), (Sex, 0), (None, 0)):
         part = Entry(name="grounds", label="Ground", control="codes", codes=codes)

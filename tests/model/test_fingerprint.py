@@ -35,6 +35,9 @@ def degree(one: Firearm, other: Firearm) -> str | None:
     ("one", "other", "expected"),
     [
         (gun("B7 48162"), gun("b7-48162", make="GLOCK GmbH", calibre="9 mm Luger"), "same"),
+        (gun("B7\u200b 48162"), gun("B748\u3164162\ufeff"), "same"),
+        (gun("B7 48162", make="Glo\u00adck"), gun("B7 48162", calibre="9\u200bx19"), "same"),
+        (gun("B7 48162", make="FN\u2800Herstal"), gun("B7 48162", make="FN Herstal"), "same"),
         (gun("B7 48162"), gun("87 4B162"), "possible"),
         (gun("B7 48162"), gun("\u04127 48162"), "possible"),
         (gun("B7 48162"), gun("B7 48162", make=""), "possible"),

@@ -16,11 +16,32 @@ from tracer.model.serials import (
     variants,
 )
 
+UNSEEN_ONES = "\u200b\u200d\u2060\ufeff\u00ad\u034f\u3164\uffa0\u2800\ufe0f\u202e\x07\U000e0041"
+"""Of each kind one: joiners, fillers, blanks, variations, controls, tags."""
 SERIAL = st.text(alphabet="ABCDOQ0189 -/\u0411\u0416\u042f", max_size=16)
 
 
 def test_the_normal_form_drops_case_width_and_separators() -> None:
     assert normal("ab-12/34 \uff15.") == "AB12345"
+
+
+@given(st.lists(st.sampled_from(UNSEEN_ONES), min_size=1, max_size=4), st.integers(0, 6))
+def test_what_nobody_sees_makes_no_other_serial(hidden: list[str], at: int) -> None:
+    text = f"{'KV-124'[:at]}{''.join(hidden)}{'KV-124'[at:]}"
+    assert normal(text) == "KV124"
+    assert skeleton(text) == skeleton("KV124")
+    assert parse_query(text).exact == "KV124"
+    assert parse_query("KV1?4").matches(text)
+
+
+def test_a_letter_and_its_accent_are_one_whatever_hides_between_them() -> None:
+    assert normal("A\u034f\u0301 1") == normal("\u00c1 1")
+
+
+def test_a_mark_of_which_nothing_is_seen_says_nothing() -> None:
+    assert normal("\u200b\u3164\ufeff") == ""
+    with pytest.raises(InputError):
+        parse_query("\u200b\u2060")
 
 
 def test_the_skeleton_makes_look_alikes_of_both_alphabets_equal() -> None:

@@ -222,7 +222,7 @@ def test_a_restored_node_says_so_and_releases_nothing(resting: Made, tmp_path: P
     assert "Restore mode" in status.out
     said = say(folder, "release", "approve", "D1")
     assert (said.code, "[restore-mode]" in said.err) == (Exit.RETRY, True)
-    assert "tracer restore show" in said.err
+    assert f"tracer --data-dir {folder} restore show" in said.err
     assert say(folder, "backup", "finish").code == 0
     assert not Home(folder).restoring.exists()
     assert "[restore-none]" in say(folder, "backup", "finish").err

@@ -15,7 +15,7 @@ from python_calamine import CalamineWorkbook
 from tests.casework.desks import Desk
 from tests.model.clocks import TERMS, Timed
 from tests.model.threads import code
-from tracer.casework.sheets import SUPPRESSED, as_csv, as_workbook, plain
+from tracer.casework.table_files import SUPPRESSED, as_csv, as_workbook, plain
 from tracer.errors import InputError
 from tracer.model.clocks import deadlines
 from tracer.model.report import Counted, Table, told, year_tables

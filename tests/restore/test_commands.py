@@ -34,7 +34,8 @@ async def test_a_restore_from_the_command_line_by_two_persons(tmp_path: Path) ->
     async with all_up(b) as (theirs,), up(a) as ours:
         page = await ask(ours, "restore", "show", output="table")
         assert "3 of them are not here" in page.out
-        assert "Two persons decide: tracer restore approve." in page.out
+        called = f"tracer --data-dir {ours.home.root} restore approve."
+        assert f"Two persons decide: {called}" in page.out
         gap = await ask(ours, "backup", "finish")
         assert "restore approve" in gap.err
         first = await ask(ours, "restore", "approve", output="table")

@@ -10,7 +10,7 @@ from tests.model.clocks import TERMS, Timed
 from tests.store import make
 from tracer.model.cooperation import Facts, Tally, facts_of
 from tracer.store import Store, ThreadRow, Tx
-from tracer.store.cooperation import Sheet
+from tracer.store.cooperation import SideMonth
 
 MARCH, APRIL = "2026-03-10T10:00:00.000Z", "2026-04-10T10:00:00.000Z"
 A, B, C = (letter * 43 for letter in "AEI")
@@ -42,7 +42,7 @@ async def test_facts_make_the_month_stale_when_they_change_and_only_then(store: 
     later = facts(A, answered=True)
     assert await store.write(lambda tx: put(tx, later))
     assert await store.read(lambda tx: tx.cooperation.stale()) == [
-        Sheet(make.PEER, "us", "2026-03")
+        SideMonth(make.PEER, "us", "2026-03")
     ]
     assert await store.read(lambda tx: tx.cooperation.get(A)) == later
 

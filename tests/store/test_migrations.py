@@ -91,6 +91,43 @@ def test_a_filled_database_can_be_taken_down_to_nothing(path: Path) -> None:
     assert "message" in tables(path)
 
 
+async def test_cases_in_which_something_unseen_was_searched_for_become_due(
+    path: Path, clock: FixedClock
+) -> None:
+    def fill(tx: Tx) -> None:
+        tx.log.open_origin(make.LOG)
+        for name in KEPT:
+            make.commit(tx, make.message(name))
+
+    async with await Store.open(path, rest_key=make.REST_KEY, clock=clock) as store:
+        await store.write(fill)
+    migrate.downgrade(path, "0016")
+    with closing(sqlite3.connect(path)) as conn, conn:
+        conn.execute("DELETE FROM clock")
+        for name, (word, serial, family) in KEPT.items():
+            thread = make.digest(name)
+            conn.execute("INSERT INTO clock VALUES (?, NULL, x'5B5D')", (thread,))
+            conn.execute("INSERT INTO case_word VALUES (?, ?)", (word, thread))
+            conn.execute(
+                "INSERT INTO firearm VALUES (?, 1, ?, 's', ?, '')", (thread, serial, family)
+            )
+    migrate.upgrade(path)
+    with closing(sqlite3.connect(path)) as conn:
+        found = conn.execute("SELECT thread FROM clock WHERE at IS NOT NULL").fetchall()
+    hidden = ("word", "serial", "family")
+    assert {thread for (thread,) in found} == {make.digest(name) for name in hidden}
+
+
+KEPT = {
+    "plain": ("kv12", "KV12", "GLOCK"),
+    "letters": ("ж1", "\u0416\u0423\u041a1", "ČESKÁ"),
+    "word": ("kv\u200b12", "KV12", "GLOCK"),
+    "serial": ("kv12", "KV\ufeff12", "GLOCK"),
+    "family": ("kv12", "KV12", "GLO\u00adCK"),
+}
+"""What was kept of a case before: a word, a serial, a make."""
+
+
 def test_another_revision_is_refused_with_advice(path: Path) -> None:
     migrate.upgrade(path, "0001")
     with pytest.raises(OperatorError, match="tracer store migrate"):

@@ -20,11 +20,16 @@ from tests.store.test_case_pages import at
 from tracer.clock import SystemClock
 from tracer.store import CaseRow, Store, ThreadRow, Tx
 from tracer.store.account_rows import Scope, TeamRow
-from tracer.store.case_pages import RARE, Place, Sort, Wanted
+from tracer.store.case_pages import Place, Sort, Wanted
+from tracer.store.case_words import COMMON
 
-MANY: Final = 2 * RARE + 200
+MANY: Final = 2 * COMMON + 400
 SELDOM: Final = slice(0, 80, 2)
 """Cases in which two words stand that are common each."""
+TWINS: Final = slice(1000, 2300)
+"""Cases of two words that begin alike; the next ones have a third that does."""
+TRIPLETS: Final = slice(2300, 2500)
+LATER: Final = slice(1200, 2 * COMMON)
 HIDDEN: Final = "u00000"
 KEY: Final = b"r" * 32
 LATEST: Final = "2100-01-01T00:00:00.000Z"
@@ -50,6 +55,8 @@ WANTED: Final = {
     "common words": Wanted(words=("glock", "9x19")),
     "words that never stand together": Wanted(words=("glock", "beretta")),
     "words that seldom stand together": Wanted(words=("even", "odd")),
+    "common words that never stand together": Wanted(words=("even", "oddly")),
+    "common words that seldom stand together": Wanted(words=("even", "mostly", "glock")),
     "word and state": Wanted(words=("glock",), states=("ANSWERED",)),
 }
 _THROUGH: Final = re.compile(r"SCAN (?!\(subquery|anon_|CONSTANT)(\S+)(?: USING (.*))?")
@@ -63,6 +70,8 @@ _BY_KEY: Final = re.compile(
 
 def fill(tx: Tx) -> None:
     """Cases that share words, an end each, one team; half of them of another make.
+
+    Two words are more common than what is counted (`COMMON`) and stand together in few.
 
     One more is hidden from all but another team, and shares no word with them.
     """
@@ -84,6 +93,10 @@ def fill(tx: Tx) -> None:
     words += [(f"serial{number}", one) for number, one in enumerate(names)]
     words += [("even", one) for one in names[::2]] + [("oddly", one) for one in names[1::2]]
     words += [("odd", one) for one in names[SELDOM]]
+    words += [("mostly", one) for one in (*names[1::2], *names[SELDOM])]
+    words += [("later", one) for one in names[LATER]]
+    words += [(twin, one) for twin in ("twina", "twinb") for one in names[TWINS]]
+    words += [("twinc", one) for one in names[TRIPLETS]]
     bulk.put(tx, "word", [*words, ("buried", HIDDEN)])
     tx.teams.put(TeamRow("north", "North", agency="", closed=False), by="sam")
     tx.teams.put(TeamRow("south", "South", agency="", closed=True), by="sam")
@@ -209,6 +222,11 @@ async def test_what_changed_last_is_found_first_and_nothing_is_left_out(
         (("even", "oddly"), slice(0)),
         (("glock", "beretta"), slice(0)),
         (("glock", "oddly"), slice(1, None, 2)),
+        (("even", "mostly"), SELDOM),
+        (("mostly", "even", "9x19"), SELDOM),
+        (("even", "mostly", "oddly"), slice(0)),
+        (("twin", "later"), slice(LATER.start, TRIPLETS.stop)),
+        (("twinc", "later", "even"), slice(TRIPLETS.start, TRIPLETS.stop, 2)),
         (("serial", "even"), slice(0, None, 2)),
         (("serial", "glock"), slice(None)),
     ],

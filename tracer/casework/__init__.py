@@ -27,7 +27,7 @@ One verb a file:
     seen        reads, lists, owed (what is awaited), witnessed, changes (since one last looked),
                 notices and mail/ (our people are told)
     counted     figures/: what became of requests, proved, signed by both, reported; overview (what
-                is late and ahead, with whom it lies), sheets (tables that leave)
+                is late and ahead, with whom it lies), table_files (tables that leave)
     looked up   authorities, reach (how the line to each is), upkeep (what waits, health, settings)
     decided     people, teams, assigning, notes; accounts/ (how people show who they are); peers,
                 terms/, courier, restoring, disposing (erase and purge)

@@ -32,7 +32,17 @@ from tracer.canonical import b64url, unb64url
 from tracer.casework import threads
 from tracer.casework.pace import Pace
 from tracer.casework.papers import paper
-from tracer.casework.papers.files import file_of, retold, without_file, without_photos
+from tracer.casework.papers.files import (
+    Place,
+    file_of,
+    keyed,
+    next_number,
+    placed,
+    retold,
+    without_file,
+    without_files,
+    without_photos,
+)
 from tracer.casework.papers.friendly import expand
 from tracer.casework.papers.paper import Draft
 from tracer.casework.roles import Act, acting
@@ -42,7 +52,7 @@ from tracer.envelope.stream import beside, decrypt_stream, encrypt_stream, new_a
 from tracer.errors import InputError, PeerError
 from tracer.exchange.uploads import BESIDE, Shelf
 from tracer.media import MAX_OPENED, SUFFIX, Photo, Photos, is_picture, sniff
-from tracer.model.attachments import MAX_ATTACHMENTS, Attachment, AttachmentKey
+from tracer.model.attachments import Attachment, AttachmentKey
 from tracer.model.codes import AttachmentKind, Code, of
 from tracer.model.messages import AnyMessage
 from tracer.store import Store, Tx
@@ -117,7 +127,14 @@ class Attach:
         self._shows = asyncio.Semaphore(SHOWN_AT_ONCE)
 
     async def add(
-        self, actor: str, draft_id: str, file: Path | bytes, *, kind: str = "", caption: str = ""
+        self,
+        actor: str,
+        draft_id: str,
+        file: Path | bytes,
+        *,
+        kind: str = "",
+        caption: str = "",
+        place: Place | None = None,
     ) -> Draft:
         """Attach a file to a draft; it becomes the next version and must be submitted (again).
 
@@ -127,6 +144,7 @@ class Attach:
             file: A path, or the bytes.
             kind: What it shows, a value of `attachment-kind`.
             caption: One line for the reader.
+            place: Which firearm or mark names it; None: none yet.
 
         Raises:
             InputError: `file-missing`, `file-empty`, `file-too-large`, `file-type`, `file-heic`,
@@ -140,7 +158,7 @@ class Attach:
 
         def ready(tx: Tx) -> int:
             row = paper.changeable(paper.load(tx, draft_id, acting(tx, actor, Act.DRAFT)))
-            return _next_number(paper.read_body(row))
+            return next_number(paper.read_body(row))
 
         number = await self._store.read(ready)
         _check_taken(data)
@@ -151,9 +169,9 @@ class Attach:
         def body(tx: Tx) -> Draft:
             row = paper.changeable(paper.load(tx, draft_id, acting(tx, actor, Act.DRAFT)))
             message = paper.read_body(row)
-            if _next_number(message) != number:
+            if next_number(message) != number:
                 raise InputError("draft-changed", "another file was attached meanwhile")
-            more = with_files(message, [made.sealed])
+            more = _placed(with_files(message, [made.sealed]), number, place)
             new = paper.rewrite(tx, row, more, actor=actor, via="attach")
             keep(tx, mark(made.sealed.attachment, made.sealed.key), said)
             if made.detail:
@@ -213,9 +231,13 @@ class Attach:
         *,
         kind: str = "",
         caption: str = "",
+        place: Place | None = None,
         version: int | None = None,
     ) -> Draft:
         """Say of a file on a draft what it shows; what changes nothing makes no version.
+
+        With `place`, the firearm or mark that it shows names it in the same version, and no other
+        does; None: what names it stays.
 
         Raises:
             InputError: `code-unknown`, and as in `remove`.
@@ -225,7 +247,7 @@ class Attach:
         def body(tx: Tx) -> Draft:
             row = paper.load(tx, draft_id, acting(tx, actor, Act.DRAFT))
             message = paper.read_body(paper.changeable(row, version))
-            told = retold(message, n, kind=shown, caption=caption)
+            told = _placed(retold(message, n, kind=shown, caption=caption), n, place)
             if told == message:
                 return paper.view(tx, row)
             return paper.view(tx, paper.rewrite(tx, row, told, actor=actor, via="caption"))
@@ -266,7 +288,7 @@ class Attach:
 
         def body(tx: Tx) -> _File:
             row = paper.load(tx, draft_id, acting(tx, actor, Act.DRAFT))
-            item, key = _described(paper.read_body(row), n)
+            item, key = keyed(paper.read_body(row), n)
             return _File(row.id, item, key, self._scanning.waits(tx, mark(item, key)))
 
         found = await self._store.read(body)
@@ -297,7 +319,7 @@ class Attach:
         def body(tx: Tx) -> _File:
             row = open_case(tx, acting(tx, actor, Act.ATTACHMENT_READ), thread)
             _, message = threads.messages(tx, row.id).get(message_id, (None, None))
-            item, key = _described(message, n)
+            item, key = keyed(message, n)
             _check_openable(item)
             if not self._shelf.stored(item.cipher_digest).complete:
                 raise InputError("attachment-not-here", "the file has not arrived whole yet")
@@ -425,14 +447,6 @@ def with_files(message: AnyMessage, files: Iterable[Sealed]) -> AnyMessage:
     )
 
 
-def without_files(message: AnyMessage) -> AnyMessage:
-    """The message without its files."""
-    return cast(
-        "AnyMessage",
-        msgspec.structs.replace(cast("Any", message), attachments=(), attachment_keys=UNSET),
-    )
-
-
 def _read(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
@@ -461,23 +475,8 @@ def _kind(name: str) -> Code | None:
     return msgspec.convert(expand(_CODE_TYPE, name, "kind"), Code) if name else None
 
 
-def _next_number(message: AnyMessage) -> int:
-    described = getattr(message, "attachments", None)
-    if described is None:
-        raise InputError("attachment-none", "a message of this type carries no files")
-    if len(described) >= MAX_ATTACHMENTS:
-        raise InputError("attachment-full", f"a message carries at most {MAX_ATTACHMENTS} files")
-    return len(described) + 1
-
-
-def _described(message: AnyMessage | None, n: int) -> tuple[Attachment, AttachmentKey]:
-    for item in getattr(message, "attachments", ()):
-        if item.n == n:
-            keys = getattr(message, "attachment_keys", UNSET) or {}
-            if str(n) not in keys:
-                raise InputError("attachment-erased", f"the key of file {n} was erased")
-            return item, keys[str(n)]
-    raise InputError("attachment-unknown", f"this message announces no file {n}", field="n")
+def _placed(message: AnyMessage, n: int, place: Place | None) -> AnyMessage:
+    return message if place is None else placed(message, n, place)
 
 
 def _check_openable(item: Attachment) -> None:

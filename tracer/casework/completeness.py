@@ -2,9 +2,10 @@
 
 Two of five traces fail in one large State, and seven of ten in another's experience, because the
 firearm is not identified well enough. So each thing that identifies it, and what says why it is
-asked about, has points; they add up to 100. A thing counts when the linter has nothing to say about
-it and it is not said to be unknown. What an officer fills in has no points, but can still keep a
-request from being sent.
+asked about, has points; they add up to 100. A thing is one answer of one person: the state of the
+marks counts without an attempt to restore them, each side of the firearm without the other. A thing
+counts when the linter has nothing to say about it and it is not said to be unknown. What an officer
+fills in has no points, but can still keep a request from being sent.
 
 What it does not do: judge anything by itself; `model.lint` does.
 
@@ -49,7 +50,6 @@ THINGS: Final = (
         "serials-contradict",
     ),
     _thing("make", 10, "make-missing", "make"),
-    _thing("photos", 10, "photos-missing photo-unknown"),
     _thing("calibre", 8, "calibre-missing calibre-ambiguous calibre-contradicts", "calibre"),
     _thing("origin", 8, "origin-missing origin-not-marked country-contradicts"),
     _thing("circumstances", 8, "circumstances-missing circumstances-short"),
@@ -68,22 +68,32 @@ THINGS: Final = (
         "recovery-in-future date-impossible",
     ),
     _thing("maker-mark", 4, "manufacturer-mark-missing"),
-    _thing(
-        "condition",
-        4,
-        "condition-missing condition-contradicts-marks restoration-not-tried",
-        "condition",
-    ),
+    _thing("photo-marks", 4, "photo-mark-missing photo-unknown"),
     _thing("import", 4, "import-mark-missing import-country-missing import-year-missing"),
     _thing("offence", 4, "offence-missing"),
+    _thing("photo-left", 3, "photo-left-missing"),
+    _thing("photo-right", 3, "photo-right-missing"),
+    _thing("condition", 2, "condition-missing condition-contradicts-marks", "condition"),
+    _thing("restoration", 2, "restoration-not-tried condition-missing"),
     _thing("urgency", 2, "urgency-missing urgency-reason-missing urgency-text-missing"),
 )
 """Everything with points; heaviest first."""
 _POINTS: Final[Mapping[str, int]] = {code: one.points for one in THINGS for code in one.codes}
 _WITHOUT_FIREARM: Final = frozenset(
     {"serial", "make", "calibre", "origin", "type", "model", "reading", "maker-mark", "condition",
-     "import", "photos"}
+     "restoration", "import", "photo-left", "photo-right", "photo-marks"}
 )  # fmt: skip
+
+
+class Gap(NamedTuple):
+    """A thing that does not count yet, with its points, and what of the linter stands behind it.
+
+    No finding: it is said to be unknown, or there is nothing that could have it.
+    """
+
+    name: str
+    points: int
+    finding: Finding | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +101,7 @@ class Completeness:
     """How complete a request is."""
 
     percent: int
-    gaps: tuple[Thing, ...]
+    gaps: tuple[Gap, ...]
     """What is missing, what helps most first."""
     blocked: int
     """Findings that keep it from being sent."""
@@ -102,7 +112,11 @@ def completeness(document: Mapping[str, Any], findings: Iterable[Finding]) -> Co
     found = tuple(findings)
     codes = {finding.code for finding in found}
     firearms: Sequence[Mapping[str, Any]] = document.get("firearms", ())
-    gaps = tuple(one for one in THINGS if _is_missing(one, codes, firearms))
+    gaps = tuple(
+        Gap(one.name, one.points, next((each for each in found if each.code in one.codes), None))
+        for one in THINGS
+        if _is_missing(one, codes, firearms)
+    )
     return Completeness(
         percent=100 - sum(one.points for one in gaps),
         gaps=gaps,

@@ -21,11 +21,11 @@ import msgspec
 from msgspec import UNSET
 
 from tracer.casework import threads
-from tracer.casework.attach import Attach, Sealed, seal, with_files, without_files
+from tracer.casework.attach import Attach, Sealed, seal, with_files
 from tracer.casework.drafts import Drafts, find_peer
 from tracer.casework.papers import paper
-from tracer.casework.papers.files import without_photos
-from tracer.casework.papers.handling import consented, quotable
+from tracer.casework.papers.files import without_files, without_photos
+from tracer.casework.papers.handling import Barrier, consented, quotable
 from tracer.casework.papers.paper import NO_NONCE, Draft
 from tracer.casework.papers.promise import terms_for
 from tracer.casework.roles import Act, acting
@@ -66,11 +66,12 @@ decision; words and references, which may repeat what an answer said."""
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Withheld:
-    """A message of the other side that was not quoted, and why."""
+    """A message of the other side that was not quoted, and why: in English, and as a code."""
 
     message: str
     type: str
     why: str
+    barrier: Barrier
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -270,10 +271,10 @@ def _sorted(
         if kind not in SPEAKING or name in gone:
             continue
         why = quotable(name, message, peer, agreed, today=today)
-        if why:
-            withheld.append(Withheld(message=name, type=kind, why=why))
-        else:
+        if why is None:
             quoted.append(message)
+        else:
+            withheld.append(Withheld(message=name, type=kind, why=str(why), barrier=why))
     return tuple(quoted), tuple(withheld)
 
 

@@ -29,6 +29,7 @@ from tracer.errors import InputError
 from tracer.model.brief import brief
 from tracer.model.fingerprint import fingerprints
 from tracer.model.ids import state_of
+from tracer.model.lint.requests import UNUSUAL
 from tracer.model.messages import Request
 from tracer.model.routing import suggest
 from tracer.store import Store, Tx
@@ -73,7 +74,7 @@ class Line(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sheet:
+class RequestInMaking:
     """A request in the making, whole."""
 
     draft: Draft
@@ -86,6 +87,11 @@ class Sheet:
     """The case of ours that it continues; its recipient stays then."""
     back: Earlier | None
     """The version that was sent back last."""
+
+    @property
+    def unusual(self) -> bool:
+        """The marks point to other States than that of the recipient, as the linter says."""
+        return any(one.code == UNUSUAL for one in self.draft.findings)
 
     def others_since(self, version: int, actor: str) -> tuple[Hand, ...]:
         """Versions after `version` that somebody else than `actor` wrote."""
@@ -144,7 +150,7 @@ class Guided:
 
         return await self._store.read(body)
 
-    async def open(self, actor: str, draft_id: str) -> Sheet:
+    async def open(self, actor: str, draft_id: str) -> RequestInMaking:
         """A request in the making with all that helps to write it; the reading is on record.
 
         Raises:
@@ -152,7 +158,7 @@ class Guided:
                 left of it), or about the person.
         """
 
-        def body(tx: Tx) -> Sheet:
+        def body(tx: Tx) -> RequestInMaking:
             person = acting(tx, actor, Act.DRAFT)
             row = paper.load(tx, draft_id, person)
             message = paper.read_body(row)
@@ -161,7 +167,7 @@ class Guided:
             back = paper.earlier(row)
             paper.note_reading(tx, actor, row, message, back)
             follows = tx.meta.get(f"follow-on.draft.{row.id}") or ""
-            return Sheet(
+            return RequestInMaking(
                 draft=paper.view(tx, row),
                 message=message,
                 hands=tuple(

@@ -18,8 +18,12 @@ from tracer.casework.papers.paper import Draft, Earlier
 from tracer.casework.papers.promise import renewed
 from tracer.casework.second import Doubt, standing
 from tracer.casework.sight import seen_only
+from tracer.clock import instant
+from tracer.exchange.projection import events_of
 from tracer.model.codes import UrgencyLevel
+from tracer.model.firearm import Firearm
 from tracer.model.messages import AnyMessage
+from tracer.model.thread import fold
 from tracer.store import PersonRow, Tx
 from tracer.store.rows import ApprovalRow, DraftRow
 
@@ -70,6 +74,10 @@ class Leaving:
     """As in `Waiting`."""
     back: Earlier | None
     """The version that was sent back last."""
+    reference: str
+    """Of the request that it opens or belongs to."""
+    firearms: tuple[Firearm, ...]
+    """What is asked about: as the draft describes it, or as the case has it now."""
     faults: int
     """Recorded faults of the recipient's log: it leaves with a written override only."""
 
@@ -114,7 +122,7 @@ def waiting(tx: Tx, person: PersonRow, row: DraftRow) -> Waiting:
         type=row.type,
         peer=row.peer,
         thread=thread,
-        reference=getattr(message, "reference", "") or (case.reference if case else ""),
+        reference=_reference(tx, row, message),
         author=row.author,
         submitted_by=row.submitted_by or "",
         released_by=row.released_by or "",
@@ -163,8 +171,25 @@ def opened(tx: Tx, person: PersonRow, draft_id: str) -> Leaving:
         mine=person.name in paper.writers(tx, row),
         doubt=doubt_about(tx, person, row),
         back=back,
+        reference=_reference(tx, row, message),
+        firearms=_asked_about(tx, row, message),
         faults=len(tx.peers.faults(row.peer)),
     )
+
+
+def _reference(tx: Tx, row: DraftRow, message: AnyMessage | None) -> str:
+    """How people name the request that a draft opens or belongs to."""
+    case = tx.cases.get(thread) if (thread := paper.case_of(row)) else None
+    return getattr(message, "reference", "") or (case.reference if case else "")
+
+
+def _asked_about(tx: Tx, row: DraftRow, message: AnyMessage | None) -> tuple[Firearm, ...]:
+    """The firearms of a draft that opens a case; else those of its case as they stand."""
+    thread = tx.threads.get(row.thread) if row.thread else None
+    events = events_of(tx, thread) if thread else ()
+    if events:
+        return fold(events, now=instant(tx.now)).firearms
+    return getattr(message, "firearms", ())
 
 
 def as_of_now(tx: Tx, row: DraftRow) -> AnyMessage:

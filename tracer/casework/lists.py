@@ -14,8 +14,8 @@ Example:
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Final, get_args
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final, get_args
 
 from msgspec import Struct
 from msgspec.structs import asdict, replace
@@ -24,13 +24,15 @@ from tracer.casework import threads, words
 from tracer.casework.figures.cooperation import named
 from tracer.casework.leaving import count_queued
 from tracer.casework.pace import Many, lately
+from tracer.casework.papers import paper
 from tracer.casework.reads import CaseLine, Reads
 from tracer.casework.roles import Act, Role, acting, may, may_here
 from tracer.casework.second import standing
-from tracer.casework.sight import scope_of
+from tracer.casework.sight import scope_of, seen_only
 from tracer.clock import instant
 from tracer.errors import InputError
 from tracer.exchange.clocks.agenda import searched
+from tracer.model.ids import is_digest
 from tracer.model.thread.state import OPENNESS, SETTLED
 from tracer.store import PersonRow, Store, Tx
 from tracer.store.account_rows import Scope, UncheckedRow
@@ -98,6 +100,18 @@ class Waiting(Struct, frozen=True, kw_only=True):
     """Who opened or began very many within an hour lately; told to auditors only."""
 
 
+class Named(Struct, frozen=True, kw_only=True):
+    """What people call a case, or a draft and the case it belongs to: coded, like a line."""
+
+    id: str
+    type: str
+    """What the draft becomes; empty: it is a case."""
+    thread: str
+    """Empty: the draft belongs to no case yet."""
+    reference: str
+    brief: Mapping[str, Any]
+
+
 class Lists:
     """The verbs."""
 
@@ -131,6 +145,42 @@ class Lists:
             return CasePage(lines=self.lines(tx, found[:limit]), next=further)
 
         return await self._store.read(body)
+
+    async def names(self, actor: str, ids: Iterable[str]) -> dict[str, Named]:
+        """What people call some cases and drafts, by id; those one may not see are left out.
+
+        Raises:
+            InputError: about the person.
+        """
+        wanted = dict.fromkeys(ids)
+
+        def body(tx: Tx) -> dict[str, Named]:
+            person = acting(tx, actor, Act.CASE_LIST)
+            bare = tx.drafts.bare([one for one in wanted if not is_digest(one)])
+            drafts = {row.id: row for row in paper.visible(tx, person, bare)}
+            of = {name: paper.case_of(row) for name, row in drafts.items()}
+            asked = [*filter(is_digest, wanted), *filter(None, of.values())]
+            known = seen_only(tx, person, tx.threads.get_many([*dict.fromkeys(asked)]), str)
+            cases = self._named(tx, known)
+            bare_name = Named(id="", type="", thread="", reference="", brief={})
+            return {name: cases[name] for name in wanted if name in cases} | {
+                name: replace(cases.get(of[name], bare_name), id=name, type=row.type)
+                for name, row in drafts.items()
+            }
+
+        return await self._store.read(body)
+
+    def _named(self, tx: Tx, ids: Sequence[str]) -> dict[str, Named]:
+        """Cases by what they are called; of those on their way from the message itself."""
+        rows = tx.cases.get_many(ids)
+        lines = {name: self._reads.line(row, (), instant(tx.now)) for name, row in rows.items()}
+        unsent = [name for name in ids if name not in lines or lines[name].state == words.SENT]
+        ahead = threads.on_its_way(tx, unsent) if unsent else []
+        lines |= {one.row.id: self._reads.ahead(one) for one in ahead}
+        return {
+            name: Named(id=name, type="", thread=name, reference=line.reference, brief=line.brief)
+            for name, line in lines.items()
+        }
 
     async def waiting(self, actor: str, *, limit: int = 10) -> Waiting:
         """What waits for a person: what we owe, what is late, what is to be released or compared.

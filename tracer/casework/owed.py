@@ -19,7 +19,7 @@ import msgspec
 from tracer.casework.mail.language import words_of
 from tracer.casework.mail.text import span
 from tracer.clock import instant
-from tracer.model.clocks import ClockKind, Deadline, Standing, Target, judge
+from tracer.model.clocks import ClockKind, Deadline, Standing, Target, judge, standing
 from tracer.model.thread import Author, Awaited, CaseState
 from tracer.model.thread.state import What
 
@@ -106,14 +106,14 @@ def owed(
 
 def next_owed(targets: Iterable[Target], parties: Parties, now: datetime) -> Owed | None:
     """What is awaited first, from targets alone: for lists, where no message is read."""
-    running = [d for t in targets if (d := judge(t, now)).standing in _OPEN]
+    stand = [(standing(target, now), target) for target in targets]
+    running = [one for one in stand if one[0] in _OPEN]
     if not running:
         return None
-    first = min(running, key=lambda d: (d.standing is Standing.PAUSED, d.target.due))
-    target = first.target
+    _, target = min(running, key=lambda one: (one[0] is Standing.PAUSED, one[1].due))
     what = next(what for what, kinds in _KINDS.items() if target.kind in kinds)
     item = Awaited(who=target.who, what=what, about=target.about, lines=target.lines)
-    return _owed(item, first, parties, now)
+    return _owed(item, judge(target, now), parties, now)
 
 
 def told_length(length: timedelta) -> str:

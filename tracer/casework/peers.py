@@ -258,7 +258,7 @@ def _check_new_log(tx: Tx, verified: VerifiedEntry) -> None:
         raise InputError(
             "log-known",
             f"{log.origin} is known here with other keys: what it held would count as forged",
-            advice=f"They begin with the next number: tracer init {verified.authority} --log N.",
+            advice="They begin their folder anew with the next number (init, --log N).",
             field="file",
         )
 

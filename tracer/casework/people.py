@@ -24,7 +24,7 @@ from tracer.casework import second
 from tracer.casework.accounts.policy import AccountPolicy
 from tracer.casework.accounts.proofs import known
 from tracer.casework.mail.language import LANGUAGES
-from tracer.casework.roles import POLICY, Act, acting, may, may_here, read_roles
+from tracer.casework.roles import POLICY, Act, Role, acting, may, may_here, read_roles
 from tracer.clock import instant, stamp
 from tracer.errors import InputError
 from tracer.store import Store, Tx
@@ -52,31 +52,10 @@ class People:
             InputError: `name-form`, `person-exists`, `role-unknown`, `role-missing`,
                 `first-person`, or about the actor.
         """
-        if _NAME.fullmatch(name) is None or name == POLICY:
-            raise InputError(
-                "name-form",
-                "a name is a short login name",
-                advice=f"Letters, digits, and . _ @ -; at most 64 characters; not {POLICY}.",
-                field="name",
-            )
-        given = read_roles(roles)
-
-        def body(tx: Tx) -> PersonRow:
-            if tx.people.all():
-                acting(tx, actor, Act.PEOPLE_CHANGE)
-            elif not may(given, Act.PEOPLE_CHANGE):
-                raise InputError(
-                    "first-person",
-                    "the first person must be able to add others",
-                    advice="Add the role supervisor (or operator).",
-                    field="roles",
-                )
-            tx.people.add(name, given, by=actor)
-            told = second.take_in_hand(tx, actor, name, "person-add", command=command)
-            tx.audit.write(actor, "person-add", name, {"roles": list(given), **told})
-            return known(tx, name)
-
-        return await self._store.write(body)
+        given = checked(name, roles)
+        return await self._store.write(
+            lambda tx: add_within(tx, actor, name, given, command=command)
+        )
 
     async def list(self, actor: str) -> tuple[PersonRow, ...]:
         """Everybody on record, by name, the locked out included."""
@@ -221,6 +200,52 @@ class People:
             return known(tx, name)
 
         return await self._store.write(body)
+
+
+def checked(name: str, roles: Iterable[str]) -> tuple[Role, ...]:
+    """The roles of somebody who is to be put on record under a name.
+
+    Raises:
+        InputError: `name-form`, `role-unknown`, `role-missing`.
+    """
+    if _NAME.fullmatch(name) is None or name == POLICY:
+        raise InputError(
+            "name-form",
+            "a name is a short login name",
+            advice=f"Letters, digits, and . _ @ -; at most 64 characters; not {POLICY}.",
+            field="name",
+        )
+    return read_roles(roles)
+
+
+def may_add(tx: Tx, actor: str, given: Iterable[Role]) -> None:
+    """Whether the actor adds somebody with these roles; the first of all is added by anybody.
+
+    Raises:
+        InputError: `first-person`, or about the actor.
+    """
+    if tx.people.all():
+        acting(tx, actor, Act.PEOPLE_CHANGE)
+    elif not may(given, Act.PEOPLE_CHANGE):
+        raise InputError(
+            "first-person",
+            "the first person must be able to add others",
+            advice="Add the role supervisor (or operator).",
+            field="roles",
+        )
+
+
+def add_within(tx: Tx, actor: str, name: str, given: Sequence[Role], *, command: bool) -> PersonRow:
+    """Put a person on record in the caller's transaction; what is given is `checked`.
+
+    Raises:
+        InputError: `person-exists`, or those of `may_add`.
+    """
+    may_add(tx, actor, given)
+    tx.people.add(name, given, by=actor)
+    told = second.take_in_hand(tx, actor, name, "person-add", command=command)
+    tx.audit.write(actor, "person-add", name, {"roles": list(given), **told})
+    return known(tx, name)
 
 
 def _own_or_keeper(tx: Tx, actor: str, name: str) -> None:

@@ -299,7 +299,7 @@ class Reads:
         parties = self._parties(row.peer, ours=ours)
         return Case(
             thread=row.id,
-            reference=getattr(opening, "reference", ""),
+            reference=getattr(opening, "reference", "") or _reference(tx, row.id),
             peer=row.peer,
             outside=is_outside(row.peer),
             ours=ours,
@@ -397,6 +397,12 @@ def _life_at_risk(whole: Whole) -> bool:
     state, opening = whole.case.state, whole.messages.get(whole.case.thread)
     stated = state.urgency if state else urgency_of(opening) if opening else ""
     return stated == UrgencyLevel.FLASH
+
+
+def _reference(tx: Tx, thread: str) -> str:
+    """What stays of the opening message where its content was destroyed."""
+    case = tx.cases.get(thread)
+    return case.reference if case else ""
 
 
 def _stands(tx: Tx, row: ThreadRow, state: CaseState | None) -> str:

@@ -97,6 +97,7 @@ class Reach(StrEnum):
     AUTHORITY = "authority"
     """All but those restricted to another team."""
     ALL = "all"
+    """The restricted ones, too; while nobody else has the account in hand (`sight`)."""
 
 
 _WRITERS: Final = frozenset({Role.INVESTIGATOR, Role.OFFICER, Role.SUPERVISOR})
@@ -230,19 +231,29 @@ def acting(tx: Tx, actor: str, act: Act) -> PersonRow:
         InputError: as `require`; `agency-act`.
     """
     person = require(tx.people.get(actor), act)
-    if not may_here(tx, person, act):
-        raise InputError(
-            "agency-act",
-            f"{person.name} belongs to an agency: the authority itself does this ({act})",
-            advice="Ask the people of the authority.",
-            field="actor",
-        )
+    if act in FOR_AUTHORITY and in_agencies(tx, person):
+        raise agency_act(person.name, act)
     return person
+
+
+def agency_act(name: str, act: str) -> InputError:
+    """What is said where only the authority's own people do something."""
+    return InputError(
+        "agency-act",
+        f"{name} belongs to an agency: the authority itself does this ({act})",
+        advice="Ask the people of the authority.",
+        field="actor",
+    )
+
+
+def may_as(roles: Iterable[str], act: Act, *, agency: bool) -> bool:
+    """Whether the roles allow the act to somebody who belongs to agencies only, or does not."""
+    return may(roles, act) and not (agency and act in FOR_AUTHORITY)
 
 
 def may_here(tx: Tx, person: PersonRow, act: Act) -> bool:
     """Whether `acting` lets this person do it, the roles and the teams considered."""
-    return may(person.roles, act) and not (act in FOR_AUTHORITY and in_agencies(tx, person))
+    return may_as(person.roles, act, agency=in_agencies(tx, person))
 
 
 def in_agencies(tx: Tx, person: PersonRow) -> bool:

@@ -17,6 +17,8 @@ and decide alone with both. So an account remembers in whose hands it was:
    believes any name, so whoever is there can be two persons without any second account, and no rule
    here changes that (SECURITY.md). So the first accounts of a node count as soon as they are added.
 
+6. A role that sees restricted cases does so while nobody has the account in hand (`sight`).
+
 It holds wherever four eyes are asked for: `release` (release, review), `transcribing`, `disposing`,
 `restoring`; and where nobody does something for themselves: `teams`, `assigning`, `people`. The
 answer is `four-eyes-account`; where policy lets one person release, such a release is one person's.

@@ -7,12 +7,27 @@ How far a role sees stands in `roles.REACH`:
     authority  every case but those restricted to a team that is not one's own
     all        everything, to check it (auditor)
 
+A role that sees everything does so while nobody else has the account in hand (`second`): whoever
+makes an auditor at the desk, or gives one a new password, would read restricted cases as that
+auditor. Until an uninvolved third person has confirmed the account it sees as far as `authority`,
+which is no more than any account that a keeper makes. An account of the command line counts at
+once, so a node with one person is not locked out (`waits_for_third`).
+
 The widest of one's roles counts. Who belongs to agencies only sees no further than `own`, whatever
 the role. On a node without teams nobody has to be kept apart: `own` is as far as `authority`. A
 case restricted to its team is seen by its team, those assigned and the auditor.
 
 A case that one may not see is unknown: it is answered like one that does not exist. `store.work`
 has the same rule once more, as a condition on lists; a test holds the two against each other.
+
+Decisions
+---------
+* Rejected: an auditor who is not confirmed sees nothing. The same keeper makes an officer, who sees
+  every case that is not restricted; it would look like more than it holds.
+* Rejected: a list of auditors that wait for a second keeper's yes. It is the same third person,
+  with one more place to look at; and a password that was reset afterwards would go past it.
+* Rejected: those of a team, or assigned, likewise. Who forgot a password at night has to work on
+  the case that is theirs; who gave the new one is on record, and the old one signs in no more.
 
 What goes further than a person's own cases on purpose: the linter's word that somebody here asked
 about the same firearm before, and figures of cooperation with what they were counted from.
@@ -25,6 +40,7 @@ from typing import Final, TypeVar
 
 from tracer.casework import threads
 from tracer.casework.roles import REACH, Reach, Role, in_agencies
+from tracer.casework.second import standing
 from tracer.errors import InputError
 from tracer.store import PersonRow, ThreadRow, Tx
 from tracer.store.account_rows import CaseAccess, Scope
@@ -38,11 +54,19 @@ def scope_of(tx: Tx, person: PersonRow) -> Scope:
     """How far a person sees now."""
     teams = tx.teams.of(person.name)
     reach = max(map(_reach, person.roles), key=_ORDER.index, default=Reach.NOTHING)
+    if reach is Reach.ALL and waits_for_third(tx, person):
+        reach = Reach.AUTHORITY
     if in_agencies(tx, person) and reach is not Reach.NOTHING:
         reach = Reach.OWN
     elif reach is Reach.OWN and not tx.teams.any():
         reach = Reach.AUTHORITY
     return Scope(person.name, reach.value, frozenset(team.id for team in teams))
+
+
+def waits_for_third(tx: Tx, person: PersonRow) -> bool:
+    """Whether one of their roles sees everything, and does not yet: somebody has the account."""
+    everything = any(_reach(role) is Reach.ALL for role in person.roles)
+    return everything and bool(standing(tx).held_by(person.name))
 
 
 def may_see(scope: Scope, case: CaseAccess) -> bool:

@@ -44,6 +44,29 @@ MOST: Final = 10_000
 """Drafts of one case that are looked at."""
 
 
+class ActFilter(msgspec.Struct, frozen=True, kw_only=True):
+    """Which acts are wanted; what is None restricts nothing."""
+
+    subject: str | None = None
+    """A draft, thread, person or authority; a case may be named as people name it."""
+    by: str | None = None
+    """Who did it."""
+    act: str | None = None
+    """What was done."""
+    since: str | None = None
+    """From this instant on, or from the beginning of this day."""
+    until: str | None = None
+    """Before this instant, or before this day."""
+
+    def said(self) -> dict[str, str]:
+        """What restricts something, as it stands on record."""
+        given = {name: getattr(self, name) for name in ActFilter.__struct_fields__}
+        return {name: value for name, value in given.items() if value is not None}
+
+
+EVERY: Final = ActFilter()
+
+
 class Acts(NamedTuple):
     """Acts that somebody may see, newest first."""
 
@@ -118,43 +141,30 @@ class Trail:
     async def list(
         self,
         actor: str,
+        wanted: ActFilter = EVERY,
         *,
-        subject: str | None = None,
-        by: str | None = None,
-        act: str | None = None,
-        since: str | None = None,
-        until: str | None = None,
         before: int | None = None,
         limit: int = 100,
     ) -> tuple[AuditRow, ...]:
-        """Acts that this person may see, newest first; what is None restricts nothing.
+        """Acts that this person may see, newest first.
 
         Args:
             actor: Who asks.
-            subject: A draft, thread, person or authority; a case may be named as people name it.
-            by: Who did it.
-            act: What was done.
-            since: From this instant on, or from the beginning of this day.
-            until: Before this instant, or before this day.
+            wanted: Which acts.
             before: The number of the last row of the page before.
             limit: Most rows.
 
         Raises:
             InputError: about the person.
         """
-        given = _given(subject=subject, by=by, act=act, since=since, until=until)
-        found = await self._gathered(actor, Act.AUDIT_READ, given, before=before, limit=limit)
+        found = await self._gathered(actor, Act.AUDIT_READ, wanted, before=before, limit=limit)
         return found.rows
 
     async def page(
         self,
         actor: str,
+        wanted: ActFilter = EVERY,
         *,
-        subject: str | None = None,
-        by: str | None = None,
-        act: str | None = None,
-        since: str | None = None,
-        until: str | None = None,
         before: int | None = None,
         limit: int = 100,
     ) -> Acts:
@@ -163,45 +173,34 @@ class Trail:
         Arguments and errors are those of `list`. Somebody who sees few cases may get fewer acts
         than `limit`, even none, and a way further.
         """
-        given = _given(subject=subject, by=by, act=act, since=since, until=until)
         return await self._store.read(
             lambda tx: _page(
-                tx, acting(tx, actor, Act.AUDIT_READ), given, before=before, limit=limit
+                tx, acting(tx, actor, Act.AUDIT_READ), wanted, before=before, limit=limit
             )
         )
 
-    async def hand_out(
-        self,
-        actor: str,
-        *,
-        subject: str | None = None,
-        by: str | None = None,
-        act: str | None = None,
-        since: str | None = None,
-        until: str | None = None,
-    ) -> Acts:
+    async def hand_out(self, actor: str, wanted: ActFilter = EVERY) -> Acts:
         """Acts as a table that leaves the node, newest first, at most `HANDED_OUT`; on record.
 
         Arguments and errors are those of `list`.
         """
-        given = _given(subject=subject, by=by, act=act, since=since, until=until)
-        found = await self._gathered(actor, Act.AUDIT_EXPORT, given, before=None, limit=HANDED_OUT)
+        found = await self._gathered(actor, Act.AUDIT_EXPORT, wanted, before=None, limit=HANDED_OUT)
 
         def body(tx: Tx) -> None:
             person = acting(tx, actor, Act.AUDIT_EXPORT)
-            about = _subject(tx, person, subject) if subject is not None else actor
-            tx.audit.write(actor, EXPORT, about, {**given, "acts": len(found.rows)})
+            about = actor if wanted.subject is None else _subject(tx, person, wanted.subject)
+            tx.audit.write(actor, EXPORT, about, {**wanted.said(), "acts": len(found.rows)})
 
         await self._store.write(body)
         return found
 
     async def _gathered(
-        self, actor: str, act: Act, given: Mapping[str, str], *, before: int | None, limit: int
+        self, actor: str, act: Act, wanted: ActFilter, *, before: int | None, limit: int
     ) -> Acts:
         """Page after page, each in a transaction of its own, until `limit` or `PAGES`."""
 
         def body(tx: Tx, at: int | None, most: int) -> Acts:
-            return _page(tx, acting(tx, actor, act), given, before=at, limit=most)
+            return _page(tx, acting(tx, actor, act), wanted, before=at, limit=most)
 
         rows: tuple[AuditRow, ...] = ()
         for _ in range(PAGES):
@@ -260,18 +259,15 @@ class Trail:
         await self._store.read(lambda tx: acting(tx, actor, Act.AUDIT_VERIFY))
 
 
-def _given(**asked: str | None) -> dict[str, str]:
-    """What was asked for, as it stands on record."""
-    return {name: value for name, value in asked.items() if value is not None}
-
-
-def _page(
-    tx: Tx, person: PersonRow, given: Mapping[str, str], *, before: int | None, limit: int
-) -> Acts:
+def _page(tx: Tx, person: PersonRow, wanted: ActFilter, *, before: int | None, limit: int) -> Acts:
     """One page of what a person may see; one more act is read, which says whether there is more."""
-    subject, by = given.get("subject"), given.get("by")
-    asked: dict[str, Any] = {name: given.get(name) for name in ("act", "since", "until")}
-    asked |= {"actor": by, "subject": None if subject is None else _subject(tx, person, subject)}
+    asked: dict[str, Any] = {
+        "subject": None if wanted.subject is None else _subject(tx, person, wanted.subject),
+        "actor": wanted.by,
+        "act": wanted.act,
+        "since": wanted.since,
+        "until": wanted.until,
+    }
     found: list[AuditRow] = []
     gone, count = 0, limit + 1
     while True:

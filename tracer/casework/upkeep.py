@@ -33,7 +33,8 @@ class Finding(Struct, frozen=True, kw_only=True):
 
     what: str
     """Without the authority that it is about."""
-    level: Literal["ok", "look", "act"]
+    level: Literal["ok", "off", "look", "act"]
+    """`off`: not set up here, which is a choice and no failure."""
     code: str
     advised: str
     """Empty: there is nothing to do."""

@@ -10,8 +10,8 @@ Rules:
 
 Beside the nouns: `context` (the options before the noun), `asking` (the node is asked), `output`,
 `page` and `words` (what people see), `papers` (drafts), `cases` (lists of cases), `checking` (what
-a check found), `sheets` (tables for spreadsheets), `files` (what is written where a person wants
-it), `verbs` (a noun with its commands), `exits`.
+a check found), `calling` (how a command is typed here), `files` (what a person saves
+somewhere), `verbs` (a noun with its commands), `exits`.
 
 What it does not do: keep state, or decide anything that the web would decide differently.
 

@@ -2,10 +2,14 @@
 
 On a clone `tracer` stands in `.venv/bin` and on no PATH, and a node may live anywhere: a hint that
 is copied as it was printed works, in another terminal, too.
+
+The rooms below know neither name nor folder: what they advise says `tracer NOUN`, and `retold` says
+it as it is typed here. What somebody else types elsewhere is therefore advised without `tracer`.
 """
 
 from __future__ import annotations
 
+import re
 import shlex
 import shutil
 import sys
@@ -14,6 +18,7 @@ from pathlib import Path
 from tracer.cli.context import Globals, default_data_dir
 
 _NAME = "tracer"
+_ADVISED = re.compile(r"(?<![\w/.-])(?<!-m )tracer(?= [a-z])")
 
 
 def program(called_as: str = "", path: str | None = None) -> str:
@@ -38,10 +43,19 @@ def typed(common: Globals, words: str, *, actor: str = "") -> str:
 
     `words` and `actor` may hold what the reader fills in (`NAME`, `FILE`).
     """
+    parts = [_begun(common), "--actor", actor] if actor else [_begun(common)]
+    return " ".join([*parts, words])
+
+
+def retold(advice: str, common: Globals | None) -> str:
+    """An advice with its commands as they are typed here; `common`: None before it is known."""
+    begun = program() if common is None else _begun(common)
+    return _ADVISED.sub(lambda _: begun, advice)
+
+
+def _begun(common: Globals) -> str:
     folder = common.data_dir.absolute()
     parts = [program()]
     if folder != default_data_dir().absolute():
         parts += ["--data-dir", shlex.quote(str(folder))]
-    if actor:
-        parts += ["--actor", actor]
-    return " ".join([*parts, words])
+    return " ".join(parts)

@@ -60,6 +60,20 @@ COMMANDS: dict[str, str] = {
 class Nouns(click.Group):
     """A group that knows its commands by name and imports one only to run it."""
 
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command; what an error advises is said as it is typed here.
+
+        Raises:
+            TracerError: that of the command.
+        """
+        try:
+            return super().invoke(ctx)
+        except TracerError as error:
+            from tracer.cli.calling import retold
+
+            error.advice = retold(error.advice, ctx.obj)
+            raise
+
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's signature
         """The nouns, in the order of the table."""
         return list(COMMANDS)

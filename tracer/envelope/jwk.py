@@ -22,6 +22,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from cryptography.exceptions import InvalidSignature
@@ -250,8 +251,13 @@ _SMALL_ORDER_U = frozenset(
 )
 
 
+@lru_cache(maxsize=1024)
 def _is_sound_ed25519(raw: bytes) -> bool:
-    """Say whether 32 bytes are the one encoding of a curve point outside the 8-torsion."""
+    """Say whether 32 bytes are the one encoding of a curve point outside the 8-torsion.
+
+    A file for the court names the same few keys in every entry; the answer is kept, for it costs as
+    much as a signature.
+    """
     y = int.from_bytes(raw, "little") & ~_SIGN
     if y >= _P or y in _SMALL_ORDER_Y:
         return False

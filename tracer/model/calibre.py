@@ -21,6 +21,8 @@ import unicodedata
 from functools import lru_cache
 from typing import Final, Literal
 
+from tracer.model.unseen import as_seen
+
 Relation = Literal["same", "near", "different", "unknown"]
 
 CLASSES: Final[dict[str, tuple[str, ...]]] = {
@@ -121,7 +123,7 @@ _GAUGE = re.compile(r"^(\d{1,2})\s*(?:gauge|gauges|ga\.?|bore)$")
 @lru_cache(maxsize=4096)
 def normal(text: str) -> str:
     """The written form that is looked up: lower case, no unit, one kind of cross and point."""
-    folded = unicodedata.normalize("NFKC", text).lower().strip()
+    folded = unicodedata.normalize("NFKC", as_seen(text)).lower().strip()
     folded = _COMMA.sub(".", folded)
     folded = _CROSS.sub("x", folded)
     folded = _UNIT.sub(" ", folded)

@@ -1,6 +1,7 @@
 """What a rule says about a draft: level, place, stable code, sentence, and what would help.
 
 Codes are kebab-case and never change their meaning: pages translate them, statistics count them.
+One that ends in `-missing` is about what is not said; any other is about what is.
 Paths are those of `values.FieldPath` (`firearms/1/marks/2/text`, counted from 1, a line by its
 own number), so that a finding can become a question to the other State as it stands.
 """
@@ -32,6 +33,11 @@ class Finding:
     code: str
     message: str
     help: str = ""
+
+    @property
+    def unsaid(self) -> bool:
+        """Whether it is about what is not said yet; else what is said cannot be right."""
+        return self.code.endswith("-missing")
 
 
 def error(path: str, code: str, message: str, help_: str = "") -> Finding:

@@ -33,6 +33,7 @@ from tracer.model.calibre import cartridge, relation
 from tracer.model.firearm import Firearm, Named
 from tracer.model.marks import serials
 from tracer.model.tables import NCIC_MAKE, makes
+from tracer.model.unseen import as_seen
 
 SHORTEST: Final = 4
 """Characters of a skeleton that say something."""
@@ -131,7 +132,7 @@ def make_family(make: Named | UnsetType) -> str:
 
 @lru_cache(maxsize=4096)
 def _family(text: str) -> str:
-    folded = unicodedata.normalize("NFKD", text.upper())
+    folded = unicodedata.normalize("NFKD", as_seen(text).upper())
     plain = "".join(c for c in folded if not unicodedata.combining(c))
     words = [word for word in _WORD.findall(plain.replace("S.P.A", "")) if word not in _NOT_NAMES]
     name = " ".join(words)

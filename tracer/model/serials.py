@@ -2,7 +2,8 @@
 
 A serial number is kept as it is marked and compared in folded forms:
 
-- `normal` folds what never tells two firearms apart: case, width, spaces, hyphens, points.
+- `normal` folds what never tells two firearms apart: case, width, spaces, hyphens, points, and
+  characters that nobody sees (`unseen`), which a copied text brings along.
 - `skeleton` also folds what eyes and stamps confuse (O and 0, B and 8, Cyrillic and Latin letters
   of one shape; leading zeros). It is for searching only: two firearms may share a skeleton.
 - `variants` gives the Latin writings of letters that have no twin shape (Cyrillic Zhe as ZH, J, X).
@@ -26,6 +27,7 @@ from itertools import islice, product
 from typing import Final
 
 from tracer.errors import InputError
+from tracer.model.unseen import as_seen
 
 MAX_QUERY: Final = 64
 """Longest query, in characters."""
@@ -83,8 +85,8 @@ STOP_LIST: Final = frozenset(
 
 
 def normal(text: str) -> str:
-    """Fold case, width and separators; nothing else. Empty when nothing is left."""
-    return _DROPPED.sub("", unicodedata.normalize("NFKC", text).upper())
+    """Fold case, width and separators, drop what is not seen. Empty when nothing is left."""
+    return _DROPPED.sub("", unicodedata.normalize("NFKC", as_seen(text)).upper())
 
 
 def skeleton(text: str) -> str:

@@ -9,11 +9,16 @@ of its own (`text.NOT_IN_LINE`), which is PROTOCOL's.
 A joiner is let be between letters of the scripts that are written with it, and in an emoji; after
 anything else, as in a serial, it only hides.
 
+Where texts are compared (serials, makes, calibres, words of a search), they count as they look:
+`as_seen`.
+
 What it does not do: tell letters apart that look alike (`serials` does, for serials).
 
 Example:
     >>> numbered("A\u200bB"), numbered("A\u200dB"), numbered("\u0645\u06cc\u200c\u062e")
     ('A⟨U+200B⟩B', 'A⟨U+200D⟩B', 'می\u200cخ')
+    >>> as_seen("KV\u200b12\u2800 34")
+    'KV12  34'
 """
 
 from __future__ import annotations
@@ -30,12 +35,21 @@ UNSEEN: Final = re.compile(
     "\U00016fe4\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
 """Unicode's ignorable characters, its fillers and blanks that are letters, and `REFUSED`."""
+_BLANK: Final = re.compile("[\u115f\u1160\u2028\u2029\u2800\u3164\uffa0]")
+"""Those that take room, as a space does."""
 _JOINERS: Final = "\u200c\u200d"
 _JOINED: Final = re.compile(
     "[\u0590-\u10ff\u1780-\u18af\u1900-\u1cff\u2600-\u27bf\ufb1d-\ufdff\ufe70-\ufefc"
     "\U0001f000-\U0001faff]"
 )
 """Scripts in which joiners are written, and emoji."""
+
+
+def as_seen(text: str) -> str:
+    """A text as it looks: what is not seen is not there, and what looks like a space is one."""
+    if text.isascii() and text.isprintable():
+        return text
+    return UNSEEN.sub("", _BLANK.sub(" ", text))
 
 
 def numbered(text: str, opening: str = "⟨", closing: str = "⟩") -> str:

@@ -22,7 +22,7 @@ from tracer.exchange.clocks.facts import facts_from
 from tracer.exchange.projection import case_from, events_of
 from tracer.model.thread import Event
 from tracer.store import CaseRow, Store, Tx
-from tracer.store.cooperation import Sheet
+from tracer.store.cooperation import SideMonth
 from tracer.store.rows import ThreadRow
 
 PAGE = 200
@@ -63,11 +63,11 @@ async def rebuild(
         else:
             found += await store.read(lambda tx, page=page: _page(tx, page, write=False))  # type: ignore[misc]
         progress("computing cases", start + len(page), len(threads))
-    for sheet in await store.read(lambda tx: tx.cooperation.sheets()):
+    for which in await store.read(lambda tx: tx.cooperation.side_months()):
         if write:
-            found += await store.write(lambda tx, sheet=sheet: _sheet(tx, sheet, write=True))  # type: ignore[misc]
+            found += await store.write(lambda tx, which=which: _side_month(tx, which, write=True))  # type: ignore[misc]
         else:
-            found += await store.read(lambda tx, sheet=sheet: _sheet(tx, sheet, write=False))  # type: ignore[misc]
+            found += await store.read(lambda tx, which=which: _side_month(tx, which, write=False))  # type: ignore[misc]
     return Rebuilt(len(threads), tuple(found), write)
 
 
@@ -108,14 +108,14 @@ def _facts(tx: Tx, thread: ThreadRow, events: list[Event], *, write: bool) -> li
     return [Difference(thread.id, "cooperation", stored, computed)]
 
 
-def _sheet(tx: Tx, sheet: Sheet, *, write: bool) -> list[Difference]:
+def _side_month(tx: Tx, which: SideMonth, *, write: bool) -> list[Difference]:
     """What the tally of a month differs in; added up anew if asked."""
-    stored, computed = tx.cooperation.kept(sheet), tx.cooperation.added_up(sheet)
+    stored, computed = tx.cooperation.kept(which), tx.cooperation.added_up(which)
     if write and stored != computed:
-        tx.cooperation.renew([sheet])
+        tx.cooperation.renew([which])
     if stored is None or stored == computed:
         return []
-    return [Difference(" ".join(sheet), "tally", stored, computed)]
+    return [Difference(" ".join(which), "tally", stored, computed)]
 
 
 def _differences(thread: str, stored: CaseRow | None, computed: CaseRow) -> list[Difference]:

@@ -2,7 +2,7 @@
 
 A page costs about the same at a thousand cases and at a hundred thousand. It is read in two steps:
 which cases, from indexes that hold everything a list is narrowed by; then their rows, by key. Which
-cases is found in one of three ways (`_Way`), chosen by counting up to `RARE`:
+cases is found in one of three ways, chosen by counting up to `RARE` (words: `case_words`):
 
 1. Few cases can be meant at all, because of a rare word or of words that seldom stand together,
    because a person sees few, or because few are awaited by then: these are looked up by their keys,
@@ -20,8 +20,7 @@ chose; a test holds every plan as it is.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from functools import cached_property
+from collections.abc import Iterator, Sequence
 from typing import Any, Final, Literal, NamedTuple
 
 import msgspec
@@ -32,7 +31,6 @@ from sqlalchemy import (
     Connection,
     Select,
     and_,
-    bindparam,
     exists,
     func,
     or_,
@@ -41,19 +39,17 @@ from sqlalchemy import (
 
 from tracer.model.ids import OUTSIDE
 from tracer.store.account_rows import Scope
+from tracer.store.case_words import RARE, CaseWords
 from tracer.store.dialect import Prepared, chunks, listed
 from tracer.store.rows import CaseRow
 from tracer.store.tables.accounts import transcript
 from tracer.store.tables.exchange import case
-from tracer.store.tables.lists import agenda, case_word
+from tracer.store.tables.lists import agenda
 from tracer.store.work import seen_by, visible
 
 Sort = Literal["updated", "due", "reference"]
 Owes = Literal["ours", "theirs"]
 _Query = Select[Any] | CompoundSelect[Any]
-_LAST: Final = "\U0010ffff"
-LEAST: Final = 2
-"""Characters of a word below which it is not searched: it would fit half of everything."""
 _UNSENT: Final = case.alias("unsent")
 _BY_ANOTHER_WAY: Final = select(transcript.c.thread).union(
     select(_UNSENT.c.thread).where(
@@ -61,20 +57,7 @@ _BY_ANOTHER_WAY: Final = select(transcript.c.thread).union(
     )
 )
 """Cases of which something was entered; to a State with no node also what is to be sent yet."""
-RARE: Final = 2000
-"""Fewer cases than this are looked up by their keys."""
-COMMON: Final = 5_000
-"""Words in more cases than this are not told apart by how common they are."""
-SAMPLE: Final = 200
-"""In so many cases is seen first whether common words stand together."""
-SPELLED: Final = 8
-"""A word that so many words at most begin with is looked for as each of these, by their keys."""
 _COLUMNS: Final = tuple(case.c.keys())
-_NEXT_WORD: Final = Prepared(
-    select(func.min(case_word.c.word)).where(
-        case_word.c.word > bindparam("after"), case_word.c.word < bindparam("end")
-    )
-)
 _ROWS: Final = Prepared(select(case).where(case.c.thread.in_(listed("threads"))))
 
 
@@ -172,10 +155,10 @@ class CasePages:
 
     def _narrow(self, wanted: Wanted, scope: Scope, sort: Sort) -> _Narrowed:
         """Which cases, the way there chosen."""
-        words = _Words(self._conn, self._count, wanted.words, whole=scope.reach == "all")
+        words = CaseWords(self._conn, wanted.words, whole=scope.reach == "all")
         running = _running(agenda, wanted)
         sets: list[_Query | Sequence[str]] = [*words.rare]
-        asked = [*words.common, *visible(scope)]
+        asked = [*words.common]
         if sort != "due" and (wanted.owes or wanted.due_by):
             awaited = select(agenda.c.thread).where(*running)
             if self._count(awaited, RARE) < RARE:
@@ -193,7 +176,8 @@ class CasePages:
         few = (case.c.thread.in_(one) for one in sets)
         clock = running if sort == "due" else []
         return _Narrowed(
-            [*clock, *few, *_filters(wanted, indexed=indexed), *asked],
+            # who may see it is asked last, of the cases that fit: it takes up to three look-ups
+            [*clock, *few, *_filters(wanted, indexed=indexed), *asked, *visible(scope)],
             few=bool(sets),
             clock=sort == "due",
             nothing=() in words.rare and scope.reach == "all",
@@ -234,101 +218,6 @@ class _Narrowed(NamedTuple):
         return query.where(*self.conditions)
 
 
-class _Words:
-    """How cases are found by words.
-
-    A rare word gives its cases; of a common one each case on the way is asked. Common words that
-    seldom stand together are gone through once, in the order of their index, and give the cases
-    that have them all. `whole`: of a reader who sees every case, for whom a word that is nowhere
-    ends the search.
-    """
-
-    def __init__(
-        self,
-        conn: Connection,
-        count: Callable[[_Query, int], int],
-        words: Sequence[str],
-        *,
-        whole: bool,
-    ) -> None:
-        self._conn = conn
-        self._count = count
-        self._words = words
-        self._whole = whole
-
-    @cached_property
-    def _counts(self) -> dict[str, int]:
-        most = COMMON if len(self._words) > 1 else RARE
-        found = {word: self._count(_having(word), most) for word in self._words}
-        return dict(sorted(found.items(), key=lambda one: one[1]))
-
-    @cached_property
-    def rare(self) -> tuple[Select[Any] | tuple[str, ...], ...]:
-        """Sets of few cases, all of which hold what is meant; an empty one where none can."""
-        if self._whole and 0 in self._counts.values():
-            return ((),)
-        few = [word for word, count in self._counts.items() if count < RARE]
-        if few:
-            return tuple(_having(word) for word in few)
-        if len(self._counts) < 2:  # noqa: PLR2004 - one word stands with no other
-            return ()
-        if self._often_together():
-            return ()
-        together = self._conn.execute(self._together(case_word).limit(RARE)).scalars().all()
-        return (tuple(dict.fromkeys(together)),) if len(together) < RARE else ()
-
-    def _often_together(self) -> bool:
-        """Half of the first cases of the rarest word hold the others, too.
-
-        Threads are named by digests: the first in the order of their names stand for all.
-        """
-        some = _having(next(iter(self._counts))).limit(SAMPLE).subquery()
-        return 2 * self._count(self._together(some), SAMPLE) >= SAMPLE
-
-    def _together(self, table: Any) -> Select[Any]:
-        """Cases of the rarest word that hold the others; `table`: where it is read.
-
-        A case stands there as often as words of it begin so.
-        """
-        first, *others = self._counts
-        here = table.alias()
-        query = select(here.c.thread)
-        if table is case_word:
-            query = query.where(self._is(here, first))
-        return query.where(*(self._says(here.c.thread, word) for word in others))
-
-    @property
-    def common(self) -> Iterator[ColumnElement[bool]]:
-        """What is asked of each case on the way."""
-        for word, count in self._counts.items():
-            if count >= RARE:
-                yield self._says(case.c.thread, word)
-
-    def _says(self, thread: Column[Any], word: str) -> ColumnElement[bool]:
-        other = case_word.alias()
-        return exists().where(other.c.thread == thread, self._is(other, word))
-
-    def _is(self, table: Any, word: str) -> ColumnElement[bool]:
-        """It is the word or begins with it: by its spellings, where they are few."""
-        spelled = self._spelled[word]
-        return table.c.word.in_(spelled) if spelled else and_(*_begins(table, word))
-
-    @cached_property
-    def _spelled(self) -> dict[str, list[str]]:
-        """The words that begin with each; none where there are more than `SPELLED`."""
-        return {word: self._spellings(word) for word in self._words}
-
-    def _spellings(self, word: str) -> list[str]:
-        found = [word]
-        end = word + (_LAST if len(word) >= LEAST else "")
-        while len(found) <= SPELLED:
-            after = _NEXT_WORD.first(self._conn, after=found[-1], end=end)[0]
-            if after is None:
-                return found
-            found.append(after)
-        return []
-
-
 def _filters(wanted: Wanted, *, indexed: bool) -> Iterator[ColumnElement[bool]]:
     """What a case's own columns say; not `indexed`: so that no index of these columns is taken."""
 
@@ -350,17 +239,6 @@ def _running(table: Any, wanted: Wanted) -> list[ColumnElement[bool]]:
     """A clock runs, of those wanted, and ends in time."""
     ends = table.c[wanted.owes or "due"]
     return [ends.is_not(None), *([ends <= wanted.due_by] if wanted.due_by else [])]
-
-
-def _having(word: str) -> Select[Any]:
-    return select(case_word.c.thread).where(*_begins(case_word, word))
-
-
-def _begins(table: Any, word: str) -> tuple[ColumnElement[bool], ...]:
-    """A word from its beginning; a very short one only as it is."""
-    if len(word) < LEAST:
-        return (table.c.word == word,)
-    return table.c.word >= word, table.c.word < word + _LAST
 
 
 def _beyond(key: Any, thread: Column[Any], place: Place, *, downward: bool) -> Any:

@@ -8,7 +8,7 @@ from msgspec.structs import astuple
 from sqlalchemy import Connection, func, select, tuple_
 
 from tracer.store.account_rows import Scope
-from tracer.store.dialect import upsert
+from tracer.store.dialect import chunks, upsert
 from tracer.store.rows import CaseRow
 from tracer.store.tables.exchange import case
 from tracer.store.work import visible
@@ -32,6 +32,14 @@ class Cases:
         """The projection of one thread."""
         row = self._conn.execute(select(case).where(case.c.thread == thread)).first()
         return CaseRow(**row._mapping) if row else None  # noqa: SLF001 - public by documentation
+
+    def get_many(self, threads: Sequence[str]) -> dict[str, CaseRow]:
+        """The projections of some threads, by id; unknown ones are left out."""
+        found: dict[str, CaseRow] = {}
+        for part in chunks(threads):
+            rows = self._conn.execute(select(case).where(case.c.thread.in_(part))).mappings()
+            found |= {row["thread"]: CaseRow(**row) for row in rows}
+        return found
 
     def list(
         self,

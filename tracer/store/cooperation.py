@@ -45,7 +45,7 @@ _tally_decoder = msgspec.msgpack.Decoder(Tally)
 _encode_tally = msgspec.msgpack.Encoder().encode
 
 
-class Sheet(NamedTuple):
+class SideMonth(NamedTuple):
     """One month of the requests of one side to the other."""
 
     peer: str
@@ -69,7 +69,7 @@ class Cooperation:
     def put_many(self, items: Sequence[tuple[str, str, str, Facts | None]]) -> int:
         """The same for several threads; how many have changed."""
         held = self._rows([item[0] for item in items])
-        gone, rows, sheets = [], [], set()
+        gone, rows, side_months = [], [], set()
         for thread, peer, opener, facts in items:
             before = held.get(thread)
             row = None
@@ -77,7 +77,7 @@ class Cooperation:
                 row = (thread, peer, opener, facts.month, canonical_json(facts))
             if row == before:
                 continue
-            sheets |= {found[1:4] for found in (before, row) if found is not None}
+            side_months |= {found[1:4] for found in (before, row) if found is not None}
             if row is None:
                 gone.append(thread)
             else:
@@ -85,7 +85,7 @@ class Cooperation:
         for part in chunks(gone):
             self._conn.execute(delete(cooperation).where(cooperation.c.thread.in_(part)))
         _PUT.run(self._conn, rows)
-        _STALE.run(self._conn, [(*sheet, True, b"") for sheet in sorted(sheets)])
+        _STALE.run(self._conn, [(*which, True, b"") for which in sorted(side_months)])
         return len(gone) + len(rows)
 
     def get(self, thread: str) -> Facts | None:
@@ -132,7 +132,7 @@ class Cooperation:
         """The tally of each month from `since` on; a stale one is added up, not kept."""
         given = {"the_peer": peer, "the_opener": opener, "since": since}
         return {
-            month: self.added_up(Sheet(peer, opener, month))  # type: ignore[arg-type]
+            month: self.added_up(SideMonth(peer, opener, month))  # type: ignore[arg-type]
             if stale
             else _tally_decoder.decode(figures)
             for month, figures, stale in self._conn.execute(_MONTHS, given).all()
@@ -143,38 +143,38 @@ class Cooperation:
         found = self._conn.execute(select(tally.c.peer).distinct().order_by(tally.c.peer))
         return list(found.scalars())
 
-    def stale(self, *, peer: str | None = None) -> list[Sheet]:
+    def stale(self, *, peer: str | None = None) -> list[SideMonth]:
         """The months whose tally does not follow from their facts any more."""
         query = select(tally.c.peer, tally.c.opener, tally.c.month).where(tally.c.stale)
         if peer is not None:
             query = query.where(tally.c.peer == peer)
-        return [Sheet(*row) for row in self._conn.execute(query)]
+        return [SideMonth(*row) for row in self._conn.execute(query)]
 
-    def renew(self, sheets: list[Sheet]) -> None:
+    def renew(self, side_months: list[SideMonth]) -> None:
         """Add these months up anew and keep what comes out."""
-        rows = [(*sheet, False, _encode_tally(self.added_up(sheet))) for sheet in sheets]
+        rows = [(*which, False, _encode_tally(self.added_up(which))) for which in side_months]
         _TALLY.run(self._conn, rows)
 
-    def added_up(self, sheet: Sheet) -> Tally:
+    def added_up(self, which: SideMonth) -> Tally:
         """The tally of a month as it follows from its facts."""
-        return Tally.of(self._month(sheet))
+        return Tally.of(self._month(which))
 
-    def kept(self, sheet: Sheet) -> Tally | None:
+    def kept(self, which: SideMonth) -> Tally | None:
         """The tally of a month as it is kept; None: there is none, or it is stale."""
         found = self._conn.execute(
             select(tally.c.figures).where(
-                tally.c.peer == sheet.peer,
-                tally.c.opener == sheet.opener,
-                tally.c.month == sheet.month,
+                tally.c.peer == which.peer,
+                tally.c.opener == which.opener,
+                tally.c.month == which.month,
                 tally.c.stale.is_(False),
             )
         ).scalar_one_or_none()
         return None if found is None else _tally_decoder.decode(found)
 
-    def sheets(self) -> list[Sheet]:
+    def side_months(self) -> list[SideMonth]:
         """Every month there are facts or a tally of."""
         found = {
-            Sheet(*row)
+            SideMonth(*row)
             for table in (cooperation, tally)
             for row in self._conn.execute(
                 select(table.c.peer, table.c.opener, table.c.month).distinct()
@@ -189,11 +189,11 @@ class Cooperation:
                 found[row[0]] = row
         return found
 
-    def _month(self, sheet: Sheet) -> Iterator[Facts]:
+    def _month(self, which: SideMonth) -> Iterator[Facts]:
         given = {
-            "the_peer": sheet.peer,
-            "the_opener": sheet.opener,
-            "the_month": sheet.month,
+            "the_peer": which.peer,
+            "the_opener": which.opener,
+            "the_month": which.month,
         }
         for row in self._conn.execute(_OF_MONTH, given):
             yield _decoder.decode(row[0])

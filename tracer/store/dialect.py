@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import BindParameter, Boolean, Connection, Select, Table, bindparam
+from sqlalchemy import BindParameter, Boolean, CompoundSelect, Connection, Select, Table, bindparam
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import UpdateBase
 
@@ -74,7 +74,7 @@ class Prepared:
         statement: With a `bindparam` for each value that is not fixed, `listed` for an IN list.
     """
 
-    def __init__(self, statement: Select[Any] | UpdateBase) -> None:
+    def __init__(self, statement: Select[Any] | CompoundSelect[Any] | UpdateBase) -> None:
         self._statement = statement
         self._ready: dict[str, _Text] = {}
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from tracer.errors import InputError
+from tracer.store.dialect import Prepared
 from tracer.store.group import Group
 from tracer.store.rows import PersonRow
 from tracer.store.tables.exchange import person
+
+_NAMED: Final = Prepared(select(person).where(person.c.name == bindparam("name")))
 
 
 class People:
@@ -40,7 +43,7 @@ class People:
 
     def get(self, name: str) -> PersonRow | None:
         """One person, disabled or not."""
-        row = self._conn.execute(select(person).where(person.c.name == name)).first()
+        row = _NAMED.first(self._conn, name=name)
         return _person(row) if row else None
 
     def all(self) -> list[PersonRow]:

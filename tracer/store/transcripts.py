@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Row, func, insert, select, update
 
 from tracer.errors import OperatorError
 from tracer.store.account_rows import Scope, TranscriptRow, UncheckedRow
-from tracer.store.dialect import chunks
+from tracer.store.dialect import Prepared, chunks, listed
 from tracer.store.group import Group
 from tracer.store.tables.accounts import transcript
 from tracer.store.tables.exchange import case
@@ -28,6 +28,11 @@ _FACTS: Final = (
     *(transcript.c[name] for name in ("number", "id", "thread", "author", "at")),
     *(transcript.c[name] for name in ("checked_by", "checked_at", "body")),
     transcript.c.original.is_not(None).label("whole"),
+)
+_COUNTS: Final = Prepared(
+    select(transcript.c.thread, func.count())
+    .where(transcript.c.thread.in_(listed("threads")))
+    .group_by(transcript.c.thread)
 )
 
 
@@ -82,10 +87,7 @@ class Transcripts:
         """How many there are, by thread, of those that have some."""
         found: dict[str, int] = {}
         for part in chunks(list(threads)):
-            query = select(transcript.c.thread, func.count()).where(transcript.c.thread.in_(part))
-            found |= {
-                row[0]: row[1] for row in self._conn.execute(query.group_by(transcript.c.thread))
-            }
+            found |= dict(_COUNTS.rows(self._conn, threads=part))
         return found
 
     def to_compare(self, scope: Scope, *, limit: int) -> list[UncheckedRow]:

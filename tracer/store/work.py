@@ -12,6 +12,7 @@ from sqlalchemy import (
     Select,
     Table,
     and_,
+    bindparam,
     delete,
     exists,
     false,
@@ -66,6 +67,13 @@ _ASSIGNED: Final = Prepared(
 _TEAMS: Final = Prepared(
     select(case_team.c.thread, case_team.c.team).where(case_team.c.thread.in_(listed("threads")))
 )
+_TEAM: Final = select(team.c.id, team.c.name, team.c.agency, team.c.closed)
+_TEAMS_OF: Final = Prepared(
+    _TEAM.join(team_member, team_member.c.team == team.c.id)
+    .where(team_member.c.person == bindparam("person"))
+    .order_by(team.c.id)
+)
+_ANY_TEAM: Final = Prepared(select(team.c.id).limit(1))
 
 
 class Teams:
@@ -81,22 +89,20 @@ class Teams:
 
     def get(self, name: str) -> TeamRow | None:
         """One team."""
-        found = self._conn.execute(_teams().where(team.c.id == name)).first()
+        found = self._conn.execute(_TEAM.where(team.c.id == name)).first()
         return TeamRow(*found) if found else None
 
     def all(self) -> TeamRows:
         """Every team, by id."""
-        return [TeamRow(*row) for row in self._conn.execute(_teams().order_by(team.c.id))]
+        return [TeamRow(*row) for row in self._conn.execute(_TEAM.order_by(team.c.id))]
 
     def any(self) -> bool:
         """Whether there is a team at all."""
-        return self._conn.execute(select(team.c.id).limit(1)).first() is not None
+        return _ANY_TEAM.first(self._conn) is not None
 
     def of(self, person: str) -> TeamRows:
         """The teams of a person, by id."""
-        mine = _teams().join(team_member, team_member.c.team == team.c.id)
-        query = mine.where(team_member.c.person == person).order_by(team.c.id)
-        return [TeamRow(*row) for row in self._conn.execute(query)]
+        return [TeamRow(*row) for row in _TEAMS_OF.rows(self._conn, person=person)]
 
     def members(self) -> dict[str, Names]:
         """The people of every team that has some, by name."""
@@ -398,10 +404,6 @@ def seen_by(scope: Scope) -> CompoundSelect[Any]:
 def _here(table: Table, condition: ColumnElement[bool]) -> ColumnElement[bool]:
     """A row of a case in a table that is keyed by it."""
     return exists().where(table.c.thread == case.c.thread, condition).correlate(case)
-
-
-def _teams() -> Select[Any]:
-    return select(team.c.id, team.c.name, team.c.agency, team.c.closed)
 
 
 def note_place(thread: str, author: str, at: str) -> str:

@@ -25,7 +25,16 @@ from tracer.evidence.checkpoint import MLDSA44_BYTES, LogPublic
 from tracer.evidence.cosignature import WitnessPublic, parse_witness_name
 from tracer.model.ids import AuthorityId, KeyId, LogOrigin, is_digest, parse_log_origin
 from tracer.model.terms import Terms, check_terms
-from tracer.model.text import NOT_IN_LINE, Country, Digest, Instant, LanguageTag, Line, NameText
+from tracer.model.text import (
+    NOT_IN_LINE,
+    Country,
+    Digest,
+    Instant,
+    LanguageTag,
+    Line,
+    NameText,
+    is_plain,
+)
 from tracer.trust.channel import issues_others, spki_digest
 
 MAX_KEYS = 32
@@ -223,6 +232,8 @@ def check_lines(value: object) -> None:
     Raises:
         ValueError: there is one.
     """
+    if is_plain(msgspec.json.encode(value)):
+        return
     if any(NOT_IN_LINE.search(text) for text in _strings(value)):
         raise ValueError("a control or bidirectional override character in a short field")
 

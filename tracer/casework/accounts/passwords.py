@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
@@ -11,12 +12,14 @@ from tracer.casework.accounts.policy import AccountPolicy
 from tracer.casework.accounts.proofs import Proofs, kept_digest, known, usable
 from tracer.casework.accounts.rules import check_password
 from tracer.casework.accounts.tokens import Held, Opened, Stage, held, move, next_stage, over
+from tracer.casework.people import add_within, checked, may_add
 from tracer.casework.roles import Act, acting, step_up
 from tracer.casework.second import take_in_hand
 from tracer.clock import instant, stamp
 from tracer.errors import InputError
 from tracer.store import Store, Tx
 from tracer.store.account_rows import AccountRow
+from tracer.store.rows import PersonRow
 from tracer.trust.password import Hasher
 from tracer.trust.spoken import heard, new_spoken
 
@@ -31,6 +34,13 @@ class GivenPassword:
     name: str
     password: str = field(repr=False)
     until: str
+
+
+class _Made(NamedTuple):
+    """A new password and its hash, which is made before anything is locked."""
+
+    password: str
+    hashed: str
 
 
 class Passwords:
@@ -61,25 +71,52 @@ class Passwords:
             InputError: `person-self`, `person-unknown`, or about the actor.
         """
         await self._store.read(lambda tx: _may_give(tx, actor, name))
-        password = new_spoken(GROUPS)
-        hashed = await self._hasher.hash(heard(password))
+        made = await self._made()
+        return await self._store.write(
+            lambda tx: self._give(tx, actor, name, made, command=command)
+        )
 
-        def body(tx: Tx) -> GivenPassword:
-            _may_give(tx, actor, name)
-            until = stamp(instant(tx.now) + self._policy.given)
-            had = tx.accounts.get(name)
-            row = had or AccountRow(person=name, password="", changed="")
-            tx.accounts.put(
-                replace(row, password=hashed, given=True, given_until=until, changed=tx.now)
-            )
-            ended = tx.sessions.end_all(name)
-            detail = {"first": had is None, "until": until, "sessions": ended}
-            detail |= {"kept": kept_digest(hashed)}
-            detail |= take_in_hand(tx, actor, name, "password-give", command=command)
-            tx.audit.write(actor, "password-give", name, detail)
-            return GivenPassword(name=name, password=password, until=until)
+    async def give_new(
+        self, actor: str, name: str, roles: Iterable[str], *, command: bool = False
+    ) -> tuple[PersonRow, GivenPassword]:
+        """Put a person on record together with their first password: both, or neither.
+
+        Rejected: `People.add`, then `give`. A node that dies in between leaves somebody of whom
+        the page says that they exist and nobody knows that they have no password.
+
+        Raises:
+            InputError: those of `People.add` and `give`.
+        """
+        given = checked(name, roles)
+        await self._store.read(lambda tx: may_add(tx, actor, given))
+        made = await self._made()
+
+        def body(tx: Tx) -> tuple[PersonRow, GivenPassword]:
+            first = tx.people.get(actor) is None
+            row = add_within(tx, actor, name, given, command=command)
+            by = name if first else actor  # the first of all is added by nobody on record
+            return row, self._give(tx, by, name, made, command=command)
 
         return await self._store.write(body)
+
+    async def _made(self) -> _Made:
+        password = new_spoken(GROUPS)
+        return _Made(password, await self._hasher.hash(heard(password)))
+
+    def _give(self, tx: Tx, actor: str, name: str, made: _Made, *, command: bool) -> GivenPassword:
+        _may_give(tx, actor, name)
+        until = stamp(instant(tx.now) + self._policy.given)
+        had = tx.accounts.get(name)
+        row = had or AccountRow(person=name, password="", changed="")
+        tx.accounts.put(
+            replace(row, password=made.hashed, given=True, given_until=until, changed=tx.now)
+        )
+        ended = tx.sessions.end_all(name)
+        detail = {"first": had is None, "until": until, "sessions": ended}
+        detail |= {"kept": kept_digest(made.hashed)}
+        detail |= take_in_hand(tx, actor, name, "password-give", command=command)
+        tx.audit.write(actor, "password-give", name, detail)
+        return GivenPassword(name=name, password=made.password, until=until)
 
     async def choose(self, token: str, new: str) -> Opened:
         """At `Stage.CHANGE`: choose a password; the token is replaced, the next stage follows.

@@ -16,6 +16,7 @@ from tracer.casework.accounts.sessions import SessionLine, line_of
 from tracer.casework.accounts.tokens import alive
 from tracer.casework.roles import Act, acting, may_here
 from tracer.casework.second import Standing, is_finished, is_third, standing
+from tracer.casework.sight import waits_for_third
 from tracer.clock import instant
 from tracer.store import Store, Tx
 from tracer.store.rows import PersonRow
@@ -56,6 +57,8 @@ class PersonView(Struct, frozen=True, kw_only=True):
     """The account waits for a third person, and the reader is one."""
     confirms: bool
     """They may confirm it now: it is finished."""
+    waits: bool
+    """One of their roles sees every case, and does not yet: the account is not confirmed."""
     hand: int
     """The last hand that has the account; confirming names it, and counts for no later one."""
 
@@ -100,6 +103,7 @@ class Roster:
                 keeps=keeps and name != actor,
                 third=third,
                 confirms=third and is_finished(tx, name, factor=factor),
+                waits=waits_for_third(tx, row),
                 hand=now.hand(name),
             )
 

@@ -15,7 +15,7 @@ from hashlib import sha256
 from typing import Final, NamedTuple
 
 from tracer.casework.accounts.policy import AccountPolicy
-from tracer.casework.roles import Act, acting
+from tracer.casework.roles import Act, acting, in_agencies
 from tracer.clock import instant, stamp
 from tracer.errors import InputError
 from tracer.store import PersonRow, Tx
@@ -44,6 +44,8 @@ class Session:
     number: int
     person: str
     roles: tuple[str, ...]
+    agency: bool
+    """The person belongs to agencies under the authority only."""
     stage: Stage
     began: str
     until: str
@@ -105,7 +107,7 @@ def held(
         person = acting(tx, row.person, Act.ACCOUNT_OWN)
     except InputError as error:
         raise over() from error
-    return Held(row, person, view(row, person, policy, now=instant(tx.now)))
+    return Held(row, person, view(tx, row, person, policy))
 
 
 def begin(
@@ -117,7 +119,7 @@ def begin(
     row = tx.sessions.open(
         person.name, digest(token), stage, address=address, agent=_printed(agent)
     )
-    return Opened(token=token, session=view(row, person, policy, now=instant(tx.now)))
+    return Opened(token=token, session=view(tx, row, person, policy))
 
 
 def move(tx: Tx, now: Held, stage: Stage, policy: AccountPolicy, *, proved: bool = True) -> Opened:
@@ -127,7 +129,7 @@ def move(tx: Tx, now: Held, stage: Stage, policy: AccountPolicy, *, proved: bool
     row = tx.sessions.get(digest(token))
     if row is None:
         raise over()
-    return Opened(token=token, session=view(row, now.person, policy, now=instant(tx.now)))
+    return Opened(token=token, session=view(tx, row, now.person, policy))
 
 
 def next_stage(account: AccountRow, policy: AccountPolicy, *, coded: bool) -> Stage:
@@ -141,7 +143,7 @@ def next_stage(account: AccountRow, policy: AccountPolicy, *, coded: bool) -> St
     return Stage.OPEN
 
 
-def view(row: SessionRow, person: PersonRow, policy: AccountPolicy, *, now: datetime) -> Session:
+def view(tx: Tx, row: SessionRow, person: PersonRow, policy: AccountPolicy) -> Session:
     """A session as others see it."""
     _, latest = ends(row, policy)
     fresh = instant(row.proved) + policy.fresh
@@ -149,10 +151,11 @@ def view(row: SessionRow, person: PersonRow, policy: AccountPolicy, *, now: date
         number=row.number,
         person=person.name,
         roles=person.roles,
+        agency=in_agencies(tx, person),
         stage=Stage(row.stage),
         began=row.began,
         until=stamp(latest),
-        fresh=now < fresh,
+        fresh=instant(tx.now) < fresh,
     )
 
 

@@ -27,7 +27,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol
 
 from tracer.bundle.archive import MAX_BUNDLE, TooLarge
 from tracer.bundle.findings import Verdict
@@ -55,6 +55,8 @@ from tracer.model.messages import GROUPS
 from tracer.store import Store, Tx
 from tracer.trust.entry import verify_entry
 
+AT_ONCE: Final = 2
+"""Bundles that are checked and printed at a time."""
 Join = Callable[[str, Sequence[Checkpoint]], Awaitable[Joined]]
 """Asks a peer to join heads of its log (`exchange.log.history.JoinHeads`)."""
 
@@ -129,6 +131,7 @@ class Evidence:
         self._prover = prover
         self._join = join
         self._shelf = shelf
+        self._turn = asyncio.Semaphore(AT_ONCE)
 
     async def export(
         self,
@@ -161,7 +164,8 @@ class Evidence:
             await self._pace.read(actor, found.row.id)
         gathered = await asyncio.to_thread(self._parts, found, wanted)
         parts = await self._joined(gathered, wanted)
-        file, verdict, has_pdf = await asyncio.to_thread(self._written, parts, pdf=pdf)
+        async with self._turn:
+            file, verdict, has_pdf = await asyncio.to_thread(self._written, parts, pdf=pdf)
         digest = (await asyncio.to_thread(file.sums)).sha256.hex()
         detail = {
             "at": found.at,

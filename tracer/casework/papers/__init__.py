@@ -6,6 +6,7 @@
     promise     what a request is written under, and what an acknowledgement says about it
     handling    may what another State told us go on to a third
     files       one told otherwise, one taken out, none named any more
+    keyed       which mark of a firearm records key on
     alike       lines of other cases that may be of the same firearm
 
 What it does not do: judge who may write (`drafts`), or let anything out (`release`).

@@ -1,21 +1,31 @@
 """The files of a message in the making: one told otherwise, one taken out, none named any more.
 
 Files are numbered 1, 2, 3 in order, and firearms and marks name photos by these numbers: when one
-goes, those behind it move up, their keys with them, and what named it names it no more.
+goes, those behind it move up, their keys with them, and what named it names it no more. A photo is
+named by one firearm or one mark (`placed`).
 """
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from msgspec import UNSET
 from msgspec.structs import replace
 
 from tracer.errors import InputError
-from tracer.model.attachments import Attachment
+from tracer.model.attachments import MAX_ATTACHMENTS, Attachment, AttachmentKey
 from tracer.model.codes import Code
 from tracer.model.firearm import Firearm
 from tracer.model.messages import AnyMessage
+
+
+class Place(NamedTuple):
+    """What of a request a photo shows: a mark of a firearm, or the firearm as a whole."""
+
+    line: int
+    """The firearm; one that is not there: the first."""
+    mark: int
+    """Number of the mark from 1; 0, or one that is not there: the firearm as a whole."""
 
 
 def file_of(message: AnyMessage, n: int) -> Attachment:
@@ -27,6 +37,35 @@ def file_of(message: AnyMessage, n: int) -> Attachment:
     for item in cast("tuple[Attachment, ...]", getattr(message, "attachments", ())):
         if item.n == n:
             return item
+    raise InputError("attachment-unknown", f"this message announces no file {n}", field="n")
+
+
+def next_number(message: AnyMessage) -> int:
+    """The number that another file of a message gets.
+
+    Raises:
+        InputError: `attachment-none`, `attachment-full`.
+    """
+    described = getattr(message, "attachments", None)
+    if described is None:
+        raise InputError("attachment-none", "a message of this type carries no files")
+    if len(described) >= MAX_ATTACHMENTS:
+        raise InputError("attachment-full", f"a message carries at most {MAX_ATTACHMENTS} files")
+    return len(described) + 1
+
+
+def keyed(message: AnyMessage | None, n: int) -> tuple[Attachment, AttachmentKey]:
+    """The description of file `n`, and the key that opens it.
+
+    Raises:
+        InputError: `attachment-unknown`, `attachment-erased`.
+    """
+    for item in getattr(message, "attachments", ()):
+        if item.n == n:
+            keys = getattr(message, "attachment_keys", UNSET) or {}
+            if str(n) not in keys:
+                raise InputError("attachment-erased", f"the key of file {n} was erased")
+            return item, keys[str(n)]
     raise InputError("attachment-unknown", f"this message announces no file {n}", field="n")
 
 
@@ -65,6 +104,31 @@ def without_photos(message: AnyMessage) -> AnyMessage:
     return cast("AnyMessage", replace(data, firearms=bare))
 
 
+def placed(message: AnyMessage, n: int, place: Place) -> AnyMessage:
+    """The message in which file `n` is named where it belongs, and nowhere else.
+
+    A paper belongs to no firearm; a message without firearms stays as it is.
+    """
+    data = cast("Any", message)
+    if not getattr(data, "firearms", ()):
+        return message
+    others = {item.n: item.n for item in data.attachments if item.n != n}
+    firearms = [_renumbered(one, others) for one in data.firearms]
+    kind = file_of(message, n).kind
+    if kind and kind.value.startswith("PHOTO"):
+        at = next((i for i, one in enumerate(firearms) if one.line == place.line), 0)
+        firearms[at] = _naming(firearms[at], n, place.mark)
+    return cast("AnyMessage", replace(data, firearms=tuple(firearms)))
+
+
+def _naming(firearm: Firearm, n: int, mark: int) -> Firearm:
+    if not 0 < mark <= len(firearm.marks):
+        return replace(firearm, photos=(*firearm.photos, n))
+    marks = list(firearm.marks)
+    marks[mark - 1] = replace(marks[mark - 1], photos=(*marks[mark - 1].photos, n))
+    return replace(firearm, marks=tuple(marks))
+
+
 def _renumbered(firearm: Any, numbers: dict[int, int]) -> Any:
     if not isinstance(firearm, Firearm):
         return firearm
@@ -74,3 +138,11 @@ def _renumbered(firearm: Any, numbers: dict[int, int]) -> Any:
 
 def _moved(photos: tuple[int, ...], numbers: dict[int, int]) -> tuple[int, ...]:
     return tuple(numbers[n] for n in photos if n in numbers)
+
+
+def without_files(message: AnyMessage) -> AnyMessage:
+    """The message without its files."""
+    return cast(
+        "AnyMessage",
+        replace(cast("Any", message), attachments=(), attachment_keys=UNSET),
+    )

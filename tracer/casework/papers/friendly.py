@@ -213,3 +213,10 @@ def _unknown(word: object, enum: type[CodeList], path: str) -> InputError:
     return InputError(
         "code-unknown", f"{word!r} is no value of {enum.LIST}", advice=advice.strip(), field=path
     )
+
+
+def bare(value: Any) -> str:
+    """The value of a code as a document has it, without its writer's own words."""
+    if isinstance(value, Mapping):
+        return str(value.get("value", ""))
+    return str(value).partition(":")[0]

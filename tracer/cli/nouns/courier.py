@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from tracer.cli.asking import ask
+from tracer.cli.calling import typed
 from tracer.cli.context import Globals, pass_globals
 from tracer.cli.files import Target
 from tracer.cli.output import note, show, show_json
@@ -106,7 +107,7 @@ def import_(common: Globals, file: Path, target: Path | None) -> None:
     if common.output == "json":
         show_json(found)
         return
-    _tell(found)
+    _tell(found, common)
 
 
 @command.command("list")
@@ -135,10 +136,11 @@ def list_(common: Globals, peer: str | None, *, every: bool) -> None:
         ]
     show(rows, common.output, empty="Nothing is with a courier.")
     if rows and common.output == "table":
-        note("A file that may be lost is replaced by a new one: tracer courier export")
+        said = typed(common, "courier export")
+        note(f"A file that may be lost is replaced by a new one: {said}")
 
 
-def _tell(found: dict[str, Any]) -> None:
+def _tell(found: dict[str, Any], common: Globals) -> None:
     who = found["authority"]
     click.echo(f"From {who}, file {_number(found)}, whole and signed by {who}.")
     if found["messages"]:
@@ -160,7 +162,7 @@ def _tell(found: dict[str, Any]) -> None:
     if found["undelivered"]:
         click.echo(
             f"  {counted(found['undelivered'], 'message')} of ours refused: "
-            "tracer thread list --stuck"
+            f"{typed(common, 'thread list --stuck')}"
         )
     _tell_entry(found)
     if found["back"]:

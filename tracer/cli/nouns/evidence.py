@@ -85,7 +85,9 @@ def export(
     if handling:
         note(f"Mind how they want it handled: {'; '.join(handling)}.")
     if not found["pdf"] and not no_pdf:
-        note("The report is HTML only: this installation lacks the extra `pdf`.")
+        note(
+            "The report is HTML only: the extra `pdf` is not installed, or it is too long to print."
+        )
     if not found["witnesses"]:
         note("No witness has confirmed these logs yet; exported again later, it holds more.")
     if not found["joined"]:

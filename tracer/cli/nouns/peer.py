@@ -81,7 +81,7 @@ def list_(common: Globals) -> None:
             }
             for row in rows
         ]
-    show(rows, common.output, empty="None yet: tracer peer add FILE")
+    show(rows, common.output, empty=f"None yet: {typed(common, 'peer add FILE')}")
 
 
 @command.command("show")

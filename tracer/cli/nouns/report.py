@@ -156,7 +156,7 @@ def _stated(common: Globals, found: dict[str, Any], target: Path) -> None:
 def _write(target: Path, kind: str, report: dict[str, Any]) -> None:
     import msgspec
 
-    from tracer.casework.sheets import as_csv, as_workbook
+    from tracer.casework.table_files import as_csv, as_workbook
     from tracer.model.tables import report_columns
 
     if kind == "json":
@@ -168,7 +168,7 @@ def _write(target: Path, kind: str, report: dict[str, Any]) -> None:
 
 
 def _pages(report: dict[str, Any]) -> None:
-    from tracer.casework.sheets import figure
+    from tracer.casework.table_files import figure
 
     page = Page()
     page.title(f"{report['authority']}: tracing requests of {report['year']}")

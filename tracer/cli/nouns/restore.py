@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from tracer.cli.asking import ask
-from tracer.cli.calling import typed
+from tracer.cli.calling import retold, typed
 from tracer.cli.context import Globals, pass_globals
 from tracer.cli.output import note, show, show_json
 from tracer.cli.page import Page
@@ -55,7 +55,7 @@ def show_(common: Globals) -> None:
     for way in found["ways"]:
         _way(page, way)
     page.heading("Next")
-    page.text(found["next"])
+    page.text(retold(found["next"], common))
 
 
 @command.command()

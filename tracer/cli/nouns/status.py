@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from tracer.cli.asking import ask
+from tracer.cli.calling import retold, typed
 from tracer.cli.context import Globals, pass_globals
 from tracer.cli.exits import Exit
 from tracer.cli.output import show_json
@@ -38,7 +39,7 @@ def command(common: Globals) -> int:
     if common.output == "json":
         show_json(found)
     else:
-        _page(found)
+        _page(found, common)
     return Exit.FAILURE if _must_act(found) else Exit.OK
 
 
@@ -46,7 +47,7 @@ def _must_act(found: dict[str, Any]) -> bool:
     return bool(found["restoring"]) or any(check["level"] == "act" for check in found["checks"])
 
 
-def _page(found: dict[str, Any]) -> None:
+def _page(found: dict[str, Any], common: Globals) -> None:
     page = Page()
     running = "running" if found["running"] else "not running"
     page.title(f"{found['authority']}  {found['name']}")
@@ -58,15 +59,17 @@ def _page(found: dict[str, Any]) -> None:
     page.text(f"Desk: {found['desk'] or 'none, desk.host is not set'}.", indent=0)
     if found["restoring"]:
         page.heading("Restore mode: nothing is taken in, nothing is sent")
-        page.text(f"{found['restoring']}\nWhat to do: tracer restore show")
+        page.text(f"{found['restoring']}\nWhat to do: {typed(common, 'restore show')}")
     page.heading("This node")
     for check in found["checks"]:
-        page.marked(check["level"], check["what"], check["sentence"], check["advice"])
+        page.marked(
+            check["level"], check["what"], check["sentence"], retold(check["advice"], common)
+        )
     page.heading("Other authorities")
     if not found["peers"]:
-        page.text("None yet. Take an entry file with: tracer peer add FILE")
+        page.text(f"None yet. Take an entry file with: {typed(common, 'peer add FILE')}")
     for peer in found["peers"]:
-        _peer(page, peer)
+        _peer(page, peer, common)
     if found["refusals"]:
         page.heading("Refused lately")
         for one in found["refusals"]:
@@ -84,7 +87,7 @@ def _page(found: dict[str, Any]) -> None:
         page.grid(cells, widths=(18, 22))
 
 
-def _peer(page: Page, peer: dict[str, Any]) -> None:
+def _peer(page: Page, peer: dict[str, Any], common: Globals) -> None:
     page.line((peer["authority"], "bold"), (f"  {peer['name']}", ""), indent=2)
     for what, way in (
         ("we reach them", peer["we_reach_them"]),
@@ -112,12 +115,12 @@ def _peer(page: Page, peer: dict[str, Any]) -> None:
             "look",
             "by courier",
             "nothing is given out",
-            f"Run: tracer courier export --peer {peer['authority']} -o FILE",
+            f"Run: {typed(common, 'courier export --peer ' + peer['authority'] + ' -o FILE')}",
         )
     if peer["stuck"]:
         page.marked(
             "act",
             "not delivered",
             f"{counted(peer['stuck'], 'message')} they refused, or we gave up",
-            "Look with: tracer thread list --stuck",
+            f"Look with: {typed(common, 'thread list --stuck')}",
         )

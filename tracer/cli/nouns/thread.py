@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from tracer.cli.asking import ask
+from tracer.cli.calling import typed
 from tracer.cli.cases import show_cases, show_owed
 from tracer.cli.context import Globals, pass_globals
 from tracer.cli.nouns.thread_disposal import COMMANDS
@@ -118,7 +119,8 @@ def twins(common: Globals, thread: str) -> None:
         ]
     show(rows, common.output, empty="No other case is about this firearm.")
     if rows and common.output == "table":
-        note("Say what they are: tracer thread link ONE OTHER --as merged|linked|different")
+        said = typed(common, "thread link ONE OTHER --as merged|linked|different")
+        note(f"Say what they are: {said}")
 
 
 @command.command()
@@ -169,7 +171,7 @@ def next_(common: Globals, thread: str) -> None:
         ]
     show(rows, common.output, empty="Neither marks nor answers name another State.")
     if rows and common.output == "table":
-        note("Write to one: tracer request follow-on THREAD --to AUTHORITY")
+        note(f"Write to one: {typed(common, 'request follow-on THREAD --to AUTHORITY')}")
 
 
 @command.command("save-attachment")

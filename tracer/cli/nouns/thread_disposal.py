@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from tracer.cli.asking import ask
+from tracer.cli.calling import typed
 from tracer.cli.context import Globals, pass_globals
 from tracer.cli.output import note, show
 from tracer.cli.verbs import Verb
@@ -189,8 +190,10 @@ def _tell(common: Globals, found: dict[str, Any]) -> None:
     }
     show(found if common.output == "json" else row, common.output)
     if not found["done_at"]:
-        note(f"Somebody else approves it: tracer thread approve-disposal {found['number']}")
+        said = typed(common, f"thread approve-disposal {found['number']}", actor="NAME")
+        note(f"Somebody else approves it: {said}")
         return
     note(_OLD)
     if not found["scrubbed"]:
-        note("A long read was in the way; older copies go with: tracer store scrub")
+        said = typed(common, "store scrub")
+        note(f"A long read was in the way; older copies go with: {said}")

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from tracer.cli.asking import ask
+from tracer.cli.calling import typed
 from tracer.cli.context import Globals, pass_globals
 from tracer.cli.nouns.entry import tell_issued
 from tracer.cli.output import show_json
@@ -37,12 +38,13 @@ def list_(common: Globals) -> None:
         show_json(found)
         return
     page = Page()
-    _ours(page, found["log"])
+    _ours(page, found["log"], common)
     page.heading("Whose log we cosign")
     if not found["own"]:
-        page.text("Nobody's: this node has no witness key. Make one: tracer key rotate-witness")
+        said = typed(common, "key rotate-witness")
+        page.text(f"Nobody's: this node has no witness key. Make one: {said}")
     elif not found["listed"]:
-        page.text(f"{found['own']} is not in our entry. Run: tracer entry issue")
+        page.text(f"{found['own']} is not in our entry. Run: {typed(common, 'entry issue')}")
     for one in found["serves"]:
         seen = f"{counted(one['size'], 'record')}, {ago(one['at'])}, as {one['witness']}"
         page.marked("ok", one["origin"], seen)
@@ -74,10 +76,10 @@ def choose(common: Globals, authorities: tuple[str, ...], quorum: int, *, none: 
     tell_issued(common, ask(common, "witness.choose", given))
 
 
-def _ours(page: Page, log: dict[str, Any]) -> None:
+def _ours(page: Page, log: dict[str, Any], common: Globals) -> None:
     page.title("Who watches our log")
     if not log["quorum"]:
-        page.text("Nobody. Choose witnesses: tracer witness choose AUTHORITY...")
+        page.text(f"Nobody. Choose witnesses: {typed(common, 'witness choose AUTHORITY...')}")
         return
     page.text(
         f"{log['covered']} of {counted(log['size'], 'record')} are seen by the quorum, which is "

@@ -14,6 +14,7 @@ from tracer.model.clocks import Standing, judge
 from tracer.model.firearm import Firearm
 from tracer.model.serials import normal
 from tracer.model.thread import CaseState
+from tracer.model.unseen import as_seen
 from tracer.store import Tx
 
 LONGEST: Final = 32
@@ -64,7 +65,7 @@ def kept(text: str) -> list[str]:
     Those that stand apart, those between separators, and all of it as one: `KV-12 34` is found by
     `kv12`, `34`, `12` and `kv1234`.
     """
-    plain = unicodedata.normalize("NFKC", text).casefold()
+    plain = unicodedata.normalize("NFKC", as_seen(text)).casefold()
     parts = "".join(one if one.isalnum() else " " for one in plain).split()
     whole = normal(text).casefold()
     every = (*searched(text), *(part[:LONGEST] for part in parts), whole[:LONGEST])

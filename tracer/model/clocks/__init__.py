@@ -42,7 +42,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from tracer.model.calendar import Calendar
-from tracer.model.clocks.judge import judge, next_change
+from tracer.model.clocks.judge import judge, next_change, standing
 from tracer.model.clocks.questions import question_targets
 from tracer.model.clocks.state import RUNNING, ClockKind, Deadline, Origin, Standing, Target
 from tracer.model.clocks.targets import Clockwork
@@ -64,6 +64,7 @@ __all__ = [
     "deadlines_in",
     "judge",
     "next_change",
+    "standing",
     "targets",
     "targets_in",
 ]

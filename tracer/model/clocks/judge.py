@@ -20,7 +20,7 @@ _AFTER = timedelta(milliseconds=1)
 
 def judge(target: Target, now: datetime) -> Deadline:
     """The target as it stands at `now`."""
-    return Deadline(target=target, standing=_standing(target, now), soon=stamp(_soon(target)))
+    return Deadline(target=target, standing=standing(target, now), soon=stamp(_soon(target)))
 
 
 def next_change(targets: Iterable[Target], now: datetime) -> datetime | None:
@@ -33,7 +33,8 @@ def next_change(targets: Iterable[Target], now: datetime) -> datetime | None:
     return min(coming, default=None)
 
 
-def _standing(target: Target, now: datetime) -> Standing:
+def standing(target: Target, now: datetime) -> Standing:
+    """How the target stands at `now`: what `judge` says, for whoever needs no more."""
     if target.waived:
         return Standing.WAIVED
     if target.ended:

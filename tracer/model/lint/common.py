@@ -206,19 +206,15 @@ def _attachments(message: AnyMessage) -> Iterator[Finding]:
 
 def lint_photos(attached: tuple[Attachment, ...]) -> Iterator[Finding]:
     """What pictures would help to identify a firearm."""
-    missing = [
-        words_
-        for kind, words_ in (
-            (AttachmentKind.PHOTO_LEFT_SIDE, "the left side"),
-            (AttachmentKind.PHOTO_RIGHT_SIDE, "the right side"),
-            (AttachmentKind.PHOTO_MARK, "each mark, close up, with a ruler"),
-        )
-        if not any(item.kind and item.kind.is_(kind) for item in attached)
-    ]
-    if missing:
-        yield hint(
-            "attachments",
-            "photos-missing",
-            f"no photo of {', '.join(missing)}",
-            "Photos settle doubts about make, model and serial that words cannot.",
-        )
+    for kind, code, shown in (
+        (AttachmentKind.PHOTO_LEFT_SIDE, "photo-left-missing", "the left side"),
+        (AttachmentKind.PHOTO_RIGHT_SIDE, "photo-right-missing", "the right side"),
+        (AttachmentKind.PHOTO_MARK, "photo-mark-missing", "each mark, close up, with a ruler"),
+    ):
+        if not any(item.kind and item.kind.is_(kind) for item in attached):
+            yield hint(
+                "attachments",
+                code,
+                f"no photo of {shown}",
+                "Photos settle doubts about make, model and serial that words cannot.",
+            )

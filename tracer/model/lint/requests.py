@@ -17,7 +17,6 @@ from tracer.model.codes import (
     CheckResult,
     Instrument,
     IntendedUse,
-    MarkKind,
     ReferenceScheme,
     RegisterKind,
     RequestKind,
@@ -37,10 +36,11 @@ from tracer.model.lint.common import (
     words,
 )
 from tracer.model.lint.firearms import lint_firearm, text_of
-from tracer.model.marks import of_kind, serials
+from tracer.model.marks import serials
 from tracer.model.messages import Amend, Request, SpontaneousInformation
 from tracer.model.parties import INSTRUMENTS, standing
 from tracer.model.reach import is_covered
+from tracer.model.routing import suggest
 from tracer.model.serials import skeleton
 from tracer.model.thread.reading import urgency_of
 from tracer.model.values import LegalBasis, Recovery, Urgency
@@ -49,6 +49,8 @@ SHORT_TEXT: Final = 20
 """Characters; a description of circumstances below this says nothing."""
 STANDING: Final = timedelta(days=731)
 """Two years: how long a standing question is usual."""
+UNUSUAL: Final = "recipient-not-in-marks"
+"""Finding of a request whose marks point to other States than the one that is asked."""
 _FLASH_REASONS: Final = (UrgencyReason.LIFE_AT_RISK, UrgencyReason.PUBLIC_SECURITY)
 
 Describing = Request | SpontaneousInformation | Amend
@@ -384,18 +386,12 @@ def _addressee(message: Request, context: Context) -> Iterator[Finding]:
         yield warn("recipient", "same-state", "sender and recipient are of one State")
     if context.recipient_state in message.also_sent_to:
         yield warn("also_sent_to", "also-sent-to-recipient", "the recipient stands there as well")
-    connected: set[str] = set()
-    for firearm in message.firearms:
-        if firearm.country_of_manufacture:
-            connected.add(firearm.country_of_manufacture)
-        marks = of_kind(firearm, MarkKind.IMPORT, MarkKind.COUNTRY, MarkKind.PROOF)
-        connected.update(mark.country for _, mark in marks if mark.country)
-        stocks = of_kind(firearm, MarkKind.STATE_TRANSFER, MarkKind.PROPERTY)
-        connected.update(mark.country for _, mark in stocks if mark.country)
+    pointed = suggest(message.firearms, (), (), own="", asked=())
+    connected = {one.country for one in pointed}
     if connected and context.recipient_state not in connected:
         yield hint(
             "recipient",
-            "recipient-not-in-marks",
+            UNUSUAL,
             f"the marks point to {', '.join(sorted(connected))}, not to the recipient",
             "Usual order: State of manufacture, last import mark, proof house, military user.",
         )

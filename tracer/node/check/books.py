@@ -216,11 +216,11 @@ def check_rest(tx: Tx, faults: Faults) -> None:
     for name in tx.survey.missing_keys():
         faults.add(name, "its key is gone and it was not deleted, or the other way round")
     stale = set(tx.cooperation.stale())
-    for sheet in tx.cooperation.sheets():
-        where = f"tally {' '.join(sheet)}"
+    for which in tx.cooperation.side_months():
+        where = f"tally {' '.join(which)}"
         with faults.unreadable(where):
-            stored = tx.cooperation.kept(sheet)
-            if stored is None and sheet not in stale:
+            stored = tx.cooperation.kept(which)
+            if stored is None and which not in stale:
                 faults.add(where, "there are facts of it, and no tally")
-            elif stored is not None and stored != tx.cooperation.added_up(sheet):
+            elif stored is not None and stored != tx.cooperation.added_up(which):
                 faults.add(where, "it is not the sum of its facts")

@@ -4,20 +4,15 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from tracer.casework.trail import Export
+from tracer.casework.trail import ActFilter, Export
 from tracer.node.check.journal import Journalled, journal_of
 from tracer.node.commands.base import Call, Nothing, command
 from tracer.store import AuditRow
 
 
-class Audited(Struct, frozen=True, forbid_unknown_fields=True):
+class Audited(ActFilter, frozen=True, forbid_unknown_fields=True):
     """Which acts; `before` is the number of the last one of the page before."""
 
-    subject: str | None = None
-    by: str | None = None
-    act: str | None = None
-    since: str | None = None
-    until: str | None = None
     before: int | None = None
     limit: int = 100
 
@@ -30,16 +25,7 @@ class OfSubject(Struct, frozen=True, forbid_unknown_fields=True):
 
 @command("audit.list", Audited)
 async def _list(call: Call, args: Audited) -> tuple[AuditRow, ...]:
-    return await call.desk.trail.list(
-        call.actor,
-        subject=args.subject,
-        by=args.by,
-        act=args.act,
-        since=args.since,
-        until=args.until,
-        before=args.before,
-        limit=args.limit,
-    )
+    return await call.desk.trail.list(call.actor, args, before=args.before, limit=args.limit)
 
 
 @command("audit.verify", Nothing)

@@ -148,10 +148,9 @@ async def _stuck(call: Call, _: Nothing) -> list[Stuck]:
 
 @command("user.add", Person)
 async def _add_person(call: Call, args: Person) -> Added:
-    row = await call.desk.people.add(call.actor, args.name, args.roles, command=True)
-    known = await call.rooms.store.read(lambda tx: tx.people.get(call.actor))
-    by = call.actor if known else row.name  # the first of all is added by nobody on record
-    given = await call.desk.accounts.passwords.give(by, row.name, command=True)
+    row, given = await call.desk.accounts.passwords.give_new(
+        call.actor, args.name, args.roles, command=True
+    )
     return Added(
         name=row.name,
         roles=row.roles,

@@ -100,7 +100,7 @@ def _member(directory: Directory, authority: str) -> Witness:
         raise InputError(
             "witness-none",
             f"{authority} cosigns for nobody: its entry names no witness key",
-            advice="Ask it to run tracer key rotate-witness, and for its new entry file.",
+            advice="Ask it to make a witness key (key rotate-witness), and for its new entry.",
             field="peer",
         )
     return witness

@@ -157,7 +157,7 @@ def _check_not_later(peer: str, named: str, closed: str) -> None:
         raise OperatorError(
             "restore-entry-old",
             f"{peer} knows {named} of ours; this folder's entry still names {closed}",
-            advice="Put the newest entry file (any peer has it: tracer peer show --entry) and the "
+            advice="Put the newest entry file (any peer has it: peer show --entry) and the "
             "newest keyring into this folder, then ask again.",
         )
 

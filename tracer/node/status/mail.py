@@ -22,7 +22,7 @@ def mail_check(config: Config, stats: MailStats, now: datetime) -> Check:
         whose = "; ".join(f"{person} ({code})" for person, code in stats.lost)
         return check("mail", "act", "mail.lost", "mail.contact", n=lost, whose=whose)
     if not config.mail.host:
-        return check("mail", "ok", "mail.off")
+        return check("mail", "off", "mail.off")
     if not waiting:
         return check("mail", "ok", "mail.none")
     if stats.error and stats.error not in {"mail-line", "mail-later"}:

@@ -1,4 +1,4 @@
-"""What `tracer status` says. Levels: `ok`, `look` (soon), `act` (now)."""
+"""What `tracer status` says. Levels: `ok`, `off` (not set up), `look` (soon), `act` (now)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tracer.casework.reach import Way
 from tracer.exchange.witness.view import OwnLog
 from tracer.store import RefusalCount
 
-Level = Literal["ok", "look", "act"]
+Level = Literal["ok", "off", "look", "act"]
 CLOCK_OFF: Final = timedelta(minutes=2)
 """Peers refuse what is ten minutes off; the operator hears of it earlier."""
 

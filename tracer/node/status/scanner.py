@@ -10,7 +10,7 @@ from tracer.transport.scan import Scanner
 async def scanner_check(scanner: Scanner | None) -> Check:
     """Ask it."""
     if scanner is None:
-        return check("scanner", "ok", "scanner.off")
+        return check("scanner", "off", "scanner.off")
     try:
         await scanner.ping()
     except OperatorError:

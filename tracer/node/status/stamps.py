@@ -23,7 +23,7 @@ class Stamped:
 def time_check(config: Config, stamped: Stamped, head: HeadRow, now: datetime) -> Check:
     """How it stands with time from outside."""
     if not config.time.url:
-        return check("time", "ok", "time.off")
+        return check("time", "off", "time.off")
     if abs(stamped.off) > CLOCK_OFF:
         code = "time.ahead" if stamped.off > timedelta(0) else "time.behind"
         minutes = round(abs(stamped.off).total_seconds() / 60)

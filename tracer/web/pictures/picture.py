@@ -131,23 +131,31 @@ class Picture:
     key: Markup = Markup()  # noqa: RUF009 - immutable
     """What tones and shapes mean; also notes that must be read."""
     wide: bool = False
-    """It keeps its size and is scrolled."""
+    """It keeps its size: where there is no room for it, its table stands in its place."""
+    sideways: str = ""
+    """Of a wide one that no table stands for: what is said where it has to be moved sideways."""
     open: bool = False
     """The table is part of the picture and always shown."""
     show: str = "Show as a table"
     """The words on the table's lid, in the reader's language."""
 
     def figure(self) -> Markup:
-        """The whole: picture, key, and the table below a lid (or open)."""
+        """The whole: picture, key, and the table below a lid (or open).
+
+        The lid is a sibling of the table, so that a stylesheet can show the table without it.
+        """
         shown = self.svg
         if self.wide:
-            shown = el(
+            hint = el("p", self.sideways, class_="pic-sideways") if self.sideways else Markup()
+            shown = hint + el(
                 "div", shown, class_="pic-scroll", role="group", aria_label=self.title, tabindex=0
             )
         table = Markup(self.table.__html__())  # noqa: S704 - made by `el`
         if not self.open:
-            table = el("details", el("summary", self.show), table, class_="pic-data")
-        return el("figure", shown, self.key, table, class_=f"pic pic-{self.kind}")
+            lid = el("details", el("summary", self.show), class_="pic-lid")
+            table = lid + el("div", table, class_="pic-data")
+        stacks = " pic-stacks" if self.wide and not self.sideways else ""
+        return el("figure", shown, self.key, table, class_=f"pic pic-{self.kind}{stacks}")
 
     def __html__(self) -> str:
         """What a template prints."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import cache
 
 from markupsafe import Markup, escape
 
@@ -90,9 +91,11 @@ def _child(child: str | Markup | Iterable[Markup]) -> str:
     return str(words(child)) if isinstance(child, str) else "".join(child)
 
 
+@cache
 def _attribute(key: str) -> str:
+    """As many as are written in the source."""
     return "viewBox" if key == "view_box" else key.rstrip("_").replace("_", "-")
 
 
-def _value(value: str | float) -> Markup:
-    return words(value if isinstance(value, str) else number(value))
+def _value(value: str | float) -> str:
+    return words(value) if isinstance(value, str) else number(value)

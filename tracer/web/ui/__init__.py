@@ -50,7 +50,9 @@ Where things are
 | `charts` | the overview's pictures from the facts of casework |
 | `words` | the sentences of states, clocks, deliveries, in one place |
 | `faults` | errors as people read them, by code and family |
-| `sheets/` | the form of every message that follows in a thread, described once a type |
+| `message_forms/` | the form of every message that follows in a thread, described once a type |
+| `days` | days as people write them in a language, and what was understood |
+| `course` | the steps of a new request: what is missing in each, what would help most |
 | `steps` | the pages of a new request: keeping as one types, two people at one draft |
 | `lines` | which of several firearms a step is about |
 | `findings` | what the linter says of a message, in sentences that say what to do |
@@ -73,7 +75,7 @@ How to add a page, in five steps
 3. `templates/noun.html`: `{% extends "base.html" %}`, `{% block title %}`, `{% block main %}`, the
    macros of `parts/`: `bits` (head, badge, clock, facts, notice, empty, tabs, firearm), `forms`,
    `tables` (sorting, pages), `cases` (a table of cases), `places` (authorities, figures, the node),
-   `files`, `sheets`, `entered`; `acting` (a request), `steps` (a request in the making),
+   `files`, `message_forms`, `entered`; `acting` (a request), `steps` (a request in the making),
    `differences`, `enrol` and `paper` are of one kind of page; `kept` and `looked_up` are answers
    that htmx puts into a page.
 4. `make catalogues`: the new words are now in `locale/*.po`, empty until somebody translates them.

@@ -2,8 +2,9 @@
 
 Everything translatable comes from five sources: templates, the Python of this room and of the
 pictures (`N_`), labels of code lists (context: the name of the list), names of fields of messages
-(context: `field`), and what is said of the node: `casework.condition`, and what each setting means
-(contexts: `setting`, `unit`).
+(context: `field`), and sentences of casework: how the node is (`casework.condition`), why a message
+may not go on (`casework.papers.handling`), and what each setting means (contexts: `setting`,
+`unit`).
 `update` writes them into each `locale/*.po`, keeps what is translated, drops what is no longer
 said, and guesses nothing: a changed English text is a new one.
 
@@ -18,8 +19,9 @@ do, take both and run it again.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -30,6 +32,7 @@ from babel.messages.pofile import write_po
 from jinja2.ext import babel_extract
 
 from tracer.casework.condition import ADVICE, SENTENCES
+from tracer.casework.papers import handling
 from tracer.config import Config
 from tracer.model.codes import LISTS, label
 from tracer.web.ui import details, law
@@ -71,8 +74,9 @@ class Said(NamedTuple):
     place: str
 
 
-def sources() -> dict[tuple[str, str], Said]:
-    """Everything that can be said, by context and English text, in a stable order."""
+@cache
+def sources() -> Mapping[tuple[str, str], Said]:
+    """Everything that can be said, by context and English text, in a stable order; read once."""
     found: dict[tuple[str, str], Said] = {}
     for one in (*_templates(), *_python(), *_labels(), *_fields(), *_conditions()):
         key = (one.context, one.text)
@@ -181,15 +185,17 @@ def _labels() -> Iterator[Said]:
 def _fields() -> Iterator[Said]:
     for name in (*details.names(), "attachment_keys", "yes"):
         yield Said(details.label_of(name), "", details.CONTEXT, "fields")
+    for words in (*details.ONE.values(), *details.OWN.values()):
+        yield Said(words, "", details.CONTEXT, "fields")
 
 
 def _conditions() -> Iterator[Said]:
-    """How the node is and what to do then; what settings mean, and their units."""
+    """How the node is, what to do then, why a message may not go on; settings, and their units."""
     for one in SENTENCES.values():
         text, plural = (one, "") if isinstance(one, str) else one
         yield Said(text, plural, "", "condition")
-    for advice in ADVICE.values():
-        yield Said(advice, "", "", "condition")
+    for advice in (*ADVICE.values(), *handling.SENTENCES.values()):
+        yield Said(advice, "", "", "casework")
     for setting in Config().describe():
         yield Said(setting.text, "", SETTING, "config")
         if setting.unit:

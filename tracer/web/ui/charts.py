@@ -31,6 +31,7 @@ from tracer.web.pictures import (
 from tracer.web.ui import sayings
 from tracer.web.ui.drawn import words_of
 from tracer.web.ui.filters import Speech
+from tracer.web.ui.tell import called
 from tracer.web.ui.texts import N_
 
 Side = Literal["ours", "theirs"]
@@ -147,9 +148,7 @@ def _deadline(speech: Speech, line: CaseLine) -> Deadline | None:
         return None
     start, due = instant(owed.since or line.updated), instant(owed.until)
     pauses = (Pause(instant(owed.paused), speech.now),) if owed.paused else ()
-    return Deadline(
-        label=line.reference or line.thread[:10], start=min(start, due), due=due, pauses=pauses
-    )
+    return Deadline(label=str(called(speech, line)), start=min(start, due), due=due, pauses=pauses)
 
 
 def _side(one: PeerFigures, side: Side) -> Figures:

@@ -10,9 +10,10 @@ What it does not do: hide anything for the sake of handling (casework decides wh
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import zip_longest
 from typing import Any, Final
 
 from msgspec import NODEFAULT, Struct, UnsetType
@@ -32,7 +33,51 @@ USUAL: Final = frozenset(
 )  # fmt: skip
 """Fields of a message that a page shows elsewhere, or that say nothing to a reader."""
 NAMED: Final = {
+    "agrees": "What agrees",
+    "alternative": "The way that stays open",
     "as_marked": "As marked",
+    "cannot_guarantee": "Confidentiality cannot be kept",
+    "case_number": "Number of their case",
+    "chain": "What happened to it",
+    "chain_parties": "People and companies in the chain",
+    "circa": "The date is approximate",
+    "confidence": "How sure",
+    "delete_by": "To be deleted by",
+    "desired_by": "Answer wished by",
+    "desired_reason": "Reason for that wish",
+    "destruction": "How it was destroyed",
+    "differs": "What differs",
+    "dropped": "No longer asked about",
+    "due": "It was due on",
+    "erase": "To be erased",
+    "erased": "What was erased",
+    "expected": "Answer expected on",
+    "from_party": "From whom",
+    "to_party": "To whom it went",
+    "helpful": "What would help",
+    "identified": "What it really is",
+    "identity": "The mark that records use",
+    "illicit": "Why it is illicit",
+    "industry": "Industry may have it",
+    "lapses": "Without an answer it lapses on",
+    "line": "Number of the firearm",
+    "lines": "For these firearms",
+    "matches": "Possible matches",
+    "mode": "How it was recovered",
+    "narrative": "In words",
+    "next_by": "The next answer comes by",
+    "normalised": "In its usual form",
+    "onward": "States that may know more",
+    "open": "Still being looked for",
+    "outcomes": "Outcome",
+    "recoveries": "How it was found",
+    "review": "Looked at again on",
+    "searched": "Registers that were searched",
+    "searches": "Registers searched at home",
+    "standing_until": "New records are compared until",
+    "third_state": "A third State may have it",
+    "unreadable": "Characters that cannot be read",
+    "withheld": "What is left out",
     "barrel_mm": "Barrel, mm",
     "overall_mm": "Overall length, mm",
     "year_to": "Year, at the latest",
@@ -44,6 +89,46 @@ NAMED: Final = {
     "n": "Number",
 }
 """Labels that are better than the field's name in words."""
+ONE: Final = {
+    "answers": "Answer",
+    "chain": "Event",
+    "chain_parties": "Person or company",
+    "conditions": "Condition of use",
+    "differs": "Difference",
+    "documents": "Paper",
+    "firearms": "Firearm",
+    "free_text": "Note",
+    "marks": "Mark",
+    "matches": "Possible match",
+    "onward": "State that may know more",
+    "persons": "Person",
+    "questions": "Question",
+    "recoveries": "Find",
+    "references": "Number elsewhere",
+    "searched": "Register searched",
+    "searches": "Register searched at home",
+}
+"""What one of several is called, before its number; any other as all of them are."""
+OWN: Final = {
+    ("ChainEvent", "kind"): "What happened",
+    ("ChainEvent", "date"): "When",
+    ("ChainEvent", "country"): "In which State it happened",
+    ("ChainEvent", "register"): "Known from",
+    ("ChainParty", "kind"): "What they are",
+    ("ChainParty", "country"): "State in which they live or are registered",
+    ("Difference", "field"): "What",
+    ("Difference", "asked"): "As asked",
+    ("Difference", "recorded"): "As recorded",
+    ("Handling", "code"): "What they may do with it",
+}
+"""Labels of fields whose name says something else elsewhere, by the group they stand in."""
+_NUMBERED: Final = {"firearms": "line"}
+"""The field that numbers one of several, where it is not `n`."""
+_PARTIES: Final = frozenset({"from_party", "to_party", "final_recipient"})
+"""Fields that name somebody by a number."""
+_PATHS: Final = frozenset({"about", "changed", "field"})
+"""Fields that may name places of a message."""
+_PATH: Final = re.compile("[a-z_]+(/[a-z0-9_]+)*")
 _MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z")
 _DAY: Final = re.compile(r"\d{4}(-\d\d){1,2}")
 _COUNTRIES: Final = re.compile(
@@ -51,6 +136,10 @@ _COUNTRIES: Final = re.compile(
 )
 _LANGUAGES: Final = frozenset({"language", "languages"})
 _MARKED: Final = frozenset({"as_marked", "text", "serial"})
+
+
+Parties = Mapping[int, str]
+"""Names of the parties of a chain, by their numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +159,23 @@ class Row:
 def label_of(name: str) -> str:
     """The English label of a field; the source of its translation."""
     return NAMED.get(name, name.replace("_", " ").capitalize())
+
+
+def one_of(name: str) -> str:
+    """The English label of one of several, which its number follows."""
+    return ONE.get(name, label_of(name))
+
+
+def spoken(speech: Speech, place: str) -> str:
+    """A place of a message in words: what it stands in, each with its number."""
+    said: list[str] = []
+    for step, after in zip_longest(place.split("/"), place.split("/")[1:], fillvalue=""):
+        if step.isdecimal() and said:
+            said[-1] = f"{said[-1]} {speech.number(int(step))}"
+        else:
+            label = one_of(step) if after.isdecimal() else label_of(step)
+            said.append(str(speech.say_in(CONTEXT, label)))
+    return " / ".join(said)
 
 
 def names() -> list[str]:
@@ -96,11 +202,12 @@ def _usual(kind: type[Struct]) -> frozenset[str]:
 
 
 def fields_of(speech: Speech, message: Struct) -> tuple[Row, ...]:
-    """The fields of a message, or of a part of one."""
-    return tuple(_rows(speech, message))
+    """The fields of a message, or of a part of one; parties of its chain by their names."""
+    parties = getattr(message, "chain_parties", None) or ()
+    return tuple(_rows(speech, message, {one.n: one.name for one in parties}))
 
 
-def _rows(speech: Speech, part: Struct) -> Iterator[Row]:
+def _rows(speech: Speech, part: Struct, parties: Parties) -> Iterator[Row]:
     is_mark = isinstance(part, Mark)
     for name, usual, label in _told(type(part)):
         value = getattr(part, name)
@@ -108,22 +215,36 @@ def _rows(speech: Speech, part: Struct) -> Iterator[Row]:
             continue
         shown = speech.say_in(CONTEXT, label)
         if isinstance(value, tuple) and any(map(_is_group, value)):
-            yield from (
-                Row(f"{shown} {speech.number(n)}", inner=fields_of(speech, one), group=name)
-                for n, one in enumerate(value, start=1)
-            )
+            yield from _several(speech, name, value, parties)
         elif _is_group(value):
-            yield _grouped(speech, str(shown), name, value)
+            yield _grouped(speech, str(shown), name, value, parties)
+        elif name in _PARTIES:
+            yield Row(str(shown), _party(speech, value, parties), group=name)
         else:
             marked = is_mark and name in _MARKED
             yield Row(str(shown), _value(speech, name, value), mark=marked, group=name)
 
 
-def _grouped(speech: Speech, shown: str, name: str, value: Struct) -> Row:
+def _several(speech: Speech, name: str, values: tuple[Any, ...], parties: Parties) -> Iterator[Row]:
+    """Groups of one kind, each by its own number, which its heading has and no field repeats."""
+    label = speech.say_in(CONTEXT, one_of(name))
+    for at, one in enumerate(values, start=1):
+        own = _NUMBERED.get(name, "n")
+        inner = tuple(row for row in _rows(speech, one, parties) if row.group != own)
+        number = speech.number(getattr(one, own, at))
+        yield Row(f"{label} {number}", inner=inner, group=name)
+
+
+def _party(speech: Speech, number: int, parties: Parties) -> str:
+    """A party by its number, and by its name where the message says it."""
+    return f"{speech.number(number)}. {parties.get(number, '')}".rstrip(". ")
+
+
+def _grouped(speech: Speech, shown: str, name: str, value: Struct, parties: Parties) -> Row:
     """A group; one that holds a single plain value, or a name in two forms, stands as that."""
     if isinstance(value, Named) and (value.as_marked or value.normalised):
         return Row(shown, _named(value), group=name)
-    rows = fields_of(speech, value)
+    rows = tuple(_rows(speech, value, parties))
     if len(rows) == 1 and not rows[0].inner:
         return Row(shown, rows[0].value, mark=rows[0].mark, group=name)
     return Row(shown, inner=rows, group=name)
@@ -142,7 +263,11 @@ def _told(kind: type[Struct]) -> tuple[tuple[str, Any, str], ...]:
     """The fields that are shown of a type: name, what it holds where nothing was said, label."""
     elsewhere = _usual(kind)
     return tuple(
-        (one.name, "" if one.default is NODEFAULT else one.default, label_of(one.name))
+        (
+            one.name,
+            "" if one.default is NODEFAULT else one.default,
+            OWN.get((kind.__name__, one.name), label_of(one.name)),
+        )
         for one in fields(kind)
         if one.name not in elsewhere
     )
@@ -177,4 +302,6 @@ def _text(speech: Speech, name: str, value: str) -> str:
         return speech.country(value)
     if name in _LANGUAGES:
         return speech.language_name(value)
+    if name in _PATHS and _PATH.fullmatch(value):
+        return spoken(speech, value)
     return value

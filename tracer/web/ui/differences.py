@@ -6,7 +6,7 @@ for, its language and its files are compared as well; other fields of every mess
 
 Example:
     >>> differences(page.speech, before, now)
-    (Difference(where=('Firearms 1', 'Make'), before='Glok', now='Glock', mark=False),)
+    (Difference(where=('Firearm 1', 'Make'), before='Glok', now='Glock', mark=False),)
 """
 
 from __future__ import annotations

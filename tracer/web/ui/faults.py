@@ -274,6 +274,8 @@ def fault_of(error: TracerError) -> Fault:
 
 
 def refused(error: InputError) -> str:
-    """The sentence for what casework refused."""
-    held = (REFUSED, sayings.REFUSED, words.OBJECTIONS)
+    """The sentence for what casework refused; of a message that it objects to, which is ours."""
+    if error.code in words.OBJECTIONS:
+        return words.OBJECTIONS[error.code].we
+    held = (REFUSED, sayings.REFUSED)
     return next((one[error.code] for one in held if error.code in one), OTHERWISE)

@@ -19,10 +19,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cache, lru_cache
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from babel import Locale
 from babel.dates import format_date, format_skeleton, format_timedelta, get_datetime_format
+from babel.lists import format_list
 from babel.numbers import format_decimal
 from babel.support import NullTranslations
 from babel.units import format_unit
@@ -46,7 +47,10 @@ _LENGTHS: Final = {"ar": "long"}
 """How long a day is told, where the usual is not clear: in Arabic that is figures alone, with
 slashes, whose order from the right is read in two ways beside Latin text; the month is a word."""
 _BETWEEN: Final = {"ar": "، ", "zh": "、"}
-"""What stands between the members of a list, where it is no comma with a space."""
+"""What stands between facts in a row, where it is no comma with a space."""
+_TYPED: Final = re.compile("`([^`]+)`")
+_I: Final = re.compile(r"\u2068?[hH]?[iíIÍ](?![aeoAEO])")
+"""What "and" is no "y" but "e" before in Spanish; the locale data has the one form only."""
 _UNITS: Final = ("byte", "kilobyte", "megabyte", "gigabyte")
 _STEP: Final = 1000
 KEPT: Final = 4096
@@ -62,6 +66,11 @@ def _plain(text: str) -> str:
 def visible(text: str) -> str:
     """A text in which nothing hides: each such character stands as its number."""
     return numbered(text)
+
+
+def typed(text: Markup) -> Markup:
+    """A text of the catalogues in which what is typed exactly so (`in backticks`) looks like it."""
+    return Markup(_TYPED.sub(r'<code dir="ltr">\1</code>', str(text)))  # noqa: S704 - escaped already
 
 
 @lru_cache(maxsize=KEPT)
@@ -85,6 +94,23 @@ def _joined(code: str) -> str:
 @lru_cache(maxsize=KEPT)
 def _day(code: str, day: date) -> str:
     return format_date(day, _LENGTHS.get(code, "medium"), locale=locale_of(code))
+
+
+def _date_and_time(code: str, local: datetime, day: str) -> str:
+    """Date and time, of twenty-four hours, joined as the language does."""
+    return _joined(code).replace("{1}", day).replace("{0}", f"{local:%H:%M}").replace("'", "")
+
+
+def _time(at: str, shown: str) -> Markup:
+    """An instant told in some way, in UTC when it is pointed at."""
+    utc = f"{instant(at):%Y-%m-%d %H:%M} UTC"
+    told = f'<time datetime="{escape(at)}" title="{utc}">{escape(shown)}</time>'
+    return Markup(told)  # noqa: S704 - escaped
+
+
+@lru_cache(maxsize=KEPT)
+def _moment(code: str, at: str, local: datetime) -> Markup:
+    return _time(at, _date_and_time(code, local, _day(code, local.date())))
 
 
 @lru_cache(maxsize=KEPT)
@@ -132,7 +158,7 @@ class Speech:
         """A translated text with its places filled, each so that it keeps its own direction."""
         if not places:
             return _bare(text)
-        return Markup(text) % {name: self._place(value) for name, value in places.items()}  # noqa: S704 - from the catalogue; places are escaped
+        return Markup(text % {name: escape(self._place(value)) for name, value in places.items()})  # noqa: S704 - from the catalogue; places are escaped
 
     def _place(self, value: Any) -> Any:
         if isinstance(value, bool) or value is None:
@@ -150,18 +176,14 @@ class Speech:
 
     def moment(self, at: str) -> Markup:
         """An instant of the wire: local date and time, UTC when it is pointed at."""
-        if not at:
-            return Markup()
-        found = instant(at)
-        return self._time(at, self._date_and_time(found, "medium"), found)
+        return _moment(self.code, at, self.calendar.local(instant(at))) if at else Markup()
 
     def day(self, at: str) -> Markup:
         """A day (`2026-03-01`) or an instant as a day; a partial date as far as it goes."""
         if not at:
             return Markup()
         if len(at) > len("2026-03-01"):
-            found = instant(at)
-            return self._time(at, self._date(self.calendar.local(found)), found)
+            return _time(at, self._date(self.calendar.local(instant(at))))
         parts = at.split("-")
         if len(parts) == _PARTS_OF_DATE:
             return escape(self._date(datetime.fromisoformat(at)))
@@ -169,11 +191,6 @@ class Speech:
             return escape(at)
         month = datetime.fromisoformat(f"{at}-01")
         return escape(format_skeleton("yMMMM", month, locale=self.locale))
-
-    def _time(self, at: str, shown: str, found: datetime) -> Markup:
-        utc = f"{found:%Y-%m-%d %H:%M} UTC"
-        told = f'<time datetime="{escape(at)}" title="{utc}">{escape(shown)}</time>'
-        return Markup(told)  # noqa: S704 - escaped
 
     def from_now(self, at: str) -> str:
         """How far an instant lies ahead or behind: in 4 days, 2 hours ago."""
@@ -190,7 +207,8 @@ class Speech:
 
     def clock(self) -> str:
         """The present date and time of the authority."""
-        return self._date_and_time(self.now, "full")
+        local = self.calendar.local(self.now)
+        return _date_and_time(self.code, local, format_date(local, "full", self.locale))
 
     def zone(self) -> str:
         """In which time all times are told at present: UTC, UTC+2, UTC-3:30."""
@@ -199,20 +217,21 @@ class Speech:
         sign = "-" if offset < timedelta() else "+"
         return f"UTC{sign}{hours}{f':{minutes:02}' if minutes else ''}" if offset else "UTC"
 
-    def _date_and_time(self, moment: datetime, length: Literal["medium", "full"]) -> str:
-        """Local date and time, of twenty-four hours, joined as the language does."""
-        local = self.calendar.local(moment)
-        joined = _joined(self.code)
-        day = self._date(local) if length == "medium" else format_date(local, length, self.locale)
-        return joined.replace("{1}", day).replace("{0}", f"{local:%H:%M}").replace("'", "")
-
     def _date(self, moment: datetime) -> str:
         return _day(self.code, moment.date())
 
     # -- values ----------------------------------------------------------------------------------
 
     def listed(self, values: Iterable[object]) -> Markup:
-        """Several values in a row, parted as the language does, each in its own direction."""
+        """Several things as the language lists them (A, B and C), each in its own direction."""
+        shown = [escape(self._place(one)) for one in values]
+        told = format_list(shown, "standard", self.locale)
+        if self.code == "es" and len(shown) > 1 and _I.match(shown[-1].striptags()):
+            told = f"{told.removesuffix(f'y {shown[-1]}')}e {shown[-1]}"
+        return Markup(told)  # noqa: S704 - escaped one by one
+
+    def beside(self, values: Iterable[object]) -> Markup:
+        """Facts of different kinds in a row (who, when), with the comma of the language."""
         return Markup(_BETWEEN.get(self.code, ", ")).join(self._place(one) for one in values)  # noqa: S704 - of this module
 
     def country(self, code: str) -> str:

@@ -76,7 +76,9 @@ SENTENCES: Final[Mapping[str, str]] = {
     "mark-reading-contradicts": N_("The text and how well it can be read do not fit together."),
     "condition-missing": N_("Say in what state the marks are."),
     "condition-contradicts-marks": N_("The state of the marks does not fit the marks you gave."),
-    "restoration-not-tried": N_("Have a laboratory try to restore the marks."),
+    "restoration-not-tried": N_(
+        "Marks were obliterated: have a laboratory try to restore them, and say what came of it."
+    ),
     "country-contradicts": N_("A mark names another country than the one where it was made."),
     "year-contradicts": N_("A mark names another year than the one in which it was made."),
     "import-mark-missing": N_(
@@ -89,9 +91,10 @@ SENTENCES: Final[Mapping[str, str]] = {
     "import-before-manufacture": N_("It was imported before it was made: check both years."),
     "state-transfer-country-missing": N_("Say which State let it go from its stocks."),
     "manufacturer-mark-missing": N_("Add the name or sign of the maker as it is marked."),
-    "photos-missing": N_(
-        "Add photos: left side, right side, and each mark close up with a ruler. They settle most "
-        "doubts."
+    "photo-left-missing": N_("Add a photo of the left side."),
+    "photo-right-missing": N_("Add a photo of the right side."),
+    "photo-mark-missing": N_(
+        "Add a photo of each mark, close up, with a ruler: it settles most doubts."
     ),
     "photo-unknown": N_("A mark names a photo that is no longer there."),
     "recovery-missing": N_("Say when and where it was found."),
@@ -271,7 +274,6 @@ SENTENCES: Final[Mapping[str, str]] = {
 THINGS: Final[Mapping[str, str]] = {
     "serial": N_("Serial number"),
     "make": N_("Make"),
-    "photos": N_("Photos"),
     "calibre": N_("Calibre"),
     "origin": N_("Where it was made or imported"),
     "circumstances": N_("How it was found"),
@@ -281,6 +283,10 @@ THINGS: Final[Mapping[str, str]] = {
     "recovery": N_("When and where it was found"),
     "maker-mark": N_("Name or sign of the maker"),
     "condition": N_("State of the marks"),
+    "restoration": N_("Whether a laboratory tried to restore the marks"),
+    "photo-left": N_("Photo of the left side"),
+    "photo-right": N_("Photo of the right side"),
+    "photo-marks": N_("Photo of each mark"),
     "import": N_("Import mark"),
     "offence": N_("Offence"),
     "urgency": N_("Urgency with its reason"),

@@ -24,12 +24,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any, Final
+
+import msgspec
 
 from tracer.errors import InputError
 from tracer.model.unseen import REFUSED
 from tracer.web.ui import faults, words
+from tracer.web.ui.texts import SOURCE
 
 TOKEN: Final = "_token"  # noqa: S105 - the name of a field
 LANGUAGE: Final = "_language"
@@ -40,6 +42,8 @@ _FIGURES: Final = 18
 _COUNTED: Final = re.compile(f"[0-9]{{1,{_FIGURES}}}")
 
 Read = Callable[[str], Any]
+ReadIn = Callable[[str, str], Any]
+"""Makes a value of a text in a language."""
 Values = Mapping[str, str | Sequence[str]]
 """What stands in a form at first, by field; several texts where a field may have several."""
 
@@ -72,12 +76,14 @@ class Field:
         required: An empty text is an error; of `many`, none at all.
         needed: It is taken empty, but what it is for will not be done without it.
         known: It asks for a fact that the reader may not know, not for what they want to say.
+        when: Words for the case in which it is needed, where it is not always.
         longest: Most characters.
         lines: Line breaks are allowed.
         many: May stand more than once; its value is a tuple.
         secret: Never given back to the page: passwords and codes.
         choices: The texts it may have; empty: any.
         read: Makes a value of a text that is not empty.
+        day: Makes a day of it, as the reader's language writes one (`days`); in place of `read`.
     """
 
     name: str
@@ -86,15 +92,17 @@ class Field:
     required: bool = False
     needed: bool = False
     known: bool = False
+    when: str = ""
     longest: int = _LONGEST
     lines: bool = False
     many: bool = False
     secret: bool = False
     choices: tuple[str, ...] = ()
     read: Read = str
+    day: ReadIn | None = None
 
-    def value(self, text: str) -> Any:
-        """The value of a text.
+    def value(self, text: str, language: str = SOURCE) -> Any:
+        """The value of a text in a language.
 
         Raises:
             Wrong: what is wrong with it.
@@ -109,16 +117,16 @@ class Field:
             raise Wrong("hidden-characters")
         if self.choices and text not in self.choices:
             raise Wrong("no-such-choice")
-        return self.read(text)
+        return self.day(text, language) if self.day else self.read(text)
 
-    def values(self, texts: Sequence[str]) -> Any:
+    def values(self, texts: Sequence[str], language: str = SOURCE) -> Any:
         """The value of all that was typed: a tuple where it may stand more than once.
 
         Raises:
             Wrong: what is wrong with it.
         """
         if not self.many:
-            return self.value(texts[0] if texts else "")
+            return self.value(texts[0] if texts else "", language)
         found = tuple(self.value(text) for text in texts if text)
         if self.required and not found:
             raise Wrong("missing")
@@ -131,19 +139,19 @@ class Form:
     def __init__(self, *fields: Field) -> None:
         self.fields = fields
 
-    def blank(self, values: Values | None = None) -> Filled:
+    def blank(self, values: Values | None = None, language: str = SOURCE) -> Filled:
         """The form as it is first shown."""
         typed = {
             name: (given,) if isinstance(given, str) else tuple(given)
             for name, given in (values or {}).items()
         }
-        return Filled(self, typed, sent=False)
+        return Filled(self, typed, sent=False, language=language)
 
-    def fill(self, body: Mapping[str, Any]) -> Filled:
+    def fill(self, body: Mapping[str, Any], language: str = SOURCE) -> Filled:
         """The form as it was sent; `body` gives one text, or several by `getall`."""
         typed = {one.name: _texts(body, one.name) for one in self.fields}
         switching = bool(body.get(LANGUAGE))
-        filled = Filled(self, typed, sent=not switching)
+        filled = Filled(self, typed, sent=not switching, language=language)
         if filled.sent:
             filled.check()
         return filled
@@ -152,11 +160,19 @@ class Form:
 class Filled:
     """A form with what was typed, its values, and what is wrong."""
 
-    def __init__(self, form: Form, typed: Mapping[str, tuple[str, ...]], *, sent: bool) -> None:
+    def __init__(
+        self,
+        form: Form,
+        typed: Mapping[str, tuple[str, ...]],
+        *,
+        sent: bool,
+        language: str = SOURCE,
+    ) -> None:
         self._fields = {one.name: one for one in form.fields}
         self._typed = dict(typed)
         self._values: dict[str, Any] = {}
         self.sent = sent
+        self.language = language
         self.errors: dict[str, Problem] = {}
         """By field; the empty name is about the form as a whole."""
 
@@ -165,7 +181,7 @@ class Filled:
         for name, one in self._fields.items():
             try:
                 texts = [_tidy(text, one) for text in self._typed.get(name, ())]
-                self._values[name] = one.values(texts)
+                self._values[name] = one.values(texts, self.language)
             except Wrong as wrong:
                 self.errors[name] = Problem(words.WRONG[wrong.code], wrong.places)
 
@@ -207,6 +223,23 @@ class Filled:
     def known(self, name: str) -> bool:
         """Whether it asks for a fact that may not be known."""
         return self._fields[name].known
+
+    def when(self, name: str) -> str:
+        """Words for the case in which it is needed; empty: they are the usual ones."""
+        return self._fields[name].when
+
+    def days(self) -> list[str]:
+        """The names of the fields that take a day."""
+        return [name for name, one in self._fields.items() if one.day]
+
+    def understood(self, name: str) -> str:
+        """The day that the text of a field was understood as; empty if it is none, or no day."""
+        one = self._fields[name]
+        try:
+            found = one.value(_tidy(self.text(name), one), self.language) if one.day else None
+        except Wrong:
+            return ""
+        return found or ""
 
     def chosen(self, name: str, value: str) -> bool:
         """Whether a value is chosen in a field that may have several."""
@@ -254,12 +287,22 @@ def whole_number(text: str) -> int:
         raise Wrong("not-a-number") from error
 
 
-def day(text: str) -> str:
-    """A date as a date field gives it: 2026-03-01."""
-    try:
-        return date.fromisoformat(text).isoformat()
-    except ValueError as error:
-        raise Wrong("not-a-date") from error
+def of_model(kind: Any, code: str, make: Callable[[str], Any] = str) -> Read:
+    """Reads what a type of the model takes; the model alone says what that is.
+
+    Args:
+        kind: The type.
+        code: The key of `words.WRONG` for anything else.
+        make: Makes of the text what the type is about.
+    """
+
+    def read(text: str) -> Any:
+        try:
+            return msgspec.convert(make(text), kind)
+        except ValueError as error:  # a ValidationError is one, too
+            raise Wrong(code) from error
+
+    return read
 
 
 def _texts(body: Mapping[str, Any], name: str) -> tuple[str, ...]:

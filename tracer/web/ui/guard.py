@@ -32,7 +32,7 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from tracer.casework.accounts.sessions import Session, Sessions, Stage
-from tracer.casework.roles import STEP_UP, Act
+from tracer.casework.roles import STEP_UP, Act, agency_act, may
 from tracer.errors import InputError, TracerError
 from tracer.log import get_logger
 from tracer.web.ui import faults
@@ -217,7 +217,7 @@ class Guard:
         """Where the reader has to go first; None: nowhere.
 
         Raises:
-            InputError: `role-missing`.
+            InputError: `role-missing`, `agency-act`.
         """
         session = page.reader.session
         if row.rule is Access.ANYBODY:
@@ -227,7 +227,7 @@ class Guard:
         if session.stage is not Stage.OPEN and row.rule is not Access.UNFINISHED:
             return page.go(STEPS[session.stage])
         if not allowed(row, page.reader):
-            raise InputError("role-missing", f"{session.person} may not come to {row.name}")
+            raise _not_theirs(session, row)
         if isinstance(row.rule, Act) and row.rule in STEP_UP:
             return _proof(page, session, row.rule)
         return None
@@ -302,6 +302,13 @@ def _sign_in(page: Page) -> web.Response:
     over = "session-over" if page.parts.cookies.read(page.request, SESSION) else ""
     back = page.request.path_qs if page.request.method == "GET" and page.request.path != "/" else ""
     return page.go("sign-in", told=over, query={"next": back})
+
+
+def _not_theirs(session: Session, row: Route) -> InputError:
+    """Why a page is not for somebody: the roles, or that they belong to an agency."""
+    if session.agency and isinstance(row.rule, Act) and may(session.roles, row.rule):
+        return agency_act(session.person, row.rule)
+    return InputError("role-missing", f"{session.person} may not come to {row.name}")
 
 
 def _proof(page: Page, session: Session, act: Act) -> web.Response | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from tracer.casework.guided import Sheet
+from tracer.casework.guided import RequestInMaking
 from tracer.model.firearm import MAX_LINES, Firearm
 from tracer.model.lint.firearms import text_of
 from tracer.model.messages import Request
@@ -82,7 +82,7 @@ def without(document: Document, line: int) -> None:
         document["firearms"] = [one for one in every if one.get("line") != line]
 
 
-def tabs(page: Page, sheet: Sheet, line: int, name: str) -> tuple[Tab, ...]:
+def tabs(page: Page, sheet: RequestInMaking, line: int, name: str) -> tuple[Tab, ...]:
     """Ways to each of several firearms in a step; none where there is one."""
     every = sheet.message.firearms
     if len(every) < 2:  # noqa: PLR2004

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 from urllib.parse import quote, urlsplit
 
 from aiohttp import web
@@ -20,7 +20,7 @@ from markupsafe import Markup
 from multidict import MultiDict, MultiDictProxy
 
 from tracer.casework.accounts.sessions import Session, Stage
-from tracer.casework.roles import Act, may
+from tracer.casework.roles import Act, may_as
 from tracer.errors import InputError
 from tracer.web.ui import faults, words
 from tracer.web.ui.filters import Speech
@@ -76,12 +76,16 @@ class Reader:
         return self.session is not None and self.session.stage is Stage.OPEN
 
 
+Current = Literal["", "true", "page"]
+
+
 class MenuItem(NamedTuple):
     """One entry of the navigation."""
 
     words: str
     path: str
-    here: bool
+    here: Current
+    """What `aria-current` says of it; empty: another room."""
 
 
 class Page:
@@ -165,14 +169,14 @@ class Page:
         return allowed(BY_NAME[name], self.reader)
 
     def may_act(self, act: str) -> bool:
-        """Whether the reader's roles allow an act of casework, by its word."""
-        return may(self.session.roles, Act(act))
+        """Whether the reader may do an act of casework, by its word."""
+        return may_as(self.session.roles, Act(act), agency=self.session.agency)
 
     async def form(self, form: Form, values: Values | None = None) -> Filled:
         """The form as it was sent, or blank with `values`."""
         if self.request.method != "POST":
-            return form.blank(values)
-        return form.fill(self.body)
+            return form.blank(values, self.reader.language)
+        return form.fill(self.body, self.reader.language)
 
     # -- answers ---------------------------------------------------------------------------------
 
@@ -234,12 +238,18 @@ class Page:
         """The navigation: the rows of the table that have words for it and that the reader may."""
         if not self.reader.at_the_desk:
             return ()
+        rows = [row for row in TABLE if row.menu and allowed(row, self.reader)]
         path = self.request.path
+        here = max((row.path for row in rows if _under(path, row)), key=len, default="")
+        current: Current = "page" if here == path else "true"
         return tuple(
-            MenuItem(row.menu, row.path, here=path == row.path or path.startswith(f"{row.path}/"))
-            for row in TABLE
-            if row.menu and allowed(row, self.reader)
+            MenuItem(row.menu, row.path, here=current if row.path == here else "") for row in rows
         )
+
+
+def _under(path: str, row: Route) -> bool:
+    """Whether a path is that of a row, or below it; below the reader's desk there is nothing."""
+    return path == row.path or path.startswith(f"{row.path}/")
 
 
 def allowed(row: Route, reader: Reader) -> bool:
@@ -251,7 +261,8 @@ def allowed(row: Route, reader: Reader) -> bool:
     if not reader.at_the_desk or reader.session is None:
         return False
     return row.rule is Access.SIGNED_IN or (
-        not isinstance(row.rule, Access) and may(reader.session.roles, row.rule)
+        not isinstance(row.rule, Access)
+        and may_as(reader.session.roles, row.rule, agency=reader.session.agency)
     )
 
 

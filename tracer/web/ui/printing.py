@@ -15,7 +15,6 @@ from __future__ import annotations
 import asyncio
 import os
 import re
-import resource
 import sys
 from collections.abc import Mapping
 from importlib.util import find_spec
@@ -23,6 +22,7 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
+from tracer.casework.evidence.story_pdf import MEMORY, confine
 from tracer.errors import OperatorError
 
 NOT_HERE: Final = 69
@@ -31,8 +31,6 @@ SECONDS: Final = 60.0
 AT_ONCE: Final = 2
 """Printing processes at a time."""
 CPU_SECONDS: Final = 50
-MEMORY: Final = 2 * 1024**3
-"""Bytes of address space of the process; fonts of all scripts are mapped into it."""
 BASE: Final = "http://page.invalid"
 """What addresses on the page begin with while it is printed; the name leads nowhere."""
 _ROOT: Final = re.compile(r":root\s*\{([^}]*)\}")
@@ -132,12 +130,7 @@ def _failed(why: str) -> OperatorError:
 
 def main() -> int:
     """Print the job on standard input to standard output."""
-    for what, most in (
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_CPU, CPU_SECONDS),
-        (resource.RLIMIT_AS, MEMORY),
-    ):
-        resource.setrlimit(what, (most, most))
+    confine(cpu=CPU_SECONDS, memory=MEMORY)
     try:
         from weasyprint import HTML  # noqa: PLC0415 - an extra; loading it takes a second
         from weasyprint.urls import URLFetcher, URLFetcherResponse  # noqa: PLC0415

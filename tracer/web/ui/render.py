@@ -24,7 +24,7 @@ from markupsafe import Markup, escape
 
 from tracer.web.ui import acts, condition, sayings, tell, words
 from tracer.web.ui.details import fields_of
-from tracer.web.ui.filters import Speech, in_figures, visible
+from tracer.web.ui.filters import Speech, in_figures, typed, visible
 from tracer.web.ui.printing import installed
 from tracer.web.ui.texts import words_in
 
@@ -92,18 +92,22 @@ def environment(code: str, cache: BytecodeCache | None = None) -> Environment:
     for name, told in _TELLING.items():
         env.filters[name] = _telling(told)
     env.filters["exact"] = escape
+    env.filters["typed"] = typed
     return env
 
 
 _OF_SPEECH: Final = (
     "moment", "day", "from_now", "minutes", "span", "country", "authority", "party",
-    "language_name", "number", "size", "label", "coded", "draft", "listed",
+    "language_name", "number", "size", "label", "coded", "draft", "listed", "beside",
 )  # fmt: skip
 """Filters that are methods of `Speech`."""
 _TELLING: Final[Mapping[str, Callable[..., Any]]] = {
     "owes": tell.owes,
     "until": tell.until,
     "then": tell.then,
+    "called": tell.called,
+    "titled": tell.titled,
+    "barred": tell.barred,
     "placed": tell.placed,
     "said": tell.said,
     "outcome": tell.outcome,

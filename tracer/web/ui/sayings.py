@@ -161,10 +161,12 @@ TERMS: Final[Words] = {
 # -- the node ----------------------------------------------------------------------------------
 
 LEVELS: Final[Badged] = {
-    "ok": (N_("Good"), "done"),
-    "look": (N_("Look soon"), "act"),
     "act": (N_("Act now"), "stop"),
+    "look": (N_("Look soon"), "act"),
+    "off": (N_("Off"), "quiet"),
+    "ok": (N_("Good"), "done"),
 }
+"""How a thing is, what is worst first."""
 CHECKS: Final[Words] = {
     "disk": N_("Disk"),
     "clock": N_("Clock"),

@@ -15,120 +15,38 @@ version that stands now, and how complete the request is. Without script the but
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from copy import deepcopy
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from aiohttp import web
 
-from tracer.casework.completeness import UNKNOWN, Completeness, completeness
-from tracer.casework.guided import Sheet
-from tracer.casework.papers.paper import Draft, to_mend
+from tracer.casework.completeness import UNKNOWN
+from tracer.casework.guided import RequestInMaking
+from tracer.casework.papers.friendly import bare
+from tracer.casework.papers.paper import Draft
 from tracer.errors import InputError
 from tracer.model.codes import LISTS
-from tracer.model.finding import Finding
-from tracer.web.ui.findings import THINGS
-from tracer.web.ui.forms import Filled, Wrong
+from tracer.web.ui.course import after, panel, progress
+from tracer.web.ui.forms import Filled
 from tracer.web.ui.lines import OF_A_FIREARM, line_of, query_of, tabs
 from tracer.web.ui.page import Page
-from tracer.web.ui.routes import path_to
-from tracer.web.ui.texts import N_
 
 Document = dict[str, Any]
 _TRIES: Final = 3
-_YEARS: Final = range(1300, 2201)
-_LENGTHS: Final = range(1, 20_001)
-
-
-class Step(NamedTuple):
-    """One page: the name of its route, its words, and the fields of a request it is about."""
-
-    name: str
-    words: str
-    fields: tuple[str, ...] = ()
-
-
-STEPS: Final = (
-    Step("draft-firearm", N_("The firearm"), ("firearms",)),
-    Step("draft-marks", N_("Marks")),
-    Step("draft-photos", N_("Photos"), ("attachments",)),
-    Step("draft-found", N_("How it was found"), ("recoveries", "narrative", "place")),
-    Step(
-        "draft-ask",
-        N_("How soon, and whom to ask"),
-        ("urgency", "investigation", "recipient", "terms", "also_sent_to"),
-    ),
-    Step("draft", N_("Check and submit")),
-)
-"""In the order in which an investigator goes through them."""
-OFFICER: Final = Step("draft-officer", N_("For the officer"))
-"""What the authority's settings fill in, and what only an officer knows."""
-_OF_MARKS: Final = ("marks", "condition")
-_OF_ONE: Final = 3
-
-
-class Progress(NamedTuple):
-    """A step in the line of steps."""
-
-    words: str
-    path: str
-    here: bool
-    open: int
-    """Findings that keep the request from being submitted and are mended there."""
-
-
-def step_of(finding: Finding) -> str:
-    """The route of the step in which a finding is mended."""
-    parts = finding.path.split("/")
-    if parts[0] == "firearms" and len(parts) >= _OF_ONE:
-        if parts[2] in _OF_MARKS:
-            return "draft-marks"
-        if parts[2] == "photos":
-            return "draft-photos"
-    return next((step.name for step in STEPS if parts[0] in step.fields), OFFICER.name)
-
-
-def progress(
-    draft: Draft, here: str, query: Mapping[str, str] | None = None
-) -> tuple[Progress, ...]:
-    """The line of steps of a draft; `query` says which firearm those of a firearm are about."""
-    blocking = [step_of(one) for one in to_mend(draft.findings)]
-    return tuple(
-        Progress(
-            step.words,
-            path_to(step.name, query if step.name in OF_A_FIREARM else None, draft=draft.id),
-            step.name == here,
-            blocking.count(step.name),
-        )
-        for step in (*STEPS, OFFICER)
-    )
-
-
-def score(draft: Draft) -> Completeness:
-    """How complete a draft is now."""
-    return completeness(draft.document, draft.findings)
-
-
-def after(name: str) -> str:
-    """The route of the step after one; the last leads to itself."""
-    names = [step.name for step in STEPS]
-    if name not in names:
-        return "draft"
-    return names[min(names.index(name) + 1, len(names) - 1)]
 
 
 # -- keeping -------------------------------------------------------------------------------------
 
 
-async def opened(page: Page) -> Sheet:
+async def opened(page: Page) -> RequestInMaking:
     """The draft of the address."""
     return await page.verbs.guided.open(page.actor, page.place("draft"))
 
 
 async def keep(
     page: Page,
-    sheet: Sheet,
+    sheet: RequestInMaking,
     form: Filled,
     change: Callable[[Document], None],
     *,
@@ -175,7 +93,7 @@ async def keep(
 
 async def answered(
     page: Page,
-    sheet: Sheet,
+    sheet: RequestInMaking,
     form: Filled,
     template: str,
     *,
@@ -200,10 +118,9 @@ async def answered(
         return page.show(
             "parts/kept.html",
             draft=draft,
-            score=score(draft),
+            panel=panel(draft),
             saved=kept is not None,
             form=form,
-            things=THINGS,
         )
     if kept is not None:
         going = str(page.body.get("go", ""))
@@ -217,19 +134,18 @@ async def answered(
         template,
         sheet=sheet,
         draft=draft,
-        score=score(draft),
+        panel=panel(draft),
         steps=progress(draft, name, about),
         about=about,
         lines=tabs(page, sheet, line, name),
         form=form,
-        things=THINGS,
         values_of=values_of,
         unknown=UNKNOWN,
         **values,
     )
 
 
-def addressee(sheet: Sheet) -> str:
+def addressee(sheet: RequestInMaking) -> str:
     """The recipient; empty while none is chosen."""
     return "" if sheet.message.recipient == sheet.message.sender else sheet.message.recipient
 
@@ -274,47 +190,20 @@ def text_of(part: Mapping[str, Any], name: str) -> str:
 
 def code_of(part: Mapping[str, Any], name: str) -> str:
     """The value of a coded field, without its writer's own words."""
-    return _plain(part.get(name, ""))
+    return bare(part.get(name, ""))
 
 
 def codes_of(part: Mapping[str, Any], name: str) -> tuple[str, ...]:
     """The same of a field with several."""
-    return tuple(_plain(one) for one in part.get(name, ()))
+    return tuple(bare(one) for one in part.get(name, ()))
 
 
-def _plain(value: Any) -> str:
-    if isinstance(value, Mapping):
-        return str(value.get("value", ""))
-    return str(value).partition(":")[0]
-
-
-def countries(page: Page, sheet: Sheet) -> list[tuple[str, str]]:
+def countries(page: Page, sheet: RequestInMaking) -> list[tuple[str, str]]:
     """Countries to choose from: all, those of authorities known here, and those of the draft."""
     known = {one.country for one in sheet.addressees} | {page.house.authority[:2]}
     known |= {str(one.country_of_manufacture or "") for one in sheet.message.firearms}
     known |= {str(mark.country or "") for one in sheet.message.firearms for mark in one.marks}
     return page.speech.countries(known - {""})
-
-
-def country(text: str) -> str:
-    """A country by its code of two letters."""
-    if not re.fullmatch("[A-Z]{2}", text):
-        raise Wrong("no-such-choice")
-    return text
-
-
-def year(text: str) -> int:
-    """A year."""
-    if not (text.isdecimal() and len(text) == 4 and int(text) in _YEARS):  # noqa: PLR2004
-        raise Wrong("not-a-year")
-    return int(text)
-
-
-def length(text: str) -> int:
-    """A length in millimetres, within the bounds of the model."""
-    if not (text.isdecimal() and int(text[:9]) in _LENGTHS):
-        raise Wrong("not-a-number")
-    return int(text)
 
 
 def values_of(name: str) -> tuple[str, ...]:

@@ -8,11 +8,14 @@ What it does not do: compute anything about clocks (`casework.owed` and `model.c
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final, Protocol
 
 from markupsafe import Markup
 
+from tracer.casework.lists import Named
 from tracer.casework.owed import Owed
+from tracer.casework.papers.handling import SENTENCES, Barrier
 from tracer.casework.reads import Placed, Step
 from tracer.clock import instant
 from tracer.model.clocks import ClockKind, Standing
@@ -54,6 +57,48 @@ def _then(owed: Owed) -> str:
     if not owed.ours:
         return "reminded" if passed else "remind"
     return f"they-{'saw' if passed else 'see'}{'-head' if owed.escalate else ''}"
+
+
+class Called(Protocol):
+    """What has the reference of a case."""
+
+    @property
+    def reference(self) -> str:
+        """Empty where it has none."""
+        ...
+
+
+def called(speech: Speech, one: Called) -> str | Markup:
+    """A case by its reference, as people know it; never by its id."""
+    return one.reference or speech.say(words.NO_REFERENCE)
+
+
+def titled(speech: Speech, one: Named) -> Markup:
+    """A case by its reference and firearm; a draft by what it becomes, too."""
+    becomes = [speech.say(words.TYPES.get(one.type, one.type))] if one.type else []
+    case = [called(speech, one)] if one.thread else []
+    return speech.beside([*becomes, *case, *armed(speech, one.brief)])
+
+
+def armed(speech: Speech, brief: Mapping[str, Any]) -> list[str | Markup]:
+    """The first firearm of a case in a few words, and how many more there are."""
+    every = brief.get("firearms", ())
+    if not every:
+        return []
+    first = every[0]
+    made = " ".join(filter(None, (first.get("make"), first.get("model"))))
+    told: list[str | Markup] = [made or speech.coded(first.get("type", ""), "firearm-type")]
+    more = len(every) - 1
+    text = speech.words.ngettext("and %(n)s more", "and %(n)s more", more)
+    return [*filter(None, told), *([speech.filled(text, {"n": more})] if more else [])]
+
+
+def barred(speech: Speech, barrier: Barrier) -> Markup:
+    """Why a message may not go on to another State; a day in it as the language writes days."""
+    day = barrier.code == "deleted-by"
+    return speech.say(
+        SENTENCES[barrier.code], value=speech.day(barrier.value) if day else barrier.value
+    )
 
 
 def placed(speech: Speech, where: Placed) -> Markup:

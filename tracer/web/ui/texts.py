@@ -74,6 +74,7 @@ def N_(text: str) -> str:  # noqa: N802 - gettext's own name for it
     return text
 
 
+@cache
 def language(code: str) -> Language:
     """The language of a code; English for any other."""
     return next((one for one in LANGUAGES if one.code == code), LANGUAGES[CODES.index(SOURCE)])

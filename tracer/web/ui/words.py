@@ -91,6 +91,18 @@ class Owes(NamedTuple):
     they: str
 
 
+class Whose(NamedTuple):
+    """A sentence about a message of ours, and one about a message of the other side."""
+
+    we: str
+    they: str
+
+
+def either(text: str) -> Whose:
+    """A sentence that is the same for both."""
+    return Whose(text, text)
+
+
 OWES: Final[Mapping[str, Owes]] = {
     "acknowledge": Owes(
         N_("We owe %(peer)s word that a person has taken it."),
@@ -311,6 +323,9 @@ PLACES: Final[Mapping[str, str]] = {
 }
 """Where a message of ours is."""
 
+NO_REFERENCE: Final = N_("Request without a number")
+"""What a case is called that has no reference."""
+
 ROLES: Final[Mapping[str, str]] = {
     "investigator": N_("Investigator"),
     "officer": N_("Officer"),
@@ -326,8 +341,12 @@ WRONG: Final[Mapping[str, str]] = {
     "firearms-full": N_("A request is about no more firearms than these. Write another one."),
     "no-such-choice": N_("Choose one of those that are offered."),
     "not-a-number": N_("Write a whole number."),
-    "not-a-date": N_("Write a date."),
-    "not-a-partial-date": N_("Write a year, a month or a day: 2014, 2014-05 or 2014-05-20."),
+    "not-a-date": N_("Write a day with all four figures of its year: 24.11.2026 or 2026-11-24."),
+    "not-a-day": N_("The whole day is needed: 24.11.2026 or 2026-11-24."),
+    "two-dates": N_(
+        "This can be two days. Write %(first)s if the day stands first, %(second)s if the month "
+        "does."
+    ),
     "no-such-country": N_("Choose a State from the list, or write its code of two letters."),
     "not-the-same": N_("The two are not the same."),
     "no-statement": N_("This is no statement that holds, or it is damaged."),
@@ -345,21 +364,32 @@ WRONG: Final[Mapping[str, str]] = {
 }
 """What is wrong with one field."""
 
-OBJECTIONS: Final[Mapping[str, str]] = {
-    "role": N_("This side of the case does not send this."),
-    "not-in-this-thread": N_("Where information was sent unasked, this has no place."),
-    "second-opening": N_("A case is opened once."),
-    "after-withdrawal": N_("They had seen that nothing is asked any more."),
-    "after-closing": N_("They had seen that the case is closed."),
-    "unknown-line": N_("It names a firearm that was not described before."),
-    "about-unknown": N_("It names a message that was not there before, or that changed nothing."),
-    "about-mismatch": N_("It cannot be about the message that it names."),
-    "about-recalled": N_("The message that it names had been taken back."),
-    "already-acknowledged": N_("That a person has taken a request is said once."),
-    "already-answered": N_("What it answers had been answered already."),
-    "nothing-answered": N_("There was no answer yet that it could be about."),
+OBJECTIONS: Final[Mapping[str, Whose]] = {
+    "role": Whose(
+        N_("In this case it is not for us to send this."),
+        N_("In this case it is not for %(who)s to send this."),
+    ),
+    "not-in-this-thread": either(N_("Where information was sent unasked, this has no place.")),
+    "second-opening": either(N_("A case is opened once.")),
+    "after-withdrawal": Whose(
+        N_("When we wrote it, we had seen that nothing is asked any more."),
+        N_("When %(who)s wrote it, they had seen that nothing is asked any more."),
+    ),
+    "after-closing": Whose(
+        N_("When we wrote it, we had seen that the case is closed."),
+        N_("When %(who)s wrote it, they had seen that the case is closed."),
+    ),
+    "unknown-line": either(N_("It names a firearm that was not described before.")),
+    "about-unknown": either(
+        N_("It names a message that was not there before, or that changed nothing.")
+    ),
+    "about-mismatch": either(N_("It cannot be about the message that it names.")),
+    "about-recalled": either(N_("The message that it names had been taken back.")),
+    "already-acknowledged": either(N_("That a person has taken a request is said once.")),
+    "already-answered": either(N_("What it answers had been answered already.")),
+    "nothing-answered": either(N_("There was no answer yet that it could be about.")),
 }
-"""Why a message changes nothing, by the objections of `model.thread`."""
+"""Why a message changes nothing, by the objections of `model.thread`: ours, and one of `who`."""
 
 TOLD: Final[Mapping[str, str]] = {
     "signed-out": N_("You are signed out."),

@@ -43,8 +43,10 @@ BY_CODE: Final = Form(
 
 async def shown(page: Page) -> web.Response:
     """The account as it is."""
+    waits = page.may("person") and (await page.verbs.roster.show(page.actor, page.actor)).waits
     return page.show(
         "account.html",
+        waits=waits,
         sessions=await page.verbs.sessions.mine(page.token),
         factor=await page.verbs.factor.state(page.token),
     )

@@ -8,8 +8,8 @@ from typing import Any, Final
 import msgspec
 from aiohttp import web
 
-from tracer.casework.sheets import as_sheet
-from tracer.casework.trail import to_file
+from tracer.casework.table_files import comma_separated
+from tracer.casework.trail import ActFilter, to_file
 from tracer.errors import InputError
 from tracer.store import AuditRow
 from tracer.web.ui.acts import ACTS
@@ -18,7 +18,7 @@ from tracer.web.ui.page import Page
 from tracer.web.ui.routes import path_to
 from tracer.web.ui.texts import N_
 
-FILTERS: Final = ("subject", "by", "act", "since", "until")
+FILTERS: Final = ActFilter.__struct_fields__
 PAGE: Final = 50
 """Acts on one page."""
 _LAST: Final = date.max.isoformat()
@@ -48,12 +48,13 @@ async def listed(page: Page) -> web.Response:
     """Acts, newest first, narrowed by what is asked."""
     filters = _filters(page)
     before = counted(page.asked("before"))
-    found = await page.verbs.trail.page(page.actor, **_narrow(filters), before=before, limit=PAGE)
+    found = await page.verbs.trail.page(page.actor, _narrow(filters), before=before, limit=PAGE)
     given = {name: value for name, value in filters.items() if value}
     further = {**given, "before": str(found.further)} if found.further is not None else {}
     return page.show(
         "audit.html",
         rows=found.rows,
+        names=await page.verbs.lists.names(page.actor, [row.subject for row in found.rows]),
         left_out="" if found.every else LEFT_OUT,
         filters=filters,
         given=given,
@@ -64,12 +65,12 @@ async def listed(page: Page) -> web.Response:
 
 async def table(page: Page) -> web.Response:
     """The same acts as a table to take along; the taking is on record."""
-    found = await page.verbs.trail.hand_out(page.actor, **_narrow(_filters(page)))
+    found = await page.verbs.trail.hand_out(page.actor, _narrow(_filters(page)))
     say = page.speech.words.gettext
     rows = [_row(page, row) for row in found.rows]
     if not found.every:
         rows.append(tuple(say(LEFT_OUT) if head == _SAID else "" for head in HEADS))
-    data = as_sheet([say(head) for head in HEADS], rows)
+    data = comma_separated([say(head) for head in HEADS], rows)
     return page.file(data, media_type="text/csv", name=f"acts-{page.speech.now:%Y-%m-%d}.csv")
 
 
@@ -98,15 +99,18 @@ def _filters(page: Page) -> dict[str, str]:
     return {name: page.asked(name).strip()[:100] for name in FILTERS}
 
 
-def _narrow(filters: dict[str, str]) -> dict[str, str | None]:
+def _narrow(filters: dict[str, str]) -> ActFilter:
     """Filters as casework takes them: the last day counts whole, and no day is no bound."""
-    found: dict[str, str | None] = {name: value or None for name, value in filters.items()}
-    found["since"] = _day(filters["since"])
-    last = _day(filters["until"])
-    found["until"] = None
+    last, until = _day(filters["until"]), None
     if last is not None and last < _LAST:
-        found["until"] = (date.fromisoformat(last) + timedelta(days=1)).isoformat()
-    return found
+        until = (date.fromisoformat(last) + timedelta(days=1)).isoformat()
+    return ActFilter(
+        subject=filters["subject"] or None,
+        by=filters["by"] or None,
+        act=filters["act"] or None,
+        since=_day(filters["since"]),
+        until=until,
+    )
 
 
 def _day(text: str) -> str | None:

@@ -9,6 +9,8 @@ from typing import Final
 
 from aiohttp import web
 
+from tracer.casework.lists import Named
+from tracer.casework.threads import unknown
 from tracer.errors import InputError
 from tracer.model.messages import GROUPS
 from tracer.web.ui.details import CONTEXT, label_of
@@ -73,7 +75,7 @@ async def note(page: Page) -> web.Response:
         else:
             return page.go("request", told="noted", thread=thread)
     notes = await page.verbs.notes.list(page.actor, thread)
-    return page.show("note.html", form=form, thread=thread, notes=notes)
+    return page.show("note.html", form=form, named=await named(page, thread), notes=notes)
 
 
 async def people(page: Page) -> web.Response:
@@ -96,6 +98,7 @@ async def people(page: Page) -> web.Response:
     return page.show(
         "case_people.html",
         form=form,
+        named=await named(page, thread),
         work=await page.verbs.assigning.show(page.actor, thread),
         teams=[team for team in await page.verbs.teams.list(page.actor) if not team.closed],
         names=[person.name for person in await page.verbs.people.list(page.actor)],
@@ -118,6 +121,7 @@ async def restrict(page: Page) -> web.Response:
     return page.show(
         "case_restrict.html",
         form=form,
+        named=await named(page, thread),
         work=await page.verbs.assigning.show(page.actor, thread),
     )
 
@@ -138,7 +142,7 @@ async def alike(page: Page) -> web.Response:
     return page.show(
         "alike.html",
         form=form,
-        thread=thread,
+        named=await named(page, thread),
         twins=await page.verbs.duplicates.twins(page.actor, thread),
         kinds=KINDS,
     )
@@ -160,8 +164,21 @@ async def evidence(page: Page) -> web.Response:
             _blamed(form, error)
         else:
             return page.file(found.data, media_type="application/zip", name=found.name)
-    work = await page.verbs.assigning.show(page.actor, thread)
-    return page.show("evidence.html", form=form, thread=work.thread, groups=_groups(page))
+    return page.show(
+        "evidence.html", form=form, named=await named(page, thread), groups=_groups(page)
+    )
+
+
+async def named(page: Page, thread: str) -> Named:
+    """What the case of a page is called, by the id of its thread.
+
+    Raises:
+        InputError: `thread-unknown`, or about the person.
+    """
+    found = await page.verbs.lists.names(page.actor, [thread])
+    if thread not in found:
+        raise unknown(thread)
+    return found[thread]
 
 
 def _groups(page: Page) -> list[tuple[str, str]]:

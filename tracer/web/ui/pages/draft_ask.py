@@ -7,11 +7,12 @@ from typing import Any, Final
 
 from aiohttp import web
 
-from tracer.casework.guided import Sheet
+from tracer.casework.guided import RequestInMaking
 from tracer.model.ids import is_outside, outside, state_of
-from tracer.web.ui.forms import Field, Filled, Form, Values, Wrong, day
+from tracer.web.ui import days
+from tracer.web.ui.forms import Field, Filled, Form, Values, Wrong
+from tracer.web.ui.message_forms.controls import country, country_names
 from tracer.web.ui.page import Page
-from tracer.web.ui.sheets.controls import country, country_names
 from tracer.web.ui.steps import (
     Document,
     addressee,
@@ -32,9 +33,9 @@ ON_PAPER: Final = "on-paper"
 """Choice of a State that is not in the exchange."""
 LEVELS: Final = {
     "ROUTINE": N_("No particular hurry."),
-    "PRIORITY": N_("Somebody is detained, or it belongs to a series."),
-    "URGENT": N_("The answer decides something within a day."),
-    "FLASH": N_("People are woken for it."),
+    "PRIORITY": N_("Somebody is detained, or it belongs to a series. Give the reason."),
+    "URGENT": N_("The answer decides something within a day. Give the reason."),
+    "FLASH": N_("A life or public security is at risk: people are woken for it. Give the reason."),
 }
 COMMON: Final = ("FP-5-TRAFFICKING", "090111", "FP-5-MANUFACTURE", "FP-5-MARKS", "0601", "0101")
 """Offences in sight; all others behind a lid."""
@@ -42,12 +43,29 @@ REASONS: Final = tuple(one for one in values_of("urgency-reason") if one != "OTH
 """Another reason takes words that only an officer writes."""
 ASK: Final = Form(
     Field("level", N_("How soon"), needed=True, choices=tuple(LEVELS)),
-    Field("reason", N_("Why so soon"), N_("Needed for all but routine."), choices=REASONS),
-    Field("by", N_("Wished by"), N_("A wish, with the reason above."), read=day),
+    Field(
+        "reason",
+        N_("Reason for the urgency"),
+        N_("The other State puts other work aside for it: without a reason it cannot be sent."),
+        when=N_("(needed unless it is routine)"),
+        choices=REASONS,
+    ),
+    Field(
+        "by",
+        N_("Answer wished by"),
+        N_("A wish, with the reason above: 24.11.2026 or 2026-11-24."),
+        day=days.day,
+    ),
     Field("offence", N_("Offence"), needed=True, many=True, choices=values_of("offence")),
     Field("case", N_("Your case number"), longest=100),
     Field("peer", N_("Whom to ask"), needed=True, longest=60),
-    Field("state", N_("State"), N_("Its name, or its code of two letters."), longest=100),
+    Field(
+        "state",
+        N_("Which State"),
+        N_("Its name, or its code of two letters."),
+        when=N_("(only for a State that is not in the exchange)"),
+        longest=100,
+    ),
 )
 
 
@@ -71,13 +89,14 @@ async def shown(page: Page) -> web.Response:
         others=[one for one in values_of("offence") if one not in (*COMMON, "OTHER")],
         pointed=[one for one in sheet.addressees if one.reason],
         elsewhere=[one for one in sheet.addressees if not one.reason],
-        unusual=is_unusual(sheet),
+        unusual=sheet.unusual,
+        unreasoned="urgency-reason-missing" in {one.code for one in sheet.draft.findings},
         on_paper=ON_PAPER,
         countries=country_names(page.reader.language),
     )
 
 
-def _chosen(sheet: Sheet, form: Filled) -> str:
+def _chosen(sheet: RequestInMaking, form: Filled) -> str:
     """Whom to ask: an authority, a State that is written to on paper, or nobody yet."""
     known = {one.authority for one in sheet.addressees}
     if form["peer"] == ON_PAPER:
@@ -88,12 +107,6 @@ def _chosen(sheet: Sheet, form: Filled) -> str:
     elif form["peer"] and form["peer"] not in known:
         form.wrong("peer", "no-such-choice")
     return form["peer"] or ""
-
-
-def is_unusual(sheet: Sheet) -> bool:
-    """Whether the marks point to other States than that of the recipient."""
-    pointed = {one.country for one in sheet.addressees if one.reason}
-    return bool(addressee(sheet)) and bool(pointed) and addressee(sheet)[:2] not in pointed
 
 
 def _typed(document: Mapping[str, Any], peer: str) -> Values:

@@ -7,22 +7,22 @@ from typing import Final, NamedTuple
 from aiohttp import web
 
 from tracer.casework.completeness import by_help
-from tracer.casework.guided import Sheet
 from tracer.casework.papers.paper import UNADDRESSED
 from tracer.errors import InputError
 from tracer.model.finding import Finding, Level
+from tracer.model.lint.requests import UNUSUAL
 from tracer.web.ui import findings
+from tracer.web.ui.course import line_in, mended_at
 from tracer.web.ui.details import fields_of
 from tracer.web.ui.differences import since
 from tracer.web.ui.drawn import drawn_firearm
 from tracer.web.ui.forms import Form
-from tracer.web.ui.lines import query_of
 from tracer.web.ui.page import Page
-from tracer.web.ui.pages.draft_ask import is_unusual
-from tracer.web.ui.routes import path_to
-from tracer.web.ui.steps import addressee, answered, opened, step_of
+from tracer.web.ui.steps import addressee, answered, opened
 
 NOTHING: Final = Form()
+ELSEWHERE: Final = frozenset({"asked-before", UNADDRESSED, UNUSUAL})
+"""Findings that the page tells in places of their own."""
 
 
 class _Mended(NamedTuple):
@@ -59,9 +59,14 @@ async def shown(page: Page) -> web.Response:
         else:
             return page.go("drafts", told="draft-submitted", query={"show": "waiting"})
     told = [
-        _Mended(one, findings.told(one).text, *_where(sheet, one))
+        _Mended(
+            one,
+            findings.told(one).text,
+            mended_at(sheet.draft, one),
+            line_in(one) if len(sheet.message.firearms) > 1 else 0,
+        )
         for one in by_help(sheet.draft.findings)
-        if one.code not in {"asked-before", UNADDRESSED}
+        if one.code not in ELSEWHERE
     ]
     return await answered(
         page,
@@ -72,19 +77,11 @@ async def shown(page: Page) -> web.Response:
         blocking=[one for one in told if one.finding.level is Level.ERROR],
         helping=[one for one in told if one.finding.level is not Level.ERROR],
         addressee=addressee(sheet),
-        unusual=is_unusual(sheet),
+        unusual=sheet.unusual,
         pictures=[
-            drawn_firearm(page.speech, one, name=f"f{one.line}") for one in sheet.message.firearms
+            (bool(one.marks), drawn_firearm(page.speech, one, name=f"f{one.line}"))
+            for one in sheet.message.firearms
         ],
         rows=fields_of(page.speech, sheet.message),
         since=since(page.speech, sheet.back, sheet.message),
     )
-
-
-def _where(sheet: Sheet, finding: Finding) -> tuple[str, int]:
-    step, parts = step_of(finding), finding.path.split("/")
-    about, line = {}, 0
-    if parts[0] == "firearms" and len(parts) > 1 and parts[1].isdecimal():
-        about = dict(query_of(sheet.message, int(parts[1])))
-        line = int(parts[1]) if about else 0
-    return path_to(step, about, draft=sheet.draft.id), line

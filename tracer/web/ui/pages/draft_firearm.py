@@ -11,9 +11,10 @@ from tracer.casework.completeness import UNKNOWN, is_unknown
 from tracer.errors import InputError
 from tracer.model import lookup
 from tracer.model.calibre import cartridge
-from tracer.model.firearm import MAX_LINES
+from tracer.model.firearm import MAX_LINES, Millimetres, Year
+from tracer.model.text import Country
 from tracer.web.ui.drawn import drawn_firearm
-from tracer.web.ui.forms import Field, Filled, Form
+from tracer.web.ui.forms import Field, Filled, Form, of_model
 from tracer.web.ui.lines import another, firearm_of, line_of, part_of, typed_of, without
 from tracer.web.ui.page import Page
 from tracer.web.ui.steps import (
@@ -21,14 +22,11 @@ from tracer.web.ui.steps import (
     answered,
     code_of,
     countries,
-    country,
     keep,
-    length,
     opened,
     put,
     text_of,
     values_of,
-    year,
 )
 from tracer.web.ui.texts import N_
 
@@ -50,7 +48,7 @@ FIREARM: Final = Form(
         "made_in",
         N_("Made in"),
         N_("If you do not know, marks and signs can tell: the next page asks for them."),
-        read=country,
+        read=of_model(Country, "no-such-choice"),
         known=True,
     ),
     Field(
@@ -59,9 +57,12 @@ FIREARM: Final = Form(
         N_("Whoever reads the request then knows that it is not there to be found."),
         choices=YES,
     ),
-    Field("made", N_("Year of manufacture"), read=year, known=True),
+    Field("made", N_("Year of manufacture"), read=of_model(Year, "not-a-year", int), known=True),
     Field("action", N_("How it loads"), choices=values_of("action"), known=True),
-    Field("barrel", N_("Length of the barrel in millimetres"), read=length, known=True),
+    Field(
+        "barrel", N_("Length of the barrel in millimetres"),
+        read=of_model(Millimetres, "not-a-number", int), known=True,
+    ),
     Field("finish", N_("Finish"), choices=values_of("finish"), known=True),
 )  # fmt: skip
 

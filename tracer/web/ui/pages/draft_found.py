@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any, Final
 
 from aiohttp import web
 
-from tracer.model.dates import span
-from tracer.web.ui.forms import Field, Filled, Form, Values, Wrong
+from tracer.model.text import Country
+from tracer.model.values import Count
+from tracer.web.ui import days
+from tracer.web.ui.forms import Field, Filled, Form, Values, of_model
 from tracer.web.ui.page import Page
 from tracer.web.ui.steps import (
     Document,
@@ -17,7 +18,6 @@ from tracer.web.ui.steps import (
     code_of,
     codes_of,
     countries,
-    country,
     first,
     group,
     keep,
@@ -29,25 +29,14 @@ from tracer.web.ui.steps import (
 )
 from tracer.web.ui.texts import N_
 
-
-def partial(text: str) -> str:
-    """A day, a month or a year."""
-    if not re.fullmatch(r"[1-9][0-9]{3}(-(0[1-9]|1[0-2])(-[0-3][0-9])?)?", text):
-        raise Wrong("not-a-date")
-    try:
-        span(text)
-    except ValueError as error:
-        raise Wrong("not-a-date") from error
-    return text
-
-
 FOUND: Final = Form(
     Field("mode", N_("How it came to you"), needed=True, choices=values_of("recovery-mode")),
     Field(
-        "date", N_("When"), N_("2026-03-01; 2026-03 or 2026 if you do not know the day."),
-        needed=True, read=partial,
+        "date", N_("When"),
+        N_("24.11.2026 or 2026-11-24; 2026-11 or 2026 if you do not know the day."),
+        needed=True, day=days.understood,
     ),
-    Field("country", N_("Country"), read=country, known=True),
+    Field("country", N_("Country"), read=of_model(Country, "no-such-choice"), known=True),
     Field("area", N_("Region"), longest=300, known=True),
     Field("locality", N_("Town or place"), longest=300, known=True),
     Field(
@@ -61,7 +50,10 @@ FOUND: Final = Form(
     Field("with", N_("What was found with it"), many=True, choices=values_of("found-with")),
     Field("concealment", N_("Where it was hidden"), choices=values_of("concealment"), known=True),
     Field("transport", N_("On what way"), choices=values_of("transport-mode"), known=True),
-    Field("quantity", N_("Firearms in the whole seizure"), longest=7, known=True),
+    Field(
+        "quantity", N_("Firearms in the whole seizure"), known=True,
+        read=of_model(Count, "not-a-number", int),
+    ),
 )  # fmt: skip
 
 
@@ -103,8 +95,7 @@ def _write(document: Document, form: Filled, language: str) -> None:
             put(found, field, form[field])
     put(found, "date", form["date"])
     put(found, "country", form["country"])
-    given = form["quantity"] or ""
-    put(found, "quantity", int(given) if given.isdecimal() else None)
+    put(found, "quantity", form["quantity"])
     if form["with"] != codes_of(found, "found_with"):
         put(found, "found_with", form["with"])
     place = group(document, "place")

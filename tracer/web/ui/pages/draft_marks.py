@@ -12,11 +12,13 @@ from typing import Any, Final
 
 from aiohttp import web
 
+from tracer.casework.papers.keyed import settle
 from tracer.errors import InputError
 from tracer.model.codes import MarkKind
-from tracer.model.firearm import MAX_MARKS, Firearm
+from tracer.model.firearm import MAX_MARKS, Firearm, Year
+from tracer.model.text import Country
 from tracer.web.ui.drawn import drawn_firearm
-from tracer.web.ui.forms import Field, Filled, Form, Wrong, counted
+from tracer.web.ui.forms import Field, Filled, Form, Wrong, counted, of_model
 from tracer.web.ui.lines import firearm_of, line_of, part_of, query_of, typed_of
 from tracer.web.ui.page import Page
 from tracer.web.ui.steps import (
@@ -24,13 +26,11 @@ from tracer.web.ui.steps import (
     answered,
     code_of,
     countries,
-    country,
     keep,
     opened,
     put,
     text_of,
     values_of,
-    year,
 )
 from tracer.web.ui.texts import N_
 
@@ -97,8 +97,18 @@ MARK: Final = Form(
         longest=300,
         known=True,
     ),
-    Field("country", N_("Country the mark stands for"), read=country, known=True),
-    Field("year", N_("Year the mark stands for"), read=year, known=True),
+    Field(
+        "country",
+        N_("Country the mark stands for"),
+        read=of_model(Country, "no-such-choice"),
+        known=True,
+    ),
+    Field(
+        "year",
+        N_("Year the mark stands for"),
+        read=of_model(Year, "not-a-year", int),
+        known=True,
+    ),
 )
 
 
@@ -165,6 +175,7 @@ async def remove(page: Page) -> web.Response:
         marks = part_of(document, line).get("marks", [])
         if 0 < number <= len(marks):
             del marks[number - 1]
+            settle(marks)
 
     if await keep(page, sheet, form, change) is None:
         raise InputError("draft-changed", "somebody else changed the draft meanwhile")
@@ -218,6 +229,7 @@ def _mark_of(page: Page, firearm: Mapping[str, Any], number: int) -> dict[str, s
 
 def _write(firearm: Document, number: int, form: Filled) -> None:
     marks = firearm.setdefault("marks", [])
+    before = dict(marks[number - 1]) if number else None
     if number:
         one = marks[number - 1]
     else:
@@ -236,7 +248,4 @@ def _write(firearm: Document, number: int, form: Filled) -> None:
             put(one, name, form[name] or ("OTHER" if name == "kind" else None))
     for name in ("symbol", "country", "year"):
         put(one, name, form[name])
-    essential = code_of(one, "location") in {"FRAME", "RECEIVER"}
-    alone = not any(other.get("identity") for other in marks)
-    if code_of(one, "kind") == "SERIAL" and essential and alone:
-        one["identity"] = True
+    settle(marks, one, before)

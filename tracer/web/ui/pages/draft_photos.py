@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from aiohttp import web
-from aiohttp.web_request import FileField
 
-from tracer.casework.guided import Sheet
-from tracer.web.ui.forms import Filled
+from tracer.web.ui.course import after
 from tracer.web.ui.lines import line_of, query_of
 from tracer.web.ui.page import Page
-from tracer.web.ui.pages.files import FILES, add_each, named, number_of, offered, sent, shown_files
-from tracer.web.ui.steps import after, answered, keep, opened
+from tracer.web.ui.pages.files import FILES, add_each, number_of, offered, sent, shown_files
+from tracer.web.ui.steps import answered, opened
 
 
 async def shown(page: Page) -> web.Response:
@@ -25,7 +21,9 @@ async def shown(page: Page) -> web.Response:
         return page.go(after("draft-photos"), draft=sheet.draft.id)
     if form.ready and not files:
         form.wrong("file", "not-a-picture")
-    if form.ready and await _attached(page, sheet, form, files):
+    if form.ready:
+        await add_each(page, sheet.draft.id, form, files)
+    if form.ready:
         if page.body.get("go") == "on":
             return page.go(after("draft-photos"), draft=sheet.draft.id)
         return page.go("draft-photos", query=query_of(sheet.message, line), draft=sheet.draft.id)
@@ -56,18 +54,3 @@ async def clear(page: Page) -> web.Response:
     sheet = await opened(page)
     await page.verbs.attach.clear(page.actor, sheet.draft.id)
     return page.go("draft-photos", draft=sheet.draft.id, told="photos-cleared")
-
-
-async def _attached(page: Page, sheet: Sheet, form: Filled, files: Sequence[FileField]) -> bool:
-    """Attach each file, and say of the firearm or its mark which photos show it."""
-    here = len(sheet.message.attachments)
-    said, numbers = await add_each(page, sheet.draft.id, form, files, here=here)
-    if numbers:
-        await keep(
-            page,
-            await opened(page),
-            form,
-            lambda document: named(document, said, numbers),
-            beside=True,
-        )
-    return not form.errors

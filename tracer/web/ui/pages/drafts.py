@@ -43,6 +43,7 @@ async def listed(page: Page) -> web.Response:
     return page.show(
         "drafts.html",
         lines=lines[shown],
+        names=await page.verbs.lists.names(page.actor, [one.row.id for one in lines[shown]]),
         shown=shown,
         tabs=[(name, words, len(lines[name])) for name, words in SHOWN.items()],
     )

@@ -13,19 +13,19 @@ from tracer.casework.reads import Whole
 from tracer.casework.transcribing import Paper
 from tracer.errors import InputError
 from tracer.exchange.outside.statement import LETTER
-from tracer.web.ui import words
-from tracer.web.ui.forms import Field, Filled, Form, Wrong, counted, day
+from tracer.web.ui import days, words
+from tracer.web.ui.forms import Field, Filled, Form, Wrong, counted
+from tracer.web.ui.message_forms import controls, papering, reading
+from tracer.web.ui.message_forms.controls import Around
+from tracer.web.ui.message_forms.form import MessageForm
+from tracer.web.ui.message_forms.parts import Shape
 from tracer.web.ui.page import Page
 from tracer.web.ui.pages.reply import around_of
-from tracer.web.ui.sheets import controls, papering, reading
-from tracer.web.ui.sheets.controls import Around
-from tracer.web.ui.sheets.parts import Shape
-from tracer.web.ui.sheets.sheet import Sheet
 from tracer.web.ui.texts import CODES, N_
 
 _WAY: Final = Field("paper-way", N_("How"), required=True, choices=tuple(words.WAYS))
 _NUMBER: Final = Field("paper-number", N_("Number that it bears"), longest=300)
-_DATED: Final = Field("paper-dated", N_("Day that it bears"), read=day)
+_DATED: Final = Field("paper-dated", N_("Day that it bears"), day=days.day)
 _ORIGINAL: Final = Field(
     "paper-original",
     N_("The original"),
@@ -44,7 +44,7 @@ BARE: Final = frozenset({"TELEPHONE"})
 """Ways that leave nothing to attach."""
 CAME: Final = Form(
     _WAY,
-    Field("paper-day", N_("Day it came"), required=True, read=day),
+    Field("paper-day", N_("Day it came"), required=True, day=days.day),
     Field("paper-who", N_("From which office"), N_("Not the name of a person."), longest=300),
     _NUMBER,
     _DATED,
@@ -57,7 +57,7 @@ OPENED: Final = Form(
 )
 SENT: Final = Form(
     _WAY,
-    Field("paper-day", N_("Day it was sent"), required=True, read=day),
+    Field("paper-day", N_("Day it was sent"), required=True, day=days.day),
     Field("paper-who", N_("To which office"), N_("Not the name of a person."), longest=300),
     _NUMBER,
     Field(
@@ -194,13 +194,13 @@ def _blank(page: Page) -> Mapping[str, str]:
     return {"paper-day": today, "paper-language": page.reader.language}
 
 
-def _sheet(page: Page, shape: Shape, around: Around) -> Sheet:
+def _sheet(page: Page, shape: Shape, around: Around) -> MessageForm:
     if page.request.method != "POST":
-        return Sheet(shape, around, reading.blank(shape.parts, around.lines))
-    return Sheet(shape, around, reading.from_body(page.body))
+        return MessageForm(shape, around, reading.blank(shape.parts, around.lines))
+    return MessageForm(shape, around, reading.from_body(page.body))
 
 
-async def _ready(page: Page, form: Filled, sheet: Sheet) -> dict[str, Any] | None:
+async def _ready(page: Page, form: Filled, sheet: MessageForm) -> dict[str, Any] | None:
     """The document, if both parts are well-formed and it was sent to be entered."""
     if page.request.method != "POST" or sheet.act(page.body):
         form.errors.clear()
@@ -235,7 +235,7 @@ async def _paper(page: Page, form: Filled) -> Paper:
     )
 
 
-def _blame(form: Filled, sheet: Sheet | None, error: InputError) -> None:
+def _blame(form: Filled, sheet: MessageForm | None, error: InputError) -> None:
     """Put what casework refused to the envelope, or to the sheet."""
     name = "original" if error.field == "file" else error.field
     if f"paper-{name}" in form:
@@ -246,7 +246,7 @@ def _blame(form: Filled, sheet: Sheet | None, error: InputError) -> None:
         form.blame_at("", error)
 
 
-def _shown(page: Page, form: Filled, sheet: Sheet, **values: Any) -> web.Response:
+def _shown(page: Page, form: Filled, sheet: MessageForm, **values: Any) -> web.Response:
     return page.show(
         "enter_kind.html",
         status=422 if form.errors or sheet.errors else 200,

@@ -8,14 +8,13 @@ What a file shows is one choice: a kind, or a kind or a mark of one firearm (`KI
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
 from aiohttp import web
 from aiohttp.web_request import FileField
 
-from tracer.casework.papers.documents import to_document
+from tracer.casework.papers.files import Place
 from tracer.errors import InputError
 from tracer.model.attachments import Attachment
 from tracer.model.codes import AttachmentKind
@@ -26,7 +25,6 @@ from tracer.web.ui.forms import Field, Filled, Form, counted
 from tracer.web.ui.page import Page
 from tracer.web.ui.texts import N_
 
-Document = dict[str, Any]
 OF_FIREARM: Final = ("PHOTO_LEFT_SIDE", "PHOTO_RIGHT_SIDE", "PHOTO_MARK", "PHOTO_OTHER")
 PAPERS: Final = ("LABORATORY_REPORT", "ORIGINAL_DOCUMENT")
 OTHER: Final = "PHOTO_OTHER"
@@ -64,9 +62,7 @@ class Said(NamedTuple):
     """What a choice says: the kind of the file, and which mark of which firearm shows it."""
 
     kind: str
-    line: int
-    mark: int
-    """Number of the mark from 1; 0: the firearm as a whole."""
+    place: Place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,23 +168,8 @@ def read_choice(text: str) -> Said | None:
     number = counted(line) or 0
     mark = counted(what.removeprefix("mark-"))
     if what.startswith("mark-") and mark is not None:
-        return Said("PHOTO_MARK", number, mark)
-    return Said(what, number, 0) if what in set(AttachmentKind) else None
-
-
-def named(document: Document, said: Said, numbers: Sequence[int]) -> None:
-    """Say in the document of a request that these photos show what was chosen, and nothing else."""
-    firearms: list[Document] = document.get("firearms", [])
-    for firearm in firearms:
-        for part in (firearm, *firearm.get("marks", [])):
-            left = [n for n in part.pop("photos", []) if n not in numbers]
-            part.update({"photos": left} if left else {})
-    if not said.kind.startswith("PHOTO") or not firearms:
-        return
-    chosen = next((one for one in firearms if one.get("line") == said.line), firearms[0])
-    marks = chosen.get("marks", [])
-    part = marks[said.mark - 1] if 0 < said.mark <= len(marks) else chosen
-    part["photos"] = [*part.get("photos", []), *numbers]
+        return Said("PHOTO_MARK", Place(number, mark))
+    return Said(what, Place(number, 0)) if what in set(AttachmentKind) else None
 
 
 def sent(page: Page) -> list[FileField]:
@@ -197,28 +178,25 @@ def sent(page: Page) -> list[FileField]:
     return [one for one in files if one.filename][:_MOST]
 
 
-async def add_each(
-    page: Page, draft: str, form: Filled, files: Sequence[FileField], *, here: int
-) -> tuple[Said, list[int]]:
-    """Attach each file until one is refused, which the form then says; the numbers they have.
-
-    `here`: how many there are already.
-    """
+async def add_each(page: Page, draft: str, form: Filled, files: Sequence[FileField]) -> None:
+    """Attach each file until one is refused, which the form then says."""
     said = read_choice(form["shows"] or OTHER)
     if said is None:
         form.wrong("shows", "no-such-choice")
-        return Said(OTHER, 0, 0), []
-    numbers: list[int] = []
+        return
     for file in files:
         try:
             await page.verbs.attach.add(
-                page.actor, draft, file.file.read(), kind=said.kind, caption=form["caption"] or ""
+                page.actor,
+                draft,
+                file.file.read(),
+                kind=said.kind,
+                caption=form["caption"] or "",
+                place=said.place,
             )
         except InputError as error:
             form.blame_at("file", error)
-            break
-        numbers.append(here + len(numbers) + 1)
-    return said, numbers
+            return
 
 
 async def change(page: Page) -> web.Response:
@@ -235,19 +213,15 @@ async def change(page: Page) -> web.Response:
     said = read_choice(form["shows"] or "") if form.ready else None
     if said is None:
         raise InputError("field-form", "what the file shows or its caption cannot be read")
-    told = await page.verbs.attach.tell(
+    await page.verbs.attach.tell(
         page.actor,
         held.draft.id,
         n,
         kind=said.kind,
         caption=form["caption"] or "",
+        place=said.place,
         version=version,
     )
-    if isinstance(held.message, Request):
-        document = deepcopy(to_document(held.message))
-        named(document, said, [n])
-        if document != held.draft.document:
-            await page.verbs.drafts.edit(page.actor, held.draft.id, document, version=told.version)
     return page.go(back, draft=held.draft.id, told="file-told")
 
 
@@ -260,8 +234,7 @@ async def of_reply(page: Page) -> web.Response:
     if form.ready and not files:
         form.wrong("file", "not-a-picture")
     if form.ready:
-        here = len(held.draft.attachments)
-        await add_each(page, held.draft.id, form, files, here=here)
+        await add_each(page, held.draft.id, form, files)
         if not form.errors:
             return page.go("reply-files", draft=held.draft.id, told="files-added")
         held = await page.verbs.release.look(page.actor, held.draft.id)

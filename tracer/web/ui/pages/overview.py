@@ -14,6 +14,7 @@ async def shown(page: Page) -> web.Response:
     return page.show(
         "overview.html",
         view=view,
+        names=await page.verbs.lists.names(page.actor, [one.id for one in view.reviews]),
         passed=charts.clocks(speech, view.passed, name="clocks-passed"),
         ahead=charts.clocks(speech, view.ahead, name="clocks-ahead"),
         ages={side: charts.ages(speech, view.figures, side) for side in charts.SIDES},

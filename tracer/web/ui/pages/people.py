@@ -16,7 +16,10 @@ from tracer.web.ui.texts import N_
 ROLES: Final = Field(
     "roles",
     N_("Roles"),
-    N_("One person may hold several."),
+    N_(
+        "One person may hold several. An auditor sees requests that are restricted to a team once "
+        "a third person has confirmed the account."
+    ),
     required=True,
     many=True,
     choices=tuple(role.value for role in Role),
@@ -45,11 +48,10 @@ async def add(page: Page) -> web.Response:
     form = await page.form(ADD)
     if form.ready:
         try:
-            person = await page.verbs.people.add(page.actor, form["name"], form["roles"])
+            _, given = await page.verbs.passwords.give_new(page.actor, form["name"], form["roles"])
         except InputError as error:
             form.blame(error)
         else:
-            given = await page.verbs.passwords.give(page.actor, person.name)
             return page.show("person_password.html", given=given, new=True)
     return page.show("person_add.html", form=form, roles=SAID)
 

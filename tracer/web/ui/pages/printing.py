@@ -57,7 +57,8 @@ async def pdf(page: Page) -> web.Response:
     if printed is None:
         page.tell_in(reader)
         return page.show("print_none.html", status=404, case=values["case"], chosen=chosen)
-    name = f"{values['case'].reference or values['case'].thread[:10]}-{chosen}.pdf"
+    case = values["case"]
+    name = f"{case.reference or case.thread[:10]}-{chosen}.pdf"
     return page.file(printed, media_type="application/pdf", name=name)
 
 

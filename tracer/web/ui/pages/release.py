@@ -16,17 +16,24 @@ from aiohttp import web
 from tracer.casework.leaving import Leaving
 from tracer.errors import InputError
 from tracer.model.attachments import Attachment
+from tracer.model.codes import Code
 from tracer.model.finding import blocks
 from tracer.model.ids import is_outside
-from tracer.web.ui.details import Row, fields_of
+from tracer.web.ui.details import CONTEXT, Row, fields_of, label_of
 from tracer.web.ui.differences import since
+from tracer.web.ui.drawn import drawn_firearm
 from tracer.web.ui.findings import told
 from tracer.web.ui.forms import Field, Filled, Form
+from tracer.web.ui.message_forms.controls import firearm
+from tracer.web.ui.message_forms.shapes import SHAPES
 from tracer.web.ui.page import Page
-from tracer.web.ui.sheets.shapes import SHAPES
+from tracer.web.ui.pages.casework import named
 from tracer.web.ui.texts import N_
 
 _REASON: Final = 2000
+_LAST: Final = frozenset({"handling", "officer"})
+_DRAWN: Final = 3
+"""Firearms that the head of a page draws; the letter describes them all."""
 RELEASE: Final = Form(
     Field("seen", N_("What was shown"), longest=60_000),
     Field(
@@ -66,10 +73,12 @@ STALE: Final = frozenset({"draft-changed", "draft-state"})
 
 async def queue(page: Page) -> web.Response:
     """What waits for a second person, the most urgent first; and what is to be destroyed."""
+    disposals = await page.verbs.disposing.waiting(page.actor)
     return page.show(
         "releases.html",
         waiting=await page.verbs.release.queue(page.actor),
-        disposals=await page.verbs.disposing.waiting(page.actor),
+        disposals=disposals,
+        names=await page.verbs.lists.names(page.actor, [one.thread for one in disposals]),
     )
 
 
@@ -113,7 +122,8 @@ async def back(page: Page) -> web.Response:
         else:
             return page.go("releases", told="sent-back")
     held = await page.verbs.release.look(page.actor, page.place("draft"))
-    return page.show("send_back.html", form=form, draft=held.draft)
+    names = await page.verbs.lists.names(page.actor, [held.draft.id])
+    return page.show("send_back.html", form=form, draft=held.draft, named=names[held.draft.id])
 
 
 async def reviews(page: Page) -> web.Response:
@@ -139,7 +149,8 @@ async def review(page: Page) -> web.Response:
     found = next((each for each in waiting if each.draft == page.place("draft")), None)
     if found is None:
         raise InputError("draft-unknown", "this waits for no review")
-    return page.show("review.html", form=form, one=found)
+    names = await page.verbs.lists.names(page.actor, [found.draft])
+    return page.show("review.html", form=form, one=found, named=names[found.draft])
 
 
 async def disposal(page: Page) -> web.Response:
@@ -160,13 +171,19 @@ async def disposal(page: Page) -> web.Response:
         else:
             done = form["decision"] == "approve"
             return page.go("releases", told="disposed" if done else "disposal-dropped")
-    return page.show("disposal.html", form=form, one=found)
+    return page.show(
+        "disposal.html",
+        form=form,
+        one=found,
+        named=await named(page, found.thread),
+        groups=[page.speech.say_in(CONTEXT, label_of(name)) for name in found.groups],
+    )
 
 
 async def _shown(page: Page, form: Filled) -> web.Response:
     """The draft as it is now; after a change, with what is different from what was shown."""
     held = await page.verbs.release.look(page.actor, page.place("draft"))
-    rows = fields_of(page.speech, held.message) if held.message is not None else ()
+    rows = _in_order(fields_of(page.speech, held.message)) if held.message is not None else ()
     files: Sequence[Attachment] = getattr(held.message, "attachments", ())
     marks = dict(_digests(rows)) | {
         f"file.{one.n}": _digest(f"{one.cipher_digest} {one.kind} {one.caption}") for one in files
@@ -180,6 +197,13 @@ async def _shown(page: Page, form: Filled) -> web.Response:
         form=form,
         held=held,
         hands=held.runs(),
+        pictures=[
+            (firearm(page.speech, each), drawn_firearm(page.speech, each, name=f"f{each.line}"))
+            for each in held.firearms[:_DRAWN]
+        ],
+        more=max(0, len(held.firearms) - _DRAWN),
+        silent=_silent(held),
+        gist=[page.speech.label(each) for each in _gist(held)],
         rows=rows,
         since=since(page.speech, held.back, held.message),
         seen=" ".join(f"{path}={digest}" for path, digest in marks.items()),
@@ -192,9 +216,30 @@ async def _shown(page: Page, form: Filled) -> web.Response:
     )
 
 
+def _gist(held: Leaving) -> tuple[Code, ...]:
+    """What a message comes to in its codes: outcomes, reasons, grounds."""
+    answers = getattr(held.message, "answers", ())
+    found = [code for one in answers for code in one.outcomes]
+    found += [code for name in ("reasons", "grounds") for code in getattr(held.message, name, ())]
+    return tuple(dict.fromkeys(found))
+
+
+def _silent(held: Leaving) -> tuple[int, ...]:
+    """Firearms that are asked about and of which an answer says nothing."""
+    if held.message is None or not hasattr(held.message, "answers"):
+        return ()
+    said = {one.line for one in held.message.answers}
+    return tuple(one.line for one in held.firearms if said and one.line not in said)
+
+
 def may_go(held: Leaving) -> bool:
     """Whether it stands submitted and complete, so that a button is not shown in vain."""
     return held.draft.state == "submitted" and not blocks(held.draft.findings)
+
+
+def _in_order(rows: Sequence[Row]) -> Sequence[Row]:
+    """What a message says before how it is handled and whom one can ask, as in every message."""
+    return sorted(rows, key=lambda row: row.group in _LAST)
 
 
 def _digests(rows: Sequence[Row], prefix: str = "") -> Iterator[tuple[str, str]]:

@@ -18,14 +18,14 @@ from tracer.model.messages import ConditionsProposed, Request
 from tracer.web.ui import words
 from tracer.web.ui.differences import since
 from tracer.web.ui.forms import Form
+from tracer.web.ui.message_forms import reading, restating
+from tracer.web.ui.message_forms.controls import Around, Told, country_names
+from tracer.web.ui.message_forms.form import MessageForm
+from tracer.web.ui.message_forms.offers import offers
+from tracer.web.ui.message_forms.parts import Entry, Part, Shape
+from tracer.web.ui.message_forms.shapes import SHAPES
 from tracer.web.ui.page import Page
 from tracer.web.ui.pages.files import carries, shown_files
-from tracer.web.ui.sheets import reading, restating
-from tracer.web.ui.sheets.controls import Around, Told, country_names
-from tracer.web.ui.sheets.offers import offers
-from tracer.web.ui.sheets.parts import Entry, Part, Shape
-from tracer.web.ui.sheets.shapes import SHAPES
-from tracer.web.ui.sheets.sheet import Sheet
 
 KEEP: Final = "_keep"
 VERSION: Final = "_version"
@@ -72,8 +72,8 @@ async def write(page: Page) -> web.Response:
     if page.request.method != "POST":
         typed = reading.blank(shape.parts, around.lines)
         _preset(whole.case, shape, typed)
-        return _sheet(page, whole, Sheet(shape, around, typed))
-    sheet = Sheet(shape, around, reading.from_body(page.body))
+        return _sheet(page, whole, MessageForm(shape, around, typed))
+    sheet = MessageForm(shape, around, reading.from_body(page.body))
     document = None if sheet.act(page.body) else sheet.document()
     if document is None:
         return _sheet(page, whole, sheet)
@@ -100,11 +100,11 @@ async def edit(page: Page) -> web.Response:
     whole = await page.verbs.reads.opened(page.actor, draft.thread)
     shape, around = SHAPES[draft.type], around_of(page, whole)
     if page.request.method != "POST":
-        typed = reading.from_document(shape.parts, draft.document)
-        sheet = Sheet(shape, around, typed, draft.document)
+        typed = reading.from_document(shape.parts, draft.document, around.lines)
+        sheet = MessageForm(shape, around, typed, draft.document)
         sheet.judge(draft.findings)
         return _sheet(page, whole, sheet, held)
-    sheet = Sheet(shape, around, reading.from_body(page.body), draft.document)
+    sheet = MessageForm(shape, around, reading.from_body(page.body), draft.document)
     document = None if sheet.act(page.body) else sheet.document()
     if document is None:
         return _sheet(page, whole, sheet, held)
@@ -132,7 +132,8 @@ async def discard(page: Page) -> web.Response:
         if held.draft.thread is None:
             return page.go("desk", told="discarded")
         return page.go("request", told="discarded", thread=held.draft.thread)
-    return page.show("discard.html", form=form, draft=held.draft)
+    names = await page.verbs.lists.names(page.actor, [held.draft.id])
+    return page.show("discard.html", form=form, named=names[held.draft.id])
 
 
 async def _submitted(page: Page, draft: str, version: int, thread: str) -> web.Response:
@@ -152,10 +153,12 @@ def _kept(page: Page, draft: str) -> web.Response:
     return page.go("reply-files" if files else "reply", told="kept", draft=draft)
 
 
-def _sheet(page: Page, whole: Whole, sheet: Sheet, held: Leaving | None = None) -> web.Response:
+def _sheet(
+    page: Page, whole: Whole, sheet: MessageForm, held: Leaving | None = None
+) -> web.Response:
     status = 422 if sheet.errors else 200
     return page.show(
-        "sheet.html",
+        "message_form.html",
         status=status,
         case=whole.case,
         sheet=sheet,

@@ -10,7 +10,7 @@ from aiohttp import web
 from aiohttp.web_request import FileField
 
 from tracer.casework.figures.statement import Stated
-from tracer.casework.sheets import as_csv, as_workbook
+from tracer.casework.table_files import as_csv, as_workbook
 from tracer.errors import InputError, PeerError
 from tracer.model.tables import report_columns
 from tracer.web.ui.forms import Field, Form, counted, whole_number

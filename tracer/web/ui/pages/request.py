@@ -7,6 +7,7 @@ from typing import Any, Final, NamedTuple
 
 from aiohttp import web
 
+from tracer.casework.lists import Named
 from tracer.casework.reads import Case
 from tracer.model.firearm import Firearm
 from tracer.model.messages import AnyMessage
@@ -14,10 +15,10 @@ from tracer.model.thread.state import CaseState
 from tracer.web.pictures.packaged import MAP
 from tracer.web.ui.details import fields_of
 from tracer.web.ui.drawn import drawn_firearm, ways
+from tracer.web.ui.message_forms.offers import offers
 from tracer.web.ui.page import Page
 from tracer.web.ui.pages.entered import story
 from tracer.web.ui.pages.files import number_of
-from tracer.web.ui.sheets.offers import offers
 
 SAFE: Final = frozenset({"image/jpeg", "image/png", "image/webp", "application/pdf"})
 """Kinds that keep their type when saved; anything else is saved as bytes."""
@@ -70,6 +71,7 @@ async def shown(page: Page) -> web.Response:
             ground=page.parts.statics.path(MAP),
         ),
         messages=whole.messages,
+        follows=await _continued(page, case.follows_on),
         pictured=PICTURED,
         drafts=[one for one in whole.drafts if one.draft not in offered],
         offers=ways_out,
@@ -115,6 +117,13 @@ def part_of(
         return list(entries[:end]), end < len(names)
     gap = ("gap", Gap(start - 1, names[start]))
     return [*entries[:1], gap, *entries[start:end]], end < len(names)
+
+
+async def _continued(page: Page, thread: str | None) -> Named | None:
+    """The case that one continues, if the reader may see it."""
+    if thread is None:
+        return None
+    return (await page.verbs.lists.names(page.actor, [thread])).get(thread)
 
 
 def _firearms(state: CaseState | None, opening: AnyMessage | None) -> tuple[Firearm, ...]:

@@ -8,7 +8,7 @@ from typing import Any, Final
 from aiohttp import web
 
 from tracer.casework.reads import CaseLine
-from tracer.casework.sheets import as_sheet
+from tracer.casework.table_files import comma_separated
 from tracer.web.ui import words
 from tracer.web.ui.page import Page
 from tracer.web.ui.pages.requests import FILTERS, SIDES, asked_of
@@ -32,7 +32,7 @@ async def taken(page: Page) -> web.Response:
     filters = {name: page.asked(name).strip()[:100] for name in FILTERS}
     lines = await page.verbs.lists.everything(page.actor, asked_of(page, filters))
     say = page.speech.words.gettext
-    data = as_sheet([say(head) for head in HEADS], [_row(page, line) for line in lines])
+    data = comma_separated([say(head) for head in HEADS], [_row(page, line) for line in lines])
     return page.file(data, media_type="text/csv", name=f"requests-{page.speech.now:%Y-%m-%d}.csv")
 
 

@@ -14,11 +14,11 @@ from typing import Any, Final
 from tracer.errors import InputError
 from tracer.model.finding import Finding
 from tracer.web.ui import faults, findings
-from tracer.web.ui.forms import LANGUAGE, Problem, counted
-from tracer.web.ui.sheets import controls, reading
-from tracer.web.ui.sheets.controls import Around
-from tracer.web.ui.sheets.parts import Entry, Group, Part, Rows, Shape, Words
-from tracer.web.ui.sheets.reading import Typed, Written
+from tracer.web.ui.forms import LANGUAGE, Problem, Wrong, counted
+from tracer.web.ui.message_forms import controls, reading
+from tracer.web.ui.message_forms.controls import Around
+from tracer.web.ui.message_forms.parts import Entry, Group, Part, Rows, Shape, Words
+from tracer.web.ui.message_forms.reading import Typed, Written
 
 ADD: Final = "_add"
 REMOVE: Final = "_remove"
@@ -26,7 +26,7 @@ REMOVE: Final = "_remove"
 NOTES: Final = "free_text"
 
 
-class Sheet:
+class MessageForm:
     """A sheet of one shape, about one case."""
 
     def __init__(
@@ -62,9 +62,13 @@ class Sheet:
 
     def document(self) -> dict[str, Any] | None:
         """The document that it says; None if something is wrong, which `errors` has."""
-        self._written = reading.to_document(self.shape.parts, self.typed, self._base)
+        self._written = self._write()
         self.errors |= self._written.errors
         return None if self.errors else self._written.document
+
+    def _write(self) -> Written:
+        code = self.around.speech.code
+        return reading.to_document(self.shape.parts, self.typed, self._base, code)
 
     def blame(self, error: InputError) -> None:
         """Put what the document or casework refused to its input."""
@@ -73,7 +77,7 @@ class Sheet:
     def judge(self, found: Iterable[Finding]) -> None:
         """Put what the linter says to the inputs it is about."""
         if not self._written.document:
-            self._written = reading.to_document(self.shape.parts, self.typed, self._base)
+            self._written = self._write()
         for one in found:
             self.found.setdefault(self.place(one.path), []).append(findings.told(one))
 
@@ -126,6 +130,16 @@ class Sheet:
                 self.around.speech.country(one) if len(one) == len("XX") else one for one in codes
             )
         return text
+
+    def understood(self, part: Entry, name: str) -> str:
+        """The day that was understood, as the reader's language tells it; empty if it is none."""
+        if part.control not in controls.DAYS or not self.text(name):
+            return ""
+        try:
+            found = controls.read(part, self.texts(name), self.around.speech.code)
+        except Wrong:
+            return ""
+        return str(self.around.speech.day(found)) if found else ""
 
     def count(self, name: str) -> int:
         """How many rows there are."""

@@ -1,4 +1,4 @@
-"""THE table of sheets: what each type of message that follows in a thread asks of its writer.
+"""THE table of forms: what each type of message that follows in a thread asks of its writer.
 
 Legal names of grounds and of lists come from the code lists; here are only the words of forms.
 """
@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from tracer.web.ui.sheets.answering import ANSWERING
-from tracer.web.ui.sheets.asking import ASKING, EITHER
-from tracer.web.ui.sheets.parts import Shape
+from tracer.web.ui.message_forms.answering import ANSWERING
+from tracer.web.ui.message_forms.asking import ASKING, EITHER
+from tracer.web.ui.message_forms.parts import Shape
 
 SHAPES: Final[Mapping[str, Shape]] = MappingProxyType(
     {shape.type: shape for shape in (*ANSWERING, *ASKING, *EITHER)}

@@ -16,10 +16,10 @@ from tracer.model.finding import error
 from tracer.model.firearm import Firearm, Named
 from tracer.model.messages import OPENING, TYPES
 from tracer.web.ui.filters import Speech
-from tracer.web.ui.sheets import reading, restating
-from tracer.web.ui.sheets.controls import Around, country
-from tracer.web.ui.sheets.shapes import SHAPES
-from tracer.web.ui.sheets.sheet import Sheet
+from tracer.web.ui.message_forms import reading, restating
+from tracer.web.ui.message_forms.controls import Around, country
+from tracer.web.ui.message_forms.form import MessageForm
+from tracer.web.ui.message_forms.shapes import SHAPES
 
 AROUND = Around(
     speech=Speech(
@@ -29,9 +29,9 @@ AROUND = Around(
 )
 
 
-def sheet(kind: str, *pairs: tuple[str, str]) -> Sheet:
+def sheet(kind: str, *pairs: tuple[str, str]) -> MessageForm:
     """A sheet as it was sent."""
-    return Sheet(SHAPES[kind], AROUND, reading.from_body(MultiDict(pairs)))
+    return MessageForm(SHAPES[kind], AROUND, reading.from_body(MultiDict(pairs)))
 
 
 def test_every_type_that_follows_in_a_thread_has_a_sheet() -> None:
@@ -68,6 +68,19 @@ def test_a_question_is_worded_anew_and_one_before_it_taken_away() -> None:
         "questions": [{"helpful": "CALIBRE"}],
         "free_text": [{"about": "questions/1", "text": "what calibre is it?"}],
     }
+
+
+def test_rows_that_say_nothing_stand_there_again_when_one_goes_on_writing() -> None:
+    parts = SHAPES["result"].parts
+    again = reading.from_document(parts, {}, AROUND.lines)
+    blank = reading.blank(parts, AROUND.lines)
+    assert again.rows == blank.rows
+    assert [again.texts[f"answers/{n}/line"] for n in (1, 2)] == [("1",), ("2",)]
+    one = {"answers": [{"line": 2, "outcomes": ["FULL_CHAIN"]}]}
+    some = reading.from_document(parts, one, AROUND.lines)
+    assert (some.texts["answers/1/line"], some.texts["answers/2/line"]) == (("2",), ("1",))
+    assert (some.rows["answers"], some.rows["answers/1/chain"]) == (2, 2)
+    assert reading.to_document(parts, some, one).document == one
 
 
 def test_rows_are_added_and_taken_away_without_losing_what_was_typed() -> None:

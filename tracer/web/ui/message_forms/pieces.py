@@ -1,4 +1,4 @@
-"""What several sheets have in common: registers, chains, grounds, conditions, the tail."""
+"""What several forms have in common: registers, chains, grounds, conditions, the tail."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ from tracer.model.codes import (
     RegisterKind,
     ResultCode,
 )
-from tracer.web.ui.sheets.parts import Entry, Group, Part, Rows, Shape, Words
+from tracer.web.ui.message_forms.parts import Entry, Group, Part, Rows, Shape, Turn, Words
 from tracer.web.ui.texts import N_
 
-PARTIAL: Final = N_("As far as it is known: 2014, 2014-05 or 2014-05-20.")
+PARTIAL: Final = N_("As far as it is known: 2014, 05.2014 or 20.05.2014.")
 COUNTRY: Final = N_("Its name, or its code of two letters.")
 
 LINES: Final = Entry(
@@ -60,7 +60,7 @@ ONWARD: Final = Rows(
     first=1,
     most=20,
     parts=(
-        Entry(name="country", label=N_("State"), control="country", hint=COUNTRY),
+        Entry(name="country", label=N_("State to ask"), control="country", hint=COUNTRY),
         Entry(name="reason", label=N_("Why"), control="code", codes=OnwardReason),
     ),
 )
@@ -93,6 +93,51 @@ PAPER: Final = Group(
         Entry(name="issued_in", label=N_("Issued in"), control="country"),
     ),
 )
+WHERE: Final = N_(
+    "Where it happened: of a sale where it was handed over, of an export the State that it left, "
+    "of an import the State that it came into."
+)
+_KIND: Final = ChainEventKind
+
+
+def _turn(name: str, said: str, *kinds: ChainEventKind) -> Turn:
+    return Turn(name=name, said=said, values=frozenset(kind.value for kind in kinds))
+
+
+WHERES: Final = (
+    _turn("made", N_("The State in which it was made."), _KIND.MANUFACTURED),
+    _turn(
+        "left",
+        N_("The State that it left. Where it went stands in the licence, or as another State."),
+        _KIND.EXPORTED,
+    ),
+    _turn("through", N_("The State that it went through."), _KIND.TRANSITED),
+    _turn("came", N_("The State that it came into."), _KIND.IMPORTED, _KIND.DELIVERY_CONFIRMED),
+    _turn(
+        "handed",
+        N_("The State in which it was handed over, not the one where the buyer lives."),
+        _KIND.WHOLESALE,
+        _KIND.RETAIL_SALE,
+        _KIND.PRIVATE_TRANSFER,
+        _KIND.LEASED,
+    ),
+    _turn(
+        "held",
+        N_("The State in whose register it stood."),
+        _KIND.REGISTERED,
+        _KIND.LICENCE_CHANGED,
+        _KIND.LAST_LEGAL_HOLDER,
+    ),
+    _turn(
+        "stock",
+        N_("The State whose stock it was."),
+        _KIND.STATE_STOCK_IN,
+        _KIND.STATE_STOCK_OUT,
+    ),
+)
+"""Which State an event asks for, by its kind: that of `routing`, which goes on from there."""
+PARTY: Final = N_("By its number among the people and companies below.")
+
 CHAIN: Final = Rows(
     name="chain",
     label=N_("What happened to it, from its making on"),
@@ -102,12 +147,24 @@ CHAIN: Final = Rows(
     first=2,
     most=100,
     parts=(
-        Entry(name="kind", label=N_("What happened"), control="code", codes=ChainEventKind),
+        Entry(
+            name="kind",
+            label=N_("What happened"),
+            control="code",
+            codes=ChainEventKind,
+            turned={value: turn.name for turn in WHERES for value in turn.values},
+        ),
         Entry(name="date", label=N_("When"), control="date", hint=PARTIAL),
         Entry(name="circa", label=N_("The date is approximate"), control="yes"),
-        Entry(name="country", label=N_("In which State"), control="country", hint=COUNTRY),
-        Entry(name="from_party", label=N_("From"), control="party"),
-        Entry(name="to_party", label=N_("To"), control="party"),
+        Entry(
+            name="country",
+            label=N_("In which State it happened"),
+            control="country",
+            hint=WHERE,
+            turns=WHERES,
+        ),
+        Entry(name="from_party", label=N_("From whom"), control="party", hint=PARTY),
+        Entry(name="to_party", label=N_("To whom it went"), control="party", hint=PARTY),
         Entry(name="register", label=N_("Known from"), control="code", codes=RegisterKind),
         LICENCE,
         PAPER,
@@ -185,7 +242,12 @@ PARTIES: Final = Rows(
         Entry(name="name", label=N_("Name, or family name")),
         Entry(name="given_names", label=N_("Given names")),
         Entry(name="birth_date", label=N_("Born"), control="date", hint=PARTIAL),
-        Entry(name="country", label=N_("State"), control="country", hint=COUNTRY),
+        Entry(
+            name="country",
+            label=N_("State in which they live or are registered"),
+            control="country",
+            hint=COUNTRY,
+        ),
         Entry(name="address", label=N_("Address")),
     ),
 )

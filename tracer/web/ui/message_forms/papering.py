@@ -1,4 +1,4 @@
-"""The sheets of what came on paper: those of messages, asked from the side of whoever reads.
+"""The forms of what came on paper: those of messages, asked from the side of whoever reads.
 
 A request on paper opens a case; of it is asked what a paper has: firearms, how urgent, what is
 asked for, what it says. What has no codes is a letter.
@@ -19,8 +19,8 @@ from tracer.model.codes import (
     UrgencyReason,
 )
 from tracer.model.messages import ROLES
-from tracer.web.ui.sheets.parts import Entry, Group, Rows, Shape
-from tracer.web.ui.sheets.shapes import SHAPES
+from tracer.web.ui.message_forms.parts import Entry, Group, Rows, Shape
+from tracer.web.ui.message_forms.shapes import SHAPES
 from tracer.web.ui.texts import N_
 
 LETTERS: Final = Shape(

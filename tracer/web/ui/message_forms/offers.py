@@ -17,8 +17,8 @@ from tracer.casework.reads import Case
 from tracer.model.messages import ROLES
 from tracer.model.thread import CaseState
 from tracer.model.thread.state import SETTLED, State
-from tracer.web.ui.sheets.parts import Shape
-from tracer.web.ui.sheets.shapes import SHAPES
+from tracer.web.ui.message_forms.parts import Shape
+from tracer.web.ui.message_forms.shapes import SHAPES
 
 ANSWERS: Final = ("result", "no-record", "more-info", "interim")
 OWED: Final[Mapping[str, tuple[str, ...]]] = {
@@ -44,7 +44,7 @@ _ANSWERING: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """One thing owed, with the sheets that settle it, and drafts that do once they leave."""
+    """One thing owed, with the forms that settle it, and drafts that do once they leave."""
 
     owed: Owed
     shapes: tuple[Shape, ...]

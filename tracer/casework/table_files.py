@@ -21,7 +21,7 @@ _MARK: Final = "\ufeff"
 """By which programs know that the text is UTF-8."""
 
 
-def as_sheet(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
+def comma_separated(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
     """A table as text with commas, UTF-8, one line a row; no cell runs as a formula."""
     text = io.StringIO()
     writer = csv.writer(text)
@@ -41,7 +41,7 @@ def as_csv(report: Mapping[str, Any], columns: Mapping[str, str]) -> str:
         ]
     rows += [("method", line, "", "", "", "") for line in report["method"]]
     heads = ("table", "row", "column", "value", "source", "questionnaire")
-    return as_sheet(heads, rows).decode()
+    return comma_separated(heads, rows).decode()
 
 
 def as_workbook(report: Mapping[str, Any], columns: Mapping[str, str]) -> bytes:

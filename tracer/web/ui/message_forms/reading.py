@@ -15,8 +15,9 @@ from typing import Any, Final
 
 from tracer.web.ui import words
 from tracer.web.ui.forms import Problem, Wrong, counted
-from tracer.web.ui.sheets import controls
-from tracer.web.ui.sheets.parts import Entry, Group, Part, Rows, Words, names
+from tracer.web.ui.message_forms import controls
+from tracer.web.ui.message_forms.parts import Entry, Group, Part, Rows, Words, names
+from tracer.web.ui.texts import SOURCE
 
 ROW: Final = "_row"
 """Name of the hidden input that says that a row is there, though nothing may stand in it."""
@@ -107,10 +108,16 @@ def under(prefix: str, group: Group) -> str:
 # -- from a document -----------------------------------------------------------------------------
 
 
-def from_document(parts: Sequence[Part], document: Mapping[str, Any]) -> Typed:
-    """A sheet that says what a document says."""
+def from_document(
+    parts: Sequence[Part], document: Mapping[str, Any], lines: Sequence[int] = ()
+) -> Typed:
+    """A sheet that says what a document says, with the empty rows that a blank one has.
+
+    A row that says nothing is in no document. It stands there again for whoever goes on writing,
+    and each of `lines`, the firearms asked about, has its row until something is said of it.
+    """
     typed = Typed()
-    _Reader(typed, document.get("free_text", ())).group(parts, document, "", "")
+    _Reader(typed, document.get("free_text", ()), lines).group(parts, document, "", "")
     return typed
 
 
@@ -118,6 +125,7 @@ def from_document(parts: Sequence[Part], document: Mapping[str, Any]) -> Typed:
 class _Reader:
     typed: Typed
     notes: Sequence[Mapping[str, str]]
+    lines: Sequence[int]
 
     def group(
         self, parts: Sequence[Part], values: Mapping[str, Any], sheet: str, place: str
@@ -143,7 +151,20 @@ class _Reader:
             count = max(count, number)
             named = f"{place}{part.name}/{numbered(value, at)}/"
             self.group(part.parts, value, f"{path}/{number}/", named)
-        self.typed.rows[path] = count
+        self.typed.rows[path] = count + self._empty(part, path, count, values)
+
+    def _empty(self, part: Rows, path: str, count: int, values: Sequence[Mapping[str, Any]]) -> int:
+        """Put empty rows behind those that say something; how many."""
+        if part.first == "lines":
+            said = {value.get("line") for value in values}
+            lines = [line for line in self.lines if line not in said]
+        else:
+            lines = [0] * (part.first - count)
+        for number, line in enumerate(lines, start=count + 1):
+            if line:
+                self.typed.texts[f"{path}/{number}/line"] = (str(line),)
+            _blank(part.parts, f"{path}/{number}/", self.lines, self.typed)
+        return len(lines)
 
 
 def about(part: Words, place: str) -> str:
@@ -177,10 +198,15 @@ class Written:
     errors: dict[str, Problem]
 
 
-def to_document(parts: Sequence[Part], typed: Typed, base: Mapping[str, Any]) -> Written:
-    """The document that a sheet says; what `base` holds and the sheet does not ask stays."""
+def to_document(
+    parts: Sequence[Part], typed: Typed, base: Mapping[str, Any], language: str = SOURCE
+) -> Written:
+    """The document that a sheet says, as it was typed in a language.
+
+    What `base` holds and the sheet does not ask stays.
+    """
     before = base.get("free_text", ())
-    writer = _Writer(typed, before)
+    writer = _Writer(typed, before, language)
     document = writer.group(parts, base, "", "", must=True)
     worded = _worded(parts)
     kept = [
@@ -211,6 +237,7 @@ def _worded(parts: Sequence[Part]) -> set[str]:
 class _Writer:
     typed: Typed
     before: Sequence[Mapping[str, str]]
+    language: str
     notes: list[Mapping[str, str]] = field(default_factory=list)
     noted: list[str] = field(default_factory=list)
     spoken: list[Mapping[str, str]] = field(default_factory=list)
@@ -251,7 +278,7 @@ class _Writer:
         if before is not None and texts == controls.shown(part, before):
             return before
         try:
-            value = controls.read(part, texts)
+            value = controls.read(part, texts, self.language)
         except Wrong as wrong:
             self.errors[name] = Problem(words.WRONG[wrong.code], wrong.places)
             return None
@@ -301,7 +328,9 @@ class _Writer:
         """The row of before that this one says again, with all that a sheet does not ask."""
         for one in (*base[number - 1 : number], *base):
             own = {name: value for name, value in one.items() if name != "n"}
-            trial = _Writer(self.typed, ()).group(part.parts, own, inside, "", must=False)
+            trial = _Writer(self.typed, (), self.language).group(
+                part.parts, own, inside, "", must=False
+            )
             if own == trial and (not part.numbered or one.get("n") == number):
                 return dict(one)
         return None

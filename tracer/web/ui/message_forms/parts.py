@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
 from tracer.model.codes import CodeList
@@ -14,6 +14,21 @@ Control = Literal[
     "conditions", "language",
 ]  # fmt: skip
 """How a value is asked for; what each means stands in `controls`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """What a hint says where another entry of the same row has one of some values.
+
+    Attributes:
+        name: Its name, for the stylesheet, which shows the one that holds.
+        said: The words.
+        values: The values of the other entry.
+    """
+
+    name: str
+    said: str
+    values: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +43,8 @@ class Entry:
         codes: The list of a code.
         needed: The page demands it.
         about: Types of message that a `message` may be, or `ours`; empty: any.
+        turns: What the hint says instead, by another entry of the row.
+        turned: For that other entry: the name of the turn, by value.
     """
 
     kind: ClassVar[str] = "entry"
@@ -38,6 +55,8 @@ class Entry:
     codes: type[CodeList] | None = None
     needed: bool = False
     about: tuple[str, ...] = ()
+    turns: tuple[Turn, ...] = ()
+    turned: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

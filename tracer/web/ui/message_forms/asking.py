@@ -1,4 +1,4 @@
-"""The sheets of whoever asked, and those that either side writes."""
+"""The forms of whoever asked, and those that either side writes."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from tracer.model.codes import (
     Usefulness,
     WithdrawReason,
 )
-from tracer.web.ui.sheets.parts import Entry, Group, Rows, Words
-from tracer.web.ui.sheets.pieces import (
+from tracer.web.ui.message_forms.parts import Entry, Group, Rows, Words
+from tracer.web.ui.message_forms.pieces import (
     ANSWERS,
     CONDITIONS,
     COUNTRY,
@@ -209,7 +209,7 @@ EITHER: Final = (
             codes=DisclosureDuty,
             needed=True,
         ),
-        Entry(name="on", label=N_("On"), control="day"),
+        Entry(name="on", label=N_("Day of the disclosure"), control="day"),
         LINES,
     ),
     shape(

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import tracer
-from tracer.casework.sheets import FORMULA, as_sheet, plain
+from tracer.casework.table_files import FORMULA, comma_separated, plain
 
 LEADS = (
     "",
@@ -46,7 +46,7 @@ def read(data: bytes) -> list[list[str]]:
 def test_no_cell_of_a_table_begins_like_a_formula_and_every_text_is_still_there(
     rows: list[list[str]],
 ) -> None:
-    found = read(as_sheet(("=first", "second"), rows))
+    found = read(comma_separated(("=first", "second"), rows))
     assert not any(cell.startswith(FORMULA) for row in found for cell in row)
     for given_row, read_row in zip(rows, found[1:], strict=True):
         for text, cell in zip(given_row, read_row, strict=True):
@@ -66,4 +66,4 @@ def test_nothing_else_of_the_project_writes_such_a_table() -> None:
         if isinstance(node, ast.Attribute) and node.attr in {"writer", "DictWriter"}
         if isinstance(node.value, ast.Name) and node.value.id == "csv"
     }
-    assert writers == {"casework/sheets.py"}
+    assert writers == {"casework/table_files.py"}

@@ -1,4 +1,4 @@
-"""The sheets of whoever was asked: what was found, why not, what else is needed first."""
+"""The forms of whoever was asked: what was found, why not, what else is needed first."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from tracer.model.codes import (
     OnwardReason,
     WithheldCategory,
 )
-from tracer.web.ui.sheets.parts import Entry, Rows, Words
-from tracer.web.ui.sheets.pieces import (
+from tracer.web.ui.message_forms.parts import Entry, Rows, Words
+from tracer.web.ui.message_forms.pieces import (
     ANSWERS,
     CONDITIONS,
     COUNTRY,
@@ -200,7 +200,13 @@ ANSWERING: Final = (
         "referral",
         N_("Name another State"),
         N_("Another State holds the record. Nothing is passed on: they decide whether to ask."),
-        Entry(name="country", label=N_("State"), control="country", hint=COUNTRY, needed=True),
+        Entry(
+            name="country",
+            label=N_("State that holds the record"),
+            control="country",
+            hint=COUNTRY,
+            needed=True,
+        ),
         Entry(name="reason", label=N_("Why"), control="code", codes=OnwardReason),
         Entry(name="authority", label=N_("Its authority in this exchange")),
         Entry(name="authority_name", label=N_("Name of its authority")),
