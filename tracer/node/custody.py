@@ -48,9 +48,10 @@ class Issued(Struct, frozen=True):
     """The entry file itself."""
     path: str
     new_key: str = ""
+    revoked_key: str = ""
 
 
-def shown(home: Home, *, new_key: str = "") -> Issued:
+def shown(home: Home, *, new_key: str = "", revoked_key: str = "") -> Issued:
     """Our entry for people."""
     ours = own_entry(home)
     return Issued(
@@ -64,6 +65,7 @@ def shown(home: Home, *, new_key: str = "") -> Issued:
         file=ours.file.decode(),
         path=str(home.entry),
         new_key=new_key,
+        revoked_key=revoked_key,
     )
 
 
@@ -103,7 +105,7 @@ async def revoke(rooms: Rooms, kid: str, *, since: str, actor: str) -> Issued:
             advice=f"First `tracer key {_NEXT[key.use]}`, and hand that entry to every authority.",
         )
     rooms.keyring.revoke(key.kid, moment)
-    return await issue(rooms, actor=actor, act="key-revoke", new_key=key.kid)
+    return await issue(rooms, actor=actor, act="key-revoke", revoked_key=key.kid)
 
 
 _NEXT: Final = {"sign": "rotate-signing", "seal": "rotate-sealing"}
@@ -111,7 +113,7 @@ _NEXT: Final = {"sign": "rotate-signing", "seal": "rotate-sealing"}
 
 def _counts(key: EntryKey, now: datetime) -> bool:
     term = key.term()
-    return term.sign_from <= now <= term.sign_until and term.revoked_from is None
+    return term.in_use(now) and term.revoked_from is None
 
 
 def _listed(entry: Entry, kid: str) -> EntryKey:
@@ -149,6 +151,7 @@ async def issue(
     actor: str,
     act: str = "entry-issue",
     new_key: str = "",
+    revoked_key: str = "",
     terms: Terms | None = None,
     witnesses: Witnesses | UnsetType | None = None,
 ) -> Issued:
@@ -166,7 +169,11 @@ async def issue(
         facts = replace(facts, witnesses=witnesses)
     data = issue_entry(rooms.keyring, facts, previous=before, now=rooms.clock.now())
     write_private(rooms.home.entry, data, replace=True)
-    detail = {"number": before.entry.seq + 1, "at": stamp(rooms.clock.now()), "key": new_key}
+    detail = {
+        "number": before.entry.seq + 1,
+        "at": stamp(rooms.clock.now()),
+        "key": new_key or revoked_key,
+    }
     ours = own_entry(rooms.home)
 
     def body(tx: Tx) -> None:
@@ -178,4 +185,4 @@ async def issue(
         tx.after_commit(lambda: rooms.terms.set(now))
 
     await rooms.store.write(body)
-    return shown(rooms.home, new_key=new_key)
+    return shown(rooms.home, new_key=new_key, revoked_key=revoked_key)

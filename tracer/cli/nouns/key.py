@@ -85,7 +85,7 @@ def revoke(common: Globals, key: str, since: str, *, yes: bool) -> None:
       tracer --actor officer.one key revoke kPrK_qmxVW --since 2026-03-01
     """
     if not yes:
-        click.confirm(f"Revoke {short(key)} for ever", abort=True, err=True)
+        click.confirm(f"Revoke {short(key)} permanently", abort=True, err=True)
     tell_issued(common, ask(common, "key.revoke", {"key": key, "since": since}))
 
 
