@@ -131,11 +131,119 @@ async def test_what_would_help_most_says_where_and_by_how_much(made: World, read
     where = path_to("draft-marks", draft=draft)
     lack = re.search(r"<li>(.*?Serial number.*?)</li>", shown.text, re.DOTALL)
     assert lack
-    assert f'href="{where}"' in lack[1]
+    assert f'value="{where}"' in lack[1]
     assert "worth 14 of 100" in lack[1]
     assert "needed" in lack[1]
     assert "Add the serial number as you read it" in lack[1]
     assert "6 of 100" in shown.text
+
+
+async def standing_at(who: Reader, page: str) -> dict[str, str]:
+    """What a browser sends of a page beside what is typed: its hidden fields."""
+    text = (await who.get(page)).text
+    hidden = re.findall(r'type="hidden" name="(version|shown)" value="([^"]*)"', text)
+    assert {name for name, _ in hidden} == {"version", "shown"}
+    return dict(hidden)
+
+
+@pytest.mark.parametrize(
+    ("step", "typed", "said"),
+    [
+        ("draft-firearm", {"type": "PISTOL", "make": "Glock"}, "Glock"),
+        ("draft-marks", {"condition": "PARTLY_OBLITERATED"}, "PARTLY_OBLITERATED"),
+        ("draft-found", {"circumstances": "Under a seat."}, "Under a seat."),
+        ("draft-ask", {"level": "ROUTINE", "case": "K 7/26"}, "K 7/26"),
+        ("draft-officer", {"article": "Section 52"}, "Section 52"),
+    ],
+)
+async def test_a_way_to_another_page_of_the_draft_saves_first_what_is_typed(
+    made: World, reader: Any, step: str, typed: dict[str, str], said: str
+) -> None:
+    ada = reader(made.us.tokens["ada"])
+    draft = await begun(ada)
+    page, to = path_to(step, draft=draft), path_to("draft", draft=draft)
+    answer = await ada.send(page, {**await standing_at(ada, page), **typed, "to": to})
+    assert (answer.status, answer.headers["Location"]) == (303, to)
+    assert said in str((await stored(made, draft)).body)
+
+
+async def test_a_way_from_a_new_mark_saves_it_and_from_a_blank_one_saves_none(
+    made: World, reader: Any
+) -> None:
+    ada = reader(made.us.tokens["ada"])
+    draft = await begun(ada)
+    page = path_to("draft-mark", {"kind": "SERIAL"}, draft=draft, number="new")
+    shown, to = await standing_at(ada, page), path_to("draft-marks", draft=draft)
+    answer = await ada.send(page, {**shown, "kind": "SERIAL", "text": "", "to": to})
+    assert answer.headers["Location"] == to
+    assert not (await message_of(made, draft)).firearms[0].marks
+    answer = await ada.send(page, {**shown, "kind": "SERIAL", "text": "AB 12", "to": to})
+    assert answer.headers["Location"] == to
+    assert [one.text for one in (await message_of(made, draft)).firearms[0].marks] == ["AB 12"]
+
+
+async def test_no_way_inside_a_draft_leaves_what_is_typed_behind(made: World, reader: Any) -> None:
+    ada = reader(made.us.tokens["ada"])
+    draft = await begun(ada)
+    mark = path_to("draft-mark", draft=draft, number="new")
+    await ada.send(mark, {"kind": "SERIAL", "text": "AB 12", "go": "marks"})
+    names = ("firearm", "marks", "photos", "found", "ask", "officer")
+    pages = [path_to(f"draft-{one}", draft=draft) for one in names]
+    for page in (*pages, mark):
+        main = (await ada.get(page)).text.partition('<main id="main"')[2]
+        assert not re.findall(r'<a [^>]*href="/drafts[^"]*"', main), page
+        assert re.findall(r'form="main-form" name="to" value="/drafts', main), page
+
+
+async def test_what_is_wrong_is_told_before_one_goes_on_by_a_way(made: World, reader: Any) -> None:
+    ada = reader(made.us.tokens["ada"])
+    draft = await begun(ada)
+    page, to = path_to("draft-firearm", draft=draft), path_to("draft-marks", draft=draft)
+    typed = {"type": "PISTOL", "made": "long ago", "to": to}
+    answer = await ada.send(page, {**await standing_at(ada, page), **typed})
+    assert answer.status == 422
+    assert "long ago" in answer.text
+
+
+async def test_looking_through_a_draft_changes_nothing_in_it_whoever_writes_meanwhile(
+    made: World, reader: Any
+) -> None:
+    ada = reader(made.us.tokens["ada"])
+    draft = await begun(ada)
+    page, to = path_to("draft-found", draft=draft), path_to("draft-ask", draft=draft)
+    shown = await standing_at(ada, page)
+    await reader(made.us.tokens["ben"]).send(page, {**shown, **FOUND})
+    before = (await stored(made, draft)).version
+    answer = await ada.send(page, {**shown, "country": "XA", "circumstances": "", "to": to})
+    assert answer.headers["Location"] == to
+    assert (await stored(made, draft)).version == before
+
+
+async def test_a_way_leads_nowhere_but_into_its_draft_and_to_the_list(
+    made: World, reader: Any
+) -> None:
+    ada = reader(made.us.tokens["ada"])
+    draft, other = await begun(ada), await begun(ada)
+    page = path_to("draft-found", draft=draft)
+    for to in ("https://evil.example/", "/sign-out", path_to("draft", draft=other)):
+        answer = await ada.send(page, {**FOUND, "to": to})
+        assert answer.status == 200, to
+    assert (await ada.send(page, {**FOUND, "to": "/drafts"})).headers["Location"] == "/drafts"
+
+
+async def test_a_mark_that_is_taken_off_takes_no_choice_beside_it_along(
+    made: World, reader: Any
+) -> None:
+    ada = reader(made.us.tokens["ada"])
+    draft = await begun(ada)
+    mark = path_to("draft-mark", draft=draft, number="new")
+    await ada.send(mark, {"kind": "SERIAL", "text": "AB 12", "go": "marks"})
+    held = await standing_at(ada, path_to("draft-marks", draft=draft))
+    path = path_to("draft-mark-remove", draft=draft, number="1")
+    await ada.send(path, {**held, "condition": "PARTLY_OBLITERATED"})
+    firearm = (await message_of(made, draft)).firearms[0]
+    assert not firearm.marks
+    assert firearm.condition.state.value == "PARTLY_OBLITERATED"
 
 
 async def test_what_is_typed_is_saved_at_once_and_answered_by_how_complete_it_is(
@@ -476,7 +584,7 @@ async def enter(hands: Hands) -> None:
     await hands.fill("calibre", "9x19")
     await hands.choose("made_in", "XB")
     await hands.click("button[value=on]")
-    await hands.click("a:text-is('Serial number')")
+    await hands.click("button:text-is('Serial number')")
     await hands.choose("location", "FRAME")
     await hands.fill("text", "KY 40[38]17")
     await hands.click("button[value=marks]")
