@@ -511,6 +511,30 @@ async def test_only_an_authority_that_is_known_is_asked(made: World, reader: Any
     assert (await stored(made, draft)).peer == "XA-NPOC"
 
 
+async def test_my_desk_has_what_was_sent_back_first_and_what_is_not_finished(
+    made: World, reader: Any
+) -> None:
+    ada, ben = reader(made.us.tokens["ada"]), reader(made.us.tokens["ben"])
+    document = {name: value for name, value in request_document().items() if name != "type"}
+    draft = (await made.us.verbs.guided.begin("ada", document)).id
+    path = path_to("draft", draft=draft)
+    assert f'href="{path}"' in (await ada.get("/")).text.partition('id="unfinished"')[2]
+    held = await stored(made, draft)
+    await made.us.verbs.drafts.edit(
+        "ada", draft, request_document(), version=held.version, peer=THEM
+    )
+    sent = await ada.send(path, {"version": str(held.version + 1)})
+    assert sent.headers["Location"] == "/drafts?show=waiting"
+    assert f'href="{path}"' not in (await ada.get("/")).text
+    said = {"reason": "Say <b>where</b> it lay.", "version": str(held.version + 1)}
+    await ben.send(path_to("send-back", draft=draft), said)
+    told = (await ada.get("/")).text.partition('id="sent-back"')[2].partition("</section>")[0]
+    assert f'href="{path}"' in told
+    assert "Say &lt;b&gt;where&lt;/b&gt; it lay." in told
+    assert "Sent back by ben" in told
+    assert f'href="{path}"' not in (await ben.get("/")).text
+
+
 async def test_a_draft_is_thrown_away(made: World, reader: Any) -> None:
     ada = reader(made.us.tokens["ada"])
     draft = await begun(ada)

@@ -21,6 +21,7 @@ from msgspec import Struct
 from msgspec.structs import asdict, replace
 
 from tracer.casework import threads, words
+from tracer.casework.begun import SENT_BACK, WRITTEN, Own, own
 from tracer.casework.figures.cooperation import named
 from tracer.casework.leaving import count_queued
 from tracer.casework.pace import Many, lately
@@ -93,6 +94,10 @@ class Waiting(Struct, frozen=True, kw_only=True):
     late_in_all: int
     releases: int
     """Drafts that wait for a second person; 0 for whoever may not release."""
+    sent_back: Own
+    """What was sent back to this person, to be mended."""
+    unfinished: Own
+    """What they are writing and nobody has submitted."""
     entered: tuple[UncheckedRow, ...]
     """What others entered and this person may compare with its original, longest first."""
     entered_in_all: int
@@ -183,7 +188,7 @@ class Lists:
         }
 
     async def waiting(self, actor: str, *, limit: int = 10) -> Waiting:
-        """What waits for a person: what we owe, what is late, what is to be released or compared.
+        """What waits for a person: sent back, owed, late, to be released, compared, finished.
 
         Raises:
             InputError: about the person.
@@ -201,6 +206,8 @@ class Lists:
                 late=self._first(tx, late, scope, limit),
                 late_in_all=tx.case_pages.count(late, scope=scope, most=MOST),
                 releases=waits,
+                sent_back=own(tx, person, SENT_BACK, limit=limit, most=MOST),
+                unfinished=own(tx, person, WRITTEN, limit=limit, most=MOST),
                 entered=entered[:limit],
                 entered_in_all=len(entered),
                 many=lately(tx) if Role.AUDITOR in person.roles else (),

@@ -13,6 +13,7 @@ from typing import Any, Final, Protocol
 
 from markupsafe import Markup
 
+from tracer.casework.begun import Begun
 from tracer.casework.lists import Named
 from tracer.casework.owed import Owed
 from tracer.casework.papers.handling import SENTENCES, Barrier
@@ -78,6 +79,13 @@ def titled(speech: Speech, one: Named) -> Markup:
     becomes = [speech.say(words.TYPES.get(one.type, one.type))] if one.type else []
     case = [called(speech, one)] if one.thread else []
     return speech.beside([*becomes, *case, *armed(speech, one.brief)])
+
+
+def begun(speech: Speech, one: Begun) -> Markup:
+    """A draft of one's own by what it becomes, the reference of its case, and its firearm."""
+    reference = [one.reference] if one.reference else []
+    kind = speech.say(words.TYPES.get(one.type, one.type))
+    return speech.beside([kind, *reference, *armed(speech, one.brief)])
 
 
 def armed(speech: Speech, brief: Mapping[str, Any]) -> list[str | Markup]:
