@@ -10,12 +10,13 @@ import aiohttp
 import pytest
 from playwright.async_api import FilePayload, Page
 
-from tests.casework.desks import request_document
+from tests.casework.desks import document, request_document
 from tests.desk.browser import CHROMIUM, IN_CI, browser
 from tests.desk.browser import reader as profile
 from tests.desk.conftest import Reader
-from tests.desk.world import THEM, World
+from tests.desk.world import THEM, World, asked
 from tests.media.pictures import from_a_telephone, image, saved
+from tests.nodes import until
 from tests.trust.makers import verified
 from tracer.casework.papers.handling import SENTENCES
 from tracer.casework.papers.paper import read_body
@@ -565,8 +566,50 @@ async def test_the_next_state_is_asked_and_what_needs_consent_is_one_click_away(
         assert words_in("fr").gettext(SENTENCES["not-allowed"]) in french.text
         assert SENTENCES["not-allowed"] not in french.text
         ben.client.cookie_jar.update_cookies({"tracer-language": "en"})
-        asked = await ben.post(page, {"_token": answer.token, "peer": "XC-NPOC", "consent": "yes"})
-        assert asked.headers["Location"] == path_to("request", thread=thread)
+        consent = await ben.post(
+            page, {"_token": answer.token, "peer": "XC-NPOC", "consent": "yes"}
+        )
+        assert consent.headers["Location"] == path_to("request", thread=thread)
+    finally:
+        rooms.cell.set(before)
+
+
+async def test_an_answer_says_where_it_went_and_asking_there_is_the_main_act(
+    made: World, reader: Any
+) -> None:
+    rooms = made.us.node.rooms
+    thread = await asked(made.us, THEM)
+    answers = [{"line": 1, "outcomes": ["EXPORTED_TO"], "onward": [{"country": "XC"}]}]
+    result = {**document("result"), "answers": answers, "free_text": ""}
+
+    async def came() -> bool:
+        held = await made.them.node.rooms.store.read(lambda tx: tx.threads.get(thread))
+        return held is not None
+
+    await until(came)
+    await made.them.written(thread, "result", result, "ben")
+    ben, path = reader(made.us.tokens["ben"]), path_to("request", thread=thread)
+
+    async def there() -> bool:
+        return "Exported to XC" in (await ben.get(path)).text
+
+    await until(there)
+    way = path_to("request-onward", {"state": "XC"}, thread=thread)
+    assert way not in (await ben.get(path)).text
+    before, third = rooms.cell.get(), verified("XC-NPOC")
+    await rooms.store.write(lambda tx: tx.terms.put_entry(third.entry.terms))
+    rooms.cell.set(
+        Directory.of([*(Listing(one.verified, one.standing) for one in before), Listing(third)])
+    )
+    try:
+        text = (await ben.get(path)).text
+        awaited = text.partition('id="awaited"')[2].partition("</section>")[0]
+        assert "<strong>Exported to XC</strong>" in awaited
+        mains = re.findall(r'<(?:a|button) class="button *" href="([^"]*)"', awaited)
+        assert mains == [way.replace("&", "&amp;")]
+        assert "Ask XC" in awaited
+        form = (await ben.get(way)).text
+        assert re.search(r'value="XC-NPOC" checked', form)
     finally:
         rooms.cell.set(before)
 

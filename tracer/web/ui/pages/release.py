@@ -28,6 +28,7 @@ from tracer.web.ui.message_forms.controls import firearm
 from tracer.web.ui.message_forms.shapes import SHAPES
 from tracer.web.ui.page import Page
 from tracer.web.ui.pages.casework import named
+from tracer.web.ui.tell import came
 from tracer.web.ui.texts import N_
 
 _REASON: Final = 2000
@@ -203,7 +204,7 @@ async def _shown(page: Page, form: Filled) -> web.Response:
         ],
         more=max(0, len(held.firearms) - _DRAWN),
         silent=_silent(held),
-        gist=[page.speech.label(each) for each in _gist(held)],
+        gist=came(page.speech, _gist(held), held.message),
         rows=rows,
         since=since(page.speech, held.back, held.message),
         seen=" ".join(f"{path}={digest}" for path, digest in marks.items()),
