@@ -421,6 +421,10 @@ async def test_a_photo_says_which_mark_it_shows_and_nothing_of_where_it_was_take
     assert (answer.status, answer.headers["Content-Type"]) == (200, "image/jpeg")
     assert "SECRET-TELEPHONE" not in answer.text
     shown = await ada.get(page)
+    asked = shown.text.partition('<details id="clear">')[2].partition("</details>")[0]
+    assert shown.text.count(path_to("draft-photos-clear", draft=draft)) == 1
+    assert path_to("draft-photos-clear", draft=draft) in asked
+    assert "are destroyed for good." in asked or "is destroyed for good." in asked
     await ada.post(path_to("draft-photos-clear", draft=draft), {"_token": shown.token})
     message = await message_of(made, draft)
     assert (message.attachments, message.firearms[0].marks[0].photos) == ((), ())
