@@ -618,6 +618,28 @@ async def test_an_answer_says_where_it_went_and_asking_there_is_the_main_act(
         rooms.cell.set(before)
 
 
+async def test_what_was_let_go_is_named_with_its_state_and_a_way_to_it(
+    made: World, reader: Any
+) -> None:
+    ben = reader(made.us.tokens["ben"])
+    draft = await made.us.verbs.drafts.new("ada", request_document(), THEM)
+    await made.us.verbs.release.submit_for_release("ada", draft.id)
+    waits = (await ben.get("/release")).text
+    row = re.search(rf"<tr>(?:(?!</tr>).)*· {draft.id}<.*?</tr>", waits, re.DOTALL)
+    assert row
+    assert re.search(r'data-label="Firearm">[^<]*(?:<[^>]+>)*[^<]*VOSTOK ARMS', row[0])
+    path = path_to("release", draft=draft.id)
+    gone = await ben.send(path, {"version": str(draft.version)})
+    left = gone.headers["Location"]
+    text = (await ben.get(left)).text
+    held = await stored(made, draft.id)
+    assert draft.reference in text
+    assert f'href="{path_to("request", thread=held.message_id)}"' in text
+    assert f"to {THEM}" in " ".join(re.sub(r"<[^>]+>", "", text).split())
+    other = await made.us.verbs.drafts.new("ada", request_document(), THEM)
+    assert other.reference not in (await ben.get(left.replace(draft.id, other.id))).text
+
+
 # -- a whole request by hand, in a browser, counted ------------------------------------------------
 
 

@@ -16,7 +16,7 @@ from msgspec.json import decode
 from tracer.casework.papers import paper
 from tracer.casework.papers.paper import Earlier
 from tracer.model.brief import brief
-from tracer.model.messages import Request
+from tracer.model.messages import AnyMessage, Request
 from tracer.store import PersonRow, Tx
 from tracer.store.rows import CaseRow, DraftRow
 
@@ -55,17 +55,22 @@ def own(tx: Tx, person: PersonRow, state: str, *, limit: int, most: int) -> Own:
     return Own(tuple(_begun(row, cases.get(row.thread or "")) for row in rows), count)
 
 
+def brief_of(message: AnyMessage | None, case: CaseRow | None) -> Mapping[str, Any]:
+    """The firearms of a draft that asks, else of the case that it belongs to, in a few words."""
+    if isinstance(message, Request):
+        return brief(message)
+    return (decode(case.summary_json).get("brief") if case else None) or {}
+
+
 def _begun(row: DraftRow, case: CaseRow | None) -> Begun:
     message = paper.read_body(row)
-    asks = isinstance(message, Request)
-    told = brief(message) if asks else decode(case.summary_json).get("brief") if case else None
     return Begun(
         draft=row.id,
         type=row.type,
         thread=row.thread or "",
         peer=message.recipient if message.recipient != message.sender else "",
         reference=getattr(message, "reference", "") or (case.reference if case else ""),
-        brief=told or {},
+        brief=brief_of(message, case),
         updated=row.updated,
         back=paper.earlier(row),
     )

@@ -115,6 +115,9 @@ class Named(Struct, frozen=True, kw_only=True):
     """Empty: the draft belongs to no case yet."""
     reference: str
     brief: Mapping[str, Any]
+    peer: str = ""
+    left: bool = False
+    """It is no draft any more: it was let go."""
 
 
 class Lists:
@@ -169,7 +172,13 @@ class Lists:
             cases = self._named(tx, known)
             bare_name = Named(id="", type="", thread="", reference="", brief={})
             return {name: cases[name] for name in wanted if name in cases} | {
-                name: replace(cases.get(of[name], bare_name), id=name, type=row.type)
+                name: replace(
+                    cases.get(of[name], bare_name),
+                    id=name,
+                    type=row.type,
+                    peer=row.peer,
+                    left=row.state == "released",
+                )
                 for name, row in drafts.items()
             }
 

@@ -73,11 +73,17 @@ STALE: Final = frozenset({"draft-changed", "draft-state"})
 
 
 async def queue(page: Page) -> web.Response:
-    """What waits for a second person, the most urgent first; and what is to be destroyed."""
+    """What waits for a second person, the most urgent first; and what is to be destroyed.
+
+    After a release it names what left, and leads to it.
+    """
+    left = page.asked("left")
+    gone = (await page.verbs.lists.names(page.actor, [left])).get(left) if left else None
     disposals = await page.verbs.disposing.waiting(page.actor)
     return page.show(
         "releases.html",
         waiting=await page.verbs.release.queue(page.actor),
+        gone=gone if gone and gone.left and gone.thread else None,
         disposals=disposals,
         names=await page.verbs.lists.names(page.actor, [one.thread for one in disposals]),
     )
@@ -104,7 +110,7 @@ async def one(page: Page) -> web.Response:
             told = "released-alone" if released.review else "released"
             if is_outside(released.peer):
                 return page.go("request", told="released-on-paper", thread=released.thread)
-            return page.go("releases", told=told)
+            return page.go("releases", told=told, query={"left": page.place("draft")})
     return await _shown(page, form)
 
 
