@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
-from tests.casework.desks import THEM, document, open_desk, request_document
+from tests.casework.desks import THEM, Desk, document, message_of, open_desk, request_document
 from tracer.errors import InputError
 from tracer.store import Tx
 
@@ -92,3 +93,44 @@ async def test_a_version_that_was_not_looked_at_is_not_sent_back(tmp_path: Path)
         with pytest.raises(InputError) as refused:
             await made.release.reject("ben", draft.id, "the serial is wrong", version=9)
         assert refused.value.code == "draft-changed"
+
+
+async def asked_about_two(desk: Desk) -> str:
+    """Their request about two firearms; its thread."""
+    request: Any = message_of("request")
+    one = replace(request.firearms[0], photos=(), line=1)
+    return await desk.asked(firearms=(one, replace(one, line=2)))
+
+
+async def says(desk: Desk, thread: str, kind: str, line: int, **more: Any) -> str:
+    """A draft of ours that answers one firearm; its id."""
+    answers = [{"line": line, "outcomes": ["MANUFACTURE_ONLY"]}]
+    written = await desk.drafts.reply_draft("ada", thread, kind, {"answers": answers, **more})
+    return written.id
+
+
+async def test_a_firearm_that_no_answer_speaks_of_is_told_before_the_answer_leaves(
+    tmp_path: Path,
+) -> None:
+    async with open_desk(tmp_path) as made:
+        thread = await asked_about_two(made)
+        first = await says(made, thread, "interim", 1, next_by="2026-12-01")
+        assert (await made.release.look("ben", first)).silent == (2,)
+        await made.release.submit_for_release("ada", first)
+        sent = await made.release.release("ben", first)
+        await made.receipted(sent)
+        last = await says(made, thread, "result", 2)
+        assert (await made.release.look("ben", last)).silent == ()
+        again = await says(made, thread, "result", 1)
+        assert (await made.release.look("ben", again)).silent == (2,)
+
+
+async def test_a_correction_of_one_firearm_is_silent_about_none(tmp_path: Path) -> None:
+    async with open_desk(tmp_path) as made:
+        thread = await asked_about_two(made)
+        first = await says(made, thread, "interim", 1, next_by="2026-12-01")
+        await made.release.submit_for_release("ada", first)
+        sent = await made.release.release("ben", first)
+        await made.receipted(sent)
+        fix = await says(made, thread, "correction", 1, about=sent.message_id)
+        assert (await made.release.look("ben", fix)).silent == ()

@@ -22,11 +22,12 @@ from tracer.clock import instant
 from tracer.exchange.projection import events_of
 from tracer.model.codes import UrgencyLevel
 from tracer.model.firearm import Firearm
-from tracer.model.messages import AnyMessage
-from tracer.model.thread import fold
+from tracer.model.messages import AnyMessage, Interim, Result
+from tracer.model.thread import CaseState, State, fold
 from tracer.store import PersonRow, Tx
 from tracer.store.rows import ApprovalRow, DraftRow
 
+_ANSWERED: Final = frozenset({State.ANSWERED, State.REFUSED})
 _ORDER: Final = (*(level.value for level in UrgencyLevel), "")
 
 
@@ -78,6 +79,9 @@ class Leaving:
     """Of the request that it opens or belongs to."""
     firearms: tuple[Firearm, ...]
     """What is asked about: as the draft describes it, or as the case has it now."""
+    silent: tuple[int, ...]
+    """Firearms that are asked about and of which neither this answer nor an earlier one says
+    anything; of an interim answer or a result that answers others of them."""
     faults: int
     """Recorded faults of the recipient's log: it leaves with a written override only."""
 
@@ -162,7 +166,7 @@ def opened(tx: Tx, person: PersonRow, draft_id: str) -> Leaving:
     """
     row = paper.load(tx, draft_id, person)
     message = as_of_now(tx, row) if row.body else None
-    back = paper.earlier(row)
+    back, state = paper.earlier(row), _state_of(tx, row)
     paper.note_reading(tx, person.name, row, message, back)
     return Leaving(
         draft=paper.view(tx, row),
@@ -172,7 +176,8 @@ def opened(tx: Tx, person: PersonRow, draft_id: str) -> Leaving:
         doubt=doubt_about(tx, person, row),
         back=back,
         reference=_reference(tx, row, message),
-        firearms=_asked_about(tx, row, message),
+        firearms=state.firearms if state else getattr(message, "firearms", ()),
+        silent=_silent(message, state) if state else (),
         faults=len(tx.peers.faults(row.peer)),
     )
 
@@ -183,13 +188,26 @@ def _reference(tx: Tx, row: DraftRow, message: AnyMessage | None) -> str:
     return getattr(message, "reference", "") or (case.reference if case else "")
 
 
-def _asked_about(tx: Tx, row: DraftRow, message: AnyMessage | None) -> tuple[Firearm, ...]:
-    """The firearms of a draft that opens a case; else those of its case as they stand."""
+def _state_of(tx: Tx, row: DraftRow) -> CaseState | None:
+    """The case that a draft belongs to as it stands; None: the draft opens it."""
     thread = tx.threads.get(row.thread) if row.thread else None
     events = events_of(tx, thread) if thread else ()
-    if events:
-        return fold(events, now=instant(tx.now)).firearms
-    return getattr(message, "firearms", ())
+    return fold(events, now=instant(tx.now)) if events else None
+
+
+def _silent(message: AnyMessage | None, state: CaseState) -> tuple[int, ...]:
+    """As in `Leaving`; what the opener changed after an answer has to be answered again."""
+    if not isinstance(message, Interim | Result) or not message.answers:
+        return ()
+    said = {one.line for one in message.answers} | set(getattr(message, "lines", ()))
+    told = {one.line for one in state.chain}
+    said |= {
+        one.line
+        for one in state.lines
+        if one.state is not State.REOPENED
+        and (one.state in _ANSWERED or one.outcomes or one.line in told)
+    }
+    return tuple(one.line for one in state.firearms if one.line not in said)
 
 
 def as_of_now(tx: Tx, row: DraftRow) -> AnyMessage:
