@@ -134,3 +134,20 @@ async def test_a_correction_of_one_firearm_is_silent_about_none(tmp_path: Path) 
         await made.receipted(sent)
         fix = await says(made, thread, "correction", 1, about=sent.message_id)
         assert (await made.release.look("ben", fix)).silent == ()
+
+
+async def test_whoever_is_of_an_agency_is_told_beforehand_that_they_do_not_let_it_go(
+    tmp_path: Path,
+) -> None:
+    async with open_desk(tmp_path) as made:
+        await made.people.add("opa", "pol", ["officer", "investigator"], command=True)
+        await made.teams.add("sam", "city", name="City police", agency="city-police")
+        draft = await made.drafts.new("pol", request_document(), THEM)
+        await made.release.submit_for_release("pol", draft.id)
+        assert (await made.release.look("pol", draft.id)).lets_go
+        await made.teams.join("sam", "city", "pol")
+        assert not (await made.release.look("pol", draft.id)).lets_go
+        assert (await made.release.look("ben", draft.id)).lets_go
+        with pytest.raises(InputError) as refused:
+            await made.release.release("pol", draft.id)
+        assert refused.value.code == "agency-release"

@@ -17,7 +17,7 @@ from tracer.casework.papers import paper
 from tracer.casework.papers.paper import Draft, Earlier
 from tracer.casework.papers.promise import renewed
 from tracer.casework.second import Doubt, standing
-from tracer.casework.sight import seen_only
+from tracer.casework.sight import lets_go, seen_only
 from tracer.clock import instant
 from tracer.exchange.projection import events_of
 from tracer.model.codes import UrgencyLevel
@@ -73,6 +73,8 @@ class Leaving:
     mine: bool
     doubt: Doubt | None
     """As in `Waiting`."""
+    lets_go: bool
+    """Whoever asks acts for the authority, not for an agency (`sight.check_releases`)."""
     back: Earlier | None
     """The version that was sent back last."""
     reference: str
@@ -174,6 +176,7 @@ def opened(tx: Tx, person: PersonRow, draft_id: str) -> Leaving:
         hands=tuple(tx.drafts.approvals(row.id)),
         mine=person.name in paper.writers(tx, row),
         doubt=doubt_about(tx, person, row),
+        lets_go=lets_go(tx, person),
         back=back,
         reference=_reference(tx, row, message),
         firearms=state.firearms if state else getattr(message, "firearms", ()),
