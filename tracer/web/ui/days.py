@@ -21,7 +21,6 @@ Example:
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any, Final
@@ -30,7 +29,7 @@ import msgspec
 from babel import Locale
 
 from tracer.model.text import Day, PartialDate
-from tracer.web.ui.forms import Wrong
+from tracer.web.ui.forms import Wrong, figures
 from tracer.web.ui.texts import locale_of
 
 _YEAR_FIRST: Final = re.compile(r"(\d{4})(?:([./-])(\d{1,2})(?:\2(\d{1,2}))?)?")
@@ -52,7 +51,7 @@ def understood(text: str, code: str) -> str:
     Raises:
         Wrong: `not-a-date`, or `two-dates` with both.
     """
-    plain = _figures(text).translate(_CHINESE).strip(" -")
+    plain = figures(text.strip()).translate(_CHINESE).strip(" -")
     found = dict.fromkeys(one for one in _readings(plain, code) if fits(PartialDate, one))
     if len(found) > 1:
         first, second = found
@@ -81,13 +80,6 @@ def fits(kind: Any, value: Any) -> bool:
     except msgspec.ValidationError:
         return False
     return True
-
-
-def _figures(text: str) -> str:
-    """The text with the figures of every script as those of ours."""
-    return "".join(
-        str(unicodedata.decimal(one)) if one.isdecimal() else one for one in text.strip()
-    )
 
 
 def _readings(text: str, code: str) -> Iterator[str]:

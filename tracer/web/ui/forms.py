@@ -22,6 +22,7 @@ Example:
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -279,12 +280,21 @@ def counted(text: str) -> int | None:
     return int(text) if _COUNTED.fullmatch(text) else None
 
 
+def figures(text: str) -> str:
+    """The text with the figures of every script as those of ours."""
+    return "".join(str(unicodedata.decimal(one)) if one.isdecimal() else one for one in text)
+
+
 def whole_number(text: str) -> int:
-    """A number without a fraction, of at most eighteen figures."""
-    try:
-        return int(text if len(text) <= _FIGURES else "")
-    except ValueError as error:
-        raise Wrong("not-a-number") from error
+    """A number without sign and fraction, of at most eighteen figures, in those of any script.
+
+    Raises:
+        Wrong: `not-a-number`.
+    """
+    number = counted(figures(text))
+    if number is None:
+        raise Wrong("not-a-number")
+    return number
 
 
 def of_model(kind: Any, code: str, make: Callable[[str], Any] = str) -> Read:
@@ -299,7 +309,7 @@ def of_model(kind: Any, code: str, make: Callable[[str], Any] = str) -> Read:
     def read(text: str) -> Any:
         try:
             return msgspec.convert(make(text), kind)
-        except ValueError as error:  # a ValidationError is one, too
+        except (ValueError, Wrong) as error:  # a ValidationError is a ValueError, too
             raise Wrong(code) from error
 
     return read

@@ -10,7 +10,7 @@ from aiohttp import web
 from tracer.model.text import Country
 from tracer.model.values import Count
 from tracer.web.ui import days
-from tracer.web.ui.forms import Field, Filled, Form, Values, of_model
+from tracer.web.ui.forms import Field, Filled, Form, Values, of_model, whole_number
 from tracer.web.ui.page import Page
 from tracer.web.ui.steps import (
     Document,
@@ -52,7 +52,7 @@ FOUND: Final = Form(
     Field("transport", N_("On what way"), choices=values_of("transport-mode"), known=True),
     Field(
         "quantity", N_("Firearms in the whole seizure"), known=True,
-        read=of_model(Count, "not-a-number", int),
+        read=of_model(Count, "not-a-number", whole_number),
     ),
 )  # fmt: skip
 
