@@ -23,13 +23,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import Any, Final
+from typing import Final
 
-import msgspec
 from babel import Locale
 
 from tracer.model.text import Day, PartialDate
-from tracer.web.ui.forms import Wrong, figures
+from tracer.web.ui.forms import Wrong, figures, fits
 from tracer.web.ui.texts import locale_of
 
 _YEAR_FIRST: Final = re.compile(r"(\d{4})(?:([./-])(\d{1,2})(?:\2(\d{1,2}))?)?")
@@ -71,15 +70,6 @@ def day(text: str, code: str) -> str:
     if not fits(Day, found):
         raise Wrong("not-a-day")
     return found
-
-
-def fits(kind: Any, value: Any) -> bool:
-    """Whether a type of the model takes a value."""
-    try:
-        msgspec.convert(value, kind)
-    except msgspec.ValidationError:
-        return False
-    return True
 
 
 def _readings(text: str, code: str) -> Iterator[str]:

@@ -297,20 +297,32 @@ def whole_number(text: str) -> int:
     return number
 
 
+def fits(kind: Any, value: Any) -> bool:
+    """Whether a type of the model takes a value; the model alone says what that is."""
+    try:
+        msgspec.convert(value, kind)
+    except msgspec.ValidationError:
+        return False
+    return True
+
+
 def of_model(kind: Any, code: str, make: Callable[[str], Any] = str) -> Read:
-    """Reads what a type of the model takes; the model alone says what that is.
+    """Reads what a type of the model takes (`fits`).
 
     Args:
         kind: The type.
         code: The key of `words.WRONG` for anything else.
-        make: Makes of the text what the type is about.
+        make: Makes of the text what the type is about; raises `Wrong` where it is none.
     """
 
     def read(text: str) -> Any:
         try:
-            return msgspec.convert(make(text), kind)
-        except (ValueError, Wrong) as error:  # a ValidationError is a ValueError, too
+            value = make(text)
+        except Wrong as error:
             raise Wrong(code) from error
+        if not fits(kind, value):
+            raise Wrong(code)
+        return value
 
     return read
 
