@@ -202,7 +202,7 @@ async def test_the_state_of_the_marks_counts_before_a_laboratory_has_tried(desk:
     tried = gaps["restoration"].finding
     assert tried is not None
     assert (gaps["restoration"].points, tried.code) == (2, "restoration-not-tried")
-    assert not tried.unsaid
+    assert tried.unsaid
 
 
 async def test_marks_of_which_no_state_is_said_are_one_gap_with_all_that_it_costs(
