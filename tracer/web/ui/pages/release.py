@@ -122,8 +122,7 @@ async def back(page: Page) -> web.Response:
         else:
             return page.go("releases", told="sent-back")
     held = await page.verbs.release.look(page.actor, page.place("draft"))
-    names = await page.verbs.lists.names(page.actor, [held.draft.id])
-    return page.show("send_back.html", form=form, draft=held.draft, named=names[held.draft.id])
+    return page.show("send_back.html", form=form, draft=held.draft, held=held)
 
 
 async def reviews(page: Page) -> web.Response:
@@ -150,7 +149,7 @@ async def review(page: Page) -> web.Response:
     if found is None:
         raise InputError("draft-unknown", "this waits for no review")
     names = await page.verbs.lists.names(page.actor, [found.draft])
-    return page.show("review.html", form=form, one=found, named=names[found.draft])
+    return page.show("review.html", form=form, one=found, named=names.get(found.draft))
 
 
 async def disposal(page: Page) -> web.Response:
