@@ -103,7 +103,7 @@ ONE: Final = {
     "onward": "State that may know more",
     "persons": "Person",
     "questions": "Question",
-    "recoveries": "Find",
+    "recoveries": "Recovery",
     "references": "Number elsewhere",
     "searched": "Register searched",
     "searches": "Register searched at home",

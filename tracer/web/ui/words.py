@@ -323,7 +323,7 @@ PLACES: Final[Mapping[str, str]] = {
 }
 """Where a message of ours is."""
 
-NO_REFERENCE: Final = N_("Request without a number")
+NO_REFERENCE: Final = N_("Request without a reference")
 """What a case is called that has no reference."""
 
 ROLES: Final[Mapping[str, str]] = {
