@@ -29,8 +29,10 @@ from babel import Locale
 
 from tracer.model.text import Day, PartialDate
 from tracer.web.ui.forms import Wrong, figures, fits
-from tracer.web.ui.texts import locale_of
+from tracer.web.ui.texts import N_, locale_of
 
+PARTIAL: Final = N_("As far as it is known: 2014, 05.2014 or 20.05.2014.")
+"""The hint of every field that takes a day, a month or a year."""
 _YEAR_FIRST: Final = re.compile(r"(\d{4})(?:([./-])(\d{1,2})(?:\2(\d{1,2}))?)?")
 _YEAR_LAST: Final = re.compile(r"(\d{1,2})([./-])(?:(\d{1,2})\2)?(\d{4})")
 _WORDS: Final = re.compile(r"[^\W\d_]+|\d+")
@@ -64,9 +66,14 @@ def day(text: str, code: str) -> str:
     """The same where only a whole day will do.
 
     Raises:
-        Wrong: as `understood`, or `not-a-day`.
+        Wrong: `not-a-day`, or `two-dates` with both.
     """
-    found = understood(text, code)
+    try:
+        found = understood(text, code)
+    except Wrong as wrong:
+        if wrong.code != "not-a-date":
+            raise
+        raise Wrong("not-a-day") from wrong
     if not fits(Day, found):
         raise Wrong("not-a-day")
     return found

@@ -20,6 +20,7 @@ from tracer.model.codes import (
     Usefulness,
     WithdrawReason,
 )
+from tracer.web.ui.days import PARTIAL
 from tracer.web.ui.message_forms.parts import Entry, Group, Rows, Words
 from tracer.web.ui.message_forms.pieces import (
     ANSWERS,
@@ -27,7 +28,6 @@ from tracer.web.ui.message_forms.pieces import (
     COUNTRY,
     FIREARMS,
     LINES,
-    PARTIAL,
     PARTIES,
     SUMMARY,
     about,

@@ -23,10 +23,10 @@ from tracer.model.codes import (
     RegisterKind,
     ResultCode,
 )
+from tracer.web.ui.days import PARTIAL
 from tracer.web.ui.message_forms.parts import Entry, Group, Part, Rows, Shape, Turn, Words
 from tracer.web.ui.texts import N_
 
-PARTIAL: Final = N_("As far as it is known: 2014, 05.2014 or 20.05.2014.")
 COUNTRY: Final = N_("Its name, or its code of two letters.")
 
 LINES: Final = Entry(

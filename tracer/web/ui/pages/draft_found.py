@@ -31,11 +31,7 @@ from tracer.web.ui.texts import N_
 
 FOUND: Final = Form(
     Field("mode", N_("How it came to you"), needed=True, choices=values_of("recovery-mode")),
-    Field(
-        "date", N_("When"),
-        N_("24.11.2026 or 2026-11-24; 2026-11 or 2026 if you do not know the day."),
-        needed=True, day=days.understood,
-    ),
+    Field("date", N_("When"), days.PARTIAL, needed=True, day=days.understood),
     Field("country", N_("Country"), read=of_model(Country, "no-such-choice"), known=True),
     Field("area", N_("Region"), longest=300, known=True),
     Field("locality", N_("Town or place"), longest=300, known=True),
