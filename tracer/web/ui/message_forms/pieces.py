@@ -344,7 +344,7 @@ FIREARMS: Final = Rows(
         Entry(name="model", label=N_("Model")),
         Entry(name="calibre", label=N_("Calibre")),
         Entry(name="country_of_manufacture", label=N_("Made in"), control="country"),
-        Entry(name="year_of_manufacture", label=N_("Year of making"), control="number"),
+        Entry(name="year_of_manufacture", label=N_("Year of manufacture"), control="number"),
         Rows(
             name="marks",
             label=N_("Marks"),
