@@ -24,7 +24,7 @@ Example:
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -228,8 +228,8 @@ class Keyring:
 
     def describe(self) -> tuple[KeyRow, ...]:
         """Public facts about every key, destroyed ones included, in the order they were made."""
-        newest = {row.use: row.kid for row in self._ring.rows}
-        return tuple(_describe(row, newest[row.use]) for row in self._ring.rows)
+        in_use = _in_use(self._ring)
+        return tuple(_describe(row, in_use) for row in self._ring.rows)
 
     def rotate_seal(self, now: datetime) -> str:
         """Make a new sealing key, destroy those that no longer open; return the new id."""
@@ -324,6 +324,7 @@ class Keyring:
         with locked(self.path):
             ring = read_ring(self.path)
             ring = msgspec.structs.replace(ring, rows=tuple(edit(ring, self._kek)))
+            _load(ring, self._kek)  # what would not open is not written
             write_ring(self.path, ring, replace=True)
         self._take(ring, self._kek)
 
@@ -453,14 +454,13 @@ def _entry_key(row: Row) -> EntryKey:
 
 
 def _destroyed(ring: RingFile, now: datetime, kek: bytes) -> list[Row]:
-    """The rows, with the secrets gone that nobody may use any more; the newest of a use stays."""
-    newest = {row.use: row.kid for row in ring.rows}
-    moment = stamp(now)
+    """The rows, with the secrets gone that nobody may use any more; what is in use stays."""
+    in_use, moment = _in_use(ring), stamp(now)
     rows = []
     for row in ring.rows:
         end = row.last if row.use == "seal" else row.until
         over = end is not UNSET and end < moment and row.use != "rest"
-        if over and row.secret and row.kid != newest[row.use]:
+        if over and row.secret and row.kid not in in_use:
             unlock_row(row, kek=kek, authority=ring.authority)
             rows.append(msgspec.structs.replace(row, secret="", destroyed=moment))
         else:
@@ -485,13 +485,19 @@ def _relocked(row: Row, old: bytes, new: bytes, authority: str) -> Row:
     return lock_row(row, plain, kek=new, authority=authority)
 
 
-def _describe(row: Row, newest: str) -> KeyRow:
+def _in_use(ring: RingFile) -> Collection[str]:
+    """Of each use the newest key that is held and not revoked."""
+    held = (row for row in ring.rows if row.secret and row.revoked_from is UNSET)
+    return {row.use: row.kid for row in held}.values()
+
+
+def _describe(row: Row, in_use: Collection[str]) -> KeyRow:
     if row.destroyed is not UNSET:
         state = "destroyed"
     elif row.revoked_from is not UNSET:
         state = "revoked"
     else:
-        state = "current" if row.kid == newest else "old"
+        state = "current" if row.kid in in_use else "old"
     until = "" if row.until is UNSET else row.until
     last = "" if row.last is UNSET else row.last
     return KeyRow(row.use, row.kid, row.start, until, last, state)

@@ -73,8 +73,17 @@ def read_ring(path: Path) -> RingFile:
 
 
 def write_ring(path: Path, ring: RingFile, *, replace: bool) -> None:
-    """Write the file whole; OperatorError if it is there and may not be replaced."""
-    write_private(path, canonical_json(msgspec.to_builtins(ring)) + b"\n", replace=replace)
+    """Write the file whole, and only what can be read again.
+
+    Raises:
+        OperatorError: it is there and may not be replaced; `keyring-form`: nothing was written.
+    """
+    plain = msgspec.to_builtins(ring)
+    try:
+        msgspec.convert(plain, RingFile)
+    except msgspec.ValidationError as error:
+        raise OperatorError("keyring-form", f"{path} would be no keyring: {error}") from error
+    write_private(path, canonical_json(plain) + b"\n", replace=replace)
 
 
 def lock_row(row: Row, secret: bytes, *, kek: bytes, authority: str) -> Row:

@@ -14,7 +14,7 @@ from msgspec import UNSET
 from msgspec.structs import replace
 
 from tracer.errors import InputError
-from tracer.model.attachments import Attachment
+from tracer.model.attachments import MAX_ATTACHMENTS, Attachment, AttachmentKey
 from tracer.model.codes import Code
 from tracer.model.firearm import Firearm
 from tracer.model.messages import AnyMessage, Request
@@ -38,6 +38,35 @@ def file_of(message: AnyMessage, n: int) -> Attachment:
     for item in cast("tuple[Attachment, ...]", getattr(message, "attachments", ())):
         if item.n == n:
             return item
+    raise InputError("attachment-unknown", f"this message announces no file {n}", field="n")
+
+
+def next_number(message: AnyMessage) -> int:
+    """The number that another file of a message gets.
+
+    Raises:
+        InputError: `attachment-none`, `attachment-full`.
+    """
+    described = getattr(message, "attachments", None)
+    if described is None:
+        raise InputError("attachment-none", "a message of this type carries no files")
+    if len(described) >= MAX_ATTACHMENTS:
+        raise InputError("attachment-full", f"a message carries at most {MAX_ATTACHMENTS} files")
+    return len(described) + 1
+
+
+def keyed(message: AnyMessage | None, n: int) -> tuple[Attachment, AttachmentKey]:
+    """The description of file `n`, and the key that opens it.
+
+    Raises:
+        InputError: `attachment-unknown`, `attachment-erased`.
+    """
+    for item in getattr(message, "attachments", ()):
+        if item.n == n:
+            keys = getattr(message, "attachment_keys", UNSET) or {}
+            if str(n) not in keys:
+                raise InputError("attachment-erased", f"the key of file {n} was erased")
+            return item, keys[str(n)]
     raise InputError("attachment-unknown", f"this message announces no file {n}", field="n")
 
 
@@ -110,3 +139,11 @@ def _renumbered(firearm: Any, numbers: dict[int, int]) -> Any:
 
 def _moved(photos: tuple[int, ...], numbers: dict[int, int]) -> tuple[int, ...]:
     return tuple(numbers[n] for n in photos if n in numbers)
+
+
+def without_files(message: AnyMessage) -> AnyMessage:
+    """The message without its files."""
+    return cast(
+        "AnyMessage",
+        replace(cast("Any", message), attachments=(), attachment_keys=UNSET),
+    )
