@@ -125,6 +125,35 @@ async def test_a_firearm_that_no_answer_speaks_of_is_told_before_the_answer_leav
         assert (await made.release.look("ben", again)).silent == (2,)
 
 
+async def test_who_wrote_in_a_case_that_is_closed_off_sees_their_draft_and_no_more_of_the_case(
+    tmp_path: Path,
+) -> None:
+    async with open_desk(tmp_path) as made:
+        thread = await asked_about_two(made)
+        own = await made.drafts.reply_draft("ben", thread, "interim", {"next_by": "2027-01-15"})
+        await made.release.submit_for_release("ben", own.id)
+        open_to_all = await made.release.look("ben", own.id)
+        await made.teams.add("sam", "south")
+        await made.store.write(lambda tx: tx.work.give(thread, "south", restricted=True))
+        closed = await made.release.look("ben", own.id)
+        assert len(open_to_all.firearms) == 2
+        assert open_to_all.reference
+        assert (closed.firearms, closed.reference, closed.silent) == ((), "", ())
+        assert closed.message is not None
+        queued = [one for one in await made.release.queue("ben") if one.draft == own.id]
+        assert [(one.reference, one.urgency) for one in queued] == [("", "")]
+
+
+async def test_what_leaves_is_the_firearm_as_the_draft_describes_it(tmp_path: Path) -> None:
+    async with open_desk(tmp_path) as made:
+        sent = await made.released()
+        await made.receipted(sent)
+        changed = request_document()["firearms"][0] | {"make": "Colt", "photos": []}
+        amend = await made.drafts.reply_draft("ada", sent.thread, "amend", {"firearms": [changed]})
+        shown = (await made.release.look("ben", amend.id)).firearms
+        assert [one.make.as_marked for one in shown if one.make] == ["Colt"]
+
+
 async def test_a_correction_of_one_firearm_is_silent_about_none(tmp_path: Path) -> None:
     async with open_desk(tmp_path) as made:
         thread = await asked_about_two(made)

@@ -17,7 +17,7 @@ from tracer.casework.papers import paper
 from tracer.casework.papers.paper import Draft, Earlier
 from tracer.casework.papers.promise import renewed
 from tracer.casework.second import Doubt, standing
-from tracer.casework.sight import lets_go, seen_only
+from tracer.casework.sight import lets_go, seen_only, sees
 from tracer.clock import instant
 from tracer.exchange.projection import events_of
 from tracer.model.codes import UrgencyLevel
@@ -25,7 +25,7 @@ from tracer.model.firearm import Firearm
 from tracer.model.messages import AnyMessage, Interim, Result
 from tracer.model.thread import CaseState, State, fold
 from tracer.store import PersonRow, Tx
-from tracer.store.rows import ApprovalRow, DraftRow
+from tracer.store.rows import ApprovalRow, CaseRow, DraftRow
 
 _ANSWERED: Final = frozenset({State.ANSWERED, State.REFUSED})
 _ORDER: Final = (*(level.value for level in UrgencyLevel), "")
@@ -80,7 +80,8 @@ class Leaving:
     reference: str
     """Of the request that it opens or belongs to."""
     firearms: tuple[Firearm, ...]
-    """What is asked about: as the draft describes it, or as the case has it now."""
+    """As the draft describes them; of one that describes none, as the case has them now. Of a case
+    that the reader may not see any more, none."""
     silent: tuple[int, ...]
     """Firearms that are asked about and of which neither this answer nor an earlier one says
     anything; of an interim answer or a result that answers others of them."""
@@ -119,7 +120,7 @@ def all_hands(tx: Tx, row: DraftRow) -> frozenset[str | None]:
 def waiting(tx: Tx, person: PersonRow, row: DraftRow) -> Waiting:
     """One draft without its content."""
     thread = paper.case_of(row)
-    case = tx.cases.get(thread) if thread else None
+    case = _case(tx, person, row)
     message = paper.read_body(row) if row.body else None
     stated = getattr(message, "urgency", None)
     urgency = stated.level.value if stated else case.urgency if case else ""
@@ -128,7 +129,7 @@ def waiting(tx: Tx, person: PersonRow, row: DraftRow) -> Waiting:
         type=row.type,
         peer=row.peer,
         thread=thread,
-        reference=_reference(tx, row, message),
+        reference=_reference(tx, person, row, message),
         author=row.author,
         submitted_by=row.submitted_by or "",
         released_by=row.released_by or "",
@@ -168,7 +169,7 @@ def opened(tx: Tx, person: PersonRow, draft_id: str) -> Leaving:
     """
     row = paper.load(tx, draft_id, person)
     message = as_of_now(tx, row) if row.body else None
-    back, state = paper.earlier(row), _state_of(tx, row)
+    back, state = paper.earlier(row), _state_of(tx, person, row)
     paper.note_reading(tx, person.name, row, message, back)
     return Leaving(
         draft=paper.view(tx, row),
@@ -178,22 +179,30 @@ def opened(tx: Tx, person: PersonRow, draft_id: str) -> Leaving:
         doubt=doubt_about(tx, person, row),
         lets_go=lets_go(tx, person),
         back=back,
-        reference=_reference(tx, row, message),
-        firearms=state.firearms if state else getattr(message, "firearms", ()),
+        reference=_reference(tx, person, row, message),
+        firearms=getattr(message, "firearms", ()) or (state.firearms if state else ()),
         silent=_silent(message, state) if state else (),
         faults=len(tx.peers.faults(row.peer)),
     )
 
 
-def _reference(tx: Tx, row: DraftRow, message: AnyMessage | None) -> str:
+def _case(tx: Tx, person: PersonRow, row: DraftRow) -> CaseRow | None:
+    """The case of a draft; None: there is none yet, or it is no longer theirs to see."""
+    thread = paper.case_of(row)
+    return tx.cases.get(thread) if thread and sees(tx, person, thread) else None
+
+
+def _reference(tx: Tx, person: PersonRow, row: DraftRow, message: AnyMessage | None) -> str:
     """How people name the request that a draft opens or belongs to."""
-    case = tx.cases.get(thread) if (thread := paper.case_of(row)) else None
+    case = _case(tx, person, row)
     return getattr(message, "reference", "") or (case.reference if case else "")
 
 
-def _state_of(tx: Tx, row: DraftRow) -> CaseState | None:
-    """The case that a draft belongs to as it stands; None: the draft opens it."""
-    thread = tx.threads.get(row.thread) if row.thread else None
+def _state_of(tx: Tx, person: PersonRow, row: DraftRow) -> CaseState | None:
+    """The case that a draft belongs to as it stands; None: the draft opens it, or as `_case`."""
+    if not row.thread or not sees(tx, person, row.thread):
+        return None
+    thread = tx.threads.get(row.thread)
     events = events_of(tx, thread) if thread else ()
     return fold(events, now=instant(tx.now)) if events else None
 
