@@ -35,7 +35,7 @@ Narrative.summary NoRecord.onward NoRecord.standing_until OnwardHint.country Que
 Question.formats Referral.authority Referral.authority_name Referral.country RegisterSearch.date
 RegisterSearch.name Reminder.level Request.asked Urgency.level
 """
-"""Fields that a form asks of its writer in words that would tell a reader too little or too much."""
+"""Fields that a form asks of its writer in words that tell a reader too little or too much."""
 
 Asked = tuple[str, str, str]
 """A field by the group it stands in, its label on the form, its label where it is read."""

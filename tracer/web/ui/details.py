@@ -2,8 +2,8 @@
 
 A label is made from the field's name and translated in the context `field`; codes, countries,
 instants and days become words. What a message leaves unset, and what every message has, is left
-out. So a new type of message is shown without a line here. A field that a form asks is called as the
-form calls it, unless that is a question to its writer; a test has the list of those.
+out. So a new type of message is shown without a line here. A field that a form asks is called as
+the form calls it, unless that is a question to its writer; a test has the list of those.
 
 What it does not do: hide anything for the sake of handling (casework decides who opens a case).
 """
