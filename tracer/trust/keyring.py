@@ -46,7 +46,17 @@ from tracer.trust import kek as keks
 from tracer.trust.channel import YEARS, Channel, new_channel
 from tracer.trust.nouns import EntryKey, LogInfo, Witness
 from tracer.trust.private_files import locked
-from tracer.trust.ring_file import RingFile, Row, Use, lock_row, read_ring, unlock_row, write_ring
+from tracer.trust.ring_file import (
+    RingFile,
+    Row,
+    Use,
+    lock_row,
+    read_ring,
+    relocked_row,
+    revoked_row,
+    unlock_row,
+    write_ring,
+)
 
 SIGN_FOR = timedelta(days=730)
 SEAL_FOR = timedelta(days=90)
@@ -288,7 +298,9 @@ class Keyring:
             if not any(row.kid == kid and row.use in {"sign", "seal"} for row in ring.rows):
                 raise OperatorError("key-unknown", f"the keyring holds no signing key {kid}")
             return [
-                _revoked(row, stamp(revoked_from), kek, ring.authority) if row.kid == kid else row
+                revoked_row(row, stamp(revoked_from), kek, ring.authority)
+                if row.kid == kid
+                else row
                 for row in ring.rows
             ]
 
@@ -302,7 +314,7 @@ class Keyring:
         key = keks.derive(secret, derivation)
         with locked(self.path):
             ring = read_ring(self.path)
-            rows = tuple(_relocked(row, self._kek, key, ring.authority) for row in ring.rows)
+            rows = tuple(relocked_row(row, self._kek, key, ring.authority) for row in ring.rows)
             ring = msgspec.structs.replace(ring, derivation=derivation, rows=rows)
             write_ring(self.path, ring, replace=True)
         self._take(ring, key)
@@ -466,23 +478,6 @@ def _destroyed(ring: RingFile, now: datetime, kek: bytes) -> list[Row]:
         else:
             rows.append(row)
     return rows
-
-
-def _revoked(row: Row, moment: str, kek: bytes, authority: str) -> Row:
-    if row.revoked_from is not UNSET and row.revoked_from <= moment:
-        return row
-    marked = msgspec.structs.replace(row, revoked_from=moment)
-    if not row.secret:
-        return marked
-    plain = unlock_row(row, kek=kek, authority=authority)
-    return lock_row(marked, plain, kek=kek, authority=authority)
-
-
-def _relocked(row: Row, old: bytes, new: bytes, authority: str) -> Row:
-    if not row.secret:
-        return row
-    plain = unlock_row(row, kek=old, authority=authority)
-    return lock_row(row, plain, kek=new, authority=authority)
 
 
 def _in_use(ring: RingFile) -> Collection[str]:

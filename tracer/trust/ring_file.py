@@ -108,6 +108,25 @@ def unlock_row(row: Row, *, kek: bytes, authority: str) -> bytes:
         ) from error
 
 
+def revoked_row(row: Row, moment: str, kek: bytes, authority: str) -> Row:
+    """The row, revoked from a moment on; an earlier one stays."""
+    if row.revoked_from is not UNSET and row.revoked_from <= moment:
+        return row
+    marked = msgspec.structs.replace(row, revoked_from=moment)
+    if not row.secret:
+        return marked
+    plain = unlock_row(row, kek=kek, authority=authority)
+    return lock_row(marked, plain, kek=kek, authority=authority)
+
+
+def relocked_row(row: Row, old: bytes, new: bytes, authority: str) -> Row:
+    """The row with its secret under another key."""
+    if not row.secret:
+        return row
+    plain = unlock_row(row, kek=old, authority=authority)
+    return lock_row(row, plain, kek=new, authority=authority)
+
+
 def _bound(row: Row, authority: str) -> bytes:
     members = msgspec.to_builtins(msgspec.structs.replace(row, secret=""))
     return canonical_json({"authority": authority, "format": "tracer-keyring", "row": members})
