@@ -1,6 +1,7 @@
 """What a person has begun themselves and nobody has let go: sent back to them, or still written.
 
-Their own drafts only, the last touched first; counted up to a number beyond which it tells nothing.
+Their own drafts only, the last touched first, with nothing of a case that is no longer theirs to
+see; counted up to a number beyond which it tells nothing.
 
 What it does not do: list those of others (`guided`), or what waits for a second person (`leaving`).
 """
@@ -15,6 +16,7 @@ from msgspec.json import decode
 
 from tracer.casework.papers import paper
 from tracer.casework.papers.paper import Earlier
+from tracer.casework.sight import seen_only
 from tracer.model.brief import brief
 from tracer.model.messages import AnyMessage, Request
 from tracer.store import PersonRow, Tx
@@ -50,7 +52,8 @@ class Own(NamedTuple):
 def own(tx: Tx, person: PersonRow, state: str, *, limit: int, most: int) -> Own:
     """Drafts of a person in a state; `in_all` is counted up to `most`."""
     rows = tx.drafts.own(person.name, state, limit=limit)
-    cases = tx.cases.get_many([row.thread for row in rows if row.thread])
+    known = seen_only(tx, person, [row.thread for row in rows if row.thread], str)
+    cases = tx.cases.get_many(known)
     count = tx.drafts.count_own(person.name, state, most=most) if len(rows) == limit else len(rows)
     return Own(tuple(_begun(row, cases.get(row.thread or "")) for row in rows), count)
 

@@ -108,6 +108,7 @@ _TELLING: Final[Mapping[str, Callable[..., Any]]] = {
     "called": tell.called,
     "begun": tell.begun,
     "titled": tell.titled,
+    "leaving": tell.leaving,
     "barred": tell.barred,
     "placed": tell.placed,
     "said": tell.said,

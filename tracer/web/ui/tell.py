@@ -14,11 +14,13 @@ from typing import Any, Final, Protocol
 from markupsafe import Markup
 
 from tracer.casework.begun import Begun
+from tracer.casework.leaving import Leaving
 from tracer.casework.lists import Named
 from tracer.casework.owed import Owed
 from tracer.casework.papers.handling import SENTENCES, Barrier
 from tracer.casework.reads import Placed, Step
 from tracer.clock import instant
+from tracer.model.brief import brief
 from tracer.model.clocks import ClockKind, Standing
 from tracer.model.codes import Code, ResultCode
 from tracer.model.messages import AnyMessage
@@ -90,6 +92,15 @@ def begun(speech: Speech, one: Begun) -> Markup:
     reference = [one.reference] if one.reference else []
     kind = speech.say(words.TYPES.get(one.type, one.type))
     return speech.beside([kind, *reference, *armed(speech, one.brief)])
+
+
+def leaving(speech: Speech, held: Leaving) -> Markup:
+    """A draft by what it becomes, the reference of its request and its firearm."""
+    case = [held.reference] if held.reference else []
+    told = brief(held.message, held.firearms) if held.message else {}
+    return speech.beside(
+        [speech.say(words.TYPES.get(held.draft.type, held.draft.type)), *case, *armed(speech, told)]
+    )
 
 
 def armed(speech: Speech, brief: Mapping[str, Any]) -> list[str | Markup]:
