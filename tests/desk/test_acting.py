@@ -40,7 +40,7 @@ async def test_a_second_person_lets_a_draft_go_once(made: World, reader: Any) ->
     shown = await eve.get(f"/release/{draft}")
     form = {"_token": shown.token, "version": "1", "seen": ""}
     answer = await eve.post(f"/release/{draft}", form)
-    assert (answer.status, answer.headers["Location"]) == (303, "/release")
+    assert (answer.status, answer.headers["Location"]) == (303, f"/release?left={draft}")
     again = await eve.post(f"/release/{draft}", form)
     assert again.status == 422
     assert "The draft has moved on meanwhile" in again.text
