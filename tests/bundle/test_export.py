@@ -21,10 +21,10 @@ from tests.nodes import until
 from tests.stranger.log import leads_to, leaf_of
 from tracer.bundle.verify import verify_bundle
 from tracer.canonical import unb64url
-from tracer.casework.evidence.story_pdf import LONGEST, as_pdf
-from tracer.clock import instant
+from tracer.casework.evidence.export import PRINTING
 from tracer.errors import InputError, OperatorError
 from tracer.evidence.checkpoint import verify_checkpoint
+from tracer.media.printer import Printer, Unprinted
 from tracer.model.messages import GROUPS
 from tracer.node.custody import rotate
 from tracer.node.desk import open_desk
@@ -181,40 +181,14 @@ async def test_how_the_other_side_wants_it_handled_is_told(nodes: Two) -> None:
 async def test_the_report_is_printed_where_the_extra_is_and_fetches_nothing(nodes: Two) -> None:
     page = files(await exported(nodes))["report/report.html"]
     at = nodes.clock.now()
-    printed = as_pdf(page, at)
-    if printed is None:
+    printer = Printer(PRINTING)
+    printed = await printer.print(page, at=at)
+    if printed is Unprinted.NOT_INSTALLED:
         pytest.skip("the extra `pdf` is not installed")
-    assert printed.startswith(b"%PDF-")
+    assert isinstance(printed, bytes)
     outside = page.replace(b"</body>", b'<img src="file:///etc/hostname"></body>')
-    assert as_pdf(outside, at) is not None
-    assert as_pdf(page, at) == printed
-
-
-@pytest.mark.parametrize(
-    ("printing", "printed"),
-    [
-        ("pass", True),
-        ("import time; time.sleep(3600)", False),
-        ("held = bytearray(3 * 1024**3)", False),
-    ],
-)
-async def test_a_report_is_printed_in_bounded_time_and_memory(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, printing: str, *, printed: bool
-) -> None:
-    (tmp_path / "weasyprint").mkdir()
-    (tmp_path / "weasyprint/urls.py").write_text("class URLFetcher: ...\n")
-    (tmp_path / "weasyprint/__init__.py").write_text(
-        "class HTML:\n"
-        "    def __init__(self, **_): ...\n"
-        "    def write_pdf(self, out, **_):\n"
-        f"        {printing}\n"
-        "        out.write(b'%PDF-')\n"
-    )
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    at = instant("2026-03-01T12:00:00.000Z")
-    found = as_pdf(b"<p>", at, seconds=60.0 if "sleep" not in printing else 2.0)
-    assert (found is not None) is printed
-    assert as_pdf(b" " * (LONGEST + 1), at) is None
+    assert isinstance(await printer.print(outside, at=at), bytes)
+    assert await printer.print(page, at=at) == printed
 
 
 async def test_the_export_is_on_record_with_its_digest_and_what_was_left_out(nodes: Two) -> None:
