@@ -17,11 +17,13 @@ import pytest_asyncio
 from tests.cli.house import Said, ask, say, staff
 from tests.exchange.counting import Two, submit, two
 from tests.exchange.losing import A, B, receipted
+from tests.media.printing import printing
 from tests.nodes import until
 from tests.stranger.log import leads_to, leaf_of
 from tracer.bundle.verify import verify_bundle
 from tracer.canonical import unb64url
 from tracer.casework.evidence.export import PRINTING
+from tracer.cli.nouns.evidence import UNPRINTED
 from tracer.errors import InputError, OperatorError
 from tracer.evidence.checkpoint import verify_checkpoint
 from tracer.media.printer import Printer, Unprinted
@@ -189,6 +191,31 @@ async def test_the_report_is_printed_where_the_extra_is_and_fetches_nothing(node
     outside = page.replace(b"</body>", b'<img src="file:///etc/hostname"></body>')
     assert isinstance(await printer.print(outside, at=at), bytes)
     assert await printer.print(page, at=at) == printed
+
+
+@pytest.mark.parametrize(
+    ("extra", "told"),
+    [
+        (("raise ImportError", "pass"), "is not installed"),
+        (("", "raise MemoryError"), "more memory than it is given"),
+        (("", "raise ValueError"), "ended without a PDF"),
+    ],
+)
+async def test_an_export_without_a_pdf_says_what_kept_it_from_being_printed(
+    nodes: Two, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, extra: tuple[str, str], told: str
+) -> None:
+    printing(tmp_path, extra[1], head=extra[0])
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    words = ("evidence", "export", nodes.threads["answered"], "--offline", "-o")
+    said = await ask(nodes.a, *words, str(tmp_path / "case.zip"), output="table")
+    assert said.code == 0
+    [line] = [one for one in said.err.splitlines() if "HTML only" in one]
+    assert told in line
+    assert "unprinted" not in said.out
+
+
+async def test_each_reason_for_which_a_report_is_not_printed_has_its_words() -> None:
+    assert set(UNPRINTED) == set(Unprinted)
 
 
 async def test_the_export_is_on_record_with_its_digest_and_what_was_left_out(nodes: Two) -> None:

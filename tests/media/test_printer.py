@@ -8,28 +8,13 @@ from typing import Any
 
 import pytest
 
+from tests.media.printing import printing
 from tracer.clock import instant
 from tracer.media.printer import Limits, Printer, Unprinted
 
 AT = instant("2026-03-01T12:00:00.000Z")
 PAGE = b"<p>"
 LIMITS = Limits(seconds=60.0, cpu=50, longest=len(PAGE))
-PRINTS = "        out.write(b'%PDF-')\n"
-
-
-def printing(folder: Path, body: str, *, head: str = "") -> None:
-    """The extra, as it would be if its printing did this."""
-    (folder / "weasyprint").mkdir()
-    (folder / "weasyprint/urls.py").write_text(
-        "class URLFetcher: ...\nclass URLFetcherResponse: ...\n"
-    )
-    (folder / "weasyprint/__init__.py").write_text(
-        f"{head}\n"
-        "class HTML:\n"
-        "    def __init__(self, **_): ...\n"
-        "    def write_pdf(self, out, **_):\n"
-        f"        {body}\n{PRINTS}"
-    )
 
 
 async def test_a_page_is_printed_within_its_bounds(

@@ -99,7 +99,8 @@ class Printer:
         """
         found = await self._printed(page, files or {}, at)
         if isinstance(found, Unprinted):
-            _log.warning("page-unprinted", code=str(found), bytes=len(page))
+            told = _log.info if found is Unprinted.NOT_INSTALLED else _log.warning
+            told("page-unprinted", code=str(found), bytes=len(page))
         return found
 
     async def _printed(

@@ -47,7 +47,7 @@ from tracer.evidence.checkpoint import Checkpoint, verify_checkpoint
 from tracer.evidence.proof import ConsistencyProof
 from tracer.exchange.log.history import Joined
 from tracer.exchange.uploads import Shelf
-from tracer.media.printer import Limits, Printer
+from tracer.media.printer import Limits, Printer, Unprinted
 from tracer.model.attachments import Attachment
 from tracer.model.ids import is_outside
 from tracer.model.messages import GROUPS
@@ -89,6 +89,8 @@ class Exported:
     """Whether a time-stamp authority's word is in it."""
     left_out: int
     pdf: bool
+    unprinted: Unprinted | None
+    """Why the report is not there as PDF although it was wanted; None: it is, or was not wanted."""
     joined: bool
     """Whether the heads of every log in it are shown to stand in one history."""
     handling: tuple[str, ...]
@@ -163,7 +165,7 @@ class Evidence:
         gathered = await asyncio.to_thread(self._parts, found, wanted)
         parts = await self._joined(gathered, wanted)
         async with self._turn:
-            file, verdict, has_pdf = await self._made(parts, pdf=pdf)
+            file, verdict, printed = await self._made(parts, pdf=pdf)
         digest = (await asyncio.to_thread(file.sums)).sha256.hex()
         detail = {
             "at": found.at,
@@ -187,7 +189,8 @@ class Evidence:
             witnesses=len(verdict.witnesses),
             stamped=bool(parts.tokens),
             left_out=len(parts.left_out),
-            pdf=has_pdf,
+            pdf=isinstance(printed, bytes),
+            unprinted=printed if isinstance(printed, Unprinted) else None,
             handling=found.handling,
             joined=not any(one.what == "history" for one in parts.left_out),
             content=file,
@@ -266,8 +269,10 @@ class Evidence:
             parts = replace(parts, notes={**notes, **parts.notes}, joins=[*parts.joins, *paths])
         return parts
 
-    async def _made(self, parts: Parts, *, pdf: bool) -> tuple[Window, Verdict, bool]:
-        """The bundle with its report, what the verifier says of it, whether there is a PDF."""
+    async def _made(
+        self, parts: Parts, *, pdf: bool
+    ) -> tuple[Window, Verdict, bytes | Unprinted | None]:
+        """The bundle with its report, what the verifier says of it, the PDF if it was wanted."""
         key = self._key()
         verdict, page = await asyncio.to_thread(_told, parts, key)
         report = {"report/report.html": page}
@@ -275,7 +280,7 @@ class Evidence:
         if isinstance(printed, bytes):
             report["report/report.pdf"] = printed
         file = await asyncio.to_thread(_written, replace(parts, more=report), key)
-        return file, verdict, "report/report.pdf" in report
+        return file, verdict, printed
 
 
 def _told(parts: Parts, key: SigningKey) -> tuple[Verdict, bytes]:
