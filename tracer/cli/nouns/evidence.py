@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from tracer.cli.asking import ask
+from tracer.cli.calling import program
 from tracer.cli.context import Globals, pass_globals
 from tracer.cli.files import Target, free, save
 from tracer.cli.output import note, show
@@ -99,7 +100,7 @@ def export(
         note("No witness has confirmed these logs yet; exported again later, it holds more.")
     if not found["joined"]:
         note("The other authority did not show that its log's heads stand in one history.")
-    note(f"Anybody checks it: tracer verify {path}")
+    note(f"Anybody checks it: {program()} verify {path}")
 
 
 @command.command()
