@@ -36,6 +36,7 @@ from tracer.model.thread.state import OPENNESS, SETTLED
 from tracer.store import PersonRow, Store, Tx
 from tracer.store.account_rows import Scope, UncheckedRow
 from tracer.store.case_pages import Listed, Owes, Place, Sort, Wanted
+from tracer.store.case_words import MOST_WORDS
 
 PAGE: Final = 50
 """Cases on one page."""
@@ -268,6 +269,6 @@ def _wanted(tx: Tx, asked: Asked) -> Wanted:
         owes=asked.owes,
         due_by=asked.due_by,
         entered=asked.entered,
-        words=tuple(searched(asked.search))[:8],
+        words=tuple(searched(asked.search))[:MOST_WORDS],
     )
     return replace(wanted, peer=named(tx, asked.peer)) if asked.peer else wanted
