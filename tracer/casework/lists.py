@@ -98,7 +98,7 @@ class Waiting(Struct, frozen=True, kw_only=True):
     entered_in_all: int
 
 
-class Named(Struct, frozen=True, kw_only=True):
+class Called(Struct, frozen=True, kw_only=True):
     """What people call a case, or a draft and the case it belongs to: coded, like a line."""
 
     id: str
@@ -144,7 +144,7 @@ class Lists:
 
         return await self._store.read(body)
 
-    async def names(self, actor: str, ids: Iterable[str]) -> dict[str, Named]:
+    async def names(self, actor: str, ids: Iterable[str]) -> dict[str, Called]:
         """What people call some cases and drafts, by id; those one may not see are left out.
 
         Raises:
@@ -152,15 +152,15 @@ class Lists:
         """
         wanted = dict.fromkeys(ids)
 
-        def body(tx: Tx) -> dict[str, Named]:
+        def body(tx: Tx) -> dict[str, Called]:
             person = acting(tx, actor, Act.CASE_LIST)
             bare = tx.drafts.bare([one for one in wanted if not is_digest(one)])
             drafts = {row.id: row for row in paper.visible(tx, person, bare)}
             of = {name: paper.case_of(row) for name, row in drafts.items()}
             asked = [*filter(is_digest, wanted), *filter(None, of.values())]
             known = seen_only(tx, person, tx.threads.get_many([*dict.fromkeys(asked)]), str)
-            cases = self._named(tx, known)
-            bare_name = Named(id="", type="", thread="", reference="", brief={})
+            cases = self._called(tx, known)
+            bare_name = Called(id="", type="", thread="", reference="", brief={})
             return {name: cases[name] for name in wanted if name in cases} | {
                 name: replace(cases.get(of[name], bare_name), id=name, type=row.type)
                 for name, row in drafts.items()
@@ -168,7 +168,7 @@ class Lists:
 
         return await self._store.read(body)
 
-    def _named(self, tx: Tx, ids: Sequence[str]) -> dict[str, Named]:
+    def _called(self, tx: Tx, ids: Sequence[str]) -> dict[str, Called]:
         """Cases by what they are called; of those on their way from the message itself."""
         rows = tx.cases.get_many(ids)
         lines = {name: self._reads.line(row, (), instant(tx.now)) for name, row in rows.items()}
@@ -176,7 +176,7 @@ class Lists:
         ahead = threads.on_its_way(tx, unsent) if unsent else []
         lines |= {one.row.id: self._reads.ahead(one) for one in ahead}
         return {
-            name: Named(id=name, type="", thread=name, reference=line.reference, brief=line.brief)
+            name: Called(id=name, type="", thread=name, reference=line.reference, brief=line.brief)
             for name, line in lines.items()
         }
 
