@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -32,6 +33,7 @@ from tracer.casework.lists import Lists
 from tracer.casework.notes import Notes
 from tracer.casework.notices import Notices
 from tracer.casework.overview import Overview
+from tracer.casework.pace import Pace, Pause
 from tracer.casework.papers.documents import to_document
 from tracer.casework.peers import Peers
 from tracer.casework.people import People
@@ -62,6 +64,7 @@ from tracer.model.thread import fold
 from tracer.model.wire import to_wire
 from tracer.store import FaultPoint, Store, Tx
 from tracer.store.rows import NewMessage, Receipt, ThreadRow
+from tracer.transport.scan import Scanner
 from tracer.trust.directory import Directory, Listing
 
 US, THEM, THIRD = "XA-NPOC", "XB-NPOC", "XC-NPOC"
@@ -271,7 +274,13 @@ class AsTheyCome:
 
 @asynccontextmanager
 async def open_desk(
-    root: Path, policy: Policy = "two-persons", *, faults: FaultPoint | None = None
+    root: Path,
+    policy: Policy = "two-persons",
+    *,
+    faults: FaultPoint | None = None,
+    scanner: Scanner | None = None,
+    bound: int = 0,
+    pause: Pause = asyncio.sleep,
 ) -> AsyncIterator[Desk]:
     """A desk of XA that knows XB and XC, with one person of each role and a second officer."""
     clock = FixedClock(NOW)
@@ -293,14 +302,19 @@ async def open_desk(
         key = LogKey.generate(f"{US}/log/1")
         ledger = Ledger(store, key, HighWater(root / "high-water.json"))
         common: dict[str, Any] = {"store": store, "directory": cell.get, "authority": US}
-        drafts = Drafts(**common, shelf=shelf)
-        attach = Attach(store=store, shelf=shelf, photos=AsTheyCome())
+        pace = None
+        if bound:
+            pace = Pace(store=store, clock=clock, cases=bound, drafts=bound, pause=pause)
+        drafts = Drafts(**common, shelf=shelf, pace=pace)
+        attach = Attach(store=store, shelf=shelf, photos=AsTheyCome(), scanner=scanner, pace=pace)
         duplicates = Duplicates(**common)
         proving = Proving(store=store, authority=US, prover=ledger, log=lambda: key.public)
         reads = Reads(
             store=store,
             authority=US,
             witnesses=Witnesses(authority=US, entry=lambda _: None),
+            scanned=scanner is not None,
+            pace=pace,
         )
         lists = Lists(store=store, reads=reads)
         yield Desk(
@@ -342,13 +356,15 @@ async def open_desk(
             notices=Notices(store=store, authority=US, terms=lambda: terms(US)),
             teams=Teams(store=store),
             assigning=Assigning(store=store),
-            notes=Notes(store=store),
+            notes=Notes(store=store, pace=pace),
             transcribing=Transcribing(
                 store=store,
                 authority=US,
                 key=lambda: signing(US),
                 projection=Projection(),
                 photos=AsTheyCome(),
+                scanner=scanner,
+                pace=pace,
             ),
             changes=Changes(store=store),
             woken=woken,

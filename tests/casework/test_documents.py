@@ -10,7 +10,6 @@ import pytest
 
 from tests.casework.desks import document
 from tests.examples import EXAMPLES
-from tracer.casework.attach import without_files
 from tracer.casework.papers.documents import (
     FILLED,
     MAX_BYTES,
@@ -19,6 +18,7 @@ from tracer.casework.papers.documents import (
     to_document,
     to_message,
 )
+from tracer.casework.papers.files import without_files
 from tracer.errors import InputError
 from tracer.model.messages import TYPES, Request
 

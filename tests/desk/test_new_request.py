@@ -112,7 +112,7 @@ async def test_a_new_request_tells_what_is_needed_and_blames_nobody(
     ada = reader(made.us.tokens["ada"])
     draft = await begun(ada)
     fresh = await ada.get(path_to("draft-found", draft=draft))
-    assert "to mend" not in fresh.text
+    assert "to correct" not in fresh.text
     assert "cannot be right" not in fresh.text
     assert "3 still needed" in fresh.text
     assert "5 things are still needed before it can be submitted." in fresh.text
@@ -120,7 +120,7 @@ async def test_a_new_request_tells_what_is_needed_and_blames_nobody(
     held = await stored(made, draft)
     await made.us.verbs.drafts.edit("ada", draft, {"firearms": [photo]}, version=held.version)
     after = await ada.get(path_to("draft-found", draft=draft))
-    assert "1 to mend" in after.text
+    assert "1 to correct" in after.text
     assert "1 thing that is said cannot be right." in after.text
 
 
@@ -135,6 +135,7 @@ async def test_what_would_help_most_says_where_and_by_how_much(made: World, read
     assert "worth 14 of 100" in lack[1]
     assert "needed" in lack[1]
     assert "Add the serial number as you read it" in lack[1]
+    assert re.search(r"<b>Complete: \d+ of 100</b>", shown.text)
     assert "6 of 100" in shown.text
 
 
@@ -364,7 +365,7 @@ async def test_a_request_whose_recipient_the_officer_chooses_is_no_dead_end(
     ada, ben = reader(made.us.tokens["ada"]), reader(made.us.tokens["ben"])
     page = path_to("draft", draft=draft)
     shown = await ada.get(page)
-    assert "to mend" not in shown.text
+    assert "to correct" not in shown.text
     assert "The officer chooses." in shown.text
     seen = {"_token": shown.token, "version": version_of(shown.text)}
     assert (await ada.post(page, seen)).status == 303

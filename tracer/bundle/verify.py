@@ -213,7 +213,7 @@ def _signature(files: Contents, manifest: Manifest, book: Book, notes: Notes) ->
     listed = book.signers[kid].listed
     term = listed.term()
     at = instant(manifest.at)
-    if not term.sign_from <= at <= term.sign_until:
+    if not term.in_use(at):
         notes.wrong("key-expired", SIGNATURE, "the key that signed the list was not in use")
     elif term.revoked_from is not None:
         words = f"the key that signed the list is revoked from {term.revoked_from.isoformat()} on"

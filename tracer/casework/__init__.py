@@ -35,8 +35,9 @@ One verb a file:
 
 Beside them: papers/ (the draft as a person writes it and as it is kept), `leaving` (the queue),
 `effect` (whether a reply would count), `entered` (what came by another way, as it is shown),
-`destroying`, `roles` (who may do what), `second` (who is another person), `sight` and `acts_seen`
-(who sees which case and act), `reasons`, `threads`, `condition` (how the node is), `words`.
+`destroying`, `pace` (very many in an hour), `scanning` (what a scanner for malware said of files),
+`roles` (who may do what), `second` (who is another person), `sight` and `acts_seen` (who sees which
+case and act), `reasons`, `threads`, `condition` (how the node is), `words`.
 
 What it does not do
 -------------------

@@ -5,6 +5,8 @@ nothing. A picture is drawn anew (`media`): what is sent has pixels and nothing 
 The file as it came is evidence: it stays here, beside what is sent, and its digest is on record.
 Each file is encrypted under a fresh key for this one recipient; the ciphertext is on the shelf
 before the draft names it. A crash in between leaves a ciphertext that nobody can open.
+Where there is a scanner for malware, it is asked before a file is kept, and before one is opened of
+which it has said nothing (`scanning`).
 
 Out of a message: only a file that is here whole, that opens, whose plaintext has the digest the
 signed message announced, and that is of a kind we would send ourselves. The reading is on record
@@ -28,27 +30,33 @@ from msgspec import UNSET
 
 from tracer.canonical import b64url, unb64url
 from tracer.casework import threads
+from tracer.casework.pace import Pace
 from tracer.casework.papers import paper
 from tracer.casework.papers.files import (
     Place,
     file_of,
+    keyed,
+    next_number,
     placed,
     retold,
     without_file,
+    without_files,
     without_photos,
 )
 from tracer.casework.papers.friendly import expand
 from tracer.casework.papers.paper import Draft
 from tracer.casework.roles import Act, acting
+from tracer.casework.scanning import Scanning, keep, mark
 from tracer.casework.sight import open_case
 from tracer.envelope.stream import beside, decrypt_stream, encrypt_stream, new_attachment_key
 from tracer.errors import InputError, PeerError
 from tracer.exchange.uploads import BESIDE, Shelf
 from tracer.media import MAX_OPENED, SUFFIX, Photo, Photos, is_picture, sniff
-from tracer.model.attachments import MAX_ATTACHMENTS, Attachment, AttachmentKey
+from tracer.model.attachments import Attachment, AttachmentKey
 from tracer.model.codes import AttachmentKind, Code, of
 from tracer.model.messages import AnyMessage
 from tracer.store import Store, Tx
+from tracer.transport.scan import Scanner
 
 MAX_BYTES: Final = 32 * 1024 * 1024
 """Largest file that is attached."""
@@ -89,11 +97,31 @@ class _Made(NamedTuple):
     detail: Mapping[str, Any]
 
 
+class _File(NamedTuple):
+    """A file that somebody wants to open; `waits`: only after it was scanned."""
+
+    owner: str
+    """The thread or draft."""
+    item: Attachment
+    key: AttachmentKey
+    waits: bool
+
+
 class Attach:
     """The verbs on files; few pictures are opened at a time, and those that wait hold no memory."""
 
-    def __init__(self, *, store: Store, shelf: Shelf, photos: Photos) -> None:
+    def __init__(
+        self,
+        *,
+        store: Store,
+        shelf: Shelf,
+        photos: Photos,
+        scanner: Scanner | None = None,
+        pace: Pace | None = None,
+    ) -> None:
         self._store = store
+        self._pace = pace
+        self._scanning = Scanning(store=store, scanner=scanner)
         self._shelf = shelf
         self._photos = photos
         self._shows = asyncio.Semaphore(SHOWN_AT_ONCE)
@@ -116,12 +144,13 @@ class Attach:
             file: A path, or the bytes.
             kind: What it shows, a value of `attachment-kind`.
             caption: One line for the reader.
-            place: Which firearm or mark names it; None: none yet.
+            place: Which firearm or mark of a request names it; None: none yet.
 
         Raises:
             InputError: `file-missing`, `file-empty`, `file-too-large`, `file-type`, `file-heic`,
                 `file-active`, `photo-damaged`, `photo-dimensions`, `photo-frames`,
-                `photo-refused`, `attachment-full`, `attachment-none`, or about person and draft.
+                `photo-refused`, `upload-found`, `attachment-full`, `attachment-none`, or about
+                person and draft.
             OperatorError: `photo-worker`.
         """
         data = file if isinstance(file, bytes) else await asyncio.to_thread(_read, file)
@@ -129,19 +158,22 @@ class Attach:
 
         def ready(tx: Tx) -> int:
             row = paper.changeable(paper.load(tx, draft_id, acting(tx, actor, Act.DRAFT)))
-            return _next_number(paper.read_body(row))
+            return next_number(paper.read_body(row))
 
         number = await self._store.read(ready)
+        _check_taken(data)
+        said = await self._scanning.offered(actor, Act.DRAFT, draft_id, data)
         made = await self._make(data, number, kind=shown, caption=caption)
         await asyncio.to_thread(self._keep, made)
 
         def body(tx: Tx) -> Draft:
             row = paper.changeable(paper.load(tx, draft_id, acting(tx, actor, Act.DRAFT)))
             message = paper.read_body(row)
-            if _next_number(message) != number:
+            if next_number(message) != number:
                 raise InputError("draft-changed", "another file was attached meanwhile")
             more = _placed(with_files(message, [made.sealed]), number, place)
             new = paper.rewrite(tx, row, more, actor=actor, via="attach")
+            keep(tx, mark(made.sealed.attachment, made.sealed.key), said)
             if made.detail:
                 tx.audit.write(actor, "keep-original", row.id, {"n": number, **made.detail})
             return paper.view(tx, new)
@@ -204,8 +236,8 @@ class Attach:
     ) -> Draft:
         """Say of a file on a draft what it shows; what changes nothing makes no version.
 
-        With `place`, the firearm or mark that it shows names it in the same version, and no other
-        does; None: what names it stays.
+        With `place`, the firearm or mark of a request that it shows names it in the same version,
+        and no other does; None, and in a reply: what names it stays.
 
         Raises:
             InputError: `code-unknown`, and as in `remove`.
@@ -227,8 +259,9 @@ class Attach:
 
         Raises:
             InputError: `attachment-unknown`, `attachment-not-here`, `attachment-erased`,
-                `file-type`, `file-too-large`, or about person and thread.
+                `file-type`, `file-too-large`, `file-found`, or about person and thread.
             PeerError: `attachment-digest`: what arrived is not what the message announced.
+            OperatorError: `scanner-down`, `scanner-size`: a scanner is set and has not seen it.
         """
         found, item, key = await self._read(actor, thread, message_id, n, "read-attachment")
         data = await asyncio.to_thread(self.plaintext, item, key)
@@ -253,12 +286,15 @@ class Attach:
     ) -> Opened:
         """A picture on a draft, for whoever may see the draft; errors as in `picture`."""
 
-        def body(tx: Tx) -> tuple[Attachment, AttachmentKey]:
+        def body(tx: Tx) -> _File:
             row = paper.load(tx, draft_id, acting(tx, actor, Act.DRAFT))
-            return _described(paper.read_body(row), n)
+            item, key = keyed(paper.read_body(row), n)
+            return _File(row.id, item, key, self._scanning.waits(tx, mark(item, key)))
 
-        item, key = await self._store.read(body)
-        return _opened(draft_id, "", *await self._shown(item, key, small=small))
+        found = await self._store.read(body)
+        if found.waits:
+            await self._scan(actor, draft_id, found, n=n)
+        return _opened(draft_id, "", *await self._shown(found.item, found.key, small=small))
 
     async def original(self, actor: str, thread: str, message_id: str, n: int) -> Opened:
         """The file as it came, of which message `message_id` of ours carries a picture drawn anew.
@@ -280,17 +316,35 @@ class Attach:
     ) -> tuple[str, Attachment, AttachmentKey]:
         """A file of a message that may be opened, with its thread; the reading is on record."""
 
-        def body(tx: Tx) -> tuple[str, Attachment, AttachmentKey]:
+        def body(tx: Tx) -> _File:
             row = open_case(tx, acting(tx, actor, Act.ATTACHMENT_READ), thread)
             _, message = threads.messages(tx, row.id).get(message_id, (None, None))
-            item, key = _described(message, n)
+            item, key = keyed(message, n)
             _check_openable(item)
             if not self._shelf.stored(item.cipher_digest).complete:
                 raise InputError("attachment-not-here", "the file has not arrived whole yet")
+            if waits := self._scanning.waits(tx, mark(item, key)):
+                return _File(row.id, item, key, waits)
             tx.audit.write(actor, act, row.id, {"message": message_id, "n": n})
-            return row.id, item, key
+            return _File(row.id, item, key, waits)
 
-        return await self._store.write(body)
+        found = await self._store.write(body)
+        while found.waits:  # nothing was read: it is, once the scanner has found nothing
+            await self._scan(actor, found.owner, found, message=message_id, n=n)
+            found = await self._store.write(body)
+        if self._pace is not None:
+            await self._pace.read(actor, found.owner)
+        return found.owner, found.item, found.key
+
+    async def _scan(self, actor: str, subject: str, found: _File, **about: Any) -> None:
+        """Have a file scanned, and of a photo of ours the file as it came."""
+
+        def parts() -> list[bytes]:
+            kept = self._beside(found.item, found.key, "original")
+            plain = self.plaintext(found.item, found.key)
+            return [plain] if kept is None else [plain, kept]
+
+        await self._scanning.scan(actor, subject, mark(found.item, found.key), parts, **about)
 
     async def _shown(
         self, item: Attachment, key: AttachmentKey, *, small: bool
@@ -307,7 +361,6 @@ class Attach:
         return msgspec.structs.replace(item, media_type=photo.media_type), photo.data
 
     async def _make(self, data: bytes, number: int, *, kind: Code | None, caption: str) -> _Made:
-        _check_size(data)
         if not is_picture(sniff(data)):
             return _Made(seal(data, number, kind=kind, caption=caption), {}, {})
         photo: Photo = await self._photos.develop(data)
@@ -394,20 +447,18 @@ def with_files(message: AnyMessage, files: Iterable[Sealed]) -> AnyMessage:
     )
 
 
-def without_files(message: AnyMessage) -> AnyMessage:
-    """The message without its files."""
-    return cast(
-        "AnyMessage",
-        msgspec.structs.replace(cast("Any", message), attachments=(), attachment_keys=UNSET),
-    )
-
-
 def _read(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
             return file.read(MAX_BYTES + 1)
     except OSError as error:
         raise InputError("file-missing", f"{path}: {error.strerror}", field="file") from error
+
+
+def _check_taken(data: bytes) -> None:
+    """Whether it is of a kind and size that is taken at all, before anybody looks into it."""
+    _check_size(data)
+    sniff(data)
 
 
 def _check_size(data: bytes) -> None:
@@ -426,25 +477,6 @@ def _kind(name: str) -> Code | None:
 
 def _placed(message: AnyMessage, n: int, place: Place | None) -> AnyMessage:
     return message if place is None else placed(message, n, place)
-
-
-def _next_number(message: AnyMessage) -> int:
-    described = getattr(message, "attachments", None)
-    if described is None:
-        raise InputError("attachment-none", "a message of this type carries no files")
-    if len(described) >= MAX_ATTACHMENTS:
-        raise InputError("attachment-full", f"a message carries at most {MAX_ATTACHMENTS} files")
-    return len(described) + 1
-
-
-def _described(message: AnyMessage | None, n: int) -> tuple[Attachment, AttachmentKey]:
-    for item in getattr(message, "attachments", ()):
-        if item.n == n:
-            keys = getattr(message, "attachment_keys", UNSET) or {}
-            if str(n) not in keys:
-                raise InputError("attachment-erased", f"the key of file {n} was erased")
-            return item, keys[str(n)]
-    raise InputError("attachment-unknown", f"this message announces no file {n}", field="n")
 
 
 def _check_openable(item: Attachment) -> None:

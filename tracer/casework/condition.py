@@ -28,6 +28,7 @@ SENTENCES: Final[Mapping[str, Sentence]] = MappingProxyType(
         "clock.behind": "the clock is behind the newest record (%(newest_at)s)",
         "clock.good": "%(now_at)s, not behind the newest record",
         "key.unlisted": "is not in our entry",
+        "key.revoked": "is revoked here, and the entry that others have does not say so",
         "key.ended": "ended on %(until_day)s",
         "key.used": "in use until %(until_day)s (%(days)s days)",
         "calendar.ended": "ended on %(until_day)s: holidays are not known",
@@ -69,6 +70,10 @@ SENTENCES: Final[Mapping[str, Sentence]] = MappingProxyType(
             "%(n)s letter waiting, the mail server does not take it",
             "%(n)s letters waiting, the mail server does not take them",
         ),
+        "scanner.off": "files are not scanned for malware (scanner.socket)",
+        "scanner.answers": "the scanner for malware answers",
+        "scanner.down": "the scanner for malware does not answer: files that it has not seen stay "
+        "closed",
         "time.off": "no time-stamp authority is asked (time.url)",
         "time.ahead": (
             "our clock is %(n)s minute ahead of the time-stamp authority's",
@@ -122,6 +127,7 @@ ADVICE: Final[Mapping[str, str]] = MappingProxyType(
         "mail-ca": "mail.ca_file holds no certificates.",
         "mail-login": "It refuses mail.user or the password behind mail.password.",
         "mail-sender": "It refuses mail.sender.",
+        "scanner.start": "Start clamd, or mend section [scanner].",
         "time.set": "Set it right (chrony or systemd-timesyncd).",
         "time.reached": "Is the authority reached? See the log: time.",
         "time.see": "See time.url and time.roots; nothing is delayed meanwhile.",

@@ -18,6 +18,7 @@ import msgspec
 
 from tracer.casework import threads
 from tracer.casework.effect import check_once
+from tracer.casework.pace import Pace
 from tracer.casework.papers import paper
 from tracer.casework.papers.documents import FILLED, message_type, to_document, to_message
 from tracer.casework.papers.paper import NO_NONCE, Draft
@@ -63,8 +64,10 @@ class Drafts:
         authority: str,
         shelf: Shelf,
         profile: Profile | None = None,
+        pace: Pace | None = None,
     ) -> None:
         self._store = store
+        self._pace = pace
         self._directory = directory
         self._authority = authority
         self._shelf = shelf
@@ -105,6 +108,8 @@ class Drafts:
             row = paper.create(tx, message, actor=actor, thread=None, via="new")
             return paper.view(tx, row)
 
+        if self._pace is not None:
+            await self._pace.begin(actor)
         return await self._store.write(body)
 
     async def reply_draft(
@@ -129,6 +134,8 @@ class Drafts:
             row = open_case(tx, acting(tx, actor, Act.DRAFT), thread)
             return paper.view(tx, self.reply_within(tx, actor, row, tag, written))
 
+        if self._pace is not None:
+            await self._pace.begin(actor)
         return await self._store.write(body)
 
     def reply_within(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from msgspec import UNSET
 
+from tracer.casework.scanning import Scanned, standing
 from tracer.exchange.outside.course import Entry, entries
 from tracer.exchange.outside.statement import Stated
 from tracer.media import is_picture
@@ -49,13 +50,25 @@ class Entered:
     """Nothing is left but who entered it."""
     checked_by: str | None = None
     checked_at: str | None = None
+    scan: Scanned | None = None
+    """What is to be told of scanning its original for malware; None: nothing."""
 
 
-def entered_in(tx: Tx, thread: str) -> tuple[tuple[Entered, ...], dict[str, AnyMessage]]:
-    """What was entered in a case, oldest first, and what it says in codes, by id."""
+def entered_in(
+    tx: Tx, thread: str, *, scanned: bool = False
+) -> tuple[tuple[Entered, ...], dict[str, AnyMessage]]:
+    """What was entered in a case, oldest first, and what it says in codes, by id.
+
+    `scanned`: there is a scanner for malware, so that an original waits until it is opened.
+    """
     found = entries(tx, thread)
     said = {one.row.id: one.stated.message for one in found if one.stated and one.stated.message}
-    return tuple(map(view, found)), said
+    known = tx.scans.of([one.row.id for one in found if one.row.whole])
+    seen = [
+        replace(one, scan=standing(known.get(one.id), waits=scanned)) if one.kept else one
+        for one in map(view, found)
+    ]
+    return tuple(seen), said
 
 
 def view(entry: Entry) -> Entered:

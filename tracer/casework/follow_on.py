@@ -13,7 +13,7 @@ The link between the two threads is kept here. What it does not do: send anythin
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple, cast
 
@@ -21,14 +21,15 @@ import msgspec
 from msgspec import UNSET
 
 from tracer.casework import threads
-from tracer.casework.attach import Attach, Sealed, seal, with_files, without_files
+from tracer.casework.attach import Attach, Sealed, seal, with_files
 from tracer.casework.drafts import Drafts, find_peer
 from tracer.casework.papers import paper
-from tracer.casework.papers.files import without_photos
+from tracer.casework.papers.files import without_files, without_photos
 from tracer.casework.papers.handling import Barrier, consented, quotable
 from tracer.casework.papers.paper import NO_NONCE, Draft
 from tracer.casework.papers.promise import terms_for
 from tracer.casework.roles import Act, acting
+from tracer.casework.scanning import harmful
 from tracer.casework.sight import open_case
 from tracer.clock import instant
 from tracer.errors import InputError, PeerError
@@ -123,8 +124,12 @@ class Following:
             InputError: `follow-on-own` (the case is not ours, or the peer is its other side), or
                 about person, thread and peer.
         """
-        source = await self._store.read(lambda tx: self._source(tx, actor, thread, peer))
-        files, lost = await asyncio.to_thread(self._files, source.request)
+
+        def look(tx: Tx) -> tuple[Request, frozenset[int]]:
+            request = self._source(tx, actor, thread, peer).request
+            return request, harmful(tx, request)
+
+        files, lost = await asyncio.to_thread(self._files, *await self._store.read(look))
 
         def body(tx: Tx) -> FollowOn:
             again = self._source(tx, actor, thread, peer)
@@ -194,11 +199,19 @@ class Following:
             links=links,
         )
 
-    def _files(self, request: Request) -> tuple[list[Sealed], tuple[int, ...]]:
-        """Our own files again, each under a fresh key; the numbers of those that are lost."""
+    def _files(
+        self, request: Request, closed: Collection[int]
+    ) -> tuple[list[Sealed], tuple[int, ...]]:
+        """Our own files again, each under a fresh key; the numbers of those that are lost.
+
+        Those that are `closed`, because something harmful was found in them, are lost, too.
+        """
         sealed, lost = [], []
         keys = request.attachment_keys or {}
         for item in request.attachments:
+            if item.n in closed:
+                lost.append(item.n)
+                continue
             try:
                 data = self._attach.plaintext(item, keys[str(item.n)])
                 sealed.append(seal(data, item.n, kind=item.kind or None, caption=item.caption))

@@ -23,9 +23,10 @@ from msgspec.structs import asdict, replace
 from tracer.casework import threads, words
 from tracer.casework.figures.cooperation import named
 from tracer.casework.leaving import count_queued
+from tracer.casework.pace import Many, lately
 from tracer.casework.papers import paper
 from tracer.casework.reads import CaseLine, Reads
-from tracer.casework.roles import Act, acting, may, may_here
+from tracer.casework.roles import Act, Role, acting, may, may_here
 from tracer.casework.second import standing
 from tracer.casework.sight import scope_of, seen_only
 from tracer.clock import instant
@@ -96,6 +97,8 @@ class Waiting(Struct, frozen=True, kw_only=True):
     entered: tuple[UncheckedRow, ...]
     """What others entered and this person may compare with its original, longest first."""
     entered_in_all: int
+    many: tuple[Many, ...]
+    """Who opened or began very many within an hour lately; told to auditors only."""
 
 
 class Called(Struct, frozen=True, kw_only=True):
@@ -201,6 +204,7 @@ class Lists:
                 releases=waits,
                 entered=entered[:limit],
                 entered_in_all=len(entered),
+                many=lately(tx) if Role.AUDITOR in person.roles else (),
             )
 
         return await self._store.read(body)

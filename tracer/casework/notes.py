@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from tracer.casework.pace import Pace
 from tracer.casework.roles import Act, acting
 from tracer.casework.sight import open_case
 from tracer.errors import InputError
@@ -31,8 +32,9 @@ class Note:
 class Notes:
     """The verbs."""
 
-    def __init__(self, *, store: Store) -> None:
+    def __init__(self, *, store: Store, pace: Pace | None = None) -> None:
         self._store = store
+        self._pace = pace
 
     async def add(self, actor: str, thread: str, text: str) -> Note:
         """Write a note.
@@ -63,13 +65,16 @@ class Notes:
             InputError: about case and actor.
         """
 
-        def body(tx: Tx) -> tuple[Note, ...]:
+        def body(tx: Tx) -> tuple[str, tuple[Note, ...]]:
             row = open_case(tx, acting(tx, actor, Act.CASE_READ), thread)
             found = notes_of(tx, row.id)
             tx.audit.write(actor, "read-notes", row.id, {"notes": len(found)})
-            return found
+            return row.id, found
 
-        return await self._store.write(body)
+        name, notes = await self._store.write(body)
+        if self._pace is not None:
+            await self._pace.read(actor, name)
+        return notes
 
 
 def notes_of(tx: Tx, thread: str) -> tuple[Note, ...]:

@@ -26,8 +26,10 @@ from tracer.casework.figures.cooperation import named
 from tracer.casework.leaving import Waiting, in_case
 from tracer.casework.notes import Note, notes_of
 from tracer.casework.owed import Owed, Parties, next_owed, owed
+from tracer.casework.pace import Pace
 from tracer.casework.papers.documents import to_document
 from tracer.casework.roles import Act, acting
+from tracer.casework.scanning import Scanned, told
 from tracer.casework.sight import open_case, scope_of
 from tracer.casework.witnessed import WitnessedIn, Witnesses
 from tracer.clock import instant
@@ -36,13 +38,14 @@ from tracer.exchange.reading import event
 from tracer.model.attachments import Attachment
 from tracer.model.brief import brief
 from tracer.model.clocks import Deadline, Target, deadlines_in
-from tracer.model.codes import Code
+from tracer.model.codes import Code, UrgencyLevel
 from tracer.model.ids import is_outside
 from tracer.model.messages import AnyMessage
 from tracer.model.terms import NO_TERMS, Terms
 from tracer.model.thread import CaseState, Event, Timers, closed
 from tracer.model.thread.course import judged
 from tracer.model.thread.fold import state_in
+from tracer.model.thread.reading import urgency_of
 from tracer.model.wire import groups_of
 from tracer.store import Store, Tx
 from tracer.store.rows import CaseRow, MessageHead, OutboxRow, ThreadRow
@@ -111,6 +114,8 @@ class Step:
     document: Mapping[str, Any]
     """What it says, as a person would write it (`case`); empty where it is deleted."""
     attachments: tuple[Attachment, ...]
+    scans: Mapping[int, Scanned]
+    """By number, what a scanner for malware said of a file; nothing of one that is clean."""
     witnessed: tuple[WitnessedIn, ...]
     """Our log first, then the other side's, if its proof is here."""
 
@@ -171,6 +176,7 @@ class _Around(NamedTuple):
     receipts: Mapping[str, str]
     queue: Mapping[str, OutboxRow]
     witnessed: Mapping[str, tuple[WitnessedIn, ...]]
+    scans: Mapping[str, Mapping[int, Scanned]]
     carried: Mapping[str, str]
     """Since when a message is with the courier."""
 
@@ -178,8 +184,19 @@ class _Around(NamedTuple):
 class Reads:
     """The verbs of looking."""
 
-    def __init__(self, *, store: Store, authority: str, witnesses: Witnesses) -> None:
+    def __init__(
+        self,
+        *,
+        store: Store,
+        authority: str,
+        witnesses: Witnesses,
+        scanned: bool = False,
+        pace: Pace | None = None,
+    ) -> None:
         self._store = store
+        self._pace = pace
+        self._scanned = scanned
+        """There is a scanner for malware."""
         self._authority = authority
         self._witnesses = witnesses
 
@@ -240,7 +257,7 @@ class Reads:
             row = open_case(tx, person, thread)
             held = threads.messages(tx, row.id)
             shown = {name for _, one in held.values() if one for name in groups_of(one)}
-            entered, said = entered_in(tx, row.id)
+            entered, said = entered_in(tx, row.id, scanned=self._scanned)
             shown |= {name for one in said.values() for name in groups_of(one)}
             local = _Local(since(tx, actor, row.id), notes_of(tx, row.id), entered, said)
             detail: dict[str, Any] = {"groups": sorted(shown)}
@@ -252,7 +269,10 @@ class Reads:
             messages = said | {name: message for name, (_, message) in held.items()}
             return Whole(self._case(tx, row, held, local), messages, in_case(tx, person, row.id))
 
-        return await self._store.write(body)
+        whole = await self._store.write(body)
+        if self._pace is not None:
+            await self._pace.read(actor, whole.case.thread, urgent=_life_at_risk(whole))
+        return whole
 
     def _case(
         self,
@@ -273,7 +293,8 @@ class Reads:
         heads = {name: head for name, (head, _) in held.items()}
         witnessed = self._witnesses.of_thread(tx, row.peer, heads, given)
         carried = tx.courier.since(list(queue))
-        around = _Around(row, state, receipts, queue, witnessed, carried)
+        scans = told(tx, {name: m for name, (_, m) in held.items()}, all_of_them=self._scanned)
+        around = _Around(row, state, receipts, queue, witnessed, scans, carried)
         ours = row.opener == "us"
         parties = self._parties(row.peer, ours=ours)
         return Case(
@@ -296,7 +317,7 @@ class Reads:
         )
 
     def _step(self, head: MessageHead, message: AnyMessage | None, around: _Around) -> Step:
-        row, state, receipts, queue, witnessed, carried = around
+        row, state, receipts, queue, witnessed, scans, carried = around
         objections = {one.id: one.code for one in state.objections} if state else {}
         mine = head.direction == "out"
         at = receipts.get(head.id) if mine else None
@@ -316,6 +337,7 @@ class Reads:
             ignored=objections.get(head.id, ""),
             document={},
             attachments=tuple(getattr(message, "attachments", ())),
+            scans=scans.get(head.id, {}),
             witnessed=witnessed.get(head.id, ()),
         )
 
@@ -369,6 +391,12 @@ class Reads:
             next=None,
             placed=placed,
         )
+
+
+def _life_at_risk(whole: Whole) -> bool:
+    state, opening = whole.case.state, whole.messages.get(whole.case.thread)
+    stated = state.urgency if state else urgency_of(opening) if opening else ""
+    return stated == UrgencyLevel.FLASH
 
 
 def _reference(tx: Tx, thread: str) -> str:

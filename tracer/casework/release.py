@@ -52,6 +52,7 @@ from tracer.casework.papers.paper import Draft
 from tracer.casework.papers.promise import terms_for
 from tracer.casework.reasons import SHORTEST_REASON, reasoned
 from tracer.casework.roles import Act, Policy, acting, alone_allowed, step_up
+from tracer.casework.scanning import check_sent
 from tracer.casework.second import Doubt, one_human
 from tracer.casework.sight import check_releases
 from tracer.casework.teams import first_open
@@ -186,9 +187,10 @@ class Release:
         self._check_recipient(tx, row, message)
         # 5. Faults of the recipient.
         faults = self._check_faults(tx, row, said.override)
-        # 6. Its files.
+        # 6. Its files, and what a scanner said of them.
         files: Sequence[Attachment] = getattr(message, "attachments", ())
         self._check_files(files)
+        check_sent(tx, message)
         # 7. Sign, log, store, queue; then the draft has done its work.
         sent = self._submit.within(tx, message)
         if not is_outside(row.peer):

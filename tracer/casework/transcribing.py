@@ -24,6 +24,7 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from hashlib import sha256
 from typing import Any, Final, NamedTuple
 
@@ -36,9 +37,11 @@ from tracer.casework.attach import Opened
 from tracer.casework.destroying import alive
 from tracer.casework.drafts import check_state
 from tracer.casework.entered import Entered, view
+from tracer.casework.pace import Pace
 from tracer.casework.papers import paper
 from tracer.casework.papers.documents import message_type, to_message
 from tracer.casework.roles import Act, acting
+from tracer.casework.scanning import Scanning, Verdict, keep
 from tracer.casework.second import check_second
 from tracer.casework.sight import open_case
 from tracer.casework.teams import first_open
@@ -55,6 +58,7 @@ from tracer.model.messages import OPENING, ROLES, AnyMessage, type_of
 from tracer.model.text import NOT_IN_LINE, NOT_IN_TEXT
 from tracer.model.values import Notes
 from tracer.store import Store, ThreadRow, Tx
+from tracer.transport.scan import Scanner
 
 MAX_BYTES: Final = 16 * 1024 * 1024
 """Largest original."""
@@ -90,6 +94,8 @@ class _Kept(NamedTuple):
     paper: Paper
     way: Way
     original: Original | None
+    said: Verdict | None = None
+    """What a scanner for malware said of the original."""
 
 
 class Transcribing:
@@ -104,8 +110,12 @@ class Transcribing:
         projection: Projection,
         photos: Photos,
         exercise: bool = False,
+        scanner: Scanner | None = None,
+        pace: Pace | None = None,
     ) -> None:
+        self._pace = pace
         self._store = store
+        self._scanning = Scanning(store=store, scanner=scanner)
         self._authority = authority
         self._key = key
         self._projection = projection
@@ -125,9 +135,10 @@ class Transcribing:
         Raises:
             InputError: `transcript-way`, `transcript-day`, `transcript-original`,
                 `transcript-empty`, `transcript-unsent`, `file-too-large`, `file-type`,
-                `thread-role`, `thread-purged`, or about the person, the case, or a field.
+                `upload-found`, `thread-role`, `thread-purged`, or about the person, the case, or a
+                field.
         """
-        kept = await self._kept(given)
+        kept = await self._kept(actor, given)
 
         def body(tx: Tx) -> Entered:
             row = alive(open_case(tx, acting(tx, actor, Act.TRANSCRIBE), thread))
@@ -149,7 +160,7 @@ class Transcribing:
         Raises:
             InputError: `state-unknown`, and as `came`.
         """
-        kept = await self._kept(given)
+        kept = await self._kept(actor, given)
 
         def body(tx: Tx) -> Entered:
             acting(tx, actor, Act.TRANSCRIBE)
@@ -169,7 +180,7 @@ class Transcribing:
         Raises:
             InputError: `transcript-sent`: it is not one, or it is entered already; and as `came`.
         """
-        kept = await self._kept(given, needed=False)
+        kept = await self._kept(actor, given, needed=False)
 
         def body(tx: Tx) -> Entered:
             row = alive(open_case(tx, acting(tx, actor, Act.TRANSCRIBE), thread))
@@ -217,7 +228,9 @@ class Transcribing:
         """The original as it was taken in, to be saved; the reading is on record.
 
         Raises:
-            InputError: `transcript-unknown`, `original-none`, or about person and case.
+            InputError: `transcript-unknown`, `original-none`, `file-found`, or about person and
+                case.
+            OperatorError: `scanner-down`, `scanner-size`: a scanner is set and has not seen it.
         """
         row, told, data = await self._read(actor, thread, number)
         suffix = SUFFIX.get(told.media_type, ".bin")
@@ -237,7 +250,7 @@ class Transcribing:
     async def _read(
         self, actor: str, thread: str, number: int, *, picture: bool = False
     ) -> tuple[str, Original, bytes]:
-        def body(tx: Tx) -> tuple[str, Original, bytes]:
+        def body(tx: Tx) -> tuple[str, Original, bytes, str]:
             row = open_case(tx, acting(tx, actor, Act.ATTACHMENT_READ), thread)
             found = _entry(tx, row.id, number)
             told = found.stated.statement.original if found.stated else UNSET
@@ -246,12 +259,20 @@ class Transcribing:
                 raise InputError("original-none", "no original is kept here", field="number")
             if picture and not is_picture(told.media_type):
                 raise InputError("file-type", f"{told.media_type} is not shown", field="number")
+            if self._scanning.waits(tx, found.row.id):
+                return row.id, told, data, found.row.id
             tx.audit.write(actor, "read-transcript", row.id, {"transcript": number})
-            return row.id, told, data
+            return row.id, told, data, ""
 
-        return await self._store.write(body)
+        row, told, data, waits = await self._store.write(body)
+        while waits:  # nothing was read: it is, once the scanner has found nothing
+            await self._scanning.scan(actor, row, waits, partial(_alone, data), transcript=number)
+            row, told, data, waits = await self._store.write(body)
+        if self._pace is not None:
+            await self._pace.read(actor, row)
+        return row, told, data
 
-    async def _kept(self, given: Paper, *, needed: bool = True) -> _Kept:
+    async def _kept(self, actor: str, given: Paper, *, needed: bool = True) -> _Kept:
         try:
             way = Way(given.way)
         except ValueError as error:
@@ -274,7 +295,9 @@ class Transcribing:
             raise InputError(
                 "file-too-large", f"an original has at most {MAX_BYTES} bytes", field="original"
             )
-        return _Kept(given, way, await asyncio.to_thread(_described, given.original))
+        original = await asyncio.to_thread(_described, given.original)
+        said = await self._scanning.offered(actor, Act.TRANSCRIBE, actor, given.original)
+        return _Kept(given, way, original, said)
 
     def _content(
         self, tx: Tx, row: ThreadRow, kind: str, document: Mapping[str, Any], given: Paper
@@ -329,6 +352,7 @@ class Transcribing:
             signed=(signed.jws, *signed.disclosures),
             original=given.original,
         )
+        keep(tx, signed.id, kept.said)
         if is_outside(row.peer):
             if content is not None and not opens:
                 tx.threads.advance(row.id, peer_tip=signed.id, peer_delta=1)
@@ -429,6 +453,10 @@ def _notes(given: Paper) -> Any:
         return msgspec.convert(plain, Notes)
     except msgspec.ValidationError as error:
         raise InputError("field-form", str(error), field="words") from error
+
+
+def _alone(data: bytes) -> list[bytes]:
+    return [data]
 
 
 def _described(data: bytes) -> Original:

@@ -6,7 +6,7 @@ import json
 import sys
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 
@@ -83,11 +83,26 @@ def show_draft(
         page.text(f"Reason: {draft['reason']}")
     for file in draft["attachments"]:
         page.text(f"File {file}")
+        show_scan(page, draft["scans"].get(file.partition(":")[0]))
     if content:
         page.heading("Content")
         _tree(page, draft["document"], 2)
     if judged:
         show_findings(draft["findings"], page)
+
+
+def show_scan(page: Page, scan: dict[str, Any] | None) -> None:
+    """What a scanner for malware said of a file; nothing of one that is clean."""
+    if scan is not None:
+        page.text(_SCANS[scan["outcome"]].format(**scan), indent=8)
+
+
+_SCANS: Final = {
+    "found": "Harmful: {name} was found in it. It is never opened or sent; it stays as evidence.",
+    "large": "Not scanned: the scanner takes none so large. It stays closed.",
+    "down": "Not scanned: the scanner did not answer. It is asked again when somebody opens it.",
+    "waits": "Not scanned yet: it is when somebody opens it.",
+}
 
 
 def show_findings(findings: list[dict[str, Any]], page: Page) -> None:

@@ -18,7 +18,7 @@ Example:
 """
 
 from tracer.config.load import DROP_INS, FILE, LOOPBACK, PREFIX, Config, Setting
-from tracer.config.people import Accounts, Desk
+from tracer.config.people import Accounts, Desk, Pace
 from tracer.config.settings import (
     SECTIONS,
     Clocks,
@@ -31,6 +31,7 @@ from tracer.config.settings import (
     Node,
     Notices,
     Release,
+    Scanner,
     Time,
     Witness,
 )
@@ -53,7 +54,9 @@ __all__ = [
     "Mail",
     "Node",
     "Notices",
+    "Pace",
     "Release",
+    "Scanner",
     "Setting",
     "Time",
     "Witness",

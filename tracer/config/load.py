@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, cast
 import msgspec
 from msgspec import Meta, Struct
 
-from tracer.config.people import Accounts, Desk, Requests
+from tracer.config.people import Accounts, Desk, Pace, Requests
 from tracer.config.settings import (
     SECTIONS,
     Clocks,
@@ -26,6 +26,7 @@ from tracer.config.settings import (
     Notices,
     Release,
     Retention,
+    Scanner,
     Time,
     Witness,
 )
@@ -68,7 +69,9 @@ class Config(Struct, frozen=True, kw_only=True):
     mail: Mail = Mail()
     witness: Witness = Witness()
     time: Time = Time()
+    scanner: Scanner = Scanner()
     accounts: Accounts = Accounts()
+    pace: Pace = Pace()
     keyring: Keyring = Keyring()
     log: Log = Log()
     origins: Mapping[str, str] = {}

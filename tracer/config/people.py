@@ -63,6 +63,30 @@ class Desk(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
         return f"{scheme}://{host}:{number}" if number else f"{scheme}://{host} (any free port)"
 
 
+class Pace(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """How much one person opens and begins within an hour before it is slowed and told of."""
+
+    cases: Annotated[
+        int,
+        _whole(
+            "Different cases; each further one takes a pause that grows to five seconds, and the "
+            "auditors are told once.",
+            "cases",
+            at_least=10,
+            at_most=100_000,
+        ),
+    ] = 200
+    drafts: Annotated[
+        int,
+        _whole(
+            "Drafts; each further one takes such a pause, and the auditors are told once.",
+            "drafts",
+            at_least=10,
+            at_most=100_000,
+        ),
+    ] = 100
+
+
 class Requests(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What every new request of ours says, unless its draft says otherwise."""
 

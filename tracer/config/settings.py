@@ -12,7 +12,7 @@ from msgspec import Meta, Struct
 
 from tracer.config.bounds import about as _about
 from tracer.config.bounds import whole as _whole
-from tracer.config.people import Accounts, Desk, Requests
+from tracer.config.people import Accounts, Desk, Pace, Requests
 
 KIB, MIB, GIB = 1024, 1024**2, 1024**3
 AUTHORITY = r"^([A-Z]{2}(-[A-Z0-9]{1,16}){1,3})?$"
@@ -368,6 +368,29 @@ class Witness(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     ] = 24
 
 
+class Scanner(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A scanner for malware on this machine that sees each file before anybody opens it."""
+
+    socket: Annotated[
+        str,
+        Meta(
+            description="UNIX socket of a clamd on this machine, e.g. `/run/clamav/clamd.ctl`; "
+            "empty: files are not scanned.",
+            extra={"unit": ""},
+            pattern=r"^(/.{1,106})?$",
+        ),
+    ] = ""
+    seconds: Annotated[
+        int,
+        _whole(
+            "Time for one file; after it the file counts as not scanned.",
+            "seconds",
+            at_least=1,
+            at_most=600,
+        ),
+    ] = 30
+
+
 class Keyring(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Where the private keys lie and what opens them."""
 
@@ -411,7 +434,9 @@ SECTIONS: dict[str, type[Struct]] = {
     "mail": Mail,
     "time": Time,
     "witness": Witness,
+    "scanner": Scanner,
     "accounts": Accounts,
+    "pace": Pace,
     "keyring": Keyring,
     "log": Log,
 }

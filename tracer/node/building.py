@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from tracer.casework.pace import Pace
 from tracer.clock import Clock
 from tracer.config import Config
 from tracer.envelope.jwk import VerifyKey
@@ -48,6 +49,7 @@ from tracer.node.own import own_entry
 from tracer.node.rooms import Cell, Rooms
 from tracer.store import FaultPoint, Store
 from tracer.transport.port import PeerLine
+from tracer.transport.scan import ClamdLine, Scanner
 from tracer.trust.entry import VerifiedEntry
 from tracer.trust.keyring import Keyring
 from tracer.trust.nouns import load_verify_key
@@ -129,8 +131,20 @@ def build(parts: Parts) -> Rooms:
         showing=Showing(store=store, ledger=ledger, entry=lambda: own_entry(parts.home).entry),
         taking=_taking(parts, memory),
         metrics=metrics,
+        scanner=_scanner(parts.config),
+        pace=_pace(parts),
         wake=parts.wake,
     )
+
+
+def _pace(parts: Parts) -> Pace:
+    bounds = parts.config.pace
+    return Pace(store=parts.store, clock=parts.clock, cases=bounds.cases, drafts=bounds.drafts)
+
+
+def _scanner(config: Config) -> Scanner | None:
+    at = config.scanner
+    return ClamdLine(at.socket, seconds=at.seconds) if at.socket else None
 
 
 def _journal(parts: Parts, gate: Gate) -> EnterJournal:

@@ -118,8 +118,9 @@ def open_desk(rooms: Rooms) -> Desk:
         authority=authority,
         shelf=rooms.shelf,
         profile=Profile(exercise=rooms.config.node.exercise),
+        pace=rooms.pace,
     )
-    attach = Attach(store=store, shelf=rooms.shelf, photos=Darkroom())
+    attach = _attach(rooms)
     proving, reads = _proving(rooms), _reads(rooms)
     lists = Lists(store=store, reads=reads)
     duplicates = Duplicates(store=store, authority=authority, directory=directory)
@@ -159,7 +160,7 @@ def open_desk(rooms: Rooms) -> Desk:
         accounts=_accounts(rooms),
         teams=Teams(store=store),
         assigning=Assigning(store=store),
-        notes=Notes(store=store),
+        notes=Notes(store=store, pace=rooms.pace),
         transcribing=_transcribing(rooms),
         changes=Changes(store=store),
         authorities=Authorities(
@@ -167,6 +168,16 @@ def open_desk(rooms: Rooms) -> Desk:
         ),
         overview=Overview(store=store, lists=lists),
         upkeep=Upkeep(store=store, watch=NodeWatch(rooms), wake=rooms.wake),
+    )
+
+
+def _attach(rooms: Rooms) -> Attach:
+    return Attach(
+        store=rooms.store,
+        shelf=rooms.shelf,
+        photos=Darkroom(),
+        scanner=rooms.scanner,
+        pace=rooms.pace,
     )
 
 
@@ -279,6 +290,8 @@ def _transcribing(rooms: Rooms) -> Transcribing:
         projection=rooms.projection,
         photos=Darkroom(),
         exercise=rooms.config.node.exercise,
+        scanner=rooms.scanner,
+        pace=rooms.pace,
     )
 
 
@@ -294,7 +307,13 @@ def _proving(rooms: Rooms) -> Proving:
 def _reads(rooms: Rooms) -> Reads:
     """Who looks at cases, and at who has witnessed what is in them."""
     witnesses = Witnesses(authority=rooms.authority, entry=lambda name: _entry(rooms, name))
-    return Reads(store=rooms.store, authority=rooms.authority, witnesses=witnesses)
+    return Reads(
+        store=rooms.store,
+        authority=rooms.authority,
+        witnesses=witnesses,
+        scanned=rooms.scanner is not None,
+        pace=rooms.pace,
+    )
 
 
 def courier_of(rooms: Rooms) -> Courier:
@@ -364,4 +383,5 @@ def _evidence(rooms: Rooms) -> Evidence:
         prover=rooms.ledger,
         join=JoinHeads(greet=rooms.greet, directory=rooms.cell.get),
         shelf=rooms.shelf,
+        pace=rooms.pace,
     )

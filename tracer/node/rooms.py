@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from tracer.casework.pace import Pace
 from tracer.clock import Clock
 from tracer.config import Config
 from tracer.exchange.collect import Collect, Counter
@@ -35,6 +36,7 @@ from tracer.node.home import Home
 from tracer.node.own import own_entry
 from tracer.store import Store
 from tracer.transport.port import PeerLine
+from tracer.transport.scan import Scanner
 from tracer.trust.directory import Directory
 from tracer.trust.entry import VerifiedEntry
 from tracer.trust.keyring import Keyring
@@ -97,6 +99,10 @@ class Rooms:
     showing: Showing
     taking: Taking
     metrics: Metrics
+    scanner: Scanner | None
+    """Who looks into files for malware; None: nobody is set."""
+    pace: Pace
+    """How fast each of our people opens cases, by whatever door."""
     wake: Callable[[str], None]
 
     @property

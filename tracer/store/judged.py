@@ -84,6 +84,7 @@ JUDGED: Final[Mapping[str, str]] = MappingProxyType(
         "assignment": "by acts: who was assigned last and not taken off",
         "case_note": "by acts: each was written then; opens under its case's key in its place only",
         "transcript": "proved: our signature, its id; its original by digest; and by acts",
+        "scan": "not evidence: what a scanner said of a file; a find is in the audit trail",
         "last_seen": "not evidence: who looked when; each reading is in the audit trail",
     }
 )

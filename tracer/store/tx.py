@@ -33,6 +33,7 @@ from tracer.store.outbox import Outbox
 from tracer.store.peers import Peers
 from tracer.store.people import People
 from tracer.store.restores import Restores
+from tracer.store.scans import Scans
 from tracer.store.shared import Shared
 from tracer.store.survey import Survey
 from tracer.store.tables.exchange import meta
@@ -285,6 +286,11 @@ class Tx:
     def attachments(self) -> Attachments:
         """Ciphertexts and how far they are."""
         return Attachments(self._conn)
+
+    @cached_property
+    def scans(self) -> Scans:
+        """What a scanner for malware said of files."""
+        return Scans(self._conn, self._group)
 
     @cached_property
     def survey(self) -> Survey:

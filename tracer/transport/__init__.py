@@ -1,4 +1,6 @@
-"""The only outbound HTTP of the package: lines to peers.
+"""The only way out of the package: lines to peers, mail server and time-stamp authority.
+
+Beside them `scan`: a socket of this machine, over which files are shown to a scanner for malware.
 
 Rules
 -----

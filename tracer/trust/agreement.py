@@ -199,7 +199,7 @@ def _signature(
     term = key.term()  # 6
     if term.revoked_from is not None:
         raise PeerError("key-revoked", f"a revoked key of {who} agrees to nothing")
-    if not term.sign_from <= signed_at <= term.sign_until:
+    if not term.in_use(signed_at):
         raise PeerError("key-expired", f"the key of {who} was not in use")
     if signed_at > now + FUTURE:
         raise PeerError("clock-ahead", f"{who} signed in our future")

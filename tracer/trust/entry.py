@@ -232,7 +232,7 @@ def _signer(entry: Entry, kid: str, issued: str) -> EntryKey:
     term = found.term()
     if term.revoked_from is not None:
         raise PeerError("key-revoked", "a revoked key signs no entries")
-    if not term.sign_from <= instant(issued) <= term.sign_until:
+    if not term.in_use(instant(issued)):
         raise PeerError("key-expired", "the key that signs was not in use")
     return found
 

@@ -57,6 +57,10 @@ class Term(NamedTuple):
     """`accept_until` of a signing key, `open_until` of a sealing key."""
     revoked_from: datetime | None
 
+    def in_use(self, at: datetime) -> bool:
+        """Whether the key was put to its use then, revoked or not."""
+        return self.sign_from <= at <= self.sign_until
+
 
 class EntryKey(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One public key and when it counts.

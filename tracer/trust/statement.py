@@ -270,7 +270,7 @@ def _signer(
     term = key.term()
     if term.revoked_from is not None:
         raise PeerError("key-revoked", f"a revoked key of {name} states nothing")
-    if not term.sign_from <= at <= term.sign_until:
+    if not term.in_use(at):
         raise PeerError("key-expired", f"the key of {name} was not in use")
     return name
 

@@ -38,6 +38,7 @@ from tracer.bundle.window import Measured, Window
 from tracer.bundle.write import Parts, write_bundle
 from tracer.casework.evidence.gathering import Gathered, Own, gather, uncovered
 from tracer.casework.evidence.story_page import story_page
+from tracer.casework.pace import Pace
 from tracer.casework.roles import Act, acting
 from tracer.casework.sight import open_case
 from tracer.clock import instant
@@ -125,8 +126,10 @@ class Evidence:
         prover: Prover,
         join: Join,
         shelf: Shelf,
+        pace: Pace | None = None,
     ) -> None:
         self._store = store
+        self._pace = pace
         self._own = Own(authority)
         self._key = key
         self._prover = prover
@@ -162,6 +165,8 @@ class Evidence:
         wanted = _Wanted(frozenset(without), attachments, offline)
         _check_groups(wanted.without)
         found = await self._gathered(actor, thread, wanted.without)
+        if self._pace is not None:
+            await self._pace.read(actor, found.row.id)
         gathered = await asyncio.to_thread(self._parts, found, wanted)
         parts = await self._joined(gathered, wanted)
         async with self._turn:

@@ -1,8 +1,9 @@
 """The files of a message in the making: one told otherwise, one taken out, none named any more.
 
 Files are numbered 1, 2, 3 in order, and firearms and marks name photos by these numbers: when one
-goes, those behind it move up, their keys with them, and what named it names it no more. A photo is
-named by one firearm or one mark (`placed`).
+goes, those behind it move up, their keys with them, and what named it names it no more. A photo of
+a request is named by one firearm or one mark (`placed`); in a reply that describes firearms, as an
+amendment does, what names a photo is what its writer said.
 """
 
 from __future__ import annotations
@@ -13,10 +14,10 @@ from msgspec import UNSET
 from msgspec.structs import replace
 
 from tracer.errors import InputError
-from tracer.model.attachments import Attachment
+from tracer.model.attachments import MAX_ATTACHMENTS, Attachment, AttachmentKey
 from tracer.model.codes import Code
 from tracer.model.firearm import Firearm
-from tracer.model.messages import AnyMessage
+from tracer.model.messages import AnyMessage, Request
 
 
 class Place(NamedTuple):
@@ -37,6 +38,35 @@ def file_of(message: AnyMessage, n: int) -> Attachment:
     for item in cast("tuple[Attachment, ...]", getattr(message, "attachments", ())):
         if item.n == n:
             return item
+    raise InputError("attachment-unknown", f"this message announces no file {n}", field="n")
+
+
+def next_number(message: AnyMessage) -> int:
+    """The number that another file of a message gets.
+
+    Raises:
+        InputError: `attachment-none`, `attachment-full`.
+    """
+    described = getattr(message, "attachments", None)
+    if described is None:
+        raise InputError("attachment-none", "a message of this type carries no files")
+    if len(described) >= MAX_ATTACHMENTS:
+        raise InputError("attachment-full", f"a message carries at most {MAX_ATTACHMENTS} files")
+    return len(described) + 1
+
+
+def keyed(message: AnyMessage | None, n: int) -> tuple[Attachment, AttachmentKey]:
+    """The description of file `n`, and the key that opens it.
+
+    Raises:
+        InputError: `attachment-unknown`, `attachment-erased`.
+    """
+    for item in getattr(message, "attachments", ()):
+        if item.n == n:
+            keys = getattr(message, "attachment_keys", UNSET) or {}
+            if str(n) not in keys:
+                raise InputError("attachment-erased", f"the key of file {n} was erased")
+            return item, keys[str(n)]
     raise InputError("attachment-unknown", f"this message announces no file {n}", field="n")
 
 
@@ -78,11 +108,11 @@ def without_photos(message: AnyMessage) -> AnyMessage:
 def placed(message: AnyMessage, n: int, place: Place) -> AnyMessage:
     """The message in which file `n` is named where it belongs, and nowhere else.
 
-    A paper belongs to no firearm; a message without firearms stays as it is.
+    A paper belongs to no firearm; anything but a request with firearms stays as it is.
     """
-    data = cast("Any", message)
-    if not getattr(data, "firearms", ()):
+    if not isinstance(message, Request) or not message.firearms:
         return message
+    data = cast("Any", message)
     others = {item.n: item.n for item in data.attachments if item.n != n}
     firearms = [_renumbered(one, others) for one in data.firearms]
     kind = file_of(message, n).kind
@@ -109,3 +139,11 @@ def _renumbered(firearm: Any, numbers: dict[int, int]) -> Any:
 
 def _moved(photos: tuple[int, ...], numbers: dict[int, int]) -> tuple[int, ...]:
     return tuple(numbers[n] for n in photos if n in numbers)
+
+
+def without_files(message: AnyMessage) -> AnyMessage:
+    """The message without its files."""
+    return cast(
+        "AnyMessage",
+        replace(cast("Any", message), attachments=(), attachment_keys=UNSET),
+    )

@@ -17,6 +17,7 @@ import msgspec
 from tracer.casework.papers.alike import asked_before
 from tracer.casework.papers.documents import to_document
 from tracer.casework.roles import Act, Reach, may
+from tracer.casework.scanning import Scanned, told
 from tracer.casework.second import Done
 from tracer.casework.sight import may_see, scope_of
 from tracer.clock import instant
@@ -65,6 +66,8 @@ class Draft:
     document: Mapping[str, Any]
     attachments: tuple[str, ...]
     """One line for each file: number, kind or type, size in bytes."""
+    scans: Mapping[int, Scanned]
+    """Of files that a scanner for malware was asked about and did not call clean."""
     findings: tuple[Finding, ...]
 
 
@@ -166,7 +169,7 @@ def visible(tx: Tx, person: PersonRow, rows: Sequence[DraftRow]) -> tuple[DraftR
         if case := cases[row.id]:
             return may_see(scope, access[case])
         near = scope.teams.intersection(team.id for team in tx.teams.of(row.author))
-        return scope.reach == Reach.AUTHORITY or bool(near)
+        return scope.reach in {Reach.AUTHORITY, Reach.ALL} or bool(near)
 
     return tuple(row for row in rows if looks(row))
 
@@ -258,6 +261,7 @@ def view(tx: Tx, row: DraftRow) -> Draft:
         reference=getattr(message, "reference", ""),
         document=to_document(message) if message else {},
         attachments=_files(message) if message else (),
+        scans=told(tx, {row.id: message}, all_of_them=False).get(row.id, {}),
         findings=judge(message, tx) if message else (),
     )
 

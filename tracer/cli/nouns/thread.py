@@ -18,7 +18,7 @@ from tracer.cli.nouns.thread_work import COMMANDS as WORK
 from tracer.cli.nouns.thread_work import show_local
 from tracer.cli.output import note, show, show_json
 from tracer.cli.page import Page
-from tracer.cli.papers import show_document
+from tracer.cli.papers import show_document, show_scan
 from tracer.cli.verbs import Verbs
 from tracer.cli.words import code_words, short, when
 from tracer.errors import InputError
@@ -254,6 +254,7 @@ def _step(page: Page, step: dict[str, Any], *, brief: bool) -> None:
         page.text(
             f"File {file['n']}: {file['media_type']}, {file['size']} bytes{caption}", indent=4
         )
+        show_scan(page, step["scans"].get(str(file["n"])))
     page.line((f"message {step['id']}", "dim"), indent=4)
 
 

@@ -12,6 +12,7 @@ from tracer.node.rooms import Rooms
 from tracer.node.status.checks import checks
 from tracer.node.status.facts import Facts, gathered
 from tracer.node.status.nouns import Differs, PeerStatus, Status
+from tracer.node.status.scanner import scanner_check
 from tracer.store import OutboxStats, PeerRow, PeerStateRow
 from tracer.trust.directory import Peer
 from tracer.trust.entry import fingerprint
@@ -22,6 +23,7 @@ async def status(rooms: Rooms, *, running: bool) -> Status:
     now = rooms.clock.now()
     entry, head = rooms.own(), rooms.store.head
     facts = await rooms.store.read(lambda tx: gathered(tx, entry, head, rooms))
+    scanner = await scanner_check(rooms.scanner)
     directory = rooms.cell.get()
     ours = own_entry(rooms.home)
     return Status(
@@ -35,7 +37,7 @@ async def status(rooms: Rooms, *, running: bool) -> Status:
         fingerprint=fingerprint(ours.jws),
         desk=rooms.config.desk.address(),
         log_size=rooms.store.head.size,
-        checks=tuple(checks(rooms, facts, now)),
+        checks=(*checks(rooms, facts, now), scanner),
         peers=tuple(
             _peer(row, directory.find(row.authority), facts, now, ours=rooms.entry.entry.mode)
             for row in facts.peers

@@ -7,6 +7,7 @@
     restore    restores, successions, holds, what was erased and purged
     accounts   how people show who they are, teams, assignments, notes
     lists      what lists of cases are sorted and searched by
+    scans      what a scanner for malware said of files
     witness    heads that were cosigned, here and elsewhere
 
 Instants are text of the wire (`2026-03-01T12:00:00.000Z`): they sort as they read, on every
@@ -15,6 +16,6 @@ coded, an identifier or technical. `WITHOUT ROWID` is used where rows arrive in 
 one B-tree is written instead of two; other databases ignore it.
 """
 
-from tracer.store.tables import accounts, clocks, courier, exchange, lists, restore, witness
+from tracer.store.tables import accounts, clocks, courier, exchange, lists, restore, scans, witness
 
-__all__ = ["accounts", "clocks", "courier", "exchange", "lists", "restore", "witness"]
+__all__ = ["accounts", "clocks", "courier", "exchange", "lists", "restore", "scans", "witness"]

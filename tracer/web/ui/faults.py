@@ -58,6 +58,14 @@ REFUSED: Final[Mapping[str, str]] = {
         "to yourself by mail."
     ),
     "file-active": N_("The PDF holds a program or files. Print it to a new PDF."),
+    "pace-busy": N_("Very many of yours are being opened at once. Try again in a few seconds."),
+    "file-found": N_(
+        "Something harmful was found in a file. It is never opened and never sent: take it off."
+    ),
+    "upload-found": N_(
+        "Something harmful was found in this file, and it was not kept. Open it nowhere else; tell "
+        "the operator."
+    ),
     "photo-damaged": N_("The picture is damaged and cannot be opened."),
     "photo-dimensions": N_("The picture has too many pixels. Make it smaller."),
     "photo-frames": N_("The picture moves or has several pages. Send one at a time."),
@@ -84,7 +92,7 @@ REFUSED: Final[Mapping[str, str]] = {
     ),
     "reason-missing": N_("Give a reason of at least 10 characters."),
     "agency-act": N_("You belong to an agency. The people of the authority do this."),
-    "agency-release": N_("The officers of the authority let requests of agencies go."),
+    "agency-release": N_("Officers of the authority release the requests of agencies."),
     "terms-stale": N_("They have new terms since it was written. It has to be written anew."),
     "peer-fault": N_("Their log contradicts itself. It is sent with a written reason only."),
     "review-none": N_("This waits for no review any more."),
@@ -168,6 +176,36 @@ CRASHED: Final = Fault(
     N_("It is a fault of this system, not of what you did. Nothing was kept of the last step."),
     N_("Try again. If it comes back, give the operator the code and the time below."),
 )
+HARMFUL: Final = Fault(
+    422,
+    N_("Not opened"),
+    N_("Something harmful was found in this file. It is never opened here; it stays as evidence."),
+    N_(
+        "Ask the other authority to send it anew, and tell them what was found. Tell a supervisor "
+        "and the operator, too."
+    ),
+)
+UNSCANNED: Final = Fault(
+    503,
+    N_("Not opened yet"),
+    N_("The scanner for malware has to see this file first, and it does not answer."),
+    N_("Tell the operator to start the scanner. Then open the file again; nothing is lost."),
+)
+TOO_LARGE_TO_SCAN: Final = Fault(
+    503,
+    N_("Not opened yet"),
+    N_("The scanner for malware has to see this file first, and takes none so large."),
+    N_(
+        "Tell the operator to raise the scanner's limits. Then open the file again; nothing is "
+        "lost."
+    ),
+)
+BUSY: Final = Fault(
+    429,
+    N_("In a moment"),
+    N_("Very many of yours are being opened at once. Those come first."),
+    N_("Wait a few seconds, then try this one again."),
+)
 FAMILIES: Final[tuple[tuple[type[TracerError], Fault], ...]] = (
     (
         InputError,
@@ -220,6 +258,10 @@ STATUS: Final[Mapping[str, Fault]] = {
     "role-missing": FORBIDDEN,
     "person-disabled": FORBIDDEN,
     "too-large": TOO_LARGE,
+    "pace-busy": BUSY,
+    "file-found": HARMFUL,
+    "scanner-down": UNSCANNED,
+    "scanner-size": TOO_LARGE_TO_SCAN,
 }
 """Codes that are told otherwise than their family."""
 

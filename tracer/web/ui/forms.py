@@ -22,6 +22,7 @@ Example:
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -279,28 +280,49 @@ def counted(text: str) -> int | None:
     return int(text) if _COUNTED.fullmatch(text) else None
 
 
+def figures(text: str) -> str:
+    """The text with the figures of every script as those of ours."""
+    return "".join(str(unicodedata.decimal(one)) if one.isdecimal() else one for one in text)
+
+
 def whole_number(text: str) -> int:
-    """A number without a fraction, of at most eighteen figures."""
+    """A number without sign and fraction, of at most eighteen figures, in those of any script.
+
+    Raises:
+        Wrong: `not-a-number`.
+    """
+    number = counted(figures(text))
+    if number is None:
+        raise Wrong("not-a-number")
+    return number
+
+
+def fits(kind: Any, value: Any) -> bool:
+    """Whether a type of the model takes a value; the model alone says what that is."""
     try:
-        return int(text if len(text) <= _FIGURES else "")
-    except ValueError as error:
-        raise Wrong("not-a-number") from error
+        msgspec.convert(value, kind)
+    except msgspec.ValidationError:
+        return False
+    return True
 
 
 def of_model(kind: Any, code: str, make: Callable[[str], Any] = str) -> Read:
-    """Reads what a type of the model takes; the model alone says what that is.
+    """Reads what a type of the model takes (`fits`).
 
     Args:
         kind: The type.
         code: The key of `words.WRONG` for anything else.
-        make: Makes of the text what the type is about.
+        make: Makes of the text what the type is about; raises `Wrong` where it is none.
     """
 
     def read(text: str) -> Any:
         try:
-            return msgspec.convert(make(text), kind)
-        except ValueError as error:  # a ValidationError is one, too
+            value = make(text)
+        except Wrong as error:
             raise Wrong(code) from error
+        if not fits(kind, value):
+            raise Wrong(code)
+        return value
 
     return read
 

@@ -107,6 +107,7 @@ _TELLING: Final[Mapping[str, Callable[..., Any]]] = {
     "then": tell.then,
     "called": tell.called,
     "titled": tell.titled,
+    "leaving": tell.leaving,
     "barred": tell.barred,
     "placed": tell.placed,
     "said": tell.said,

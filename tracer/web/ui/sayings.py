@@ -176,6 +176,7 @@ CHECKS: Final[Words] = {
     "calendar": N_("Calendar"),
     "backup": N_("Backup"),
     "mail": N_("Letters to our people"),
+    "scanner": N_("Scanner for malware"),
     "time": N_("Time from outside"),
     "witnesses": N_("Witnesses"),
     "witnessing": N_("Witnessing others"),

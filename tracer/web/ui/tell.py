@@ -13,11 +13,13 @@ from typing import Any, Final, Protocol
 
 from markupsafe import Markup
 
+from tracer.casework.leaving import Leaving
 from tracer.casework.lists import Called
 from tracer.casework.owed import Owed
 from tracer.casework.papers.handling import SENTENCES, Barrier
 from tracer.casework.reads import Placed, Step
 from tracer.clock import instant
+from tracer.model.brief import brief
 from tracer.model.clocks import ClockKind, Standing
 from tracer.web.ui import words
 from tracer.web.ui.filters import Speech
@@ -78,6 +80,15 @@ def titled(speech: Speech, one: Called) -> Markup:
     becomes = [speech.say(words.TYPES.get(one.type, one.type))] if one.type else []
     case = [called(speech, one)] if one.thread else []
     return speech.beside([*becomes, *case, *armed(speech, one.brief)])
+
+
+def leaving(speech: Speech, held: Leaving) -> Markup:
+    """A draft by what it becomes, the reference of its request and its firearm."""
+    case = [held.reference] if held.reference else []
+    told = brief(held.message, held.firearms) if held.message else {}
+    return speech.beside(
+        [speech.say(words.TYPES.get(held.draft.type, held.draft.type)), *case, *armed(speech, told)]
+    )
 
 
 def armed(speech: Speech, brief: Mapping[str, Any]) -> list[str | Markup]:

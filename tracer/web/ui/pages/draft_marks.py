@@ -18,7 +18,7 @@ from tracer.model.codes import MarkKind
 from tracer.model.firearm import MAX_MARKS, Firearm, Year
 from tracer.model.text import Country
 from tracer.web.ui.drawn import drawn_firearm
-from tracer.web.ui.forms import Field, Filled, Form, Wrong, counted, of_model
+from tracer.web.ui.forms import Field, Filled, Form, Wrong, counted, of_model, whole_number
 from tracer.web.ui.lines import firearm_of, line_of, part_of, query_of, typed_of
 from tracer.web.ui.page import Page
 from tracer.web.ui.steps import (
@@ -106,7 +106,7 @@ MARK: Final = Form(
     Field(
         "year",
         N_("Year the mark stands for"),
-        read=of_model(Year, "not-a-year", int),
+        read=of_model(Year, "not-a-year", whole_number),
         known=True,
     ),
 )

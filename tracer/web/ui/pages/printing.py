@@ -16,7 +16,7 @@ from unicodedata import bidirectional
 from aiohttp import web
 
 from tracer.casework.reads import Step, Whole
-from tracer.errors import InputError
+from tracer.errors import InputError, OperatorError
 from tracer.media import is_picture
 from tracer.media.printer import File
 from tracer.web.pictures.packaged import STYLESHEET
@@ -153,10 +153,13 @@ def _styles(page: Page) -> dict[str, File]:
 
 
 async def _picture(page: Page, thread: str, path: str, number: int) -> dict[str, File]:
-    """A picture for the PDF; nothing where it has not arrived or may not be shown."""
+    """A picture for the PDF; nothing where it has not arrived or may not be shown, or not now.
+
+    The paper goes without it while what opens pictures, or a scanner for malware, does not work.
+    """
     try:
         found = await _small(page, thread, thread, number)
-    except InputError:
+    except (InputError, OperatorError):
         return {}
     return {path: File(found.media_type, found.data)}
 

@@ -122,8 +122,7 @@ async def back(page: Page) -> web.Response:
         else:
             return page.go("releases", told="sent-back")
     held = await page.verbs.release.look(page.actor, page.place("draft"))
-    names = await page.verbs.lists.names(page.actor, [held.draft.id])
-    return page.show("send_back.html", form=form, draft=held.draft, named=names[held.draft.id])
+    return page.show("send_back.html", form=form, draft=held.draft, held=held)
 
 
 async def reviews(page: Page) -> web.Response:
@@ -150,7 +149,7 @@ async def review(page: Page) -> web.Response:
     if found is None:
         raise InputError("draft-unknown", "this waits for no review")
     names = await page.verbs.lists.names(page.actor, [found.draft])
-    return page.show("review.html", form=form, one=found, named=names[found.draft])
+    return page.show("review.html", form=form, one=found, named=names.get(found.draft))
 
 
 async def disposal(page: Page) -> web.Response:
@@ -202,7 +201,6 @@ async def _shown(page: Page, form: Filled) -> web.Response:
             for each in held.firearms[:_DRAWN]
         ],
         more=max(0, len(held.firearms) - _DRAWN),
-        silent=_silent(held),
         gist=[page.speech.label(each) for each in _gist(held)],
         rows=rows,
         since=since(page.speech, held.back, held.message),
@@ -222,14 +220,6 @@ def _gist(held: Leaving) -> tuple[Code, ...]:
     found = [code for one in answers for code in one.outcomes]
     found += [code for name in ("reasons", "grounds") for code in getattr(held.message, name, ())]
     return tuple(dict.fromkeys(found))
-
-
-def _silent(held: Leaving) -> tuple[int, ...]:
-    """Firearms that are asked about and of which an answer says nothing."""
-    if held.message is None or not hasattr(held.message, "answers"):
-        return ()
-    said = {one.line for one in held.message.answers}
-    return tuple(one.line for one in held.firearms if said and one.line not in said)
 
 
 def may_go(held: Leaving) -> bool:
