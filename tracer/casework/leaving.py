@@ -9,10 +9,12 @@ What it does not do: let anything go (`release`).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
+from tracer.casework.begun import brief_of
 from tracer.casework.papers import paper
 from tracer.casework.papers.paper import Draft, Earlier
 from tracer.casework.papers.promise import renewed
@@ -48,6 +50,8 @@ class Waiting:
     since: str
     version: int
     urgency: str
+    brief: Mapping[str, Any]
+    """The firearms that it is about, in coded words."""
     state: str
     mine: bool
     """A hand of whoever asks is on it: somebody else lets it go, or looks it over."""
@@ -137,6 +141,7 @@ def waiting(tx: Tx, person: PersonRow, row: DraftRow) -> Waiting:
         since=row.updated,
         version=row.version,
         urgency=urgency if urgency in _ORDER else "",
+        brief=brief_of(message, case),
         state=row.state,
         mine=person.name in all_hands(tx, row),
         doubt=doubt_about(tx, person, row),

@@ -106,6 +106,7 @@ _TELLING: Final[Mapping[str, Callable[..., Any]]] = {
     "until": tell.until,
     "then": tell.then,
     "called": tell.called,
+    "begun": tell.begun,
     "titled": tell.titled,
     "leaving": tell.leaving,
     "barred": tell.barred,

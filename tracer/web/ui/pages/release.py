@@ -28,6 +28,7 @@ from tracer.web.ui.message_forms.controls import firearm
 from tracer.web.ui.message_forms.shapes import SHAPES
 from tracer.web.ui.page import Page
 from tracer.web.ui.pages.casework import named
+from tracer.web.ui.tell import came
 from tracer.web.ui.texts import N_
 
 _REASON: Final = 2000
@@ -72,11 +73,17 @@ STALE: Final = frozenset({"draft-changed", "draft-state"})
 
 
 async def queue(page: Page) -> web.Response:
-    """What waits for a second person, the most urgent first; and what is to be destroyed."""
+    """What waits for a second person, the most urgent first; and what is to be destroyed.
+
+    After a release it names what left, and leads to it.
+    """
+    left = page.asked("left")
+    gone = (await page.verbs.lists.names(page.actor, [left])).get(left) if left else None
     disposals = await page.verbs.disposing.waiting(page.actor)
     return page.show(
         "releases.html",
         waiting=await page.verbs.release.queue(page.actor),
+        gone=gone if gone and gone.left and gone.thread else None,
         disposals=disposals,
         names=await page.verbs.lists.names(page.actor, [one.thread for one in disposals]),
     )
@@ -103,7 +110,7 @@ async def one(page: Page) -> web.Response:
             told = "released-alone" if released.review else "released"
             if is_outside(released.peer):
                 return page.go("request", told="released-on-paper", thread=released.thread)
-            return page.go("releases", told=told)
+            return page.go("releases", told=told, query={"left": page.place("draft")})
     return await _shown(page, form)
 
 
@@ -201,7 +208,7 @@ async def _shown(page: Page, form: Filled) -> web.Response:
             for each in held.firearms[:_DRAWN]
         ],
         more=max(0, len(held.firearms) - _DRAWN),
-        gist=[page.speech.label(each) for each in _gist(held)],
+        gist=came(page.speech, _gist(held), held.message),
         rows=rows,
         since=since(page.speech, held.back, held.message),
         seen=" ".join(f"{path}={digest}" for path, digest in marks.items()),
