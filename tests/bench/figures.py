@@ -84,16 +84,16 @@ async def _page(desk: Cooperation, peer: str, samples: int) -> tuple[float, floa
 
 def _month(tx: Tx, samples: int) -> tuple[float, int]:
     """Processor time to add up the fullest month anew and keep it, in ms; its requests."""
-    sheet = max(
+    month = max(
         (one for one in tx.cooperation.side_months() if one.peer == PEER),
         key=lambda one: tx.cooperation.added_up(one).counts["received"].always,
     )
     found = []
     for _ in range(samples):
         begun = time.thread_time()
-        tx.cooperation.renew([sheet])
+        tx.cooperation.renew([month])
         found.append(time.thread_time() - begun)
-    return median(found) * 1e3, tx.cooperation.added_up(sheet).counts["received"].always
+    return median(found) * 1e3, tx.cooperation.added_up(month).counts["received"].always
 
 
 def _anew(tx: Tx) -> float:

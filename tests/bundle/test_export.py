@@ -17,14 +17,16 @@ import pytest_asyncio
 from tests.cli.house import Said, ask, say, staff
 from tests.exchange.counting import Two, submit, two
 from tests.exchange.losing import A, B, receipted
+from tests.media.printing import printing
 from tests.nodes import until
 from tests.stranger.log import leads_to, leaf_of
 from tracer.bundle.verify import verify_bundle
 from tracer.canonical import unb64url
-from tracer.casework.evidence.story_pdf import LONGEST, as_pdf
-from tracer.clock import instant
+from tracer.casework.evidence.export import PRINTING
+from tracer.cli.nouns.evidence import UNPRINTED
 from tracer.errors import InputError, OperatorError
 from tracer.evidence.checkpoint import verify_checkpoint
+from tracer.media.printer import Printer, Unprinted
 from tracer.model.messages import GROUPS
 from tracer.node.custody import rotate
 from tracer.node.desk import open_desk
@@ -181,40 +183,39 @@ async def test_how_the_other_side_wants_it_handled_is_told(nodes: Two) -> None:
 async def test_the_report_is_printed_where_the_extra_is_and_fetches_nothing(nodes: Two) -> None:
     page = files(await exported(nodes))["report/report.html"]
     at = nodes.clock.now()
-    printed = as_pdf(page, at)
-    if printed is None:
+    printer = Printer(PRINTING)
+    printed = await printer.print(page, at=at)
+    if printed is Unprinted.NOT_INSTALLED:
         pytest.skip("the extra `pdf` is not installed")
-    assert printed.startswith(b"%PDF-")
+    assert isinstance(printed, bytes)
     outside = page.replace(b"</body>", b'<img src="file:///etc/hostname"></body>')
-    assert as_pdf(outside, at) is not None
-    assert as_pdf(page, at) == printed
+    assert isinstance(await printer.print(outside, at=at), bytes)
+    assert await printer.print(page, at=at) == printed
 
 
 @pytest.mark.parametrize(
-    ("printing", "printed"),
+    ("extra", "told"),
     [
-        ("pass", True),
-        ("import time; time.sleep(3600)", False),
-        ("held = bytearray(3 * 1024**3)", False),
+        (("raise ImportError", "pass"), "is not installed"),
+        (("", "raise MemoryError"), "more memory than it is given"),
+        (("", "raise ValueError"), "ended without a PDF"),
     ],
 )
-async def test_a_report_is_printed_in_bounded_time_and_memory(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, printing: str, *, printed: bool
+async def test_an_export_without_a_pdf_says_what_kept_it_from_being_printed(
+    nodes: Two, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, extra: tuple[str, str], told: str
 ) -> None:
-    (tmp_path / "weasyprint").mkdir()
-    (tmp_path / "weasyprint/urls.py").write_text("class URLFetcher: ...\n")
-    (tmp_path / "weasyprint/__init__.py").write_text(
-        "class HTML:\n"
-        "    def __init__(self, **_): ...\n"
-        "    def write_pdf(self, out, **_):\n"
-        f"        {printing}\n"
-        "        out.write(b'%PDF-')\n"
-    )
+    printing(tmp_path, extra[1], head=extra[0])
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    at = instant("2026-03-01T12:00:00.000Z")
-    found = as_pdf(b"<p>", at, seconds=60.0 if "sleep" not in printing else 2.0)
-    assert (found is not None) is printed
-    assert as_pdf(b" " * (LONGEST + 1), at) is None
+    words = ("evidence", "export", nodes.threads["answered"], "--offline", "-o")
+    said = await ask(nodes.a, *words, str(tmp_path / "case.zip"), output="table")
+    assert said.code == 0
+    [line] = [one for one in said.err.splitlines() if "HTML only" in one]
+    assert told in line
+    assert "unprinted" not in said.out
+
+
+async def test_each_reason_for_which_a_report_is_not_printed_has_its_words() -> None:
+    assert set(UNPRINTED) == set(Unprinted)
 
 
 async def test_the_export_is_on_record_with_its_digest_and_what_was_left_out(nodes: Two) -> None:

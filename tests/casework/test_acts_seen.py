@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.casework.desks import Desk, document, open_desk
+from tests.casework.people import put_on_record
 from tracer.casework.trail import LOOKED, ActFilter
 from tracer.errors import InputError
 from tracer.store import AuditRow, Tx
@@ -26,7 +27,7 @@ async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
             ("sue", "supervisor", "south"),
             ("pol", "supervisor", "city"),
         ):
-            await made.people.add("sam", name, [role], command=True)
+            await put_on_record(made.store, "sam", name, [role], command=True)
             await made.teams.join("opa", team, name)
         yield made
 

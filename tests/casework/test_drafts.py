@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.casework.desks import THEM, THIRD, US, Desk, document, request_document
+from tests.casework.people import put_on_record
 from tests.examples import EXAMPLES
 from tracer.casework.papers.documents import to_message
 from tracer.casework.papers.paper import read_body
@@ -157,7 +158,7 @@ async def test_a_thread_is_found_by_its_id_its_beginning_or_its_reference(desk: 
 
 
 async def test_an_investigator_sees_own_drafts_only_and_an_officer_all(desk: Desk) -> None:
-    await desk.people.add("sam", "ana", ["investigator"])
+    await put_on_record(desk.store, "sam", "ana", ["investigator"])
     draft = await desk.drafts.new("ada", request_document(), THEM)
     for verb in (desk.drafts.show, desk.drafts.lint, desk.drafts.discard):
         with pytest.raises(InputError, match="draft-unknown"):

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.casework.desks import THEM, THIRD, US, Desk, request_document
+from tests.casework.people import put_on_record
 from tracer.casework.completeness import THINGS, by_help, completeness, is_unknown
 from tracer.casework.papers.paper import NO_TERMS, read_body
 from tracer.casework.profile import RequestProfile
@@ -130,14 +131,14 @@ async def test_a_firearm_of_another_case_is_told_to_who_sees_that_case(desk: Des
     draft = await desk.guided.begin("ada", written(firearms=[firearm]))
     found = (await desk.guided.open("ada", draft.id)).same
     assert [(one.thread, one.sure) for one in found] == [(sent.thread, True)]
-    await desk.people.add("sam", "ida", ["investigator"])
+    await put_on_record(desk.store, "sam", "ida", ["investigator"])
     await desk.teams.add("sam", "alpha", name="Alpha")
     other = await desk.guided.begin("ida", written(firearms=[firearm]))
     assert (await desk.guided.open("ida", other.id)).same == ()
 
 
 async def test_a_list_shows_own_drafts_and_to_who_releases_all(desk: Desk) -> None:
-    await desk.people.add("sam", "ida", ["investigator"])
+    await put_on_record(desk.store, "sam", "ida", ["investigator"])
     mine = await desk.guided.begin("ada", written())
     hers = await desk.guided.begin("ida", written())
     assert [one.row.id for one in await desk.guided.list("ada")] == [mine.id]

@@ -9,6 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from tests.casework.desks import THEM, Desk, document, message_of, open_desk, request_document
+from tests.casework.people import put_on_record
 from tracer.errors import InputError
 from tracer.store import Tx
 
@@ -169,7 +170,7 @@ async def test_whoever_is_of_an_agency_is_told_beforehand_that_they_do_not_let_i
     tmp_path: Path,
 ) -> None:
     async with open_desk(tmp_path) as made:
-        await made.people.add("opa", "pol", ["officer", "investigator"], command=True)
+        await put_on_record(made.store, "opa", "pol", ["officer", "investigator"], command=True)
         await made.teams.add("sam", "city", name="City police", agency="city-police")
         draft = await made.drafts.new("pol", request_document(), THEM)
         await made.release.submit_for_release("pol", draft.id)

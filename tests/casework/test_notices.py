@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.casework.desks import THEM, US
+from tests.casework.people import put_on_record
 from tests.casework.test_promise import agree, between
 from tests.mail.world import World, world
 from tracer.clock import stamp
@@ -69,7 +70,7 @@ async def test_a_locked_out_person_is_told_nothing(house: World) -> None:
 
 async def test_an_escalation_goes_to_every_supervisor_if_no_head_is_named(house: World) -> None:
     thread = await house.case()
-    await house.desk.people.add("sam", "sue", ["supervisor"])
+    await put_on_record(house.desk.store, "sam", "sue", ["supervisor"])
     await house.tell(thread, "escalate", key="e")
     assert await told(house) == {"sam": ["e"], "sue": ["e"]}
 
@@ -86,7 +87,7 @@ async def test_an_escalation_goes_to_the_named_heads(tmp_path: Path) -> None:
 
 async def test_an_escalation_is_not_lost_on_an_empty_chair(house: World) -> None:
     thread = await house.case()
-    await house.desk.people.add("sam", "ops", ["operator"])
+    await put_on_record(house.desk.store, "sam", "ops", ["operator"])
     await house.desk.people.disable("ops", "sam")
     await house.tell(thread, "escalate", key="e")
     assert await told(house) == {"ben": ["e"], "eve": ["e"]}

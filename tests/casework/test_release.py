@@ -10,6 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from tests.casework.desks import JPEG, PEOPLE, THEM, THIRD, US, Desk, document, request_document
+from tests.casework.people import put_on_record
 from tests.casework.test_roles import VERBS
 from tests.trust.makers import terms, verified
 from tracer import casework
@@ -325,7 +326,9 @@ async def test_no_verb_but_release_puts_anything_into_the_outbox(small: Desk) ->
     await small.receipted(sent)
     await small.arrives(sent.thread, "result")
     assert await small.outbox() == 1
-    await small.people.add("sam", "all", ["investigator", "officer", "supervisor", "operator"])
+    await put_on_record(
+        small.store, "sam", "all", ["investigator", "officer", "supervisor", "operator"]
+    )
     for verb, (_, call) in VERBS.items():
         if verb == "release.release":
             continue

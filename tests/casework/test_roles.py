@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.casework.desks import JPEG, PEOPLE, THEM, THIRD, THREAD, Desk, request_document
+from tests.casework.people import put_on_record
 from tests.trust.makers import verified
 from tracer.casework.lists import Asked
 from tracer.casework.roles import ALLOWED, Act, Role, acting, may, read_roles, require
@@ -219,7 +220,6 @@ VERBS: dict[str, tuple[Act, Call]] = {
         lambda d, a: d.cooperation.behind(a, THEM, "received", side="ours"),
     ),
     "proving.page": (Act.COOPERATION_READ, lambda d, a: d.proving.page(a, THEM, side="ours")),
-    "people.add": (Act.PEOPLE_CHANGE, lambda d, a: d.people.add(a, "new", ["officer"])),
     "people.list": (Act.PEOPLE_LIST, lambda d, a: d.people.list(a)),
     "people.set_roles": (Act.PEOPLE_CHANGE, lambda d, a: d.people.set_roles(a, "eve", ["auditor"])),
     "people.confirm": (Act.PEOPLE_CONFIRM, lambda d, a: d.people.confirm(a, "eve")),
@@ -349,7 +349,7 @@ async def test_whoever_is_of_an_agency_neither_speaks_for_the_authority_nor_chan
     desk: Desk, name: str
 ) -> None:
     act, call = VERBS[name]
-    await desk.people.add("opa", "pol", list(Role), command=True)
+    await put_on_record(desk.store, "opa", "pol", list(Role), command=True)
     await desk.teams.add("opa", "city", agency="city-police")
     await desk.teams.join("opa", "city", "pol")
     assert (await code_when(call(desk, "pol")) == "agency-act") is (act in AGENCY_NEVER)
@@ -368,7 +368,7 @@ async def code_when(awaited: Awaitable[object]) -> str:
 async def test_who_is_of_the_authority_and_of_an_agency_speaks_for_the_authority(
     desk: Desk, act: Act
 ) -> None:
-    await desk.people.add("opa", "pol", list(Role), command=True)
+    await put_on_record(desk.store, "opa", "pol", list(Role), command=True)
     await desk.teams.add("opa", "city", agency="city-police")
     await desk.teams.add("opa", "alpha")
     await desk.teams.join("opa", "city", "pol")
@@ -382,7 +382,7 @@ async def test_who_is_of_the_authority_and_of_an_agency_speaks_for_the_authority
 async def test_every_verb_refuses_a_stranger_and_one_who_was_locked_out(
     desk: Desk, name: str
 ) -> None:
-    await desk.people.add("opa", "out", list(Role))
+    await put_on_record(desk.store, "opa", "out", list(Role))
     await desk.people.disable("opa", "out")
     for actor, code in (("nobody", "person-unknown"), ("out", "person-disabled")):
         with pytest.raises(InputError) as found:

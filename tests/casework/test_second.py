@@ -11,6 +11,7 @@ import pytest
 
 from tests.casework.accounts import CHEAP, PASSWORD, open_house
 from tests.casework.desks import THEM, Desk, request_document
+from tests.casework.people import put_on_record
 from tests.casework.test_release import REASON
 from tests.casework.test_transcribing import POST, sent
 from tests.trust.makers import NOW
@@ -80,7 +81,7 @@ async def confirmed(desk: Desk, who: str, name: str) -> None:
 async def made(desk: Desk) -> None:
     """Sam makes two officers' accounts at the desk."""
     for name in ("pip", "pup"):
-        await desk.people.add("sam", name, ["officer"])
+        await put_on_record(desk.store, "sam", name, ["officer"])
 
 
 async def test_who_made_an_account_and_that_account_are_one_person_in_either_order(
@@ -99,8 +100,8 @@ async def test_two_accounts_that_one_person_made_are_one_person(desk: Desk) -> N
 async def test_an_account_made_by_an_account_that_one_person_made_is_no_other_person(
     desk: Desk,
 ) -> None:
-    await desk.people.add("sam", "pip", ["supervisor"])
-    await desk.people.add("pip", "pup", ["officer"])
+    await put_on_record(desk.store, "sam", "pip", ["supervisor"])
+    await put_on_record(desk.store, "pip", "pup", ["officer"])
     assert await let_go(desk, "sam", "pup") == "four-eyes-account"
     assert await let_go(desk, "pup", "sam") == "four-eyes-account"
 
@@ -195,7 +196,7 @@ async def test_a_confirmed_account_that_is_taken_in_hand_again_needs_another_con
 
 
 async def test_an_account_made_at_the_command_line_counts_at_once(desk: Desk) -> None:
-    await desk.people.add("sam", "pip", ["officer"], command=True)
+    await put_on_record(desk.store, "sam", "pip", ["officer"], command=True)
     await passwords(desk).give("sam", "pip", command=True)
     await desk.people.set_roles("sam", "pip", ["officer", "supervisor"], command=True)
     await desk.people.enable("sam", "pip", command=True)
@@ -222,9 +223,9 @@ async def test_where_one_may_release_an_account_of_theirs_makes_it_one_persons_r
     assert await code_from(small.release.release("sam", draft.id)) == "reason-missing"
     released = await small.release.release("sam", draft.id, reason=REASON, fresh=True)
     assert released.review
-    await small.people.add("sam", "sup", ["supervisor"])
+    await put_on_record(small.store, "sam", "sup", ["supervisor"])
     assert await code_from(small.release.review_done("sup", draft.id)) == "four-eyes-account"
-    await small.people.add("opa", "sue", ["supervisor"])
+    await put_on_record(small.store, "opa", "sue", ["supervisor"])
     await small.release.review_done("sue", draft.id)
     assert await small.release.review_list("aud") == ()
 
@@ -330,8 +331,8 @@ async def test_a_third_person_sees_how_an_account_signs_in_and_since_when(tmp_pa
 
 async def test_nobody_comes_into_a_team_through_an_account_of_their_own_making(desk: Desk) -> None:
     """What a team sees would be seen by whoever made the account."""
-    await desk.people.add("sam", "pip", ["officer"])
-    await desk.people.add("sam", "pup", ["supervisor"])
+    await put_on_record(desk.store, "sam", "pip", ["officer"])
+    await put_on_record(desk.store, "sam", "pup", ["supervisor"])
     await desk.teams.add("opa", "alpha")
     await desk.teams.join("opa", "alpha", "eve")
     for keeper, name in (("sam", "pip"), ("pup", "sam"), ("pup", "pip")):
@@ -347,7 +348,7 @@ async def test_nobody_comes_into_a_team_through_an_account_of_their_own_making(d
 async def test_nobody_changes_their_own_account_through_one_that_they_had_in_hand(
     desk: Desk,
 ) -> None:
-    await desk.people.add("sam", "pup", ["supervisor"])
+    await put_on_record(desk.store, "sam", "pup", ["supervisor"])
     roles = desk.people.set_roles("pup", "sam", ["supervisor", "auditor"])
     assert await code_from(roles) == "four-eyes-account"
     await desk.people.set_roles("sam", "pup", ["officer", "supervisor"])
@@ -358,7 +359,7 @@ async def test_nobody_changes_their_own_account_through_one_that_they_had_in_han
 async def test_nobody_sees_a_case_that_is_not_theirs_through_an_account_of_their_own_making(
     desk: Desk,
 ) -> None:
-    await desk.people.add("sam", "pip", ["officer"])
+    await put_on_record(desk.store, "sam", "pip", ["officer"])
     await desk.teams.add("opa", "alpha")
     await desk.teams.join("opa", "alpha", "eve")
     thread = await desk.asked()
@@ -399,7 +400,7 @@ async def test_an_auditor_made_at_the_desk_sees_restricted_cases_once_a_third_ha
         await restricted(desk),
         await desk.asked(nonce=f"{2:021d}A", reference="XB-2026-000002"),
     )
-    await desk.people.add("sam", "pip", ["auditor"])
+    await put_on_record(desk.store, "sam", "pip", ["auditor"])
     await chosen(desk, "pip")
     assert not await sees(desk, "pip", thread)
     await desk.reads.case("pip", other)
@@ -412,8 +413,8 @@ async def test_an_auditor_made_at_the_desk_sees_restricted_cases_once_a_third_ha
 
 async def test_nobody_becomes_an_auditor_through_accounts_of_their_own_making(desk: Desk) -> None:
     thread = await restricted(desk)
-    await desk.people.add("sam", "pup", ["supervisor"])
-    await desk.people.add("pup", "pip", ["auditor"])
+    await put_on_record(desk.store, "sam", "pup", ["supervisor"])
+    await put_on_record(desk.store, "pup", "pip", ["auditor"])
     await chosen(desk, "pup", "pip")
     for who in ("sam", "pup", "pip"):
         assert await code_from(confirmed(desk, who, "pip")) in {"confirm-hand", "role-missing"}
@@ -451,9 +452,9 @@ async def test_on_a_node_with_one_person_the_command_line_makes_and_confirms_aud
     desk: Desk,
 ) -> None:
     thread = await restricted(desk)
-    await desk.people.add("sam", "one", ["auditor"], command=True)
+    await put_on_record(desk.store, "sam", "one", ["auditor"], command=True)
     assert await sees(desk, "one", thread)
-    await desk.people.add("sam", "two", ["auditor"])
+    await put_on_record(desk.store, "sam", "two", ["auditor"])
     await chosen(desk, "two")
     assert not await sees(desk, "two", thread)
     await desk.people.confirm("sam", "two", command=True)

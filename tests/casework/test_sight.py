@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from tests.casework.desks import THEM, THIRD, Desk, document, open_desk, request_document
+from tests.casework.people import put_on_record
 from tracer.casework import threads
 from tracer.casework.roles import REACH, Role
 from tracer.casework.sight import may_see, scope_of
@@ -72,7 +73,7 @@ def hand(tx: Tx, author: str, thread: str, number: int) -> None:
 
 
 async def add(desk: Desk, name: str, role: str, *teams: str) -> None:
-    await desk.people.add("sam", name, [role], command=True)
+    await put_on_record(desk.store, "sam", name, [role], command=True)
     for team in teams:
         await desk.teams.join("sam", team, name)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.casework.desks import JPEG, THEM, US, Desk, request_document
+from tests.casework.people import put_on_record
 from tests.trust.makers import signing
 from tracer.casework.lists import Asked
 from tracer.casework.transcribing import MAX_BYTES, Paper
@@ -165,7 +166,7 @@ async def test_an_entry_waits_on_the_desk_of_those_who_may_compare_it(desk: Desk
 
     seen = {name: await waits(name) for name in ("ada", "ben", "eve", "sam", "aud")}
     assert seen == {"ada": [], "ben": [], "eve": [one.number], "sam": [one.number], "aud": []}
-    await desk.people.add("sam", "pip", ["officer"])
+    await put_on_record(desk.store, "sam", "pip", ["officer"])
     await desk.transcribing.came("sam", thread, POST)
     assert await waits("pip") == [one.number]
     for name in ("north", "south"):

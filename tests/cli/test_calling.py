@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import ast
+import re
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.rules.tree import modules
 from tracer.cli.calling import program, retold, typed
 from tracer.cli.context import Globals, default_data_dir
-from tracer.cli.main import main
+from tracer.cli.main import COMMANDS, main
 
 
 def script(folder: Path) -> Path:
@@ -19,6 +23,20 @@ def script(folder: Path) -> Path:
     made.write_text("#!/bin/sh\n")
     made.chmod(0o700)
     return made
+
+
+def told(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    """Texts by line, said as they stand: no help, no advice (`retold`), no name of a lock."""
+    for node in ast.iter_child_nodes(tree):
+        match node:
+            case ast.Expr(value=ast.Constant()) | ast.keyword(arg="help" | "short_help" | "advice"):
+                continue
+            case ast.Call(func=ast.Attribute(attr="acquire")):
+                continue
+            case ast.Constant(value=str(text)):
+                yield node.lineno, text
+            case _:
+                yield from told(node)
 
 
 def test_a_program_that_is_on_the_path_is_called_by_its_name(tmp_path: Path) -> None:
@@ -56,6 +74,26 @@ def test_an_advice_names_the_program_and_the_folder_and_nothing_is_told_twice(
     called = f"tracer --data-dir {tmp_path}"
     assert told == f"See `{called} status`, {called} peer add; tracer.toml, {again}."
     assert retold("python -m tracer peer list", given) == "python -m tracer peer list"
+
+
+def test_an_advice_that_has_the_folder_in_it_is_told_once_whatever_the_folder_is_called(
+    tmp_path: Path,
+) -> None:
+    given = Globals(data_dir=tmp_path / "my tracer node", output="table", actor=None)
+    told = f"Look in {given.data_dir}, then run: {typed(given, 'status')}."
+    assert retold(told, given) == told
+
+
+def test_no_text_of_the_command_line_names_a_command_as_it_is_typed_nowhere() -> None:
+    bare = re.compile(rf"(?<![\w/.-])tracer ({'|'.join(COMMANDS)})\b")
+    found = [
+        f"{module.name}:{line} {text}"
+        for module in modules()
+        if module.name.startswith("tracer.cli")
+        for line, text in told(module.tree)
+        if bare.search(text)
+    ]
+    assert found == []
 
 
 def test_what_an_error_advises_is_said_as_it_is_typed_here(

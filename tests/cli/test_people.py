@@ -91,7 +91,10 @@ def test_the_command_line_confirms_an_account_that_was_made_at_the_desk(resting:
     folder = resting.home.root
     say(folder, "user", "add", "officer.cli", "--role", "officer")
     assert "[confirm-none]" in say(folder, "user", "confirm", "officer.cli").err
-    on_desk(resting, lambda desk: desk.people.add("officer.one", "officer.new", ["officer"]))
+    on_desk(
+        resting,
+        lambda desk: desk.accounts.passwords.give_new("officer.one", "officer.new", ["officer"]),
+    )
     held = on_desk(resting, lambda desk: desk.accounts.roster.list("officer.one"))
     assert {one.name: one.in_hand for one in held if one.in_hand} == {
         "officer.new": ("officer.one",)

@@ -98,7 +98,7 @@ def test_who_asks_and_signs_last_is_told_what_to_wait_for(
     assert say(ours, "terms", "sign", str(file), "--to", B, "-o", offer, "--yes").code == 0
     signed = say(theirs, "terms", "sign", offer, "-o", agreed, "--yes", output="table")
     assert "signed by both; in force here once they hold it" in signed.out
-    assert f"{A} runs: tracer terms take" in signed.err
+    assert f"{A} runs: terms take" in signed.err
     assert say(ours, "terms", "take", agreed).json["standing"] == "agreed"
     assert say(theirs, "terms", "take", agreed).json["standing"] == "agreed"
 

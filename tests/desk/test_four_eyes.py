@@ -32,7 +32,7 @@ async def state(made: World, draft: str) -> str:
 
 async def newcomer(made: World, person: str, *roles: str) -> None:
     """One more person, with an account and an open session."""
-    await made.us.verbs.people.add("sam", person, list(roles), command=True)
+    await made.us.verbs.passwords.give_new("sam", person, list(roles), command=True)
     await enrol(made.us, person)
 
 
@@ -171,7 +171,7 @@ def hand_of(page: str) -> str:
 
 async def puppet(made: World, person: str) -> None:
     """An officer whom Sam makes at the desk, and who has chosen a password."""
-    await made.us.verbs.people.add("sam", person, ["officer"])
+    await made.us.verbs.passwords.give_new("sam", person, ["officer"])
     await enrol(made.us, person)
 
 
@@ -228,7 +228,7 @@ async def test_a_page_that_is_older_than_the_last_hand_on_an_account_does_not_co
 async def test_the_page_of_a_person_tells_a_third_person_how_they_sign_in_or_what_is_missing(
     made: World, reader: Any
 ) -> None:
-    await made.us.verbs.people.add("sam", "pim", ["officer"])
+    await made.us.verbs.passwords.give_new("sam", "pim", ["officer"])
     ben, where = reader(made.us.tokens["ben"]), "/administration/people/pim"
     page = (await ben.get(where)).text
     assert "This account is not finished." in page
@@ -243,7 +243,7 @@ async def test_the_page_of_a_person_tells_a_third_person_how_they_sign_in_or_wha
 async def test_an_auditor_made_at_the_desk_is_told_what_a_confirmation_would_open(
     made: World, reader: Any
 ) -> None:
-    await made.us.verbs.people.add("sam", "ava", ["auditor"])
+    await made.us.verbs.passwords.give_new("sam", "ava", ["auditor"])
     await enrol(made.us, "ava")
     where, unseen = "/administration/people/ava", "no request that is restricted to a team"
     own = "/account"

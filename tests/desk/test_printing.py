@@ -13,8 +13,9 @@ import pytest
 from tests.casework.desks import JPEG
 from tests.desk.world import World
 from tracer.errors import OperatorError
+from tracer.media.printer import File, Limits, installed
 from tracer.web.pictures import packaged
-from tracer.web.ui.printing import File, Press, drawn, installed
+from tracer.web.ui.printing import Press, drawn
 from tracer.web.ui.routes import path_to
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -149,7 +150,7 @@ async def test_the_printer_shows_what_it_was_given_and_reaches_nothing_else() ->
 
 async def test_a_printing_that_takes_too_long_is_ended_and_said() -> None:
     with pytest.raises(OperatorError) as caught:
-        await Press(seconds=0.0).print("<p>", {})
+        await Press(Limits(seconds=0.0, cpu=1)).print("<p>", {})
     assert caught.value.code == "print-failed"
 
 

@@ -24,7 +24,7 @@ async def pol(made: World) -> AsyncIterator[str]:
     """Somebody with every role, who belongs to an agency only; gone from it afterwards."""
     verbs, us = made.us.verbs, made.us
     if "pol" not in us.tokens:
-        await us.desk.people.add("opa", "pol", list(Role), command=True)
+        await us.desk.accounts.passwords.give_new("opa", "pol", list(Role), command=True)
         await verbs.teams.add("sam", "city", name="City police", agency="city-police")
         await enrol(us, "pol")
     await verbs.teams.join("sam", "city", "pol")

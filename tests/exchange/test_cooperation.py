@@ -90,8 +90,8 @@ async def test_a_rebuild_tells_a_tally_that_its_facts_do_not_give(nodes: Two) ->
         held = tx.cooperation.get(thread)
         wrong = msgspec.structs.replace(held, kind="refused")
         tx.cooperation.put(thread, B, "us", wrong)
-        sheets = tx.cooperation.stale()
-        tx.cooperation.renew(sheets)
+        months = tx.cooperation.stale()
+        tx.cooperation.renew(months)
         tx.cooperation.put(thread, B, "us", held)
         tx.cooperation._conn.exec_driver_sql("UPDATE tally SET stale = 0")  # noqa: SLF001
 

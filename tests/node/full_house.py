@@ -15,6 +15,7 @@ from pathlib import Path
 import msgspec
 
 from tests.casework.desks import request_document
+from tests.casework.people import put_on_record
 from tests.cli.house import staff
 from tests.cli.test_story import PNG
 from tests.desk.accounts import cheap_accounts
@@ -111,7 +112,7 @@ async def _work(ours: Rooms, theirs: Rooms) -> None:
     third = await send(ours, theirs)
     held = await send(ours, theirs)
     await send(theirs, ours)
-    await _people(desk, first, second)
+    await _people(ours, first, second)
     await _teams(desk, first, second)
     await _accounts(ours)
     await _papers(desk, first)
@@ -135,9 +136,10 @@ async def _work(ours: Rooms, theirs: Rooms) -> None:
     await ours.store.write(_faults)
 
 
-async def _people(desk: Desk, first: str, second: str) -> None:
+async def _people(rooms: Rooms, first: str, second: str) -> None:
+    desk = open_desk(rooms)
     for name in ("new.one", "new.two"):
-        await desk.people.add(ONE, name, ("officer",))
+        await put_on_record(rooms.store, ONE, name, ("officer",))
     await desk.people.disable(ONE, "new.one")
     await desk.people.set_roles(ONE, "new.two", ("investigator",))
     for name in (ONE, TWO):

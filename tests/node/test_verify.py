@@ -15,6 +15,7 @@ import msgspec
 import pytest
 
 from tests.casework.desks import request_document
+from tests.casework.people import put_on_record
 from tests.cli.house import say, staff
 from tests.cli.test_story import PNG
 from tests.exchange.counting import submit
@@ -58,7 +59,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
             answer = await submit(b, a, "acknowledgement", thread)
             await _receipted(b, "XA-NPOC", answer)
             desk = open_desk(a)
-            await desk.people.add("officer.one", "new.one", ("officer",))
+            await put_on_record(a.store, "officer.one", "new.one", ("officer",))
             await desk.people.disable("officer.one", "new.one")
             draft = await desk.drafts.new("officer.one", _legible(), "XB-NPOC")
             await desk.attach.add("officer.one", draft.id, PNG, caption="Left")

@@ -86,6 +86,7 @@ async def test_pages_give_every_case_once_and_in_order(tmp_path: Path, sort: Sor
         (Wanted(words=("serial11",)), 11),
         (Wanted(words=("serial11", "glo")), 11),
         (Wanted(words=("serial11", "beretta")), 0),
+        (Wanted(words=(*("serial11",) * 7, "glo", "beyond")), 11),
         (Wanted(words=("g",)), 0),
         (Wanted(test=True), 0),
     ],

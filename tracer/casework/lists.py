@@ -38,6 +38,7 @@ from tracer.model.thread.state import OPENNESS, SETTLED
 from tracer.store import PersonRow, Store, Tx
 from tracer.store.account_rows import Scope, UncheckedRow
 from tracer.store.case_pages import Listed, Owes, Place, Sort, Wanted
+from tracer.store.case_words import MOST_WORDS
 
 PAGE: Final = 50
 """Cases on one page."""
@@ -105,7 +106,7 @@ class Waiting(Struct, frozen=True, kw_only=True):
     """Who opened or began very many within an hour lately; told to auditors only."""
 
 
-class Named(Struct, frozen=True, kw_only=True):
+class Called(Struct, frozen=True, kw_only=True):
     """What people call a case, or a draft and the case it belongs to: coded, like a line."""
 
     id: str
@@ -154,7 +155,7 @@ class Lists:
 
         return await self._store.read(body)
 
-    async def names(self, actor: str, ids: Iterable[str]) -> dict[str, Named]:
+    async def names(self, actor: str, ids: Iterable[str]) -> dict[str, Called]:
         """What people call some cases and drafts, by id; those one may not see are left out.
 
         Raises:
@@ -162,15 +163,15 @@ class Lists:
         """
         wanted = dict.fromkeys(ids)
 
-        def body(tx: Tx) -> dict[str, Named]:
+        def body(tx: Tx) -> dict[str, Called]:
             person = acting(tx, actor, Act.CASE_LIST)
             bare = tx.drafts.bare([one for one in wanted if not is_digest(one)])
             drafts = {row.id: row for row in paper.visible(tx, person, bare)}
             of = {name: paper.case_of(row) for name, row in drafts.items()}
             asked = [*filter(is_digest, wanted), *filter(None, of.values())]
             known = seen_only(tx, person, tx.threads.get_many([*dict.fromkeys(asked)]), str)
-            cases = self._named(tx, known)
-            bare_name = Named(id="", type="", thread="", reference="", brief={})
+            cases = self._called(tx, known)
+            bare_name = Called(id="", type="", thread="", reference="", brief={})
             return {name: cases[name] for name in wanted if name in cases} | {
                 name: replace(
                     cases.get(of[name], bare_name),
@@ -184,7 +185,7 @@ class Lists:
 
         return await self._store.read(body)
 
-    def _named(self, tx: Tx, ids: Sequence[str]) -> dict[str, Named]:
+    def _called(self, tx: Tx, ids: Sequence[str]) -> dict[str, Called]:
         """Cases by what they are called; of those on their way from the message itself."""
         rows = tx.cases.get_many(ids)
         lines = {name: self._reads.line(row, (), instant(tx.now)) for name, row in rows.items()}
@@ -192,7 +193,7 @@ class Lists:
         ahead = threads.on_its_way(tx, unsent) if unsent else []
         lines |= {one.row.id: self._reads.ahead(one) for one in ahead}
         return {
-            name: Named(id=name, type="", thread=name, reference=line.reference, brief=line.brief)
+            name: Called(id=name, type="", thread=name, reference=line.reference, brief=line.brief)
             for name, line in lines.items()
         }
 
@@ -288,6 +289,6 @@ def _wanted(tx: Tx, asked: Asked) -> Wanted:
         owes=asked.owes,
         due_by=asked.due_by,
         entered=asked.entered,
-        words=tuple(searched(asked.search))[:8],
+        words=tuple(searched(asked.search))[:MOST_WORDS],
     )
     return replace(wanted, peer=named(tx, asked.peer)) if asked.peer else wanted

@@ -43,20 +43,6 @@ class People:
         self._store = store
         self._policy = policy
 
-    async def add(
-        self, actor: str, name: str, roles: Iterable[str], *, command: bool = False
-    ) -> PersonRow:
-        """Put a person on record.
-
-        Raises:
-            InputError: `name-form`, `person-exists`, `role-unknown`, `role-missing`,
-                `first-person`, or about the actor.
-        """
-        given = checked(name, roles)
-        return await self._store.write(
-            lambda tx: add_within(tx, actor, name, given, command=command)
-        )
-
     async def list(self, actor: str) -> tuple[PersonRow, ...]:
         """Everybody on record, by name, the locked out included."""
 

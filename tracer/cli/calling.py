@@ -18,7 +18,7 @@ from pathlib import Path
 from tracer.cli.context import Globals, default_data_dir
 
 _NAME = "tracer"
-_ADVISED = re.compile(r"(?<![\w/.-])(?<!-m )tracer(?= [a-z])")
+_ADVISED = r"(?<![\w/.-])(?<!-m )(?P<advised>tracer)(?= [a-z])"
 
 
 def program(called_as: str = "", path: str | None = None) -> str:
@@ -48,9 +48,15 @@ def typed(common: Globals, words: str, *, actor: str = "") -> str:
 
 
 def retold(advice: str, common: Globals | None) -> str:
-    """An advice with its commands as they are typed here; `common`: None before it is known."""
+    """An advice with its commands as they are typed here; `common`: None before it is known.
+
+    What is said as it is typed here already stays, and so does the name of the folder.
+    """
     begun = program() if common is None else _begun(common)
-    return _ADVISED.sub(lambda _: begun, advice)
+    folder = () if common is None else (str(common.data_dir.absolute()),)
+    stays = [re.escape(one) for one in (begun, *folder, program()) if one != _NAME]
+    said = re.compile("|".join((*stays, _ADVISED)))
+    return said.sub(lambda one: begun if one["advised"] else one[0], advice)
 
 
 def _begun(common: Globals) -> str:

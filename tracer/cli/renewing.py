@@ -17,6 +17,7 @@ from tracer.bundle.verify import verify_bundle
 from tracer.bundle.window import Measured
 from tracer.canonical import b64url, unb64url
 from tracer.cli.asking import ask
+from tracer.cli.calling import program
 from tracer.cli.context import Globals
 from tracer.cli.files import free, lying, save
 from tracer.cli.output import note, show
@@ -65,7 +66,7 @@ def renew_files(common: Globals, files: tuple[Path, ...], target: Path, *, stamp
     )
     if not found["token"]:
         note("No time-stamp authority was asked: our log alone dates it.")
-    note(f"Anybody checks it: tracer verify {targets[0]}")
+    note(f"Anybody checks it: {program()} verify {targets[0]}")
 
 
 def _written(path: Path, old: Measured, tree: Planted, index: int, around: Around) -> Row:

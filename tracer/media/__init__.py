@@ -19,6 +19,8 @@ Rules
 4. What comes out has pixels and nothing else: turned upright, colours as sRGB, no EXIF, no place,
    no XMP, no comment, no profile, nothing after the end. A thumbnail is made in the same run.
 5. Nothing of this is decided by trust: photos of a peer go the same way before they are shown.
+6. A page that is printed as PDF (`printer`) holds pictures and words of peers: a process of its
+   own, too, given the page and its files and no more, with bounded time and memory.
 
 What it does not do
 -------------------
@@ -30,6 +32,8 @@ Decisions
 * A process, not a thread, and a new one for each picture: a decoder written in C is what is
   attacked, and what it did ends with it. Costs about a fifth of a second. Rejected: a pool of
   workers; the next photo would be opened by a process that the last one may have taken.
+* The printing process is bounded less than the one that draws: it loads fonts and an extra that may
+  lie anywhere, so it opens files; what a page names is given to it, and nothing is fetched.
 * More than one frame is refused. Rejected: taking the first; pages of a scan would be lost unseen.
 
 Example:

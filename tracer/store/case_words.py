@@ -49,6 +49,9 @@ COMMON: Final = 5_000
 """Words in more cases than this are not told apart by how common they are."""
 SAMPLE: Final = 200
 """In so many cases is seen first whether common words stand together."""
+MOST_WORDS: Final = 8
+"""Words that are looked for at once, at most. So many shapes of a search there are: each has its
+statement, which is kept."""
 SPELLED: Final = 8
 """A word that so many words at most begin with is looked for as each of these, by their keys."""
 _SPAN: Final = case_word.c.word.between(bindparam("first"), bindparam("last"))
@@ -68,11 +71,13 @@ class CaseWords:
         conn: Where they are looked for.
         words: They must all be found, from their beginning.
         whole: The reader sees every case; for them a word that is nowhere ends the search.
+
+    Of more than `MOST_WORDS` the first count.
     """
 
     def __init__(self, conn: Connection, words: Sequence[str], *, whole: bool) -> None:
         self._conn = conn
-        self._words = words
+        self._words = words[:MOST_WORDS]
         self._whole = whole
 
     @cached_property
@@ -128,7 +133,7 @@ class CaseWords:
             words = {f"word{n}": self._spelled[word][0] for n, word in enumerate(self._counts)}
             rows = _merged(len(words)).rows(self._conn, **words)
         else:
-            rows = _together(self._shape).rows(self._conn, **self._values)
+            rows = _looked_up(self._shape).rows(self._conn, **self._values)
         return [row[0] for row in rows]
 
     @cached_property
@@ -207,7 +212,7 @@ def _sampled(shape: tuple[bool, ...]) -> Prepared:
 
 
 @cache
-def _together(shape: tuple[bool, ...]) -> Prepared:
+def _looked_up(shape: tuple[bool, ...]) -> Prepared:
     """Cases of the first word that say all others; one as often as words of it begin so."""
     first = _is(case_word, 0, spelled=shape[0])
     query = select(case_word.c.thread).where(first, *_others(case_word.c.thread, shape))

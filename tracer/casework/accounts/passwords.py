@@ -81,11 +81,11 @@ class Passwords:
     ) -> tuple[PersonRow, GivenPassword]:
         """Put a person on record together with their first password: both, or neither.
 
-        Rejected: `People.add`, then `give`. A node that dies in between leaves somebody of whom
-        the page says that they exist and nobody knows that they have no password.
+        Rejected: the one, then the other. A node that dies in between leaves somebody of whom the
+        page says that they exist and nobody knows that they have no password.
 
         Raises:
-            InputError: those of `People.add` and `give`.
+            InputError: those of `checked`, `add_within` and `give`.
         """
         given = checked(name, roles)
         await self._store.read(lambda tx: may_add(tx, actor, given))

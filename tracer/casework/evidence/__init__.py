@@ -4,8 +4,8 @@
     gathering    what a bundle is made of, from one read of the store
     confirmations  who else confirms it: witnesses' lines, time stamps
     renewal      old bundles get a fresh layer, on the order of a person
-    story_page   the report: the story of the case in plain words, as one HTML page
-    story_pdf    the same page printed, where the installation can
+    story_page   the report: the story of the case in plain words, as one HTML page;
+                 it is printed, too, where the installation can (`media.printer`)
 
 What it does not do: know the form of a bundle or verify one (`tracer.bundle`, which needs no node).
 """

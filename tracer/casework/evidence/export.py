@@ -38,7 +38,6 @@ from tracer.bundle.window import Measured, Window
 from tracer.bundle.write import Parts, write_bundle
 from tracer.casework.evidence.gathering import Gathered, Own, gather, uncovered
 from tracer.casework.evidence.story_page import story_page
-from tracer.casework.evidence.story_pdf import as_pdf
 from tracer.casework.pace import Pace
 from tracer.casework.roles import Act, acting
 from tracer.casework.sight import open_case
@@ -49,6 +48,7 @@ from tracer.evidence.checkpoint import Checkpoint, verify_checkpoint
 from tracer.evidence.proof import ConsistencyProof
 from tracer.exchange.log.history import Joined
 from tracer.exchange.uploads import Shelf
+from tracer.media.printer import Limits, Printer, Unprinted
 from tracer.model.attachments import Attachment
 from tracer.model.ids import is_outside
 from tracer.model.messages import GROUPS
@@ -57,6 +57,8 @@ from tracer.trust.entry import verify_entry
 
 AT_ONCE: Final = 2
 """Bundles that are checked and printed at a time."""
+PRINTING: Final = Limits(seconds=120.0, cpu=110, longest=4 * 1024**2)
+"""What printing a report may cost; the longest has some thousand messages."""
 Join = Callable[[str, Sequence[Checkpoint]], Awaitable[Joined]]
 """Asks a peer to join heads of its log (`exchange.log.history.JoinHeads`)."""
 
@@ -88,6 +90,8 @@ class Exported:
     """Whether a time-stamp authority's word is in it."""
     left_out: int
     pdf: bool
+    unprinted: Unprinted | None
+    """Why the report is not there as PDF although it was wanted; None: it is, or was not wanted."""
     joined: bool
     """Whether the heads of every log in it are shown to stand in one history."""
     handling: tuple[str, ...]
@@ -132,6 +136,7 @@ class Evidence:
         self._join = join
         self._shelf = shelf
         self._turn = asyncio.Semaphore(AT_ONCE)
+        self._printer = Printer(PRINTING, at_once=AT_ONCE)
 
     async def export(
         self,
@@ -165,7 +170,7 @@ class Evidence:
         gathered = await asyncio.to_thread(self._parts, found, wanted)
         parts = await self._joined(gathered, wanted)
         async with self._turn:
-            file, verdict, has_pdf = await asyncio.to_thread(self._written, parts, pdf=pdf)
+            file, verdict, printed = await self._made(parts, pdf=pdf)
         digest = (await asyncio.to_thread(file.sums)).sha256.hex()
         detail = {
             "at": found.at,
@@ -189,7 +194,8 @@ class Evidence:
             witnesses=len(verdict.witnesses),
             stamped=bool(parts.tokens),
             left_out=len(parts.left_out),
-            pdf=has_pdf,
+            pdf=isinstance(printed, bytes),
+            unprinted=printed if isinstance(printed, Unprinted) else None,
             handling=found.handling,
             joined=not any(one.what == "history" for one in parts.left_out),
             content=file,
@@ -268,24 +274,36 @@ class Evidence:
             parts = replace(parts, notes={**notes, **parts.notes}, joins=[*parts.joins, *paths])
         return parts
 
-    def _written(self, parts: Parts, *, pdf: bool) -> tuple[Window, Verdict, bool]:
+    async def _made(
+        self, parts: Parts, *, pdf: bool
+    ) -> tuple[Window, Verdict, bytes | Unprinted | None]:
+        """The bundle with its report, what the verifier says of it, the PDF if it was wanted."""
         key = self._key()
-        try:
-            verdict = verify_bundle(write_bundle(parts, key=key))
-            _check_sound(verdict)
-            page = story_page(verdict, parts)
-            printed = as_pdf(page, instant(parts.at)) if pdf else None
-            report = {"report/report.html": page}
-            if printed is not None:
-                report["report/report.pdf"] = printed
-            file = write_bundle(replace(parts, more=report), key=key)
-        except TooLarge as error:
-            raise InputError(
-                "too-large",
-                f"a bundle of more than {MAX_BUNDLE} bytes is not written",
-                advice="Export it with --digests-only; the encrypted files lie in the data folder.",
-            ) from error
-        return file, verdict, printed is not None
+        verdict, page = await asyncio.to_thread(_told, parts, key)
+        report = {"report/report.html": page}
+        printed = await self._printer.print(page, at=instant(parts.at)) if pdf else None
+        if isinstance(printed, bytes):
+            report["report/report.pdf"] = printed
+        file = await asyncio.to_thread(_written, replace(parts, more=report), key)
+        return file, verdict, printed
+
+
+def _told(parts: Parts, key: SigningKey) -> tuple[Verdict, bytes]:
+    """What the verifier says of the bundle, and the report of that as a page."""
+    verdict = verify_bundle(_written(parts, key))
+    _check_sound(verdict)
+    return verdict, story_page(verdict, parts)
+
+
+def _written(parts: Parts, key: SigningKey) -> Window:
+    try:
+        return write_bundle(parts, key=key)
+    except TooLarge as error:
+        raise InputError(
+            "too-large",
+            f"a bundle of more than {MAX_BUNDLE} bytes is not written",
+            advice="Export it with --digests-only; the encrypted files lie in the data folder.",
+        ) from error
 
 
 def _lying(path: Path) -> Window:

@@ -76,8 +76,9 @@ def export(common: Globals, peer: str, target: Path, limit: int) -> None:
     several = "these files" if len(files) > 1 else "this file"
     note(
         f"\nGive {several} to the courier. Nobody but {peer} can open it. At {peer}:\n"
-        f"  tracer courier import {Path(files[0]['file']).name}\n"
-        "which writes a receipts file. When that is back here: tracer courier import FILE"
+        f"  courier import {Path(files[0]['file']).name}\n"
+        "which writes a receipts file. When that is back here: "
+        f"{typed(common, 'courier import FILE')}"
     )
 
 
@@ -164,21 +165,22 @@ def _tell(found: dict[str, Any], common: Globals) -> None:
             f"  {counted(found['undelivered'], 'message')} of ours refused: "
             f"{typed(common, 'thread list --stuck')}"
         )
-    _tell_entry(found)
+    _tell_entry(found, common)
     if found["back"]:
         names = ", ".join(one["file"] for one in found["back"])
-        note(f"\nCarry back to {who}: {names}\nThere: tracer courier import FILE")
+        note(f"\nCarry back to {who}: {names}\nThere: courier import FILE")
     else:
         note("\nNothing has to be carried back.")
 
 
-def _tell_entry(found: dict[str, Any]) -> None:
+def _tell_entry(found: dict[str, Any], common: Globals) -> None:
     if found["entry"]:
         click.echo(
             f"  A newer entry of {found['authority']}, signed by a key we know; it counts now."
         )
     if found["aside"] == "log-origin":
-        click.echo("  Its entry begins another log: speak to them, then tracer peer add FILE.")
+        add = typed(common, "peer add FILE")
+        click.echo(f"  Its entry begins another log: speak to them, then: {add}")
     elif found["aside"]:
         click.echo(
             f"  Its entry does not follow from the one we hold ({found['aside']}): speak to them."

@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
 from tracer.cli.asking import ask
+from tracer.cli.calling import program
 from tracer.cli.context import Globals, pass_globals
 from tracer.cli.files import Target, free, save
 from tracer.cli.output import note, show
 from tracer.cli.verbs import Verbs
 
 _PIECE = 1 << 20
+UNPRINTED = {
+    "not-installed": "the extra `pdf`, or a library that it needs, is not installed",
+    "too-long": "it is too long to print",
+    "out-of-time": "printing it took too long; export it again when the node has less to do",
+    "out-of-memory": "printing it needed more memory than it is given",
+    "failed": "the process that prints it ended without a PDF",
+}
+"""Why there is no PDF, by the word for it (`media.printer.Unprinted`)."""
 
 
 @click.group(cls=Verbs, short_help="Export a case as evidence that anybody can check.")
@@ -80,19 +90,17 @@ def export(
     path = target or Path(found["name"])
     carry(common.data_dir / "evidence" / found.pop("lies"), path)
     handling = found["handling"]
-    row = found if common.output == "json" else {**found, "handling": "; ".join(handling)}
+    row = found if common.output == "json" else _line(found)
     show({**row, "name": str(path)}, common.output)
     if handling:
         note(f"Mind how they want it handled: {'; '.join(handling)}.")
-    if not found["pdf"] and not no_pdf:
-        note(
-            "The report is HTML only: the extra `pdf` is not installed, or it is too long to print."
-        )
+    if found["unprinted"]:
+        note(f"The report is HTML only: {UNPRINTED[found['unprinted']]}.")
     if not found["witnesses"]:
         note("No witness has confirmed these logs yet; exported again later, it holds more.")
     if not found["joined"]:
         note("The other authority did not show that its log's heads stand in one history.")
-    note(f"Anybody checks it: tracer verify {path}")
+    note(f"Anybody checks it: {program()} verify {path}")
 
 
 @command.command()
@@ -133,6 +141,12 @@ def renew(common: Globals, files: tuple[Path, ...], target: Path, *, stamp: bool
     from tracer.cli.renewing import renew_files
 
     renew_files(common, files, target, stamp=stamp)
+
+
+def _line(found: dict[str, Any]) -> dict[str, Any]:
+    """What was exported as a row for a person; why a PDF is missing is said below it."""
+    row = {name: value for name, value in found.items() if name != "unprinted"}
+    return {**row, "handling": "; ".join(found["handling"])}
 
 
 def carry(lying: Path, path: Path) -> None:

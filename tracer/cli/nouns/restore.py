@@ -53,7 +53,7 @@ def show_(common: Globals) -> None:
     if found["ways"]:
         page.heading("The way back")
     for way in found["ways"]:
-        _way(page, way)
+        _way(page, way, common)
     page.heading("Next")
     page.text(retold(found["next"], common))
 
@@ -224,7 +224,7 @@ def _gap(page: Page, gap: dict[str, Any]) -> None:
         )
 
 
-def _way(page: Page, way: dict[str, Any]) -> None:
+def _way(page: Page, way: dict[str, Any], common: Globals) -> None:
     said = {
         "pending": "open; it is tried every minute",
         "done": f"{counted(way['reentered'], 'message')} re-entered, {when(way['at'])}",
@@ -234,11 +234,13 @@ def _way(page: Page, way: dict[str, Any]) -> None:
     for what in ("orphaned", "gone", "aside"):
         if way[what]:
             said += f"; {way[what]} {_LEFT[what]}"
+    if way["aside"]:
+        said += f": {typed(common, 'peer show')}"
     page.marked("look" if way["state"] == "pending" else "ok", way["authority"], said)
 
 
 _LEFT = {
     "orphaned": "follow a message that is lost everywhere",
     "gone": "deleted there",
-    "aside": "kept apart as evidence: tracer peer show",
+    "aside": "kept apart as evidence",
 }

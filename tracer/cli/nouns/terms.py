@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from tracer.cli.asking import ask
+from tracer.cli.calling import typed
 from tracer.cli.context import Globals, pass_globals
 from tracer.cli.nouns.entry import tell_issued
 from tracer.cli.output import note, show_json
@@ -20,7 +21,7 @@ _STANDS = {
     "entry": "stated in the entry, for every authority",
     "agreed": "agreed, in force",
     "offered": "offered, one side has signed",
-    "signed": "signed by both; in force here once they hold it: tracer terms take FILE",
+    "signed": "signed by both; in force here once they hold it",
 }
 _COLUMNS = ("urgency", "acknowledge", "first answer", "final answer", "step in after")
 
@@ -55,7 +56,7 @@ def show_(common: Globals, authority: str) -> None:
     for number, view in enumerate(found):
         if number:
             click.echo()
-        _view(page, view)
+        _view(page, view, common)
 
 
 @command.command()
@@ -170,22 +171,24 @@ def _signed(common: Globals, found: dict[str, Any], target: Path | None) -> None
     if common.output == "json":
         show_json(view)
     else:
-        _view(Page(), view)
+        _view(Page(), view, common)
     if view["standing"] == "offered":
-        note(f"Hand {target} to the other authority. It signs: tracer terms sign {target} -o FILE")
+        note(f"Hand {target} to the other authority. It signs: terms sign {target} -o FILE")
     elif view["standing"] == "signed":
         note(
-            f"Hand {target} back: {view['authority']} runs: tracer terms take {target}\n"
+            f"Hand {target} back: {view['authority']} runs: terms take {target}\n"
             f"When it has, run the same here; until then our requests name the terms of its entry."
         )
     elif target is not None:
-        note(f"In force here. Hand {target} back; the other side runs: tracer terms take {target}")
+        note(f"In force here. Hand {target} back; the other side runs: terms take {target}")
 
 
-def _view(page: Page, view: dict[str, Any]) -> None:
+def _view(page: Page, view: dict[str, Any], common: Globals) -> None:
     whose = f"to {view['counterpart']}" if view["counterpart"] else "to everybody"
     page.title(f"{view['authority']} answers {whose}")
     page.text(f"{_STANDS[view['standing']]}, here since {when(view['since'])}")
+    if view["standing"] == "signed":
+        page.text(f"Once they hold it: {typed(common, 'terms take FILE')}")
     if view["nature"] == "deadline":
         page.text("Deadlines: both States agree that they bind.")
     else:

@@ -47,6 +47,8 @@ class Written(Struct, frozen=True):
     stamped: bool
     left_out: int
     pdf: bool
+    unprinted: str
+    """Why the report is not there as PDF although it was wanted (`media.printer.Unprinted`)."""
     joined: bool
     handling: tuple[str, ...]
     bytes: int
@@ -81,6 +83,7 @@ async def _export(call: Call, args: OfCase) -> Written:
         stamped=found.stamped,
         left_out=found.left_out,
         pdf=found.pdf,
+        unprinted=found.unprinted or "",
         joined=found.joined,
         handling=found.handling,
         bytes=found.content.size,

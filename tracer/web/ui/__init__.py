@@ -52,7 +52,7 @@ Where things are
 | `faults` | errors as people read them, by code and family |
 | `message_forms/` | the form of every message that follows in a thread, described once a type |
 | `days` | days as people write them in a language, and what was understood |
-| `course` | the steps of a new request: what is missing in each, what would help most |
+| `progress` | the steps of a new request: what is missing in each, what would help most |
 | `steps` | the pages of a new request: keeping as one types, two people at one draft |
 | `lines` | which of several firearms a step is about |
 | `findings` | what the linter says of a message, in sentences that say what to do |

@@ -49,7 +49,7 @@ slashes, whose order from the right is read in two ways beside Latin text; the m
 _BETWEEN: Final = {"ar": "، ", "zh": "、"}
 """What stands between facts in a row, where it is no comma with a space."""
 _TYPED: Final = re.compile("`([^`]+)`")
-_I: Final = re.compile(r"\u2068?[hH]?[iíIÍ](?![aeoAEO])")
+_SOUNDS_LIKE_I: Final = re.compile(r"\u2068?[hH]?[iíIÍ](?![aeoAEO])")
 """What "and" is no "y" but "e" before in Spanish; the locale data has the one form only."""
 _UNITS: Final = ("byte", "kilobyte", "megabyte", "gigabyte")
 _STEP: Final = 1000
@@ -226,7 +226,7 @@ class Speech:
         """Several things as the language lists them (A, B and C), each in its own direction."""
         shown = [escape(self._place(one)) for one in values]
         told = format_list(shown, "standard", self.locale)
-        if self.code == "es" and len(shown) > 1 and _I.match(shown[-1].striptags()):
+        if self.code == "es" and len(shown) > 1 and _SOUNDS_LIKE_I.match(shown[-1].striptags()):
             told = f"{told.removesuffix(f'y {shown[-1]}')}e {shown[-1]}"
         return Markup(told)  # noqa: S704 - escaped one by one
 

@@ -22,10 +22,10 @@ from jinja2.bccache import Bucket, BytecodeCache
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
+from tracer.media.printer import installed
 from tracer.web.ui import acts, condition, sayings, tell, words
 from tracer.web.ui.details import fields_of
 from tracer.web.ui.filters import Speech, in_figures, typed, visible
-from tracer.web.ui.printing import installed
 from tracer.web.ui.texts import words_in
 
 SPEECH: Final = "speech"

@@ -32,10 +32,10 @@ from tracer.casework.papers.friendly import bare
 from tracer.casework.papers.paper import Draft
 from tracer.errors import InputError
 from tracer.model.codes import LISTS
-from tracer.web.ui.course import after, panel, progress
 from tracer.web.ui.forms import Filled
 from tracer.web.ui.lines import OF_A_FIREARM, line_of, query_of, tabs
 from tracer.web.ui.page import Page
+from tracer.web.ui.progress import after, panel, progress
 from tracer.web.ui.routes import path_to
 
 Document = dict[str, Any]

@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from tracer.casework.begun import Begun
 from tracer.casework.leaving import Leaving
-from tracer.casework.lists import Named
+from tracer.casework.lists import Called
 from tracer.casework.owed import Owed
 from tracer.casework.papers.handling import SENTENCES, Barrier
 from tracer.casework.reads import Placed, Step
@@ -66,7 +66,7 @@ def _then(owed: Owed) -> str:
     return f"they-{'saw' if passed else 'see'}{'-head' if owed.escalate else ''}"
 
 
-class Called(Protocol):
+class Referred(Protocol):
     """What has the reference of a case."""
 
     @property
@@ -75,12 +75,12 @@ class Called(Protocol):
         ...
 
 
-def called(speech: Speech, one: Called) -> str | Markup:
+def called(speech: Speech, one: Referred) -> str | Markup:
     """A case by its reference, as people know it; never by its id."""
     return one.reference or speech.say(words.NO_REFERENCE)
 
 
-def titled(speech: Speech, one: Named) -> Markup:
+def titled(speech: Speech, one: Called) -> Markup:
     """A case by its reference and firearm; a draft by what it becomes, too."""
     becomes = [speech.say(words.TYPES.get(one.type, one.type))] if one.type else []
     case = [called(speech, one)] if one.thread else []

@@ -65,6 +65,7 @@ def _translated() -> Iterator[str]:
 LANGUAGES: Final = languages((SOURCE, *_translated()))
 """English and every language that has a catalogue."""
 CODES: Final = tuple(one.code for one in LANGUAGES)
+_BY_CODE: Final = {one.code: one for one in LANGUAGES}
 COMPLETE: Final[tuple[str, ...]] = ("en", "fr", "es", "ru", "zh", "ar")
 """Languages whose catalogue lacks nothing; a test fails on a gap in one of these."""
 
@@ -74,10 +75,9 @@ def N_(text: str) -> str:  # noqa: N802 - gettext's own name for it
     return text
 
 
-@cache
 def language(code: str) -> Language:
     """The language of a code; English for any other."""
-    return next((one for one in LANGUAGES if one.code == code), LANGUAGES[CODES.index(SOURCE)])
+    return _BY_CODE.get(code, _BY_CODE[SOURCE])
 
 
 def accepted(header: str) -> str:

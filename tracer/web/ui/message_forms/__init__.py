@@ -11,7 +11,7 @@ Rules
    (`answers/1/chain/2/kind`); so what the document, the linter or casework say of a place comes
    back to the input, and `MessageForm.place` knows the few places that are called otherwise.
 3. A row is added and removed by a button that sends the form; what was typed stays. No script.
-4. What a document holds and a sheet does not ask stays in it.
+4. What a document holds and a form does not ask stays in it.
 
 | file | what |
 | --- | --- |

@@ -6,7 +6,7 @@ same where a draft holds it.
 
 What a value may be, the types of the model say, and nothing here says it again: a control asks the
 type that its values have. That casework asks them all once more is no second opinion; it stops at
-the first that is wrong, and a sheet shows each at its input.
+the first that is wrong, and a form shows each at its input.
 
 What it does not do: know where a value stands (`reading` does).
 """
@@ -58,7 +58,7 @@ class Told:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Around:
-    """What a sheet is written about: its case, as far as inputs offer it."""
+    """What a form is written about: its case, as far as inputs offer it."""
 
     speech: Speech
     firearms: tuple[Firearm, ...] = ()

@@ -1,7 +1,7 @@
-"""One sheet in work: what stands in it, what is wrong with it, and what the template draws of it.
+"""One form in work: what stands in it, what is wrong with it, and what the template draws of it.
 
 Errors of a document, of casework and of the linter name a place of the document; `place` finds the
-input that it is about: the one of that name, the nearest group around it, or the sheet as a whole.
+input that it is about: the one of that name, the nearest group around it, or the form as a whole.
 
 What it does not do: save anything; its handler calls casework.
 """
@@ -27,7 +27,7 @@ NOTES: Final = "free_text"
 
 
 class MessageForm:
-    """A sheet of one shape, about one case."""
+    """A form of one shape, about one case."""
 
     def __init__(
         self, shape: Shape, around: Around, typed: Typed, base: Mapping[str, Any] | None = None
@@ -37,7 +37,7 @@ class MessageForm:
         self.around = around
         self.typed = typed
         self.errors: dict[str, Problem] = {}
-        """By input; the empty name is about the sheet as a whole."""
+        """By input; the empty name is about the form as a whole."""
         self.found: dict[str, list[findings.Told]] = {}
         """What the linter says, by input."""
         self._base = {name: value for name, value in (base or {}).items() if name != "type"}
@@ -48,7 +48,7 @@ class MessageForm:
     # -- what was done ---------------------------------------------------------------------------
 
     def act(self, body: Any) -> bool:
-        """Do what a button of the sheet itself asks (rows, language); False: it asks for more."""
+        """Do what a button of the form itself asks (rows, language); False: it asks for more."""
         added, removed = str(body.get(ADD, "")), str(body.get(REMOVE, ""))
         if added:
             part = self._rows_at(added)

@@ -61,7 +61,7 @@ class Offers:
 
 
 def offers(case: Case, drafts: Sequence[Waiting] = ()) -> Offers:
-    """What we may write in a case as it stands; a draft that waits stands in place of its sheet."""
+    """What we may write in a case as it stands; a draft that waits stands in place of its form."""
     may = tuple(name for name in SHAPES if allowed(case, name))
     waiting = {one.type for one in drafts}
     owed = tuple(_offer(one, may, drafts, waiting) for one in case.owed if one.ours)

@@ -93,5 +93,5 @@ def kinds(*, ours: bool) -> tuple[Shape, ...]:
 
 
 def kind(name: str, *, ours: bool) -> Shape | None:
-    """The sheet of one of them; None for what they do not send."""
+    """The form of one of them; None for what they do not send."""
     return next((shape for shape in kinds(ours=ours) if shape.type == name), None)

@@ -120,7 +120,7 @@ Part = Entry | Words | Group | Rows
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shape:
-    """The sheet of a type.
+    """The form of a type.
 
     Attributes:
         type: Name of the type of message.

@@ -377,5 +377,5 @@ def about(
 
 
 def shape(type_: str, title: str, intro: str, *parts: Part) -> Shape:
-    """A sheet with what every message can say at its end."""
+    """A form with what every message can say at its end."""
     return Shape(type=type_, title=title, intro=intro, parts=(*parts, COMMON))

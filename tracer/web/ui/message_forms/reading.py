@@ -1,4 +1,4 @@
-"""Between what stands in a sheet and a document: texts by the name of their input, both ways.
+"""Between what stands in a form and a document: texts by the name of their input, both ways.
 
 What was typed is kept flat, by the name of the input, with the number of rows beside it: so a row
 is added or removed by renaming, and nothing typed is lost on the way.
@@ -29,7 +29,7 @@ Texts = dict[str, tuple[str, ...]]
 
 @dataclass(slots=True)
 class Typed:
-    """What stands in a sheet: texts by input, and how many rows each part has."""
+    """What stands in a form: texts by input, and how many rows each part has."""
 
     texts: Texts = field(default_factory=dict)
     rows: dict[str, int] = field(default_factory=dict)
@@ -80,7 +80,7 @@ def from_body(body: Any) -> Typed:
 
 
 def blank(parts: Sequence[Part], lines: Sequence[int]) -> Typed:
-    """A sheet in which nothing is said, with the rows that stand there at first."""
+    """A form in which nothing is said, with the rows that stand there at first."""
     typed = Typed()
     _blank(parts, "", lines, typed)
     return typed
@@ -111,7 +111,7 @@ def under(prefix: str, group: Group) -> str:
 def from_document(
     parts: Sequence[Part], document: Mapping[str, Any], lines: Sequence[int] = ()
 ) -> Typed:
-    """A sheet that says what a document says, with the empty rows that a blank one has.
+    """A form that says what a document says, with the empty rows that a blank one has.
 
     A row that says nothing is in no document. It stands there again for whoever goes on writing,
     and each of `lines`, the firearms asked about, has its row until something is said of it.
@@ -190,7 +190,7 @@ def numbered(value: Mapping[str, Any], otherwise: int) -> int:
 
 @dataclass(slots=True)
 class Written:
-    """A document, where its values stand in the sheet, and what is wrong with the sheet."""
+    """A document, where its values stand in the form, and what is wrong with the form."""
 
     document: dict[str, Any]
     places: dict[str, str]
@@ -201,9 +201,9 @@ class Written:
 def to_document(
     parts: Sequence[Part], typed: Typed, base: Mapping[str, Any], language: str = SOURCE
 ) -> Written:
-    """The document that a sheet says, as it was typed in a language.
+    """The document that a form says, as it was typed in a language.
 
-    What `base` holds and the sheet does not ask stays.
+    What `base` holds and the form does not ask stays.
     """
     before = base.get("free_text", ())
     writer = _Writer(typed, before, language)
@@ -241,7 +241,7 @@ class _Writer:
     notes: list[Mapping[str, str]] = field(default_factory=list)
     noted: list[str] = field(default_factory=list)
     spoken: list[Mapping[str, str]] = field(default_factory=list)
-    """Notes of before that the sheet has words for."""
+    """Notes of before that the form has words for."""
     places: dict[str, str] = field(default_factory=dict)
     errors: dict[str, Problem] = field(default_factory=dict)
 
@@ -325,7 +325,7 @@ class _Writer:
     def _kept(
         self, part: Rows, base: Sequence[Mapping[str, Any]], number: int, inside: str
     ) -> dict[str, Any] | None:
-        """The row of before that this one says again, with all that a sheet does not ask."""
+        """The row of before that this one says again, with all that a form does not ask."""
         for one in (*base[number - 1 : number], *base):
             own = {name: value for name, value in one.items() if name != "n"}
             trial = _Writer(self.typed, (), self.language).group(
@@ -363,7 +363,7 @@ def _renumbered(
 
 
 def leaves(parts: Sequence[Part], typed: Typed, prefix: str = "") -> Iterator[str]:
-    """The names of all inputs of a sheet as it stands."""
+    """The names of all inputs of a form as it stands."""
     for part in parts:
         if isinstance(part, Group):
             yield from leaves(part.parts, typed, under(prefix, part))

@@ -1,6 +1,6 @@
 """A firearm that is described anew replaces the earlier description as a whole: so it is restated.
 
-What a sheet leaves empty stays as it was described before; a mark given anew replaces the one of
+What a form leaves empty stays as it was described before; a mark given anew replaces the one of
 its kind and place. Photos are left out: their numbers belong to an earlier message.
 """
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from aiohttp import web
 
-from tracer.casework.lists import Named
+from tracer.casework.lists import Called
 from tracer.casework.threads import unknown
 from tracer.errors import InputError
 from tracer.model.messages import GROUPS
@@ -169,7 +169,7 @@ async def evidence(page: Page) -> web.Response:
     )
 
 
-async def named(page: Page, thread: str) -> Named:
+async def named(page: Page, thread: str) -> Called:
     """What the case of a page is called, by the id of its thread.
 
     Raises:

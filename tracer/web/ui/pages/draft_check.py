@@ -12,12 +12,12 @@ from tracer.errors import InputError
 from tracer.model.finding import Finding, Level
 from tracer.model.lint.requests import UNUSUAL
 from tracer.web.ui import findings
-from tracer.web.ui.course import line_in, mended_at
 from tracer.web.ui.details import fields_of
 from tracer.web.ui.differences import since
 from tracer.web.ui.drawn import drawn_firearm
 from tracer.web.ui.forms import Form
 from tracer.web.ui.page import Page
+from tracer.web.ui.progress import line_in, mended_at
 from tracer.web.ui.steps import addressee, answered, opened
 
 NOTHING: Final = Form()

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from tracer.web.ui.course import after
 from tracer.web.ui.lines import line_of, query_of
 from tracer.web.ui.page import Page
 from tracer.web.ui.pages.files import FILES, add_each, number_of, offered, sent, shown_files
+from tracer.web.ui.progress import after
 from tracer.web.ui.steps import answered, leads_to, opened
 
 

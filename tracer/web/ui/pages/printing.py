@@ -18,12 +18,13 @@ from aiohttp import web
 from tracer.casework.reads import Step, Whole
 from tracer.errors import InputError, OperatorError
 from tracer.media import is_picture
+from tracer.media.printer import File
 from tracer.web.pictures.packaged import STYLESHEET
 from tracer.web.ui.details import fields_of
 from tracer.web.ui.drawn import drawn_firearm
 from tracer.web.ui.page import Page
 from tracer.web.ui.pages.files import number_of
-from tracer.web.ui.printing import File, drawn
+from tracer.web.ui.printing import drawn
 from tracer.web.ui.routes import path_to
 from tracer.web.ui.texts import CODES
 

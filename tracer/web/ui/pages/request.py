@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 from aiohttp import web
 
 from tracer.casework.duplicates import Next
-from tracer.casework.lists import Named
+from tracer.casework.lists import Called
 from tracer.casework.reads import Case, Step
 from tracer.model.firearm import Firearm
 from tracer.model.messages import AnyMessage
@@ -138,7 +138,7 @@ def part_of(
     return [*entries[:1], gap, *entries[start:end]], end < len(names)
 
 
-async def _continued(page: Page, thread: str | None) -> Named | None:
+async def _continued(page: Page, thread: str | None) -> Called | None:
     """The case that one continues, if the reader may see it."""
     if thread is None:
         return None

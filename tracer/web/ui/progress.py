@@ -1,4 +1,4 @@
-"""The course of a new request: its steps, what is missing in each, what would help most.
+"""How far a new request is: its steps, what is missing in each, what would help most.
 
 What is missing is told as what is still needed, without blame: nobody has been wrong before they
 have said anything. Only what is said and cannot be right is to be mended. Which of the two a
