@@ -75,7 +75,7 @@ async def integrity_check(path: Path) -> None:
     if found != [("ok",)]:
         raise _damaged(path, str(found[0][0]))
     if orphans:
-        raise _damaged(path, f"a row of {orphans[0][0]} has lost its parent")
+        raise _damaged(path, f"a row of {orphans[0][0]} has lost its {orphans[0][2]}")
 
 
 async def log_head(path: Path) -> tuple[str, int]:
