@@ -342,6 +342,7 @@ WRONG: Final[Mapping[str, str]] = {
     "no-such-choice": N_("Choose one of those that are offered."),
     "not-a-number": N_("Write a whole number."),
     "not-a-date": N_("Write a day with all four figures of its year: 24.11.2026 or 2026-11-24."),
+    "no-such-day": N_("The calendar has no such day. Look at the day and the month again."),
     "not-a-day": N_("The whole day is needed: 24.11.2026 or 2026-11-24."),
     "two-dates": N_(
         "This can be two days. Write %(first)s if the day stands first, %(second)s if the month "
