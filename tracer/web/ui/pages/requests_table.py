@@ -18,7 +18,7 @@ HEADS: Final = (
     N_("Request"),
     N_("Direction"),
     N_("Authority"),
-    N_("State"),
+    N_("Status"),
     N_("Urgency"),
     N_("Firearm"),
     N_("Who must act"),
