@@ -21,6 +21,7 @@ from tracer.clock import instant
 from tracer.model.clocks import ClockKind, Standing
 from tracer.web.ui import words
 from tracer.web.ui.filters import Speech
+from tracer.web.ui.firearms import in_list
 
 _ENDS: Final = {ClockKind.INFORMATION: "question-drops", ClockKind.FEEDBACK: "closes"}
 
@@ -85,9 +86,7 @@ def armed(speech: Speech, brief: Mapping[str, Any]) -> list[str | Markup]:
     every = brief.get("firearms", ())
     if not every:
         return []
-    first = every[0]
-    made = " ".join(filter(None, (first.get("make"), first.get("model"))))
-    told: list[str | Markup] = [made or speech.coded(first.get("type", ""), "firearm-type")]
+    told: list[str | Markup] = [in_list(speech, every[0])]
     more = len(every) - 1
     text = speech.words.ngettext("and %(n)s more", "and %(n)s more", more)
     return [*filter(None, told), *([speech.filled(text, {"n": more})] if more else [])]
