@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from tests.casework.desks import JPEG, THEM, AsTheyCome, Desk, request_document
+from tests.casework.desks import JPEG, THEM, AsTheyCome, Desk, document, request_document
 from tracer.canonical import b64url, unb64url
 from tracer.casework.attach import MAX_BYTES, SHOWN_AT_ONCE, Attach, Sealed, seal
+from tracer.casework.papers.files import Place
 from tracer.casework.papers.paper import read_body
 from tracer.casework.trail import ActFilter
 from tracer.envelope.stream import encrypt_stream
@@ -188,6 +189,31 @@ async def _message(desk: Desk, draft: str) -> Any:
     row = await desk.store.read(lambda tx: tx.drafts.get(draft))
     assert row is not None
     return read_body(row)
+
+
+async def test_a_photo_of_an_amendment_stays_with_the_firearm_whose_writer_named_it(
+    desk: Desk,
+) -> None:
+    sent = await desk.released()
+    await desk.receipted(sent)
+    first = request_document()["firearms"][0]
+    written = document("amend") | {"firearms": [first, first | {"line": 2}], "dropped": []}
+    draft = await desk.drafts.reply_draft("ada", sent.thread, "amend", written)
+    await desk.attach.add("ada", draft.id, JPEG, kind="PHOTO_LEFT_SIDE", place=Place(0, 0))
+    assert await named_photos(desk, draft.id) == [(), ()]
+    second = first | {"line": 2, "photos": [1]}
+    await desk.drafts.edit("ada", draft.id, written | {"firearms": [first, second]})
+    told: Any = {"kind": "PHOTO_LEFT_SIDE", "caption": "left", "place": Place(0, 0)}
+    assert (await desk.attach.tell("ada", draft.id, 1, **told)).version > draft.version
+    assert await named_photos(desk, draft.id) == [(), (1,)]
+
+
+async def named_photos(desk: Desk, draft: str) -> list[tuple[int, ...]]:
+    """The photos that each firearm of a draft names."""
+    row = await desk.store.read(lambda tx: tx.drafts.get(draft))
+    assert row is not None
+    message: Any = read_body(row)
+    return [one.photos for one in message.firearms]
 
 
 async def test_an_edit_keeps_the_files_and_clearing_or_discarding_destroys_them(

@@ -202,7 +202,23 @@ async def test_the_state_of_the_marks_counts_before_a_laboratory_has_tried(desk:
     tried = gaps["restoration"].finding
     assert tried is not None
     assert (gaps["restoration"].points, tried.code) == (2, "restoration-not-tried")
-    assert not tried.unsaid
+    assert tried.unsaid
+
+
+async def test_marks_of_which_no_state_is_said_are_one_gap_with_all_that_it_costs(
+    desk: Desk,
+) -> None:
+    firearm = request_document()["firearms"][0]
+    bare = {name: value for name, value in firearm.items() if name != "condition"}
+    draft = await desk.guided.begin("ada", written(firearms=[bare]))
+    found = completeness(draft.document, draft.findings)
+    told = [one for one in found.gaps if one.finding and one.finding.code == "condition-missing"]
+    assert [(one.name, one.points) for one in told] == [("condition", 4)]
+    assert found.percent == 100 - sum(one.points for one in found.gaps) == 82
+    points = [one.points for one in found.gaps]
+    assert points == sorted(points, reverse=True)
+    order = by_help([hint("a", "photo-left-missing", ""), hint("b", "condition-missing", "")])
+    assert [one.path for one in order] == ["b", "a"]
 
 
 def test_each_photo_counts_without_the_others() -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
-from tests.casework.desks import THEM, document, open_desk, request_document
+from tests.casework.desks import THEM, Desk, document, message_of, open_desk, request_document
 from tracer.errors import InputError
 from tracer.store import Tx
 
@@ -92,3 +93,90 @@ async def test_a_version_that_was_not_looked_at_is_not_sent_back(tmp_path: Path)
         with pytest.raises(InputError) as refused:
             await made.release.reject("ben", draft.id, "the serial is wrong", version=9)
         assert refused.value.code == "draft-changed"
+
+
+async def asked_about_two(desk: Desk) -> str:
+    """Their request about two firearms; its thread."""
+    request: Any = message_of("request")
+    one = replace(request.firearms[0], photos=(), line=1)
+    return await desk.asked(firearms=(one, replace(one, line=2)))
+
+
+async def says(desk: Desk, thread: str, kind: str, line: int, **more: Any) -> str:
+    """A draft of ours that answers one firearm; its id."""
+    answers = [{"line": line, "outcomes": ["MANUFACTURE_ONLY"]}]
+    written = await desk.drafts.reply_draft("ada", thread, kind, {"answers": answers, **more})
+    return written.id
+
+
+async def test_a_firearm_that_no_answer_speaks_of_is_told_before_the_answer_leaves(
+    tmp_path: Path,
+) -> None:
+    async with open_desk(tmp_path) as made:
+        thread = await asked_about_two(made)
+        first = await says(made, thread, "interim", 1, next_by="2026-12-01")
+        assert (await made.release.look("ben", first)).silent == (2,)
+        await made.release.submit_for_release("ada", first)
+        sent = await made.release.release("ben", first)
+        await made.receipted(sent)
+        last = await says(made, thread, "result", 2)
+        assert (await made.release.look("ben", last)).silent == ()
+        again = await says(made, thread, "result", 1)
+        assert (await made.release.look("ben", again)).silent == (2,)
+
+
+async def test_who_wrote_in_a_case_that_is_closed_off_sees_their_draft_and_no_more_of_the_case(
+    tmp_path: Path,
+) -> None:
+    async with open_desk(tmp_path) as made:
+        thread = await asked_about_two(made)
+        own = await made.drafts.reply_draft("ben", thread, "interim", {"next_by": "2027-01-15"})
+        await made.release.submit_for_release("ben", own.id)
+        open_to_all = await made.release.look("ben", own.id)
+        await made.teams.add("sam", "south")
+        await made.store.write(lambda tx: tx.work.give(thread, "south", restricted=True))
+        closed = await made.release.look("ben", own.id)
+        assert len(open_to_all.firearms) == 2
+        assert open_to_all.reference
+        assert (closed.firearms, closed.reference, closed.silent) == ((), "", ())
+        assert closed.message is not None
+        queued = [one for one in await made.release.queue("ben") if one.draft == own.id]
+        assert [(one.reference, one.urgency) for one in queued] == [("", "")]
+
+
+async def test_what_leaves_is_the_firearm_as_the_draft_describes_it(tmp_path: Path) -> None:
+    async with open_desk(tmp_path) as made:
+        sent = await made.released()
+        await made.receipted(sent)
+        changed = request_document()["firearms"][0] | {"make": "Colt", "photos": []}
+        amend = await made.drafts.reply_draft("ada", sent.thread, "amend", {"firearms": [changed]})
+        shown = (await made.release.look("ben", amend.id)).firearms
+        assert [one.make.as_marked for one in shown if one.make] == ["Colt"]
+
+
+async def test_a_correction_of_one_firearm_is_silent_about_none(tmp_path: Path) -> None:
+    async with open_desk(tmp_path) as made:
+        thread = await asked_about_two(made)
+        first = await says(made, thread, "interim", 1, next_by="2026-12-01")
+        await made.release.submit_for_release("ada", first)
+        sent = await made.release.release("ben", first)
+        await made.receipted(sent)
+        fix = await says(made, thread, "correction", 1, about=sent.message_id)
+        assert (await made.release.look("ben", fix)).silent == ()
+
+
+async def test_whoever_is_of_an_agency_is_told_beforehand_that_they_do_not_let_it_go(
+    tmp_path: Path,
+) -> None:
+    async with open_desk(tmp_path) as made:
+        await made.people.add("opa", "pol", ["officer", "investigator"], command=True)
+        await made.teams.add("sam", "city", name="City police", agency="city-police")
+        draft = await made.drafts.new("pol", request_document(), THEM)
+        await made.release.submit_for_release("pol", draft.id)
+        assert (await made.release.look("pol", draft.id)).lets_go
+        await made.teams.join("sam", "city", "pol")
+        assert not (await made.release.look("pol", draft.id)).lets_go
+        assert (await made.release.look("ben", draft.id)).lets_go
+        with pytest.raises(InputError) as refused:
+            await made.release.release("pol", draft.id)
+        assert refused.value.code == "agency-release"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import msgspec
 import pytest
 
-from tests.casework.desks import THEM, Desk
+from tests.casework.desks import THEM, Desk, document, request_document
 from tests.nodes import until
 from tracer.casework.lists import Asked
 from tracer.errors import InputError
@@ -94,3 +96,36 @@ def test_a_text_is_found_by_its_words_its_parts_and_as_a_whole() -> None:
     assert searched(" VP-9  vp9 K2 ") == ["vp9", "k2"]
     assert searched("VP\u200b-9 K\u20602") == ["vp9", "k2"]
     assert kept("KV\u200b-12 34") == kept("KV-12\ufeff 34") == kept("KV-12 34")
+
+
+async def test_what_was_sent_back_waits_for_its_author_with_the_words_of_who_did(
+    desk: Desk,
+) -> None:
+    draft = await desk.drafts.new("ada", request_document(), THEM)
+    await desk.release.submit_for_release("ada", draft.id)
+    assert (await desk.lists.waiting("ada")).sent_back == ((), 0)
+    await desk.release.reject("ben", draft.id, "The make is another.")
+    waiting = await desk.lists.waiting("ada")
+    (line,) = waiting.sent_back.lines
+    assert (line.draft, waiting.sent_back.in_all, waiting.unfinished.in_all) == (draft.id, 1, 0)
+    assert line.back is not None
+    assert (line.back.person, line.back.reason) == ("ben", "The make is another.")
+    assert (await desk.lists.waiting("ben")).sent_back == ((), 0)
+
+
+async def test_ones_own_unfinished_drafts_are_told_the_last_touched_first_and_counted(
+    desk: Desk,
+) -> None:
+    made = [(await desk.drafts.new("ada", request_document(), THEM)).id for _ in range(3)]
+    asked = await desk.asked()
+    reply = await desk.drafts.reply_draft(
+        "ben", asked, "acknowledgement", document("acknowledgement")
+    )
+    desk.clock.advance(timedelta(seconds=1))
+    first = await desk.drafts.show("ada", made[0])
+    changed = request_document() | {"language": "fr"}
+    await desk.drafts.edit("ada", first.id, changed, version=first.version)
+    found = (await desk.lists.waiting("ada", limit=2)).unfinished
+    assert (found.lines[0].draft, len(found.lines), found.in_all) == (made[0], 2, 3)
+    (own,) = (await desk.lists.waiting("ben")).unfinished.lines
+    assert (own.draft, own.type, own.thread) == (reply.id, "acknowledgement", asked)

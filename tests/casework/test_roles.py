@@ -203,6 +203,7 @@ VERBS: dict[str, tuple[Act, Call]] = {
         Act.DRAFT,
         lambda d, a: d.duplicates.say(a, THREAD, THREAD, "linked", "the same firearm"),
     ),
+    "duplicates.leading": (Act.CASE_READ, lambda d, a: d.duplicates.leading(a, THREAD)),
     "duplicates.whom_next": (Act.CASE_READ, lambda d, a: d.duplicates.whom_next(a, THREAD)),
     "statements.countersign": (Act.STATE, _countersigned),
     "statements.write": (

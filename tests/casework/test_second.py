@@ -105,10 +105,15 @@ async def test_an_account_made_by_an_account_that_one_person_made_is_no_other_pe
     assert await let_go(desk, "pup", "sam") == "four-eyes-account"
 
 
+async def let_in_again(desk: Desk, name: str) -> None:
+    await desk.people.disable("sam", name)
+    await desk.people.enable("sam", name)
+
+
 TAKEN: dict[str, Callable[[Desk], Awaitable[object]]] = {
     "a new password": lambda desk: passwords(desk).give("sam", "ben"),
     "other roles": lambda desk: desk.people.set_roles("sam", "ben", ["officer", "investigator"]),
-    "let in again": lambda desk: desk.people.enable("sam", "ben"),
+    "let in again": lambda desk: let_in_again(desk, "ben"),
 }
 
 
@@ -425,7 +430,7 @@ async def test_nobody_becomes_an_auditor_through_accounts_of_their_own_making(de
 AUDITORS: dict[str, Callable[[Desk], Awaitable[object]]] = {
     "a new password": lambda desk: passwords(desk).give("sam", "aud"),
     "other roles": lambda desk: desk.people.set_roles("sam", "aud", ["officer", "auditor"]),
-    "let in again": lambda desk: desk.people.enable("sam", "aud"),
+    "let in again": lambda desk: let_in_again(desk, "aud"),
 }
 
 
@@ -461,3 +466,9 @@ async def test_an_auditor_in_somebodys_hand_who_is_of_the_team_sees_its_cases(de
     await desk.teams.join("opa", "alpha", "aud")
     await passwords(desk).give("sam", "aud")
     await desk.reads.case("aud", thread)
+
+
+async def test_whoever_was_never_shut_out_is_not_taken_in_hand_by_being_let_in(desk: Desk) -> None:
+    thread = await restricted(desk)
+    await desk.people.enable("sam", "aud")
+    assert await sees(desk, "aud", thread)

@@ -175,6 +175,7 @@ VERBS: dict[str, Verb] = {
     "following.ask_consent": lambda d, a, t: d.following.ask_consent(a, t, THIRD),
     "duplicates.twins": lambda d, a, t: d.duplicates.twins(a, t),
     "duplicates.say": lambda d, a, t: d.duplicates.say(a, t, t, "linked", REASON),
+    "duplicates.leading": lambda d, a, t: d.duplicates.leading(a, t),
     "duplicates.whom_next": lambda d, a, t: d.duplicates.whom_next(a, t),
     "notes.add": lambda d, a, t: d.notes.add(a, t, "call back"),
     "notes.list": lambda d, a, t: d.notes.list(a, t),

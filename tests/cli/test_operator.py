@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import shlex
 import subprocess
 import sys
@@ -21,8 +22,10 @@ from tracer.config.people import Desk
 from tracer.node.home import Home
 from tracer.node.own import own_entry
 from tracer.node.serve import running
+from tracer.node.setup import kek_uri
 from tracer.store import SERVES, StoreLock
 from tracer.trust.entry import verify_entry
+from tracer.trust.keyring import Keyring
 
 INIT = ("init", "XC-NPOC", "--name", "Centre of XC", "--officer", "officer.one")
 
@@ -222,6 +225,12 @@ def test_an_entry_file_is_taken_after_its_fingerprint_was_confirmed(
     assert "XB-NPOC" in say(resting.home.root, "status", output="table").out
 
 
+def signing(home: Path) -> list[str]:
+    """What `status` says of signing keys."""
+    checks = json.loads(say(home, "status").out)["checks"]
+    return [one["level"] for one in checks if one["what"] == "signing key"]
+
+
 def test_a_revoked_key_signs_no_more_and_peers_learn_it_from_the_next_entry(
     resting: Made, tmp_path: Path
 ) -> None:
@@ -236,13 +245,14 @@ def test_a_revoked_key_signs_no_more_and_peers_learn_it_from_the_next_entry(
     stolen = next(row["kid"] for row in say(home, "key", "list").json if row["use"] == "sign")
     say(home, "key", "rotate-signing")
     handed_over()
-    issued = say(home, "key", "revoke", stolen[:10], "--since", "2020-01-01", typed="y\n").json
+    issued = say(home, "key", "revoke", stolen[:10], typed="y\n").json
     assert (issued["number"], issued["revoked_key"], "new_key" in issued) == (3, stolen, False)
     handed_over()
     states = {row["kid"]: row["state"] for row in say(home, "key", "list").json}
     assert states[stolen] == "revoked"
     listed = {key.kid: key for key in verify_entry(file.read_bytes()).entry.keys}
-    assert listed[stolen].revoked_from == "2020-01-01T00:00:00.000Z"
+    assert str(listed[stolen].revoked_from) > listed[stolen].sign_from
+    assert signing(home) == ["ok"]
     assert verify_entry(file.read_bytes()).kid != stolen
     assert say(home, "store", "verify").json["faults"] == []
 
@@ -252,8 +262,13 @@ def test_a_revoked_key_signs_no_more_and_peers_learn_it_from_the_next_entry(
     [
         ("", (), "key-only"),
         ("", ("--since", "2999-01-01"), "instant-future"),
+        ("", ("--since", "2020-01-01"), "instant-early"),
+        ("", ("--since", "0206-03-01"), "instant-form"),
+        ("", ("--since", "2026-W01"), "instant-form"),
+        ("", ("--since", "1000-01-01T00:00+23:59"), "instant-early"),
         ("", ("--since", "yesterday"), "instant-form"),
         ("no-such-key", (), "key-unknown"),
+        ("7", (), "key-unknown"),
     ],
 )
 def test_what_cannot_be_revoked_is_told_with_what_to_do(
@@ -264,6 +279,30 @@ def test_what_cannot_be_revoked_is_told_with_what_to_do(
     assert f"[{code}]" in said.err
     assert say(resting.home.root, "entry", "show").json["number"] == 1
     assert "revoked" not in {row["state"] for row in say(resting.home.root, "key", "list").json}
+
+
+def test_a_revocation_that_no_entry_says_is_told_and_finished_by_the_next_entry(
+    resting: Made,
+) -> None:
+    home = resting.home.root
+    first = next(row["kid"] for row in say(home, "key", "list").json if row["use"] == "sign")
+    second = say(home, "key", "rotate-signing").json["new_key"]
+    ring = Keyring.open(home / resting.config.keyring.file, kek_uri(resting.config))
+    ring.revoke(first, SystemClock().now())  # and there the power went
+    assert signing(home) == ["act", "ok"]
+    assert "[key-only]" in say(home, "key", "revoke", second, "--yes").err
+    assert say(home, "entry", "issue").json["number"] == 3
+    assert signing(home) == ["ok"]
+
+
+def test_the_key_that_is_left_when_the_newest_is_revoked_is_watched(resting: Made) -> None:
+    home = resting.home.root
+    first = next(row["kid"] for row in say(home, "key", "list").json if row["use"] == "sign")
+    newest = say(home, "key", "rotate-signing").json["new_key"]
+    say(home, "key", "revoke", newest, "--yes")
+    states = {row["kid"]: row["state"] for row in say(home, "key", "list").json}
+    assert (states[first], states[newest]) == ("current", "revoked")
+    assert signing(home) == ["ok"]
 
 
 def test_a_database_of_this_form_is_not_migrated(resting: Made) -> None:

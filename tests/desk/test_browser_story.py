@@ -170,7 +170,7 @@ async def asked(stage: Stage) -> tuple[str, str]:
     )
     await ana.presses("Save and go on", "How soon, and whom to ask")
     await whom_to_ask(ana)
-    await ana.follows("For the officer", "Searched at home", "Handling")
+    await ana.presses("For the officer", "Searched at home", "Handling")
     await ana.fills({"search_CIVILIAN_HOLDERS": "NO_HIT", "search_LOST_STOLEN": "NO_HIT"})
     await ana.presses("Save and go on", "Another person looks at it", "4, not readable, 1 6 2")
     await ana.misses("Before it can be submitted")
@@ -198,10 +198,10 @@ async def firearm(who: Hands) -> None:
 
 async def marks(who: Hands) -> None:
     """Its two marks, one of them with a character that cannot be read."""
-    await who.follows("Serial number", "As you read it")
+    await who.presses("Serial number", "As you read it")
     await who.fills({"location": "FRAME", "text": "B7 4?162"})
     await who.presses("Save the mark", "1 mark", "Partly readable")
-    await who.follows("Import mark", "Country the mark stands for")
+    await who.presses("Import mark", "Country the mark stands for")
     await who.fills({"location": "BARREL", "text": "XC 19", "country": "XC", "year": "2019"})
     await who.presses("Save the mark", "2 marks")
     await who.fills({"condition": "PARTLY_OBLITERATED"})
@@ -397,7 +397,7 @@ async def refused(stage: Stage) -> None:
     """Another request, which XB refuses on a ground that XA reads with its article."""
     ana, bo = stage.ana, stage.bo
     await firearm(ana)
-    await ana.follows("Serial number", "As you read it")
+    await ana.presses("Serial number", "As you read it")
     await ana.fills({"location": "FRAME", "text": "B7 51907"})
     await ana.presses("Save the mark", "1 mark")
     await ana.fills({"condition": "INTACT"})

@@ -74,3 +74,31 @@ async def test_an_answer_in_which_nothing_is_said_keeps_its_rows_and_says_what_i
         assert "Mark what was found: an answer" in await page.inner_text("main")
         await page.get_by_role("link", name="Destroy the draft").click()
         await page.get_by_role("main").get_by_role("button").click()
+
+
+@pytest.mark.parametrize("script", [True, False])
+async def test_what_is_typed_is_there_again_after_a_look_at_another_step(
+    made: World, chromium: Browser, *, script: bool
+) -> None:
+    path = path_to("draft-firearm", draft=made.drafts["bare"])
+    async with reader(chromium, made.us, made.us.tokens["ada"], script=script) as context:
+        page = await context.new_page()
+        await page.goto(made.us.url + path)
+        for make, way in (("Norinco", "Marks"), ("Zastava", "How it was found")):
+            await page.fill("#make", make)
+            await page.get_by_role("navigation", name="Steps").get_by_text(way).click()
+            await page.get_by_role("heading", level=1, name=way).wait_for()
+            steps = page.get_by_role("navigation", name="Steps")
+            await steps.get_by_role("button", name="The firearm").focus()
+            await page.keyboard.press("Enter")
+            await page.get_by_role("heading", level=1, name="The firearm").wait_for()
+            assert await page.locator("#make").input_value() == make
+
+
+async def test_enter_in_a_field_saves_and_goes_on(made: World, chromium: Browser) -> None:
+    path = path_to("draft-firearm", draft=made.drafts["bare"])
+    async with reader(chromium, made.us, made.us.tokens["ada"]) as context:
+        page = await context.new_page()
+        await page.goto(made.us.url + path)
+        await page.press("#model", "Enter")
+        await page.get_by_role("heading", level=1, name="Marks").wait_for()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -13,6 +14,8 @@ from tests.desk.world import World
 from tracer.web.ui import days
 from tracer.web.ui.days import understood
 from tracer.web.ui.forms import Wrong
+from tracer.web.ui.message_forms.shapes import SHAPES
+from tracer.web.ui.pages import draft_found
 from tracer.web.ui.routes import path_to
 from tracer.web.ui.texts import CODES
 from tracer.web.ui.words import WRONG
@@ -96,8 +99,31 @@ def test_a_day_that_no_calendar_has_is_not_told_to_lack_the_figures_of_its_year(
 
 def test_where_a_whole_day_is_needed_a_month_is_not_enough() -> None:
     assert days.day("24.11.2026", "en") == "2026-11-24"
-    with pytest.raises(Wrong, match="not-a-day"):
-        days.day("11.2026", "en")
+    for text in ("11.2026", "24.11.26", "soon"):
+        with pytest.raises(Wrong, match="not-a-day"):
+            days.day(text, "en")
+
+
+def fields_of_dates() -> Iterator[tuple[str, str]]:
+    """The hint of every field that takes a day, a month or a year, and the field."""
+    for field in draft_found.FOUND.fields:
+        if field.day is days.understood:
+            yield field.hint, f"found/{field.name}"
+    waiting: list[Any] = [part for shape in SHAPES.values() for part in shape.parts]
+    for part in waiting:
+        waiting.extend(getattr(part, "parts", ()))
+        if getattr(part, "control", "") == "date":
+            yield part.hint, part.name
+
+
+def test_every_field_that_takes_a_part_of_a_day_says_so_in_the_same_words() -> None:
+    found = list(fields_of_dates())
+    assert len(found) > 5
+    assert {hint for hint, _ in found} == {days.PARTIAL}
+    for text in ("20.05.2014", "05.2014", "2014"):
+        assert text in days.PARTIAL
+        assert text in WRONG["not-a-date"]
+        assert understood(text, "en").startswith("2014")
 
 
 def test_a_sheet_takes_days_as_they_are_written_and_tells_what_it_understood() -> None:

@@ -11,11 +11,14 @@ from tests.trust.makers import terms
 from tracer.clock import instant
 from tracer.model.calendar import Calendar
 from tracer.model.codes import FirearmType, code
+from tracer.model.firearm import Year
+from tracer.model.text import Country
 from tracer.store.case_pages import Place
 from tracer.web.ui import days
 from tracer.web.ui.filters import Speech, typed, visible
-from tracer.web.ui.forms import Field, Form, Wrong, whole_number
+from tracer.web.ui.forms import Field, Form, Wrong, fits, of_model, whole_number
 from tracer.web.ui.lists import Listing, cursor, place
+from tracer.web.ui.pages import draft_firearm, draft_found, draft_marks
 from tracer.web.ui.render import environment
 from tracer.web.ui.session import form_token, is_token
 
@@ -207,6 +210,32 @@ def test_a_change_of_language_is_nothing_to_act_on() -> None:
 def test_a_value_that_is_none_says_what_is_wrong() -> None:
     with pytest.raises(Wrong, match="not-a-number"):
         whole_number("three")
+
+
+@pytest.mark.parametrize(
+    ("form", "name"),
+    [
+        (draft_firearm.FIREARM, "made"),
+        (draft_firearm.FIREARM, "barrel"),
+        (draft_found.FOUND, "quantity"),
+        (draft_marks.MARK, "year"),
+    ],
+)
+def test_a_number_is_figures_of_any_script_and_nothing_else(form: Form, name: str) -> None:
+    found = next(one for one in form.fields if one.name == name)
+    for text in ("2014", "٢٠١٤", "２０１４"):  # noqa: RUF001 - figures of Arabic, and of full width
+        assert found.value(text) == 2014
+    for text in ("2_014", "+2014", "-2014", "2014.0", "2 014", "²014"):
+        with pytest.raises(Wrong):
+            found.value(text)
+
+
+def test_what_a_type_of_the_model_takes_is_asked_in_one_place() -> None:
+    assert (fits(Country, "DE"), fits(Country, "de"), fits(Year, 2014), fits(Year, 12)) == (
+        True, False, True, False
+    )  # fmt: skip
+    with pytest.raises(Wrong, match="no-such-choice"):
+        of_model(Country, "no-such-choice")("de")
 
 
 def test_the_links_of_a_list_keep_its_filters() -> None:

@@ -216,6 +216,7 @@ async def test_a_page_that_is_older_than_the_last_hand_on_an_account_does_not_co
     where = "/administration/people/pod"
     ben = reader(made.us.tokens["ben"])
     page = await ben.get(where)
+    await made.us.verbs.people.disable("sam", "pod")
     await made.us.verbs.people.enable("sam", "pod")
     fields = {"_token": page.token, "hand": hand_of(page.text)}
     answer = await ben.post(f"{where}/confirm", fields)

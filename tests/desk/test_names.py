@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from importlib import resources
 from typing import Any
 
 import pytest
 
 from tests.desk.visits import visits
 from tests.desk.world import World
+from tracer.web.ui.routes import path_to
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 HEADING = re.compile(r'<(title|h[1-6]|caption|option|span class="over")[^>]*>(.*?)</')
@@ -71,3 +73,28 @@ async def test_a_case_that_may_not_be_seen_has_no_name(made: World) -> None:
     names = made.us.verbs.lists.names
     assert await names("ben", [thread, draft, made.drafts["reminder"]]) == {}
     assert set(await names("eve", [thread, draft, "no such"])) == {thread, draft}
+
+
+async def test_a_draft_is_called_by_its_request_and_firearm_before_anybody_decides_on_it(
+    made: World, reader: Any
+) -> None:
+    ben, draft = reader(made.us.tokens["ben"]), made.drafts["ada"]
+    held = await made.us.verbs.release.look("ben", draft)
+    for page in ("send-back", "discard"):
+        text = (await ben.get(path_to(page, draft=draft))).text
+        over = re.findall(r'<span class="over">(.*?)</span>', text)[0]
+        assert over.startswith(f"Request, {held.reference}, "), page
+
+
+async def test_no_page_needs_the_name_of_what_somebody_may_not_see_any_more() -> None:
+    room = resources.files("tracer.web.ui")
+    every = [*(room / "templates").iterdir(), *(room / "pages").iterdir()]
+    needing = [
+        (path.name, line.strip())
+        for path in every
+        if path.name.endswith((".html", ".py"))
+        for line in path.read_text("utf-8").splitlines()
+        for used in re.findall(r"\bnames\[([^\]]+)\]", line)
+        if path.name != "request.py" and f"{used} in names" not in line
+    ]
+    assert needing == []

@@ -10,12 +10,13 @@ import aiohttp
 import pytest
 from playwright.async_api import FilePayload, Page
 
-from tests.casework.desks import request_document
+from tests.casework.desks import document, request_document
 from tests.desk.browser import CHROMIUM, IN_CI, browser
 from tests.desk.browser import reader as profile
 from tests.desk.conftest import Reader
-from tests.desk.world import THEM, World
+from tests.desk.world import THEM, World, asked
 from tests.media.pictures import from_a_telephone, image, saved
+from tests.nodes import until
 from tests.trust.makers import verified
 from tracer.casework.papers.handling import SENTENCES
 from tracer.casework.papers.paper import read_body
@@ -112,7 +113,7 @@ async def test_a_new_request_tells_what_is_needed_and_blames_nobody(
     ada = reader(made.us.tokens["ada"])
     draft = await begun(ada)
     fresh = await ada.get(path_to("draft-found", draft=draft))
-    assert "to mend" not in fresh.text
+    assert "to correct" not in fresh.text
     assert "cannot be right" not in fresh.text
     assert "3 still needed" in fresh.text
     assert "5 things are still needed before it can be submitted." in fresh.text
@@ -120,7 +121,7 @@ async def test_a_new_request_tells_what_is_needed_and_blames_nobody(
     held = await stored(made, draft)
     await made.us.verbs.drafts.edit("ada", draft, {"firearms": [photo]}, version=held.version)
     after = await ada.get(path_to("draft-found", draft=draft))
-    assert "1 to mend" in after.text
+    assert "1 to correct" in after.text
     assert "1 thing that is said cannot be right." in after.text
 
 
@@ -131,11 +132,120 @@ async def test_what_would_help_most_says_where_and_by_how_much(made: World, read
     where = path_to("draft-marks", draft=draft)
     lack = re.search(r"<li>(.*?Serial number.*?)</li>", shown.text, re.DOTALL)
     assert lack
-    assert f'href="{where}"' in lack[1]
+    assert f'value="{where}"' in lack[1]
     assert "worth 14 of 100" in lack[1]
     assert "needed" in lack[1]
     assert "Add the serial number as you read it" in lack[1]
+    assert re.search(r"<b>Complete: \d+ of 100</b>", shown.text)
     assert "6 of 100" in shown.text
+
+
+async def standing_at(who: Reader, page: str) -> dict[str, str]:
+    """What a browser sends of a page beside what is typed: its hidden fields."""
+    text = (await who.get(page)).text
+    hidden = re.findall(r'type="hidden" name="(version|shown)" value="([^"]*)"', text)
+    assert {name for name, _ in hidden} == {"version", "shown"}
+    return dict(hidden)
+
+
+@pytest.mark.parametrize(
+    ("step", "typed", "said"),
+    [
+        ("draft-firearm", {"type": "PISTOL", "make": "Glock"}, "Glock"),
+        ("draft-marks", {"condition": "PARTLY_OBLITERATED"}, "PARTLY_OBLITERATED"),
+        ("draft-found", {"circumstances": "Under a seat."}, "Under a seat."),
+        ("draft-ask", {"level": "ROUTINE", "case": "K 7/26"}, "K 7/26"),
+        ("draft-officer", {"article": "Section 52"}, "Section 52"),
+    ],
+)
+async def test_a_way_to_another_page_of_the_draft_saves_first_what_is_typed(
+    made: World, reader: Any, step: str, typed: dict[str, str], said: str
+) -> None:
+    ada = reader(made.us.tokens["ada"])
+    draft = await begun(ada)
+    page, to = path_to(step, draft=draft), path_to("draft", draft=draft)
+    answer = await ada.send(page, {**await standing_at(ada, page), **typed, "to": to})
+    assert (answer.status, answer.headers["Location"]) == (303, to)
+    assert said in str((await stored(made, draft)).body)
+
+
+async def test_a_way_from_a_new_mark_saves_it_and_from_a_blank_one_saves_none(
+    made: World, reader: Any
+) -> None:
+    ada = reader(made.us.tokens["ada"])
+    draft = await begun(ada)
+    page = path_to("draft-mark", {"kind": "SERIAL"}, draft=draft, number="new")
+    shown, to = await standing_at(ada, page), path_to("draft-marks", draft=draft)
+    answer = await ada.send(page, {**shown, "kind": "SERIAL", "text": "", "to": to})
+    assert answer.headers["Location"] == to
+    assert not (await message_of(made, draft)).firearms[0].marks
+    answer = await ada.send(page, {**shown, "kind": "SERIAL", "text": "AB 12", "to": to})
+    assert answer.headers["Location"] == to
+    assert [one.text for one in (await message_of(made, draft)).firearms[0].marks] == ["AB 12"]
+
+
+async def test_no_way_inside_a_draft_leaves_what_is_typed_behind(made: World, reader: Any) -> None:
+    ada = reader(made.us.tokens["ada"])
+    draft = await begun(ada)
+    mark = path_to("draft-mark", draft=draft, number="new")
+    await ada.send(mark, {"kind": "SERIAL", "text": "AB 12", "go": "marks"})
+    names = ("firearm", "marks", "photos", "found", "ask", "officer")
+    pages = [path_to(f"draft-{one}", draft=draft) for one in names]
+    for page in (*pages, mark):
+        main = (await ada.get(page)).text.partition('<main id="main"')[2]
+        assert not re.findall(r'<a [^>]*href="/drafts[^"]*"', main), page
+        assert re.findall(r'form="main-form" name="to" value="/drafts', main), page
+
+
+async def test_what_is_wrong_is_told_before_one_goes_on_by_a_way(made: World, reader: Any) -> None:
+    ada = reader(made.us.tokens["ada"])
+    draft = await begun(ada)
+    page, to = path_to("draft-firearm", draft=draft), path_to("draft-marks", draft=draft)
+    typed = {"type": "PISTOL", "made": "long ago", "to": to}
+    answer = await ada.send(page, {**await standing_at(ada, page), **typed})
+    assert answer.status == 422
+    assert "long ago" in answer.text
+
+
+async def test_looking_through_a_draft_changes_nothing_in_it_whoever_writes_meanwhile(
+    made: World, reader: Any
+) -> None:
+    ada = reader(made.us.tokens["ada"])
+    draft = await begun(ada)
+    page, to = path_to("draft-found", draft=draft), path_to("draft-ask", draft=draft)
+    shown = await standing_at(ada, page)
+    await reader(made.us.tokens["ben"]).send(page, {**shown, **FOUND})
+    before = (await stored(made, draft)).version
+    answer = await ada.send(page, {**shown, "country": "XA", "circumstances": "", "to": to})
+    assert answer.headers["Location"] == to
+    assert (await stored(made, draft)).version == before
+
+
+async def test_a_way_leads_nowhere_but_into_its_draft_and_to_the_list(
+    made: World, reader: Any
+) -> None:
+    ada = reader(made.us.tokens["ada"])
+    draft, other = await begun(ada), await begun(ada)
+    page = path_to("draft-found", draft=draft)
+    for to in ("https://evil.example/", "/sign-out", path_to("draft", draft=other)):
+        answer = await ada.send(page, {**FOUND, "to": to})
+        assert answer.status == 200, to
+    assert (await ada.send(page, {**FOUND, "to": "/drafts"})).headers["Location"] == "/drafts"
+
+
+async def test_a_mark_that_is_taken_off_takes_no_choice_beside_it_along(
+    made: World, reader: Any
+) -> None:
+    ada = reader(made.us.tokens["ada"])
+    draft = await begun(ada)
+    mark = path_to("draft-mark", draft=draft, number="new")
+    await ada.send(mark, {"kind": "SERIAL", "text": "AB 12", "go": "marks"})
+    held = await standing_at(ada, path_to("draft-marks", draft=draft))
+    path = path_to("draft-mark-remove", draft=draft, number="1")
+    await ada.send(path, {**held, "condition": "PARTLY_OBLITERATED"})
+    firearm = (await message_of(made, draft)).firearms[0]
+    assert not firearm.marks
+    assert firearm.condition.state.value == "PARTLY_OBLITERATED"
 
 
 async def test_what_is_typed_is_saved_at_once_and_answered_by_how_complete_it_is(
@@ -312,6 +422,10 @@ async def test_a_photo_says_which_mark_it_shows_and_nothing_of_where_it_was_take
     assert (answer.status, answer.headers["Content-Type"]) == (200, "image/jpeg")
     assert "SECRET-TELEPHONE" not in answer.text
     shown = await ada.get(page)
+    asked = shown.text.partition('<details id="clear">')[2].partition("</details>")[0]
+    assert shown.text.count(path_to("draft-photos-clear", draft=draft)) == 1
+    assert path_to("draft-photos-clear", draft=draft) in asked
+    assert "are destroyed for good." in asked or "is destroyed for good." in asked
     await ada.post(path_to("draft-photos-clear", draft=draft), {"_token": shown.token})
     message = await message_of(made, draft)
     assert (message.attachments, message.firearms[0].marks[0].photos) == ((), ())
@@ -364,7 +478,7 @@ async def test_a_request_whose_recipient_the_officer_chooses_is_no_dead_end(
     ada, ben = reader(made.us.tokens["ada"]), reader(made.us.tokens["ben"])
     page = path_to("draft", draft=draft)
     shown = await ada.get(page)
-    assert "to mend" not in shown.text
+    assert "to correct" not in shown.text
     assert "The officer chooses." in shown.text
     seen = {"_token": shown.token, "version": version_of(shown.text)}
     assert (await ada.post(page, seen)).status == 303
@@ -403,6 +517,30 @@ async def test_only_an_authority_that_is_known_is_asked(made: World, reader: Any
     assert (await stored(made, draft)).peer == "XA-NPOC"
 
 
+async def test_my_desk_has_what_was_sent_back_first_and_what_is_not_finished(
+    made: World, reader: Any
+) -> None:
+    ada, ben = reader(made.us.tokens["ada"]), reader(made.us.tokens["ben"])
+    document = {name: value for name, value in request_document().items() if name != "type"}
+    draft = (await made.us.verbs.guided.begin("ada", document)).id
+    path = path_to("draft", draft=draft)
+    assert f'href="{path}"' in (await ada.get("/")).text.partition('id="unfinished"')[2]
+    held = await stored(made, draft)
+    await made.us.verbs.drafts.edit(
+        "ada", draft, request_document(), version=held.version, peer=THEM
+    )
+    sent = await ada.send(path, {"version": str(held.version + 1)})
+    assert sent.headers["Location"] == "/drafts?show=waiting"
+    assert f'href="{path}"' not in (await ada.get("/")).text
+    said = {"reason": "Say <b>where</b> it lay.", "version": str(held.version + 1)}
+    await ben.send(path_to("send-back", draft=draft), said)
+    told = (await ada.get("/")).text.partition('id="sent-back"')[2].partition("</section>")[0]
+    assert f'href="{path}"' in told
+    assert "Say &lt;b&gt;where&lt;/b&gt; it lay." in told
+    assert "Sent back by ben" in told
+    assert f'href="{path}"' not in (await ben.get("/")).text
+
+
 async def test_a_draft_is_thrown_away(made: World, reader: Any) -> None:
     ada = reader(made.us.tokens["ada"])
     draft = await begun(ada)
@@ -433,10 +571,74 @@ async def test_the_next_state_is_asked_and_what_needs_consent_is_one_click_away(
         assert words_in("fr").gettext(SENTENCES["not-allowed"]) in french.text
         assert SENTENCES["not-allowed"] not in french.text
         ben.client.cookie_jar.update_cookies({"tracer-language": "en"})
-        asked = await ben.post(page, {"_token": answer.token, "peer": "XC-NPOC", "consent": "yes"})
-        assert asked.headers["Location"] == path_to("request", thread=thread)
+        consent = await ben.post(
+            page, {"_token": answer.token, "peer": "XC-NPOC", "consent": "yes"}
+        )
+        assert consent.headers["Location"] == path_to("request", thread=thread)
     finally:
         rooms.cell.set(before)
+
+
+async def test_an_answer_says_where_it_went_and_asking_there_is_the_main_act(
+    made: World, reader: Any
+) -> None:
+    rooms = made.us.node.rooms
+    thread = await asked(made.us, THEM)
+    answers = [{"line": 1, "outcomes": ["EXPORTED_TO"], "onward": [{"country": "XC"}]}]
+    result = {**document("result"), "answers": answers, "free_text": ""}
+
+    async def came() -> bool:
+        held = await made.them.node.rooms.store.read(lambda tx: tx.threads.get(thread))
+        return held is not None
+
+    await until(came)
+    await made.them.written(thread, "result", result, "ben")
+    ben, path = reader(made.us.tokens["ben"]), path_to("request", thread=thread)
+
+    async def there() -> bool:
+        return "Exported to XC" in (await ben.get(path)).text
+
+    await until(there)
+    way = path_to("request-onward", {"state": "XC"}, thread=thread)
+    assert way not in (await ben.get(path)).text
+    before, third = rooms.cell.get(), verified("XC-NPOC")
+    await rooms.store.write(lambda tx: tx.terms.put_entry(third.entry.terms))
+    rooms.cell.set(
+        Directory.of([*(Listing(one.verified, one.standing) for one in before), Listing(third)])
+    )
+    try:
+        text = (await ben.get(path)).text
+        awaited = text.partition('id="awaited"')[2].partition("</section>")[0]
+        assert "<strong>Exported to XC</strong>" in awaited
+        mains = re.findall(r'<(?:a|button) class="button *" href="([^"]*)"', awaited)
+        assert mains == [way.replace("&", "&amp;")]
+        assert "Ask XC" in awaited
+        form = (await ben.get(way)).text
+        assert re.search(r'value="XC-NPOC" checked', form)
+    finally:
+        rooms.cell.set(before)
+
+
+async def test_what_was_let_go_is_named_with_its_state_and_a_way_to_it(
+    made: World, reader: Any
+) -> None:
+    ben = reader(made.us.tokens["ben"])
+    draft = await made.us.verbs.drafts.new("ada", request_document(), THEM)
+    await made.us.verbs.release.submit_for_release("ada", draft.id)
+    waits = (await ben.get("/release")).text
+    row = re.search(rf"<tr>(?:(?!</tr>).)*· {draft.id}<.*?</tr>", waits, re.DOTALL)
+    assert row
+    assert re.search(r'data-label="Firearm">[^<]*(?:<[^>]+>)*[^<]*VOSTOK ARMS', row[0])
+    path = path_to("release", draft=draft.id)
+    gone = await ben.send(path, {"version": str(draft.version)})
+    left = gone.headers["Location"]
+    text = (await ben.get(left)).text
+    held = await stored(made, draft.id)
+    assert draft.reference in text
+    assert f'href="{path_to("request", thread=held.message_id)}"' in text
+    assert f"to {THEM}" in " ".join(re.sub(r"<[^>]+>", "", text).split())
+    other = await made.us.verbs.drafts.new("ada", request_document(), THEM)
+    assert other.reference not in (await ben.get(left.replace(draft.id, other.id))).text
 
 
 # -- a whole request by hand, in a browser, counted ------------------------------------------------
@@ -476,7 +678,7 @@ async def enter(hands: Hands) -> None:
     await hands.fill("calibre", "9x19")
     await hands.choose("made_in", "XB")
     await hands.click("button[value=on]")
-    await hands.click("a:text-is('Serial number')")
+    await hands.click("button:text-is('Serial number')")
     await hands.choose("location", "FRAME")
     await hands.fill("text", "KY 40[38]17")
     await hands.click("button[value=marks]")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -107,6 +108,14 @@ async def test_a_one_time_password_is_shown_once_and_a_person_is_locked_out(
     locked = await who.post(f"{path}/lock", {"_token": page.token, "locked": "yes"})
     assert locked.status == 303
     assert "Locked out" in (await who.get(path)).text
+
+
+async def test_an_operator_sees_on_their_desk_how_the_node_is(made: World, reader: Any) -> None:
+    opa = reader(made.us.tokens["opa"])
+    desk, health = (await opa.get("/")).text, (await opa.get("/administration")).text
+    rows = [re.findall(r"<tr><th scope=\"row\">.*?</th>", one) for one in (desk, health)]
+    assert rows[0]
+    assert set(rows[0]) <= set(rows[1])
 
 
 async def test_an_operator_meets_no_case_in_administration(made: World, reader: Any) -> None:

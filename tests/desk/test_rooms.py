@@ -79,13 +79,14 @@ async def test_a_page_of_the_authority_says_to_its_agencies_that_it_is_not_their
             assert (answer.code == "agency-act") is ours, row.name
 
 
-async def test_an_officer_of_an_agency_is_told_that_the_authority_lets_go(
+async def test_the_page_of_a_draft_tells_an_agency_who_lets_go_and_has_no_button_for_it(
     made: World, reader: Any, pol: str
 ) -> None:
     await made.us.verbs.assigning.assign("eve", made.threads["theirs"], "pol")
-    text = (await reader(pol).get(f"/release/{made.drafts['waiting']}")).text
-    assert "The officers of the authority let requests of agencies go." in text
-    assert ">Let it go<" not in text
+    who, path = reader(pol), f"/release/{made.drafts['waiting']}"
+    shown = await who.get(path)
+    assert "Officers of the authority release the requests of agencies." in shown.text
+    assert ">Let it go<" not in shown.text
 
 
 async def test_what_the_authority_keeps_for_itself_is_said_in_one_table() -> None:

@@ -319,6 +319,13 @@ def test_text_and_shapes_stand_out_from_the_ground(selector: str) -> None:
         assert contrast(colours["--pic-on-accent"], colours[f"--pic-{shape}"]) >= 4.5, shape
 
 
+def test_the_text_of_a_drawing_is_as_readable_without_the_figure_around_it() -> None:
+    """A page may show the drawing alone; a number on a dark pin was dark there."""
+    css = (HERE / "pictures.css").read_text("utf-8")
+    assert ".pic-svg text" in css
+    assert not re.search(r"\.pic (text|\.pic-\w+-text|\.pic-strong)", css)
+
+
 def test_the_stylesheet_knows_no_physical_side_and_every_class_that_is_drawn() -> None:
     css = (HERE / "pictures.css").read_text()
     assert re.findall(r"\b(?:margin|padding|border|inset)-(?:left|right)|float:", css) == []

@@ -201,6 +201,19 @@ async def test_releases_to_be_looked_over_are_found_by_index(store: Store, datab
         assert [one for one in steps if "ix_draft_by_review" in one] == steps
 
 
+async def test_what_a_person_is_writing_is_found_by_its_state_and_not_in_all_they_ever_wrote(
+    store: Store, database: Path
+) -> None:
+    def body(tx: Tx) -> None:
+        tx.drafts.own("ada", "draft", limit=10)
+        tx.drafts.count_own("ada", "draft", most=100)
+
+    for statement in await asked(store, body):
+        steps = plan(database, statement)
+        assert "INDEX ix_draft_state_updated" in " ".join(steps), steps
+        assert not [one for one in steps if "TEMP B-TREE" in one], steps
+
+
 @pytest.mark.parametrize("limit", [3, 10, 28, 50])
 async def test_what_changed_last_is_found_first_and_nothing_is_left_out(
     store: Store, database: Path, limit: int

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -360,3 +360,11 @@ def test_each_witness_key_has_a_name_of_its_own(ring: Keyring) -> None:
     assert after.public.mldsa44 != before.public.mldsa44
     states = {row.kid: row.state for row in ring.describe() if row.use == "witness"}
     assert states == {"XA-NPOC/witness/1": "old", "XA-NPOC/witness/2": "current"}
+
+
+def test_what_could_not_be_read_again_is_not_written(ring: Keyring, kek: str) -> None:
+    before = ring.path.read_bytes()
+    kid = next(row.kid for row in ring.describe() if row.use == "sign")
+    refused("keyring-form", lambda: ring.revoke(kid, datetime(206, 3, 1, tzinfo=UTC)))
+    assert ring.path.read_bytes() == before
+    assert Keyring.open(ring.path, kek).signing_key().kid == kid

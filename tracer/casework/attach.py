@@ -145,7 +145,7 @@ class Attach:
             file: A path, or the bytes.
             kind: What it shows, a value of `attachment-kind`.
             caption: One line for the reader.
-            place: Which firearm or mark names it; None: none yet.
+            place: Which firearm or mark of a request names it; None: none yet.
 
         Raises:
             InputError: `file-missing`, `file-empty`, `file-too-large`, `file-type`, `file-heic`,
@@ -237,8 +237,8 @@ class Attach:
     ) -> Draft:
         """Say of a file on a draft what it shows; what changes nothing makes no version.
 
-        With `place`, the firearm or mark that it shows names it in the same version, and no other
-        does; None: what names it stays.
+        With `place`, the firearm or mark of a request that it shows names it in the same version,
+        and no other does; None, and in a reply: what names it stays.
 
         Raises:
             InputError: `code-unknown`, and as in `remove`.

@@ -78,7 +78,11 @@ THINGS: Final = (
     _thing("urgency", 2, "urgency-missing urgency-reason-missing urgency-text-missing"),
 )
 """Everything with points; heaviest first."""
-_POINTS: Final[Mapping[str, int]] = {code: one.points for one in THINGS for code in one.codes}
+_POINTS: Final[Mapping[str, int]] = {
+    code: sum(one.points for one in THINGS if code in one.codes)
+    for code in frozenset().union(*(one.codes for one in THINGS))
+}
+"""What a finding costs: the points of everything that does not count because of it."""
 _WITHOUT_FIREARM: Final = frozenset(
     {"serial", "make", "calibre", "origin", "type", "model", "reading", "maker-mark", "condition",
      "restoration", "import", "photo-left", "photo-right", "photo-marks"}
@@ -88,7 +92,8 @@ _WITHOUT_FIREARM: Final = frozenset(
 class Gap(NamedTuple):
     """A thing that does not count yet, with its points, and what of the linter stands behind it.
 
-    No finding: it is said to be unknown, or there is nothing that could have it.
+    What one finding keeps from counting is one gap, by the name of the first and with the points of
+    all. No finding: it is said to be unknown, or there is nothing that could have it.
     """
 
     name: str
@@ -112,7 +117,7 @@ def completeness(document: Mapping[str, Any], findings: Iterable[Finding]) -> Co
     found = tuple(findings)
     codes = {finding.code for finding in found}
     firearms: Sequence[Mapping[str, Any]] = document.get("firearms", ())
-    gaps = tuple(
+    gaps = _each_once(
         Gap(one.name, one.points, next((each for each in found if each.code in one.codes), None))
         for one in THINGS
         if _is_missing(one, codes, firearms)
@@ -122,6 +127,16 @@ def completeness(document: Mapping[str, Any], findings: Iterable[Finding]) -> Co
         gaps=gaps,
         blocked=sum(finding.level is Level.ERROR for finding in found),
     )
+
+
+def _each_once(gaps: Iterable[Gap]) -> tuple[Gap, ...]:
+    """Gaps with those of one finding as one; heaviest first."""
+    told: dict[Finding | str, Gap] = {}
+    for gap in gaps:
+        key = gap.finding or gap.name
+        before = told.get(key)
+        told[key] = before._replace(points=before.points + gap.points) if before else gap
+    return tuple(sorted(told.values(), key=lambda one: -one.points))
 
 
 def by_help(findings: Iterable[Finding]) -> tuple[Finding, ...]:

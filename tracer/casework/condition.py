@@ -28,6 +28,7 @@ SENTENCES: Final[Mapping[str, Sentence]] = MappingProxyType(
         "clock.behind": "the clock is behind the newest record (%(newest_at)s)",
         "clock.good": "%(now_at)s, not behind the newest record",
         "key.unlisted": "is not in our entry",
+        "key.revoked": "is revoked here, and the entry that others have does not say so",
         "key.ended": "ended on %(until_day)s",
         "key.used": "in use until %(until_day)s (%(days)s days)",
         "calendar.ended": "ended on %(until_day)s: holidays are not known",

@@ -23,7 +23,7 @@ from tracer.exchange.projection import events_of
 from tracer.model.chain import OnwardHint
 from tracer.model.ids import state_of
 from tracer.model.messages import Referral
-from tracer.model.routing import Suggestion, suggest
+from tracer.model.routing import LEADING, Suggestion, suggest
 from tracer.model.thread import fold
 from tracer.store import Store, Tx
 from tracer.store.rows import LinkKind, ThreadRow
@@ -113,6 +113,24 @@ class Duplicates:
         row = await self._opened(actor, thread, "read-routing")
         found = await self._store.read(lambda tx: self._suggestions(tx, row))
         return tuple(map(self._next, found))
+
+    async def leading(self, actor: str, thread: str) -> tuple[Next, ...]:
+        """States that the answers lead to, that nobody was asked in and that are known here.
+
+        Told beside the case, whose reading is on record.
+
+        Raises:
+            InputError: `thread-unknown`, or about the person.
+        """
+
+        def body(tx: Tx) -> Sequence[Suggestion]:
+            return self._suggestions(tx, open_case(tx, acting(tx, actor, Act.CASE_READ), thread))
+
+        found = [one for one in await self._store.read(body) if one.from_answer]
+        states = [self._next(one) for one in found if one.reason in LEADING and not one.asked]
+        return tuple(
+            one for one in states if one.authorities and one.country != state_of(self._authority)
+        )
 
     async def _opened(self, actor: str, thread: str, act: str) -> ThreadRow:
         """The case, its reading on record before anything is searched: a search holds up nobody."""

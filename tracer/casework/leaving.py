@@ -9,24 +9,27 @@ What it does not do: let anything go (`release`).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
+from tracer.casework.begun import brief_of
 from tracer.casework.papers import paper
 from tracer.casework.papers.paper import Draft, Earlier
 from tracer.casework.papers.promise import renewed
 from tracer.casework.second import Doubt, standing
-from tracer.casework.sight import seen_only
+from tracer.casework.sight import lets_go, seen_only, sees
 from tracer.clock import instant
 from tracer.exchange.projection import events_of
 from tracer.model.codes import UrgencyLevel
 from tracer.model.firearm import Firearm
-from tracer.model.messages import AnyMessage
-from tracer.model.thread import fold
+from tracer.model.messages import AnyMessage, Interim, Result
+from tracer.model.thread import CaseState, State, fold
 from tracer.store import PersonRow, Tx
-from tracer.store.rows import ApprovalRow, DraftRow
+from tracer.store.rows import ApprovalRow, CaseRow, DraftRow
 
+_ANSWERED: Final = frozenset({State.ANSWERED, State.REFUSED})
 _ORDER: Final = (*(level.value for level in UrgencyLevel), "")
 
 
@@ -47,6 +50,8 @@ class Waiting:
     since: str
     version: int
     urgency: str
+    brief: Mapping[str, Any]
+    """The firearms that it is about, in coded words."""
     state: str
     mine: bool
     """A hand of whoever asks is on it: somebody else lets it go, or looks it over."""
@@ -72,12 +77,18 @@ class Leaving:
     mine: bool
     doubt: Doubt | None
     """As in `Waiting`."""
+    lets_go: bool
+    """Whoever asks acts for the authority, not for an agency (`sight.check_releases`)."""
     back: Earlier | None
     """The version that was sent back last."""
     reference: str
     """Of the request that it opens or belongs to."""
     firearms: tuple[Firearm, ...]
-    """What is asked about: as the draft describes it, or as the case has it now."""
+    """As the draft describes them; of one that describes none, as the case has them now. Of a case
+    that the reader may not see any more, none."""
+    silent: tuple[int, ...]
+    """Firearms that are asked about and of which neither this answer nor an earlier one says
+    anything; of an interim answer or a result that answers others of them."""
     faults: int
     """Recorded faults of the recipient's log: it leaves with a written override only."""
 
@@ -113,7 +124,7 @@ def all_hands(tx: Tx, row: DraftRow) -> frozenset[str | None]:
 def waiting(tx: Tx, person: PersonRow, row: DraftRow) -> Waiting:
     """One draft without its content."""
     thread = paper.case_of(row)
-    case = tx.cases.get(thread) if thread else None
+    case = _case(tx, person, row)
     message = paper.read_body(row) if row.body else None
     stated = getattr(message, "urgency", None)
     urgency = stated.level.value if stated else case.urgency if case else ""
@@ -122,7 +133,7 @@ def waiting(tx: Tx, person: PersonRow, row: DraftRow) -> Waiting:
         type=row.type,
         peer=row.peer,
         thread=thread,
-        reference=_reference(tx, row, message),
+        reference=_reference(tx, person, row, message),
         author=row.author,
         submitted_by=row.submitted_by or "",
         released_by=row.released_by or "",
@@ -130,6 +141,7 @@ def waiting(tx: Tx, person: PersonRow, row: DraftRow) -> Waiting:
         since=row.updated,
         version=row.version,
         urgency=urgency if urgency in _ORDER else "",
+        brief=brief_of(message, case),
         state=row.state,
         mine=person.name in all_hands(tx, row),
         doubt=doubt_about(tx, person, row),
@@ -162,7 +174,7 @@ def opened(tx: Tx, person: PersonRow, draft_id: str) -> Leaving:
     """
     row = paper.load(tx, draft_id, person)
     message = as_of_now(tx, row) if row.body else None
-    back = paper.earlier(row)
+    back, state = paper.earlier(row), _state_of(tx, person, row)
     paper.note_reading(tx, person.name, row, message, back)
     return Leaving(
         draft=paper.view(tx, row),
@@ -170,26 +182,49 @@ def opened(tx: Tx, person: PersonRow, draft_id: str) -> Leaving:
         hands=tuple(tx.drafts.approvals(row.id)),
         mine=person.name in paper.writers(tx, row),
         doubt=doubt_about(tx, person, row),
+        lets_go=lets_go(tx, person),
         back=back,
-        reference=_reference(tx, row, message),
-        firearms=_asked_about(tx, row, message),
+        reference=_reference(tx, person, row, message),
+        firearms=getattr(message, "firearms", ()) or (state.firearms if state else ()),
+        silent=_silent(message, state) if state else (),
         faults=len(tx.peers.faults(row.peer)),
     )
 
 
-def _reference(tx: Tx, row: DraftRow, message: AnyMessage | None) -> str:
+def _case(tx: Tx, person: PersonRow, row: DraftRow) -> CaseRow | None:
+    """The case of a draft; None: there is none yet, or it is no longer theirs to see."""
+    thread = paper.case_of(row)
+    return tx.cases.get(thread) if thread and sees(tx, person, thread) else None
+
+
+def _reference(tx: Tx, person: PersonRow, row: DraftRow, message: AnyMessage | None) -> str:
     """How people name the request that a draft opens or belongs to."""
-    case = tx.cases.get(thread) if (thread := paper.case_of(row)) else None
+    case = _case(tx, person, row)
     return getattr(message, "reference", "") or (case.reference if case else "")
 
 
-def _asked_about(tx: Tx, row: DraftRow, message: AnyMessage | None) -> tuple[Firearm, ...]:
-    """The firearms of a draft that opens a case; else those of its case as they stand."""
-    thread = tx.threads.get(row.thread) if row.thread else None
+def _state_of(tx: Tx, person: PersonRow, row: DraftRow) -> CaseState | None:
+    """The case that a draft belongs to as it stands; None: the draft opens it, or as `_case`."""
+    if not row.thread or not sees(tx, person, row.thread):
+        return None
+    thread = tx.threads.get(row.thread)
     events = events_of(tx, thread) if thread else ()
-    if events:
-        return fold(events, now=instant(tx.now)).firearms
-    return getattr(message, "firearms", ())
+    return fold(events, now=instant(tx.now)) if events else None
+
+
+def _silent(message: AnyMessage | None, state: CaseState) -> tuple[int, ...]:
+    """As in `Leaving`; what the opener changed after an answer has to be answered again."""
+    if not isinstance(message, Interim | Result) or not message.answers:
+        return ()
+    said = {one.line for one in message.answers} | set(getattr(message, "lines", ()))
+    told = {one.line for one in state.chain}
+    said |= {
+        one.line
+        for one in state.lines
+        if one.state is not State.REOPENED
+        and (one.state in _ANSWERED or one.outcomes or one.line in told)
+    }
+    return tuple(one.line for one in state.firearms if one.line not in said)
 
 
 def as_of_now(tx: Tx, row: DraftRow) -> AnyMessage:

@@ -21,6 +21,7 @@ from msgspec import Struct
 from msgspec.structs import asdict, replace
 
 from tracer.casework import threads, words
+from tracer.casework.begun import SENT_BACK, WRITTEN, Own, own
 from tracer.casework.figures.cooperation import named
 from tracer.casework.leaving import count_queued
 from tracer.casework.pace import Many, lately
@@ -93,6 +94,10 @@ class Waiting(Struct, frozen=True, kw_only=True):
     late_in_all: int
     releases: int
     """Drafts that wait for a second person; 0 for whoever may not release."""
+    sent_back: Own
+    """What was sent back to this person, to be mended."""
+    unfinished: Own
+    """What they are writing and nobody has submitted."""
     entered: tuple[UncheckedRow, ...]
     """What others entered and this person may compare with its original, longest first."""
     entered_in_all: int
@@ -110,6 +115,9 @@ class Named(Struct, frozen=True, kw_only=True):
     """Empty: the draft belongs to no case yet."""
     reference: str
     brief: Mapping[str, Any]
+    peer: str = ""
+    left: bool = False
+    """It is no draft any more: it was let go."""
 
 
 class Lists:
@@ -164,7 +172,13 @@ class Lists:
             cases = self._named(tx, known)
             bare_name = Named(id="", type="", thread="", reference="", brief={})
             return {name: cases[name] for name in wanted if name in cases} | {
-                name: replace(cases.get(of[name], bare_name), id=name, type=row.type)
+                name: replace(
+                    cases.get(of[name], bare_name),
+                    id=name,
+                    type=row.type,
+                    peer=row.peer,
+                    left=row.state == "released",
+                )
                 for name, row in drafts.items()
             }
 
@@ -183,7 +197,7 @@ class Lists:
         }
 
     async def waiting(self, actor: str, *, limit: int = 10) -> Waiting:
-        """What waits for a person: what we owe, what is late, what is to be released or compared.
+        """What waits for a person: sent back, owed, late, to be released, compared, finished.
 
         Raises:
             InputError: about the person.
@@ -201,6 +215,8 @@ class Lists:
                 late=self._first(tx, late, scope, limit),
                 late_in_all=tx.case_pages.count(late, scope=scope, most=MOST),
                 releases=waits,
+                sent_back=own(tx, person, SENT_BACK, limit=limit, most=MOST),
+                unfinished=own(tx, person, WRITTEN, limit=limit, most=MOST),
                 entered=entered[:limit],
                 entered_in_all=len(entered),
                 many=lately(tx) if Role.AUDITOR in person.roles else (),

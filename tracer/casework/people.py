@@ -191,6 +191,8 @@ class People:
             before = _other(tx, actor, name)
             if disabled:
                 _check_not_last(tx, before)
+            elif not before.disabled:
+                return before  # nobody takes in hand an account that was never shut
             else:
                 second.check_not_behind(tx, actor, name)
             tx.people.disable(name, disabled=disabled)

@@ -106,13 +106,18 @@ def seen_only(
     return tuple(one for one in given if may_see(scope, access[thread_of(one)]))
 
 
+def lets_go(tx: Tx, person: PersonRow) -> bool:
+    """Whether what this person lets go leaves in the authority's name: of no agency."""
+    return not in_agencies(tx, person)
+
+
 def check_releases(tx: Tx, person: PersonRow) -> None:
-    """Whether what this person lets go leaves in the authority's name.
+    """The same, as a check.
 
     Raises:
         InputError: `agency-release`.
     """
-    if in_agencies(tx, person):
+    if not lets_go(tx, person):
         raise InputError(
             "agency-release",
             f"{person.name} belongs to an agency: the authority's officers let its requests go",

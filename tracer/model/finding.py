@@ -1,7 +1,8 @@
 """What a rule says about a draft: level, place, stable code, sentence, and what would help.
 
 Codes are kebab-case and never change their meaning: pages translate them, statistics count them.
-One that ends in `-missing` is about what is not said; any other is about what is.
+One that ends in `-missing`, or stands in `UNSAID`, is about what is not said or not done yet; any
+other is about what is said: it cannot be right, or deserves a look.
 Paths are those of `values.FieldPath` (`firearms/1/marks/2/text`, counted from 1, a line by its
 own number), so that a finding can become a question to the other State as it stands.
 """
@@ -11,6 +12,30 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
+
+UNSAID: Final = frozenset(
+    {
+        "amendment-empty",
+        "chain-party-unnamed",
+        "circumstances-short",
+        "correction-empty",
+        "domestic-hit",
+        "domestic-trace-first",
+        "ground-question-open",
+        "iarms-not-searched",
+        "line-without-recovery",
+        "lost-stolen-not-searched",
+        "person-without-name",
+        "question-empty",
+        "restoration-not-tried",
+        "serial-needs-plant",
+        "serial-not-on-frame",
+        "serial-repeats-yearly",
+        "symbol-not-described",
+    }
+)
+"""Codes about what is not said or not done yet, beside those that end in `-missing`."""
 
 
 class Level(StrEnum):
@@ -36,8 +61,8 @@ class Finding:
 
     @property
     def unsaid(self) -> bool:
-        """Whether it is about what is not said yet; else what is said cannot be right."""
-        return self.code.endswith("-missing")
+        """Whether it is about what is not said or not done yet; else about what is said."""
+        return self.code.endswith("-missing") or self.code in UNSAID
 
 
 def error(path: str, code: str, message: str, help_: str = "") -> Finding:

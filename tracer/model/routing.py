@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from typing import Final, NamedTuple
 
-from tracer.model.chain import ChainEvent, OnwardHint
+from tracer.model.chain import ChainEvent, LineAnswer, OnwardHint
 from tracer.model.codes import ChainEventKind, MarkKind, OnwardReason
 from tracer.model.firearm import Firearm, Mark
 from tracer.model.marks import import_mark, of_kind
@@ -29,6 +29,8 @@ ORDER: Final = (
     OnwardReason.MANUFACTURED_THERE,
 )
 """Reasons, strongest first."""
+LEADING: Final = ORDER[:3]
+"""Reasons of an answer for asking on elsewhere: it went there, or the record is there."""
 WHY: Final = {
     OnwardReason.EXPORTED_THERE: "an answer says that it was exported there",
     OnwardReason.HOLDER_MOVED: "an answer says that its holder moved there",
@@ -80,6 +82,25 @@ def suggest(
         Suggestion(country, reason, WHY[reason], country in asked, from_answer)
         for country, (reason, from_answer) in found.items()
     )
+
+
+def exported_to(answer: LineAnswer) -> tuple[str, ...]:
+    """States that an answer says a firearm was exported to, by licence, arrival or name; each once.
+
+    What an answer names without a reason counts only where nothing else says where it went.
+    """
+    found: list[str] = []
+    left = False
+    for event in answer.chain:
+        if event.kind.is_(ChainEventKind.EXPORTED):
+            left = True
+            found += [event.licence.import_country or ""] if event.licence else []
+        elif left and event.kind.is_(ChainEventKind.IMPORTED):
+            found.append(event.country or "")
+    there = OnwardReason.EXPORTED_THERE
+    found += [one.country for one in answer.onward if one.reason and one.reason.is_(there)]
+    named = filter(None, found) if any(found) else (one.country for one in answer.onward)
+    return tuple(dict.fromkeys(named))
 
 
 def _from_answers(

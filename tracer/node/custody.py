@@ -12,10 +12,11 @@ other, and the operator would hand out the second alone.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from msgspec import Struct, UnsetType
 
@@ -32,6 +33,13 @@ from tracer.trust.issue import issue_entry
 from tracer.trust.keyring import Keyring
 from tracer.trust.nouns import Entry, EntryKey, Witnesses
 from tracer.trust.private_files import write_private
+
+
+class Revoked(NamedTuple):
+    """A key that is revoked, and from when on."""
+
+    kid: str
+    since: str
 
 
 class Issued(Struct, frozen=True):
@@ -89,25 +97,39 @@ async def revoke(rooms: Rooms, kid: str, *, since: str, actor: str) -> Issued:
 
     Args:
         rooms: The node.
-        kid: The signing or sealing key, or the beginning of its id that no other key has.
-        since: From this day or instant on, UTC when it names no zone; empty: from now on.
+        kid: The signing or sealing key, or the beginning of its id, at least `BEGINNING` long.
+        since: From this day or instant on, as `2026-03-01` or `2026-03-01T12:00`, UTC when it names
+            no zone; empty: from now on.
         actor: Who does it.
 
     Raises:
-        InputError: `key-unknown`, `key-only`, `instant-form`, `instant-future`.
+        InputError: `key-unknown`, `key-only`, `instant-form`, `instant-early`, `instant-future`.
     """
     now, entry = rooms.clock.now(), own_entry(rooms.home).entry
     moment, key = _moment(since, now), _listed(entry, kid)
-    if not any(_counts(one, now) for one in entry.listed(key.use) if one.kid != key.kid):
+    if moment < key.term().sign_from:
+        raise InputError(
+            "instant-early",
+            f"the key was made on {key.sign_from[:10]}",
+            advice="Name a day since then, or leave it out: from now on.",
+            field="since",
+        )
+    held = {row.kid for row in rooms.keyring.describe() if row.state in {"current", "old"}}
+    left = [one for one in entry.listed(key.use) if one.kid in held - {key.kid}]
+    if not any(_counts(one, now) for one in left):
         raise InputError(
             "key-only",
             "it is the only key of its use that counts in the present entry",
             advice=f"First `tracer key {_NEXT[key.use]}`, and hand that entry to every authority.",
         )
     rooms.keyring.revoke(key.kid, moment)
-    return await issue(rooms, actor=actor, act="key-revoke", revoked_key=key.kid)
+    revoked = Revoked(key.kid, stamp(moment))
+    return await issue(rooms, actor=actor, act="key-revoke", revoked=revoked)
 
 
+BEGINNING: Final = 8
+"""The beginning of a key's id by which it may be named."""
+_DAY: Final = re.compile(r"[12]\d{3}-\d\d-\d\d(T\d\d:\d\d.{0,20})?", re.ASCII)
 _NEXT: Final = {"sign": "rotate-signing", "seal": "rotate-sealing"}
 
 
@@ -117,12 +139,13 @@ def _counts(key: EntryKey, now: datetime) -> bool:
 
 
 def _listed(entry: Entry, kid: str) -> EntryKey:
-    found = [key for key in entry.keys if kid and key.kid.startswith(kid)]
+    found = [key for key in entry.keys if len(kid) >= BEGINNING and key.kid.startswith(kid)]
     if len(found) != 1:
         raise InputError(
             "key-unknown",
             f"{len(found) or 'no'} keys of the present entry begin with {kid!r}",
-            advice="See `tracer key list`: signing and sealing keys can be revoked.",
+            advice=f"Name a signing or sealing key of `tracer key list`, {BEGINNING} characters at "
+            "least.",
             field="key",
         )
     return found[0]
@@ -132,7 +155,7 @@ def _moment(text: str, now: datetime) -> datetime:
     if not text:
         return now
     try:
-        found = datetime.fromisoformat(text)
+        found = datetime.fromisoformat(text if _DAY.fullmatch(text) else "")
     except ValueError as error:
         raise InputError(
             "instant-form",
@@ -151,7 +174,7 @@ async def issue(
     actor: str,
     act: str = "entry-issue",
     new_key: str = "",
-    revoked_key: str = "",
+    revoked: Revoked | None = None,
     terms: Terms | None = None,
     witnesses: Witnesses | UnsetType | None = None,
 ) -> Issued:
@@ -160,11 +183,12 @@ async def issue(
     New `terms` are kept by digest before the entry that states them is there; requests to us may
     name them from then on, and those of the entry before no longer.
     """
-    before = own_entry(rooms.home)
+    if terms is not None:
+        await rooms.store.write(lambda tx: tx.terms.put_entry(terms))
+    before = own_entry(rooms.home)  # nothing is awaited from here until the next one is written
     facts = facts_of(before)
     if terms is not None:
         facts = replace(facts, terms=terms)
-        await rooms.store.write(lambda tx: tx.terms.put_entry(facts.terms))
     if witnesses is not None:
         facts = replace(facts, witnesses=witnesses)
     data = issue_entry(rooms.keyring, facts, previous=before, now=rooms.clock.now())
@@ -172,7 +196,8 @@ async def issue(
     detail = {
         "number": before.entry.seq + 1,
         "at": stamp(rooms.clock.now()),
-        "key": new_key or revoked_key,
+        "key": revoked.kid if revoked else new_key,
+        **({"since": revoked.since} if revoked else {}),
     }
     ours = own_entry(rooms.home)
 
@@ -185,4 +210,4 @@ async def issue(
         tx.after_commit(lambda: rooms.terms.set(now))
 
     await rooms.store.write(body)
-    return shown(rooms.home, new_key=new_key, revoked_key=revoked_key)
+    return shown(rooms.home, new_key=new_key, revoked_key=revoked.kid if revoked else "")

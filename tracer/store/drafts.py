@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from msgspec.structs import asdict
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, func, insert, select, update
 
 from tracer.store.dialect import chunks
 from tracer.store.group import Group
@@ -76,6 +76,21 @@ class Drafts:
         if states:
             query = query.where(draft.c.state.in_(states))
         return [self._open(dict(row)) for row in self._conn.execute(query).mappings()]
+
+    def own(self, author: str, state: str, *, limit: int) -> DraftRows:
+        """Drafts of a person in a state, the last touched first."""
+        query = self._own(draft.c, author, state).order_by(draft.c.updated.desc()).limit(limit)
+        return [self._open(dict(row)) for row in self._conn.execute(query).mappings()]
+
+    def count_own(self, author: str, state: str, *, most: int) -> int:
+        """How many those are, counted up to `most`."""
+        found = self._own([draft.c.id], author, state).limit(most).subquery()
+        return self._conn.execute(select(func.count()).select_from(found)).scalar_one()
+
+    def _own(self, columns: Iterable[ColumnElement[Any]], author: str, state: str) -> Select[Any]:
+        """By their state: what a person ever wrote grows, what is being written does not."""
+        whose = func.coalesce(draft.c.author, "")  # so that the index of authors is not taken
+        return select(*columns).where(draft.c.state == state, whose == author)
 
     def bare(self, names: Sequence[str]) -> DraftRows:
         """These drafts without anything that people wrote; unknown ones are left out."""

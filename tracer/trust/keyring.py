@@ -24,7 +24,7 @@ Example:
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -46,7 +46,17 @@ from tracer.trust import kek as keks
 from tracer.trust.channel import YEARS, Channel, new_channel
 from tracer.trust.nouns import EntryKey, LogInfo, Witness
 from tracer.trust.private_files import locked
-from tracer.trust.ring_file import RingFile, Row, Use, lock_row, read_ring, unlock_row, write_ring
+from tracer.trust.ring_file import (
+    RingFile,
+    Row,
+    Use,
+    lock_row,
+    read_ring,
+    relocked_row,
+    revoked_row,
+    unlock_row,
+    write_ring,
+)
 
 SIGN_FOR = timedelta(days=730)
 SEAL_FOR = timedelta(days=90)
@@ -228,8 +238,8 @@ class Keyring:
 
     def describe(self) -> tuple[KeyRow, ...]:
         """Public facts about every key, destroyed ones included, in the order they were made."""
-        newest = {row.use: row.kid for row in self._ring.rows}
-        return tuple(_describe(row, newest[row.use]) for row in self._ring.rows)
+        in_use = _in_use(self._ring)
+        return tuple(_describe(row, in_use) for row in self._ring.rows)
 
     def rotate_seal(self, now: datetime) -> str:
         """Make a new sealing key, destroy those that no longer open; return the new id."""
@@ -288,7 +298,9 @@ class Keyring:
             if not any(row.kid == kid and row.use in {"sign", "seal"} for row in ring.rows):
                 raise OperatorError("key-unknown", f"the keyring holds no signing key {kid}")
             return [
-                _revoked(row, stamp(revoked_from), kek, ring.authority) if row.kid == kid else row
+                revoked_row(row, stamp(revoked_from), kek, ring.authority)
+                if row.kid == kid
+                else row
                 for row in ring.rows
             ]
 
@@ -302,7 +314,7 @@ class Keyring:
         key = keks.derive(secret, derivation)
         with locked(self.path):
             ring = read_ring(self.path)
-            rows = tuple(_relocked(row, self._kek, key, ring.authority) for row in ring.rows)
+            rows = tuple(relocked_row(row, self._kek, key, ring.authority) for row in ring.rows)
             ring = msgspec.structs.replace(ring, derivation=derivation, rows=rows)
             write_ring(self.path, ring, replace=True)
         self._take(ring, key)
@@ -324,6 +336,7 @@ class Keyring:
         with locked(self.path):
             ring = read_ring(self.path)
             ring = msgspec.structs.replace(ring, rows=tuple(edit(ring, self._kek)))
+            _load(ring, self._kek)  # what would not open is not written
             write_ring(self.path, ring, replace=True)
         self._take(ring, self._kek)
 
@@ -453,14 +466,13 @@ def _entry_key(row: Row) -> EntryKey:
 
 
 def _destroyed(ring: RingFile, now: datetime, kek: bytes) -> list[Row]:
-    """The rows, with the secrets gone that nobody may use any more; the newest of a use stays."""
-    newest = {row.use: row.kid for row in ring.rows}
-    moment = stamp(now)
+    """The rows, with the secrets gone that nobody may use any more; what is in use stays."""
+    in_use, moment = _in_use(ring), stamp(now)
     rows = []
     for row in ring.rows:
         end = row.last if row.use == "seal" else row.until
         over = end is not UNSET and end < moment and row.use != "rest"
-        if over and row.secret and row.kid != newest[row.use]:
+        if over and row.secret and row.kid not in in_use:
             unlock_row(row, kek=kek, authority=ring.authority)
             rows.append(msgspec.structs.replace(row, secret="", destroyed=moment))
         else:
@@ -468,30 +480,19 @@ def _destroyed(ring: RingFile, now: datetime, kek: bytes) -> list[Row]:
     return rows
 
 
-def _revoked(row: Row, moment: str, kek: bytes, authority: str) -> Row:
-    if row.revoked_from is not UNSET and row.revoked_from <= moment:
-        return row
-    marked = msgspec.structs.replace(row, revoked_from=moment)
-    if not row.secret:
-        return marked
-    plain = unlock_row(row, kek=kek, authority=authority)
-    return lock_row(marked, plain, kek=kek, authority=authority)
+def _in_use(ring: RingFile) -> Collection[str]:
+    """Of each use the newest key that is held and not revoked."""
+    held = (row for row in ring.rows if row.secret and row.revoked_from is UNSET)
+    return {row.use: row.kid for row in held}.values()
 
 
-def _relocked(row: Row, old: bytes, new: bytes, authority: str) -> Row:
-    if not row.secret:
-        return row
-    plain = unlock_row(row, kek=old, authority=authority)
-    return lock_row(row, plain, kek=new, authority=authority)
-
-
-def _describe(row: Row, newest: str) -> KeyRow:
+def _describe(row: Row, in_use: Collection[str]) -> KeyRow:
     if row.destroyed is not UNSET:
         state = "destroyed"
     elif row.revoked_from is not UNSET:
         state = "revoked"
     else:
-        state = "current" if row.kid == newest else "old"
+        state = "current" if row.kid in in_use else "old"
     until = "" if row.until is UNSET else row.until
     last = "" if row.last is UNSET else row.last
     return KeyRow(row.use, row.kid, row.start, until, last, state)

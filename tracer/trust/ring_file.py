@@ -73,8 +73,17 @@ def read_ring(path: Path) -> RingFile:
 
 
 def write_ring(path: Path, ring: RingFile, *, replace: bool) -> None:
-    """Write the file whole; OperatorError if it is there and may not be replaced."""
-    write_private(path, canonical_json(msgspec.to_builtins(ring)) + b"\n", replace=replace)
+    """Write the file whole, and only what can be read again.
+
+    Raises:
+        OperatorError: it is there and may not be replaced; `keyring-form`: nothing was written.
+    """
+    plain = msgspec.to_builtins(ring)
+    try:
+        msgspec.convert(plain, RingFile)
+    except msgspec.ValidationError as error:
+        raise OperatorError("keyring-form", f"{path} would be no keyring: {error}") from error
+    write_private(path, canonical_json(plain) + b"\n", replace=replace)
 
 
 def lock_row(row: Row, secret: bytes, *, kek: bytes, authority: str) -> Row:
@@ -97,6 +106,25 @@ def unlock_row(row: Row, *, kek: bytes, authority: str) -> bytes:
             f"key {row.kid} of the keyring does not open",
             advice="Check the key or passphrase; restore the keyring if the file was altered.",
         ) from error
+
+
+def revoked_row(row: Row, moment: str, kek: bytes, authority: str) -> Row:
+    """The row, revoked from a moment on; an earlier one stays."""
+    if row.revoked_from is not UNSET and row.revoked_from <= moment:
+        return row
+    marked = msgspec.structs.replace(row, revoked_from=moment)
+    if not row.secret:
+        return marked
+    plain = unlock_row(row, kek=kek, authority=authority)
+    return lock_row(marked, plain, kek=kek, authority=authority)
+
+
+def relocked_row(row: Row, old: bytes, new: bytes, authority: str) -> Row:
+    """The row with its secret under another key."""
+    if not row.secret:
+        return row
+    plain = unlock_row(row, kek=old, authority=authority)
+    return lock_row(row, plain, kek=new, authority=authority)
 
 
 def _bound(row: Row, authority: str) -> bytes:

@@ -1,8 +1,9 @@
 """The files of a message in the making: one told otherwise, one taken out, none named any more.
 
 Files are numbered 1, 2, 3 in order, and firearms and marks name photos by these numbers: when one
-goes, those behind it move up, their keys with them, and what named it names it no more. A photo is
-named by one firearm or one mark (`placed`).
+goes, those behind it move up, their keys with them, and what named it names it no more. A photo of
+a request is named by one firearm or one mark (`placed`); in a reply that describes firearms, as an
+amendment does, what names a photo is what its writer said.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from tracer.errors import InputError
 from tracer.model.attachments import MAX_ATTACHMENTS, Attachment, AttachmentKey
 from tracer.model.codes import Code
 from tracer.model.firearm import Firearm
-from tracer.model.messages import AnyMessage
+from tracer.model.messages import AnyMessage, Request
 
 
 class Place(NamedTuple):
@@ -107,11 +108,11 @@ def without_photos(message: AnyMessage) -> AnyMessage:
 def placed(message: AnyMessage, n: int, place: Place) -> AnyMessage:
     """The message in which file `n` is named where it belongs, and nowhere else.
 
-    A paper belongs to no firearm; a message without firearms stays as it is.
+    A paper belongs to no firearm; anything but a request with firearms stays as it is.
     """
-    data = cast("Any", message)
-    if not getattr(data, "firearms", ()):
+    if not isinstance(message, Request) or not message.firearms:
         return message
+    data = cast("Any", message)
     others = {item.n: item.n for item in data.attachments if item.n != n}
     firearms = [_renumbered(one, others) for one in data.firearms]
     kind = file_of(message, n).kind

@@ -169,7 +169,7 @@ def visible(tx: Tx, person: PersonRow, rows: Sequence[DraftRow]) -> tuple[DraftR
         if case := cases[row.id]:
             return may_see(scope, access[case])
         near = scope.teams.intersection(team.id for team in tx.teams.of(row.author))
-        return scope.reach == Reach.AUTHORITY or bool(near)
+        return scope.reach in {Reach.AUTHORITY, Reach.ALL} or bool(near)
 
     return tuple(row for row in rows if looks(row))
 

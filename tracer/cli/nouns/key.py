@@ -11,6 +11,7 @@ from tracer.cli.output import note, show
 from tracer.cli.verbs import Verbs
 from tracer.cli.words import short, when
 
+_KEYS = {"sign": "the signing key", "seal": "the sealing key"}
 _USES = {
     "sign": "signs messages",
     "seal": "opens messages",
@@ -76,8 +77,8 @@ def revoke(common: Globals, key: str, since: str, *, yes: bool) -> None:
     """Say in a new entry that a signing or sealing key may be in other hands, from an instant on.
 
     Whoever has the entry refuses what the key signed, unless it is proved that it existed before,
-    and seals nothing to it any more. What is on its way under a revoked key is refused: send it
-    again. KEY may be the beginning of its id. Another key must have been named by an entry before;
+    and seals nothing to it any more. What is on its way under a revoked key is refused: write it
+    anew. KEY may be the beginning of its id. Another key must have been named by an entry before;
     make one with rotate-signing or rotate-sealing and hand that entry out first.
 
     \b
@@ -85,7 +86,12 @@ def revoke(common: Globals, key: str, since: str, *, yes: bool) -> None:
       tracer --actor officer.one key revoke kPrK_qmxVW --since 2026-03-01
     """
     if not yes:
-        click.confirm(f"Revoke {short(key)} permanently", abort=True, err=True)
+        rows = ask(common, "key.list", acts=False)
+        named = [row for row in rows if row["use"] in {"sign", "seal"}]
+        found = [f"{_KEYS[row['use']]} {row['kid']}" for row in named if row["kid"].startswith(key)]
+        when_ = f"{since} (UTC if it names no zone)" if since else "now"
+        asked = f"Revoke {' and '.join(found) or key} from {when_} on, permanently"
+        click.confirm(asked, abort=True, err=True)
     tell_issued(common, ask(common, "key.revoke", {"key": key, "since": since}))
 
 

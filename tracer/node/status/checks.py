@@ -79,8 +79,10 @@ def _clock(rooms: Rooms, now: datetime) -> Check:
 
 def _keys(rooms: Rooms, now: datetime) -> Iterator[Check]:
     """Keys in use, and whether the entry that peers are given lists them."""
-    listed = {key.kid for key in own_entry(rooms.home).entry.keys}
+    listed = {key.kid: key for key in own_entry(rooms.home).entry.keys}
     for row in rooms.keyring.describe():
+        if row.state == "revoked" and row.kid in listed and not listed[row.kid].revoked_from:
+            yield check(f"{_USES[row.use]} key", "act", "key.revoked", "entry.issue")
         if row.state != "current" or not row.until:
             continue
         what, left = f"{_USES.get(row.use, row.use)} key", instant(row.until) - now

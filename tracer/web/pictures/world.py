@@ -104,7 +104,7 @@ def chain_map(events: Sequence[ChainEvent], *, name: str, words: Words, href: st
         table=table(ordered, title, words),
         key=el("p", _notes(ordered, words), class_="pic-note"),
         wide=True,
-        sideways=words.say(N_("The map goes on at the side: move it there.")),
+        sideways=words.say(N_("Scroll sideways to see the whole map.")),
         show=words.say(N_("Show as a table")),
     )
 

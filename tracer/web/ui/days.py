@@ -21,18 +21,18 @@ Example:
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import Any, Final
+from typing import Final
 
-import msgspec
 from babel import Locale
 
 from tracer.model.text import Day, PartialDate
-from tracer.web.ui.forms import Wrong
-from tracer.web.ui.texts import locale_of
+from tracer.web.ui.forms import Wrong, figures, fits
+from tracer.web.ui.texts import N_, locale_of
 
+PARTIAL: Final = N_("As far as it is known: 2014, 05.2014 or 20.05.2014.")
+"""The hint of every field that takes a day, a month or a year."""
 _YEAR_FIRST: Final = re.compile(r"(\d{4})(?:([./-])(\d{1,2})(?:\2(\d{1,2}))?)?")
 _YEAR_LAST: Final = re.compile(r"(\d{1,2})([./-])(?:(\d{1,2})\2)?(\d{4})")
 _WORDS: Final = re.compile(r"[^\W\d_]+|\d+")
@@ -53,7 +53,7 @@ def understood(text: str, code: str) -> str:
         Wrong: `not-a-date`; `no-such-day`, where it is written well and is on no calendar; or
             `two-dates` with both.
     """
-    plain = _figures(text).translate(_CHINESE).strip(" -")
+    plain = figures(text.strip()).translate(_CHINESE).strip(" -")
     read = list(_readings(plain, code))
     found = dict.fromkeys(one for one in read if fits(PartialDate, one))
     if len(found) > 1:
@@ -68,28 +68,17 @@ def day(text: str, code: str) -> str:
     """The same where only a whole day will do.
 
     Raises:
-        Wrong: as `understood`, or `not-a-day`.
+        Wrong: `not-a-day`, or `two-dates` with both.
     """
-    found = understood(text, code)
+    try:
+        found = understood(text, code)
+    except Wrong as wrong:
+        if wrong.code != "not-a-date":
+            raise
+        raise Wrong("not-a-day") from wrong
     if not fits(Day, found):
         raise Wrong("not-a-day")
     return found
-
-
-def fits(kind: Any, value: Any) -> bool:
-    """Whether a type of the model takes a value."""
-    try:
-        msgspec.convert(value, kind)
-    except msgspec.ValidationError:
-        return False
-    return True
-
-
-def _figures(text: str) -> str:
-    """The text with the figures of every script as those of ours."""
-    return "".join(
-        str(unicodedata.decimal(one)) if one.isdecimal() else one for one in text.strip()
-    )
 
 
 def _readings(text: str, code: str) -> Iterator[str]:

@@ -2,7 +2,8 @@
 
 A label is made from the field's name and translated in the context `field`; codes, countries,
 instants and days become words. What a message leaves unset, and what every message has, is left
-out. So a new type of message is shown without a line here.
+out. So a new type of message is shown without a line here. A field that a form asks is called as
+the form calls it, unless that is a question to its writer; a test has the list of those.
 
 What it does not do: hide anything for the sake of handling (casework decides who opens a case).
 """
@@ -38,12 +39,14 @@ NAMED: Final = {
     "agrees": "What agrees",
     "alternative": "The way that stays open",
     "as_marked": "As marked",
+    "birth_date": "Born",
     "cannot_guarantee": "Confidentiality cannot be kept",
     "case_number": "Number of their case",
     "chain": "What happened to it",
     "chain_parties": "People and companies in the chain",
     "circa": "The date is approximate",
     "confidence": "How sure",
+    "country_of_manufacture": "Made in",
     "delete_by": "To be deleted by",
     "desired_by": "Answer wished by",
     "desired_reason": "Reason for that wish",
@@ -73,6 +76,7 @@ NAMED: Final = {
     "open": "Still being looked for",
     "outcomes": "Outcome",
     "recoveries": "How it was found",
+    "register_name": "Name of the register",
     "review": "Looked at again on",
     "searched": "Registers that were searched",
     "searches": "Registers searched at home",
@@ -105,7 +109,7 @@ ONE: Final = {
     "onward": "State that may know more",
     "persons": "Person",
     "questions": "Question",
-    "recoveries": "Find",
+    "recoveries": "Recovery",
     "references": "Number elsewhere",
     "searched": "Register searched",
     "searches": "Register searched at home",
@@ -122,6 +126,12 @@ OWN: Final = {
     ("Difference", "asked"): "As asked",
     ("Difference", "recorded"): "As recorded",
     ("Handling", "code"): "What they may do with it",
+    ("Licence", "export_country"): "Exported from",
+    ("Licence", "import_country"): "Imported into",
+    ("Licence", "quantity"): "Number of firearms",
+    ("Officer", "phone"): "Telephone",
+    ("Officer", "role"): "Function",
+    ("Recovery", "quantity"): "Firearms in the whole seizure",
 }
 """Labels of fields whose name says something else elsewhere, by the group they stand in."""
 PLACE: Final = N_("character %(n)s")

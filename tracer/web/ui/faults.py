@@ -92,7 +92,7 @@ REFUSED: Final[Mapping[str, str]] = {
     ),
     "reason-missing": N_("Give a reason of at least 10 characters."),
     "agency-act": N_("You belong to an agency. The people of the authority do this."),
-    "agency-release": N_("The officers of the authority let requests of agencies go."),
+    "agency-release": N_("Officers of the authority release the requests of agencies."),
     "terms-stale": N_("They have new terms since it was written. It has to be written anew."),
     "peer-fault": N_("Their log contradicts itself. It is sent with a written reason only."),
     "review-none": N_("This waits for no review any more."),

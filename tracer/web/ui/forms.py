@@ -22,8 +22,10 @@ Example:
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Any, Final
 
 import msgspec
@@ -39,6 +41,7 @@ LANGUAGE: Final = "_language"
 _LONGEST: Final = 1000
 _FIGURES: Final = 18
 """Most figures of a number; more fit no column of ours."""
+_MARK: Final = 24
 _COUNTED: Final = re.compile(f"[0-9]{{1,{_FIGURES}}}")
 
 Read = Callable[[str], Any]
@@ -204,6 +207,14 @@ class Filled:
             return ""
         return next(iter(self._typed.get(name, ())), "")
 
+    def mark(self) -> str:
+        """A mark of all that stands in the form: the same if and only if nobody typed."""
+        said = [
+            (name, sorted(filter(None, (_tidy(text, one) for text in self._typed.get(name, ())))))
+            for name, one in sorted(self._fields.items())
+        ]
+        return sha256(repr(said).encode()).hexdigest()[:_MARK]
+
     def label(self, name: str) -> str:
         """What a field is called."""
         return self._fields[name].label
@@ -279,28 +290,49 @@ def counted(text: str) -> int | None:
     return int(text) if _COUNTED.fullmatch(text) else None
 
 
+def figures(text: str) -> str:
+    """The text with the figures of every script as those of ours."""
+    return "".join(str(unicodedata.decimal(one)) if one.isdecimal() else one for one in text)
+
+
 def whole_number(text: str) -> int:
-    """A number without a fraction, of at most eighteen figures."""
+    """A number without sign and fraction, of at most eighteen figures, in those of any script.
+
+    Raises:
+        Wrong: `not-a-number`.
+    """
+    number = counted(figures(text))
+    if number is None:
+        raise Wrong("not-a-number")
+    return number
+
+
+def fits(kind: Any, value: Any) -> bool:
+    """Whether a type of the model takes a value; the model alone says what that is."""
     try:
-        return int(text if len(text) <= _FIGURES else "")
-    except ValueError as error:
-        raise Wrong("not-a-number") from error
+        msgspec.convert(value, kind)
+    except msgspec.ValidationError:
+        return False
+    return True
 
 
 def of_model(kind: Any, code: str, make: Callable[[str], Any] = str) -> Read:
-    """Reads what a type of the model takes; the model alone says what that is.
+    """Reads what a type of the model takes (`fits`).
 
     Args:
         kind: The type.
         code: The key of `words.WRONG` for anything else.
-        make: Makes of the text what the type is about.
+        make: Makes of the text what the type is about; raises `Wrong` where it is none.
     """
 
     def read(text: str) -> Any:
         try:
-            return msgspec.convert(make(text), kind)
-        except ValueError as error:  # a ValidationError is one, too
+            value = make(text)
+        except Wrong as error:
             raise Wrong(code) from error
+        if not fits(kind, value):
+            raise Wrong(code)
+        return value
 
     return read
 

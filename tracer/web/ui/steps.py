@@ -9,12 +9,17 @@ written since, nothing is saved, the page says who and when, keeps what was type
 submit puts it in the place of what stands there. One's own earlier versions (another tab, a save
 under way) are no conflict.
 
+The ways from a step to another are buttons of its form that say where they lead (`to`): what is
+typed is saved, and the answer is that page. Where nobody typed since the page was shown (`shown`, a
+mark of what stood there) nothing is saved, so that looking through a draft changes nothing in it.
+
 With htmx a form is also sent when a field has changed (`?keep=yes`) and answered by a fragment: the
 version that stands now, and how complete the request is. Without script the buttons do the same.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from copy import deepcopy
 from typing import Any, Final
@@ -31,6 +36,7 @@ from tracer.web.ui.course import after, panel, progress
 from tracer.web.ui.forms import Filled
 from tracer.web.ui.lines import OF_A_FIREARM, line_of, query_of, tabs
 from tracer.web.ui.page import Page
+from tracer.web.ui.routes import path_to
 
 Document = dict[str, Any]
 _TRIES: Final = 3
@@ -63,6 +69,8 @@ async def keep(
         peer: Another recipient; None: it stays.
         beside: The change takes nothing from what somebody else wrote meanwhile.
     """
+    if leads_to(page, sheet.draft.id) and untouched(page, form):
+        return sheet.draft
     for _ in range(_TRIES):
         document = deepcopy(dict(sheet.draft.document))
         change(document)
@@ -91,6 +99,19 @@ async def keep(
     return None
 
 
+def leads_to(page: Page, draft: str) -> str:
+    """Where a way that was pressed leads, inside this draft or to the list; empty: none was."""
+    path = str(page.body.get("to", ""))
+    root = re.escape(path_to("draft", draft=draft))
+    ours = path == path_to("drafts") or re.fullmatch(rf"{root}(?:[/?#].*)?", path)
+    return path if ours else ""
+
+
+def untouched(page: Page, form: Filled) -> bool:
+    """Whether nobody typed since the page was shown."""
+    return page.body.get("shown") == form.mark()
+
+
 async def answered(
     page: Page,
     sheet: RequestInMaking,
@@ -114,6 +135,8 @@ async def answered(
     draft = kept or sheet.draft
     line = line_of(page, sheet.message)
     about = query_of(sheet.message, line)
+    fresh = kept is not None or page.request.method != "POST"
+    standing = form.mark() if fresh else str(page.body.get("shown", ""))
     if page.asked("keep"):
         return page.show(
             "parts/kept.html",
@@ -121,7 +144,11 @@ async def answered(
             panel=panel(draft),
             saved=kept is not None,
             form=form,
+            standing=standing,
         )
+    going = leads_to(page, draft.id)
+    if going and (kept is not None or untouched(page, form)):
+        return page.go_to(going)
     if kept is not None:
         going = str(page.body.get("go", ""))
         if going == "leave":
@@ -140,6 +167,7 @@ async def answered(
         lines=tabs(page, sheet, line, name),
         form=form,
         values_of=values_of,
+        standing=standing,
         unknown=UNKNOWN,
         **values,
     )

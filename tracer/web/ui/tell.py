@@ -8,20 +8,27 @@ What it does not do: compute anything about clocks (`casework.owed` and `model.c
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final, Protocol
 
 from markupsafe import Markup
 
+from tracer.casework.begun import Begun
+from tracer.casework.leaving import Leaving
 from tracer.casework.lists import Named
 from tracer.casework.owed import Owed
 from tracer.casework.papers.handling import SENTENCES, Barrier
 from tracer.casework.reads import Placed, Step
 from tracer.clock import instant
+from tracer.model.brief import brief
 from tracer.model.clocks import ClockKind, Standing
+from tracer.model.codes import Code, ResultCode
+from tracer.model.messages import AnyMessage
+from tracer.model.routing import exported_to
 from tracer.web.ui import words
 from tracer.web.ui.filters import Speech
 from tracer.web.ui.firearms import in_list
+from tracer.web.ui.texts import N_
 
 _ENDS: Final = {ClockKind.INFORMATION: "question-drops", ClockKind.FEEDBACK: "closes"}
 
@@ -81,6 +88,22 @@ def titled(speech: Speech, one: Named) -> Markup:
     return speech.beside([*becomes, *case, *armed(speech, one.brief)])
 
 
+def begun(speech: Speech, one: Begun) -> Markup:
+    """A draft of one's own by what it becomes, the reference of its case, and its firearm."""
+    reference = [one.reference] if one.reference else []
+    kind = speech.say(words.TYPES.get(one.type, one.type))
+    return speech.beside([kind, *reference, *armed(speech, one.brief)])
+
+
+def leaving(speech: Speech, held: Leaving) -> Markup:
+    """A draft by what it becomes, the reference of its request and its firearm."""
+    case = [held.reference] if held.reference else []
+    told = brief(held.message, held.firearms) if held.message else {}
+    return speech.beside(
+        [speech.say(words.TYPES.get(held.draft.type, held.draft.type)), *case, *armed(speech, told)]
+    )
+
+
 def armed(speech: Speech, brief: Mapping[str, Any]) -> list[str | Markup]:
     """The first firearm of a case in a few words, and how many more there are."""
     every = brief.get("firearms", ())
@@ -115,7 +138,21 @@ def said(speech: Speech, step: Step) -> Markup:
     )
 
 
-def outcome(speech: Speech, step: Step) -> list[str]:
+def outcome(speech: Speech, step: Step, message: AnyMessage | None = None) -> list[str]:
     """What came of it, in words: grounds, outcomes, reasons; each once, the last with the mark."""
-    shown = list(dict.fromkeys(speech.label(code) for code in step.codes))
+    shown = came(speech, step.codes, message)
     return [*shown[:-1], *(speech.drafted(last, step.codes) for last in shown[-1:])]
+
+
+def came(speech: Speech, codes: Iterable[Code], message: AnyMessage | None) -> list[str]:
+    """Codes of what came of it in words, each once; an export with the States that it names."""
+    return list(dict.fromkeys(_came(speech, code, message) for code in codes))
+
+
+def _came(speech: Speech, code: Code, message: AnyMessage | None) -> str:
+    if not code.is_(ResultCode.EXPORTED_TO):
+        return speech.label(code)
+    said = [one for one in getattr(message, "answers", ()) if code in one.outcomes]
+    states = dict.fromkeys(country for one in said for country in exported_to(one))
+    told = speech.listed(map(speech.country, states))
+    return speech.say(N_("Exported to %(states)s"), states=told) if states else speech.label(code)

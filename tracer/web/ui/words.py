@@ -323,7 +323,7 @@ PLACES: Final[Mapping[str, str]] = {
 }
 """Where a message of ours is."""
 
-NO_REFERENCE: Final = N_("Request without a number")
+NO_REFERENCE: Final = N_("Request without a reference")
 """What a case is called that has no reference."""
 
 ROLES: Final[Mapping[str, str]] = {
@@ -341,9 +341,14 @@ WRONG: Final[Mapping[str, str]] = {
     "firearms-full": N_("A request is about no more firearms than these. Write another one."),
     "no-such-choice": N_("Choose one of those that are offered."),
     "not-a-number": N_("Write a whole number."),
-    "not-a-date": N_("Write a day with all four figures of its year: 24.11.2026 or 2026-11-24."),
+    "not-a-date": N_(
+        "Write a day, a month or a year, with all four figures of the year: 20.05.2014, 05.2014 "
+        "or 2014."
+    ),
     "no-such-day": N_("The calendar has no such day. Look at the day and the month again."),
-    "not-a-day": N_("The whole day is needed: 24.11.2026 or 2026-11-24."),
+    "not-a-day": N_(
+        "The whole day is needed, with all four figures of its year: 24.11.2026 or 2026-11-24."
+    ),
     "two-dates": N_(
         "This can be two days. Write %(first)s if the day stands first, %(second)s if the month "
         "does."

@@ -20,6 +20,7 @@ from tracer.model.codes import (
     Usefulness,
     WithdrawReason,
 )
+from tracer.web.ui.days import PARTIAL
 from tracer.web.ui.message_forms.parts import Entry, Group, Rows, Words
 from tracer.web.ui.message_forms.pieces import (
     ANSWERS,
@@ -27,7 +28,6 @@ from tracer.web.ui.message_forms.pieces import (
     COUNTRY,
     FIREARMS,
     LINES,
-    PARTIAL,
     PARTIES,
     SUMMARY,
     about,
@@ -60,7 +60,7 @@ ASKING: Final = (
             parts=(
                 Entry(name="level", label=N_("Urgency"), control="code", codes=UrgencyLevel),
                 Entry(name="reason", label=N_("Why"), control="code", codes=UrgencyReason),
-                Entry(name="desired_by", label=N_("Wished for by"), control="day"),
+                Entry(name="desired_by", label=N_("Answer wished by"), control="day"),
             ),
         ),
         Entry(name="asked", label=N_("Now asked for"), control="codes", codes=Asked),

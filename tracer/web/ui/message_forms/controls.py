@@ -27,7 +27,7 @@ from tracer.web.ui import days
 from tracer.web.ui.details import CONTEXT, label_of, spoken
 from tracer.web.ui.filters import Speech
 from tracer.web.ui.firearms import choice
-from tracer.web.ui.forms import Wrong, whole_number
+from tracer.web.ui.forms import Wrong, fits, whole_number
 from tracer.web.ui.message_forms.parts import Entry, Words
 from tracer.web.ui.texts import CODES, SOURCE, locale_of
 
@@ -169,7 +169,7 @@ def country(text: str) -> str:
     Raises:
         Wrong: there is none of that name.
     """
-    if days.fits(Country, text.upper()):
+    if fits(Country, text.upper()):
         return text.upper()
     found = _countries().get(text.casefold())
     if found is None:
@@ -184,12 +184,12 @@ def _countries() -> Mapping[str, str]:
         name.casefold(): code
         for language in CODES
         for code, name in locale_of(language).territories.items()
-        if days.fits(Country, code)
+        if fits(Country, code)
     }
 
 
 @cache
 def country_names(code: str) -> tuple[str, ...]:
     """The names of all countries in one language, in its alphabet's order."""
-    names = (name for key, name in locale_of(code).territories.items() if days.fits(Country, key))
+    names = (name for key, name in locale_of(code).territories.items() if fits(Country, key))
     return tuple(sorted(names))

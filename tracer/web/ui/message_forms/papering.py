@@ -79,7 +79,7 @@ REQUEST: Final = Shape(
             parts=(
                 Entry(name="level", label=N_("Urgency"), control="code", codes=UrgencyLevel),
                 Entry(name="reason", label=N_("Why"), control="code", codes=UrgencyReason),
-                Entry(name="desired_by", label=N_("Wished for by"), control="day"),
+                Entry(name="desired_by", label=N_("Answer wished by"), control="day"),
             ),
         ),
     ),

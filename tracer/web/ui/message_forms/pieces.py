@@ -23,10 +23,10 @@ from tracer.model.codes import (
     RegisterKind,
     ResultCode,
 )
+from tracer.web.ui.days import PARTIAL
 from tracer.web.ui.message_forms.parts import Entry, Group, Part, Rows, Shape, Turn, Words
 from tracer.web.ui.texts import N_
 
-PARTIAL: Final = N_("As far as it is known: 2014, 05.2014 or 20.05.2014.")
 COUNTRY: Final = N_("Its name, or its code of two letters.")
 
 LINES: Final = Entry(
@@ -344,7 +344,7 @@ FIREARMS: Final = Rows(
         Entry(name="model", label=N_("Model")),
         Entry(name="calibre", label=N_("Calibre")),
         Entry(name="country_of_manufacture", label=N_("Made in"), control="country"),
-        Entry(name="year_of_manufacture", label=N_("Year of making"), control="number"),
+        Entry(name="year_of_manufacture", label=N_("Year of manufacture"), control="number"),
         Rows(
             name="marks",
             label=N_("Marks"),

@@ -9,9 +9,10 @@ from tracer.web.ui.page import Page
 
 
 async def waiting(page: Page) -> web.Response:
-    """The first page after signing in; whoever sees no cases is shown where their work is."""
+    """The first page after signing in; whoever sees no cases is shown what they keep running."""
     if not page.may_act(Act.CASE_LIST):
-        return page.show("desk_without_cases.html")
+        found = await page.verbs.upkeep.health(page.actor) if page.may("health") else None
+        return page.show("desk_without_cases.html", found=found)
     return page.show(
         "desk.html",
         waiting=await page.verbs.lists.waiting(page.actor),

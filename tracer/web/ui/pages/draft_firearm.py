@@ -14,7 +14,7 @@ from tracer.model.calibre import cartridge
 from tracer.model.firearm import MAX_LINES, Millimetres, Year
 from tracer.model.text import Country
 from tracer.web.ui.drawn import drawn_firearm
-from tracer.web.ui.forms import Field, Filled, Form, of_model
+from tracer.web.ui.forms import Field, Filled, Form, of_model, whole_number
 from tracer.web.ui.lines import another, firearm_of, line_of, part_of, typed_of, without
 from tracer.web.ui.page import Page
 from tracer.web.ui.steps import (
@@ -57,11 +57,14 @@ FIREARM: Final = Form(
         N_("Whoever reads the request then knows that it is not there to be found."),
         choices=YES,
     ),
-    Field("made", N_("Year of manufacture"), read=of_model(Year, "not-a-year", int), known=True),
+    Field(
+        "made", N_("Year of manufacture"),
+        read=of_model(Year, "not-a-year", whole_number), known=True,
+    ),
     Field("action", N_("How it loads"), choices=values_of("action"), known=True),
     Field(
         "barrel", N_("Length of the barrel in millimetres"),
-        read=of_model(Millimetres, "not-a-number", int), known=True,
+        read=of_model(Millimetres, "not-a-number", whole_number), known=True,
     ),
     Field("finish", N_("Finish"), choices=values_of("finish"), known=True),
 )  # fmt: skip

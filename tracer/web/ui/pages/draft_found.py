@@ -10,7 +10,7 @@ from aiohttp import web
 from tracer.model.text import Country
 from tracer.model.values import Count
 from tracer.web.ui import days
-from tracer.web.ui.forms import Field, Filled, Form, Values, of_model
+from tracer.web.ui.forms import Field, Filled, Form, Values, of_model, whole_number
 from tracer.web.ui.page import Page
 from tracer.web.ui.steps import (
     Document,
@@ -31,11 +31,7 @@ from tracer.web.ui.texts import N_
 
 FOUND: Final = Form(
     Field("mode", N_("How it came to you"), needed=True, choices=values_of("recovery-mode")),
-    Field(
-        "date", N_("When"),
-        N_("24.11.2026 or 2026-11-24; 2026-11 or 2026 if you do not know the day."),
-        needed=True, day=days.understood,
-    ),
+    Field("date", N_("When"), days.PARTIAL, needed=True, day=days.understood),
     Field("country", N_("Country"), read=of_model(Country, "no-such-choice"), known=True),
     Field("area", N_("Region"), longest=300, known=True),
     Field("locality", N_("Town or place"), longest=300, known=True),
@@ -52,7 +48,7 @@ FOUND: Final = Form(
     Field("transport", N_("On what way"), choices=values_of("transport-mode"), known=True),
     Field(
         "quantity", N_("Firearms in the whole seizure"), known=True,
-        read=of_model(Count, "not-a-number", int),
+        read=of_model(Count, "not-a-number", whole_number),
     ),
 )  # fmt: skip
 

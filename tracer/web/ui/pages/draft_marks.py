@@ -18,7 +18,7 @@ from tracer.model.codes import MarkKind
 from tracer.model.firearm import MAX_MARKS, Firearm, Year
 from tracer.model.text import Country
 from tracer.web.ui.drawn import drawn_firearm
-from tracer.web.ui.forms import Field, Filled, Form, Wrong, counted, of_model
+from tracer.web.ui.forms import Field, Filled, Form, Wrong, counted, of_model, whole_number
 from tracer.web.ui.lines import firearm_of, line_of, part_of, query_of, typed_of
 from tracer.web.ui.page import Page
 from tracer.web.ui.steps import (
@@ -27,6 +27,7 @@ from tracer.web.ui.steps import (
     code_of,
     countries,
     keep,
+    leads_to,
     opened,
     put,
     text_of,
@@ -106,7 +107,7 @@ MARK: Final = Form(
     Field(
         "year",
         N_("Year the mark stands for"),
-        read=of_model(Year, "not-a-year", int),
+        read=of_model(Year, "not-a-year", whole_number),
         known=True,
     ),
 )
@@ -141,13 +142,14 @@ async def mark(page: Page) -> web.Response:
     line = line_of(page, sheet.message)
     number = _number(page, firearm_of(sheet.message, line))
     form = await page.form(MARK, _mark_of(page, typed_of(sheet.draft.document, line), number))
+    kept = None
     if form.ready:
         if not form["reading"] and form["text"]:
             form.put("reading", "PARTLY_READABLE" if _OPEN.search(form["text"]) else "CLEAR")
         kept = await keep(
             page, sheet, form, lambda document: _write(part_of(document, line), number, form)
         )
-        if kept is not None:
+        if kept is not None and not page.asked("keep") and not leads_to(page, kept.id):
             about = query_of(sheet.message, line)
             if page.body.get("go") == "another":
                 return page.go("draft-mark", query=about, draft=kept.id, number="new")
@@ -157,7 +159,7 @@ async def mark(page: Page) -> web.Response:
         sheet,
         form,
         "draft_mark.html",
-        kept=None,
+        kept=kept,
         number=number,
         countries=countries(page, sheet),
         dated=SAYING_MORE,
@@ -165,13 +167,15 @@ async def mark(page: Page) -> web.Response:
 
 
 async def remove(page: Page) -> web.Response:
-    """Take a mark off."""
+    """Take a mark off, and keep what was chosen on the page of all marks."""
     sheet = await opened(page)
     line = line_of(page, sheet.message)
     number = _number(page, firearm_of(sheet.message, line))
-    form = CONDITION.blank()
+    form = await page.form(CONDITION)
 
     def change(document: Document) -> None:
+        if form.ready and "condition" in page.body:
+            _write_condition(part_of(document, line), form)
         marks = part_of(document, line).get("marks", [])
         if 0 < number <= len(marks):
             del marks[number - 1]

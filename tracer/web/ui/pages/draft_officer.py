@@ -145,7 +145,7 @@ def _write(document: Document, form: Filled, today: str) -> None:
         if form[field] != codes_of(part, name):
             put(part, name, form[field])
     put(law, "national_article", form["article"])
-    if form["code"]:
+    if form["code"] and form["code"] != code_of(handling, "code"):
         put(handling, "code", form["code"])
     put(group(document, "narrative"), "summary", form["summary"])
     _write_searches(document, form, today)

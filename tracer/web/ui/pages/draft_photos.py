@@ -8,7 +8,7 @@ from tracer.web.ui.course import after
 from tracer.web.ui.lines import line_of, query_of
 from tracer.web.ui.page import Page
 from tracer.web.ui.pages.files import FILES, add_each, number_of, offered, sent, shown_files
-from tracer.web.ui.steps import answered, opened
+from tracer.web.ui.steps import answered, leads_to, opened
 
 
 async def shown(page: Page) -> web.Response:
@@ -17,6 +17,9 @@ async def shown(page: Page) -> web.Response:
     line = line_of(page, sheet.message)
     asked = page.asked("shows") or f"PHOTO_LEFT_SIDE@{line}"
     form, files = await page.form(FILES, {"shows": asked}), sent(page)
+    going = leads_to(page, sheet.draft.id)
+    if going and not files and not form["caption"]:
+        return page.go_to(going)
     if form.ready and page.body.get("go") == "on" and not files:
         return page.go(after("draft-photos"), draft=sheet.draft.id)
     if form.ready and not files:
@@ -24,6 +27,8 @@ async def shown(page: Page) -> web.Response:
     if form.ready:
         await add_each(page, sheet.draft.id, form, files)
     if form.ready:
+        if going:
+            return page.go_to(going)
         if page.body.get("go") == "on":
             return page.go(after("draft-photos"), draft=sheet.draft.id)
         return page.go("draft-photos", query=query_of(sheet.message, line), draft=sheet.draft.id)

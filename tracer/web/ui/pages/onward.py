@@ -30,6 +30,9 @@ async def ask(page: Page) -> web.Response:
             if not made.withheld and not made.files_lost:
                 return page.go("draft", draft=made.draft.id, told="follow-on-made")
     case = await page.verbs.guided.onward(page.actor, thread)
+    wanted = [one.authority for one in case.addressees if one.country == page.asked("state")]
+    if wanted and not form.text("peer"):
+        form.put("peer", wanted[0])
     return page.show("onward.html", form=form, case=case, made=made)
 
 

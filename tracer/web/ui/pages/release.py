@@ -28,6 +28,7 @@ from tracer.web.ui.forms import Field, Filled, Form
 from tracer.web.ui.message_forms.shapes import SHAPES
 from tracer.web.ui.page import Page
 from tracer.web.ui.pages.casework import named
+from tracer.web.ui.tell import came
 from tracer.web.ui.texts import N_
 
 _REASON: Final = 2000
@@ -72,11 +73,17 @@ STALE: Final = frozenset({"draft-changed", "draft-state"})
 
 
 async def queue(page: Page) -> web.Response:
-    """What waits for a second person, the most urgent first; and what is to be destroyed."""
+    """What waits for a second person, the most urgent first; and what is to be destroyed.
+
+    After a release it names what left, and leads to it.
+    """
+    left = page.asked("left")
+    gone = (await page.verbs.lists.names(page.actor, [left])).get(left) if left else None
     disposals = await page.verbs.disposing.waiting(page.actor)
     return page.show(
         "releases.html",
         waiting=await page.verbs.release.queue(page.actor),
+        gone=gone if gone and gone.left and gone.thread else None,
         disposals=disposals,
         names=await page.verbs.lists.names(page.actor, [one.thread for one in disposals]),
     )
@@ -103,7 +110,7 @@ async def one(page: Page) -> web.Response:
             told = "released-alone" if released.review else "released"
             if is_outside(released.peer):
                 return page.go("request", told="released-on-paper", thread=released.thread)
-            return page.go("releases", told=told)
+            return page.go("releases", told=told, query={"left": page.place("draft")})
     return await _shown(page, form)
 
 
@@ -122,8 +129,7 @@ async def back(page: Page) -> web.Response:
         else:
             return page.go("releases", told="sent-back")
     held = await page.verbs.release.look(page.actor, page.place("draft"))
-    names = await page.verbs.lists.names(page.actor, [held.draft.id])
-    return page.show("send_back.html", form=form, draft=held.draft, named=names[held.draft.id])
+    return page.show("send_back.html", form=form, draft=held.draft, held=held)
 
 
 async def reviews(page: Page) -> web.Response:
@@ -150,7 +156,7 @@ async def review(page: Page) -> web.Response:
     if found is None:
         raise InputError("draft-unknown", "this waits for no review")
     names = await page.verbs.lists.names(page.actor, [found.draft])
-    return page.show("review.html", form=form, one=found, named=names[found.draft])
+    return page.show("review.html", form=form, one=found, named=names.get(found.draft))
 
 
 async def disposal(page: Page) -> web.Response:
@@ -202,8 +208,7 @@ async def _shown(page: Page, form: Filled) -> web.Response:
             for each in held.firearms[:_DRAWN]
         ],
         more=max(0, len(held.firearms) - _DRAWN),
-        silent=_silent(held),
-        gist=[page.speech.label(each) for each in _gist(held)],
+        gist=came(page.speech, _gist(held), held.message),
         rows=rows,
         since=since(page.speech, held.back, held.message),
         seen=" ".join(f"{path}={digest}" for path, digest in marks.items()),
@@ -222,14 +227,6 @@ def _gist(held: Leaving) -> tuple[Code, ...]:
     found = [code for one in answers for code in one.outcomes]
     found += [code for name in ("reasons", "grounds") for code in getattr(held.message, name, ())]
     return tuple(dict.fromkeys(found))
-
-
-def _silent(held: Leaving) -> tuple[int, ...]:
-    """Firearms that are asked about and of which an answer says nothing."""
-    if held.message is None or not hasattr(held.message, "answers"):
-        return ()
-    said = {one.line for one in held.message.answers}
-    return tuple(one.line for one in held.firearms if said and one.line not in said)
 
 
 def may_go(held: Leaving) -> bool:

@@ -132,8 +132,7 @@ async def discard(page: Page) -> web.Response:
         if held.draft.thread is None:
             return page.go("desk", told="discarded")
         return page.go("request", told="discarded", thread=held.draft.thread)
-    names = await page.verbs.lists.names(page.actor, [held.draft.id])
-    return page.show("discard.html", form=form, named=names[held.draft.id])
+    return page.show("discard.html", form=form, held=held)
 
 
 async def _submitted(page: Page, draft: str, version: int, thread: str) -> web.Response:

@@ -7,8 +7,9 @@ from typing import Any, Final, NamedTuple
 
 from aiohttp import web
 
+from tracer.casework.duplicates import Next
 from tracer.casework.lists import Named
-from tracer.casework.reads import Case
+from tracer.casework.reads import Case, Step
 from tracer.model.firearm import Firearm
 from tracer.model.messages import AnyMessage
 from tracer.model.thread.state import CaseState
@@ -26,6 +27,8 @@ PICTURED: Final = SAFE - {"application/pdf"} | {"image/tiff"}
 """Kinds that are shown small beside their name, drawn anew here."""
 STORY: Final = 15
 """Entries of a long story on one page, beside the one that opens it."""
+ANSWERS: Final = frozenset({"result", "no-record", "unidentifiable", "restricted", "refused"})
+"""Messages whose outcome stands beside what is awaited."""
 EVERYTHING: Final = "all"
 """Value of `story` in the address that asks for all of them."""
 Entry = tuple[str, Any]
@@ -54,8 +57,11 @@ async def shown(page: Page) -> web.Response:
         entries, later = part_of(entries, before=before, new=new_in(case))
     ways_out = offers(case, whole.drafts) if page.may("acts") else None
     offered = {one.draft for offer in ways_out.owed for one in offer.drafts} if ways_out else ()
+    answer = answer_of(case)
     return page.show(
         "request.html",
+        answer=answer,
+        leads=await _leads(page, case) if answer else (),
         case=case,
         opening=opening,
         opened=fields_of(page.speech, opening) if opening is not None else (),
@@ -98,6 +104,19 @@ def new_in(case: Case) -> tuple[str, ...]:
         return case.since.messages
     theirs = (step.id for step in case.steps if step.by == case.peer)
     return tuple(one for one in theirs if one != case.thread)
+
+
+def answer_of(case: Case) -> Step | None:
+    """What they answered to our request last, if it counts."""
+    said = [one for one in case.steps if one.type in ANSWERS and not one.ignored and one.codes]
+    return said[-1] if case.ours and said and said[-1].by == case.peer else None
+
+
+async def _leads(page: Page, case: Case) -> tuple[Next, ...]:
+    """States to ask next, for who may."""
+    if not page.may("request-onward"):
+        return ()
+    return await page.verbs.duplicates.leading(page.actor, case.thread)
 
 
 def part_of(
