@@ -465,3 +465,24 @@ async def test_of_many_who_look_at_pictures_at_once_few_have_one_in_memory(desk:
     shown = await asyncio.gather(*(desk.attach.draft_picture("ada", draft, 1) for _ in range(20)))
     assert {one.data for one in shown} == {JPEG}
     assert photos.most == SHOWN_AT_ONCE
+
+
+async def test_small_pictures_belong_to_the_act_of_opening_their_case_and_a_whole_file_does_not(
+    desk: Desk,
+) -> None:
+    thread, message = await sent_photo(desk)
+    await desk.reads.opened("eve", thread)
+    await desk.attach.picture("eve", thread, message, 1, small=True)
+    opened, *_ = await desk.trail.list("aud", ActFilter(subject=thread, by="eve"))
+    assert (opened.act, opened.detail["files"]) == ("read-case", 1)
+    await desk.attach.open_attachment("eve", thread, message, 1)
+    await desk.attach.picture("eve", thread, message, 1, small=True)
+    acts = [one.act for one in await desk.trail.list("aud", ActFilter(subject=thread, by="eve"))]
+    assert acts == ["read-attachment", "read-attachment", "read-case"]
+
+
+async def test_a_small_picture_that_nobody_opened_the_case_for_is_on_record(desk: Desk) -> None:
+    thread, message = await sent_photo(desk)
+    await desk.attach.picture("eve", thread, message, 1, small=True)
+    (only,) = await desk.trail.list("aud", ActFilter(subject=thread, by="eve"))
+    assert only.act == "read-attachment"

@@ -9,7 +9,7 @@ import msgspec
 from tests.model.clocks import MONDAY, TERMS, Timed
 from tests.model.threads import code
 from tracer.casework.owed import Owed, Parties, next_owed, owed, told_length
-from tracer.clock import instant
+from tracer.clock import instant, stamp
 from tracer.model.clocks import deadlines as deadlines_of
 from tracer.model.clocks import targets
 from tracer.model.thread import Timers, fold
@@ -102,6 +102,18 @@ def test_a_list_names_the_clock_that_ends_first_and_one_that_stands_last() -> No
     later = next_owed(targets(case.events, TERMS, now + DAY), parties, now + DAY)
     assert later is not None
     assert later.clock == "information"
+
+
+def test_a_case_and_the_list_name_the_same_debt_first_even_before_somebody_took_it() -> None:
+    friday = instant("2026-03-06T17:30:00.000Z")
+    case = Timed(level="PRIORITY", start=stamp(friday))
+    parties = Parties(opener="XA-NPOC", other="XB-NPOC", us="XB-NPOC")
+    now = friday + HOUR
+    state = fold(case.events, now=now, timers=Timers(terms=TERMS))
+    found = owed(state, deadlines_of(case.events, TERMS, now), parties, now)
+    assert found[0] == next_owed(targets(case.events, TERMS, now), parties, now)
+    assert [one.clock for one in found] == ["first-answer", "acknowledge"]
+    assert found[0].until < found[1].until
 
 
 def test_a_length_of_time_is_told_as_in_letters_and_hides_no_half_of_itself() -> None:

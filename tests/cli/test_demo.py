@@ -22,6 +22,7 @@ from tracer.demo.office import unwitnessed
 from tracer.node.desk import open_desk
 from tracer.node.home import Home
 from tracer.node.opening import open_rooms
+from tracer.trust.entry import fingerprint, verify_entry
 
 
 def test_the_demonstration_ends_with_evidence_that_a_stranger_has_checked(tmp_path: Path) -> None:
@@ -39,7 +40,10 @@ def test_the_demonstration_ends_with_evidence_that_a_stranger_has_checked(tmp_pa
     assert "evidence for the court: case.zip" in done.stdout
     assert (tmp_path / "demo" / "case.zip").stat().st_size > 0
     assert done.stdout.count("http://127.0.0.1:") == 3
+    assert done.stdout.count(", fingerprint: ") == 3
     assert "Sign in at each as investigator, officer, supervisor, auditor, operator" in done.stdout
+    for entry in tmp_path.glob("demo/*/entry.json"):
+        assert f": {fingerprint(verify_entry(entry.read_bytes()).jws)}\n" in done.stdout
     for settings in tmp_path.glob("demo/*/conf.d/demo.toml"):
         assert "exercise = true" in settings.read_text()
 

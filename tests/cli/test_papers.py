@@ -9,7 +9,8 @@ import pytest
 
 from tests.examples import EXAMPLES, TERMS, THREAD
 from tracer.casework.papers.documents import read_document, to_message
-from tracer.cli.papers import set_fields, template
+from tracer.cli.page import Page
+from tracer.cli.papers import set_fields, show_document, template
 from tracer.cli.words import ago, counted, when
 from tracer.clock import instant
 from tracer.errors import InputError
@@ -83,3 +84,10 @@ def test_instants_and_ages_are_told_as_people_say_them() -> None:
     assert {text: ago(text, now=NOW) for text in ages} == ages
     assert counted(1, "case") == "1 case"
     assert counted(2, "entry", "entries") == "2 entries"
+
+
+def test_a_character_that_cannot_be_read_is_told_by_its_place(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    show_document(Page(), {"marks": [{"text": "B7 60?21", "unreadable": [6]}]})
+    assert "unreadable: character 6" in capsys.readouterr().out

@@ -75,9 +75,6 @@ def test_what_can_be_two_days_is_refused_with_both(language: str) -> None:
     ("language", "text"),
     [
         ("en", "24.11.26"),
-        ("en", "31.02.2026"),
-        ("en", "2026-02-30"),
-        ("fr", "11/24/2026"),
         ("en", "24 Nov Dec 2026"),
         ("en", "soon"),
         ("en", "2026-11-24-01"),
@@ -86,6 +83,18 @@ def test_what_can_be_two_days_is_refused_with_both(language: str) -> None:
 def test_what_is_no_day_is_refused(language: str, text: str) -> None:
     with pytest.raises(Wrong, match="not-a-date"):
         understood(text, language)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [("en", "31.02.2026"), ("en", "2026-02-30"), ("fr", "11/24/2026"), ("zh", "2026年13月1日")],
+)
+def test_a_day_that_no_calendar_has_is_not_told_to_lack_the_figures_of_its_year(
+    language: str, text: str
+) -> None:
+    with pytest.raises(Wrong, match="no-such-day") as refused:
+        understood(text, language)
+    assert "year" not in WRONG[refused.value.code]
 
 
 def test_where_a_whole_day_is_needed_a_month_is_not_enough() -> None:

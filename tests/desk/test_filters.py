@@ -255,3 +255,10 @@ def test_a_token_is_of_one_secret_only() -> None:
     assert not is_token("other", token)
     assert not is_token("", form_token(""))
     assert not is_token("one", "é")
+
+
+def test_the_number_of_an_article_keeps_its_order_in_a_text_from_the_right() -> None:
+    told = speech("ar").coded("ITI-6-A", "illicit-basis")
+    assert "\u20666(a)\u2069" in told
+    assert isinstance(told, Markup)
+    assert "\u2066" not in speech("fr").coded("ITI-6-A", "illicit-basis")

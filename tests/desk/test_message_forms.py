@@ -9,6 +9,7 @@ import pytest
 from multidict import MultiDict
 
 from tests.casework.desks import document
+from tests.desk.world import World
 from tests.trust.makers import terms
 from tracer.errors import InputError
 from tracer.model.calendar import Calendar
@@ -20,6 +21,7 @@ from tracer.web.ui.message_forms import reading, restating
 from tracer.web.ui.message_forms.controls import Around, country
 from tracer.web.ui.message_forms.form import MessageForm
 from tracer.web.ui.message_forms.shapes import SHAPES
+from tracer.web.ui.routes import path_to
 
 AROUND = Around(
     speech=Speech(
@@ -163,3 +165,18 @@ def test_a_mark_read_anew_loses_what_was_derived_from_the_old_reading() -> None:
     marks = restating.whole({"firearms": [anew]}, [firearm])["firearms"][0]["marks"]
     assert marks[0] == {"kind": "SERIAL", "text": "ЯБ 4817", "identity": True}
     assert marks[1]["kind"] == "IMPORT"
+
+
+def test_an_answer_without_an_outcome_is_told_at_the_outcome_that_is_missing() -> None:
+    one = sheet("result", ("_row", "answers/1"), ("answers/1/line", "1"))
+    one.judge([error("answers", "answer-missing", "no line is answered")])
+    assert set(one.found) == {"answers/1/outcomes"}
+    assert one.lacks("answers/1/outcomes")
+    assert one.label("answers/1/outcomes") == "Outcome"
+
+
+@pytest.mark.asyncio(loop_scope="session")
+async def test_a_row_that_is_added_is_landed_on_without_script(made: World, reader: Any) -> None:
+    ben = reader(made.us.tokens["ben"])
+    page = path_to("write", thread=made.threads["theirs"], type="result")
+    assert 'value="answers" formaction="#answers/2"' in (await ben.get(page)).text

@@ -161,3 +161,13 @@ async def test_a_drawing_for_the_printer_has_its_colours_filled_in() -> None:
     assert ".pic-pin-key { fill: #0b57a4; }" in found
     assert "var(" not in found
     assert "@media" not in found
+
+
+async def test_the_sheets_of_an_answered_request_say_that_the_answer_is_not_on_them(
+    made: World, reader: Any
+) -> None:
+    ben = reader(made.us.tokens["ben"])
+    printed = (await ben.get(paper(made))).text
+    assert "Printed here is the request alone." in printed
+    assert path_to("evidence", thread=made.threads["answered"]) in printed
+    assert "Printed here is the request alone." not in (await ben.get(paper(made, "fresh"))).text

@@ -131,6 +131,12 @@ def test_a_language_that_is_called_complete_lacks_nothing(code: str) -> None:
     assert catalogue.missing(code) == []
 
 
+@pytest.mark.parametrize("word", ["State", "From"])
+def test_a_word_of_two_meanings_heads_nothing_by_itself(word: str) -> None:
+    """A State and the state of a key; from which address and from which day."""
+    assert ("", word) not in catalogue.sources()
+
+
 @pytest.mark.parametrize("code", OTHERS)
 def test_a_translation_has_the_places_of_its_english(code: str) -> None:
     wrong = []

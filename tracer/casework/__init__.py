@@ -34,7 +34,7 @@ One verb a file:
     proved      evidence/ (a case for a court), trail (who did what)
 
 Beside them: papers/ (the draft as a person writes it and as it is kept), `leaving` (the queue),
-`begun` (what a person has to go on with),
+`begun` (what a person has to go on with), `looking` (pictures shown with the page of their case),
 `effect` (whether a reply would count), `entered` (what came by another way, as it is shown),
 `destroying`, `pace` (very many in an hour), `scanning` (what a scanner for malware said of files),
 `roles` (who may do what), `second` (who is another person), `sight` and `acts_seen` (who sees which

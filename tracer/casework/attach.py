@@ -30,6 +30,7 @@ from msgspec import UNSET
 
 from tracer.canonical import b64url, unb64url
 from tracer.casework import threads
+from tracer.casework.looking import shown_with_page
 from tracer.casework.pace import Pace
 from tracer.casework.papers import paper
 from tracer.casework.papers.files import (
@@ -272,13 +273,15 @@ class Attach:
     ) -> Opened:
         """A picture of a message as a page may show it: drawn anew here; the reading is on record.
 
-        `small` is the thumbnail, which is kept once it is made.
+        `small` is the thumbnail, kept once it is made; it is on record with its page (`looking`).
 
         Raises:
             InputError: as `open_attachment` and `add`; `file-type` for what is no picture.
             PeerError: `attachment-digest`.
         """
-        found, item, key = await self._read(actor, thread, message_id, n, "read-attachment")
+        found, item, key = await self._read(
+            actor, thread, message_id, n, "read-attachment", small=small
+        )
         return _opened(found, message_id[:8], *await self._shown(item, key, small=small))
 
     async def draft_picture(
@@ -312,7 +315,7 @@ class Attach:
         return _opened(found, f"{message_id[:8]}-original", told, data)
 
     async def _read(
-        self, actor: str, thread: str, message_id: str, n: int, act: str
+        self, actor: str, thread: str, message_id: str, n: int, act: str, *, small: bool = False
     ) -> tuple[str, Attachment, AttachmentKey]:
         """A file of a message that may be opened, with its thread; the reading is on record."""
 
@@ -325,7 +328,8 @@ class Attach:
                 raise InputError("attachment-not-here", "the file has not arrived whole yet")
             if waits := self._scanning.waits(tx, mark(item, key)):
                 return _File(row.id, item, key, waits)
-            tx.audit.write(actor, act, row.id, {"message": message_id, "n": n})
+            if not (small and shown_with_page(tx, actor, row.id)):
+                tx.audit.write(actor, act, row.id, {"message": message_id, "n": n})
             return _File(row.id, item, key, waits)
 
         found = await self._store.write(body)

@@ -97,23 +97,27 @@ class Owed:
 def owed(
     state: CaseState, deadlines: Sequence[Deadline], parties: Parties, now: datetime
 ) -> tuple[Owed, ...]:
-    """Everything that is awaited, what comes first first."""
+    """Everything that is awaited, the soonest first; what no clock runs for comes last.
+
+    The clock that ends first is always told of, even where the state names another step before it:
+    a first answer may be due before a working day in which somebody takes the request.
+    """
     every = {one.line for one in state.lines}
-    return tuple(
-        _owed(_told(item, every), _clock(item, deadlines), parties, now) for item in state.awaited
-    )
+    found = [(_told(item, every), _clock(item, deadlines)) for item in state.awaited]
+    first = min((one for one in deadlines if one.standing in _OPEN), key=_sooner, default=None)
+    if first is not None and first.target not in [clock.target for _, clock in found if clock]:
+        found.append((_told(_awaited(first.target), every), first))
+    found.sort(key=lambda one: (one[1] is None, one[1] is not None and _sooner(one[1])))
+    return tuple(_owed(item, clock, parties, now) for item, clock in found)
 
 
 def next_owed(targets: Iterable[Target], parties: Parties, now: datetime) -> Owed | None:
     """What is awaited first, from targets alone: for lists, where no message is read."""
-    stand = [(standing(target, now), target) for target in targets]
-    running = [one for one in stand if one[0] in _OPEN]
+    running = [judge(target, now) for target in targets if standing(target, now) in _OPEN]
     if not running:
         return None
-    _, target = min(running, key=lambda one: (one[0] is Standing.PAUSED, one[1].due))
-    what = next(what for what, kinds in _KINDS.items() if target.kind in kinds)
-    item = Awaited(who=target.who, what=what, about=target.about, lines=target.lines)
-    return _owed(item, judge(target, now), parties, now)
+    first = min(running, key=_sooner)
+    return _owed(_awaited(first.target), first, parties, now)
 
 
 def told_length(length: timedelta) -> str:
@@ -121,6 +125,17 @@ def told_length(length: timedelta) -> str:
     if length < timedelta(minutes=1):
         return "less than a minute"
     return span(length, words_of("en"))
+
+
+def _sooner(clock: Deadline) -> tuple[bool, str]:
+    """By when clocks end; one that stands comes after all that run."""
+    return clock.standing is Standing.PAUSED, clock.target.due
+
+
+def _awaited(target: Target) -> Awaited:
+    """What the end of a clock waits for."""
+    what = next(what for what, kinds in _KINDS.items() if target.kind in kinds)
+    return Awaited(who=target.who, what=what, about=target.about, lines=target.lines)
 
 
 def _told(item: Awaited, every: set[int]) -> Awaited:

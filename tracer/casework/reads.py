@@ -24,6 +24,7 @@ from tracer.casework.changes import Since, since
 from tracer.casework.entered import Entered, entered_in
 from tracer.casework.figures.cooperation import named
 from tracer.casework.leaving import Waiting, in_case
+from tracer.casework.looking import FILES, OPENED
 from tracer.casework.notes import Note, notes_of
 from tracer.casework.owed import Owed, Parties, next_owed, owed
 from tracer.casework.pace import Pace
@@ -263,7 +264,9 @@ class Reads:
             detail: dict[str, Any] = {"groups": sorted(shown)}
             detail |= {"notes": len(local.notes)} if local.notes else {}
             detail |= {"transcripts": len(entered)} if entered else {}
-            tx.audit.write(actor, "read-case", row.id, detail)
+            files = sum(len(getattr(one, "attachments", ())) for _, one in held.values())
+            detail |= {FILES: files} if files else {}
+            tx.audit.write(actor, OPENED, row.id, detail)
             if looked:
                 tx.seen.see(actor, row.id)
             messages = said | {name: message for name, (_, message) in held.items()}

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
+from tracer.casework.completeness import UNKNOWN
 from tracer.cli.context import Globals
 from tracer.cli.output import show
 from tracer.cli.page import Level, Page
-from tracer.cli.words import short, when
+from tracer.cli.words import code_words, short, when
 
 _LEVELS: Final[dict[str, Level]] = {"passed": "act", "due-soon": "look", "paused": "off"}
 
@@ -30,8 +31,12 @@ def firearms(brief: dict[str, Any]) -> str:
     """The firearms of a case in a few words."""
     found = []
     for one in brief.get("firearms", ()):
-        words = [one.get("make", ""), one.get("model", ""), *one.get("serials", ())]
-        found.append(" ".join(filter(None, words)) or one.get("type", "").lower())
+        make, model = one.get("make", ""), one.get("model", "")
+        made = " ".join(word for word in (make, model) if word not in {"", UNKNOWN})
+        kind = code_words(one.get("type", ""))
+        unknown = "make not known" if make == UNKNOWN and not made else ""
+        serials = [f"serial {serial}" for serial in one.get("serials", ())]
+        found.append(", ".join(filter(None, (made or kind, unknown, *serials))))
     return "; ".join(found)
 
 

@@ -142,6 +142,8 @@ def _tree(page: Page, value: object, indent: int) -> None:
                 _tree(page, _unnumbered(one, number), indent + 2)
         else:
             shown = ", ".join(map(str, inner)) if isinstance(inner, list) else printable(inner)
+            if key == "unreadable":
+                shown = ", ".join(f"character {n}" for n in found)
             page.line((f"{code_words(key)}: ", "bold"), (shown, ""), indent=indent)
 
 

@@ -53,6 +53,7 @@ async def _in(root: Path, *, courier: bool, after: _After) -> None:
         story = Story(authorities, timeline)
         await story.acquaintance(entries)
         await story.watch()
+        story.fingerprints()
         await _tell(story, timeline)
         timeline.title(f"Done in {timeline.seconds:.1f} s. Every message was marked as a test.")
         _how_to_look(authorities, password, after)

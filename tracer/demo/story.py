@@ -54,8 +54,9 @@ class Story:
                 if other is not office:
                     await office.trusts(other.authority, fingerprint(entry.jws))
         for office, entry in zip(offices, entries, strict=True):
-            self._timeline.step(office.state, f"{office.authority.id} {_WAYS[entry.entry.mode]}")
-            self._timeline.note(f"fingerprint, compared by voice: {fingerprint(entry.jws)}")
+            way = _WAYS[entry.entry.mode]
+            told = "the other two have compared its fingerprint by voice"
+            self._timeline.step(office.state, f"{office.authority.id} {way}; {told}")
 
     async def watch(self) -> None:
         """Each chooses the other two as witnesses of its log, and hands out the entry that says so.
@@ -74,6 +75,13 @@ class Story:
                 if other is not office:
                     await office.told(other.authority)
         self._timeline.step("", "each has chosen the other two as witnesses of its log")
+
+    def fingerprints(self) -> None:
+        """What the desks and commands of all three show from here on, to compare by voice."""
+        for office in (self._a, self._b, self._c):
+            entry = verify_entry(Home(office.authority.folder).entry.read_bytes())
+            told = f"{office.authority.id}, entry {entry.entry.seq}, fingerprint"
+            self._timeline.note(f"{told}: {fingerprint(entry.jws)}")
 
     async def witnessed(self, threads: Sequence[tuple[str, Office]]) -> None:
         """The cases, seen by the witnesses of both logs."""

@@ -55,6 +55,7 @@ Where things are
 | `progress` | the steps of a new request: what is missing in each, what would help most |
 | `steps` | the pages of a new request: keeping as one types, two people at one draft |
 | `lines` | which of several firearms a step is about |
+| `firearms` | a firearm in words: make, model, serial, and what is not known |
 | `findings` | what the linter says of a message, in sentences that say what to do |
 | `drawn` | pictures of `web.pictures` in the reader's language |
 | `differences` | what a draft says otherwise than the version that was sent back |

@@ -50,15 +50,17 @@ def understood(text: str, code: str) -> str:
         code: The reader's language.
 
     Raises:
-        Wrong: `not-a-date`, or `two-dates` with both.
+        Wrong: `not-a-date`; `no-such-day`, where it is written well and is on no calendar; or
+            `two-dates` with both.
     """
     plain = figures(text.strip()).translate(_CHINESE).strip(" -")
-    found = dict.fromkeys(one for one in _readings(plain, code) if fits(PartialDate, one))
+    read = list(_readings(plain, code))
+    found = dict.fromkeys(one for one in read if fits(PartialDate, one))
     if len(found) > 1:
         first, second = found
         raise Wrong("two-dates", first=first, second=second)
     if not found:
-        raise Wrong("not-a-date")
+        raise Wrong("no-such-day" if read else "not-a-date")
     return next(iter(found))
 
 

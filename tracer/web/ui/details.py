@@ -24,6 +24,8 @@ from tracer.model.codes import Code
 from tracer.model.firearm import Mark, Named
 from tracer.model.messages import TYPES, Message
 from tracer.web.ui.filters import Speech
+from tracer.web.ui.firearms import text_of
+from tracer.web.ui.texts import N_
 
 CONTEXT: Final = "field"
 USUAL: Final = frozenset(
@@ -80,7 +82,7 @@ NAMED: Final = {
     "searches": "Registers searched at home",
     "standing_until": "New records are compared until",
     "third_state": "A third State may have it",
-    "unreadable": "Characters that cannot be read",
+    "unreadable": "What cannot be read, blanks counted",
     "withheld": "What is left out",
     "barrel_mm": "Barrel, mm",
     "overall_mm": "Overall length, mm",
@@ -132,6 +134,8 @@ OWN: Final = {
     ("Recovery", "quantity"): "Firearms in the whole seizure",
 }
 """Labels of fields whose name says something else elsewhere, by the group they stand in."""
+PLACE: Final = N_("character %(n)s")
+"""A place in the text of a mark, counted from 1."""
 _NUMBERED: Final = {"firearms": "line"}
 """The field that numbers one of several, where it is not `n`."""
 _PARTIES: Final = frozenset({"from_party", "to_party", "final_recipient"})
@@ -252,20 +256,12 @@ def _party(speech: Speech, number: int, parties: Parties) -> str:
 
 def _grouped(speech: Speech, shown: str, name: str, value: Struct, parties: Parties) -> Row:
     """A group; one that holds a single plain value, or a name in two forms, stands as that."""
-    if isinstance(value, Named) and (value.as_marked or value.normalised):
-        return Row(shown, _named(value), group=name)
+    if isinstance(value, Named) and (text := text_of(speech, value)):
+        return Row(shown, text, group=name)
     rows = tuple(_rows(speech, value, parties))
     if len(rows) == 1 and not rows[0].inner:
         return Row(shown, rows[0].value, mark=rows[0].mark, group=name)
     return Row(shown, inner=rows, group=name)
-
-
-def _named(value: Named) -> str:
-    """As marked, with the normal form where that is another."""
-    marked, normal = value.as_marked, value.normalised
-    if not marked or not normal or marked.casefold() == normal.casefold():
-        return marked or normal
-    return f"{marked} ({normal})"
 
 
 @cache
@@ -288,6 +284,8 @@ def _is_group(value: Any) -> bool:
 
 
 def _value(speech: Speech, name: str, value: Any) -> Any:
+    if name == "unreadable":
+        return speech.listed(speech.say(PLACE, n=one) for one in value)
     if isinstance(value, tuple):
         shown = speech.listed(
             speech.label(one) if isinstance(one, Code) else _value(speech, name, one)

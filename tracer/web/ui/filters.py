@@ -39,6 +39,8 @@ from tracer.web.ui.law import drafts
 from tracer.web.ui.texts import N_, Language, language, locale_of, words_in
 
 _RIGHT_TO_LEFT: Final = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+_ARTICLE: Final = re.compile(r"\d+(?:\(\w+\))+")
+_LEFT_TO_RIGHT: Final = "\u2066"
 _ISOLATE, _END_ISOLATE = "\u2068", "\u2069"
 _NO_COUNTRY: Final = frozenset({"XA", "XB", "XX", "ZZ"})
 """Codes that name no country; the locale data has words for them all the same."""
@@ -276,9 +278,17 @@ class Speech:
         member = value.known() if isinstance(value, Code) else value
         if member is None:
             return visible(label(value))
-        found = str(self.words.pgettext(member.LIST, label(member)))
+        found = self._articles(str(self.words.pgettext(member.LIST, label(member))))
         own = value.text if isinstance(value, Code) else ""
+        if own and isinstance(found, Markup):
+            return Markup("{} ({})").format(found, visible(own))
         return f"{found} ({visible(own)})" if own else found
+
+    def _articles(self, text: str) -> str:
+        """A number of an article keeps its order, `6(a)`, where all else runs leftward."""
+        if self.language.direction != "rtl" or not _ARTICLE.search(text):
+            return text
+        return Markup(_ARTICLE.sub(rf"{_LEFT_TO_RIGHT}\g<0>{_END_ISOLATE}", escape(text)))  # noqa: S704 - escaped
 
     def drafted(self, shown: str, codes: Iterable[object]) -> str:
         """Words made of the labels of `codes`, marked if one is a term of law not reviewed yet."""

@@ -141,7 +141,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "lapse-far": N_("This is more than 90 days away; no clock counts further."),
     "next-day-missing": N_("The day of the next answer is not said."),
     "next-day-past": N_("This day is past."),
-    "answer-missing": N_("No firearm is answered."),
+    "answer-missing": N_("Mark what was found: an answer says nothing without it."),
     "outcome-missing": N_("What came of it is not said."),
     "searched-missing": N_("Which registers and years were searched is not said."),
     "reason-missing": N_("The reason is not chosen."),

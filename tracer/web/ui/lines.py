@@ -13,6 +13,7 @@ from tracer.casework.guided import RequestInMaking
 from tracer.model.firearm import MAX_LINES, Firearm
 from tracer.model.lint.firearms import text_of
 from tracer.model.messages import Request
+from tracer.web.ui.firearms import known
 from tracer.web.ui.forms import counted
 from tracer.web.ui.page import Page
 from tracer.web.ui.routes import path_to
@@ -99,7 +100,8 @@ def tabs(page: Page, sheet: RequestInMaking, line: int, name: str) -> tuple[Tab,
 
 def _words(page: Page, one: Firearm) -> str:
     speech = page.speech
+    texts = (text_of(one.make), text_of(one.model))
     kind = speech.label(one.type) if one.type else ""
-    named = " ".join(filter(None, (kind, text_of(one.make), text_of(one.model))))
+    named = " ".join(filter(None, (kind, *map(known, texts))))
     shown = str(speech.say(N_("Firearm %(n)s"), n=one.line))
     return f"{shown}: {named}" if named else shown

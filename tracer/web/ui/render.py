@@ -23,7 +23,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from tracer.media.printer import installed
-from tracer.web.ui import acts, condition, sayings, tell, words
+from tracer.web.ui import acts, condition, firearms, sayings, tell, words
 from tracer.web.ui.details import fields_of
 from tracer.web.ui.filters import Speech, in_figures, typed, visible
 from tracer.web.ui.texts import words_in
@@ -93,6 +93,7 @@ def environment(code: str, cache: BytecodeCache | None = None) -> Environment:
         env.filters[name] = _telling(told)
     env.filters["exact"] = escape
     env.filters["typed"] = typed
+    env.filters["known"] = firearms.known
     return env
 
 
@@ -114,6 +115,7 @@ _TELLING: Final[Mapping[str, Callable[..., Any]]] = {
     "said": tell.said,
     "outcome": tell.outcome,
     "fields_of": fields_of,
+    "firearm": firearms.in_list,
 }
 """Filters that take a fact of casework."""
 

@@ -27,6 +27,7 @@ from tracer.model.messages import AnyMessage
 from tracer.model.routing import exported_to
 from tracer.web.ui import words
 from tracer.web.ui.filters import Speech
+from tracer.web.ui.firearms import in_list
 from tracer.web.ui.texts import N_
 
 _ENDS: Final = {ClockKind.INFORMATION: "question-drops", ClockKind.FEEDBACK: "closes"}
@@ -108,9 +109,7 @@ def armed(speech: Speech, brief: Mapping[str, Any]) -> list[str | Markup]:
     every = brief.get("firearms", ())
     if not every:
         return []
-    first = every[0]
-    made = " ".join(filter(None, (first.get("make"), first.get("model"))))
-    told: list[str | Markup] = [made or speech.coded(first.get("type", ""), "firearm-type")]
+    told: list[str | Markup] = [in_list(speech, every[0])]
     more = len(every) - 1
     text = speech.words.ngettext("and %(n)s more", "and %(n)s more", more)
     return [*filter(None, told), *([speech.filled(text, {"n": more})] if more else [])]

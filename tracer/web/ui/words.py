@@ -345,6 +345,7 @@ WRONG: Final[Mapping[str, str]] = {
         "Write a day, a month or a year, with all four figures of the year: 20.05.2014, 05.2014 "
         "or 2014."
     ),
+    "no-such-day": N_("The calendar has no such day. Look at the day and the month again."),
     "not-a-day": N_(
         "The whole day is needed, with all four figures of its year: 24.11.2026 or 2026-11-24."
     ),

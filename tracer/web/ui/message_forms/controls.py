@@ -26,6 +26,7 @@ from tracer.model.unseen import REFUSED
 from tracer.web.ui import days
 from tracer.web.ui.details import CONTEXT, label_of, spoken
 from tracer.web.ui.filters import Speech
+from tracer.web.ui.firearms import choice
 from tracer.web.ui.forms import Wrong, fits, whole_number
 from tracer.web.ui.message_forms.parts import Entry, Words
 from tracer.web.ui.texts import CODES, SOURCE, locale_of
@@ -144,8 +145,8 @@ def options(part: Entry, around: Around, parties: Sequence[str]) -> list[Option]
 
 
 _OFFERED: Final[Mapping[str, Callable[[Around], Iterator[Option]]]] = {
-    "firearm": lambda around: ((str(o.line), firearm(around.speech, o)) for o in around.firearms),
-    "firearms": lambda around: ((str(o.line), firearm(around.speech, o)) for o in around.firearms),
+    "firearm": lambda around: ((str(o.line), choice(around.speech, o)) for o in around.firearms),
+    "firearms": lambda around: ((str(o.line), choice(around.speech, o)) for o in around.firearms),
     "conditions": lambda around: ((str(n), said) for n, said in around.conditions),
     "place": lambda around: ((one, spoken(around.speech, one)) for one in around.places),
     "groups": lambda around: (
@@ -160,15 +161,6 @@ def _fits(about: tuple[str, ...], told: Told) -> bool:
     if about == ("ours",):
         return told.ours
     return not about or (told.type in about and not told.ours)
-
-
-def firearm(speech: Speech, one: Firearm) -> str:
-    """A firearm in a few words: number, make, model, serial."""
-    named = [value.as_marked or value.normalised for value in (one.make, one.model) if value]
-    serial = next((mark.text for mark in one.marks if mark.kind.value == "SERIAL"), "")
-    kind = speech.label(one.type) if one.type and not named else ""
-    words = " ".join(filter(None, [kind, *named, serial]))
-    return f"{speech.number(one.line)}: {words}" if words else speech.number(one.line)
 
 
 def country(text: str) -> str:

@@ -24,6 +24,8 @@ ADD: Final = "_add"
 REMOVE: Final = "_remove"
 """Names of the buttons of rows; their value is the rows, or the row."""
 NOTES: Final = "free_text"
+_LACKING: Final = {"answer-missing": "answers/1/outcomes"}
+"""By finding, what is missing where the linter can name no more than the group around it."""
 
 
 class MessageForm:
@@ -79,7 +81,8 @@ class MessageForm:
         if not self._written.document:
             self._written = self._write()
         for one in found:
-            self.found.setdefault(self.place(one.path), []).append(findings.told(one))
+            place = self.place(_LACKING.get(one.code, one.path))
+            self.found.setdefault(place, []).append(findings.told(one))
 
     def place(self, path: str) -> str:
         """The input that a place of the document is about."""
@@ -157,6 +160,10 @@ class MessageForm:
         return any(
             any(self.texts(name)) or name in self.errors or name in self.found for name in inside
         )
+
+    def lacks(self, name: str) -> bool:
+        """Whether it cannot go without something that is missing in an input."""
+        return any(one.tone == "stop" for one in self.found.get(name, ()))
 
     def label(self, name: str) -> str:
         """What an input is called, for the list of what is wrong."""

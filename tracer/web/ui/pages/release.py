@@ -23,8 +23,8 @@ from tracer.web.ui.details import CONTEXT, Row, fields_of, label_of
 from tracer.web.ui.differences import since
 from tracer.web.ui.drawn import drawn_firearm
 from tracer.web.ui.findings import told
+from tracer.web.ui.firearms import told as firearm
 from tracer.web.ui.forms import Field, Filled, Form
-from tracer.web.ui.message_forms.controls import firearm
 from tracer.web.ui.message_forms.shapes import SHAPES
 from tracer.web.ui.page import Page
 from tracer.web.ui.pages.casework import named

@@ -10,6 +10,8 @@ from aiohttp import web
 from tracer.casework.reads import CaseLine
 from tracer.casework.table_files import comma_separated
 from tracer.web.ui import words
+from tracer.web.ui.filters import Speech
+from tracer.web.ui.firearms import in_list, known
 from tracer.web.ui.page import Page
 from tracer.web.ui.pages.requests import FILTERS, SIDES, asked_of
 from tracer.web.ui.texts import N_
@@ -18,7 +20,7 @@ HEADS: Final = (
     N_("Request"),
     N_("Direction"),
     N_("Authority"),
-    N_("State"),
+    N_("Status"),
     N_("Urgency"),
     N_("Firearm"),
     N_("Who must act"),
@@ -46,15 +48,16 @@ def _row(page: Page, line: CaseLine) -> tuple[object, ...]:
         line.peer,
         speech.say(stands.badge) if stands else line.state,
         speech.coded(line.urgency, "urgency-level") if line.urgency else "",
-        _firearm(line),
+        _firearm(speech, line),
         line.next.who if line.next else "",
         line.next.until if line.next else "",
         line.updated,
     )
 
 
-def _firearm(line: CaseLine) -> str:
+def _firearm(speech: Speech, line: CaseLine) -> str:
     """Make, model, calibre and serials of the first firearm."""
     first: Mapping[str, Any] = next(iter(line.brief.get("firearms", ())), {})
-    named = (first.get("make"), first.get("model"), first.get("calibre"))
-    return " ".join(str(one) for one in (*named, *first.get("serials", ())) if one)
+    calibre = known(str(first.get("calibre", "")))
+    told = (in_list(speech, first) if first else "", calibre, *first.get("serials", ()))
+    return ", ".join(str(one) for one in told if one)
