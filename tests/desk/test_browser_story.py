@@ -170,7 +170,7 @@ async def asked(stage: Stage) -> tuple[str, str]:
     )
     await ana.presses("Save and go on", "How soon, and whom to ask")
     await whom_to_ask(ana)
-    await ana.presses("For the officer", "Searched at home", "Handling")
+    await ana.follows("For the officer", "Searched at home", "Handling")
     await ana.fills({"search_CIVILIAN_HOLDERS": "NO_HIT", "search_LOST_STOLEN": "NO_HIT"})
     await ana.presses("Save and go on", "Another person looks at it", "4, not readable, 1 6 2")
     await ana.misses("Before it can be submitted")
