@@ -48,10 +48,11 @@ $(VENV)/core.stamp: requirements/core.txt pyproject.toml | need-python
 	@$(TREE)
 	@touch $@
 
-$(VENV)/dev.stamp: requirements/dev.txt requirements/core.txt pyproject.toml | need-python
+$(VENV)/dev.stamp: requirements/dev.txt requirements/pdf.txt requirements/core.txt pyproject.toml | need-python
 	@echo 'Installing the $(words $(shell grep -E "^[a-z0-9]" requirements/dev.txt | cut -d= -f1)) locked packages for running and testing (pytest, hypothesis, ruff, mypy, ...) into $(VENV) ...'
 	@$(PYTHON) -m venv --clear $(VENV)
 	@$(PIP) --requirement requirements/dev.txt
+	@$(PIP) --requirement requirements/pdf.txt
 	@$(TREE)
 	@touch $(VENV)/core.stamp $@
 
