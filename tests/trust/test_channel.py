@@ -171,6 +171,15 @@ def test_what_is_not_exactly_one_certificate_has_no_digest(der: bytes) -> None:
         spki_digest(der)
 
 
+@pytest.mark.parametrize("first", [0x00, 0x80, 0xFF])
+def test_a_certificate_whose_serial_number_is_not_positive_has_no_digest(first: int) -> None:
+    at = XA.certificate.index(b"\xa0\x03\x02\x01\x02\x02") + 6
+    size = XA.certificate[at]
+    serial = bytes([first]) + bytes(size - 1)
+    with pytest.raises(ValueError, match="serial"):
+        spki_digest(XA.certificate[: at + 1] + serial + XA.certificate[at + 1 + size :])
+
+
 def test_a_key_of_another_kind_has_no_digest() -> None:
     key = rsa.generate_private_key(65537, 2048)
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "XA-NPOC")])

@@ -11,7 +11,7 @@ import os
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 import aiosqlite
 
@@ -57,6 +57,28 @@ async def backup(source: Path, target: Path, progress: Progress | None = None) -
         part.unlink(missing_ok=True)
         raise OperatorError("backup-failed", f"the copy to {target} failed: {error}") from error
     _publish(part, target)
+
+
+class Orphan(NamedTuple):
+    """A row that hangs on one that is missing: its table, that of the other, and its name."""
+
+    table: str
+    parent: str
+    named: str
+
+
+async def orphans(path: Path) -> list[Orphan]:
+    """Rows whose parent is missing, each parent once for a table."""
+    async with aiosqlite.connect(f"file:{path}?mode=ro", uri=True) as conn:
+        found = []
+        for table, row, parent, key in await conn.execute_fetchall("PRAGMA foreign_key_check"):
+            listed = await conn.execute_fetchall(f"PRAGMA foreign_key_list({table})")
+            columns = ", ".join(f'"{one[3]}"' for one in listed if one[0] == key)
+            query = f'SELECT {columns} FROM "{table}" WHERE rowid = ?'  # noqa: S608 # of the schema
+            values = await conn.execute_fetchall(query, (row,))
+            named = " ".join(str(value) for one in values for value in one)
+            found.append(Orphan(table, parent, named))
+        return list(dict.fromkeys(found))
 
 
 async def integrity_check(path: Path) -> None:

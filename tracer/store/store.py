@@ -13,6 +13,7 @@ from tracer.clock import Clock, stamp
 from tracer.errors import OperatorError
 from tracer.evidence.merkle import Address
 from tracer.store import backup, engine, migrate
+from tracer.store.backup import Orphan
 from tracer.store.failures import FAILURES, translated
 from tracer.store.group import FaultPoint, Group, Shared, packed
 from tracer.store.lane import Body, Lane
@@ -163,6 +164,10 @@ class Store:
             OperatorError: `store-damaged`, with what SQLite found first.
         """
         await backup.integrity_check(self._path)
+
+    async def orphans(self) -> list[Orphan]:
+        """Rows that hang on one that is missing."""
+        return await backup.orphans(self._path)
 
 
 def _check_key(tx: Tx) -> None:

@@ -28,6 +28,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from ipaddress import ip_address
 from pathlib import Path
+from typing import Final
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -102,8 +103,11 @@ def spki_digest(der: bytes) -> str:
     """Name a certificate by its key: base64url SHA-256 of the SubjectPublicKeyInfo.
 
     Raises:
-        ValueError: not exactly one DER certificate, or a key other than P-256 and Ed25519.
+        ValueError: not exactly one DER certificate, a serial number that is not positive (RFC
+            5280, 4.1.2.2), or a key other than P-256 and Ed25519.
     """
+    if _has_other_serial(der):
+        raise ValueError("the serial number of a certificate is positive")
     try:
         key = x509.load_der_x509_certificate(der).public_key()
     except (ValueError, UnsupportedAlgorithm) as error:
@@ -114,6 +118,19 @@ def spki_digest(der: bytes) -> str:
     return b64url(
         sha256(key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)).digest()
     )
+
+
+_VERSION_3: Final = b"\xa0\x03\x02\x01\x02\x02"
+"""The version of every certificate in use, and the tag of the serial number behind it."""
+_BEGINNING: Final = 16
+"""Within so many bytes it stands, behind the headers of two sequences."""
+
+
+def _has_other_serial(der: bytes) -> bool:
+    """Whether the serial is zero or negative: what reads certificates only warns of it so far."""
+    at = der.find(_VERSION_3, 0, _BEGINNING)
+    rest = der[at + len(_VERSION_3) :]
+    return at >= 0 and int.from_bytes(rest[1 : 1 + rest[0]], "big", signed=True) <= 0
 
 
 def issues_others(der: bytes) -> bool:

@@ -68,6 +68,9 @@ async def verify(
         await rooms.store.integrity_check()  # 1
     except OperatorError as error:
         faults.add("database", error.message)
+    with faults.unreadable("database"):
+        for one in await rooms.store.orphans():
+            faults.add(f"{one.parent} {one.named}", f"it is missing: a row of {one.table} needs it")
     found = await asyncio.to_thread(
         _verify, rooms, tell, faults, against=against, processes=processes or os.cpu_count() or 1
     )
