@@ -172,13 +172,9 @@ class Evidence:
         async with self._turn:
             file, verdict, printed = await self._made(parts, pdf=pdf)
         digest = (await asyncio.to_thread(file.sums)).sha256.hex()
-        detail = {
-            "at": found.at,
-            "sha256": digest,
-            "groups": list(found.groups),
-            "without": sorted(wanted.without),
-            "attachments": attachments,
-        }
+        left_out, groups = sorted(wanted.without), list(found.groups)
+        said = {"groups": groups, "without": left_out, "attachments": attachments}
+        detail = {"at": found.at, "sha256": digest, **said}
 
         def record(tx: Tx) -> None:
             acting(tx, actor, Act.EVIDENCE)
