@@ -11,11 +11,13 @@ from tracer.store.dialect import adding
 from tracer.store.tables.accounts import assignment, case_team
 from tracer.store.tables.clocks import firearm
 from tracer.store.tables.exchange import draft
-from tracer.store.tables.lists import agenda, case_word
+from tracer.store.tables.lists import agenda, case_description, case_word, description_word
 
 _TABLES: Final = {
     "agenda": adding(agenda, ("thread", "due", "ours", "theirs")),
     "word": adding(case_word, ("word", "thread")),
+    "description": adding(description_word, ("word", "description")),
+    "described": adding(case_description, ("thread", "description")),
     "firearm": adding(firearm),
     "draft": adding(draft),
     "team": adding(case_team),

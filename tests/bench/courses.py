@@ -23,7 +23,7 @@ from tracer.canonical import b64url, canonical_json
 from tracer.clock import stamp
 from tracer.envelope.jwk import SigningKey
 from tracer.envelope.sdjwt import issue
-from tracer.exchange.clocks.agenda import words_of
+from tracer.exchange.clocks.agenda import Words, words_of
 from tracer.exchange.reading import case_at
 from tracer.model import serials
 from tracer.model.clocks import Standing, Target, judge, targets_in
@@ -52,6 +52,8 @@ MAKES: Final = (
     ("CESKA ZBROJOVKA", "CZ 75", "9x19"),
     ("SMITH & WESSON", "686", ".357"),
 )
+SPELLED_ANEW: Final = 20
+"""One firearm in so many is described with a word that no other has."""
 PLANTED_OF: Final = 12
 """At most one case in so many is planted."""
 _URGENCIES: Final = ("ROUTINE",) * 12 + ("PRIORITY",) * 5 + ("URGENT",) * 2 + ("FLASH",)
@@ -138,7 +140,7 @@ class Pattern(NamedTuple):
     targets: str
     ends: tuple[str | None, str | None]
     """First end of what we owe, and of what they owe."""
-    words: frozenset[str]
+    words: Words
     facts: str
     prints: tuple[Fingerprint, ...]
 
@@ -166,7 +168,7 @@ class Copy(NamedTuple):
     next: str | None
     targets: tuple[Target, ...]
     ends: tuple[str | None, str | None]
-    words: frozenset[str]
+    words: Words
     facts: Facts | None
     prints: tuple[Fingerprint, ...]
 
@@ -397,9 +399,17 @@ def _copied(pattern: Pattern, number: int, peer: str, terms: str) -> Copy:
         next=anew(pattern.next) if pattern.next else None,
         targets=_TARGETS.decode(anew(pattern.targets)),
         ends=tuple(anew(end) if end else None for end in pattern.ends),  # type: ignore[arg-type]
-        words=frozenset((lower | plain).get(word, word) for word in pattern.words),
+        words=_words(pattern.words, number, lower | plain),
         facts=_DECODER.decode(anew(pattern.facts)) if pattern.facts else None,
         prints=tuple(_print(one, serial) for one in pattern.prints),
+    )
+
+
+def _words(words: Words, number: int, anew: Mapping[str, str]) -> Words:
+    """Its own words, and every so often a firearm that is written as nobody wrote it before."""
+    return Words(
+        own=frozenset(anew.get(word, word) for word in words.own),
+        described=words.described | ({f"mk{number}"} if number % SPELLED_ANEW == 0 else set()),
     )
 
 

@@ -168,7 +168,8 @@ def _put(tx: Tx, part: Sequence[Copy], rooms: Rooms) -> None:
         "agenda",
         [(name, min(filter(None, both), default=None), *both) for name, *both in ends],
     )
-    bulk.put(tx, "word", [(word, one.thread.id) for one in part for word in sorted(one.words)])
+    for one in part:
+        tx.agenda.say(one.thread.id, *one.words)
     bulk.put(tx, "firearm", [(one.thread.id, *found) for one in part for found in one.prints])
     _work(tx, part, rooms.keyring.rest_key)
     for one in part:

@@ -24,8 +24,8 @@ THREAD = frozenset(
 
 LATER = frozenset(
     (
-        "agenda", "case_word", "clock", "clock_act", "cooperation", "firearm", "mail", "notice",
-        "tally",
+        "agenda", "case_description", "case_word", "clock", "clock_act", "cooperation",
+        "description_word", "firearm", "mail", "notice", "tally",
     )
 )  # fmt: skip
 """What the worker of the clocks keeps of messages that were taken before; no peer waits for it."""

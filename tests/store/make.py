@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Final
 
+from tests.bench import bulk
 from tracer.canonical import b64url
 from tracer.evidence.record import Kind, new_record
-from tracer.store import CaseRow, DraftRow, NewMessage, Receipt, ThreadRow, Tx
+from tracer.store import CaseRow, DraftRow, NewMessage, Receipt, ThreadRow, Tx, agenda
 
 US: Final = "XA-NPOC"
 PEER: Final = "XB-NPOC"
@@ -116,3 +118,17 @@ def draft(name: str, *, version: int = 1, body: bytes = b"plaintext-of-a-draft")
         created=T0,
         updated=T0,
     )
+
+
+def say(
+    tx: Tx, *, own: Iterable[tuple[str, str]], described: Iterable[tuple[str, str]] = ()
+) -> None:
+    """Say which words which cases have, each word with its case; many at once."""
+    words: dict[str, set[str]] = {}
+    for word, thread in described:
+        words.setdefault(thread, set()).add(word)
+    kinds = {frozenset(every) for every in words.values()}
+    bulk.put(tx, "word", [*own])
+    bulk.put(tx, "description", [row for one in kinds for row in agenda.said(sorted(one))])
+    named = [(thread, agenda.description(sorted(every))) for thread, every in words.items()]
+    bulk.put(tx, "described", named)

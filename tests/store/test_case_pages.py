@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -46,7 +48,7 @@ def fill(tx: Tx, count: int) -> None:
         )
         if number % 3 == 0:
             tx.agenda.put(thread, ours=at(number * 7), theirs=None)
-        tx.agenda.say(thread, {f"serial{number}", "glock"})
+        tx.agenda.say(thread, {f"serial{number}"}, {"glock"})
 
 
 async def opened(path: Path, count: int = 120) -> Store:
@@ -115,9 +117,24 @@ async def test_a_case_that_somebody_may_not_see_is_in_no_list(tmp_path: Path) ->
 
 async def test_words_that_are_no_longer_said_find_nothing(tmp_path: Path) -> None:
     async with await opened(tmp_path, 3) as store:
-        await store.write(lambda tx: tx.agenda.say("t00001", {"beretta"}))
+        await store.write(lambda tx: tx.agenda.say("t00001", {"kv12"}, {"beretta"}))
         words = await store.read(lambda tx: tx.agenda.words("t00001"))
-    assert words == ["beretta"]
+    assert words == ["beretta", "kv12"]
+
+
+async def test_a_description_lasts_as_long_as_the_last_case_that_has_it(tmp_path: Path) -> None:
+    def kept() -> list[str]:
+        with closing(sqlite3.connect(tmp_path / "tracer.db")) as conn:
+            found = conn.execute("SELECT DISTINCT word FROM description_word ORDER BY 1")
+            return [word for (word,) in found]
+
+    async with await opened(tmp_path, 2) as store:
+        await store.write(lambda tx: tx.agenda.say("t00000", (), {"beretta"}))
+        assert kept() == ["beretta", "glock"]
+        await store.write(lambda tx: tx.agenda.forget("t00001"))
+        assert kept() == ["beretta"]
+        await store.write(lambda tx: tx.agenda.say("t00000", {"kv12"}, ()))
+        assert kept() == []
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,14 @@
 """A search finds every case that has all words, and no other, whichever way it is found.
 
-A property of all that somebody can type of words that are rare, common, more common than is counted
-(`COMMON`), of one spelling and of many, often together, seldom and never.
+A property of all that somebody can type of words that cases have by themselves, by the description
+of their firearms, and some in each way; rare and common, often together, seldom and never.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
+from itertools import filterfalse
 from pathlib import Path
 from typing import Final
 
@@ -16,15 +17,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.bench import bulk
+from tests.store import make
 from tests.store.test_case_pages import at
 from tracer.clock import SystemClock
 from tracer.store import CaseRow, Store, ThreadRow, Tx
 from tracer.store.account_rows import Scope, TeamRow
 from tracer.store.case_pages import Sort, Wanted
-from tracer.store.case_words import COMMON, RARE
+from tracer.store.case_words import RARE
 
 KEY: Final = b"r" * 32
-NAMES: Final = [f"t{number:05}" for number in range(2 * COMMON + 400)]
+NAMES: Final = [f"t{number:05}" for number in range(5 * RARE + 400)]
 SAID: Final[Mapping[str, Sequence[str]]] = {
     "every": NAMES,
     "even": NAMES[::2],
@@ -35,13 +37,18 @@ SAID: Final[Mapping[str, Sequence[str]]] = {
     "twinb": NAMES[1000:2300],
     "twinc": NAMES[2300:2500],
     "few": NAMES[::7],
+    "some": NAMES[::9],
     "frequent": NAMES[5000 : 5000 + RARE + 5],
     **{f"serial{number}": [name] for number, name in enumerate(NAMES)},
 }
 """Which cases have a word. Of `twin` the first `RARE` rows are not all its cases."""
+DESCRIBED: Final = ("every", "even", "odd", "later", "twina", "twinc", "frequent", "some")
+"""Words that cases have by the description of their firearms, the rest by themselves."""
+MIXED: Final = {"odd": "t09", "some": "t01"}
+"""Of these words the cases whose names begin so have them by themselves."""
 TYPED: Final = (
     "every", "even", "ev", "e", "odd", "mostly", "later", "twin", "twina", "twinc", "few", "fr",
-    "f", "se", "serial1", "serial10399", "nowhere",
+    "some", "f", "se", "serial1", "serial10399", "nowhere",
 )  # fmt: skip
 CLOSED: Final = frozenset(NAMES[::50])
 """Cases that only the team they are with sees."""
@@ -51,6 +58,12 @@ SEES: Final = {
     Scope("ada", "own", frozenset({"south"})): CLOSED,
     Scope("new", "own", frozenset()): frozenset(),
 }
+
+
+def described(said: tuple[str, str]) -> bool:
+    """Whether a case has a word by the description of its firearms."""
+    word, name = said
+    return word in DESCRIBED and not name.startswith(MIXED.get(word, "none"))
 
 
 def fill(tx: Tx) -> None:
@@ -66,7 +79,8 @@ def fill(tx: Tx) -> None:
             for number, one in enumerate(NAMES)
         ]
     )  # fmt: skip
-    bulk.put(tx, "word", [(word, one) for word, names in SAID.items() for one in names])
+    said = [(word, one) for word, names in SAID.items() for one in names]
+    make.say(tx, own=filterfalse(described, said), described=filter(described, said))
     bulk.put(
         tx, "agenda", [(one, at(number), at(number), None) for number, one in enumerate(NAMES)]
     )
@@ -131,6 +145,9 @@ async def test_a_search_finds_every_case_that_has_all_words_and_no_other(
         ("fr", "few"),
         ("se", "even"),
         ("serial10399", "odd"),
+        ("some", "odd"),
+        ("some", "even", "few"),
+        ("mostly", "few", "odd"),
     ],
 )
 async def test_words_that_seldom_stand_together_lose_no_case(

@@ -111,11 +111,28 @@ async def test_cases_in_which_something_unseen_was_searched_for_become_due(
             conn.execute(
                 "INSERT INTO firearm VALUES (?, 1, ?, 's', ?, '')", (thread, serial, family)
             )
-    migrate.upgrade(path)
+    migrate.upgrade(path, "0017")
     with closing(sqlite3.connect(path)) as conn:
         found = conn.execute("SELECT thread FROM clock WHERE at IS NOT NULL").fetchall()
     hidden = ("word", "serial", "family")
     assert {thread for (thread,) in found} == {make.digest(name) for name in hidden}
+
+
+async def test_words_of_descriptions_find_their_cases_in_an_older_schema_too(
+    path: Path, clock: FixedClock
+) -> None:
+    def fill(tx: Tx) -> None:
+        tx.log.open_origin(make.LOG)
+        make.commit(tx, make.message("one"), make.message("two"))
+        tx.agenda.say(make.digest("one"), {"kv12", "9x19"}, {"glock", "9x19"})
+        tx.agenda.say(make.digest("two"), {"kv13"}, {"glock", "9x19"})
+
+    async with await Store.open(path, rest_key=make.REST_KEY, clock=clock) as store:
+        await store.write(fill)
+    migrate.downgrade(path, "0018")
+    with closing(sqlite3.connect(path)) as conn:
+        rows = conn.execute("SELECT word FROM case_word ORDER BY word").fetchall()
+    assert [word for (word,) in rows] == ["9x19", "9x19", "glock", "glock", "kv12", "kv13"]
 
 
 KEPT = {

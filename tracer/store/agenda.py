@@ -3,23 +3,56 @@
 One row a case: the earliest end of a running clock, of ours, of theirs. Words are whole or from
 their beginning, so that a search reads an index; they come from coded fields, never from a person's
 name or a text.
+
+Words are kept in two ways. Those of a case alone (its number, serials) stand beside it. Those that
+describe its firearms (make, model, calibre) are the same for all firearms of a kind: they are kept
+once, as a description under the digest of its words, and the case names it. There are as many
+descriptions as kinds of firearms were ever written, however many cases; so whether two common words
+ever stand together is seen among descriptions (`case_words`), and a case is three rows less.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
+from hashlib import sha256
 from typing import Final
 
-from sqlalchemy import Connection, bindparam, delete, select
+from sqlalchemy import Connection, Text, bindparam, delete, exists, select, union
 
+from tracer.canonical import b64url
 from tracer.store.dialect import Prepared, adding, listed, upsert
-from tracer.store.tables.lists import agenda, case_word
+from tracer.store.tables.lists import agenda, case_description, case_word, description_word
 
 _PUT: Final = upsert(agenda, ("thread",))
 _SAY: Final = adding(case_word, ("word", "thread"))
-_OF_THREAD: Final = case_word.c.thread == bindparam("the_thread")
-_WORDS: Final = Prepared(select(case_word.c.word).where(_OF_THREAD).order_by(case_word.c.word))
+_SAY_ONCE: Final = adding(description_word, ("word", "description"))
+_DESCRIBE: Final = upsert(case_description, ("thread",))
+_THREAD: Final = bindparam("the_thread", type_=Text)
+_OF_THREAD: Final = case_word.c.thread == _THREAD
+_DESCRIBED: Final = case_description.c.thread == _THREAD
+_NAME: Final = bindparam("name", type_=Text)
+_OWN: Final = Prepared(select(case_word.c.word).where(_OF_THREAD))
+_WORDS: Final = Prepared(
+    union(
+        select(case_word.c.word).where(_OF_THREAD),
+        select(description_word.c.word)
+        .join(case_description, case_description.c.description == description_word.c.description)
+        .where(_DESCRIBED),
+    ).order_by("word")
+)
 _UNSAY: Final = Prepared(delete(case_word).where(_OF_THREAD, case_word.c.word.in_(listed("words"))))
+_DESCRIPTION: Final = Prepared(select(case_description.c.description).where(_DESCRIBED))
+_KNOWN: Final = Prepared(
+    select(description_word.c.description).where(description_word.c.description == _NAME).limit(1)
+)
+_UNDESCRIBE: Final = Prepared(delete(case_description).where(_DESCRIBED))
+_FORGET_DESCRIPTION: Final = Prepared(
+    delete(description_word).where(
+        description_word.c.description == _NAME,
+        ~exists().where(case_description.c.description == _NAME),
+    )
+)
+_FORGET: Final = Prepared(delete(agenda).where(agenda.c.thread == _THREAD))
 
 
 class Agenda:
@@ -33,14 +66,46 @@ class Agenda:
         due = min(filter(None, (ours, theirs)), default=None)
         _PUT.run(self._conn, [(thread, due, ours, theirs)])
 
-    def say(self, thread: str, words: Collection[str]) -> None:
-        """Replace the words that find a case, if they changed."""
-        held = set(self.words(thread))
-        gone, new = held - set(words), set(words) - held
+    def say(self, thread: str, own: Collection[str], described: Collection[str]) -> None:
+        """Replace the words that find a case: its own, and those of its firearms."""
+        held = {row[0] for row in _OWN.rows(self._conn, the_thread=thread)}
+        gone, new = held - set(own), set(own) - held
         if gone:
             _UNSAY.run(self._conn, the_thread=thread, words=sorted(gone))
         _SAY.run(self._conn, [(word, thread) for word in sorted(new)])
+        self._describe(thread, sorted(described))
+
+    def _describe(self, thread: str, words: Sequence[str]) -> None:
+        """Name the description that has these words; the one named before ends with its last."""
+        row = _DESCRIPTION.first(self._conn, the_thread=thread)
+        before, name = row and row[0], description(words)
+        if name == before:
+            return
+        if name is None:
+            _UNDESCRIBE.run(self._conn, the_thread=thread)
+        else:
+            if _KNOWN.first(self._conn, name=name) is None:
+                _SAY_ONCE.run(self._conn, [*said(words)])
+            _DESCRIBE.run(self._conn, [(thread, name)])
+        if before is not None:
+            _FORGET_DESCRIPTION.run(self._conn, name=before)
 
     def words(self, thread: str) -> list[str]:
         """The words that find a case, in order."""
         return [row[0] for row in _WORDS.rows(self._conn, the_thread=thread)]
+
+    def forget(self, thread: str) -> None:
+        """Nothing is awaited of a case and no word finds it, nor is one kept of it."""
+        self.say(thread, (), ())
+        _FORGET.run(self._conn, the_thread=thread)
+
+
+def description(words: Sequence[str]) -> str | None:
+    """What a description of these words, in order, is called; None: nothing is described."""
+    return b64url(sha256("\n".join(words).encode()).digest()[:16]) if words else None
+
+
+def said(words: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """A description as its rows."""
+    name = description(words)
+    return ((word, name) for word in words if name is not None)

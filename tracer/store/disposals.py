@@ -13,13 +13,13 @@ from typing import Any
 from msgspec.structs import asdict
 from sqlalchemy import Connection, Row, delete, insert, or_, select, update
 
+from tracer.store.agenda import Agenda
 from tracer.store.dialect import upsert
 from tracer.store.group import Group
 from tracer.store.restore_rows import DisposalRow, FrozenRow, HoldRow
 from tracer.store.rows import MessageRow
 from tracer.store.tables.clocks import firearm, thread_link
 from tracer.store.tables.exchange import attachment, case, draft, message, thread
-from tracer.store.tables.lists import agenda, case_word
 from tracer.store.tables.restore import disposal, frozen, hold
 from tracer.store.transcripts import Left, Transcripts
 from tracer.store.vault import Vault
@@ -164,8 +164,8 @@ class Disposals:
             self._conn.execute(update(draft).where(draft.c.id == row.id).values(**blank))
         self._notes.forget(thread_id)
         self._transcripts.forget(thread_id)
-        for found_by in (firearm, case_word, agenda):
-            self._conn.execute(delete(found_by).where(found_by.c.thread == thread_id))
+        Agenda(self._conn).forget(thread_id)
+        self._conn.execute(delete(firearm).where(firearm.c.thread == thread_id))
         linked = or_(thread_link.c.one == thread_id, thread_link.c.other == thread_id)
         self._conn.execute(delete(thread_link).where(linked))
 

@@ -73,6 +73,8 @@ JUDGED: Final[Mapping[str, str]] = MappingProxyType(
         "witness_state": "not evidence: how asking witnesses goes",
         "agenda": "not evidence: made again by the clocks",
         "case_word": "not evidence: made again by the clocks",
+        "description_word": "not evidence: made again by the clocks",
+        "case_description": "not evidence: made again by the clocks",
         "account": "by acts: what was set last, and when, by the digests of its secrets",
         "account_hand": "not evidence: who had an account in hand; each act is in the audit trail",
         "recovery_code": "not evidence: digests of codes that are left",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Iterator
-from typing import Final
+from typing import Final, NamedTuple
 
 from tracer.exchange.clocks.tick import Look
 from tracer.model.clocks import Standing, judge
@@ -20,7 +20,7 @@ from tracer.store import Tx
 LONGEST: Final = 32
 """Characters of a word that are kept."""
 MOST: Final = 64
-"""Words of one case; a request of two hundred lines is found by its first ones."""
+"""Words of each of the two kinds; a request of two hundred lines is found by its first ones."""
 _RUNS: Final = frozenset((Standing.PENDING, Standing.DUE_SOON, Standing.PASSED))
 
 
@@ -40,13 +40,31 @@ class Agenda:
         )
         opening = next((one.message for one in look.events if one.id == look.thread.id), None)
         reference = getattr(opening, "reference", "")
-        tx.agenda.say(look.thread.id, words_of(reference, look.state))
+        words = words_of(reference, look.state)
+        tx.agenda.say(look.thread.id, words.own, words.described)
 
 
-def words_of(reference: str, state: CaseState) -> frozenset[str]:
-    """The words that find a case: its reference, and make, model, calibre, serials of its lines."""
-    found: dict[str, None] = dict.fromkeys(kept(reference))
-    for text in _texts(state.firearms):
+class Words(NamedTuple):
+    """The words that find a case."""
+
+    own: frozenset[str]
+    """Of its reference, and of the serials of its lines."""
+    described: frozenset[str]
+    """Of make, model and calibre of its lines."""
+
+
+def words_of(reference: str, state: CaseState) -> Words:
+    """The words that find a case."""
+    return Words(
+        own=_first((reference, *_serials(state.firearms))),
+        described=_first(_described(state.firearms)),
+    )
+
+
+def _first(texts: Iterable[str]) -> frozenset[str]:
+    """The words of some texts, up to `MOST`."""
+    found: dict[str, None] = {}
+    for text in texts:
         found |= dict.fromkeys(kept(text))
         if len(found) >= MOST:
             break
@@ -72,11 +90,15 @@ def kept(text: str) -> list[str]:
     return [word for word in dict.fromkeys(every) if word]
 
 
-def _texts(firearms: Iterable[Firearm]) -> Iterator[str]:
+def _described(firearms: Iterable[Firearm]) -> Iterator[str]:
     for one in firearms:
         for named in (one.make, one.model, one.calibre):
             if named:
                 yield from dict.fromkeys((named.as_marked, named.normalised))
+
+
+def _serials(firearms: Iterable[Firearm]) -> Iterator[str]:
+    for one in firearms:
         for mark in one.marks:
             if mark.kind.value == "SERIAL" and mark.text:
                 yield mark.text

@@ -1,6 +1,6 @@
 """Tables that lists of cases are read from by index; see `tables` for the rules.
 
-Both follow from a thread's messages and are written when its clocks are looked at.
+All follow from a thread's messages and are written when its clocks are looked at.
 """
 
 from __future__ import annotations
@@ -35,6 +35,25 @@ case_word = Table(
     text_column("word", key=True),
     Column("thread", Text, ForeignKey("thread.id"), primary_key=True),
     Index(None, "thread"),
+    sqlite_with_rowid=False,
+)
+
+description_word = Table(
+    "description_word",
+    metadata,
+    text_column("word", key=True),
+    text_column("description", key=True),
+    Index(None, "description"),
+    sqlite_with_rowid=False,
+)
+"""The words of a make, model and calibre, once for all cases that have them (`store.agenda`)."""
+
+case_description = Table(
+    "case_description",
+    metadata,
+    Column("thread", Text, ForeignKey("thread.id"), primary_key=True),
+    text_column("description"),
+    Index(None, "description", "thread"),
     sqlite_with_rowid=False,
 )
 
