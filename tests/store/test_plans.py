@@ -71,9 +71,6 @@ _BY_KEY: Final = re.compile(
     r"SEARCH (case|agenda) USING (COVERING )?INDEX sqlite_autoindex_\1_1 \(thread=\?\)"
 )
 
-_DESCRIPTIONS: Final = "INTERSECT USING TEMP B-TREE"
-"""Of descriptions of firearms, which are few whatever the number of cases."""
-
 
 def fill(tx: Tx) -> None:
     """Cases that share words, an end each, one team; half of them of another make.
@@ -157,8 +154,7 @@ def gone_through(path: Path, statement: str) -> list[str]:
     steps = plan(path, statement)
     few = _FEW in statement or any("LIST SUBQUERY" in one for one in steps)
     by_key = bool(_BY_KEY.match(steps[0])) and few
-    sorted_ = [one for one in steps if "TEMP B-TREE" in one and one != _DESCRIPTIONS]
-    return [*filter(_walks, steps), *(sorted_ if not by_key else ())]
+    return [one for one in steps if _walks(one) or ("TEMP B-TREE" in one and not by_key)]
 
 
 def _walks(step: str) -> bool:

@@ -6,7 +6,7 @@ name or a text.
 
 Words are kept in two ways. Those of a case alone (its number, serials) stand beside it. Those that
 describe its firearms (make, model, calibre) are the same for all firearms of a kind: they are kept
-once, as a description under the digest of its words, and the case names it. There are as many
+once, as a description under a number from its words, and the case names it. There are as many
 descriptions as kinds of firearms were ever written, however many cases; so whether two common words
 ever stand together is seen among descriptions (`case_words`), and a case is three rows less.
 """
@@ -17,9 +17,8 @@ from collections.abc import Collection, Iterator, Sequence
 from hashlib import sha256
 from typing import Final
 
-from sqlalchemy import Connection, Text, bindparam, delete, exists, select, union
+from sqlalchemy import BigInteger, Connection, Text, bindparam, delete, exists, select, union
 
-from tracer.canonical import b64url
 from tracer.store.dialect import Prepared, adding, listed, upsert
 from tracer.store.tables.lists import agenda, case_description, case_word, description_word
 
@@ -30,7 +29,7 @@ _DESCRIBE: Final = upsert(case_description, ("thread",))
 _THREAD: Final = bindparam("the_thread", type_=Text)
 _OF_THREAD: Final = case_word.c.thread == _THREAD
 _DESCRIBED: Final = case_description.c.thread == _THREAD
-_NAME: Final = bindparam("name", type_=Text)
+_NUMBER: Final = bindparam("number", type_=BigInteger)
 _OWN: Final = Prepared(select(case_word.c.word).where(_OF_THREAD))
 _WORDS: Final = Prepared(
     union(
@@ -43,13 +42,13 @@ _WORDS: Final = Prepared(
 _UNSAY: Final = Prepared(delete(case_word).where(_OF_THREAD, case_word.c.word.in_(listed("words"))))
 _DESCRIPTION: Final = Prepared(select(case_description.c.description).where(_DESCRIBED))
 _KNOWN: Final = Prepared(
-    select(description_word.c.description).where(description_word.c.description == _NAME).limit(1)
+    select(description_word.c.description).where(description_word.c.description == _NUMBER).limit(1)
 )
 _UNDESCRIBE: Final = Prepared(delete(case_description).where(_DESCRIBED))
 _FORGET_DESCRIPTION: Final = Prepared(
     delete(description_word).where(
-        description_word.c.description == _NAME,
-        ~exists().where(case_description.c.description == _NAME),
+        description_word.c.description == _NUMBER,
+        ~exists().where(case_description.c.description == _NUMBER),
     )
 )
 _FORGET: Final = Prepared(delete(agenda).where(agenda.c.thread == _THREAD))
@@ -76,19 +75,19 @@ class Agenda:
         self._describe(thread, sorted(described))
 
     def _describe(self, thread: str, words: Sequence[str]) -> None:
-        """Name the description that has these words; the one named before ends with its last."""
+        """Name the description that has these words; one that no case names any more goes."""
         row = _DESCRIPTION.first(self._conn, the_thread=thread)
-        before, name = row and row[0], description(words)
-        if name == before:
+        before, number = row and row[0], description(words)
+        if number == before:
             return
-        if name is None:
+        if number is None:
             _UNDESCRIBE.run(self._conn, the_thread=thread)
         else:
-            if _KNOWN.first(self._conn, name=name) is None:
+            if _KNOWN.first(self._conn, number=number) is None:
                 _SAY_ONCE.run(self._conn, [*said(words)])
-            _DESCRIBE.run(self._conn, [(thread, name)])
+            _DESCRIBE.run(self._conn, [(thread, number)])
         if before is not None:
-            _FORGET_DESCRIPTION.run(self._conn, name=before)
+            _FORGET_DESCRIPTION.run(self._conn, number=before)
 
     def words(self, thread: str) -> list[str]:
         """The words that find a case, in order."""
@@ -100,12 +99,18 @@ class Agenda:
         _FORGET.run(self._conn, the_thread=thread)
 
 
-def description(words: Sequence[str]) -> str | None:
-    """What a description of these words, in order, is called; None: nothing is described."""
-    return b64url(sha256("\n".join(words).encode()).digest()[:16]) if words else None
+def description(words: Sequence[str]) -> int | None:
+    """The number of a description of these words, in order; None: nothing is described.
+
+    The first 64 bits of their digest: nobody gives numbers, and among 100,000 descriptions two are
+    the same once in 3,000,000,000 nodes, where a case is found by words of another.
+    """
+    if not words:
+        return None
+    return int.from_bytes(sha256("\n".join(words).encode()).digest()[:8], "big", signed=True)
 
 
-def said(words: Sequence[str]) -> Iterator[tuple[str, str]]:
+def said(words: Sequence[str]) -> Iterator[tuple[str, int]]:
     """A description as its rows."""
-    name = description(words)
-    return ((word, name) for word in words if name is not None)
+    number = description(words)
+    return ((word, number) for word in words if number is not None)

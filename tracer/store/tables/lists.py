@@ -9,7 +9,7 @@ from typing import Final
 
 from sqlalchemy import Column, ForeignKey, Index, Table, Text, text
 
-from tracer.store.tables.columns import metadata, text_column
+from tracer.store.tables.columns import count_column, metadata, text_column
 
 agenda = Table(
     "agenda",
@@ -42,7 +42,7 @@ description_word = Table(
     "description_word",
     metadata,
     text_column("word", key=True),
-    text_column("description", key=True),
+    count_column("description", key=True),
     Index(None, "description"),
     sqlite_with_rowid=False,
 )
@@ -52,7 +52,7 @@ case_description = Table(
     "case_description",
     metadata,
     Column("thread", Text, ForeignKey("thread.id"), primary_key=True),
-    text_column("description"),
+    count_column("description"),
     Index(None, "description", "thread"),
     sqlite_with_rowid=False,
 )

@@ -16,14 +16,16 @@ def upgrade() -> None:
     """
     op.create_table(
         "description_word",
-        *(sa.Column(name, sa.Text(), nullable=False) for name in ("word", "description")),
+        sa.Column("word", sa.Text(), nullable=False),
+        sa.Column("description", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.PrimaryKeyConstraint("word", "description", name=op.f("pk_description_word")),
         sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_description_word_description"), "description_word", ["description"])
     op.create_table(
         "case_description",
-        *(sa.Column(name, sa.Text(), nullable=False) for name in ("thread", "description")),
+        sa.Column("thread", sa.Text(), nullable=False),
+        sa.Column("description", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["thread"], ["thread.id"], name=op.f("fk_case_description_thread")),
         sa.PrimaryKeyConstraint("thread", name=op.f("pk_case_description")),
         sqlite_with_rowid=False,

@@ -32,9 +32,10 @@ _AHEAD: Final = {"late": timedelta(), "day": timedelta(days=1), "week": timedelt
 
 
 async def listed(page: Page) -> web.Response:
-    """The list."""
+    """The list; what is awaited until some day by when it is awaited, unless somebody chose."""
     filters = {name: page.asked(name).strip()[:100] for name in FILTERS}
-    sort = page.asked("sort") if page.asked("sort") in SORTS else "updated"
+    chosen = page.asked("sort") if page.asked("sort") in SORTS else ""
+    sort = chosen or ("due" if filters["due"] in DUE else "updated")
     after = place(page.asked("after"))
     found, problem = CasePage(lines=(), next=None), ""
     try:
@@ -50,6 +51,7 @@ async def listed(page: Page) -> web.Response:
         "requests.html",
         lines=found.lines,
         listing=listing,
+        chosen=chosen,
         filters=filters,
         problem=problem,
         sides=SIDES,
