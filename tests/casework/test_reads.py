@@ -11,6 +11,7 @@ from tracer.casework.words import SAID, STANDS
 from tracer.errors import InputError
 from tracer.model.messages import TYPES
 from tracer.model.thread import State
+from tracer.model.wire import groups_of, to_wire
 
 
 async def test_what_is_released_stands_in_the_list_as_on_its_way(desk: Desk) -> None:
@@ -99,6 +100,28 @@ async def test_opening_a_case_is_on_record_and_the_list_is_not(desk: Desk) -> No
     await desk.reads.case("eve", sent.thread)
     trail = await desk.trail.list("aud", ActFilter(subject=sent.thread))
     assert [(item.actor, item.act) for item in trail] == [("eve", "read-case"), ("ben", "release")]
+
+
+async def test_an_auditor_reads_what_is_coded_and_nothing_that_can_be_personal(desk: Desk) -> None:
+    sent = await desk.released()
+    await desk.receipted(sent)
+    await desk.arrives(sent.thread, "refused")
+    await desk.notes.add("ben", sent.thread, "The prosecutor calls back.")
+    seen = await desk.reads.opened("aud", sent.thread)
+    every = await desk.reads.opened("eve", sent.thread)
+    for name, message in seen.messages.items():
+        full = every.messages[name]
+        assert message is not None
+        assert full is not None
+        assert set(groups_of(message)) == set(groups_of(full)) & {"officer"}
+        assert to_wire(message)[0] == to_wire(full)[0]
+    hidden = {one for message in every.messages.values() if message for one in groups_of(message)}
+    assert set(seen.case.unread) == hidden - {"officer"}
+    assert {"persons", "narrative"} <= hidden
+    assert (every.case.unread, seen.case.notes, len(every.case.notes)) == ((), (), 1)
+    assert (seen.case.state, seen.case.owed) == (every.case.state, every.case.owed)
+    acts = await desk.trail.list("aud", ActFilter(subject=sent.thread, by="aud"))
+    assert [act.detail["groups"] for act in acts] == [["officer"]]
 
 
 async def test_a_case_that_is_not_there_leaves_no_trace(desk: Desk) -> None:

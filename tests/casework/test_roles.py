@@ -13,10 +13,21 @@ from tests.casework.desks import JPEG, PEOPLE, THEM, THIRD, THREAD, Desk, reques
 from tests.casework.people import put_on_record
 from tests.trust.makers import verified
 from tracer.casework.lists import Asked
-from tracer.casework.roles import ALLOWED, Act, Role, acting, may, read_roles, require
+from tracer.casework.roles import (
+    ALLOWED,
+    GROUPS_READ,
+    Act,
+    Role,
+    acting,
+    groups_read,
+    may,
+    read_roles,
+    require,
+)
 from tracer.casework.terms.views import Wish
 from tracer.casework.transcribing import Paper
 from tracer.errors import InputError, PeerError
+from tracer.model.messages import GROUPS
 from tracer.store.rows import PersonRow
 
 EXPECTED = {
@@ -29,7 +40,7 @@ EXPECTED = {
     Act.REVIEW: "          no           no      yes        no      no",
     Act.CASE_LIST: "       yes          yes     yes        yes     no",
     Act.CASE_READ: "       yes          yes     yes        yes     no",
-    Act.ATTACHMENT_READ: " yes          yes     yes        yes     no",
+    Act.ATTACHMENT_READ: " yes          yes     yes        no      no",
     Act.COOPERATION_READ: "no           yes     yes        yes     no",
     Act.AUDIT_READ: "      no           no      yes        yes     no",
     Act.AUDIT_EXPORT: "    no           no      yes        yes     no",
@@ -249,7 +260,7 @@ VERBS: dict[str, tuple[Act, Call]] = {
     ),
     "assigning.show": (Act.CASE_LIST, lambda d, a: d.assigning.show(a, THREAD)),
     "notes.add": (Act.NOTE, lambda d, a: d.notes.add(a, THREAD, "call back")),
-    "notes.list": (Act.CASE_READ, lambda d, a: d.notes.list(a, THREAD)),
+    "notes.list": (Act.NOTE, lambda d, a: d.notes.list(a, THREAD)),
     "transcribing.came": (Act.TRANSCRIBE, lambda d, a: d.transcribing.came(a, THREAD, CALL)),
     "transcribing.opened": (
         Act.TRANSCRIBE,
@@ -388,3 +399,12 @@ async def test_every_verb_refuses_a_stranger_and_one_who_was_locked_out(
         with pytest.raises(InputError) as found:
             await VERBS[name][1](desk, actor)
         assert code_of(found) == code
+
+
+def test_every_role_has_its_row_of_groups() -> None:
+    assert set(GROUPS_READ) == set(Role)
+    every = frozenset(GROUPS)
+    assert all(row <= every for row in GROUPS_READ.values())
+    assert groups_read(("auditor", "no-such-role")) == {"officer"}
+    assert groups_read(("auditor", "officer")) == every
+    assert groups_read(("operator",)) == groups_read(()) == frozenset()

@@ -396,13 +396,13 @@ async def test_a_note_stays_in_the_house_and_its_reading_is_on_record(
     thread = await asked(desk)
     before = await desk.outbox()
     written = await desk.notes.add("ben", thread, "  The prosecutor calls back on Monday.  ")
-    assert await desk.notes.list("aud", thread) == (written,)
+    assert await desk.notes.list("eve", thread) == (written,)
     assert (await desk.reads.case("eve", thread)).notes == (written,)
     assert await desk.outbox() == before
     disk = b"".join(one.read_bytes() for one in tmp_path.glob("tracer.db*"))
     assert b"prosecutor" not in disk
     acts = [(act.actor, act.act) for act in await desk.trail.list("sam", ActFilter(subject=thread))]
-    assert acts == [("eve", "read-case"), ("aud", "read-notes"), ("ben", "note")]
+    assert acts == [("eve", "read-case"), ("eve", "read-notes"), ("ben", "note")]
 
 
 async def test_a_note_outlives_a_new_key_of_its_thread_and_not_its_purge(desk: Desk) -> None:

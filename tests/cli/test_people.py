@@ -119,7 +119,7 @@ def test_sessions_are_listed_and_ended(resting: Made) -> None:
     ended = say(folder, "user", "sign-out", "investigator.one", "--session", number).json
     assert ended == {"name": "investigator.one", "ended": 1}
     assert say(folder, "user", "sessions", "investigator.one").json == []
-    missing = say(folder, "user", "reset-factor", "investigator.one")
+    missing = say(folder, "user", "reset-factor", "investigator.one", "--recognised", "by-voice")
     assert "factor-none" in missing.err
 
 
@@ -161,8 +161,11 @@ def test_teams_cases_and_notes_by_their_commands(resting: Made) -> None:
     page = say(folder, "thread", "show", thread, actor="investigator.one", output="table").out
     assert "Team: south (nobody else sees it)" in page
     assert "Note of investigator.one" in page
-    notes = say(folder, "thread", "note", thread, actor="auditor.one", output="table").out
+    notes = say(folder, "thread", "note", thread, actor="investigator.one", output="table").out
     assert "back." in notes
+    page = say(folder, "thread", "show", thread, actor="auditor.one", output="table").out
+    assert "Not shown to auditors" in page
+    assert "back." not in page
     off = say(folder, "thread", "assign", thread, "investigator.one", "--off", actor="officer.two")
     assert off.json["assigned"] == []
     assert say(folder, "thread", "changed", actor="auditor.one").json == []

@@ -64,9 +64,7 @@ async def test_a_second_session_of_the_same_person_is_the_same_person(
 ) -> None:
     draft, _ = await written(made, "ben")
     opened = await made.us.verbs.sign_in.begin("ben", PASSWORD, address=HERE, agent=AGENT)
-    proved = await made.us.verbs.sign_in.code(
-        opened.token, made.us.code("ben", ahead=1), address=HERE
-    )
+    proved = await made.us.verbs.sign_in.code(opened.token, made.us.code("ben"), address=HERE)
     other = reader(proved.token)
     shown = await other.get(f"/release/{draft}")
     assert shown.status == 200
@@ -120,9 +118,7 @@ async def test_a_role_taken_away_during_the_session_counts_at_once(
     await made.us.verbs.people.set_roles("opa", "ola", ["officer"], command=True)
     assert (await ola.get("/release")).status == 303
     opened = await made.us.verbs.sign_in.begin("ola", PASSWORD, address=HERE, agent=AGENT)
-    again = await made.us.verbs.sign_in.code(
-        opened.token, made.us.code("ola", ahead=1), address=HERE
-    )
+    again = await made.us.verbs.sign_in.code(opened.token, made.us.code("ola"), address=HERE)
     made.us.tokens["ola"] = again.token
 
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
@@ -15,8 +14,8 @@ from tests.casework.desks import request_document
 from tests.desk.accounts import PASSWORD, account
 from tests.desk.browser import IN_CI, browser, missing
 from tests.desk.hands import seated
+from tests.desk.world import Later
 from tests.nodes import network
-from tracer.clock import SystemClock
 from tracer.node.desk import open_desk
 from tracer.node.serve import Running
 
@@ -32,17 +31,6 @@ SETTINGS: Final[Mapping[str, Mapping[str, str | int]]] = {
 }
 PEOPLE: Final[Mapping[str, tuple[str, ...]]] = {"ben": ("officer",), "sue": ("supervisor",)}
 REASON: Final = "Nobody else is on duty, and the detention ends at six."
-
-
-@dataclass(slots=True)
-class Later:
-    """The machine's clock, ahead by as much as a test says."""
-
-    ahead: timedelta = timedelta()
-
-    def now(self) -> datetime:
-        """The present instant, and more."""
-        return SystemClock().now() + self.ahead
 
 
 @pytest_asyncio.fixture(loop_scope="module")

@@ -37,6 +37,7 @@ TYPED: Final[Mapping[str, Mapping[str, str]]] = {
     "authority-suspend": {"reason": "their key is lost"},
     "authority-succession": {"reason": "spoken with their desk"},
     "person-roles": {"roles": "officer"},
+    "person-factor": {"recognised": "in-person"},
 }
 """What makes a form whole, where an empty one is told so before its object is looked at."""
 

@@ -1,13 +1,15 @@
-"""The list of requests: what it is sorted by."""
+"""The list of requests: what it is sorted by. A request: what of it an auditor is shown."""
 
 from __future__ import annotations
 
 import re
+from html import escape
 from typing import Any
 
 import pytest
 
 from tests.desk.world import World
+from tracer.model.messages import Request
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -29,3 +31,22 @@ async def test_what_is_awaited_by_some_day_comes_by_that_day_unless_somebody_cho
     assert re.findall(r'aria-sort="\w+"><a href="[^"]*">([^<]+)', page) == [column]
     chosen = "sort=" in asked
     assert ('<input type="hidden" name="sort"' in page) == chosen
+
+
+async def test_an_auditors_page_of_a_request_shows_nothing_personal_and_says_so(
+    made: World, reader: Any
+) -> None:
+    path = f"/requests/{made.threads['answered']}"
+    pages = {name: (await reader(made.us.tokens[name]).get(path)).text for name in ("aud", "ben")}
+    whole = await made.us.desk.reads.opened("ben", made.threads["answered"])
+    opening = whole.messages[made.threads["answered"]]
+    assert isinstance(opening, Request)
+    assert opening.narrative
+    said = escape(opening.narrative.summary[:20])
+    told = "What can be personal is not shown to auditors"
+    assert {name: (told in text, said in text) for name, text in pages.items()} == {
+        "aud": (True, False),
+        "ben": (False, True),
+    }
+    assert (f"{path}/print" in pages["aud"], f"{path}/print" in pages["ben"]) == (False, True)
+    assert (await reader(made.us.tokens["aud"]).get(f"{path}/print")).status == 403

@@ -1,4 +1,4 @@
-"""No form loses what was typed when its reader chooses another language."""
+"""No form loses what was typed at a change of language, or takes a field that it does not have."""
 
 from __future__ import annotations
 
@@ -108,3 +108,25 @@ async def test_a_form_holds_what_was_typed_after_a_change_of_language(
         if after.get(name, "").strip() != value
     }
     assert lost == {}
+
+
+async def test_a_field_that_a_form_does_not_have_changes_nothing(made: World, reader: Any) -> None:
+    store, ada = made.us.node.rooms.store, reader(made.us.tokens["ada"])
+
+    async def kept() -> tuple[Any, ...]:
+        draft, person = await store.read(
+            lambda tx: (tx.drafts.get(made.drafts["ada"]), tx.people.get("ada"))
+        )
+        assert draft is not None
+        assert person is not None
+        return draft.author, draft.state, draft.peer, draft.thread, draft.type, person.roles
+
+    before, path = await kept(), f"/drafts/{made.drafts['ada']}/found"
+    form = Typing((await ada.get(path)).text)
+    foreign = {
+        "author": "eve", "state": "released", "peer": "XC-NPOC", "thread": made.threads["taken"],
+        "type": "withdraw", "roles": "supervisor", "submitted_by": "ada", "released_by": "eve",
+    }  # fmt: skip
+    answer = await ada.post(path, [*form.sent, *form.held, *foreign.items()])
+    assert answer.status in {200, 303}
+    assert await kept() == before

@@ -16,6 +16,7 @@ from tests.media.pictures import image, saved
 from tests.nodes import network, until
 from tracer.casework.accounts.sessions import Stage
 from tracer.casework.transcribing import Paper
+from tracer.clock import SystemClock
 from tracer.model.ids import outside
 from tracer.node.desk import Accounts, Desk, open_desk
 from tracer.node.desk_site import verbs_of
@@ -42,6 +43,21 @@ AGENT: Final = "a test"
 HERE: Final = "127.0.0.1"
 
 
+LATE: Final = STEP - 10
+"""Seconds of a step after which its code is not typed any more."""
+
+
+@dataclass(slots=True)
+class Later:
+    """The machine's clock, ahead by as much as a test says."""
+
+    ahead: timedelta = timedelta()
+
+    def now(self) -> datetime:
+        """The present instant, and more."""
+        return SystemClock().now() + self.ahead
+
+
 @dataclass(frozen=True, slots=True)
 class House:
     """One authority: its node, its casework, the address of its desk."""
@@ -58,6 +74,8 @@ class House:
     """The key of each person's second factor."""
     stages: dict[Stage, str] = field(default_factory=dict)
     """A session that stands still at each stage before the desk."""
+    used: dict[str, int] = field(default_factory=dict)
+    """The step of the last code that each person's phone has shown."""
 
     async def written(self, thread: str, kind: str, fields: Mapping[str, Any], by: str) -> None:
         """A message in a thread, written by one officer and released by another."""
@@ -65,10 +83,19 @@ class House:
         await self.desk.release.submit_for_release(by, draft.id)
         await self.desk.release.release("eve" if by != "eve" else "ben", draft.id)
 
-    def code(self, person: str, *, ahead: int = 0) -> str:
-        """What the person's phone shows, `ahead` steps from now."""
-        now = self.node.rooms.clock.now().timestamp()
-        return code_at(base64.b32decode(self.secrets[person]), int(now) // STEP + ahead)
+    def code(self, person: str) -> str:
+        """What the person's phone shows: a code that counts, for some seconds at least.
+
+        Where the one of now was shown before, or ends soon, the clock goes on to the next one.
+        """
+        clock = self.node.rooms.clock
+        assert isinstance(clock, Later)
+        step, into = divmod(clock.now().timestamp(), STEP)
+        if step <= self.used.get(person, 0) or into > LATE:
+            clock.ahead += timedelta(seconds=STEP - into)
+            step += 1
+        self.used[person] = int(step)
+        return code_at(base64.b32decode(self.secrets[person]), int(step))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +124,7 @@ async def world(root: Path) -> AsyncIterator[World]:
         "accounts": {"fresh_minutes": 60},  # the proofs of this world outlast its tests
     }
     names = [(US, "reached"), (THEM, "reached")]
-    async with network(root, names, settings=settings, people=PEOPLE) as nodes:  # type: ignore[arg-type]  # modes
+    async with network(root, names, settings=settings, people=PEOPLE, clock=Later()) as nodes:  # type: ignore[arg-type]  # modes
         us = await _house(nodes[US], [name for name in PEOPLE if name not in UNFINISHED])
         await _unfinished(us)
         them = await _house(nodes[THEM], ["sam", "ben"])

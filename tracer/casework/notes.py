@@ -66,7 +66,7 @@ class Notes:
         """
 
         def body(tx: Tx) -> tuple[str, tuple[Note, ...]]:
-            row = open_case(tx, acting(tx, actor, Act.CASE_READ), thread)
+            row = open_case(tx, acting(tx, actor, Act.NOTE), thread)
             found = notes_of(tx, row.id)
             tx.audit.write(actor, "read-notes", row.id, {"notes": len(found)})
             return row.id, found

@@ -29,7 +29,7 @@ from tracer.casework.notes import Note, notes_of
 from tracer.casework.owed import Owed, Parties, next_owed, owed
 from tracer.casework.pace import Pace
 from tracer.casework.papers.documents import to_document
-from tracer.casework.roles import Act, acting
+from tracer.casework.roles import Act, acting, groups_read, may
 from tracer.casework.scanning import Scanned, told
 from tracer.casework.sight import open_case, scope_of
 from tracer.casework.witnessed import WitnessedIn, Witnesses
@@ -47,8 +47,8 @@ from tracer.model.thread import CaseState, Event, Timers, closed
 from tracer.model.thread.course import judged
 from tracer.model.thread.fold import state_in
 from tracer.model.thread.reading import urgency_of
-from tracer.model.wire import groups_of
-from tracer.store import Store, Tx
+from tracer.model.wire import groups_of, only
+from tracer.store import PersonRow, Store, Tx
 from tracer.store.rows import CaseRow, MessageHead, OutboxRow, ThreadRow
 
 
@@ -148,6 +148,8 @@ class Case:
     """What came or went by another way; no messages, and in no figure."""
     since: Since
     """What is new to whoever reads."""
+    unread: tuple[str, ...] = ()
+    """Groups that messages have and whoever reads is not shown (`roles.GROUPS_READ`)."""
 
 
 class Whole(NamedTuple):
@@ -257,25 +259,38 @@ class Reads:
             person = acting(tx, actor, Act.CASE_READ)
             row = open_case(tx, person, thread)
             held = threads.messages(tx, row.id)
-            shown = {name for _, one in held.values() if one for name in groups_of(one)}
-            entered, said = entered_in(tx, row.id, scanned=self._scanned)
-            shown |= {name for one in said.values() for name in groups_of(one)}
-            local = _Local(since(tx, actor, row.id), notes_of(tx, row.id), entered, said)
-            detail: dict[str, Any] = {"groups": sorted(shown)}
+            local = self._local(tx, person, row.id)
+            messages: dict[str, AnyMessage | None] = dict(local.said)
+            messages |= {name: message for name, (_, message) in held.items()}
+            there = {name for one in messages.values() if one for name in groups_of(one)}
+            reads = groups_read(person.roles)
+            detail: dict[str, Any] = {"groups": sorted(there & reads)}
             detail |= {"notes": len(local.notes)} if local.notes else {}
-            detail |= {"transcripts": len(entered)} if entered else {}
+            detail |= {"transcripts": len(local.entered)} if local.entered else {}
             files = sum(len(getattr(one, "attachments", ())) for _, one in held.values())
-            detail |= {FILES: files} if files else {}
+            detail |= {FILES: files} if files and may(person.roles, Act.ATTACHMENT_READ) else {}
             tx.audit.write(actor, OPENED, row.id, detail)
             if looked:
                 tx.seen.see(actor, row.id)
-            messages = said | {name: message for name, (_, message) in held.items()}
-            return Whole(self._case(tx, row, held, local), messages, in_case(tx, person, row.id))
+            case = replace(self._case(tx, row, held, local), unread=tuple(sorted(there - reads)))
+            shown = {name: one and only(one, reads) for name, one in messages.items()}
+            return Whole(case, shown, in_case(tx, person, row.id))
 
         whole = await self._store.write(body)
         if self._pace is not None:
             await self._pace.read(actor, whole.case.thread, urgent=_life_at_risk(whole))
         return whole
+
+    def _local(self, tx: Tx, person: PersonRow, thread: str) -> _Local:
+        """What of a case is known here only, as far as it is this person's to read."""
+        entered, said = entered_in(tx, thread, scanned=self._scanned)
+        works = may(person.roles, Act.NOTE)
+        return _Local(
+            since(tx, person.name, thread),
+            notes_of(tx, thread) if works else (),
+            entered if works else tuple(replace(one, who="", words=()) for one in entered),
+            said,
+        )
 
     def _case(
         self,

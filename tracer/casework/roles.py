@@ -19,6 +19,7 @@ from types import MappingProxyType
 from typing import Final, Literal
 
 from tracer.errors import InputError
+from tracer.model.messages import GROUPS
 from tracer.store import Tx
 from tracer.store.rows import PersonRow
 
@@ -40,7 +41,7 @@ class Role(StrEnum):
     SUPERVISOR = "supervisor"
     """Also looks over releases by one person, and over people and peers."""
     AUDITOR = "auditor"
-    """Reads cases and who did what; changes nothing."""
+    """Reads of cases what is coded, and who did what; changes nothing."""
     OPERATOR = "operator"
     """Keeps the node running; sees no case."""
 
@@ -115,7 +116,7 @@ ALLOWED: Final[Mapping[Act, frozenset[Role]]] = MappingProxyType(
         Act.REVIEW: frozenset({Role.SUPERVISOR}),
         Act.CASE_LIST: _CASE_READERS,
         Act.CASE_READ: _CASE_READERS,
-        Act.ATTACHMENT_READ: _CASE_READERS,
+        Act.ATTACHMENT_READ: _WRITERS,
         Act.COOPERATION_READ: _RELEASERS | {Role.AUDITOR},
         Act.AUDIT_READ: frozenset({Role.SUPERVISOR, Role.AUDITOR}),
         Act.AUDIT_EXPORT: frozenset({Role.SUPERVISOR, Role.AUDITOR}),
@@ -160,6 +161,19 @@ REACH: Final[Mapping[Role, Reach]] = MappingProxyType(
 )
 """How far each role sees. A role that is not here sees nothing."""
 
+GROUPS_READ: Final[Mapping[Role, frozenset[str]]] = MappingProxyType(
+    {
+        **dict.fromkeys(_WRITERS, frozenset(GROUPS)),
+        Role.AUDITOR: frozenset({"officer"}),
+        Role.OPERATOR: frozenset(),
+    }
+)
+"""Which groups of messages each role reads: what of them can be personal, or is free text.
+
+Who works on a case needs all of it. Who looks at how it was worked on needs what is coded (types,
+grounds, reasons, outcomes, days, firearms) and who dealt with it, not whose firearm it was.
+"""
+
 STEP_UP: Final = frozenset({Act.PEOPLE_CHANGE, Act.PEOPLE_CONFIRM, Act.PEER_CHANGE, Act.KEEP})
 """What takes a fresh proof of who is there; a release by one person does too (`release`)."""
 
@@ -182,6 +196,12 @@ FOR_AUTHORITY: Final = frozenset(
 def may(roles: Iterable[str], act: Act) -> bool:
     """Whether one of the roles allows the act; unknown roles count for nothing."""
     return not ALLOWED.get(act, frozenset()).isdisjoint(roles)
+
+
+def groups_read(roles: Iterable[str]) -> frozenset[str]:
+    """The groups of messages that one of the roles reads; unknown roles read none."""
+    known = (GROUPS_READ[Role(role)] for role in roles if role in GROUPS_READ)
+    return frozenset().union(*known)
 
 
 def require(person: PersonRow | None, act: Act) -> PersonRow:

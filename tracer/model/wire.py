@@ -59,6 +59,12 @@ def groups_of(message: AnyMessage) -> tuple[str, ...]:
     return tuple(name for name in names if getattr(message, name) is not msgspec.UNSET)
 
 
+def only(message: AnyMessage, groups: Collection[str]) -> AnyMessage:
+    """The message with some of its disclosable groups; the others as if they were not disclosed."""
+    others = {name: msgspec.UNSET for name in groups_of(message) if name not in groups}
+    return msgspec.structs.replace(message, **others) if others else message
+
+
 def from_wire(
     clear: dict[str, Any], groups: dict[str, Any], *, written: Sequence[bytes] = ()
 ) -> AnyMessage:

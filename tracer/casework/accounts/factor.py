@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from msgspec.structs import replace
 
@@ -31,6 +32,9 @@ from tracer.store import Store, Tx
 from tracer.store.account_rows import AccountRow
 from tracer.trust import totp
 from tracer.trust.spoken import new_spoken
+
+RECOGNISED: Final = ("in-person", "by-voice")
+"""How a keeper made sure who asks: saw the person, or called a number known before."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,17 +194,32 @@ class SecondFactor:
 
         return await self._store.read(body)
 
-    async def reset(self, actor: str, name: str, *, command: bool = False) -> None:
+    async def reset(self, actor: str, name: str, *, recognised: str, command: bool = False) -> None:
         """Take away a lost second factor; their sessions end, the next sign-in sets one up.
 
         Whoever takes it has the account in hand (`second`), but at the command line.
 
+        Args:
+            actor: Who keeps people.
+            name: Whose phone is lost.
+            recognised: How the actor made sure who asks, one of `RECOGNISED`: as sure as when the
+                account was given out (ASVS 6.4.4). It is on record.
+            command: Asked for at the command line.
+
         Raises:
-            InputError: `person-self`, `person-unknown`, `factor-none`, or about the actor.
+            InputError: `person-self`, `person-unknown`, `person-unproved`, `factor-none`, or about
+                the actor.
         """
 
         def body(tx: Tx) -> None:
             acting(tx, actor, Act.PEOPLE_CHANGE)
+            if recognised not in RECOGNISED:
+                raise InputError(
+                    "person-unproved",
+                    "it is not said how you made sure who asks",
+                    advice="See them, or call a number that you knew before: in-person, by-voice.",
+                    field="recognised",
+                )
             if actor == name:
                 raise InputError(
                     "person-self", "nobody takes away their own second factor", field="name"
@@ -214,7 +233,8 @@ class SecondFactor:
             tx.accounts.set_recovery(name, ())
             ended = tx.sessions.end_all(name)
             told = take_in_hand(tx, actor, name, "factor-reset", command=command)
-            tx.audit.write(actor, "factor-reset", name, {"sessions": ended, **told})
+            detail = {"sessions": ended, "recognised": recognised, **told}
+            tx.audit.write(actor, "factor-reset", name, detail)
 
         await self._store.write(body)
 

@@ -129,6 +129,9 @@ def show_local(page: Page, case: dict[str, Any]) -> None:
         page.text(f"Team: {work['team'] or 'none'}{closed}")
         page.text(f"Assigned: {', '.join(one['person'] for one in work['assigned']) or 'nobody'}")
     _notes(page, case["notes"])
+    if case["unread"]:
+        page.heading("Not shown to auditors")
+        page.text(f"{', '.join(case['unread'])}; notes and files.")
 
 
 def _notes(page: Page, rows: Iterable[dict[str, Any]]) -> None:

@@ -96,17 +96,23 @@ def confirm(common: Globals, name: str) -> None:
 
 @command.command("reset-factor")
 @click.argument("name")
+@click.option(
+    "--recognised",
+    required=True,
+    type=click.Choice(["in-person", "by-voice"]),
+    help="How you made sure who asks: you saw them, or called a number that you knew before.",
+)
 @pass_globals
-def reset_factor(common: Globals, name: str) -> None:
+def reset_factor(common: Globals, name: str, recognised: str) -> None:
     """Take away a person's lost second factor; at the next sign-in they set up another.
 
-    Make sure by voice who asks. Their recovery codes and sessions end.
+    Make sure who asks; how stands in the audit trail. Their recovery codes and sessions end.
 
     \b
     Example:
-      tracer --actor officer.one user reset-factor officer.two
+      tracer --actor officer.one user reset-factor officer.two --recognised in-person
     """
-    show(ask(common, "user.reset-factor", {"name": name}), common.output)
+    show(ask(common, "user.reset-factor", {"name": name, "recognised": recognised}), common.output)
 
 
 @command.command()

@@ -15,11 +15,13 @@ from tracer.clock import instant
 from tracer.node.check.made import Key, Made, Row, differing, last, never, said, same_instant
 from tracer.store import Tx
 from tracer.store.survey import Act
-from tracer.trust.totp import SKEW, STEP
+from tracer.trust.totp import STEP
 
 GIVEN: Final = ("password-give", "password-change")
 KEPT: Final = (*GIVEN, "password-renew")
 SET: Final = ("factor-set", "factor-reset")
+SKEW: Final = 1
+"""Steps beside the present one of which a code was taken by earlier versions."""
 _NOBODY: Final = "nobody is on record as who did this"
 
 

@@ -14,10 +14,12 @@ from tracer.node.commands.base import Call, Nothing, command
 
 
 class OfAccount(Struct, frozen=True, forbid_unknown_fields=True):
-    """Names a person, and one of their sessions or, without a number, all."""
+    """Names a person, one of their sessions or, without a number, all."""
 
     name: str
     session: int | None = None
+    recognised: str = ""
+    """How it was made sure who asks, where that is asked."""
 
 
 class Ended(Struct, frozen=True):
@@ -64,7 +66,8 @@ async def _give(call: Call, args: OfAccount) -> GivenPassword:
 
 @command("user.reset-factor", OfAccount)
 async def _reset(call: Call, args: OfAccount) -> Done:
-    await call.desk.accounts.factor.reset(call.actor, args.name, command=True)
+    reset = call.desk.accounts.factor.reset
+    await reset(call.actor, args.name, recognised=args.recognised, command=True)
     return Done(args.name)
 
 

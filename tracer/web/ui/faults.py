@@ -19,7 +19,10 @@ REFUSED: Final[Mapping[str, str]] = {
     "sign-in-refused": N_("Name or password is wrong, or this account may not sign in."),
     "sign-in-wait": N_("Too many wrong tries. Wait a while, then try again."),
     "sign-in-busy": N_("Too many people are signing in at this moment. Try again."),
-    "code-refused": N_("This code is wrong, already used or too old. Wait for the next one."),
+    "code-refused": N_(
+        "This code is wrong, already used or no longer shown. Type the next one. If none is taken, "
+        "let the phone set its time by itself."
+    ),
     "proof-refused": N_("That is not right."),
     "session-over": N_("Your session is over. Sign in again."),
     "session-unknown": N_("This session has ended already."),

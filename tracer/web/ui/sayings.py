@@ -214,6 +214,7 @@ REFUSED: Final[Words] = {
     "fingerprint-differs": N_("This is not the fingerprint of the file. Do not use the file."),
     "file-missing": N_("Choose a file."),
     "succession-none": N_("No restore of this authority waits for a decision."),
+    "person-unproved": N_("Say how you made sure that it is this person who asks."),
     "person-self": N_("Nobody does this for themselves. Ask another who keeps people."),
     "person-last": N_("Then nobody could add people any more."),
     "person-exists": N_("This name is taken, and names are never given twice."),

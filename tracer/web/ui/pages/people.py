@@ -82,7 +82,8 @@ async def password(page: Page) -> web.Response:
 async def factor(page: Page) -> web.Response:
     """Take away a lost second factor."""
     name = page.place("person")
-    await page.verbs.factor.reset(page.actor, name)
+    recognised = str(page.body.get("recognised", ""))
+    await page.verbs.factor.reset(page.actor, name, recognised=recognised)
     return page.go("person", told="factor-reset", person=name)
 
 

@@ -13,7 +13,7 @@ ROWS: Final[tuple[Route, ...]] = (
         path="/requests/{thread}/print",
         name="request-print",
         handler="printing.shown",
-        rule=Act.CASE_READ,
+        rule=Act.ATTACHMENT_READ,
         about="case",
     ),
     Route(
@@ -21,7 +21,7 @@ ROWS: Final[tuple[Route, ...]] = (
         path="/requests/{thread}/pdf",
         name="request-pdf",
         handler="printing.pdf",
-        rule=Act.CASE_READ,
+        rule=Act.ATTACHMENT_READ,
         about="case",
     ),
     Route(
