@@ -403,3 +403,19 @@ async def test_a_reply_takes_the_same_way_out(desk: Desk) -> None:
     assert row is not None
     assert row.follows == (sent.message_id,)
     assert US not in row.follows
+
+
+@pytest.mark.parametrize("assigned", [None, "eve"])
+async def test_a_case_lies_with_whoever_takes_it_unless_it_lies_with_somebody(
+    desk: Desk, assigned: str | None
+) -> None:
+    thread = await desk.asked()
+    if assigned:
+        await desk.assigning.assign("ben", thread, assigned)
+    taken = await desk.drafts.reply_draft("ada", thread, "acknowledgement", {})
+    await desk.release.submit_for_release("ada", taken.id)
+    await desk.release.release("ben", taken.id)
+    work = await desk.assigning.show("ben", thread)
+    assert [one.person for one in work.assigned] == [assigned or "ada"]
+    acts = await desk.trail.list("aud", ActFilter(subject=thread, act="assign"))
+    assert [(act.actor, act.detail) for act in acts] == [("ben", {"person": assigned or "ada"})]

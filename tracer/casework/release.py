@@ -30,7 +30,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
@@ -67,6 +67,9 @@ from tracer.model.wire import groups_of
 from tracer.store import Store, Tx
 from tracer.store.rows import DraftRow
 from tracer.trust.directory import Directory
+
+TAKEN: Final = "acknowledgement"
+"""What says that a person has taken a case."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,6 +199,8 @@ class Release:
         if not is_outside(row.peer):
             self._wake(row.peer)  # delivery claims behind this transaction, so it may come already
         begins = _take_up(tx, row, sent.thread) if row.thread is None else {}
+        if row.type == TAKEN:
+            _lies_with(tx, row.author, sent.thread, by=actor)
         if row.thread is None:
             for name in paper.writers(tx, row):
                 tx.seen.see(name, sent.thread)  # they know it: what comes of it is news to them
@@ -372,6 +377,15 @@ def _take_up(tx: Tx, row: DraftRow, thread: str) -> dict[str, Any]:
         return {}
     tx.work.give(thread, mine, restricted=restricted)
     return {"team": mine, "restricted": restricted}
+
+
+def _lies_with(tx: Tx, author: str, thread: str, *, by: str) -> None:
+    """Whoever tells the other side that a person has taken a case is that person here.
+
+    Not where somebody is assigned to it already.
+    """
+    if not tx.work.assigned(thread) and tx.work.assign(thread, author, by=by):
+        tx.audit.write(by, "assign", thread, {"person": author})
 
 
 def _check_submitted(tx: Tx, row: DraftRow) -> None:
