@@ -1,7 +1,8 @@
 """Reading cases: the list, and one case with its story.
 
-The list holds coded, non-personal fields. Opening a case shows everything, so the reading itself is
-on record, with the personal groups that were shown, in the same transaction, before anything is.
+The list holds coded, non-personal fields. Opening a case shows what the roles of whoever opens it
+read (`roles.GROUPS_READ`), so the reading itself is on record, with the personal groups that were
+shown, in the same transaction, before anything is.
 The state is folded at the moment of reading, timers included; what we sent and has no receipt yet
 stands as on its way. Both show a person what they need to know (`sight`). Whoever is shown all that
 is new in a case has looked at it (`changes`); who opens it for something else has not.
@@ -229,7 +230,7 @@ class Reads:
         return await self._store.read(body)
 
     async def case(self, actor: str, thread: str) -> Case:
-        """One case with all that was written; the reading is on record.
+        """One case with all that was written and this person reads; the reading is on record.
 
         Raises:
             InputError: `thread-unknown`, `thread-ambiguous`, or about the person.

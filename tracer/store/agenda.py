@@ -5,10 +5,11 @@ their beginning, so that a search reads an index; they come from coded fields, n
 name or a text.
 
 Words are kept in two ways. Those of a case alone (its number, serials) stand beside it. Those that
-describe its firearms (make, model, calibre) are the same for all firearms of a kind: they are kept
-once, as a description under a number from its words, and the case names it. There are as many
-descriptions as kinds of firearms were ever written, however many cases; so whether two common words
-ever stand together is seen among descriptions (`case_words`), and a case is three rows less.
+describe its firearms (make, model, calibre, of all its lines) are the same in all cases of such
+firearms: they are kept once, as a description under a number from its words, and the case names it.
+There are as many descriptions as firearms were ever described in different words, however many
+cases; so whether two common words ever stand together is seen among descriptions (`case_words`),
+and a case has six rows, and ten where all words stand beside it.
 """
 
 from __future__ import annotations
