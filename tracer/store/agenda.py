@@ -14,7 +14,7 @@ and a case has six rows, and ten where all words stand beside it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from hashlib import sha256
 from typing import Final
 
@@ -85,7 +85,7 @@ class Agenda:
             _UNDESCRIBE.run(self._conn, the_thread=thread)
         else:
             if _KNOWN.first(self._conn, number=number) is None:
-                _SAY_ONCE.run(self._conn, [*said(words)])
+                _SAY_ONCE.run(self._conn, [(word, number) for word in words])
             _DESCRIBE.run(self._conn, [(thread, number)])
         if before is not None:
             _FORGET_DESCRIPTION.run(self._conn, number=before)
@@ -109,9 +109,3 @@ def description(words: Sequence[str]) -> int | None:
     if not words:
         return None
     return int.from_bytes(sha256("\n".join(words).encode()).digest()[:8], "big", signed=True)
-
-
-def said(words: Sequence[str]) -> Iterator[tuple[str, int]]:
-    """A description as its rows."""
-    number = description(words)
-    return ((word, number) for word in words if number is not None)
