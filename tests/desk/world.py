@@ -41,8 +41,6 @@ UNFINISHED: Final = ("nia", "noa")
 PASSWORD: Final = "the tide is high at half past six"
 AGENT: Final = "a test"
 HERE: Final = "127.0.0.1"
-
-
 LATE: Final = STEP - 10
 """Seconds of a step after which its code is not typed any more."""
 

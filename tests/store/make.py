@@ -127,8 +127,8 @@ def say(
     words: dict[str, set[str]] = {}
     for word, thread in described:
         words.setdefault(thread, set()).add(word)
-    kinds = {frozenset(every) for every in words.values()}
+    numbers = {thread: agenda.description(sorted(every)) for thread, every in words.items()}
+    rows = {(word, numbers[thread]) for thread, every in words.items() for word in every}
     bulk.put(tx, "word", [*own])
-    bulk.put(tx, "description", [row for one in kinds for row in agenda.said(sorted(one))])
-    named = [(thread, agenda.description(sorted(every))) for thread, every in words.items()]
-    bulk.put(tx, "described", named)
+    bulk.put(tx, "description", [*rows])
+    bulk.put(tx, "described", [*numbers.items()])

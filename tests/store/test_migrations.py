@@ -19,6 +19,8 @@ from tests.store import make
 from tracer.clock import FixedClock
 from tracer.errors import OperatorError
 from tracer.store import Store, Tx, migrate
+from tracer.store.account_rows import Scope
+from tracer.store.case_pages import Wanted
 from tracer.store.tables.exchange import meta
 
 WORDS = re.compile(r"[^\s,()]+")
@@ -118,18 +120,48 @@ async def test_cases_in_which_something_unseen_was_searched_for_become_due(
     assert {thread for (thread,) in found} == {make.digest(name) for name in hidden}
 
 
-async def test_words_of_descriptions_find_their_cases_in_an_older_schema_too(
-    path: Path, clock: FixedClock
-) -> None:
+async def described(path: Path, clock: FixedClock) -> None:
+    """A database with two cases of which firearms are described, taken down to schema 0018."""
+
     def fill(tx: Tx) -> None:
         tx.log.open_origin(make.LOG)
         make.commit(tx, make.message("one"), make.message("two"))
+        tx.cases.put_many([make.case("one"), make.case("two")])
         tx.agenda.say(make.digest("one"), {"kv12", "9x19"}, {"glock", "9x19"})
         tx.agenda.say(make.digest("two"), {"kv13"}, {"glock", "9x19"})
 
     async with await Store.open(path, rest_key=make.REST_KEY, clock=clock) as store:
         await store.write(fill)
     migrate.downgrade(path, "0018")
+
+
+async def test_a_case_is_found_by_its_old_words_until_its_clocks_are_looked_at_which_is_at_once(
+    path: Path, clock: FixedClock
+) -> None:
+    await described(path, clock)
+    names = [make.digest("one"), make.digest("two")]
+    with closing(sqlite3.connect(path)) as conn, conn:
+        conn.execute("DELETE FROM clock")
+        conn.executemany("INSERT INTO clock VALUES (?, NULL, x'5B5D')", [(one,) for one in names])
+    migrate.upgrade(path)
+    everybody, wanted = Scope("aud", "all", frozenset()), Wanted(words=("glock", "9x19"))
+
+    def found(tx: Tx) -> set[str]:
+        return {one.thread for one in tx.case_pages.places(wanted, scope=everybody)}
+
+    async with await Store.open(path, rest_key=make.REST_KEY, clock=clock) as store:
+        assert await store.read(found) == set(names)
+        await store.write(lambda tx: tx.agenda.say(names[0], {"kv12"}, {"glock", "9x19"}))
+        assert await store.read(found) == set(names)
+    with closing(sqlite3.connect(path)) as conn:
+        due = conn.execute("SELECT thread FROM clock WHERE at < '1971'").fetchall()
+    assert {thread for (thread,) in due} == set(names)
+
+
+async def test_words_of_descriptions_find_their_cases_in_an_older_schema_too(
+    path: Path, clock: FixedClock
+) -> None:
+    await described(path, clock)
     with closing(sqlite3.connect(path)) as conn:
         rows = conn.execute("SELECT word FROM case_word ORDER BY word").fetchall()
     assert [word for (word,) in rows] == ["9x19", "9x19", "glock", "glock", "kv12", "kv13"]

@@ -14,7 +14,8 @@ Rules
 4. What is released is the version that was submitted; any change makes a new version that has to be
    submitted again.
 5. Reading personal data is on record before anything is shown (`reads`, `attach`, `notes`), and a
-   person is shown the cases they need to know: every verb that names a case asks `sight`.
+   person is shown the cases they need to know: every verb that names a case asks `sight`. Of a case
+   they read the groups that their roles read (`roles.GROUPS_READ`).
 6. What another State told us goes on to a third only as its handling or its consent allows
    (`papers.handling`, `follow_on`).
 
@@ -36,9 +37,10 @@ One verb a file:
 Beside them: papers/ (the draft as a person writes it and as it is kept), `leaving` (the queue),
 `begun` (what a person has to go on with), `looking` (pictures shown with the page of their case),
 `effect` (whether a reply would count), `entered` (what came by another way, as it is shown),
-`destroying`, `pace` (very many in an hour), `scanning` (what a scanner for malware said of files),
-`roles` (who may do what), `second` (who is another person), `sight` and `acts_seen` (who sees which
-case and act), `reasons`, `threads`, `condition` (how the node is), `words`.
+`placed` (where a message of ours is), `destroying`, `pace` (very many in an hour), `scanning` (what
+a scanner for malware said of files), `roles` (who may do what), `second` (who is another person),
+`sight` and `acts_seen` (who sees which case and act), `reasons`, `threads`, `condition` (how the
+node is), `words`.
 
 What it does not do
 -------------------

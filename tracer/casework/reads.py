@@ -1,7 +1,8 @@
 """Reading cases: the list, and one case with its story.
 
-The list holds coded, non-personal fields. Opening a case shows everything, so the reading itself is
-on record, with the personal groups that were shown, in the same transaction, before anything is.
+The list holds coded, non-personal fields. Opening a case shows what the roles of whoever opens it
+read (`roles.GROUPS_READ`), so the reading itself is on record, with the personal groups that were
+shown, in the same transaction, before anything is.
 The state is folded at the moment of reading, timers included; what we sent and has no receipt yet
 stands as on its way. Both show a person what they need to know (`sight`). Whoever is shown all that
 is new in a case has looked at it (`changes`); who opens it for something else has not.
@@ -14,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -29,6 +30,7 @@ from tracer.casework.notes import Note, notes_of
 from tracer.casework.owed import Owed, Parties, next_owed, owed
 from tracer.casework.pace import Pace
 from tracer.casework.papers.documents import to_document
+from tracer.casework.placed import TO_BE_SENT, Placed, in_words, place
 from tracer.casework.roles import Act, acting, groups_read, may
 from tracer.casework.scanning import Scanned, told
 from tracer.casework.sight import open_case, scope_of
@@ -50,21 +52,6 @@ from tracer.model.thread.reading import urgency_of
 from tracer.model.wire import groups_of, only
 from tracer.store import PersonRow, Store, Tx
 from tracer.store.rows import CaseRow, MessageHead, OutboxRow, ThreadRow
-
-
-class Placed(NamedTuple):
-    """Where a message of ours is: `delivered`, `courier`, `on-its-way`, `held`, `undeliverable`.
-
-    Of one to a State that has no node: `to-be-sent`, `by-hand`. `at` is since when, `code` why not.
-    """
-
-    where: str
-    at: str = ""
-    code: str = ""
-
-
-TO_BE_SENT: Final = Placed("to-be-sent")
-"""Of what is signed and waits to be printed and sent by hand."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -229,7 +216,7 @@ class Reads:
         return await self._store.read(body)
 
     async def case(self, actor: str, thread: str) -> Case:
-        """One case with all that was written; the reading is on record.
+        """One case with all that was written and this person reads; the reading is on record.
 
         Raises:
             InputError: `thread-unknown`, `thread-ambiguous`, or about the person.
@@ -339,7 +326,7 @@ class Reads:
         objections = {one.id: one.code for one in state.objections} if state else {}
         mine = head.direction == "out"
         at = receipts.get(head.id) if mine else None
-        placed = _placed(at, queue.get(head.id), carried.get(head.id)) if mine else None
+        placed = place(at, queue.get(head.id), carried.get(head.id)) if mine else None
         if placed is not None and is_outside(row.peer):
             placed = Placed("by-hand", at) if at else TO_BE_SENT
         return Step(
@@ -348,7 +335,7 @@ class Reads:
             by=self._authority if mine else row.peer,
             type=head.type,
             words=words.said(message, head.type),
-            delivery=_delivery(placed) if placed else "",
+            delivery=in_words(placed) if placed else "",
             placed=placed,
             codes=words.coded(message) if message else (),
             receipt_at=at,
@@ -393,14 +380,14 @@ class Reads:
     def ahead(self, one: threads.OnItsWay) -> CaseLine:
         """A case in a list that is still on its way, told from its message and the queue."""
         urgency = getattr(one.opening, "urgency", None)
-        placed = _placed(None, one.queued, one.carried)
+        placed = place(None, one.queued, one.carried)
         return CaseLine(
             thread=one.row.id,
             reference=one.opening.reference,
             peer=one.row.peer,
             ours=True,
             state=words.SENT,
-            stands=_delivery(placed),
+            stands=in_words(placed),
             awaiting=None,
             urgency=urgency.level.value if urgency else "",
             test=one.row.test,
@@ -460,29 +447,3 @@ def _events(
         if (at := head.at if head.direction == "in" else receipts.get(head.id)) is not None
         and message is not None
     )
-
-
-def _placed(receipt_at: str | None, queued: OutboxRow | None, carried: str | None) -> Placed:
-    """Where a message of ours is."""
-    if receipt_at is not None:
-        return Placed("delivered", receipt_at)
-    if carried is not None and queued is not None and queued.state == "queued":
-        return Placed("courier", carried)
-    if queued is None or queued.state == "queued":
-        return Placed("on-its-way")
-    return Placed("held" if queued.state == "held" else "undeliverable", "", queued.last_error)
-
-
-def _delivery(placed: Placed) -> str:
-    """The same in words."""
-    where, at, code = placed
-    told = {
-        "delivered": f"delivered to their system, {at}",
-        "courier": f"with the courier since {at[:10]} {at[11:16]} UTC",
-        "on-its-way": words.ON_ITS_WAY,
-        "to-be-sent": "to be printed and sent by hand",
-        "by-hand": f"sent by another way, entered {at}",
-        "held": f"held back ({code})",
-        "undeliverable": f"could not be delivered ({code})",
-    }
-    return told[where]

@@ -41,7 +41,7 @@ class Role(StrEnum):
     SUPERVISOR = "supervisor"
     """Also looks over releases by one person, and over people and peers."""
     AUDITOR = "auditor"
-    """Reads of cases what is coded, and who did what; changes nothing."""
+    """Reads what is coded of cases, and who did what; changes nothing."""
     OPERATOR = "operator"
     """Keeps the node running; sees no case."""
 

@@ -5,15 +5,16 @@ their beginning, so that a search reads an index; they come from coded fields, n
 name or a text.
 
 Words are kept in two ways. Those of a case alone (its number, serials) stand beside it. Those that
-describe its firearms (make, model, calibre) are the same for all firearms of a kind: they are kept
-once, as a description under a number from its words, and the case names it. There are as many
-descriptions as kinds of firearms were ever written, however many cases; so whether two common words
-ever stand together is seen among descriptions (`case_words`), and a case is three rows less.
+describe its firearms (make, model, calibre, of all its lines) are the same in all cases of such
+firearms: they are kept once, as a description under a number from its words, and the case names it.
+There are as many descriptions as firearms were ever described in different words, however many
+cases; so whether two common words ever stand together is seen among descriptions (`case_words`),
+and a case has six rows, and ten where all words stand beside it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from hashlib import sha256
 from typing import Final
 
@@ -84,7 +85,7 @@ class Agenda:
             _UNDESCRIBE.run(self._conn, the_thread=thread)
         else:
             if _KNOWN.first(self._conn, number=number) is None:
-                _SAY_ONCE.run(self._conn, [*said(words)])
+                _SAY_ONCE.run(self._conn, [(word, number) for word in words])
             _DESCRIBE.run(self._conn, [(thread, number)])
         if before is not None:
             _FORGET_DESCRIPTION.run(self._conn, number=before)
@@ -108,9 +109,3 @@ def description(words: Sequence[str]) -> int | None:
     if not words:
         return None
     return int.from_bytes(sha256("\n".join(words).encode()).digest()[:8], "big", signed=True)
-
-
-def said(words: Sequence[str]) -> Iterator[tuple[str, int]]:
-    """A description as its rows."""
-    number = description(words)
-    return ((word, number) for word in words if number is not None)

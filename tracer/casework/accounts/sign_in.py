@@ -45,7 +45,7 @@ class SignIn:
         """Check the code of the second factor, or a recovery code; the token is replaced.
 
         Raises:
-            InputError: `session-over`: sign in again; `code-refused`: wrong, used or too old;
+            InputError: `session-over`: sign in again; `code-refused`: wrong, used or not of now;
                 `sign-in-wait`.
         """
 

@@ -34,7 +34,7 @@ def command() -> None:
     investigator  writes drafts and follows cases
     officer       also answers and releases
     supervisor    also reviews releases by one person, keeps people and authorities
-    auditor       reads cases and who did what, changes nothing
+    auditor       reads what is coded of cases, and who did what; changes nothing
     operator      keeps the node running, people and authorities; sees no case
     """
 

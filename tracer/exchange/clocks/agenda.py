@@ -45,7 +45,7 @@ class Agenda:
 
 
 class Words(NamedTuple):
-    """The words that find a case."""
+    """The words that find a case, in the two kinds in which they are kept (`store.agenda`)."""
 
     own: frozenset[str]
     """Of its reference, and of the serials of its lines."""

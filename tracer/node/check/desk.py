@@ -21,7 +21,7 @@ GIVEN: Final = ("password-give", "password-change")
 KEPT: Final = (*GIVEN, "password-renew")
 SET: Final = ("factor-set", "factor-reset")
 SKEW: Final = 1
-"""Steps beside the present one of which a code was taken by earlier versions."""
+"""How many steps beside that of its time the last code may be: earlier versions took those, too."""
 _NOBODY: Final = "nobody is on record as who did this"
 
 

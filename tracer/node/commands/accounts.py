@@ -14,12 +14,17 @@ from tracer.node.commands.base import Call, Nothing, command
 
 
 class OfAccount(Struct, frozen=True, forbid_unknown_fields=True):
-    """Names a person, one of their sessions or, without a number, all."""
+    """Names a person, and one of their sessions or, without a number, all."""
 
     name: str
     session: int | None = None
-    recognised: str = ""
-    """How it was made sure who asks, where that is asked."""
+
+
+class LostFactor(Struct, frozen=True, forbid_unknown_fields=True):
+    """Names a person whose phone is lost, and how it was made sure who asks."""
+
+    name: str
+    recognised: str
 
 
 class Ended(Struct, frozen=True):
@@ -64,8 +69,8 @@ async def _give(call: Call, args: OfAccount) -> GivenPassword:
     return await call.desk.accounts.passwords.give(call.actor, args.name, command=True)
 
 
-@command("user.reset-factor", OfAccount)
-async def _reset(call: Call, args: OfAccount) -> Done:
+@command("user.reset-factor", LostFactor)
+async def _reset(call: Call, args: LostFactor) -> Done:
     reset = call.desk.accounts.factor.reset
     await reset(call.actor, args.name, recognised=args.recognised, command=True)
     return Done(args.name)

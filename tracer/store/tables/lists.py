@@ -46,7 +46,7 @@ description_word = Table(
     Index(None, "description"),
     sqlite_with_rowid=False,
 )
-"""The words of a make, model and calibre, once for all cases that have them (`store.agenda`)."""
+"""The words of makes, models and calibres, once for all cases that have them (`store.agenda`)."""
 
 case_description = Table(
     "case_description",
@@ -56,6 +56,7 @@ case_description = Table(
     Index(None, "description", "thread"),
     sqlite_with_rowid=False,
 )
+"""By which description a case is found."""
 
 CASE_INDEXES: Final = {
     "updated": ("updated", "thread", "state", "opener", "urgency", "peer"),

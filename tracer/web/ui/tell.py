@@ -18,7 +18,8 @@ from tracer.casework.leaving import Leaving
 from tracer.casework.lists import Called
 from tracer.casework.owed import Owed
 from tracer.casework.papers.handling import SENTENCES, Barrier
-from tracer.casework.reads import Placed, Step
+from tracer.casework.placed import Placed
+from tracer.casework.reads import Step
 from tracer.clock import instant
 from tracer.model.brief import brief
 from tracer.model.clocks import ClockKind, Standing
