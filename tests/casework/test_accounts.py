@@ -31,6 +31,7 @@ from tracer.casework.accounts.sessions import Opened, Sessions, Stage
 from tracer.casework.accounts.sign_in import SignIn
 from tracer.casework.roles import STEP_UP, Act
 from tracer.errors import InputError
+from tracer.trust import totp
 from tracer.trust.password import Cost, Hasher
 
 
@@ -413,6 +414,58 @@ async def test_a_code_counts_once_and_none_before_it_counts_after(house: House) 
     house.later(seconds=30)
     assert await given(-1) == "code-refused"
     assert await given(0) == ""
+
+
+async def test_a_code_counts_while_it_is_shown_and_no_moment_before_or_after(house: House) -> None:
+    await house.enrolled("ben")
+    house.later(seconds=300)
+
+    async def given(steps: int) -> str:
+        opened = await house.sign_in.begin("ben", PASSWORD, address=OFFICE)
+        code = house.code("ben", steps=steps)
+        return await code_from(house.sign_in.code(opened.token, code, address=OFFICE))
+
+    for steps in (-1, 1, -2):
+        assert await given(steps) == "code-refused"
+    assert await given(0) == ""
+
+
+@pytest.mark.parametrize("off", [-4, -1, 1, 4])
+async def test_a_phone_whose_clock_is_off_signs_in_with_two_codes_in_a_row(
+    house: House, off: int
+) -> None:
+    await house.enrolled("ben")
+    house.later(seconds=300)
+
+    async def given(steps: int) -> str:
+        opened = await house.sign_in.begin("ben", PASSWORD, address=OFFICE)
+        code = house.code("ben", steps=steps)
+        return await code_from(house.sign_in.code(opened.token, code, address=OFFICE))
+
+    assert await given(off) == "code-refused"
+    assert await given(off) == "code-refused"
+    house.later(seconds=totp.STEP)
+    assert await given(off) == ""
+    assert await given(off) == "code-refused"
+    house.later(seconds=totp.STEP)
+    assert await given(off) == "code-refused"  # the next sign-in takes two again
+
+
+async def test_codes_that_were_seen_and_kept_count_neither_alone_nor_far_apart(
+    house: House,
+) -> None:
+    await house.enrolled("ben")
+    house.later(seconds=300)
+
+    async def given(steps: int) -> str:
+        opened = await house.sign_in.begin("ben", PASSWORD, address=OFFICE)
+        code = house.code("ben", steps=steps)
+        return await code_from(house.sign_in.code(opened.token, code, address=OFFICE))
+
+    assert await given(-3) == "code-refused"
+    assert await given(-2) == "code-refused"  # the next one, but not half a minute later
+    house.later(seconds=4 * totp.STEP)
+    assert await given(-2) == "code-refused"  # half a minute later, and more
 
 
 async def test_the_code_of_the_enrolment_does_not_count_again(house: House) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 import pytest
 
 from tests.casework.desks import THEM, US, Desk, document, request_document
+from tests.examples import PHOTO, PHOTO_KEY
 from tracer.casework.trail import ActFilter
 from tracer.casework.words import SAID, STANDS
 from tracer.errors import InputError
@@ -106,6 +109,8 @@ async def test_an_auditor_reads_what_is_coded_and_nothing_that_can_be_personal(d
     sent = await desk.released()
     await desk.receipted(sent)
     await desk.arrives(sent.thread, "refused")
+    files: Any = {"attachments": (PHOTO,), "attachment_keys": {"1": PHOTO_KEY}}
+    pictured = await desk.arrives(sent.thread, "result", **files)
     await desk.notes.add("ben", sent.thread, "The prosecutor calls back.")
     seen = await desk.reads.opened("aud", sent.thread)
     every = await desk.reads.opened("eve", sent.thread)
@@ -114,7 +119,15 @@ async def test_an_auditor_reads_what_is_coded_and_nothing_that_can_be_personal(d
         assert message is not None
         assert full is not None
         assert set(groups_of(message)) == set(groups_of(full)) & {"officer"}
-        assert to_wire(message)[0] == to_wire(full)[0]
+        clear, whole = to_wire(message)[0], to_wire(full)[0]
+        for file in whole.get("attachments", ()):
+            file.pop("caption", "")
+        assert clear == whole
+    captions = [
+        [file.caption for step in case.steps if step.id == pictured for file in step.attachments]
+        for case in (seen.case, every.case)
+    ]
+    assert captions == [[""], [PHOTO.caption]]
     hidden = {one for message in every.messages.values() if message for one in groups_of(message)}
     assert set(seen.case.unread) == hidden - {"officer"}
     assert {"persons", "narrative"} <= hidden

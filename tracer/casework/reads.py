@@ -259,8 +259,8 @@ class Reads:
             tx.audit.write(actor, OPENED, row.id, detail)
             if looked:
                 tx.seen.see(actor, row.id)
-            case = replace(self._case(tx, row, held, local), unread=tuple(sorted(there - reads)))
             shown = {name: one and only(one, reads) for name, one in messages.items()}
+            case = _read(self._case(tx, row, held, local), shown, unread=sorted(there - reads))
             return Whole(case, shown, in_case(tx, person, row.id))
 
         whole = await self._store.write(body)
@@ -396,6 +396,17 @@ class Reads:
             next=None,
             placed=placed,
         )
+
+
+def _read(case: Case, shown: Mapping[str, AnyMessage | None], *, unread: Sequence[str]) -> Case:
+    """The case as far as it is shown to whoever reads it."""
+    if not unread:
+        return case
+    steps = (
+        replace(step, attachments=tuple(getattr(shown[step.id], "attachments", ())))
+        for step in case.steps
+    )
+    return replace(case, unread=tuple(unread), steps=tuple(steps))
 
 
 def _life_at_risk(whole: Whole) -> bool:

@@ -12,7 +12,8 @@ class AccountRow(msgspec.Struct, frozen=True, kw_only=True):
 
     `given`: the password was given for one time, up to `given_until`. `factor_last` is the step of
     the last code that was used; `pending` is the digest of a session's token and the key that was
-    shown to whoever has that token, who has to confirm it.
+    shown to whoever has that token, who has to confirm it. `factor_odd` is the step of a code that
+    was right but `factor_apart` steps away from its time: the next may show that a clock is off.
     """
 
     person: str
@@ -24,6 +25,8 @@ class AccountRow(msgspec.Struct, frozen=True, kw_only=True):
     factor_since: str | None = None
     factor_last: int = 0
     pending: str | None = None
+    factor_odd: int | None = None
+    factor_apart: int | None = None
 
 
 class HandRow(NamedTuple):

@@ -134,7 +134,7 @@ class SecondFactor:
             if secret is None:
                 raise _none("no second factor waits to be confirmed")
             step = totp.match(secret, "".join(code.split()), instant(tx.now))
-            if step is None:
+            if step is None:  # any near one shows that the phone has the secret
                 raise refused("code-refused")
             if not self._shown(tx, account, old, whence):
                 return None
@@ -149,6 +149,7 @@ class SecondFactor:
         """The account with its new secret and the step of the code that was shown for it."""
         name, (secret, step) = now.person.name, new
         taken = replace(account, factor=secret, pending=None, factor_since=tx.now, factor_last=step)
+        taken = replace(taken, factor_odd=None, factor_apart=None)
         tx.accounts.put(taken)
         codes = _new_codes(tx, name)
         ended = tx.sessions.end_all(name, but=now.row.number)
@@ -229,6 +230,7 @@ class SecondFactor:
             if account is None or account.factor is None:
                 raise _none(f"{name} has no second factor")
             bare = replace(account, factor=None, factor_since=None, factor_last=0, pending=None)
+            bare = replace(bare, factor_odd=None, factor_apart=None)
             tx.accounts.put(bare)
             tx.accounts.set_recovery(name, ())
             ended = tx.sessions.end_all(name)

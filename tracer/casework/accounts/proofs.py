@@ -179,10 +179,16 @@ def _by_phone(tx: Tx, account: AccountRow, typed: str) -> AccountRow | None:
     code = "".join(typed.split())
     if account.factor is None or _CODE.fullmatch(code) is None:
         return None
-    step = totp.match(account.factor, code, instant(tx.now), after=account.factor_last)
-    if step is None:
+    now = instant(tx.now)
+    step = totp.match(account.factor, code, now)
+    if step is None or step <= account.factor_last:
         return None
-    used = replace(account, factor_last=step)
+    apart = step - totp.step_of(now)
+    before = {"odd": account.factor_odd, "before": account.factor_apart}
+    if apart and not totp.goes_on(step, apart, **before):
+        tx.accounts.put(replace(account, factor_odd=step, factor_apart=apart))
+        return None
+    used = replace(account, factor_last=step, factor_odd=None, factor_apart=None)
     tx.accounts.put(used)
     return used
 

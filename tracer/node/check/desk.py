@@ -15,13 +15,11 @@ from tracer.clock import instant
 from tracer.node.check.made import Key, Made, Row, differing, last, never, said, same_instant
 from tracer.store import Tx
 from tracer.store.survey import Act
-from tracer.trust.totp import STEP
+from tracer.trust.totp import OFF, STEP
 
 GIVEN: Final = ("password-give", "password-change")
 KEPT: Final = (*GIVEN, "password-renew")
 SET: Final = ("factor-set", "factor-reset")
-SKEW: Final = 1
-"""How many steps beside that of its time the last code may be: earlier versions took those, too."""
 _NOBODY: Final = "nobody is on record as who did this"
 
 
@@ -72,7 +70,7 @@ def _factor(
         return
     yield from _same(done, "factor", secrets)
     steps = [int(instant(at).timestamp()) // STEP for at in (since, tx.now)]
-    if not steps[0] - SKEW <= row["factor_last"] <= steps[1] + SKEW:
+    if not steps[0] - OFF <= row["factor_last"] <= steps[1] + OFF:
         yield "its last code is of a time at which none was given"
 
 

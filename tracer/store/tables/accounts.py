@@ -6,7 +6,7 @@ hash of a password, the key of a second factor) and where people come from is en
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, Index, Table, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Table, Text, UniqueConstraint
 
 from tracer.store.tables.columns import (
     blob_column,
@@ -38,6 +38,8 @@ account = Table(
     text_column("factor_since", null=True),
     count_column("factor_last"),
     blob_column("pending", null=True),
+    Column("factor_odd", BigInteger, nullable=True),
+    Column("factor_apart", BigInteger, nullable=True),
 )
 
 recovery_code = Table("recovery_code", metadata, _person(key=True), text_column("digest", key=True))
