@@ -12,9 +12,22 @@ from tests.desk.world import PEOPLE, UNFINISHED, World
 from tracer.casework.accounts.sessions import Stage
 from tracer.casework.roles import Act, may
 from tracer.web.ui.app import handler_of
+from tracer.web.ui.printing import Press
 from tracer.web.ui.routes import TABLE, Access, Route, path_to
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+@pytest.fixture(autouse=True)
+def _blank_sheets(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who may print is asked here, and not what: a sheet is blank, and there at once."""
+
+    async def blank(_: Press, _page: str, _files: object) -> bytes:
+        return b"%PDF-1.7"
+
+    monkeypatch.setattr(Press, "print", blank)
+
+
 ROWS: Final = [(row, method) for row in TABLE for method in row.methods]
 NAMES: Final = [f"{method} {row.name}" for row, method in ROWS]
 WORKING: Final = [name for name in PEOPLE if name not in UNFINISHED]
