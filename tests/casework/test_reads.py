@@ -6,13 +6,14 @@ from typing import Any
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from tests.casework.desks import THEM, US, Desk, document, request_document
 from tests.examples import PHOTO, PHOTO_KEY
 from tracer.casework.trail import ActFilter
 from tracer.casework.words import SAID, STANDS
 from tracer.errors import InputError
-from tracer.model.messages import TYPES
+from tracer.model.messages import TYPES, Request
 from tracer.model.thread import State
 from tracer.model.wire import groups_of, to_wire
 
@@ -135,6 +136,48 @@ async def test_an_auditor_reads_what_is_coded_and_nothing_that_can_be_personal(d
     assert (seen.case.state, seen.case.owed) == (every.case.state, every.case.owed)
     acts = await desk.trail.list("aud", ActFilter(subject=sent.thread, by="aud"))
     assert [act.detail["groups"] for act in acts] == [["officer"]]
+
+
+async def test_an_auditor_reads_what_kind_a_file_is_and_not_what_somebody_wrote_under_it(
+    desk: Desk,
+) -> None:
+    photo = replace(PHOTO, caption="left side, found in the flat of T. Nobody")
+    thread = await desk.asked(attachments=(photo,))
+    for name, caption in (("eve", photo.caption), ("aud", "")):
+        whole = await desk.reads.opened(name, thread)
+        (message,), (step,) = whole.messages.values(), whole.case.steps
+        assert isinstance(message, Request)
+        wanted = (replace(photo, caption=caption),)
+        assert (message.attachments, step.attachments) == (wanted, wanted)
+        assert (photo.caption in str(await desk.reads.case(name, thread))) == (name == "eve")
+
+
+async def test_an_officer_who_is_an_auditor_too_sees_a_restricted_case_as_the_auditor_only(
+    desk: Desk,
+) -> None:
+    sent = await desk.released()
+    await desk.people.set_roles("opa", "eve", ["officer", "auditor"], command=True)
+    await desk.teams.add("sam", "alpha", name="Alpha")
+    await desk.teams.join("sam", "alpha", "ben")
+    await desk.notes.add("ben", sent.thread, "The prosecutor calls back.")
+    open_to_all = await desk.reads.opened("eve", sent.thread)
+    await desk.assigning.give("ben", sent.thread, "alpha")
+    await desk.assigning.restrict(
+        "ben", sent.thread, restricted=True, reason="a source is to be kept safe"
+    )
+    whole = await desk.reads.opened("eve", sent.thread)
+    assert "persons" not in open_to_all.case.unread
+    assert "persons" in whole.case.unread
+    assert (len(open_to_all.case.notes), len(whole.case.notes)) == (1, 0)
+    for act in (
+        desk.notes.list("eve", sent.thread),
+        desk.attach.open_attachment("eve", sent.thread, sent.message_id, 1),
+        desk.assigning.restrict("eve", sent.thread, restricted=False, reason="only to look at it"),
+    ):
+        with pytest.raises(InputError, match="thread-unknown"):
+            await act
+    await desk.assigning.assign("ben", sent.thread, "eve")
+    assert (await desk.reads.opened("eve", sent.thread)).case.unread == ()
 
 
 async def test_a_case_that_is_not_there_leaves_no_trace(desk: Desk) -> None:

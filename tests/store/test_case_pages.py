@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from tests.bench import bulk
 from tracer.clock import SystemClock, stamp
-from tracer.store import CaseRow, Store, ThreadRow, Tx
+from tracer.store import CaseRow, Store, ThreadRow, Tx, agenda
 from tracer.store.account_rows import Scope
 from tracer.store.case_pages import Place, Sort, Wanted
 
@@ -135,6 +136,29 @@ async def test_a_description_lasts_as_long_as_the_last_case_that_has_it(tmp_path
         assert kept() == ["beretta"]
         await store.write(lambda tx: tx.agenda.say("t00000", {"kv12"}, ()))
         assert kept() == []
+
+
+async def test_a_case_whose_description_has_the_number_of_another_is_found_by_its_own_words(
+    tmp_path: Path,
+) -> None:
+    def crossed(tx: Tx) -> None:
+        number = agenda.description(["makarov"])
+        bulk.put(tx, "description", [("beretta", number)])
+        tx.agenda.say("t00000", {"kv12"}, ())
+        bulk.put(tx, "described", [("t00000", number)])
+        tx.agenda.say("t00001", {"kv13"}, {"makarov"})
+
+    def words(tx: Tx) -> list[list[str]]:
+        return [tx.agenda.words(name) for name in ("t00000", "t00001")]
+
+    async with await opened(tmp_path, 2) as store:
+        await store.write(crossed)
+        assert await store.read(words) == [["beretta", "kv12"], ["kv13", "makarov"]]
+        await store.write(lambda tx: tx.agenda.say("t00000", {"kv12"}, {"glock"}))
+        await store.write(lambda tx: tx.agenda.say("t00001", {"kv13"}, {"makarov"}))
+        assert await store.read(words) == [["glock", "kv12"], ["kv13", "makarov"]]
+        await store.write(lambda tx: tx.agenda.forget("t00001"))
+        assert await store.read(words) == [["glock", "kv12"], []]
 
 
 @pytest.mark.parametrize(

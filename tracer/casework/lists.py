@@ -209,7 +209,8 @@ class Lists:
             scope = scope_of(tx, person)
             ours, late = Wanted(owes="ours"), Wanted(owes="theirs", due_by=tx.now)
             entered = _to_compare(tx, person, scope)
-            waits = count_queued(tx, person) if may(person.roles, Act.RELEASE) else 0
+            lets_go = may(person.roles, Act.RELEASE)
+            waits = count_queued(tx, acting(tx, actor, Act.RELEASE)) if lets_go else 0
             return Waiting(
                 ours=self._first(tx, ours, scope, limit),
                 ours_in_all=tx.case_pages.count(ours, scope=scope, most=MOST),

@@ -18,6 +18,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 import msgspec
+from msgspec import structs
 
 from tracer.casework import threads, words
 from tracer.casework.assigning import CaseWork, work_of
@@ -33,7 +34,7 @@ from tracer.casework.papers.documents import to_document
 from tracer.casework.placed import TO_BE_SENT, Placed, in_words, place
 from tracer.casework.roles import Act, acting, groups_read, may
 from tracer.casework.scanning import Scanned, told
-from tracer.casework.sight import open_case, scope_of
+from tracer.casework.sight import open_case, scope_of, seen_as
 from tracer.casework.witnessed import WitnessedIn, Witnesses
 from tracer.clock import instant
 from tracer.exchange.outside import course
@@ -50,7 +51,7 @@ from tracer.model.thread.course import judged
 from tracer.model.thread.fold import state_in
 from tracer.model.thread.reading import urgency_of
 from tracer.model.wire import groups_of, only
-from tracer.store import PersonRow, Store, Tx
+from tracer.store import Store, Tx
 from tracer.store.rows import CaseRow, MessageHead, OutboxRow, ThreadRow
 
 
@@ -246,34 +247,34 @@ class Reads:
             person = acting(tx, actor, Act.CASE_READ)
             row = open_case(tx, person, thread)
             held = threads.messages(tx, row.id)
-            local = self._local(tx, person, row.id)
+            roles = seen_as(tx, person, row.id)
+            local = self._local(tx, actor, row.id, works=may(roles, Act.NOTE))
             messages: dict[str, AnyMessage | None] = dict(local.said)
             messages |= {name: message for name, (_, message) in held.items()}
             there = {name for one in messages.values() if one for name in groups_of(one)}
-            reads = groups_read(person.roles)
+            reads, files = groups_read(roles), may(roles, Act.ATTACHMENT_READ)
             detail: dict[str, Any] = {"groups": sorted(there & reads)}
             detail |= {"notes": len(local.notes)} if local.notes else {}
             detail |= {"transcripts": len(local.entered)} if local.entered else {}
-            files = sum(len(getattr(one, "attachments", ())) for _, one in held.values())
-            detail |= {FILES: files} if files and may(person.roles, Act.ATTACHMENT_READ) else {}
+            count = sum(len(getattr(one, "attachments", ())) for _, one in held.values())
+            detail |= {FILES: count} if count and files else {}
             tx.audit.write(actor, OPENED, row.id, detail)
             if looked:
                 tx.seen.see(actor, row.id)
             shown = {name: one and only(one, reads) for name, one in messages.items()}
             case = _read(self._case(tx, row, held, local), shown, unread=sorted(there - reads))
-            return Whole(case, shown, in_case(tx, person, row.id))
+            return Whole(case, shown, in_case(tx, structs.replace(person, roles=roles), row.id))
 
         whole = await self._store.write(body)
         if self._pace is not None:
             await self._pace.read(actor, whole.case.thread, urgent=_life_at_risk(whole))
         return whole
 
-    def _local(self, tx: Tx, person: PersonRow, thread: str) -> _Local:
-        """What of a case is known here only, as far as it is this person's to read."""
+    def _local(self, tx: Tx, actor: str, thread: str, *, works: bool) -> _Local:
+        """What of a case is known here only; of notes and letters for who works on it."""
         entered, said = entered_in(tx, thread, scanned=self._scanned)
-        works = may(person.roles, Act.NOTE)
         return _Local(
-            since(tx, person.name, thread),
+            since(tx, actor, thread),
             notes_of(tx, thread) if works else (),
             entered if works else tuple(replace(one, who="", words=()) for one in entered),
             said,
@@ -341,7 +342,7 @@ class Reads:
             receipt_at=at,
             ignored=objections.get(head.id, ""),
             document={},
-            attachments=tuple(getattr(message, "attachments", ())),
+            attachments=_files(message),
             scans=scans.get(head.id, {}),
             witnessed=witnessed.get(head.id, ()),
         )
@@ -400,13 +401,12 @@ class Reads:
 
 def _read(case: Case, shown: Mapping[str, AnyMessage | None], *, unread: Sequence[str]) -> Case:
     """The case as far as it is shown to whoever reads it."""
-    if not unread:
-        return case
-    steps = (
-        replace(step, attachments=tuple(getattr(shown[step.id], "attachments", ())))
-        for step in case.steps
-    )
-    return replace(case, unread=tuple(unread), steps=tuple(steps))
+    steps = tuple(replace(step, attachments=_files(shown[step.id])) for step in case.steps)
+    return replace(case, unread=tuple(unread), steps=steps)
+
+
+def _files(message: AnyMessage | None) -> tuple[Attachment, ...]:
+    return tuple(getattr(message, "attachments", ()))
 
 
 def _life_at_risk(whole: Whole) -> bool:

@@ -18,6 +18,8 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final, Literal
 
+from msgspec.structs import replace
+
 from tracer.errors import InputError
 from tracer.model.messages import GROUPS
 from tracer.store import Tx
@@ -247,13 +249,17 @@ def step_up() -> InputError:
 def acting(tx: Tx, actor: str, act: Act) -> PersonRow:
     """Look the person up and `require` the act, in the transaction that carries it out.
 
+    Returns:
+        The person with those of their roles that allow the act: an officer who is an auditor, too,
+        sees restricted cases as the auditor, and writes, prints and exports as the officer.
+
     Raises:
         InputError: as `require`; `agency-act`.
     """
     person = require(tx.people.get(actor), act)
     if act in FOR_AUTHORITY and in_agencies(tx, person):
         raise agency_act(person.name, act)
-    return person
+    return replace(person, roles=tuple(role for role in person.roles if may((role,), act)))
 
 
 def agency_act(name: str, act: str) -> InputError:

@@ -13,9 +13,12 @@ auditor. Until an uninvolved third person has confirmed the account it sees as f
 which is no more than any account that a keeper makes. An account of the command line counts at
 once, so a node with one person is not locked out (`waits_for_third`).
 
-The widest of one's roles counts. Who belongs to agencies only sees no further than `own`, whatever
-the role. On a node without teams nobody has to be kept apart: `own` is as far as `authority`. A
-case restricted to its team is seen by its team, those assigned and the auditor.
+The widest of those roles counts that allow what is done (`roles.acting`): who is an officer and an
+auditor opens a restricted case as the auditor and reads of it what auditors read (`seen_as`), but
+writes in it, prints or exports none that the officer does not see. Who belongs to agencies only
+sees no further than `own`, whatever the role. On a node without teams nobody has to be kept apart:
+`own` is as far as `authority`. A case restricted to its team is seen by its team, those assigned
+and the auditor.
 
 A case that one may not see is unknown: it is answered like one that does not exist. `store.work`
 has the same rule once more, as a condition on lists; a test holds the two against each other.
@@ -37,6 +40,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from typing import Final, TypeVar
+
+from msgspec.structs import replace
 
 from tracer.casework import threads
 from tracer.casework.roles import REACH, Reach, Role, in_agencies
@@ -85,6 +90,13 @@ def may_see(scope: Scope, case: CaseAccess) -> bool:
 def sees(tx: Tx, person: PersonRow, thread: str) -> bool:
     """Whether a person may see a case, by the id of its thread."""
     return may_see(scope_of(tx, person), tx.work.access((thread,))[thread])
+
+
+def seen_as(tx: Tx, person: PersonRow, thread: str) -> tuple[str, ...]:
+    """Those of a person's roles by which they see a case: what they read of it is theirs."""
+    access = tx.work.access((thread,))[thread]
+    alone = ((role, replace(person, roles=(role,))) for role in person.roles)
+    return tuple(role for role, one in alone if may_see(scope_of(tx, one), access))
 
 
 def open_case(tx: Tx, person: PersonRow, text: str) -> ThreadRow:

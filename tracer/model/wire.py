@@ -62,11 +62,10 @@ def groups_of(message: AnyMessage) -> tuple[str, ...]:
 def only(message: AnyMessage, groups: Collection[str]) -> AnyMessage:
     """The message with some of its disclosable groups; the others as if they were not disclosed.
 
-    Files that do not open are told without their captions, which are words of a person.
+    Where the keys of files are not among them, what somebody wrote under each file is not, either.
     """
-    others: dict[str, Any] = {one: msgspec.UNSET for one in groups_of(message) if one not in groups}
-    if KEYS in others:
-        files = getattr(message, "attachments", ())
+    others: dict[str, Any] = {n: msgspec.UNSET for n in groups_of(message) if n not in groups}
+    if KEYS not in groups and (files := getattr(message, "attachments", ())):
         others["attachments"] = tuple(msgspec.structs.replace(one, caption="") for one in files)
     return msgspec.structs.replace(message, **others) if others else message
 

@@ -42,8 +42,8 @@ _WORDS: Final = Prepared(
 )
 _UNSAY: Final = Prepared(delete(case_word).where(_OF_THREAD, case_word.c.word.in_(listed("words"))))
 _DESCRIPTION: Final = Prepared(select(case_description.c.description).where(_DESCRIBED))
-_KNOWN: Final = Prepared(
-    select(description_word.c.description).where(description_word.c.description == _NUMBER).limit(1)
+_SAID: Final = Prepared(
+    select(description_word.c.word).where(description_word.c.description == _NUMBER)
 )
 _UNDESCRIBE: Final = Prepared(delete(case_description).where(_DESCRIBED))
 _FORGET_DESCRIPTION: Final = Prepared(
@@ -68,27 +68,34 @@ class Agenda:
 
     def say(self, thread: str, own: Collection[str], described: Collection[str]) -> None:
         """Replace the words that find a case: its own, and those of its firearms."""
+        named = self._describe(thread, sorted(described))
+        wanted = set(own) if named else {*own, *described}
         held = {row[0] for row in _OWN.rows(self._conn, the_thread=thread)}
-        gone, new = held - set(own), set(own) - held
-        if gone:
+        if gone := held - wanted:
             _UNSAY.run(self._conn, the_thread=thread, words=sorted(gone))
-        _SAY.run(self._conn, [(word, thread) for word in sorted(new)])
-        self._describe(thread, sorted(described))
+        _SAY.run(self._conn, [(word, thread) for word in sorted(wanted - held)])
 
-    def _describe(self, thread: str, words: Sequence[str]) -> None:
-        """Name the description that has these words; one that no case names any more goes."""
+    def _describe(self, thread: str, words: Sequence[str]) -> bool:
+        """Name the description that has these words; one that no case names any more goes.
+
+        Returns:
+            False if other words have its number: the case has to have these by itself.
+        """
         row = _DESCRIPTION.first(self._conn, the_thread=thread)
         before, number = row and row[0], description(words)
         if number == before:
-            return
-        if number is None:
+            return True
+        there = {row[0] for row in _SAID.rows(self._conn, number=number)}
+        taken = bool(there) and there != set(words)
+        if number is None or taken:
             _UNDESCRIBE.run(self._conn, the_thread=thread)
         else:
-            if _KNOWN.first(self._conn, number=number) is None:
+            if not there:
                 _SAY_ONCE.run(self._conn, [(word, number) for word in words])
             _DESCRIBE.run(self._conn, [(thread, number)])
         if before is not None:
             _FORGET_DESCRIPTION.run(self._conn, number=before)
+        return not taken
 
     def words(self, thread: str) -> list[str]:
         """The words that find a case, in order."""
@@ -104,7 +111,8 @@ def description(words: Sequence[str]) -> int | None:
     """The number of a description of these words, in order; None: nothing is described.
 
     The first 64 bits of their digest: nobody gives numbers, and among 100,000 descriptions two are
-    the same once in 3,000,000,000 nodes, where a case is found by words of another.
+    the same once in 3,000,000,000 nodes. A peer can look for two that are; so the words of a number
+    are compared, and a case whose number is taken has its words by itself.
     """
     if not words:
         return None
