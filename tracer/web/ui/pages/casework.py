@@ -39,7 +39,7 @@ RESTRICTION: Final = Form(
     Field(
         "reason",
         N_("Reason"),
-        N_("It stays on record."),
+        N_("It stays on record, and auditors read it: name nobody."),
         required=True,
         longest=_REASON,
         lines=True,
@@ -49,7 +49,12 @@ ALIKE: Final = Form(
     Field("other", N_("The other case"), required=True, longest=100),
     Field("kind", N_("They are"), required=True, choices=("merged", "linked", "different")),
     Field(
-        "reason", N_("Why"), N_("It stays on record."), required=True, longest=_REASON, lines=True
+        "reason",
+        N_("Why"),
+        N_("It stays on record, and auditors read it: name nobody."),
+        required=True,
+        longest=_REASON,
+        lines=True,
     ),
 )
 KINDS: Final = {

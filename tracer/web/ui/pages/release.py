@@ -56,14 +56,20 @@ BACK: Final = Form(
     Field(
         "reason",
         N_("What has to change"),
-        N_("Its author reads it."),
+        N_("Its author reads it, and auditors do: name nobody."),
         required=True,
         longest=_REASON,
         lines=True,
     ),
 )
 REMARK: Final = Form(
-    Field("remark", N_("Remark"), N_("It stays on record."), longest=_REASON, lines=True)
+    Field(
+        "remark",
+        N_("Remark"),
+        N_("It stays on record, and auditors read it: name nobody."),
+        longest=_REASON,
+        lines=True,
+    )
 )
 DISPOSAL: Final = Form(
     Field("decision", N_("Decision"), required=True, choices=("approve", "drop")),
