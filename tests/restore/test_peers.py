@@ -202,14 +202,14 @@ async def gapped(root: Path) -> tuple[Made, Made]:
     a, b = await made(root)
     async with all_up(a, b) as (ours, theirs):
         await send(ours, theirs)
-    async with up(a) as ours:
+    async with still(a) as (ours,):  # no delivery is tried and put off while B is away
         for _ in range(2):
             await ours.submit(request(ours, B))
         await copied(a, root / "copy")
         for _ in range(2):
             await ours.submit(request(ours, B))
-        async with up(b):
-            await until(lambda: _empty(ours))
+    async with all_up(a, b) as (ours, _):
+        await until(lambda: _empty(ours))
     again = await put_back(a, root / "copy", root / "again")
     async with still(again) as (ours,):
         plan = await look(ours)
