@@ -100,6 +100,13 @@ class _Samples(NamedTuple):
     instants: int = 0
 
 
+class _Turns(NamedTuple):
+    """How often a page is asked for so that it counts, and before that."""
+
+    samples: int
+    warm_up: int
+
+
 class _Crowd(NamedTuple):
     """How many read at once, and how many pages each."""
 
@@ -111,6 +118,7 @@ def figures(
     root: Path,
     *,
     samples: int,
+    warm_up: int = WARM_UP,
     few: int = FEW,
     many: int = MANY,
     each: int = 40,
@@ -121,7 +129,8 @@ def figures(
         houses = [asyncio.run(build(root / str(count), count)) for count in (few, many)]
         with ExitStack() as stack:
             nodes = [stack.enter_context(serving(one.made.home.root)) for one in houses]
-            return asyncio.run(_measure(houses, nodes, samples, _Crowd(readers, each)))
+            turns = _Turns(samples, warm_up)
+            return asyncio.run(_measure(houses, nodes, turns, _Crowd(readers, each)))
 
 
 @contextmanager
@@ -139,7 +148,7 @@ def two_cores() -> Iterator[None]:
 
 
 async def _measure(
-    houses: Sequence[House], nodes: Sequence[Node], samples: int, size: _Crowd
+    houses: Sequence[House], nodes: Sequence[Node], turns: _Turns, size: _Crowd
 ) -> list[Figure]:
     names = sorted({name for name, _ in PAGES.values()})
     async with AsyncExitStack() as stack:
@@ -151,18 +160,18 @@ async def _measure(
             sides.append(_Side(house, node, readers))
         found = []
         for name, (who, path) in PAGES.items():
-            few, many = await _page(sides, who, path, samples)
+            few, many = await _page(sides, who, path, turns)
             found += _rows(name, few, many, houses)
         found += await _weights(sides[-1])
         found += await _crowd(sides[-1], size)
     return found
 
 
-async def _page(sides: Sequence[_Side], who: str, path: str, samples: int) -> list[_Samples]:
+async def _page(sides: Sequence[_Side], who: str, path: str, turns: _Turns) -> list[_Samples]:
     """A page, of both in turn."""
     found = [_Samples([], [], 0.0) for _ in sides]
     spent = [0.0 for _ in sides]
-    for turn in range(samples + WARM_UP):
+    for turn in range(turns.samples + turns.warm_up):
         for place, side in enumerate(sides):
             before = side.node.processor
             loaded = await side.readers[who].load(_address(path, side.house))
@@ -170,11 +179,11 @@ async def _page(sides: Sequence[_Side], who: str, path: str, samples: int) -> li
             found[place] = found[place]._replace(
                 rows=loaded.body.count(_ROW), instants=loaded.body.count(_INSTANT)
             )
-            if turn >= WARM_UP:
+            if turn >= turns.warm_up:
                 found[place].server.append(loaded.server)
                 found[place].wall.append(loaded.wall)
                 spent[place] += side.node.processor - before
-    return [one._replace(processor=spent[n] / samples) for n, one in enumerate(found)]
+    return [one._replace(processor=spent[n] / turns.samples) for n, one in enumerate(found)]
 
 
 def _address(path: str, house: House) -> str:

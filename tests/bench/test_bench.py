@@ -61,7 +61,9 @@ def test_the_page_of_a_peer_is_measured_against_its_target(tmp_path: Path) -> No
 
 
 def test_pages_of_the_desk_are_measured_among_few_cases_and_many(tmp_path: Path) -> None:
-    found = pages.figures(tmp_path / "pages", samples=1, few=40, many=70, each=2, readers=4)
+    found = pages.figures(
+        tmp_path / "pages", samples=1, warm_up=0, few=40, many=70, each=1, readers=4
+    )
     timed = [figure for figure in found if figure.against == "target: 60.0 ms"]
     assert [figure.name.partition(", p95")[0] for figure in timed] == list(pages.PAGES)
     assert [figure.value for figure in found if figure.name.endswith("errors")] == [0]

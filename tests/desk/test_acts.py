@@ -17,6 +17,8 @@ def written() -> Iterator[str]:
         for node in ast.walk(module.tree):
             if (
                 isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Attribute)
+                and node.func.attr == "write"
                 and len(node.args) > 1
                 and isinstance(node.args[1], ast.Constant)
                 and ast.unparse(node.func).endswith("audit.write")
