@@ -50,3 +50,12 @@ async def test_an_auditors_page_of_a_request_shows_nothing_personal_and_says_so(
     }
     assert (f"{path}/print" in pages["aud"], f"{path}/print" in pages["ben"]) == (False, True)
     assert (await reader(made.us.tokens["aud"]).get(f"{path}/print")).status == 403
+
+
+async def test_a_firearm_whose_calibre_is_not_known_is_told_by_its_serial_alone(
+    made: World, reader: Any
+) -> None:
+    page = (await reader(made.us.tokens["ben"]).get("/requests")).text
+    told = [" ".join(one.split()) for one in re.findall(r"<small>(.*?)</small>", page, re.DOTALL)]
+    assert any("C 7718" in one for one in told)
+    assert [one for one in told if one.startswith("·")] == []
