@@ -146,8 +146,13 @@ async def _cases(rooms: Rooms, count: int) -> tuple[str, str]:
 
 
 def _is_read(one: Copy) -> bool:
-    """One of those whose page is read: everybody with the authority's reach sees it."""
-    return one.course in {"long", "closed"} and not _restricted(one)
+    """One of those whose page is read: everybody with the authority's reach sees it.
+
+    The usual one is ours in any house: the page of a request of ours that was answered has more on
+    it than that of one we answered.
+    """
+    usual = one.course == "closed" and one.thread.opener == "us"
+    return (usual or one.course == "long") and not _restricted(one)
 
 
 def _restricted(one: Copy) -> bool:
