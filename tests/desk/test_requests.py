@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import re
 from html import escape
 from typing import Any
@@ -59,3 +60,19 @@ async def test_a_firearm_whose_calibre_is_not_known_is_told_by_its_serial_alone(
     told = [" ".join(one.split()) for one in re.findall(r"<small>(.*?)</small>", page, re.DOTALL)]
     assert any("C 7718" in one for one in told)
     assert [one for one in told if one.startswith("·")] == []
+
+
+async def test_pages_leave_nothing_behind_that_a_later_one_has_to_clear_up(
+    made: World, reader: Any
+) -> None:
+    who, path = reader(made.us.tokens["ben"]), f"/requests/{made.threads['answered']}"
+    await who.get(path)
+    before = gc.get_threshold()
+    gc.set_threshold(1_000_000)  # as seldom as in a node that serves, and more
+    try:
+        gc.collect()
+        for _ in range(20):
+            await who.get(path)
+        assert gc.get_count()[0] < 5_000
+    finally:
+        gc.set_threshold(*before)

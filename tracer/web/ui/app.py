@@ -5,6 +5,8 @@ What it does not do: start anything by itself; `tracer.node` gives the verbs and
 
 from __future__ import annotations
 
+import asyncio
+import gc
 from collections.abc import Awaitable, Callable
 from importlib import import_module
 from typing import Any, Final, cast
@@ -77,11 +79,19 @@ def handler_of(name: str) -> Handler:
 
 
 def _middleware(guard: Guard) -> Any:
-    """The guard as aiohttp calls it."""
+    """The guard as aiohttp calls it; what a page leaves behind is cleared up when it has gone.
+
+    A page leaves a thousand objects in circles (its templates refer to each other). The node looks
+    for such seldom (`node.serve.COLLECTOR`), so every thirtieth long page waited 60 ms while all of
+    them were cleared up at once; after each page it is a millisecond, for which nobody waits.
+    """
 
     @web.middleware
     async def guarded(request: web.Request, handler: Any) -> web.StreamResponse:
-        return await guard(request, handler)
+        try:
+            return await guard(request, handler)
+        finally:
+            asyncio.get_running_loop().call_soon(gc.collect, 0)
 
     return guarded
 
