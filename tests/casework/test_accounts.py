@@ -398,36 +398,33 @@ async def test_codes_are_counted_apart_and_the_right_password_wipes_no_slate_of_
 # -- the second factor ----------------------------------------------------------------------------
 
 
+async def signed_in(house: House, steps: int) -> str:
+    """What comes of Ben's code of so many steps from now: empty, or how it is refused."""
+    opened = await house.sign_in.begin("ben", PASSWORD, address=OFFICE)
+    code = house.code("ben", steps=steps)
+    return await code_from(house.sign_in.code(opened.token, code, address=OFFICE))
+
+
 async def test_a_code_counts_once_and_none_before_it_counts_after(house: House) -> None:
     await house.enrolled("ben")
     house.later(seconds=60)
 
-    async def given(steps: int) -> str:
-        opened = await house.sign_in.begin("ben", PASSWORD, address=OFFICE)
-        code = house.code("ben", steps=steps)
-        return await code_from(house.sign_in.code(opened.token, code, address=OFFICE))
-
-    assert await given(0) == ""
-    assert await given(0) == "code-refused"
-    assert await given(-1) == "code-refused"
-    assert await given(1) == "code-refused"
+    assert await signed_in(house, 0) == ""
+    assert await signed_in(house, 0) == "code-refused"
+    assert await signed_in(house, -1) == "code-refused"
+    assert await signed_in(house, 1) == "code-refused"
     house.later(seconds=30)
-    assert await given(-1) == "code-refused"
-    assert await given(0) == ""
+    assert await signed_in(house, -1) == "code-refused"
+    assert await signed_in(house, 0) == ""
 
 
 async def test_a_code_counts_while_it_is_shown_and_no_moment_before_or_after(house: House) -> None:
     await house.enrolled("ben")
     house.later(seconds=300)
 
-    async def given(steps: int) -> str:
-        opened = await house.sign_in.begin("ben", PASSWORD, address=OFFICE)
-        code = house.code("ben", steps=steps)
-        return await code_from(house.sign_in.code(opened.token, code, address=OFFICE))
-
     for steps in (-1, 1, -2):
-        assert await given(steps) == "code-refused"
-    assert await given(0) == ""
+        assert await signed_in(house, steps) == "code-refused"
+    assert await signed_in(house, 0) == ""
 
 
 @pytest.mark.parametrize("off", [-4, -1, 1, 4])
@@ -437,18 +434,13 @@ async def test_a_phone_whose_clock_is_off_signs_in_with_two_codes_in_a_row(
     await house.enrolled("ben")
     house.later(seconds=300)
 
-    async def given(steps: int) -> str:
-        opened = await house.sign_in.begin("ben", PASSWORD, address=OFFICE)
-        code = house.code("ben", steps=steps)
-        return await code_from(house.sign_in.code(opened.token, code, address=OFFICE))
-
-    assert await given(off) == "code-refused"
-    assert await given(off) == "code-refused"
+    assert await signed_in(house, off) == "code-refused"
+    assert await signed_in(house, off) == "code-refused"
     house.later(seconds=totp.STEP)
-    assert await given(off) == ""
-    assert await given(off) == "code-refused"
+    assert await signed_in(house, off) == ""
+    assert await signed_in(house, off) == "code-refused"
     house.later(seconds=totp.STEP)
-    assert await given(off) == "code-refused"  # the next sign-in takes two again
+    assert await signed_in(house, off) == "code-refused"  # the next sign-in takes two again
 
 
 async def test_codes_that_were_seen_and_kept_count_neither_alone_nor_far_apart(
@@ -457,15 +449,10 @@ async def test_codes_that_were_seen_and_kept_count_neither_alone_nor_far_apart(
     await house.enrolled("ben")
     house.later(seconds=300)
 
-    async def given(steps: int) -> str:
-        opened = await house.sign_in.begin("ben", PASSWORD, address=OFFICE)
-        code = house.code("ben", steps=steps)
-        return await code_from(house.sign_in.code(opened.token, code, address=OFFICE))
-
-    assert await given(-3) == "code-refused"
-    assert await given(-2) == "code-refused"  # the next one, but not half a minute later
+    assert await signed_in(house, -3) == "code-refused"
+    assert await signed_in(house, -2) == "code-refused"  # the next one, but not half a minute later
     house.later(seconds=4 * totp.STEP)
-    assert await given(-2) == "code-refused"  # half a minute later, and more
+    assert await signed_in(house, -2) == "code-refused"  # half a minute later, and more
 
 
 async def test_the_code_of_the_enrolment_does_not_count_again(house: House) -> None:
