@@ -25,6 +25,14 @@ async def test_a_page_is_printed_within_its_bounds(
     assert await Printer(LIMITS).print(PAGE, at=AT) == b"%PDF-"
 
 
+async def test_a_page_that_was_printed_is_there_whatever_libraries_do_when_they_are_taken_down(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    printing(tmp_path, "pass", head="import atexit, os; atexit.register(os.abort)")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    assert await Printer(LIMITS).print(PAGE, at=AT) == b"%PDF-"
+
+
 @pytest.mark.parametrize(
     ("body", "limits", "why"),
     [

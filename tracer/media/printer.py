@@ -170,7 +170,7 @@ def _confine(*, cpu: int, memory: int) -> None:
 
 
 def main(cpu: str, memory: str) -> int:
-    """Print the job on standard input to standard output."""
+    """Print the job on standard input to standard output; all of it has left when this returns."""
     _confine(cpu=int(cpu), memory=int(memory))
     try:
         import weasyprint  # noqa: PLC0415 - an extra; loading it takes a second
@@ -193,10 +193,13 @@ def main(cpu: str, memory: str) -> int:
             string=job.page.decode(), base_url=f"{BASE}/", url_fetcher=Given()
         )
         document.write_pdf(sys.stdout.buffer, pdf_identifier=job.identifier, pdf_variant="pdf/ua-1")
+        sys.stdout.buffer.flush()
     except MemoryError:
         return NO_MEMORY
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))
+    # Nothing is taken down: the libraries for fonts have threads of their own, and one that still
+    # ran when its library was unloaded ended a process by SIGSEGV whose PDF was whole.
+    os._exit(main(*sys.argv[1:]))
