@@ -39,6 +39,7 @@ TOKEN: Final = "_token"  # noqa: S105 - the name of a field
 LANGUAGE: Final = "_language"
 """Fields of every form: the proof that it is ours, and a language to go on in."""
 _LONGEST: Final = 1000
+_REASON: Final = 2000
 _FIGURES: Final = 18
 """Most figures of a number; more fit no column of ours."""
 _MARK: Final = 24
@@ -134,6 +135,11 @@ class Field:
         if self.required and not found:
             raise Wrong("missing")
         return found
+
+
+def reason(label: str, hint: str, *, name: str = "reason", required: bool = True) -> Field:
+    """The field of why something is done, in words for the record."""
+    return Field(name, label, hint, required=required, longest=_REASON, lines=True)
 
 
 class Form:

@@ -14,11 +14,10 @@ from tracer.casework.threads import unknown
 from tracer.errors import InputError
 from tracer.model.messages import GROUPS
 from tracer.web.ui.details import CONTEXT, label_of
-from tracer.web.ui.forms import Field, Filled, Form
+from tracer.web.ui.forms import Field, Filled, Form, reason
 from tracer.web.ui.page import Page
 from tracer.web.ui.texts import N_
 
-_REASON: Final = 2000
 NOTE: Final = Form(
     Field(
         "text",
@@ -36,26 +35,12 @@ PEOPLE: Final = Form(
 )
 RESTRICTION: Final = Form(
     Field("restricted", N_("Who sees it"), required=True, choices=("yes", "no")),
-    Field(
-        "reason",
-        N_("Reason"),
-        N_("It stays on record, and auditors read it: name nobody."),
-        required=True,
-        longest=_REASON,
-        lines=True,
-    ),
+    reason(N_("Reason"), N_("It stays on record, and auditors read it: name nobody.")),
 )
 ALIKE: Final = Form(
     Field("other", N_("The other case"), required=True, longest=100),
     Field("kind", N_("They are"), required=True, choices=("merged", "linked", "different")),
-    Field(
-        "reason",
-        N_("Why"),
-        N_("It stays on record, and auditors read it: name nobody."),
-        required=True,
-        longest=_REASON,
-        lines=True,
-    ),
+    reason(N_("Why"), N_("It stays on record, and auditors read it: name nobody.")),
 )
 KINDS: Final = {
     "merged": N_("One firearm: they are followed together"),

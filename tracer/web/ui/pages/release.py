@@ -24,56 +24,44 @@ from tracer.web.ui.differences import since
 from tracer.web.ui.drawn import drawn_firearm
 from tracer.web.ui.findings import told
 from tracer.web.ui.firearms import told as firearm
-from tracer.web.ui.forms import Field, Filled, Form
+from tracer.web.ui.forms import Field, Filled, Form, reason
 from tracer.web.ui.message_forms.shapes import SHAPES
 from tracer.web.ui.page import Page
 from tracer.web.ui.pages.casework import named
 from tracer.web.ui.tell import came
 from tracer.web.ui.texts import N_
 
-_REASON: Final = 2000
 _LAST: Final = frozenset({"handling", "officer"})
 _DRAWN: Final = 3
 """Firearms that the head of a page draws; the letter describes them all."""
 RELEASE: Final = Form(
     Field("seen", N_("What was shown"), longest=60_000),
-    Field(
-        "reason",
+    reason(
         N_("Why you let it go alone"),
         N_("It stands on the list for review until a supervisor has looked at it."),
-        longest=_REASON,
-        lines=True,
+        required=False,
     ),
-    Field(
-        "override",
+    reason(
         N_("Why it is sent all the same"),
         N_("Their log contradicts itself; this reason stays on record."),
-        longest=_REASON,
-        lines=True,
+        name="override",
+        required=False,
     ),
 )
 BACK: Final = Form(
-    Field(
-        "reason",
-        N_("What has to change"),
-        N_("Its author reads it, and auditors do: name nobody."),
-        required=True,
-        longest=_REASON,
-        lines=True,
-    ),
+    reason(N_("What has to change"), N_("Its author reads it, and auditors do: name nobody.")),
 )
 REMARK: Final = Form(
-    Field(
-        "remark",
+    reason(
         N_("Remark"),
         N_("It stays on record, and auditors read it: name nobody."),
-        longest=_REASON,
-        lines=True,
-    )
+        name="remark",
+        required=False,
+    ),
 )
 DISPOSAL: Final = Form(
     Field("decision", N_("Decision"), required=True, choices=("approve", "drop")),
-    Field("reason", N_("Reason"), N_("Needed where it is not done."), longest=_REASON, lines=True),
+    reason(N_("Reason"), N_("Needed where it is not done."), required=False),
 )
 STALE: Final = frozenset({"draft-changed", "draft-state"})
 
