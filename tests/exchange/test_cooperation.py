@@ -60,7 +60,8 @@ async def test_what_was_lost_and_came_back_counts_as_before(nodes: Two, loser: s
     node, other = (nodes.a, B) if loser == A else (nodes.b, A)
     for thread in (nodes.threads[f"{A} answered"], nodes.threads[f"{B} refused"]):
         lose_thread(node, thread)
-    await node.resync(node.cell.get().peer(other))
+    done = await node.resync(node.cell.get().peer(other))
+    assert (done.fetched, done.ours_restored, done.quarantined, done.orphaned) == (3, 3, 0, 0)
     await look(node)
     after = await nodes.figures(loser)
     assert (after.ours, after.theirs) == (before.ours, before.theirs)
