@@ -85,6 +85,22 @@ async def test_the_original_is_kept_to_the_byte_and_each_reading_is_on_record(de
     assert [act.detail["transcript"] for act in acts] == [two.number, two.number - 1]
 
 
+async def test_an_auditor_reads_that_something_was_entered_and_neither_words_nor_original(
+    desk: Desk,
+) -> None:
+    thread = await sent(desk)
+    call = paper(PDF, words="The widow has moved.", who="The desk of a sergeant")
+    one = await desk.transcribing.came("ben", thread, call)
+    for person, words in (("eve", ("The widow has moved.",)), ("aud", ())):
+        (seen,) = (await desk.reads.opened(person, thread)).case.entered
+        assert (seen.number, seen.by, seen.words, bool(seen.who)) == (
+            one.number, "ben", words, bool(words)
+        )  # fmt: skip
+    with pytest.raises(InputError) as no:
+        await desk.transcribing.original("aud", thread, one.number)
+    assert code_of(no) == "role-missing"
+
+
 def paper(data: bytes | None, **changes: str) -> Paper:
     given = {"way": "POST", "day": DAY} | changes
     return Paper(**given, original=data)
