@@ -42,6 +42,7 @@ INSTANT = re.compile(r"20[0-9]{2}-[0-9]{2}-.*Z")
 WORDS = {"active": "suspended", "exchange": "journal", "journal": "exchange"}
 """Other values of columns without which a node does not even open."""
 PICKED: dict[str, Callable[[Sequence[dict[str, Any]]], dict[str, Any]]] = {
+    "checkpoint": lambda rows: next(row for row in rows if row["origin"] == f"{B}/log/1"),
     "cosignature": lambda rows: next(row for row in rows if row["origin"] == f"{A}/log/2"),
     "clock": lambda rows: next(row for row in rows if row["at"] is not None),
     "fault": lambda rows: rows[-1],
@@ -54,7 +55,8 @@ PICKED: dict[str, Callable[[Sequence[dict[str, Any]]], dict[str, Any]]] = {
     "terms": lambda rows: next(row for row in rows if row["state"] == "agreed"),
 }
 """The row that something is done to, where not any is alike: of terms the agreed ones, because what
-entries state is put back from the signed entries when the node opens; of entries a peer's; of
+entries state is put back from the signed entries when the node opens; of entries a peer's; of heads
+a peer's that proofs stand on, since one of ours that nothing stands on is no loss (`JUDGED`); of
 cosignatures the one that the witness gave when it was asked last; of messages one whose content
 was not destroyed, after which only what stands in its record is proved.
 """

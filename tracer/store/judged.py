@@ -18,7 +18,8 @@ JUDGED: Final[Mapping[str, str]] = MappingProxyType(
         "log_origin": "proved: hashed again from its records",
         "log_record": "proved: each record is a leaf under a signed root",
         "log_node": "proved: hashed again from the records",
-        "checkpoint": "proved: both signatures, and our own against our records",
+        "checkpoint": "proved: both signatures, and our own against our records; missed where a "
+        "proof, a time stamp or a cosignature stands on it (over our records we can sign another)",
         "message": "proved: its signature, its id, its record in our log; of a purged thread "
         "its id, parties, direction and time only",
         "receipt": "proved: the record and path under the peer's signed head",
