@@ -266,6 +266,16 @@ def test_whatever_is_done_to_a_table_the_check_names_it(
         assert unseen == []
 
 
+def test_a_missing_thread_is_named_where_lists_hang_on_it(house: House, tmp_path: Path) -> None:
+    threads, listed = metadata.tables["thread"], metadata.tables["case_word"]
+    hanging = {row["thread"] for row in rows_of(house.ours, listed)}
+    held = {row["thread"] for row in rows_of(house.ours, metadata.tables["message"])}
+    (row,) = (one for one in rows_of(house.ours, threads) if one["id"] in hanging - held)
+    change = Change("deleted", "thread", [_delete(threads, row)], [row])
+    found = done(house.ours, tmp_path / "copy", change)
+    assert f"thread {row['id']}" in {fault.where for fault in found}
+
+
 @pytest.mark.parametrize("name", ["cooperation", "firearm"])
 def test_a_clock_that_was_dated_back_hides_no_change(
     house: House, tmp_path: Path, name: str

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -71,14 +71,27 @@ async def orphans(path: Path) -> list[Orphan]:
     """Rows whose parent is missing, each parent once for a table."""
     async with aiosqlite.connect(f"file:{path}?mode=ro", uri=True) as conn:
         found = []
-        for table, row, parent, key in await conn.execute_fetchall("PRAGMA foreign_key_check"):
-            listed = await conn.execute_fetchall(f"PRAGMA foreign_key_list({table})")
-            columns = ", ".join(f'"{one[3]}"' for one in listed if one[0] == key)
-            query = f'SELECT {columns} FROM "{table}" WHERE rowid = ?'  # noqa: S608 # of the schema
-            values = await conn.execute_fetchall(query, (row,))
-            named = " ".join(str(value) for one in values for value in one)
-            found.append(Orphan(table, parent, named))
-        return list(dict.fromkeys(found))
+        broken = await conn.execute_fetchall("PRAGMA foreign_key_check")
+        for table, parent, key in dict.fromkeys((one[0], one[2], one[3]) for one in broken):
+            listed = await conn.execute_fetchall(f'PRAGMA foreign_key_list("{table}")')
+            pairs = [(one[3], one[4]) for one in listed if one[0] == key]
+            values = await conn.execute_fetchall(_parentless(table, parent, pairs))
+            found += [Orphan(table, parent, " ".join(map(str, one))) for one in values]
+        return found
+
+
+def _parentless(table: str, parent: str, pairs: Sequence[tuple[str, str]]) -> str:
+    """A query for the names of parents that rows of `table` have and no row of `parent` is.
+
+    It asks for no `rowid`, which some tables do not have.
+    """
+    own = [f'one."{column}"' for column, _ in pairs]
+    there = " AND ".join(f'other."{to}" = one."{column}"' for column, to in pairs)
+    given = " AND ".join(f"{column} IS NOT NULL" for column in own)
+    return (
+        f'SELECT DISTINCT {", ".join(own)} FROM "{table}" AS one WHERE {given} '  # noqa: S608 # of the schema
+        f'AND NOT EXISTS (SELECT 1 FROM "{parent}" AS other WHERE {there})'
+    )
 
 
 async def integrity_check(path: Path) -> None:
