@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import resource
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,6 +13,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PublicKey
 
 from tests.bench import flow, stage
+from tests.bench.checking import processor
+from tests.bench.processes import run
 from tests.bench.table import Figure, set_against
 from tests.vectors.generate_bundle import small
 from tracer.canonical import b64url, canonical_json, unb64url
@@ -23,8 +24,6 @@ from tracer.evidence.checkpoint import LogPublic
 from tracer.evidence.note import cosigned_message, is_journal, read_note
 from tracer.evidence.proof import Proof
 from tracer.evidence.record import Kind, leaf_hash, new_record
-from tracer.node.check.findings import Verified
-from tracer.node.check.whole import verify
 from tracer.store import Store, Tx
 from tracer.trust.nouns import load_verify_key
 
@@ -95,8 +94,8 @@ def _check(root: Path, messages: int, *, alone: bool) -> list[Figure]:
 
     Both in turn, several times, in processor time: what else the machine does is in neither. Bare
     is nothing but verifying the very signatures of the node's messages and heads, with keys loaded
-    and everything in memory. The time of all processes
-    of a check counts, their start included, so one ratio stands for any number of processors.
+    and everything in memory. The time of all processes of a check counts, the start of those that
+    it starts included, so one ratio stands for any number of processors.
     """
     built = asyncio.run(stage.build(root))
     flow.sent(built, messages, alone=alone)
@@ -134,17 +133,8 @@ class _Signature(NamedTuple):
 def _tried(home: Path, signed: list[_Signature], processes: int) -> _Tried:
     """Signatures, a check, signatures again."""
     before = _bare(signed)
-    found, check = asyncio.run(_checked(home, processes))
-    if found.faults:
-        raise RuntimeError(f"the run is void: {found.faults[0]}")
+    check = float(run("tests.bench.checking", str(home), str(processes)))
     return _Tried(check, (before + _bare(signed)) / 2)
-
-
-async def _checked(home: Path, processes: int) -> tuple[Verified, float]:
-    async with stage.rooms_of(home) as rooms:
-        begun = _processor()
-        found = await verify(rooms, lambda *_: None, processes=processes)
-        return found, _processor() - begun
 
 
 async def _signed(home: Path) -> list[_Signature]:
@@ -191,20 +181,10 @@ def _of_head(note: str, public: LogPublic) -> Iterator[_Signature]:
 
 def _bare(signed: list[_Signature]) -> float:
     """Processor seconds of nothing but verifying."""
-    begun = _processor()
+    begun = processor()
     for verify_one, one, other in signed:
         verify_one(one, other)
-    return _processor() - begun
-
-
-def _processor() -> float:
-    """Seconds of processor time of this process and those it started and that have ended.
-
-    What else the machine does is not in it; floors are measured in the same way.
-    """
-    own = resource.getrusage(resource.RUSAGE_SELF)
-    others = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return own.ru_utime + own.ru_stime + others.ru_utime + others.ru_stime
+    return processor() - begun
 
 
 def _sizes(records: list[bytes]) -> list[Figure]:
