@@ -184,9 +184,11 @@ async def test_who_renewed_is_on_record_and_who_may_not_gets_nothing(
         await case.renewal().date("investigator.one", tree.root, tree.size)
     with pytest.raises(InputError):
         await case.renewal().date("officer.one", tree.root, 0)
-    await case.renewal().date("officer.one", tree.root, tree.size)
-    (row,) = await case.a.store.read(lambda tx: tx.audit.list(limit=1))
-    assert (row.actor, row.act) == ("officer.one", "renew-evidence")
+    for asked in (True, False):
+        await case.renewal(asked=asked).date("officer.one", tree.root, tree.size)
+        (row,) = await case.a.store.read(lambda tx: tx.audit.list(limit=1))
+        assert (row.actor, row.act) == ("officer.one", "renew-evidence")
+        assert row.detail["stamped"] is asked
 
 
 async def test_the_commands_renew_files_into_files(case: House, old: bytes, tmp_path: Path) -> None:

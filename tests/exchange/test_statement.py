@@ -55,6 +55,19 @@ async def written(nodes: Two) -> Stated:
     return await nodes.desk(A).statements.write("officer", B, **months(nodes))
 
 
+async def test_nobody_signs_for_a_month_that_has_not_begun(nodes: Two) -> None:
+    coming = f"{nodes.clock.now() + timedelta(days=32):%Y-%m}"
+    with pytest.raises(InputError, match="has not begun") as refused:
+        await nodes.desk(A).statements.write("officer", B, **months(nodes) | {"until": coming})
+    assert (refused.value.code, refused.value.field) == ("statement-months", "until")
+
+
+async def test_a_month_is_refused_where_it_was_written(nodes: Two) -> None:
+    with pytest.raises(InputError) as refused:
+        await nodes.desk(A).statements.write("officer", B, **months(nodes) | {"until": "2026-13"})
+    assert (refused.value.code, refused.value.field) == ("month-form", "until")
+
+
 async def test_both_sides_sign_one_statement_and_anyone_can_check_it(nodes: Two) -> None:
     first = await written(nodes)
     offered = verify_statement(first.file.encode())

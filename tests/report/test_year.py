@@ -147,6 +147,12 @@ async def test_who_asks_for_the_report_is_on_record_and_nothing_small_leaves(des
     assert acts == [("aud", "report-year"), ("sam", "report-declare")]
 
 
+async def test_a_year_that_has_not_begun_has_no_report(desk: Desk) -> None:
+    with pytest.raises(InputError, match="has not begun") as refused:
+        await desk.reports.year("aud", desk.clock.now().year + 1)
+    assert (refused.value.code, refused.value.field) == ("report-year", "year")
+
+
 @pytest.mark.parametrize("totals", [{"stolen": 1}, {"seized": -1}])
 async def test_only_known_totals_are_declared(desk: Desk, totals: dict[str, int]) -> None:
     with pytest.raises(InputError):

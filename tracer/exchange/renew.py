@@ -18,6 +18,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 from tracer.clock import instant
 from tracer.errors import LineError
@@ -48,6 +49,13 @@ class Renewed:
     head: Checkpoint
 
 
+class Note(Protocol):
+    """Told in the transaction which digest is recorded, and whether it was time-stamped."""
+
+    def __call__(self, tx: Tx, digest: str, *, stamped: bool) -> None:
+        """Note who did it."""
+
+
 class Renew:
     """The verb; `time` gives the authority that is asked, None if the settings name none."""
 
@@ -64,16 +72,14 @@ class Renew:
         self._authority = authority
         self._time = time
 
-    async def __call__(
-        self, root: bytes, size: int, *, stamped: bool, note: Callable[[Tx, str], None]
-    ) -> Renewed:
+    async def __call__(self, root: bytes, size: int, *, stamped: bool, note: Note) -> Renewed:
         """Date a root.
 
         Args:
             root: Of the tree over the files.
             size: How many files.
             stamped: Whether the time-stamp authority is asked, if there is one.
-            note: Called in the transaction with the digest that is recorded.
+            note: Called in the transaction.
 
         Raises:
             LineError: `time-line`, `time-token`: nothing was done.
@@ -92,7 +98,7 @@ class Renew:
                 at=instant(tx.now),
                 salt=os.urandom(SALT_BYTES),
             )
-            note(tx, digest)
+            note(tx, digest, stamped=token is not None)
             return tx.log.append(record), record
 
         leaf = await self._store.write(body)  # 2

@@ -30,7 +30,7 @@ async def desk_site(rooms: Rooms) -> AsyncIterator[int | None]:
     """Serve the pages inside the context, if the settings give an address; the port.
 
     Raises:
-        OperatorError: `desk-certificate`, `desk-key-open`.
+        OperatorError: `desk-certificate`, `desk-key-open`, `listen-address`.
     """
     settings, limits = rooms.config.desk, rooms.config.limits
     if not settings.host:
@@ -50,6 +50,7 @@ async def desk_site(rooms: Rooms) -> AsyncIterator[int | None]:
         port=settings.port,
         context=_context(rooms),
         limits=bounds,
+        settings="desk",
     ) as port:
         yield port
 

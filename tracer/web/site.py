@@ -9,6 +9,7 @@ time, and connections in number: nobody who only holds them open takes the files
 from __future__ import annotations
 
 import asyncio
+import errno
 import ssl
 from collections import Counter
 from collections.abc import AsyncIterator
@@ -18,6 +19,7 @@ from typing import Any, cast
 
 from aiohttp import web
 
+from tracer.errors import OperatorError
 from tracer.web.problems import problem
 
 HEADERS = 64
@@ -119,10 +121,15 @@ async def site(
     port: int,
     context: ssl.SSLContext | None,
     limits: SiteLimits | None = None,
+    settings: str = "listen",
 ) -> AsyncIterator[int]:
     """Listen inside the context; gives the port. Leaving it stops intake, then drains.
 
-    Without a TLS context on loopback only, which the caller sees to.
+    Without a TLS context on loopback only, which the caller sees to. `settings` is the group of
+    the settings that name host and port.
+
+    Raises:
+        OperatorError: `listen-address`: the port is taken, or the host is none of this machine.
     """
     bounds = limits or SiteLimits()
     runner = web.AppRunner(application, access_log=None, shutdown_timeout=bounds.drain)
@@ -146,17 +153,35 @@ async def site(
                 auto_decompress=False,
             )
 
-        listening = await loop.create_server(
-            connection,
-            host,
-            port,
-            ssl=context,
-            ssl_handshake_timeout=bounds.handshake if context else None,
-            backlog=128,
-        )
+        try:
+            listening = await loop.create_server(
+                connection,
+                host,
+                port,
+                ssl=context,
+                ssl_handshake_timeout=bounds.handshake if context else None,
+                backlog=128,
+            )
+        except OSError as error:
+            raise _no_address(error, host, port, settings) from error
         try:
             yield int(listening.sockets[0].getsockname()[1])
         finally:
             listening.close()
     finally:
         await runner.cleanup()
+
+
+def _no_address(error: OSError, host: str, port: int, settings: str) -> OperatorError:
+    """What the operator is told where nothing can listen at an address."""
+    if error.errno == errno.EADDRINUSE:
+        return OperatorError(
+            "listen-address",
+            f"port {port} of {host} is in use: by another program, or by this node already running",
+            advice=f"End that one, or choose another {settings}.port.",
+        )
+    return OperatorError(
+        "listen-address",
+        f"nothing can listen at {host} port {port}: {error.strerror or error}",
+        advice=f"Check {settings}.host and {settings}.port.",
+    )

@@ -47,7 +47,7 @@ class Renewal:
         """
         await self._store.read(lambda tx: acting(tx, actor, Act.RENEW))
 
-        def note(tx: Tx, digest: str) -> None:
+        def note(tx: Tx, digest: str, *, stamped: bool) -> None:
             acting(tx, actor, Act.RENEW)
             tx.audit.write(actor, "renew-evidence", digest, {"files": size, "stamped": stamped})
 

@@ -292,7 +292,7 @@ def named(tx: Tx, text: str) -> str:
     return found[0]
 
 
-def check_month(text: str) -> None:
+def check_month(text: str, *, field: str = "since") -> None:
     """Accept `YYYY-MM` or nothing.
 
     Raises:
@@ -305,7 +305,7 @@ def check_month(text: str) -> None:
     except ValueError:
         pass
     if text:
-        raise InputError("month-form", f"{text} is no month such as 2026-03", field="since")
+        raise InputError("month-form", f"{text} is no month such as 2026-03", field=field)
 
 
 def check_instant(text: str) -> None:

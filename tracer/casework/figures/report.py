@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from tracer.casework.roles import Act, acting
-from tracer.clock import stamp
+from tracer.clock import instant, stamp
 from tracer.errors import InputError
 from tracer.exchange.projection import events_of
 from tracer.model.clocks import deadlines
@@ -92,7 +92,7 @@ class Reports:
         """Count a year.
 
         Raises:
-            InputError: `report-year`, or about the person.
+            InputError: `report-year`, also of one that has not begun, or about the person.
         """
         _check_year(year)
         now, declared = await self._store.write(lambda tx: self._begin(tx, actor, year))
@@ -115,6 +115,8 @@ class Reports:
 
     def _begin(self, tx: Tx, actor: str, year: int) -> tuple[str, dict[str, int]]:
         acting(tx, actor, Act.REPORT)
+        if year > instant(tx.now).year:
+            raise InputError("report-year", f"{year} has not begun", field="year")
         tx.audit.write(actor, "report-year", str(year))
         return tx.now, tx.declared.of(year)
 

@@ -117,11 +117,12 @@ class Statements:
             until: Last month.
 
         Raises:
-            InputError: `month-form`, `statement-months`, `statement-unproven`, `too-large`, or
-                about person and peer.
+            InputError: `month-form`, `statement-months` (also where the last has not begun),
+                `statement-unproven`, `too-large`, or about person and peer.
         """
         _check_months(since, until)
         own = await self._own(actor, authority, since, until)
+        _check_begun(until, own.at)
         sides, notes = [], dict[tuple[str, int], str]()
         for asks, answers, facts in self._sides(own):
             found = Found(own.peer, own.at, facts, None)
@@ -359,9 +360,20 @@ def _check_same(side: Side, ours: Sequence[Facts]) -> None:
 
 
 def _check_months(since: str, until: str) -> None:
-    for month in (since, until):
-        check_month(month)
+    for name, month in (("since", since), ("until", until)):
+        check_month(month, field=name)
     if not since or not until or since > until:
         raise InputError(
             "statement-months", "a statement is of a first month up to a last one", field="since"
+        )
+
+
+def _check_begun(until: str, now: str) -> None:
+    """Refuse a last month that has not begun: nobody signs for what is still to come."""
+    if until > now[: len(until)]:
+        raise InputError(
+            "statement-months",
+            f"{until} has not begun",
+            field="until",
+            advice="State months up to this one; of this one the requests so far are counted.",
         )
