@@ -15,11 +15,15 @@ from tracer.casework.follow_on import SPEAKING
 from tracer.casework.papers.handling import forbids
 from tracer.casework.papers.paper import read_body
 from tracer.casework.release import Released
+from tracer.clock import instant
 from tracer.errors import InputError
 from tracer.model import codes as c
 from tracer.model.chain import ChainEvent, ChainParty, Licence, LineAnswer
 from tracer.model.codes import Code, code
+from tracer.model.lint import lint
+from tracer.model.lint.requests import UNUSUAL
 from tracer.model.messages import ConditionOffered, Request
+from tracer.model.routing import suggest
 from tracer.model.values import Handling, Narrative, Note, Officer, Person
 
 TODAY = date(2026, 3, 1)
@@ -349,3 +353,59 @@ async def test_the_link_between_the_two_cases_is_kept_here(desk: Desk) -> None:
     onward = await desk.release.release("ben", found.draft.id)
     assert onward.peer == THIRD
     assert (await desk.reads.case("ada", onward.thread)).follows_on == sent.thread
+
+
+def pointing() -> dict[str, Any]:
+    """A request with a serial number that is read as a whole; its marks point to XB alone."""
+    written = request_document()
+    firearm = written["firearms"][0]
+    serial = {"kind": "SERIAL", "location": "FRAME", "text": "B7 48162"}
+    firearm |= {"country_of_manufacture": "XB", "marks": [serial]}
+    return written
+
+
+async def test_a_request_that_follows_on_is_not_warned_of_the_case_it_continues(desk: Desk) -> None:
+    """Nor told to ask the State that was asked; of another case of the firearm it is told."""
+    sent = await desk.released(pointing())
+    await desk.receipted(sent)
+    await desk.looked_at(sent.thread)
+    await desk.arrives(sent.thread, "result", handling=OPEN, **secret_answer())
+    found = await desk.following.follow_on("ada", sent.thread, THIRD)
+    judged = await desk.drafts.lint("ada", found.draft.id)
+    assert not {"asked-before", UNUSUAL} & {one.code for one in judged}
+    other = await desk.released(pointing())
+    await desk.receipted(other)
+    await desk.looked_at(other.thread)
+    again = await desk.drafts.lint("ada", found.draft.id)
+    assert [one.code for one in again if one not in judged] == ["asked-before"]
+
+
+async def test_a_request_of_its_own_about_the_firearm_is_warned(desk: Desk) -> None:
+    sent = await desk.released(pointing())
+    await desk.receipted(sent)
+    await desk.looked_at(sent.thread)
+    alone = await desk.drafts.new("ada", pointing(), THIRD)
+    assert {"asked-before", UNUSUAL} <= {one.code for one in alone.findings}
+
+
+async def test_every_case_of_a_chain_is_one_that_the_request_continues(desk: Desk) -> None:
+    first = await desk.released(pointing())
+    await desk.receipted(first)
+    await desk.looked_at(first.thread)
+    second = (await desk.following.follow_on("ada", first.thread, THIRD)).draft
+    await desk.release.submit_for_release("ada", second.id)
+    onward = await desk.release.release("ben", second.id)
+    await desk.receipted(onward)
+    await desk.looked_at(onward.thread)
+    third = (await desk.following.follow_on("ada", onward.thread, THEM)).draft
+    assert "asked-before" not in {one.code for one in third.findings}
+
+
+def test_marks_that_point_elsewhere_than_to_who_was_asked_are_still_told() -> None:
+    message = EXAMPLES["request"]
+    assert isinstance(message, Request)
+    pointed = {one.country for one in suggest(message.firearms, (), (), own="", asked=())}
+    asking = replace(message, recipient="XE-NPOC")
+    now = instant("2026-03-01T12:00:00.000Z")
+    told = [lint(asking, now=now, asked=asked) for asked in ((), ("XQ",), pointed)]
+    assert [UNUSUAL in {one.code for one in found} for found in told] == [True, True, False]

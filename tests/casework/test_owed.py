@@ -114,6 +114,14 @@ def test_a_case_and_the_list_name_the_same_debt_first_even_before_somebody_took_
     assert found[0] == next_owed(targets(case.events, TERMS, now), parties, now)
     assert [one.clock for one in found] == ["first-answer", "acknowledge"]
     assert found[0].until < found[1].until
+    assert [one.covered for one in found] == [False, True]
+    assert found[1].then.startswith("The first answer, which is due before, counts for it, too. ")
+
+
+def test_an_acknowledgement_that_ends_before_the_first_answer_stands_by_itself() -> None:
+    case = Timed(level="PRIORITY")
+    assert not told(case, HOUR).covered
+    assert told(case, HOUR).then.startswith("Then ")
 
 
 def test_a_length_of_time_is_told_as_in_letters_and_hides_no_half_of_itself() -> None:

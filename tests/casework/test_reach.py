@@ -68,3 +68,12 @@ def test_where_there_is_no_line_what_waits_goes_by_courier() -> None:
     assert outward(line, mode="courier", waiting=1).state == "unused"
     assert inward(PeerStateRow("XB"), mode="courier", ours="reached", now=NOW).state == "unused"
     assert inward(PeerStateRow("XB"), mode="reached", ours="courier", now=NOW).state == "unused"
+
+
+def test_a_way_that_is_not_used_by_design_says_what_takes_its_place() -> None:
+    line = PeerStateRow("XB")
+    assert outward(line, mode="reached", waiting=0).instead == ""
+    assert outward(line, mode="collects", waiting=0).instead == "fetched"
+    assert inward(line, mode="reached", ours="collects", now=NOW).instead == "fetched"
+    assert outward(line, mode="courier", waiting=0).instead == "courier"
+    assert inward(line, mode="courier", ours="reached", now=NOW).instead == "courier"

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from importlib import resources
+from pathlib import Path
 
 import msgspec
 import pytest
 
+from tests.cli.house import say
 from tests.examples import EXAMPLES, TERMS, THREAD
 from tracer.casework.papers.documents import read_document, to_message
 from tracer.cli.page import Page
@@ -91,3 +93,13 @@ def test_a_character_that_cannot_be_read_is_told_by_its_place(
 ) -> None:
     show_document(Page(), {"marks": [{"text": "B7 60?21", "unreadable": [6]}]})
     assert "unreadable: character 6" in capsys.readouterr().out
+
+
+def test_conditions_are_offered_to_who_was_asked_though_the_protocol_lets_both_send_them(
+    tmp_path: Path,
+) -> None:
+    offered = {one["type"]: one["sent by"] for one in say(tmp_path, "reply", "--types").json}
+    assert (offered["conditions-proposed"], offered["conditions-accepted"]) == (
+        "who was asked",
+        "both",
+    )

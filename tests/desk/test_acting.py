@@ -208,6 +208,26 @@ async def test_a_new_request_is_one_click_away_for_who_may_write_one(
     assert 'href="/drafts/new"' not in (await aud.get(path)).text
 
 
+async def test_conditions_are_offered_to_the_side_that_answers(made: World, reader: Any) -> None:
+    eve, ben = reader(made.us.tokens["eve"]), reader(made.us.tokens["ben"])
+    for name in ("fresh", "taken", "answered"):
+        thread = made.threads[name]
+        shown = (await eve.get(f"/requests/{thread}/acts")).text
+        assert path_to("write", thread=thread, type="conditions-proposed") not in shown
+    theirs = made.threads["theirs"]
+    shown = (await ben.get(f"/requests/{theirs}/acts")).text
+    assert path_to("write", thread=theirs, type="conditions-proposed") in shown
+
+
+@pytest.mark.parametrize(("name", "offered"), [("taken", True), ("theirs", False)])
+async def test_a_reminder_is_offered_while_the_other_side_owes_something(
+    made: World, reader: Any, name: str, *, offered: bool
+) -> None:
+    thread = made.threads[name]
+    shown = (await reader(made.us.tokens["ben"]).get(f"/requests/{thread}/acts")).text
+    assert (path_to("write", thread=thread, type="reminder") in shown) is offered
+
+
 async def test_a_draft_that_waits_stands_in_place_of_its_button(made: World, reader: Any) -> None:
     thread = await asked(made.them, US)
     await until(lambda: came(made, thread))

@@ -87,6 +87,17 @@ async def test_an_authority_is_shown_with_contacts_terms_and_both_ways_of_the_li
     assert "Cooperation so far" in officer.text
 
 
+async def test_an_authority_that_fetches_is_not_said_to_be_out_of_use(
+    made: World, reader: Any
+) -> None:
+    who, entry = reader(made.us.tokens["sam"]), verified("XE-NPOC", mode="collects", endpoint="")
+    given = {"entry": entry.file.decode(), "fingerprint": fingerprint(entry.jws)}
+    added = await who.send("/authorities/add", {"step": "believe", **given})
+    assert added.status == 303
+    for path in ("/authorities", "/authorities/XE-NPOC"):
+        assert "They fetch what we have for them" in (await who.get(path)).text
+
+
 async def test_the_receipts_behind_a_figure_are_a_file(made: World, reader: Any) -> None:
     answer = await reader(made.us.tokens["ben"]).get(f"/authorities/{THEM}/receipts?side=theirs")
     assert answer.headers["Content-Disposition"].startswith("attachment")

@@ -13,10 +13,11 @@ from jinja2 import nodes
 from tests.examples import EXAMPLES
 from tests.trust.makers import terms
 from tracer.casework.accounts.rules import SHORTEST
+from tracer.casework.owed import Owed
 from tracer.clock import instant
 from tracer.model.calendar import Calendar
 from tracer.model.codes import LISTS, Ground, HandlingCode, Offence, Sex, label
-from tracer.web.ui import catalogue, law, texts
+from tracer.web.ui import catalogue, law, texts, words
 from tracer.web.ui.details import fields_of
 from tracer.web.ui.filters import Speech
 from tracer.web.ui.forms import Form
@@ -280,3 +281,17 @@ def _tiles() -> Iterator[tuple[str, str]]:
     """What is said beside each number of the desk, with the name of the number."""
     source = dict(_templates())["desk.html"]
     yield from re.findall(r"<b>\{\{ waiting\.(\w+) \}\}</b><a [^>]+>(.+?)</a>", source)
+
+
+@pytest.mark.parametrize("covered", [True, False])
+def test_an_acknowledgement_due_after_the_first_answer_is_said_to_come_with_it(
+    *, covered: bool
+) -> None:
+    one = Owed(
+        what="acknowledgement", who="XB-NPOC", ours=False, lines=(), clock="acknowledge", since="",
+        until="2026-03-09T16:00:00.000Z", standing="pending", nature="target", paused="",
+        escalate="", text="", then="", covered=covered,
+    )  # fmt: skip
+    called = '{% import "parts/bits.html" as bits with context %}{{ bits.clock(one, "XB") }}'
+    shown = environment("en").from_string(called).render(one=one, speech=_speech("en"), words=words)
+    assert ("The first answer, which is due before, counts for it, too." in shown) is covered

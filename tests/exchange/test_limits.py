@@ -21,6 +21,7 @@ from tracer.errors import LineError, PeerError
 from tracer.exchange import batch as wire
 from tracer.exchange.allowance import Allowance
 from tracer.exchange.greetings import AnswerHello, Hello
+from tracer.exchange.heard import Heard
 from tracer.exchange.waiting import Waiting
 from tracer.metrics import Metrics
 from tracer.model.messages import Request
@@ -108,7 +109,7 @@ async def test_a_peer_refused_too_often_gets_an_unsigned_429(tmp_path: Path) -> 
         with pytest.raises(LineError) as caught:
             await a.line.messages(peer, body)
         assert caught.value.message == "the peer answered 429 quota"
-        tidy = Tidy(store=b.store, metrics=b.metrics, waiting=b.waiting)
+        tidy = Tidy(store=b.store, metrics=b.metrics, waiting=b.waiting, heard=b.heard)
         for _ in range(2):
             await tidy.flush()
         counts = await b.store.read(lambda tx: tx.peers.refusals())
@@ -163,7 +164,8 @@ async def test_what_waits_too_long_for_its_parents_is_dropped(
     store: Store, clock: FixedClock
 ) -> None:
     waiting = Waiting(lambda: Directory.of([]), stay=timedelta(days=2))
-    tidy = Tidy(store=store, metrics=Metrics(), waiting=waiting)
+    heard = Heard(store=store, clock=clock)
+    tidy = Tidy(store=store, metrics=Metrics(), waiting=waiting, heard=heard)
     arrived = clock.now()
     await store.write(
         lambda tx: tx.waiting.put(B, make.digest("m"), [make.digest("p")], b"x", stamp(arrived))

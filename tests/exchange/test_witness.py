@@ -20,6 +20,7 @@ from tracer.evidence.cosignature import verify_cosignature
 from tracer.evidence.witnessing import write_submission
 from tracer.exchange.witness.cosign import TARGET
 from tracer.exchange.witness.to_witness import GoWitness, ToWitness
+from tracer.exchange.witness.witnessed import AskWitnessed
 from tracer.node.desk import open_desk
 from tracer.node.rooms import Rooms
 from tracer.node.status.whole import status
@@ -153,6 +154,26 @@ async def test_peers_ask_each_other_only_while_something_is_not_witnessed(tmp_pa
         await turn(a, b)
         assert await a.taking.wanted(a.cell.get().peer(B)) == []
         assert await b.taking.wanted(b.cell.get().peer(A)) == []
+
+
+async def test_a_later_head_that_nobody_asked_for_is_no_failure(tmp_path: Path) -> None:
+    """Who opens no port asks to be asked: without a size in its question nothing is proven."""
+    async with watched(tmp_path) as nodes:
+        a, b, c = nodes[A], nodes[B], nodes[C]
+        await send(c, a)
+        await turn(a, b, c)
+        origin, peer = "XA-NPOC/log/1", c.cell.get().peer(A)
+        taken = await c.store.read(lambda tx: tx.witness.sizes(origin))
+        assert taken
+        assert await c.taking.wanted(peer) == []
+        await a.store.write(lambda tx: tx.meta.put(TARGET, '{"origin":"","size":0,"at":""}'))
+        await send(a, b)
+        await turn(a)
+        head, _ = await a.showing([])
+        assert verify_checkpoint(head or "", origin=origin, public=peer.log).size > taken[0][0]
+        ask = AskWitnessed(showing=c.showing, taking=c.taking, line=c.line)
+        assert await ask(peer) == 0
+        assert await c.store.read(lambda tx: tx.witness.sizes(origin)) == taken
 
 
 async def test_an_authority_without_a_line_goes_to_no_witness(tmp_path: Path) -> None:

@@ -215,7 +215,7 @@ class Drafts:
 
         def body(tx: Tx) -> tuple[Finding, ...]:
             row = paper.load(tx, draft_id, acting(tx, actor, Act.DRAFT))
-            return paper.judge(paper.read_body(row), tx)
+            return paper.judge(paper.read_body(row), tx, row)
 
         return await self._store.read(body)
 

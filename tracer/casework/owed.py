@@ -10,7 +10,7 @@ What it does not do: compute an instant, or send anything.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -19,7 +19,7 @@ import msgspec
 from tracer.casework.mail.language import words_of
 from tracer.casework.mail.text import span
 from tracer.clock import instant
-from tracer.model.clocks import ClockKind, Deadline, Standing, Target, judge, standing
+from tracer.model.clocks import RUNNING, ClockKind, Deadline, Standing, Target, judge, standing
 from tracer.model.thread import Author, Awaited, CaseState
 from tracer.model.thread.state import What
 
@@ -92,6 +92,8 @@ class Owed:
     escalate: str
     text: str
     then: str
+    covered: bool = False
+    """An acknowledgement that ends after the first answer, which counts for it, too."""
 
 
 def owed(
@@ -108,7 +110,26 @@ def owed(
     if first is not None and first.target not in [clock.target for _, clock in found if clock]:
         found.append((_told(_awaited(first.target), every), first))
     found.sort(key=lambda one: (one[1] is None, one[1] is not None and _sooner(one[1])))
-    return tuple(_owed(item, clock, parties, now) for item, clock in found)
+    told = (_owed(item, clock, parties, now) for item, clock in found)
+    return tuple(_covered(one) if answer_before(deadlines) else one for one in told)
+
+
+def answer_before(deadlines: Sequence[Deadline]) -> bool:
+    """Whether the first answer is due before the acknowledgement, as over a weekend.
+
+    Working hours end one of them and days the other. Whoever answers has taken the request (F-11),
+    so the acknowledgement is met by then, and its own end says nothing more.
+    """
+    ends = {one.target.kind: one.target.due for one in deadlines if one.standing in RUNNING}
+    taken, answer = ends.get(ClockKind.ACKNOWLEDGE), ends.get(ClockKind.FIRST_ANSWER)
+    return taken is not None and answer is not None and answer < taken
+
+
+def _covered(one: Owed) -> Owed:
+    if one.clock != ClockKind.ACKNOWLEDGE:
+        return one
+    then = f"The first answer, which is due before, counts for it, too. {one.then}"
+    return replace(one, then=then, covered=True)
 
 
 def next_owed(targets: Iterable[Target], parties: Parties, now: datetime) -> Owed | None:

@@ -31,6 +31,8 @@ class Way(Struct, frozen=True):
     """Of the last failure; empty if there is none."""
     tries: int = 0
     """How many failed in a row."""
+    instead: Literal["", "courier", "fetched"] = ""
+    """Of a way that is not used: what takes its place; empty if nothing does."""
 
 
 _CAUSES: dict[str, tuple[Side, str]] = {
@@ -61,9 +63,11 @@ _CAUSES: dict[str, tuple[Side, str]] = {
 def outward(line: PeerStateRow, *, mode: str, waiting: int) -> Way:
     """Whether we reach them, from our last tries; `mode` is that of their entry."""
     if mode == "courier":
-        return Way("unused", "there is no line: what we have for them goes by courier")
+        return Way(
+            "unused", "there is no line: what we have for them goes by courier", instead="courier"
+        )
     if mode == "collects":
-        return Way("unused", "they fetch what we have for them; we never call")
+        return Way("unused", "they fetch what we have for them; we never call", instead="fetched")
     if line.failures:
         side, why = _cause(line.last_error)
         tries = "1 try" if line.failures == 1 else f"{line.failures} tries in a row"
@@ -79,10 +83,14 @@ def outward(line: PeerStateRow, *, mode: str, waiting: int) -> Way:
 def inward(line: PeerStateRow, *, mode: str, ours: str, now: datetime) -> Way:
     """Whether they reach us, from what came; `mode` is that of their entry, `ours` of ours."""
     if "courier" in (mode, ours):
-        return Way("unused", "there is no line: what they have for us comes by courier")
+        return Way(
+            "unused", "there is no line: what they have for us comes by courier", instead="courier"
+        )
     came = max(filter(None, (line.last_in, line.last_hello_in)), default="")
     if ours == "collects":
-        return Way("unused", "we fetch what they have for us; they never call", came)
+        return Way(
+            "unused", "we fetch what they have for us; they never call", came, instead="fetched"
+        )
     if not came:
         return Way("unused", "nothing ever came; `tracer peer ping` asks whether they know us")
     if now - instant(came) > QUIET:

@@ -127,7 +127,7 @@ class Release:
         def body(tx: Tx) -> Draft:
             person = acting(tx, actor, Act.SUBMIT)
             row = paper.same_version(paper.load(tx, draft_id, person), version)
-            _check_complete(paper.to_mend(paper.judge(paper.read_body(row), tx)))
+            _check_complete(paper.to_mend(paper.judge(paper.read_body(row), tx, row)))
             moved = tx.drafts.set_state(
                 row.id,
                 "submitted",
@@ -185,7 +185,7 @@ class Release:
             self._check_alone(row, actor, said, doubt)
         # 4. Complete, and under today's terms.
         message = as_of_now(tx, row)
-        _check_complete(paper.judge(message, tx))
+        _check_complete(paper.judge(message, tx, row))
         check_counts(tx, row.thread, message)
         self._check_recipient(tx, row, message)
         # 5. Faults of the recipient.

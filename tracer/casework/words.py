@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from tracer.model.codes import Code, label
-from tracer.model.messages import AnyMessage, type_of
+from tracer.model.messages import ROLES, AnyMessage, type_of
 from tracer.model.thread import State
 
 SAID: Final[Mapping[str, str]] = {
@@ -67,7 +67,14 @@ ON_ITS_WAY: Final = "on its way"
 PURGED: Final = "deleted after its retention"
 """A case whose content is gone."""
 
+ANSWERING: Final = frozenset({"conditions-proposed"})
+"""Types that the protocol lets both sides send, and that are of use to the one that answers."""
 _CODED: Final = ("grounds", "reasons", "outcomes", "withheld")
+
+
+def senders(kind: str) -> frozenset[str]:
+    """Which sides of a case a type is offered to; the protocol may take it from the other, too."""
+    return ROLES[kind] - {"opener"} if kind in ANSWERING else ROLES[kind]
 
 
 def said(message: AnyMessage | None, kind: str) -> str:

@@ -24,6 +24,7 @@ from tracer.exchange.courier.pack import Pack
 from tracer.exchange.courier.take import Take
 from tracer.exchange.deliver import Deliver
 from tracer.exchange.greetings import Greet
+from tracer.exchange.heard import Heard
 from tracer.exchange.inforce import TermsBook
 from tracer.exchange.introduce import Introduce
 from tracer.exchange.log.journal import EnterJournal
@@ -131,6 +132,7 @@ def build(parts: Parts) -> Rooms:
         showing=Showing(store=store, ledger=ledger, entry=lambda: own_entry(parts.home).entry),
         taking=_taking(parts, memory),
         metrics=metrics,
+        heard=Heard(store=store, clock=clock),
         scanner=_scanner(parts.config),
         pace=_pace(parts),
         wake=parts.wake,

@@ -16,6 +16,7 @@ from tracer.exchange.courier.pack import Pack
 from tracer.exchange.courier.take import Take
 from tracer.exchange.deliver import Deliver
 from tracer.exchange.greetings import Greet
+from tracer.exchange.heard import Heard
 from tracer.exchange.inforce import TermsBook
 from tracer.exchange.log.journal import EnterJournal
 from tracer.exchange.log.ledger import Ledger
@@ -99,6 +100,7 @@ class Rooms:
     showing: Showing
     taking: Taking
     metrics: Metrics
+    heard: Heard
     scanner: Scanner | None
     """Who looks into files for malware; None: nobody is set."""
     pace: Pace

@@ -92,7 +92,9 @@ async def running(
         stack.push_async_callback(workers.stop)
         await stack.enter_async_context(local(rooms))
         desk = await stack.enter_async_context(desk_site(rooms))
-        tidy = Tidy(store=rooms.store, metrics=rooms.metrics, waiting=rooms.waiting)
+        tidy = Tidy(
+            store=rooms.store, metrics=rooms.metrics, waiting=rooms.waiting, heard=rooms.heard
+        )
         stack.push_async_callback(guarded, tidy.flush, otherwise=0.0)
         clocks = timekeeper(rooms, bell, notices=notices_of(rooms))
         tasks = (
@@ -220,6 +222,7 @@ def _listener(rooms: Rooms, bell: Bell) -> PeerListener:
         gate=rooms.gate.check,
         sending=rooms.gate.sending,
         metrics=rooms.metrics,
+        heard=rooms.heard.note,
         limits=PeerLimits(batch_bytes=limits.batch_bytes, body_seconds=limits.body_seconds),
     )
 

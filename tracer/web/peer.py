@@ -76,6 +76,7 @@ class PeerListener:
         gate: Callable[[str], None],
         sending: Callable[[str], None],
         metrics: Metrics,
+        heard: Callable[[str], None],
         limits: PeerLimits | None = None,
     ) -> None:
         self._directory = directory
@@ -90,6 +91,7 @@ class PeerListener:
         self._gate = gate
         self._sending = sending
         self._metrics = metrics
+        self._heard = heard
         self._limits = limits or PeerLimits()
 
     def application(self) -> web.Application:
@@ -218,7 +220,7 @@ class PeerListener:
             raise
 
     def _peer(self, request: web.Request) -> Peer:
-        """Whose channel this is, and that it is active: asked at each request."""
+        """Whose channel this is, and that it is active: asked, and noted, at each request."""
         tls = request.transport.get_extra_info("ssl_object") if request.transport else None
         der = tls.getpeercert(binary_form=True) if isinstance(tls, ssl.SSLObject) else None
         if der is None:
@@ -231,6 +233,7 @@ class PeerListener:
         self._refusals.check(peer.authority)
         if peer.standing is not Standing.ACTIVE:
             raise PeerError("peer-suspended", f"{peer.authority} is {peer.standing.value}")
+        self._heard(peer.authority)
         return peer
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
 from tracer.model.finding import Finding, hint, warn
@@ -35,10 +35,13 @@ def alike(tx: Tx, own: Sequence[Fingerprint], *, but: str = "") -> list[Pair]:
     return sorted(found, key=_surest)
 
 
-def asked_before(tx: Tx, message: AnyMessage) -> Iterator[Finding]:
+def asked_before(
+    tx: Tx, message: AnyMessage, *, continued: Collection[str] = ()
+) -> Iterator[Finding]:
     """For a request that is being written: the firearm stands in another case already.
 
-    That we asked another State about it is the ordinary way of a chain, and only hinted at.
+    That we asked another State about it is the ordinary way of a chain, and only hinted at; of the
+    cases that the request continues nothing is said: it is of the same firearm by design.
     """
     if not isinstance(message, Request):
         return
@@ -47,7 +50,7 @@ def asked_before(tx: Tx, message: AnyMessage) -> Iterator[Finding]:
     cases = {thread: tx.cases.get(thread) for thread in {pair.thread for pair in first.values()}}
     for pair in sorted(first.values(), key=_surest):
         case = cases[pair.thread]
-        if case is None or case.test != message.test:
+        if case is None or case.test != message.test or pair.thread in continued:
             continue
         sure = "the same firearm" if pair.like.degree == "same" else "perhaps the same firearm"
         ours = case.opener == "us"

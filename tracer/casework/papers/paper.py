@@ -227,10 +227,22 @@ def note_reading(
     tx.audit.write(person, "read-draft", row.id, detail)
 
 
-def judge(message: AnyMessage, tx: Tx) -> tuple[Finding, ...]:
+def continued(tx: Tx, row: DraftRow) -> tuple[str, ...]:
+    """The cases of ours that a draft continues: the one it was made from, the one before that."""
+    found: list[str] = []
+    earlier = tx.meta.get(f"follow-on.draft.{row.id}")
+    while earlier and earlier not in found:
+        found.append(earlier)
+        earlier = tx.meta.get(f"follow-on.{earlier}")
+    return tuple(found)
+
+
+def judge(message: AnyMessage, tx: Tx, row: DraftRow) -> tuple[Finding, ...]:
     """What the linter says at the instant of the transaction, and what other cases say."""
     terms = tx.terms.get(message.terms) if isinstance(message, Request) else None
-    found = lint(message, now=instant(tx.now), terms=terms)
+    chain = continued(tx, row)
+    asked = {state_of(case.peer) for thread in chain if (case := tx.cases.get(thread))}
+    found = lint(message, now=instant(tx.now), terms=terms, asked=asked)
     if message.recipient == message.sender:
         rest = (one for one in found if one.path != "recipient")
         found = (
@@ -242,7 +254,7 @@ def judge(message: AnyMessage, tx: Tx) -> tuple[Finding, ...]:
             ),
             *rest,
         )
-    return (*found, *asked_before(tx, message))
+    return (*found, *asked_before(tx, message, continued=chain))
 
 
 def to_mend(findings: Sequence[Finding]) -> tuple[Finding, ...]:
@@ -262,7 +274,7 @@ def view(tx: Tx, row: DraftRow) -> Draft:
         document=to_document(message) if message else {},
         attachments=_files(message) if message else (),
         scans=told(tx, {row.id: message}, all_of_them=False).get(row.id, {}),
-        findings=judge(message, tx) if message else (),
+        findings=judge(message, tx, row) if message else (),
     )
 
 

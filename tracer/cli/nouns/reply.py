@@ -59,7 +59,7 @@ def command(
 
 
 def _types(common: Globals) -> None:
-    from tracer.casework.words import SAID
+    from tracer.casework.words import SAID, senders
     from tracer.model.messages import OPENING, ROLES
 
     who = {
@@ -69,8 +69,8 @@ def _types(common: Globals) -> None:
     }
     show(
         [
-            {"type": name, "sent by": who[roles], "meaning": SAID.get(name, "")}
-            for name, roles in ROLES.items()
+            {"type": name, "sent by": who[senders(name)], "meaning": SAID.get(name, "")}
+            for name in ROLES
             if name not in OPENING
         ],
         common.output,

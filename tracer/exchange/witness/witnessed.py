@@ -60,6 +60,8 @@ WANTED: Final = 64
 """Most checkpoints named at a time."""
 LOOK_BACK: Final = 24
 """Heads among which the newest that the quorum has signed is looked for."""
+UNPROVEN: Final = "log-proof-needed"
+"""Of a head that nothing shows to go on from the one witnessed before."""
 ROUNDS: Final = 20
 """Most questions on one way."""
 
@@ -152,8 +154,11 @@ class Taking:
 
         return await self._store.read(body)
 
-    async def __call__(self, peer: Peer, shown: Shown) -> int:
+    async def __call__(self, peer: Peer, shown: Shown, *, asked: bool = True) -> int:
         """Keep what is shown; how many lines and proofs were new.
+
+        If nothing was `asked` for, nothing proves that the head goes on from the one before: it is
+        looked at and not taken, and nobody has failed.
 
         Raises:
             PeerError: `checkpoint-form`, `checkpoint-signature`, `log-origin`, `proof-form`,
@@ -165,6 +170,8 @@ class Taking:
         self._reminded(taken.whole)
         found = await self._store.write(lambda tx: _keep(tx, peer, self._vouched(tx, peer, taken)))
         if isinstance(found, PeerError):
+            if found.code == UNPROVEN and not asked:
+                return 0
             raise found
         return found
 
@@ -220,7 +227,7 @@ class AskWitnessed:
                 break
             asked = ask
             answer = _read(await self._line.post(peer, "witnessed", canonical_json(ask)))
-            fresh += await self._taking(peer, answer)
+            fresh += await self._taking(peer, answer, asked=bool(wanted))
             note, proofs = await self._showing(answer.wanted) if answer.wanted else (None, [])
         return fresh
 
@@ -278,7 +285,7 @@ def _keep(tx: Tx, peer: Peer, taken: _Taken) -> int | PeerError:
     if before and before[0][0] > head.size:
         return 0
     if before and before[0][0] < head.size and before[0][0] not in proofs:
-        return PeerError("log-proof-needed", "the head witnessed before is not shown to go on")
+        return PeerError(UNPROVEN, "the head witnessed before is not shown to go on")
     held = [tx.log.signed(origin, old) for old in proofs]
     known = [row for row in (stored, *held) if row is not None]
     for row in known:

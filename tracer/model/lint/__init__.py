@@ -18,7 +18,7 @@ Example:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Final
@@ -68,11 +68,13 @@ def lint(
     now: datetime,
     recipient_state: str | None = None,
     terms: Terms | None = None,
+    asked: Collection[str] = (),
 ) -> tuple[Finding, ...]:
     """Everything the rules say about a draft, errors first, then in the order of the message.
 
     `recipient_state` (alpha-2) is needed only where it is not that of the recipient's id; `terms`
-    are those that the message names, where they are known.
+    are those that the message names, where they are known; `asked` are the States of the cases that
+    a request continues.
     """
     context = Context(
         today=now.date(),
@@ -80,6 +82,7 @@ def lint(
         recipient_state=recipient_state or message.recipient[:2],
         now=now,
         terms=terms,
+        asked=frozenset(asked),
     )
     found = list(lint_common(message, context))
     rules = RULES.get(type_of(message))

@@ -53,6 +53,8 @@ class Context:
     recipient_state: str
     now: datetime
     terms: Terms | None = None
+    asked: frozenset[str] = frozenset()
+    """States that were asked in the cases that a request continues."""
 
 
 def lint_common(message: AnyMessage, context: Context) -> Iterator[Finding]:

@@ -386,8 +386,8 @@ def _addressee(message: Request, context: Context) -> Iterator[Finding]:
         yield warn("recipient", "same-state", "sender and recipient are of one State")
     if context.recipient_state in message.also_sent_to:
         yield warn("also_sent_to", "also-sent-to-recipient", "the recipient stands there as well")
-    pointed = suggest(message.firearms, (), (), own="", asked=())
-    connected = {one.country for one in pointed}
+    pointed = suggest(message.firearms, (), (), own="", asked=context.asked)
+    connected = {one.country for one in pointed if not one.asked}
     if connected and context.recipient_state not in connected:
         yield hint(
             "recipient",

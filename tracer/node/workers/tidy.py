@@ -1,14 +1,15 @@
-"""Small regular work of a running node: counters into the store, the waiting room kept short.
+"""Small regular work of a running node: counters and contacts stored, the waiting room kept short.
 
 Refusals are counted in memory (`metrics`), because a flood must not write; now and then what was
-counted is added up in the store, where `tracer status` shows it by subject and code. What a crash
-loses is at most the last interval.
+counted is added up in the store, where `tracer status` shows it by subject and code. The same way
+it is stored when a peer last came by (`heard`). What a crash loses is at most the last interval.
 """
 
 from __future__ import annotations
 
 import asyncio
 
+from tracer.exchange.heard import Heard
 from tracer.exchange.waiting import Waiting
 from tracer.log import get_logger
 from tracer.metrics import Metrics
@@ -17,7 +18,7 @@ from tracer.store import Store, Tx
 
 _log = get_logger("node.tidy")
 FLUSH_EVERY = 15.0
-"""Seconds between two writes of the counters."""
+"""Seconds between two writes of what was counted and heard."""
 EXPIRE_EVERY = 3600.0
 """Seconds between two looks at the waiting room."""
 
@@ -25,14 +26,15 @@ EXPIRE_EVERY = 3600.0
 class Tidy:
     """The work, and the task that repeats it."""
 
-    def __init__(self, *, store: Store, metrics: Metrics, waiting: Waiting) -> None:
+    def __init__(self, *, store: Store, metrics: Metrics, waiting: Waiting, heard: Heard) -> None:
         self._store = store
         self._metrics = metrics
         self._waiting = waiting
+        self._heard = heard
         self._written: dict[tuple[str, str], int] = {}
 
     async def flush(self) -> float:
-        """Add what was refused since the last time to the store; seconds until the next."""
+        """Store what was refused and who was heard since the last time; seconds until the next."""
         counted = self._metrics.snapshot().refusals
         fresh = {
             key: count - self._written.get(key, 0)
@@ -42,6 +44,7 @@ class Tidy:
         if fresh:
             await self._store.write(lambda tx: _count(tx, fresh))
             self._written = counted
+        await self._heard.flush()
         return FLUSH_EVERY
 
     async def expire(self) -> float:

@@ -35,17 +35,21 @@ OUT: Final[Badged] = {
     "failing": (N_("We do not reach them"), "stop"),
     "quiet": (N_("Not tried yet"), "wait"),
     "unused": (N_("Not in use"), "quiet"),
+    "courier": (N_("Goes by courier"), "quiet"),
+    "fetched": (N_("They fetch what we have for them"), "quiet"),
     "stopped": (N_("Stopped by us"), "stop"),
 }
-"""Our way to them."""
+"""Our way to them, or what takes its place."""
 BACK: Final[Badged] = {
     "ok": (N_("They reach us"), "done"),
     "failing": (N_("They do not reach us"), "stop"),
     "quiet": (N_("Silent for a week"), "act"),
     "unused": (N_("Nothing ever came"), "quiet"),
+    "courier": (N_("Comes by courier"), "quiet"),
+    "fetched": (N_("We fetch what they have for us"), "quiet"),
     "stopped": (N_("Stopped by us"), "stop"),
 }
-"""Their way to us."""
+"""Their way to us, or what takes its place."""
 SIDES: Final[Words] = {
     "ours": N_("The cause is on our side."),
     "theirs": N_("The cause is on their side."),

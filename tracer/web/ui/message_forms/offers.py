@@ -1,7 +1,8 @@
 """What may be written in a case now: what is owed first, then what else the state allows.
 
 What is offered is a help, not a rule: casework refuses a side that may not send a type, and the
-fold ignores what does not fit. So a type is left out only where it would certainly be ignored.
+fold ignores what does not fit. So a type is left out only where it would certainly be ignored, or
+would say nothing: conditions from the side that has no answer to give, a reminder of nothing owed.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from tracer.casework.effect import ONCE
 from tracer.casework.leaving import Waiting
 from tracer.casework.owed import Owed
 from tracer.casework.reads import Case
+from tracer.casework.words import senders
 from tracer.model.messages import ROLES
 from tracer.model.thread import CaseState
 from tracer.model.thread.state import SETTLED, State
@@ -85,13 +87,18 @@ def allowed(case: Case, name: str) -> bool:
     """Whether a type could count in the case as it stands."""
     side = "opener" if case.ours else "other"
     state = case.state
-    if state is None or name not in ROLES or side not in ROLES[name]:
+    if state is None or name not in ROLES or side not in senders(name):
         return False
     return _FITS[name](case, state) if name in _FITS else True
 
 
 def _open(_: Case, state: CaseState) -> bool:
     return state.state not in SETTLED
+
+
+def _reminding(case: Case, state: CaseState) -> bool:
+    """A reminder is of something: the other side owes it."""
+    return _open(case, state) and any(not one.ours for one in case.owed)
 
 
 def _running(_: Case, state: CaseState) -> bool:
@@ -153,7 +160,7 @@ _FITS: Final[Mapping[str, Callable[[Case, CaseState], bool]]] = {
     "amend": _running,
     "withdraw": _running,
     "progress-enquiry": _open,
-    "reminder": _open,
+    "reminder": _reminding,
     "feedback": _settled,
     "conditions-accepted": _decision,
     "conditions-declined": _decision,
