@@ -115,13 +115,21 @@ async def test_how_urgent_a_request_is_and_why_stands_in_sight(made: World, read
         assert "<summary>Urgency" not in page
 
 
-async def test_a_message_about_another_says_which_one(made: World, reader: Any) -> None:
+async def test_a_message_about_another_says_which_one_before_it_leaves_and_after(
+    made: World, reader: Any
+) -> None:
+    ben, desk = reader(made.us.tokens["ben"]), made.us.desk
     thread = await sent(made)
-    await made.us.written(thread, "correction", document("correction") | {"about": thread}, "ben")
-    page = (await reader(made.us.tokens["ben"]).get(f"/requests/{thread}")).text
-    (about,) = re.findall(r"<dt>About the message</dt><dd><bdi>(.*?)</bdi>", page)
-    assert about.startswith("Request, ")
-    assert thread not in about
+    fields = document("correction") | {"about": thread}
+    draft = await desk.drafts.reply_draft("eve", thread, "correction", fields)
+    await desk.release.submit_for_release("eve", draft.id)
+    before = (await ben.get(path_to("release", draft=draft.id))).text
+    await desk.release.release("ben", draft.id)
+    after = (await ben.get(path_to("request", thread=thread))).text
+    for page in (before, after):
+        (about,) = re.findall(r"<dt>About the message</dt><dd><bdi>(.*?)</bdi>", page)
+        assert about.startswith("Request, ")
+        assert thread not in about
 
 
 async def test_what_a_note_is_about_is_no_message() -> None:

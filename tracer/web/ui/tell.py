@@ -139,7 +139,26 @@ def said(speech: Speech, step: Step) -> Markup:
     )
 
 
-def called_of(speech: Speech, steps: Iterable[Step]) -> dict[str, Markup]:
+class Written(Protocol):
+    """What has the id, the type and the instant of a message."""
+
+    @property
+    def id(self) -> str:
+        """Its id."""
+        ...
+
+    @property
+    def type(self) -> str:
+        """Its type."""
+        ...
+
+    @property
+    def at(self) -> str:
+        """When it was written here."""
+        ...
+
+
+def called_of(speech: Speech, steps: Iterable[Written]) -> dict[str, Markup]:
     """What the messages of a case are called where another is about them: kind and instant."""
     return {
         one.id: speech.beside(
