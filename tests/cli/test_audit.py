@@ -12,6 +12,7 @@ import pytest
 from tests.cli.house import say
 from tests.nodes import Made
 from tracer.cli.exits import Exit
+from tracer.cli.nouns.audit import more
 
 
 @pytest.fixture
@@ -39,6 +40,19 @@ def test_acts_are_found_by_who_what_when_and_page_by_page(folder: Path) -> None:
     assert rest == ["person-disable", "password-give"]
     page = say(folder, "audit", "list", actor="auditor.one", output="table").out
     assert "roles officer" in page
+
+
+def test_what_is_empty_is_left_out_and_a_change_says_from_what_to_what() -> None:
+    assert more({"groups": [], "message": "", "reason": None, "alone": False}) == "alone no"
+    assert more({"accounts.second_factor": {"from": None, "to": "optional"}}) == (
+        "accounts.second_factor now optional"
+    )
+    assert more({"version": {"from": "1.0", "to": "1.1"}}) == "version from 1.0 to 1.1"
+    assert more({"from": ["officer"], "to": ["auditor", "officer"], "sessions": 2}) == (
+        "from officer to auditor, officer; sessions 2"
+    )
+    assert more({"from": {"mail": "a@xa.example"}, "to": {}}) == "no longer mail a@xa.example"
+    assert more({"draft": "D1", "to": "XB-NPOC"}) == "draft D1; to XB-NPOC"
 
 
 def test_the_check_says_that_all_holds_or_what_does_not(folder: Path) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import msgspec
 import pytest
 from markupsafe import Markup
 from multidict import MultiDict
 
 from tests.trust.makers import terms
+from tracer.casework.owed import told_length
 from tracer.clock import instant
 from tracer.model.calendar import Calendar
 from tracer.model.codes import FirearmType, code
@@ -54,6 +57,28 @@ def test_the_zone_of_all_times_is_told(minutes: int, told: str) -> None:
 )
 def test_distance_is_told_as_the_language_does(language: str, told: str) -> None:
     assert speech(language).from_now(AT) == told
+
+
+@pytest.mark.parametrize(
+    ("at", "told"),
+    [
+        ("2026-03-10T03:00:00.000Z", "in 4 days"),
+        ("2026-03-07T11:59:00.000Z", "in 47 hours"),
+        ("2026-03-26T11:00:00.000Z", "in 20 days"),
+        ("2026-03-05T13:59:59.000Z", "in 119 minutes"),
+        ("2026-03-05T12:00:40.000Z", "in 40 seconds"),
+        ("2026-03-01T11:00:00.000Z", "4 days ago"),
+    ],
+)
+def test_what_is_left_to_a_deadline_is_never_rounded_up_and_is_what_the_commands_say(
+    at: str, told: str
+) -> None:
+    reader = speech()
+    assert reader.from_now(at) == told
+    length = abs(instant(at) - reader.now)
+    if length >= timedelta(minutes=1):
+        assert told_length(length) in told
+        assert reader.span(length) == told_length(length)
 
 
 @pytest.mark.parametrize(

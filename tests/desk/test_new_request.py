@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from importlib import import_module
+from types import SimpleNamespace
 from typing import Any, Final
 
 import aiohttp
@@ -22,6 +23,7 @@ from tracer.casework.papers.handling import SENTENCES
 from tracer.casework.papers.paper import read_body
 from tracer.trust.directory import Directory, Listing
 from tracer.web.ui.forms import Form
+from tracer.web.ui.pages.drafts import first
 from tracer.web.ui.routes import path_to
 from tracer.web.ui.texts import words_in
 
@@ -719,3 +721,26 @@ async def test_an_investigator_enters_a_firearm_with_few_inputs_and_clicks(
     assert said == []
     assert (hands.inputs, hands.clicks) == (13, 10)
     assert hands.inputs <= MOST
+
+
+async def test_what_an_investigator_submitted_is_found_on_the_desk_and_among_the_drafts(
+    made: World, reader: Any
+) -> None:
+    draft = await made.us.desk.drafts.new("ada", request_document(), THEM)
+    ada, path = reader(made.us.tokens["ada"]), path_to("draft", draft=draft.id)
+    done = await ada.send(path, {"version": "1"})
+    assert (done.status, done.headers["Location"]) == (303, "/drafts?show=waiting")
+    page = (await ada.get(done.headers["Location"])).text
+    assert "among your drafts, under Waiting for an officer" in page
+    assert path in page
+    desk = (await ada.get("/")).text
+    assert path in desk[desk.index("Yours, waiting for an officer") :]
+
+
+async def test_drafts_open_where_something_is() -> None:
+    def line(state: str) -> Any:
+        return SimpleNamespace(row=SimpleNamespace(state=state))
+
+    assert first([]) == "mine"
+    assert first([line("submitted")]) == "waiting"
+    assert first([line("submitted"), line("draft")]) == "mine"

@@ -9,8 +9,14 @@ from typing import Any
 
 import pytest
 
-from tests.desk.world import World
+from tests.casework.desks import document, request_document
+from tests.desk.test_filters import speech
+from tests.desk.world import THEM, World
+from tests.media.pictures import image, saved
 from tracer.model.messages import Request
+from tracer.model.values import Note
+from tracer.web.ui.details import fields_of
+from tracer.web.ui.routes import path_to
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -76,3 +82,102 @@ async def test_pages_leave_nothing_behind_that_a_later_one_has_to_clear_up(
         assert gc.get_count()[0] < 5_000
     finally:
         gc.set_threshold(*before)
+
+
+async def sent(made: World, **changes: Any) -> str:
+    """A request of Ada's with a photo that Ben let go; its thread."""
+    desk = made.us.desk
+    draft = await desk.drafts.new("ada", request_document(**changes), THEM)
+    photo = saved(image(), "JPEG")
+    await desk.attach.add("ada", draft.id, photo, kind="PHOTO_MARK", caption="Serial on the frame")
+    await desk.release.submit_for_release("ada", draft.id)
+    return (await desk.release.release("ben", draft.id)).thread
+
+
+async def test_the_words_under_a_file_stand_apart_from_its_kind(made: World, reader: Any) -> None:
+    thread = await sent(made)
+    page = (await reader(made.us.tokens["ben"]).get(f"/requests/{thread}")).text
+    assert re.search(r"Photo of a mark</a>\s*<br><bdi>Serial on the frame</bdi>", page)
+
+
+async def test_how_urgent_a_request_is_and_why_stands_in_sight(made: World, reader: Any) -> None:
+    urgency = {"level": "URGENT", "reason": "COURT_DATE"}
+    thread = await sent(made, urgency=urgency)
+    written = {name: value for name, value in request_document().items() if name != "type"}
+    draft = await made.us.verbs.guided.begin("ada", written | {"urgency": urgency})
+    for person, path, part in (
+        ("ben", f"/requests/{thread}", 'id="asked"'),
+        ("ada", path_to("draft", draft=draft.id), 'id="all"'),
+    ):
+        page = (await reader(made.us.tokens[person]).get(path)).text
+        told = page[page.index(part) :]
+        assert "Court date" in told[: told.index("<details>")]
+        assert "<summary>Urgency" not in page
+
+
+async def test_a_message_about_another_says_which_one_before_it_leaves_and_after(
+    made: World, reader: Any
+) -> None:
+    ben, desk = reader(made.us.tokens["ben"]), made.us.desk
+    thread = await sent(made)
+    fields = document("correction") | {"about": thread}
+    draft = await desk.drafts.reply_draft("eve", thread, "correction", fields)
+    await desk.release.submit_for_release("eve", draft.id)
+    before = (await ben.get(path_to("release", draft=draft.id))).text
+    await desk.release.release("ben", draft.id)
+    after = (await ben.get(path_to("request", thread=thread))).text
+    for page in (before, after):
+        (about,) = re.findall(r"<dt>About the message</dt><dd><bdi>(.*?)</bdi>", page)
+        assert about.startswith("Request, ")
+        assert thread not in about
+
+
+async def test_what_a_note_is_about_is_no_message() -> None:
+    note = Note(text="It is worn.", about="firearms/1/marks/1")
+    said = {row.name: row.value for row in fields_of(speech(), note)}
+    assert said["About"] == "Firearm 1 / Mark 1"
+
+
+async def test_a_team_is_called_by_its_name(made: World, reader: Any) -> None:
+    thread = made.threads["theirs"]
+    await made.us.verbs.teams.add("sam", "night", name="Duty desk")
+    await made.us.verbs.assigning.give("ben", thread, "night")
+    await made.us.verbs.assigning.unassign("ben", thread, "ada")
+    try:
+        for person, path in (
+            ("ben", f"/requests/{thread}"),
+            ("ben", f"/requests/{thread}/people"),
+            ("sam", "/overview"),
+        ):
+            page = (await reader(made.us.tokens[person]).get(path)).text
+            assert "Duty desk" in page
+            assert not re.search(r">night<|Team night\b", page)
+    finally:
+        await made.us.verbs.assigning.give("ben", thread, "")
+        await made.us.verbs.assigning.assign("ben", thread, "ada")
+
+
+async def test_only_who_may_read_cases_is_offered_for_assigning(made: World, reader: Any) -> None:
+    page = (
+        await reader(made.us.tokens["ben"]).get(f"/requests/{made.threads['taken']}/people")
+    ).text
+    select = page[page.index('<select id="name"') :]
+    names = re.findall(r'<option value="([^"]*)"', select[: select.index("</select>")])
+    assert "eve" in names
+    assert "opa" not in names
+
+
+async def test_what_waits_to_be_released_leads_to_its_request(made: World, reader: Any) -> None:
+    ben, thread = reader(made.us.tokens["ben"]), made.threads["theirs"]
+    link = rf'<a href="{path_to("request", thread=thread)}"><bdi>XB-2026-\d+</bdi></a>'
+    assert re.search(link, (await ben.get("/release")).text)
+    assert re.search(link, (await ben.get(f"/release/{made.drafts['waiting']}")).text)
+
+
+async def test_what_a_button_adds_to_is_said_in_words(made: World, reader: Any) -> None:
+    page = (
+        await reader(made.us.tokens["eve"]).get(path_to("reply", draft=made.drafts["waiting"]))
+    ).text
+    said = re.findall(r'<span class="unseen"> \(([^)]*)\)</span></button>', page)
+    assert "Answer 1 / What happened to it" in said
+    assert not [one for one in said if "/1/" in one]

@@ -65,7 +65,7 @@ class Assigning:
             if not sees(tx, person, row.id):
                 _check_other(tx, actor, name)
             other = known(tx, name)
-            if other.disabled or not may(other.roles, Act.CASE_READ):
+            if not assignable(other):
                 raise InputError("assign-role", f"{name} may not read cases", field="name")
             if tx.work.assign(row.id, name, by=actor):
                 tx.audit.write(actor, "assign", row.id, {"person": name})
@@ -141,6 +141,11 @@ class Assigning:
             return work_of(tx, open_case(tx, acting(tx, actor, Act.CASE_LIST), thread).id)
 
         return await self._store.read(body)
+
+
+def assignable(person: PersonRow) -> bool:
+    """Whether somebody may be assigned to cases: they may read them, and are not locked out."""
+    return not person.disabled and may(person.roles, Act.CASE_READ)
 
 
 def work_of(tx: Tx, thread: str) -> CaseWork:

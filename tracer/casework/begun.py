@@ -24,6 +24,7 @@ from tracer.store.rows import CaseRow, DraftRow
 
 SENT_BACK: Final = "rejected"
 WRITTEN: Final = "draft"
+SUBMITTED: Final = "submitted"
 """States of a draft that its author has to go on with."""
 
 

@@ -27,7 +27,7 @@ from tracer.model.firearm import Firearm
 from tracer.model.messages import AnyMessage, Interim, Result
 from tracer.model.thread import CaseState, State, fold
 from tracer.store import PersonRow, Tx
-from tracer.store.rows import ApprovalRow, CaseRow, DraftRow
+from tracer.store.rows import ApprovalRow, CaseRow, DraftRow, MessageHead
 
 _ANSWERED: Final = frozenset({State.ANSWERED, State.REFUSED})
 _ORDER: Final = (*(level.value for level in UrgencyLevel), "")
@@ -89,6 +89,8 @@ class Leaving:
     silent: tuple[int, ...]
     """Firearms that are asked about and of which neither this answer nor an earlier one says
     anything; of an interim answer or a result that answers others of them."""
+    messages: tuple[MessageHead, ...]
+    """Of its case, without their content; none where the reader may not see it any more."""
     faults: int
     """Recorded faults of the recipient's log: it leaves with a written override only."""
 
@@ -187,6 +189,7 @@ def opened(tx: Tx, person: PersonRow, draft_id: str) -> Leaving:
         reference=_reference(tx, person, row, message),
         firearms=getattr(message, "firearms", ()) or (state.firearms if state else ()),
         silent=_silent(message, state) if state else (),
+        messages=_heads(tx, person, row),
         faults=len(tx.peers.faults(row.peer)),
     )
 
@@ -210,6 +213,12 @@ def _state_of(tx: Tx, person: PersonRow, row: DraftRow) -> CaseState | None:
     thread = tx.threads.get(row.thread)
     events = events_of(tx, thread) if thread else ()
     return fold(events, now=instant(tx.now)) if events else None
+
+
+def _heads(tx: Tx, person: PersonRow, row: DraftRow) -> tuple[MessageHead, ...]:
+    if not row.thread or not sees(tx, person, row.thread):
+        return ()
+    return tuple(tx.messages.heads([row.thread])[row.thread])
 
 
 def _silent(message: AnyMessage | None, state: CaseState) -> tuple[int, ...]:

@@ -21,7 +21,7 @@ from msgspec import Struct
 from msgspec.structs import asdict, replace
 
 from tracer.casework import threads, words
-from tracer.casework.begun import SENT_BACK, WRITTEN, Own, own
+from tracer.casework.begun import SENT_BACK, SUBMITTED, WRITTEN, Own, own
 from tracer.casework.figures.cooperation import named
 from tracer.casework.leaving import count_queued
 from tracer.casework.pace import Many, lately
@@ -99,6 +99,8 @@ class Waiting(Struct, frozen=True, kw_only=True):
     """What was sent back to this person, to be mended."""
     unfinished: Own
     """What they are writing and nobody has submitted."""
+    submitted: Own
+    """What they wrote and waits for an officer."""
     entered: tuple[UncheckedRow, ...]
     """What others entered and this person may compare with its original, longest first."""
     entered_in_all: int
@@ -219,6 +221,7 @@ class Lists:
                 releases=waits,
                 sent_back=own(tx, person, SENT_BACK, limit=limit, most=MOST),
                 unfinished=own(tx, person, WRITTEN, limit=limit, most=MOST),
+                submitted=own(tx, person, SUBMITTED, limit=limit, most=MOST),
                 entered=entered[:limit],
                 entered_in_all=len(entered),
                 many=lately(tx) if Role.AUDITOR in person.roles else (),

@@ -57,7 +57,7 @@ def list_(common: Globals, /, **given: Any) -> None:
                 "who": row["actor"],
                 "did": row["act"],
                 "to": row["subject"],
-                "more": _more(row["detail"]),
+                "more": more(row["detail"]),
             }
             for row in rows
         ]
@@ -129,9 +129,30 @@ def export(common: Globals, subject: str, file: Path) -> None:
         show_json({"file": str(file), "acts": len(found["acts"]), "unproven": open_})
 
 
-def _more(detail: dict[str, Any]) -> str:
-    said = []
-    for name, value in detail.items():
-        shown = ", ".join(map(str, value)) if isinstance(value, list) else printable(value)
-        said.append(f"{name} {shown}")
-    return "; ".join(said)
+def more(detail: dict[str, Any]) -> str:
+    """The details of an act on one line: what is empty is left out, a change is from what to what.
+
+    What somebody was given as a whole (`from` and `to` of the act itself) stands without a name.
+    """
+    changed = _change(detail) if {"from", "to"} <= detail.keys() else ""
+    rest = {name: one for name, one in detail.items() if not (changed and name in {"from", "to"})}
+    told = ((name, _told(value)) for name, value in rest.items())
+    return "; ".join(filter(None, [changed, *(f"{name} {said}" for name, said in told if said)]))
+
+
+def _told(value: Any) -> str:
+    """A value in words; empty, if there is nothing to tell."""
+    if isinstance(value, list):
+        return ", ".join(map(printable, value))
+    if not isinstance(value, dict):
+        return printable(value)
+    if {"from", "to"} >= value.keys():
+        return _change(value)
+    return ", ".join(f"{name} {said}" for name, one in value.items() if (said := _told(one)))
+
+
+def _change(found: dict[str, Any]) -> str:
+    old, new = _told(found.get("from")), _told(found.get("to"))
+    if old and new:
+        return f"from {old} to {new}"
+    return f"now {new}" if new else f"no longer {old}" if old else ""

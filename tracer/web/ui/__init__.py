@@ -46,6 +46,7 @@ Where things are
 | `tell` | clocks, deliveries, who did what: facts of casework in the reader's language |
 | `lists` | links of a list: filters, sorts, cursors |
 | `sayings`, `acts` | sentences by code: of authorities, figures, the node; of what was done |
+| `particulars` | the details of an act: what each is called, and its value in words |
 | `condition` | how the node is: sentences of casework with their places |
 | `charts` | the overview's pictures from the facts of casework |
 | `words` | the sentences of states, clocks, deliveries, in one place |

@@ -12,11 +12,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import zip_longest
 from typing import Any, Final
 
+from markupsafe import Markup
 from msgspec import NODEFAULT, Struct, UnsetType
 from msgspec.structs import fields
 
@@ -28,6 +29,8 @@ from tracer.web.ui.firearms import text_of
 from tracer.web.ui.texts import N_
 
 CONTEXT: Final = "field"
+ABOUT: Final = "about"
+"""The field of a message that names others by their ids."""
 USUAL: Final = frozenset(
     {
         "v", "type", "sender", "recipient", "issued", "nonce", "thread", "follows", "terms", "test",
@@ -126,6 +129,7 @@ OWN: Final = {
     ("Difference", "asked"): "As asked",
     ("Difference", "recorded"): "As recorded",
     ("Handling", "code"): "What they may do with it",
+    ("Note", "about"): "About",
     ("Licence", "export_country"): "Exported from",
     ("Licence", "import_country"): "Imported into",
     ("Licence", "quantity"): "Number of firearms",
@@ -215,10 +219,25 @@ def _usual(kind: type[Struct]) -> frozenset[str]:
     return USUAL if issubclass(kind, Message) else frozenset()
 
 
-def fields_of(speech: Speech, message: Struct) -> tuple[Row, ...]:
-    """The fields of a message, or of a part of one; parties of its chain by their names."""
+def fields_of(
+    speech: Speech, message: Struct, called: Mapping[str, Markup] | None = None
+) -> tuple[Row, ...]:
+    """The fields of a message, or of a part of one; parties of its chain by their names.
+
+    `called`: what messages of the case are called, by id; of any other the id is shown.
+    """
     parties = getattr(message, "chain_parties", None) or ()
-    return tuple(_rows(speech, message, {one.n: one.name for one in parties}))
+    rows = _rows(speech, message, {one.n: one.name for one in parties})
+    if not called or not isinstance(message, Message):
+        return tuple(rows)
+    named = _messages(speech, getattr(message, ABOUT, ()), called)
+    return tuple(replace(one, value=named) if one.group == ABOUT else one for one in rows)
+
+
+def _messages(speech: Speech, about: object, called: Mapping[str, Markup]) -> Markup:
+    """The messages that one is about."""
+    names = about if isinstance(about, tuple) else (about,)
+    return speech.listed(called.get(str(name), str(name)) for name in names)
 
 
 def _rows(speech: Speech, part: Struct, parties: Parties) -> Iterator[Row]:

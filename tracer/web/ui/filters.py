@@ -19,7 +19,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cache, lru_cache
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from babel import Locale
 from babel.dates import format_date, format_skeleton, format_timedelta, get_datetime_format
@@ -53,6 +53,15 @@ _BETWEEN: Final = {"ar": "، ", "zh": "、"}
 _TYPED: Final = re.compile("`([^`]+)`")
 _SOUNDS_LIKE_I: Final = re.compile(r"\u2068?[hH]?[iíIÍ](?![aeoAEO])")
 """What "and" is no "y" but "e" before in Spanish; the locale data has the one form only."""
+_SPANS: Final[tuple[tuple[timedelta, Literal["day", "hour", "minute", "second"]], ...]] = (
+    (timedelta(days=1), "day"),
+    (timedelta(hours=1), "hour"),
+    (timedelta(minutes=1), "minute"),
+)
+"""Units in which lengths of time are told."""
+_FROM_TWO: Final = 2
+_NO_LARGER: Final = 1e9
+"""Of a unit that is told, so many make no larger one: 14 days stay days."""
 _UNITS: Final = ("byte", "kilobyte", "megabyte", "gigabyte")
 _STEP: Final = 1000
 KEPT: Final = 4096
@@ -195,17 +204,30 @@ class Speech:
         return escape(format_skeleton("yMMMM", month, locale=self.locale))
 
     def from_now(self, at: str) -> str:
-        """How far an instant lies ahead or behind: in 4 days, 2 hours ago."""
-        length = instant(at) - self.now
-        return format_timedelta(length, add_direction=True, locale=self.locale, threshold=1.9)
+        """How far an instant lies ahead or behind: in 4 days, 2 hours ago; as `span` cuts it."""
+        return self._cut(instant(at) - self.now, add_direction=True)
 
     def span(self, length: timedelta) -> str:
-        """A length of time, told in its largest unit that fits about twice."""
-        return format_timedelta(length, locale=self.locale, threshold=1.9)
+        """A length of time in the largest unit that fits twice, cut down: as letters tell it."""
+        return self._cut(length)
 
     def minutes(self, count: int) -> str:
-        """A number of minutes, as the length of time that people would say."""
-        return self.span(timedelta(minutes=count))
+        """A number of minutes, as the length of time that people would say, rounded."""
+        return format_timedelta(timedelta(minutes=count), locale=self.locale, threshold=1.9)
+
+    def _cut(self, length: timedelta, *, add_direction: bool = False) -> str:
+        """What is left to a deadline is never told as more than it is."""
+        unit, name = next((one for one in _SPANS if abs(length) >= _FROM_TWO * one[0]), _SPANS[-1])
+        if abs(length) < unit:
+            unit, name = timedelta(seconds=1), "second"
+        whole = abs(length) // unit * unit
+        return format_timedelta(
+            whole if length >= timedelta() else -whole,
+            granularity=name,
+            threshold=_NO_LARGER,
+            add_direction=add_direction,
+            locale=self.locale,
+        )
 
     def clock(self) -> str:
         """The present date and time of the authority."""

@@ -23,8 +23,8 @@ from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from tracer.media.printer import installed
-from tracer.web.ui import acts, condition, firearms, sayings, tell, words
-from tracer.web.ui.details import fields_of
+from tracer.web.ui import acts, condition, firearms, particulars, sayings, tell, words
+from tracer.web.ui.details import fields_of, spoken
 from tracer.web.ui.filters import Speech, in_figures, typed, visible
 from tracer.web.ui.texts import words_in
 
@@ -115,6 +115,8 @@ _TELLING: Final[Mapping[str, Callable[..., Any]]] = {
     "said": tell.said,
     "outcome": tell.outcome,
     "fields_of": fields_of,
+    "spoken": spoken,
+    "particulars": particulars.told,
     "firearm": firearms.in_list,
 }
 """Filters that take a fact of casework."""

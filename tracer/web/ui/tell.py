@@ -139,6 +139,35 @@ def said(speech: Speech, step: Step) -> Markup:
     )
 
 
+class Written(Protocol):
+    """What has the id, the type and the instant of a message."""
+
+    @property
+    def id(self) -> str:
+        """Its id."""
+        ...
+
+    @property
+    def type(self) -> str:
+        """Its type."""
+        ...
+
+    @property
+    def at(self) -> str:
+        """When it was written here."""
+        ...
+
+
+def called_of(speech: Speech, steps: Iterable[Written]) -> dict[str, Markup]:
+    """What the messages of a case are called where another is about them: kind and instant."""
+    return {
+        one.id: speech.beside(
+            [speech.say(words.TYPES.get(one.type, one.type)), speech.moment(one.at)]
+        )
+        for one in steps
+    }
+
+
 def outcome(speech: Speech, step: Step, message: AnyMessage | None = None) -> list[str]:
     """What came of it, in words: grounds, outcomes, reasons; each once, the last with the mark."""
     shown = came(speech, step.codes, message)

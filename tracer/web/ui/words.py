@@ -403,7 +403,10 @@ TOLD: Final[Mapping[str, str]] = {
     "password-changed": N_("Your password is changed. All your other sessions have ended."),
     "sessions-ended": N_("The session has ended."),
     "draft-kept": N_("The draft is saved. You can go on with it whenever you like."),
-    "draft-submitted": N_("Submitted. An officer looks at it; you will find it among your drafts."),
+    "draft-submitted": N_(
+        "Submitted. An officer looks at it; you will find it among your drafts, under Waiting for "
+        "an officer."
+    ),
     "draft-discarded": N_("The draft is gone, with its photos."),
     "mark-removed": N_("The mark is taken off."),
     "firearm-removed": N_("The firearm is taken off the request."),

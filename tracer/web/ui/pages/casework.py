@@ -9,6 +9,7 @@ from typing import Final
 
 from aiohttp import web
 
+from tracer.casework.assigning import assignable
 from tracer.casework.lists import Called
 from tracer.casework.threads import unknown
 from tracer.errors import InputError
@@ -85,13 +86,16 @@ async def people(page: Page) -> web.Response:
             _blamed(form, error)
         else:
             return page.go("case-people", told="case-changed", thread=thread)
+    work = await page.verbs.assigning.show(page.actor, thread)
+    teams = await page.verbs.teams.list(page.actor)
     return page.show(
         "case_people.html",
         form=form,
         named=await named(page, thread),
-        work=await page.verbs.assigning.show(page.actor, thread),
-        teams=[team for team in await page.verbs.teams.list(page.actor) if not team.closed],
-        names=[person.name for person in await page.verbs.people.list(page.actor)],
+        work=work,
+        team=next((one.name or one.id for one in teams if one.id == work.team), work.team),
+        teams=[team for team in teams if not team.closed],
+        names=[one.name for one in await page.verbs.people.list(page.actor) if assignable(one)],
     )
 
 

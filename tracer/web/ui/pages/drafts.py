@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from aiohttp import web
 
+from tracer.casework.guided import Line
 from tracer.model import lookup
 from tracer.model.codes import FirearmType
 from tracer.web.ui.drawn import silhouette
@@ -39,7 +41,8 @@ async def listed(page: Page) -> web.Response:
         "back": [one for one in every if one.row.state == "rejected"],
         "waiting": [one for one in every if one.row.state == "submitted"],
     }
-    shown = page.asked("show") if page.asked("show") in SHOWN else "mine"
+    asked = page.asked("show")
+    shown = asked if asked in SHOWN else first(mine)
     return page.show(
         "drafts.html",
         lines=lines[shown],
@@ -47,6 +50,12 @@ async def listed(page: Page) -> web.Response:
         shown=shown,
         tabs=[(name, words, len(lines[name])) for name, words in SHOWN.items()],
     )
+
+
+def first(mine: Sequence[Line]) -> str:
+    """What is shown where nobody chose: what one writes; where one only waits, what waits."""
+    waits = [one for one in mine if one.row.state == "submitted"]
+    return "waiting" if waits and len(waits) == len(mine) else "mine"
 
 
 async def new(page: Page) -> web.Response:

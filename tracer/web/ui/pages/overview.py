@@ -6,6 +6,7 @@ from aiohttp import web
 
 from tracer.web.ui import charts
 from tracer.web.ui.page import Page
+from tracer.web.ui.pages.teams import team_names
 
 
 async def shown(page: Page) -> web.Response:
@@ -14,6 +15,7 @@ async def shown(page: Page) -> web.Response:
     return page.show(
         "overview.html",
         view=view,
+        teams=await team_names(page),
         names=await page.verbs.lists.names(page.actor, [one.id for one in view.reviews]),
         passed=charts.clocks(speech, view.passed, name="clocks-passed"),
         ahead=charts.clocks(speech, view.ahead, name="clocks-ahead"),

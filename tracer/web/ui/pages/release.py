@@ -28,7 +28,7 @@ from tracer.web.ui.forms import Field, Filled, Form, reason
 from tracer.web.ui.message_forms.shapes import SHAPES
 from tracer.web.ui.page import Page
 from tracer.web.ui.pages.casework import named
-from tracer.web.ui.tell import came
+from tracer.web.ui.tell import called_of, came
 from tracer.web.ui.texts import N_
 
 _LAST: Final = frozenset({"handling", "officer"})
@@ -183,7 +183,9 @@ async def disposal(page: Page) -> web.Response:
 async def _shown(page: Page, form: Filled) -> web.Response:
     """The draft as it is now; after a change, with what is different from what was shown."""
     held = await page.verbs.release.look(page.actor, page.place("draft"))
-    rows = _in_order(fields_of(page.speech, held.message)) if held.message is not None else ()
+    called = called_of(page.speech, held.messages)
+    fields = fields_of(page.speech, held.message, called) if held.message is not None else ()
+    rows = _in_order(fields)
     files: Sequence[Attachment] = getattr(held.message, "attachments", ())
     marks = dict(_digests(rows)) | {
         f"file.{one.n}": _digest(f"{one.cipher_digest} {one.kind} {one.caption}") for one in files

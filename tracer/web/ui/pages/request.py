@@ -20,6 +20,8 @@ from tracer.web.ui.message_forms.offers import offers
 from tracer.web.ui.page import Page
 from tracer.web.ui.pages.entered import story
 from tracer.web.ui.pages.files import number_of
+from tracer.web.ui.pages.teams import team_names
+from tracer.web.ui.tell import called_of
 
 SAFE: Final = frozenset({"image/jpeg", "image/png", "image/webp", "application/pdf"})
 """Kinds that keep their type when saved; anything else is saved as bytes."""
@@ -63,7 +65,9 @@ async def shown(page: Page) -> web.Response:
         answer=answer,
         leads=await _leads(page, case) if answer else (),
         case=case,
+        called=called_of(page.speech, case.steps),
         opening=opening,
+        team=(await team_names(page)).get(case.work.team, case.work.team),
         opened=fields_of(page.speech, opening) if opening is not None else (),
         story=entries,
         later=later,

@@ -58,6 +58,13 @@ async def shown(page: Page) -> web.Response:
     return page.show("team.html", form=form, team=found)
 
 
+async def team_names(page: Page) -> dict[str, str]:
+    """What each team is called, by its id; nothing for whoever reads no teams."""
+    if not page.may_act("team-list"):
+        return {}
+    return {one.id: one.name or one.id for one in await page.verbs.teams.list(page.actor)}
+
+
 async def _change(page: Page, team: str, form: Filled) -> None:
     teams, act = page.verbs.teams, form["act"]
     if act == "join":
