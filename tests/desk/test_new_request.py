@@ -381,6 +381,35 @@ async def test_a_country_that_nobody_knows_keeps_no_request_back(made: World, re
     assert (await message_of(made, draft)).firearms[0].marks == ()
 
 
+async def test_a_country_that_its_writer_does_not_know_is_answered(
+    made: World, reader: Any
+) -> None:
+    ada = reader(made.us.tokens["ada"])
+    draft = await begun(ada)
+    page = path_to("draft-firearm", draft=draft)
+    assert '<option value="" selected>Not said yet' in (await ada.get(page)).text
+    await ada.send(page, {"type": "PISTOL", "made_in": "UNKNOWN"})
+    every = await made.us.verbs.drafts.lint("ada", draft)
+    assert {one.level.value for one in every if "origin" in one.code} == {"WARN"}
+    (firearm,) = (await message_of(made, draft)).firearms
+    assert not firearm.country_of_manufacture
+    assert [one.reading.value for one in firearm.marks] == ["NOT_EXAMINED"]
+    assert 'value="UNKNOWN" selected>I do not know' in (await ada.get(page)).text
+    await ada.send(page, {"type": "PISTOL", "made_in": "XB"})
+    (firearm,) = (await message_of(made, draft)).firearms
+    assert (firearm.country_of_manufacture, firearm.marks) == ("XB", ())
+
+
+async def test_where_no_mark_is_given_nothing_is_said_of_its_reading(
+    made: World, reader: Any
+) -> None:
+    ada = reader(made.us.tokens["ada"])
+    draft = await begun(ada)
+    shown = (await ada.get(path_to("draft-marks", draft=draft))).text
+    assert "Serial number" in shown
+    assert "Place and reading of each mark" not in shown
+
+
 async def test_names_are_looked_up_with_script_and_without(made: World, reader: Any) -> None:
     ada = reader(made.us.tokens["ada"])
     answer = await ada.get("/drafts/look-up?what=make&make=glo")
