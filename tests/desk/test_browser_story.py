@@ -274,9 +274,10 @@ async def more_asked_and_given(stage: Stage, thread: str, reference: str) -> Non
             "firearms/1/marks/1/kind": "SERIAL",
             "firearms/1/marks/1/location": "FRAME",
             "firearms/1/marks/1/text": "B7 48162",
-            "firearms/1/marks/1/reading": "CLEAR",
+            "firearms/1/marks/1/reading": "RESTORED",
         }
     )
+    await ana.presses("Put it before a second person", "Read below what the second person will be")
     await ana.presses("Put it before a second person", "It waits for a second person")
     await released(stage.amir, "Change of the request", "B7 48162", "Restored by etching")
     await stage.has(XB, thread, "amend")
