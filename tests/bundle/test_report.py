@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from msgspec.structs import replace
 
 from tests.examples import EXAMPLES, THREAD
 from tracer.casework import words
@@ -72,3 +73,9 @@ def test_an_export_is_told_with_the_state_that_it_went_to() -> None:
     assert words.came(outcome, [exported("XC")]) == "Exported to XC"
     assert words.came(outcome, [exported("FR"), exported("XC")]) == "Exported to France and XC"
     assert words.came(outcome, [exported()]) == NOWHERE
+
+
+def test_a_case_says_of_an_answer_where_the_firearm_was_exported_to() -> None:
+    result = replace(EXAMPLES["result"], answers=(exported("XC"),))
+    assert words.said(result, "result") == "answered: Exported to XC"
+    assert "Exported to XC" in report(result)
