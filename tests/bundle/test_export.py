@@ -172,6 +172,10 @@ async def test_the_report_tells_the_story_and_says_that_it_is_no_evidence(nodes:
     assert "At the export it stood so: answered." in page
     assert "<script" not in page
     assert "http" not in page
+    story, _, annex = page.partition("<h2>How far it is proved</h2>")
+    for one in verify_bundle(await exported(nodes, pdf=False)).messages:
+        assert one.id not in story
+        assert one.id in annex.partition("Annex: ids, digests and codes")[2]
 
 
 async def test_how_the_other_side_wants_it_handled_is_told(nodes: Two) -> None:

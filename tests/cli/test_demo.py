@@ -19,6 +19,7 @@ from tracer.config import Config
 from tracer.demo.cast import cast, found
 from tracer.demo.desks import open_desks
 from tracer.demo.office import unwitnessed
+from tracer.demo.papers import restored
 from tracer.node.desk import open_desk
 from tracer.node.home import Home
 from tracer.node.opening import open_rooms
@@ -46,6 +47,16 @@ def test_the_demonstration_ends_with_evidence_that_a_stranger_has_checked(tmp_pa
         assert f": {fingerprint(verify_entry(entry.read_bytes()).jws)}\n" in done.stdout
     for settings in tmp_path.glob("demo/*/conf.d/demo.toml"):
         assert "exercise = true" in settings.read_text()
+
+
+def test_what_was_etched_is_told_as_restored_on_marks_that_are_still_obliterated() -> None:
+    [firearm] = restored("question")["firearms"]
+    assert firearm["marks"][0]["reading"] == "RESTORED"
+    assert firearm["condition"] == {
+        "state": "PARTLY_OBLITERATED",
+        "restoration": "RESTORED_FULL",
+        "method": "CHEMICAL_ETCHING",
+    }
 
 
 def test_a_demonstration_that_is_ended_from_outside_leaves_no_keys_behind(tmp_path: Path) -> None:

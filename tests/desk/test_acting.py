@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -267,3 +268,43 @@ async def test_whoever_releases_sees_on_the_head_what_leaves_to_whom_and_about_w
     assert letter.index("Exported to") < letter.index("What they may do with it")
     for schema in ("Chain parties", "To party", "Chain 1", "Answers 1", "Searched 1"):
         assert schema not in letter, schema
+
+
+WRONG_WAY = [
+    ("_row", "answers/1"),
+    ("_row", "answers/1/chain/1"),
+    ("_row", "answers/1/chain/2"),
+    ("answers/1/line", "1"),
+    ("answers/1/outcomes", "LAST_HOLDER"),
+    ("answers/1/chain/1/kind", "EXPORTED"),
+    ("answers/1/chain/1/date", "2018"),
+    ("answers/1/chain/1/country", "XB"),
+    ("answers/1/chain/2/kind", "MANUFACTURED"),
+    ("answers/1/chain/2/date", "2017"),
+    ("answers/1/chain/2/to_party", "2"),
+    ("answers/1/chain/2/country", "XB"),
+]
+"""An answer in which a firearm is exported before it is made, to somebody who is not described."""
+
+
+async def test_its_author_is_told_once_what_the_second_person_will_be_told(
+    made: World, reader: Any
+) -> None:
+    ben = reader(made.us.tokens["ben"])
+    page = path_to("write", thread=made.threads["theirs"], type="result")
+    answer = await ben.post(page, [("_token", (await ben.get(page)).token), *WRONG_WAY])
+    sheet = answer.headers["Location"]
+    draft = sheet.split("/")[-2]
+    assert await state(made, draft) == "draft"
+    shown = await ben.get(sheet)
+    for told in (
+        "Read below what the second person will be told",
+        "The events do not run forward in time here.",
+        "Events name people or companies that are not described below.",
+    ):
+        assert told in shown.text
+    (seen,) = re.findall('name="_seen" value="([^"]*)"', shown.text)
+    told_of = [("_token", shown.token), ("_version", "1"), ("_seen", seen)]
+    again = await ben.post(sheet, [*told_of, *WRONG_WAY])
+    assert again.headers["Location"] == path_to("request", thread=made.threads["theirs"])
+    assert await state(made, draft) == "submitted"

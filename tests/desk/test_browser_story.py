@@ -267,16 +267,17 @@ async def more_asked_and_given(stage: Stage, thread: str, reference: str) -> Non
     await ana.follows("Change or add to the request", "Answers their question")
     await ana.fills({"answer_words": "Restored by etching: it is an 8."})
     await ana.presses("Change the description of a firearm")
-    await ana.presses("Add a mark (firearms/1/marks)", "As it stands there")
+    await ana.presses("Add a mark (Firearm 1 / Marks)", "As it stands there")
     await ana.fills(
         {
             "firearms/1/line": "1",
             "firearms/1/marks/1/kind": "SERIAL",
             "firearms/1/marks/1/location": "FRAME",
             "firearms/1/marks/1/text": "B7 48162",
-            "firearms/1/marks/1/reading": "CLEAR",
+            "firearms/1/marks/1/reading": "RESTORED",
         }
     )
+    await ana.presses("Put it before a second person", "Read below what the second person will be")
     await ana.presses("Put it before a second person", "It waits for a second person")
     await released(stage.amir, "Change of the request", "B7 48162", "Restored by etching")
     await stage.has(XB, thread, "amend")

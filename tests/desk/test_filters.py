@@ -42,6 +42,14 @@ def test_an_instant_is_told_in_local_time_with_utc_beside_it() -> None:
 
 
 @pytest.mark.parametrize(
+    ("at", "told"),
+    [("12:00:00", "just now"), ("11:59:20", "just now"), ("11:57:50", "2 minutes ago")],
+)
+def test_what_happened_within_the_minute_is_told_as_just_now(at: str, told: str) -> None:
+    assert speech().from_now(f"2026-03-05T{at}.000Z") == told
+
+
+@pytest.mark.parametrize(
     ("minutes", "told"), [(0, "UTC"), (120, "UTC+2"), (345, "UTC+5:45"), (-210, "UTC-3:30")]
 )
 def test_the_zone_of_all_times_is_told(minutes: int, told: str) -> None:

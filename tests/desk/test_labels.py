@@ -11,7 +11,7 @@ from msgspec.structs import fields
 
 from tracer.model.codes import Code
 from tracer.model.messages import TYPES
-from tracer.web.ui.details import OWN, label_of
+from tracer.model.naming import OWN, label_of
 from tracer.web.ui.message_forms.papering import REQUEST
 from tracer.web.ui.message_forms.parts import Entry, Group, Part, Rows
 from tracer.web.ui.message_forms.shapes import SHAPES

@@ -383,6 +383,35 @@ async def test_a_country_that_nobody_knows_keeps_no_request_back(made: World, re
     assert (await message_of(made, draft)).firearms[0].marks == ()
 
 
+async def test_a_country_that_its_writer_does_not_know_is_answered(
+    made: World, reader: Any
+) -> None:
+    ada = reader(made.us.tokens["ada"])
+    draft = await begun(ada)
+    page = path_to("draft-firearm", draft=draft)
+    assert '<option value="" selected>Not said yet' in (await ada.get(page)).text
+    await ada.send(page, {"type": "PISTOL", "made_in": "UNKNOWN"})
+    every = await made.us.verbs.drafts.lint("ada", draft)
+    assert {one.level.value for one in every if "origin" in one.code} == {"WARN"}
+    (firearm,) = (await message_of(made, draft)).firearms
+    assert not firearm.country_of_manufacture
+    assert [one.reading.value for one in firearm.marks] == ["NOT_EXAMINED"]
+    assert 'value="UNKNOWN" selected>I do not know' in (await ada.get(page)).text
+    await ada.send(page, {"type": "PISTOL", "made_in": "XB"})
+    (firearm,) = (await message_of(made, draft)).firearms
+    assert (firearm.country_of_manufacture, firearm.marks) == ("XB", ())
+
+
+async def test_where_no_mark_is_given_nothing_is_said_of_its_reading(
+    made: World, reader: Any
+) -> None:
+    ada = reader(made.us.tokens["ada"])
+    draft = await begun(ada)
+    shown = (await ada.get(path_to("draft-marks", draft=draft))).text
+    assert "Serial number" in shown
+    assert "Place and reading of each mark" not in shown
+
+
 async def test_names_are_looked_up_with_script_and_without(made: World, reader: Any) -> None:
     ada = reader(made.us.tokens["ada"])
     answer = await ada.get("/drafts/look-up?what=make&make=glo")
@@ -533,7 +562,9 @@ async def test_my_desk_has_what_was_sent_back_first_and_what_is_not_finished(
     )
     sent = await ada.send(path, {"version": str(held.version + 1)})
     assert sent.headers["Location"] == "/drafts?show=waiting"
-    assert f'href="{path}"' not in (await ada.get("/")).text
+    desk = (await ada.get("/")).text
+    before, _, waits = desk.partition('id="submitted"')
+    assert (f'href="{path}"' in before, f'href="{path}"' in waits) == (False, True)
     said = {"reason": "Say <b>where</b> it lay.", "version": str(held.version + 1)}
     await ben.send(path_to("send-back", draft=draft), said)
     told = (await ada.get("/")).text.partition('id="sent-back"')[2].partition("</section>")[0]

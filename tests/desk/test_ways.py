@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from tests.desk.world import World
+from tests.examples import EXAMPLES
 from tests.trust.makers import NOW, terms
 from tracer.model.calendar import Calendar
-from tracer.model.chain import ChainEvent
+from tracer.model.chain import ChainEvent, Licence, LineAnswer, OnwardHint
 from tracer.model.codes import ChainEventKind, code
 from tracer.model.thread.state import ChainItem
 from tracer.web.ui.drawn import ways
@@ -42,6 +44,32 @@ def test_states_on_the_map_are_drawn_on_it_and_every_event_stands_in_a_table() -
 def test_a_way_through_no_state_of_the_map_has_the_line_alone() -> None:
     (way,) = ways(speech(), told((K.MANUFACTURED, "XB"), (K.EXPORTED, "XB")), ground="")
     assert way.mapped is None
+
+
+def exported(to: str) -> list[ChainItem]:
+    licence = Licence(import_country=to)
+    event = ChainEvent(n=2, kind=code(K.EXPORTED), country="XB", licence=licence)
+    return [*told((K.MANUFACTURED, "XB")), ChainItem(line=1, source="", event=event)]
+
+
+def test_an_export_to_a_named_state_is_drawn_into_it_until_an_event_is_told_there() -> None:
+    (way,) = ways(speech(), exported("XC"), ground="")
+    assert way.drawn.table.rows[-1][2] == "XC"
+    assert "pic-way-gap" in way.drawn.svg
+    arrived = ChainEvent(n=3, kind=code(K.IMPORTED), country="XC")
+    chain = [*exported("XC"), ChainItem(line=1, source="", event=arrived)]
+    (way,) = ways(speech(), chain, ground="")
+    assert len(way.drawn.table.rows) == 3
+    assert "pic-way-gap" not in way.drawn.svg
+
+
+def test_a_state_that_the_answer_alone_names_is_drawn_too() -> None:
+    chain = told((K.MANUFACTURED, "XB"), (K.EXPORTED, "XB"))
+    hint = OnwardHint(country="XC")
+    answer = LineAnswer(line=1, chain=tuple(item.event for item in chain), onward=(hint,))
+    result = replace(EXAMPLES["result"], answers=(answer,))
+    (way,) = ways(speech(), chain, ground="", messages={"": result})
+    assert way.drawn.table.rows[-1][2] == "XC"
 
 
 def test_each_firearm_has_its_own_way() -> None:

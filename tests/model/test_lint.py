@@ -166,6 +166,17 @@ def test_a_country_that_was_looked_for_in_vain_keeps_no_request_back(
     )
 
 
+def test_a_country_that_is_not_known_and_not_looked_for_is_a_warning_without_a_place() -> None:
+    unknown = {
+        "kind": code("mark-kind", "COUNTRY"),
+        "reading": code("reading-state", "NOT_EXAMINED"),
+    }
+    body = with_firearm(marks=[*MARKS[:2], unknown], country_of_manufacture=None)
+    found = {one.code: one.level for one in lint(message(body), now=NOW)}
+    assert found["origin-missing"] is Level.WARN
+    assert "mark-location-missing" not in found
+
+
 @pytest.mark.parametrize(
     ("body", "code_"),
     [

@@ -207,6 +207,25 @@ def test_a_gap_is_where_no_event_tells_how_it_came_to_the_other_state() -> None:
     assert "Dashed line" in str(picture.key)
 
 
+def test_a_state_that_it_went_to_has_a_row_and_a_dashed_line_into_it() -> None:
+    made, out = ChainEventKind.MANUFACTURED, ChainEventKind.EXPORTED
+    way = [event(1, made, "AT"), event(2, out, "AT")]
+    picture = chain(way, name="c", words=Words(), onward=["RS"])
+    drawn = str(picture.svg)
+    assert (drawn.count("pic-lane"), drawn.count("pic-way-gap")) == (2, 1)
+    assert picture.table.rows[-1] == ("", "", "Serbia", "Not told yet", "")
+    assert "Serbia: Not told yet" in picture.description
+
+
+def test_a_short_chain_takes_the_width_of_its_place_and_a_long_one_keeps_its_own() -> None:
+    def width(count: int) -> str | None:
+        way = [event(n, ChainEventKind.REGISTERED, "DE") for n in range(1, count + 1)]
+        (svg,) = tree(chain(way, name="c", words=Words())).iter("svg")
+        return svg.get("width")
+
+    assert (width(2), width(4), bool(width(9))) == (None, None, True)
+
+
 def test_each_event_of_the_chain_stands_in_line_and_table_in_its_order() -> None:
     way = [event(n, ChainEventKind.REGISTERED, "DE") for n in (5, 1, 9)]
     picture = chain(way, name="c", words=Words())

@@ -6,11 +6,14 @@ What it does not do: read the store, or say anything that is not in the coded fi
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
-from tracer.model.codes import Code, label
+from tracer.model.chain import LineAnswer
+from tracer.model.codes import Code, ResultCode, label
 from tracer.model.messages import ROLES, AnyMessage, type_of
+from tracer.model.routing import exported_to
+from tracer.model.tables import country_name
 from tracer.model.thread import State
 
 SAID: Final[Mapping[str, str]] = {
@@ -69,6 +72,8 @@ PURGED: Final = "deleted after its retention"
 
 ANSWERING: Final = frozenset({"conditions-proposed"})
 """Types that the protocol lets both sides send, and that are of use to the one that answers."""
+NOWHERE: Final = "Exported; to which State is not said"
+"""An export of which nothing says where it went."""
 _CODED: Final = ("grounds", "reasons", "outcomes", "withheld")
 
 
@@ -82,8 +87,23 @@ def said(message: AnyMessage | None, kind: str) -> str:
     words = SAID.get(kind, kind)
     if message is None:
         return f"{words} (content deleted)"
-    codes = dict.fromkeys(label(code) for code in coded(message))
+    codes = dict.fromkeys(came(code, getattr(message, "answers", ())) for code in coded(message))
     return f"{words}: {', '.join(codes)}" if codes else words
+
+
+def came(code: Code, answers: Iterable[LineAnswer]) -> str:
+    """A code of what came of it in words; an export with the States that the answers name."""
+    if not code.is_(ResultCode.EXPORTED_TO):
+        return label(code)
+    said = [one for one in answers if code in one.outcomes]
+    states = dict.fromkeys(country for one in said for country in exported_to(one))
+    return f"Exported to {listed(map(country_name, states))}" if states else NOWHERE
+
+
+def listed(words: Iterable[str]) -> str:
+    """`A, B and C`."""
+    *before, last = words
+    return f"{', '.join(before)} and {last}" if before else last
 
 
 def stands(state: str, kind: str = "") -> str:

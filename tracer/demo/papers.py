@@ -31,9 +31,21 @@ SEIZED: Paper = {
 }
 
 
-def pistol(serial: str, *, unreadable: list[int] | None = None, photos: bool = False) -> Paper:
+UNSCATHED: Paper = {"state": "INTACT"}
+OBLITERATED: Paper = {"state": "PARTLY_OBLITERATED"}
+ETCHED: Paper = OBLITERATED | {"restoration": "RESTORED_FULL", "method": "CHEMICAL_ETCHING"}
+"""What was obliterated stays so, and says how it can be read now."""
+
+
+def pistol(
+    serial: str,
+    *,
+    reading: str = "CLEAR",
+    unreadable: tuple[int, ...] = (),
+    condition: Paper = UNSCATHED,
+    photos: bool = False,
+) -> Paper:
     """The pistol as XA has it on the table; with `photos`, one of each mark is attached."""
-    reading = "PARTLY_READABLE" if unreadable else "CLEAR"
     return {
         "line": 1,
         "object": "FIREARM",
@@ -49,7 +61,7 @@ def pistol(serial: str, *, unreadable: list[int] | None = None, photos: bool = F
                 "location": "FRAME",
                 "text": serial,
                 "reading": reading,
-                "unreadable": unreadable or [],
+                "unreadable": list(unreadable),
                 "identity": True,
                 "photos": [1] if photos else [],
             },
@@ -63,7 +75,7 @@ def pistol(serial: str, *, unreadable: list[int] | None = None, photos: bool = F
                 "photos": [2] if photos else [],
             },
         ],
-        "condition": {"state": "PARTLY_OBLITERATED" if unreadable else "INTACT"},
+        "condition": condition,
     }
 
 
@@ -74,7 +86,15 @@ def request() -> Paper:
         "requester": {"authority": "Imagined City Police", "function": "Criminal investigation"},
         "urgency": {"level": "PRIORITY", "reason": "DETENTION_DECISION"},
         "legal_basis": LAW,
-        "firearms": [pistol("B7 4?162", unreadable=[5], photos=True)],
+        "firearms": [
+            pistol(
+                "B7 4?162",
+                reading="PARTLY_READABLE",
+                unreadable=(5,),
+                condition=OBLITERATED,
+                photos=True,
+            )
+        ],
         "recoveries": [SEIZED],
         "investigation": {"offences": ["FP-5-TRAFFICKING"], "stage": "INVESTIGATION"},
         "intended_use": ["LOCATE_DIVERSION", "PROSECUTION_LEAD"],
@@ -121,7 +141,7 @@ def restored(question: str) -> Paper:
     """XA has restored the serial and says so."""
     return {
         "about": question,
-        "firearms": [pistol("B7 48162")],
+        "firearms": [pistol("B7 48162", reading="RESTORED", condition=ETCHED)],
         "free_text": [{"about": "firearms/1/marks/1", "text": "Restored by etching: it is an 8."}],
     }
 

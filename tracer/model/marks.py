@@ -29,6 +29,8 @@ from tracer.model.firearm import Firearm, Mark
 from tracer.model.serial_patterns import serial_hints
 from tracer.model.serials import is_stopped, normal
 
+UNPLACED = frozenset({ReadingState.ABSENT, ReadingState.NOT_EXAMINED})
+"""Readings of a mark that nobody has seen: it stands nowhere yet."""
 UNREAD = frozenset({ReadingState.UNREADABLE, ReadingState.ABSENT, ReadingState.NOT_EXAMINED})
 DOUBTED = frozenset({ReadingState.PARTLY_READABLE, ReadingState.DOUBTFUL, ReadingState.UNREADABLE})
 OBLITERATED = frozenset(
@@ -186,7 +188,7 @@ def _serials_agree(firearm: Firearm, path: str) -> Iterator[Finding]:
 def _each_mark(firearm: Firearm, path: str) -> Iterator[Finding]:
     for n, mark in enumerate(firearm.marks, 1):
         place = f"{path}/marks/{n}"
-        if mark.location is UNSET and _reading(mark) is not ReadingState.ABSENT:
+        if mark.location is UNSET and _reading(mark) not in UNPLACED:
             yield warn(
                 f"{place}/location", "mark-location-missing", "where the mark stands is not said"
             )

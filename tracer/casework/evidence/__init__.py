@@ -6,6 +6,8 @@
     renewal      old bundles get a fresh layer, on the order of a person
     story_page   the report: the story of the case in plain words, as one HTML page;
                  it is printed, too, where the installation can (`media.printer`)
+    story_fields what a message says, as labelled rows in English
+    story_annex  ids, digests and codes, for whoever compares the report with the files
 
 What it does not do: know the form of a bundle or verify one (`tracer.bundle`, which needs no node).
 """

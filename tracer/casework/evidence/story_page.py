@@ -2,26 +2,29 @@
 
 Made from what the verifier saw, so that it tells nothing that does not hold. No script, no picture,
 nothing from outside; everything a person wrote is escaped, and its direction is kept apart from the
-direction of the page. Codes are written out with their English labels and the code beside it.
+direction of the page. Codes, dates and places are written out in words; the codes, the ids and the
+digests stand in the annex, for whoever compares them with the files.
 
 What it does not do: prove anything. It says so in its first lines.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from html import escape
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
 from tracer.bundle.findings import Confirmed, Finding, Told, Verdict
 from tracer.bundle.write import Parts
 from tracer.casework import words
+from tracer.casework.evidence.story_annex import annex
+from tracer.casework.evidence.story_fields import Row, moment, rows_of
 from tracer.clock import instant, stamp
-from tracer.model.codes import Code, label
-from tracer.model.messages import AnyMessage, type_of
+from tracer.model.messages import type_of
 from tracer.model.terms import NO_TERMS, Terms
 from tracer.model.thread import Author, Event, Timers, closed, fold
 
@@ -31,13 +34,13 @@ padding:0 1rem}h1{font-size:1.5rem}h2{font-size:1.15rem;margin-top:2rem}
 .note{border:1px solid #777;padding:.5rem .75rem}article{border-top:2px solid;margin-top:1.5rem}
 dl{margin:.25rem 0 .25rem 1rem}dt{font-weight:600}dd{margin:0 0 .25rem 1rem;overflow-wrap:anywhere}
 code{font-size:.85em;overflow-wrap:anywhere}ol,ul{padding-inline-start:1.25rem}
+.small{font-size:.8em}table{border-collapse:collapse;width:100%}
+th,td{border:1px solid #777;padding:.15rem .4rem;text-align:start;overflow-wrap:anywhere}
 @media print{body{max-width:none;margin:0;font-size:11pt}article{break-inside:avoid-page}}
 @page{margin:2cm}
 """
-_COMMON: Final = frozenset(
-    {"type", "v", "sender", "recipient", "nonce", "thread", "follows", "attachment_keys", "terms"}
-)
-"""Members that are told elsewhere, or to nobody."""
+_ANNEX: Final = "Annex: ids, digests and codes"
+_MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z")
 _HEADS: Final[Mapping[str, str]] = {
     "trust": "What you have to compare",
     "proved": "What is proved",
@@ -67,13 +70,17 @@ def _body(verdict: Verdict, parts: Parts, title: str) -> Iterator[str]:
         f"Exported by {parts.authority} at {_when(parts.at)}.</p>\n"
     )
     yield f"<p>{_stands(verdict, parts)}</p>\n<h2>What happened</h2>\n"
+    names = {one.id: _named(one) for one in verdict.messages}
     for one in verdict.messages:
-        yield _message(one)
-    yield "<h2>How far it is proved</h2>\n"
+        yield _message(one, names)
+    yield '<h2>How far it is proved</h2>\n<div class="small">'
     for level, heading in _HEADS.items():
         found = [item for item in verdict.findings if item.level == level]
         if found:
             yield f"<h3>{heading}</h3>\n<ul>{''.join(map(_finding, found))}</ul>\n"
+    yield f'</div><h2>{_ANNEX}</h2>\n<div class="small">'
+    yield from annex(verdict.messages)
+    yield "</div>"
 
 
 def _stands(verdict: Verdict, parts: Parts) -> str:
@@ -100,7 +107,13 @@ def _author(one: Told, opening: Told) -> Author:
     return "opener" if one.sender == opening.sender else "other"
 
 
-def _message(one: Told) -> str:
+def _named(one: Told) -> str:
+    """What a message is called where another one speaks of it."""
+    done = words.SAID.get(type_of(one.message), type_of(one.message))
+    return f"message {one.number} ({one.sender} {done})"
+
+
+def _message(one: Told, names: Mapping[str, str]) -> str:
     what = escape(words.said(one.message, type_of(one.message)))
     lines = [f"<article><h3>{one.number}. {one.sender} {what}</h3>\n<ul>"]
     if one.sent_at is not None:
@@ -114,9 +127,8 @@ def _message(one: Told) -> str:
         lines.append(f"<li>it existed before {_when(one.existed_by)}, by a time stamp</li>")
     if one.withheld:
         lines.append(f"<li>{one.withheld} parts of it are not in this file</li>")
-    lines.append(
-        f"<li>message <code>{one.id}</code></li></ul>\n{_content(one.message)}</article>\n"
-    )
+    rows = _shown(rows_of(one.message, names=names))
+    lines.append(f"</ul>\n{rows}</article>\n")
     return "".join(lines)
 
 
@@ -132,31 +144,13 @@ def _confirmed(log: Confirmed) -> str:
     return f"{where} confirmed by {names}; {log.quorum} are enough, since {_when(log.since)}"
 
 
-def _content(message: AnyMessage) -> str:
-    data: dict[str, Any] = msgspec.to_builtins(message)
-    kept = {name: value for name, value in data.items() if name not in _COMMON and value}
-    return _value(kept)
-
-
-def _value(value: Any) -> str:
-    """Nested data as lists; a code as its label with the code beside it."""
-    if isinstance(value, dict):
-        if {"list", "version", "value"} <= value.keys():
-            found = msgspec.convert(value, Code)
-            return f"{_text(label(found))} <code>{escape(found.value)}</code>"
-        rows = (f"<dt>{_label(name)}</dt><dd>{_value(one)}</dd>" for name, one in value.items())
-        return f"<dl>{''.join(rows)}</dl>"
-    if isinstance(value, list | tuple):
-        if all(isinstance(one, str | int) for one in value):
-            return ", ".join(map(_text, value))
-        return f"<ol>{''.join(f'<li>{_value(one)}</li>' for one in value)}</ol>"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return _text(value)
-
-
-def _label(name: str) -> str:
-    return escape(name.replace("_", " "))
+def _shown(rows: Sequence[Row]) -> str:
+    """Rows, and what stands in each, as lists."""
+    told = (
+        f"<dt>{escape(one.name)}</dt><dd>{_shown(one.inner) if one.inner else _text(one.text)}</dd>"
+        for one in rows
+    )
+    return f"<dl>{''.join(told)}</dl>"
 
 
 def _text(value: object) -> str:
@@ -166,10 +160,11 @@ def _text(value: object) -> str:
 
 
 def _when(value: datetime | str) -> str:
-    text = value if isinstance(value, str) else stamp(value)
-    return f"{text[:10]} {text[11:19]} UTC"
+    return moment(value if isinstance(value, str) else stamp(value))
 
 
 def _finding(one: Finding) -> str:
+    """What the verifier says, its times in words; the file it speaks of stands behind it."""
+    told = _MOMENT.sub(lambda found: moment(found[0]), one.words)
     where = f" <code>{escape(one.where)}</code>" if one.where else ""
-    return f"<li>{escape(one.words)}{where}</li>"
+    return f"<li>{escape(told)}{where}</li>"

@@ -131,7 +131,7 @@ def _origin(firearm: Firearm, path: str) -> Iterator[Finding]:
             "Make, model and the form of its marks have to do: give photos of all of them.",
         )
         return
-    if _illegible(firearm):
+    if _illegible(firearm) or _not_known(firearm):
         report = warn
     yield report(
         f"{path}/country_of_manufacture",
@@ -139,7 +139,8 @@ def _origin(firearm: Firearm, path: str) -> Iterator[Finding]:
         "neither the State of manufacture nor an import mark is given, and nothing says that "
         "somebody looked",
         "Proof marks and symbols can tell the State; say UNKNOWN marks as SYMBOL. If nothing names "
-        "it, enter a COUNTRY mark with the reading state ABSENT or UNREADABLE.",
+        "it, enter a COUNTRY mark with the reading state ABSENT or UNREADABLE; if nobody has "
+        "looked, NOT_EXAMINED.",
     )
 
 
@@ -151,6 +152,14 @@ def _looked_for(firearm: Firearm) -> bool:
     """
     return any(
         is_any(mark.reading, ReadingState.ABSENT, ReadingState.UNREADABLE)
+        for _, mark in of_kind(firearm, MarkKind.COUNTRY)
+    )
+
+
+def _not_known(firearm: Firearm) -> bool:
+    """Whether it is said that nobody knows the country, and that nobody has looked for it yet."""
+    return any(
+        is_any(mark.reading, ReadingState.NOT_EXAMINED)
         for _, mark in of_kind(firearm, MarkKind.COUNTRY)
     )
 

@@ -34,6 +34,7 @@ from jinja2.ext import babel_extract
 from tracer.casework.condition import ADVICE, SENTENCES
 from tracer.casework.papers import handling
 from tracer.config import Config
+from tracer.model import naming
 from tracer.model.codes import LISTS, label
 from tracer.web.ui import details, law
 from tracer.web.ui.texts import LANGUAGES, SOURCE, catalogue
@@ -184,8 +185,8 @@ def _labels() -> Iterator[Said]:
 
 def _fields() -> Iterator[Said]:
     for name in (*details.names(), "attachment_keys", "yes"):
-        yield Said(details.label_of(name), "", details.CONTEXT, "fields")
-    for words in (*details.ONE.values(), *details.OWN.values()):
+        yield Said(naming.label_of(name), "", details.CONTEXT, "fields")
+    for words in (*naming.ONE.values(), *naming.OWN.values()):
         yield Said(words, "", details.CONTEXT, "fields")
 
 

@@ -24,6 +24,7 @@ from msgspec.structs import fields
 from tracer.model.codes import Code
 from tracer.model.firearm import Mark, Named
 from tracer.model.messages import TYPES, Message
+from tracer.model.naming import NUMBERED, PATH, label_in, label_of, one_of
 from tracer.web.ui.filters import Speech
 from tracer.web.ui.firearms import text_of
 from tracer.web.ui.texts import N_
@@ -38,115 +39,12 @@ USUAL: Final = frozenset(
     }
 )  # fmt: skip
 """Fields of a message that a page shows elsewhere, or that say nothing to a reader."""
-NAMED: Final = {
-    "agrees": "What agrees",
-    "alternative": "The way that stays open",
-    "as_marked": "As marked",
-    "birth_date": "Born",
-    "cannot_guarantee": "Confidentiality cannot be kept",
-    "case_number": "Number of their case",
-    "chain": "What happened to it",
-    "chain_parties": "People and companies in the chain",
-    "circa": "The date is approximate",
-    "confidence": "How sure",
-    "country_of_manufacture": "Made in",
-    "delete_by": "To be deleted by",
-    "desired_by": "Answer wished by",
-    "desired_reason": "Reason for that wish",
-    "destruction": "How it was destroyed",
-    "differs": "What differs",
-    "dropped": "No longer asked about",
-    "due": "It was due on",
-    "erase": "To be erased",
-    "erased": "What was erased",
-    "expected": "Answer expected on",
-    "from_party": "From whom",
-    "to_party": "To whom it went",
-    "helpful": "What would help",
-    "identified": "What it really is",
-    "identity": "The mark that records use",
-    "illicit": "Why it is illicit",
-    "industry": "Industry may have it",
-    "lapses": "Without an answer it lapses on",
-    "line": "Number of the firearm",
-    "lines": "For these firearms",
-    "matches": "Possible matches",
-    "mode": "How it was recovered",
-    "narrative": "In words",
-    "next_by": "The next answer comes by",
-    "normalised": "In its usual form",
-    "onward": "States that may know more",
-    "open": "Still being looked for",
-    "outcomes": "Outcome",
-    "recoveries": "How it was found",
-    "register_name": "Name of the register",
-    "review": "Looked at again on",
-    "searched": "Registers that were searched",
-    "searches": "Registers searched at home",
-    "standing_until": "New records are compared until",
-    "third_state": "A third State may have it",
-    "unreadable": "What cannot be read, blanks counted",
-    "withheld": "What is left out",
-    "barrel_mm": "Barrel, mm",
-    "overall_mm": "Overall length, mm",
-    "year_to": "Year, at the latest",
-    "also_sent_to": "Also sent to",
-    "domestic_work": "Checked at home",
-    "about": "About the message",
-    "free_text": "Notes",
-    "code": "Code",
-    "n": "Number",
-}
-"""Labels that are better than the field's name in words."""
-ONE: Final = {
-    "answers": "Answer",
-    "chain": "Event",
-    "chain_parties": "Person or company",
-    "conditions": "Condition of use",
-    "differs": "Difference",
-    "documents": "Paper",
-    "firearms": "Firearm",
-    "free_text": "Note",
-    "marks": "Mark",
-    "matches": "Possible match",
-    "onward": "State that may know more",
-    "persons": "Person",
-    "questions": "Question",
-    "recoveries": "Recovery",
-    "references": "Number elsewhere",
-    "searched": "Register searched",
-    "searches": "Register searched at home",
-}
-"""What one of several is called, before its number; any other as all of them are."""
-OWN: Final = {
-    ("ChainEvent", "kind"): "What happened",
-    ("ChainEvent", "date"): "When",
-    ("ChainEvent", "country"): "In which State it happened",
-    ("ChainEvent", "register"): "Known from",
-    ("ChainParty", "kind"): "What they are",
-    ("ChainParty", "country"): "State in which they live or are registered",
-    ("Difference", "field"): "What",
-    ("Difference", "asked"): "As asked",
-    ("Difference", "recorded"): "As recorded",
-    ("Handling", "code"): "What they may do with it",
-    ("Note", "about"): "About",
-    ("Licence", "export_country"): "Exported from",
-    ("Licence", "import_country"): "Imported into",
-    ("Licence", "quantity"): "Number of firearms",
-    ("Officer", "phone"): "Telephone",
-    ("Officer", "role"): "Function",
-    ("Recovery", "quantity"): "Firearms in the whole seizure",
-}
-"""Labels of fields whose name says something else elsewhere, by the group they stand in."""
 PLACE: Final = N_("character %(n)s")
 """A place in the text of a mark, counted from 1."""
-_NUMBERED: Final = {"firearms": "line"}
-"""The field that numbers one of several, where it is not `n`."""
 _PARTIES: Final = frozenset({"from_party", "to_party", "final_recipient"})
 """Fields that name somebody by a number."""
 _PATHS: Final = frozenset({"about", "changed", "field"})
 """Fields that may name places of a message."""
-_PATH: Final = re.compile("[a-z_]+(/[a-z0-9_]+)*")
 _MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z")
 _DAY: Final = re.compile(r"\d{4}(-\d\d){1,2}")
 _COUNTRIES: Final = re.compile(
@@ -172,16 +70,6 @@ class Row:
     inner: tuple[Row, ...] = field(default=())
     mark: bool = False
     group: str = ""
-
-
-def label_of(name: str) -> str:
-    """The English label of a field; the source of its translation."""
-    return NAMED.get(name, name.replace("_", " ").capitalize())
-
-
-def one_of(name: str) -> str:
-    """The English label of one of several, which its number follows."""
-    return ONE.get(name, label_of(name))
 
 
 def spoken(speech: Speech, place: str) -> str:
@@ -262,7 +150,7 @@ def _several(speech: Speech, name: str, values: tuple[Any, ...], parties: Partie
     """Groups of one kind, each by its own number, which its heading has and no field repeats."""
     label = speech.say_in(CONTEXT, one_of(name))
     for at, one in enumerate(values, start=1):
-        own = _NUMBERED.get(name, "n")
+        own = NUMBERED.get(name, "n")
         inner = tuple(row for row in _rows(speech, one, parties) if row.group != own)
         number = speech.number(getattr(one, own, at))
         yield Row(f"{label} {number}", inner=inner, group=name)
@@ -291,7 +179,7 @@ def _told(kind: type[Struct]) -> tuple[tuple[str, Any, str], ...]:
         (
             one.name,
             "" if one.default is NODEFAULT else one.default,
-            OWN.get((kind.__name__, one.name), label_of(one.name)),
+            label_in(kind, one.name),
         )
         for one in fields(kind)
         if one.name not in elsewhere
@@ -329,6 +217,6 @@ def _text(speech: Speech, name: str, value: str) -> str:
         return speech.country(value)
     if name in _LANGUAGES:
         return speech.language_name(value)
-    if name in _PATHS and _PATH.fullmatch(value):
+    if name in _PATHS and PATH.fullmatch(value):
         return spoken(speech, value)
     return value

@@ -8,18 +8,23 @@ Example:
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from markupsafe import Markup
 
 from tracer.clock import stamp
-from tracer.model.codes import FirearmType, code
+from tracer.model.chain import LineAnswer
+from tracer.model.codes import ChainEventKind, FirearmType, ResultCode, code
 from tracer.model.firearm import Firearm
+from tracer.model.messages import AnyMessage
+from tracer.model.routing import exported_to
 from tracer.model.thread.state import ChainItem
 from tracer.web.pictures import Picture, Words, chain_map, firearm
 from tracer.web.pictures import chain as chain_drawn
+from tracer.web.pictures.chain import in_order
 from tracer.web.pictures.outlines import HEIGHT, WIDTH, outline_of
 from tracer.web.pictures.svg import el
 from tracer.web.pictures.world import spots
@@ -27,6 +32,9 @@ from tracer.web.ui.filters import Speech
 
 _TURNS: Final = re.compile("[\u200e\u200f]")
 """Marks of direction in a date; a picture sets the direction of each text itself."""
+
+
+_NONE: Final[Mapping[str, AnyMessage | None]] = MappingProxyType({})
 
 
 class Way(NamedTuple):
@@ -57,17 +65,48 @@ def words_of(speech: Speech) -> Words:
     )
 
 
-def ways(speech: Speech, chain: Sequence[ChainItem], *, ground: str) -> tuple[Way, ...]:
-    """The way of each firearm across States, as answers tell it; `ground` is where the map is."""
+def ways(
+    speech: Speech,
+    chain: Sequence[ChainItem],
+    *,
+    ground: str,
+    messages: Mapping[str, AnyMessage | None] = _NONE,
+) -> tuple[Way, ...]:
+    """The way of each firearm across States, as answers tell it; `ground` is where the map is.
+
+    `messages`, by their ids, are those that tell it: they may name a State it went on to.
+    """
     words = words_of(speech)
     found = []
     for line in dict.fromkeys(item.line for item in chain):
-        events = [item.event for item in chain if item.line == line]
+        items = [item for item in chain if item.line == line]
+        events = [item.event for item in items]
         on_map = any(event.country in spots() for event in events)
-        drawn = chain_drawn(events, name=f"way-{line}", words=words)
+        onward = _onward(line, items, messages)
+        drawn = chain_drawn(events, name=f"way-{line}", words=words, onward=onward)
         mapped = chain_map(events, name=f"map-{line}", words=words, href=ground)
         found.append(Way(line, drawn, mapped if on_map else None))
     return tuple(found)
+
+
+def _onward(
+    line: int, items: Sequence[ChainItem], messages: Mapping[str, AnyMessage | None]
+) -> tuple[str, ...]:
+    """States that it is said to have gone to, where no later event is."""
+    events = [item.event for item in items]
+    said = [LineAnswer(line=line, chain=tuple(in_order(events)))]
+    for source in dict.fromkeys(item.source for item in items):
+        answers: Sequence[LineAnswer] = getattr(messages.get(source), "answers", ())
+        said += [one for one in answers if one.line == line and _left(one)]
+    told = {event.country for event in events}
+    went = dict.fromkeys(country for one in said for country in exported_to(one))
+    return tuple(country for country in went if country not in told)
+
+
+def _left(answer: LineAnswer) -> bool:
+    """Whether it says that the firearm left: a State that may know more is no export by itself."""
+    by_event = any(event.kind.is_(ChainEventKind.EXPORTED) for event in answer.chain)
+    return by_event or any(one.is_(ResultCode.EXPORTED_TO) for one in answer.outcomes)
 
 
 def drawn_firearm(speech: Speech, one: Firearm, *, name: str) -> Picture:

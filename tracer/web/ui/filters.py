@@ -59,6 +59,7 @@ _SPANS: Final[tuple[tuple[timedelta, Literal["day", "hour", "minute", "second"]]
     (timedelta(minutes=1), "minute"),
 )
 """Units in which lengths of time are told."""
+_JUST_NOW: Final = timedelta(minutes=1)
 _FROM_TWO: Final = 2
 _NO_LARGER: Final = 1e9
 """Of a unit that is told, so many make no larger one: 14 days stay days."""
@@ -205,7 +206,10 @@ class Speech:
 
     def from_now(self, at: str) -> str:
         """How far an instant lies ahead or behind: in 4 days, 2 hours ago; as `span` cuts it."""
-        return self._cut(instant(at) - self.now, add_direction=True)
+        ahead = instant(at) - self.now
+        if -_JUST_NOW < ahead <= timedelta():
+            return self.say(N_("just now"))
+        return self._cut(ahead, add_direction=True)
 
     def span(self, length: timedelta) -> str:
         """A length of time in the largest unit that fits twice, cut down: as letters tell it."""

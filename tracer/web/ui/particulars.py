@@ -23,10 +23,11 @@ from typing import Any, Final
 
 from markupsafe import Markup
 
+from tracer.model.naming import label_of
 from tracer.store import AuditRow
 from tracer.web.ui import sayings, words
 from tracer.web.ui.acts import ACTS
-from tracer.web.ui.details import CONTEXT, label_of, names
+from tracer.web.ui.details import CONTEXT, names
 from tracer.web.ui.filters import Speech, visible
 from tracer.web.ui.texts import N_
 

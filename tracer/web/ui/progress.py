@@ -47,7 +47,7 @@ OFFICER: Final = Step("draft-officer", N_("For the officer"))
 """What the authority's settings fill in, and what only an officer knows."""
 _OF_MARKS: Final = ("marks", "condition")
 _OF_ONE: Final = 3
-_ASKED_IN: Final[Mapping[str, str]] = {"reading": "draft-marks", "condition": "draft-marks"}
+_ASKED_IN: Final[Mapping[str, str]] = {"condition": "draft-marks"}
 """Where a thing is asked that no finding speaks of; any other is of the firearm itself."""
 MOST: Final = 4
 """Things that are told at once; the others stand behind a lid."""
@@ -146,7 +146,7 @@ def progress(
 def panel(draft: Draft) -> Panel:
     """How complete a draft is now, and what would help most."""
     score, found = completeness(draft.document, draft.findings), to_mend(draft.findings)
-    lacks = [_lack(draft, gap) for gap in score.gaps]
+    lacks = [_lack(draft, gap) for gap in score.gaps if not _without_a_mark(gap)]
     rest = lacks[MOST:]
     return Panel(
         percent=score.percent,
@@ -156,6 +156,11 @@ def panel(draft: Draft) -> Panel:
         needed=sum(one.unsaid for one in found),
         wrong=sum(not one.unsaid for one in found),
     )
+
+
+def _without_a_mark(gap: Gap) -> bool:
+    """Whether it speaks of the reading of marks where none is given yet: these are asked first."""
+    return gap.name == "reading" and gap.finding is None
 
 
 def _lack(draft: Draft, gap: Gap) -> Lack:

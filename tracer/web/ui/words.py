@@ -422,6 +422,10 @@ TOLD: Final[Mapping[str, str]] = {
     **sayings.TOLD,
     "submitted": N_("It waits for a second person, who lets it go."),
     "incomplete": N_("It is kept as a draft: something is still missing before it can go."),
+    "look-again": N_(
+        "It is kept as a draft. Read below what the second person will be told; you can change it "
+        "or put it before them as it is."
+    ),
     "kept": N_("It is kept as a draft. Nobody has been asked to let it go."),
     "released": N_("It is on its way to their system."),
     "released-alone": N_("It is on its way, and on the list for review: you let it go alone."),

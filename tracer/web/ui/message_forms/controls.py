@@ -21,10 +21,11 @@ from typing import Any, Final, get_args
 
 from tracer.model.firearm import Firearm
 from tracer.model.messages import GROUPS
+from tracer.model.naming import label_of
 from tracer.model.text import Country, Line, Text
 from tracer.model.unseen import REFUSED
 from tracer.web.ui import days
-from tracer.web.ui.details import CONTEXT, label_of, spoken
+from tracer.web.ui.details import CONTEXT, spoken
 from tracer.web.ui.filters import Speech
 from tracer.web.ui.firearms import choice
 from tracer.web.ui.forms import Wrong, fits, whole_number

@@ -14,7 +14,8 @@ from tracer.casework.lists import Called
 from tracer.casework.threads import unknown
 from tracer.errors import InputError
 from tracer.model.messages import GROUPS
-from tracer.web.ui.details import CONTEXT, label_of
+from tracer.model.naming import label_of
+from tracer.web.ui.details import CONTEXT
 from tracer.web.ui.forms import Field, Filled, Form, reason
 from tracer.web.ui.page import Page
 from tracer.web.ui.texts import N_

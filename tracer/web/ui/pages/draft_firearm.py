@@ -11,6 +11,7 @@ from tracer.casework.completeness import UNKNOWN, is_unknown
 from tracer.errors import InputError
 from tracer.model import lookup
 from tracer.model.calibre import cartridge
+from tracer.model.codes import MarkKind, ReadingState
 from tracer.model.firearm import MAX_LINES, Millimetres, Year
 from tracer.model.text import Country
 from tracer.web.ui.drawn import drawn_firearm
@@ -33,6 +34,14 @@ from tracer.web.ui.texts import N_
 NAMES: Final = ("make", "model", "calibre")
 YES: Final = ("yes",)
 
+_COUNTRY: Final = of_model(Country, "no-such-choice")
+
+
+def _made_in(text: str) -> str:
+    """A State, or that it is not known."""
+    return text if text == UNKNOWN else str(_COUNTRY(text))
+
+
 FIREARM: Final = Form(
     Field("type", N_("Kind of firearm"), needed=True, choices=values_of("firearm-type")),
     Field("make", N_("Make"), N_("As it stands on the firearm."), needed=True, longest=100),
@@ -48,7 +57,7 @@ FIREARM: Final = Form(
         "made_in",
         N_("Made in"),
         N_("If you do not know, marks and signs can tell: the next page asks for them."),
-        read=of_model(Country, "no-such-choice"),
+        read=_made_in,
         known=True,
     ),
     Field(
@@ -143,8 +152,8 @@ def _typed(document: Mapping[str, Any], line: int) -> dict[str, str]:
     typed |= {f"{name}_unknown": "yes" for name in NAMES if is_unknown(firearm, name)}
     return typed | {
         "type": code_of(firearm, "type"),
-        "made_in": text_of(firearm, "country_of_manufacture"),
-        "made_in_unmarked": "yes" if any(map(_says_absent, firearm.get("marks", ()))) else "",
+        "made_in": text_of(firearm, "country_of_manufacture") or _country_not_known(firearm),
+        "made_in_unmarked": "yes" if _says_of_country(firearm, ReadingState.ABSENT) else "",
         "made": text_of(firearm, "year_of_manufacture"),
         "action": code_of(firearm, "action"),
         "barrel": text_of(firearm, "barrel_mm"),
@@ -166,7 +175,6 @@ def _write(document: Document, line: int, form: Filled) -> None:
         _write_name(firearm, name, form[name] or "", unknown=bool(form[f"{name}_unknown"]))
     for field, name in (
         ("type", "type"),
-        ("made_in", "country_of_manufacture"),
         ("made", "year_of_manufacture"),
         ("action", "action"),
         ("barrel", "barrel_mm"),
@@ -174,21 +182,40 @@ def _write(document: Document, line: int, form: Filled) -> None:
     ):
         if form[field] != code_of(firearm, name):
             put(firearm, name, form[field])
-    _write_unmarked(firearm, unmarked=bool(form["made_in_unmarked"]))
+    _write_made_in(firearm, form["made_in"] or "", unmarked=bool(form["made_in_unmarked"]))
 
 
-def _says_absent(mark: Mapping[str, Any]) -> bool:
-    """Whether a mark of a document says that no mark of the country is there."""
-    return code_of(mark, "kind") == "COUNTRY" and code_of(mark, "reading") == "ABSENT"
+def _is_unseen(mark: Mapping[str, Any], reading: ReadingState) -> bool:
+    """Whether a mark of a document stands for a mark of the country that nobody has seen."""
+    return code_of(mark, "kind") == MarkKind.COUNTRY and code_of(mark, "reading") == reading
 
 
-def _write_unmarked(firearm: Document, *, unmarked: bool) -> None:
-    """Say, or no longer, that somebody looked for a mark of the country and found none."""
-    marks: list[Document] = firearm.get("marks", [])
-    if unmarked == any(map(_says_absent, marks)):
+def _says_of_country(firearm: Mapping[str, Any], reading: ReadingState) -> bool:
+    return any(_is_unseen(mark, reading) for mark in firearm.get("marks", ()))
+
+
+def _country_not_known(firearm: Mapping[str, Any]) -> str:
+    return UNKNOWN if _says_of_country(firearm, ReadingState.NOT_EXAMINED) else ""
+
+
+def _write_made_in(firearm: Document, told: str, *, unmarked: bool) -> None:
+    """The State, or that it is not known; and whether somebody looked for its mark in vain.
+
+    What is not known stands as a mark of the country that nobody has looked for: a request that
+    says so is not held back for it.
+    """
+    unknown = told == UNKNOWN
+    put(firearm, "country_of_manufacture", None if unknown else told or None)
+    _write_unseen(firearm, ReadingState.ABSENT, there=unmarked)
+    _write_unseen(firearm, ReadingState.NOT_EXAMINED, there=unknown and not unmarked)
+
+
+def _write_unseen(firearm: Document, reading: ReadingState, *, there: bool) -> None:
+    if there == _says_of_country(firearm, reading):
         return
-    absent = [{"kind": "COUNTRY", "reading": "ABSENT"}] if unmarked else []
-    put(firearm, "marks", [*(one for one in marks if not _says_absent(one)), *absent])
+    kept = [one for one in firearm.get("marks", []) if not _is_unseen(one, reading)]
+    unseen = [{"kind": MarkKind.COUNTRY.value, "reading": reading.value}] if there else []
+    put(firearm, "marks", [*kept, *unseen])
 
 
 def _write_name(firearm: Document, name: str, text: str, *, unknown: bool) -> None:

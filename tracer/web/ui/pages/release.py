@@ -19,7 +19,8 @@ from tracer.model.attachments import Attachment
 from tracer.model.codes import Code
 from tracer.model.finding import blocks
 from tracer.model.ids import is_outside
-from tracer.web.ui.details import CONTEXT, Row, fields_of, label_of
+from tracer.model.naming import label_of
+from tracer.web.ui.details import CONTEXT, Row, fields_of
 from tracer.web.ui.differences import since
 from tracer.web.ui.drawn import drawn_firearm
 from tracer.web.ui.findings import told

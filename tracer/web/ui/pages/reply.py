@@ -1,7 +1,8 @@
 """Writing in a case: what is owed, the sheet of each type of message, drafts until they leave.
 
 A sheet that is sent becomes a draft; it is put before a second person at once, unless something is
-missing or its writer only wants to keep it. What is missing is said at its input.
+missing or its writer only wants to keep it. What is missing is said at its input. What the second
+person would be told is worth a look, its writer is shown once before; they may still send it on.
 """
 
 from __future__ import annotations
@@ -11,8 +12,10 @@ from typing import Final
 from aiohttp import web
 
 from tracer.casework.leaving import Leaving
+from tracer.casework.papers.paper import Draft
 from tracer.casework.reads import Case, Whole
 from tracer.errors import InputError
+from tracer.model.finding import Level, blocks
 from tracer.model.firearm import Firearm
 from tracer.model.messages import ConditionsProposed, Request
 from tracer.web.ui import words
@@ -29,6 +32,8 @@ from tracer.web.ui.pages.files import carries, shown_files
 
 KEEP: Final = "_keep"
 VERSION: Final = "_version"
+SEEN: Final = "_seen"
+"""What the sheet has told its writer of what is worth a look."""
 SAID: Final = frozenset({"draft-twice", "already-acknowledged"})
 """Somebody has taken it already: said on the page, with the draft that waits."""
 _PARTS: Final = (
@@ -58,7 +63,7 @@ async def take(page: Page) -> web.Response:
                 raise
             form.blame(error)
         else:
-            return await _submitted(page, draft.id, draft.version, str(draft.thread))
+            return await _submitted(page, draft, str(draft.thread))
     whole = await page.verbs.reads.opened(page.actor, page.place("thread"))
     held = [one for one in whole.drafts if one.type == "acknowledgement"]
     return page.show("take.html", form=form, case=whole.case, drafts=held)
@@ -84,9 +89,7 @@ async def write(page: Page) -> web.Response:
     except InputError as error:
         sheet.blame(error)
         return _sheet(page, whole, sheet)
-    if page.body.get(KEEP):
-        return _kept(page, draft.id)
-    return await _submitted(page, draft.id, draft.version, whole.case.thread)
+    return await _written(page, draft, whole.case.thread)
 
 
 async def edit(page: Page) -> web.Response:
@@ -118,9 +121,7 @@ async def edit(page: Page) -> web.Response:
     except InputError as error:
         sheet.blame(error)
         return _sheet(page, whole, sheet, held)
-    if page.body.get(KEEP):
-        return _kept(page, draft.id)
-    return await _submitted(page, draft.id, changed.version, draft.thread)
+    return await _written(page, changed, draft.thread)
 
 
 async def discard(page: Page) -> web.Response:
@@ -135,15 +136,38 @@ async def discard(page: Page) -> web.Response:
     return page.show("discard.html", form=form, held=held)
 
 
-async def _submitted(page: Page, draft: str, version: int, thread: str) -> web.Response:
+async def _written(page: Page, draft: Draft, thread: str) -> web.Response:
+    """On with what was written: kept, shown once more for what is worth a look, or submitted."""
+    if page.body.get(KEEP):
+        return _kept(page, draft.id)
+    if _untold(page, draft):
+        return page.go("reply", told="look-again", draft=draft.id)
+    return await _submitted(page, draft, thread)
+
+
+async def _submitted(page: Page, draft: Draft, thread: str) -> web.Response:
     """Put a draft before a second person; if it is not whole, back to its sheet, which says why."""
     try:
-        await page.verbs.release.submit_for_release(page.actor, draft, version=version)
+        await page.verbs.release.submit_for_release(page.actor, draft.id, version=draft.version)
     except InputError as error:
         if error.code != "draft-incomplete":
             raise
-        return page.go("reply", told="incomplete", draft=draft)
+        return page.go("reply", told="incomplete", draft=draft.id)
     return page.go("request", told="submitted", thread=thread)
+
+
+def _worth_a_look(draft: Draft) -> frozenset[str]:
+    """What the second person will be told, each with its place."""
+    return frozenset(f"{one.code}@{one.path}" for one in draft.findings if one.level is Level.WARN)
+
+
+def _untold(page: Page, draft: Draft) -> bool:
+    """Whether it could go, and its writer was not told all that the second person will be."""
+    return not blocks(draft.findings) and not _worth_a_look(draft) <= _shown(page)
+
+
+def _shown(page: Page) -> frozenset[str]:
+    return frozenset(str(page.body.get(SEEN, "")).split())
 
 
 def _kept(page: Page, draft: str) -> web.Response:
@@ -156,12 +180,14 @@ def _sheet(
     page: Page, whole: Whole, sheet: MessageForm, held: Leaving | None = None
 ) -> web.Response:
     status = 422 if sheet.errors else 200
+    seen = _worth_a_look(held.draft) if held and page.request.method != "POST" else _shown(page)
     return page.show(
         "message_form.html",
         status=status,
         case=whole.case,
         sheet=sheet,
         held=held,
+        seen=" ".join(sorted(seen)),
         carries=carries(sheet.shape.type),
         files=shown_files(page.speech, held.message) if held and held.message else (),
         since=since(page.speech, held.back, held.message) if held else (),

@@ -79,6 +79,7 @@ async def shown(page: Page) -> web.Response:
             page.speech,
             case.state.chain if case.state else (),
             ground=page.parts.statics.path(MAP),
+            messages=whole.messages,
         ),
         messages=whole.messages,
         follows=await _continued(page, case.follows_on),
