@@ -72,6 +72,16 @@ def test_an_endpoint_that_is_none_is_told_by_what_begins_one(tmp_path: Path) -> 
     assert "regex" not in said.err
 
 
+@pytest.mark.parametrize(("authority", "says"), [("UK-NPOC", "GB"), ("QQ-ABC", "ISO 3166-1")])
+def test_no_node_is_made_for_a_state_that_there_is_not(
+    tmp_path: Path, authority: str, says: str
+) -> None:
+    given = ("--name", "Centre", "--officer", "officer.one", "--collects")
+    said = say(tmp_path / "uk", "init", authority, *given, actor="")
+    assert (said.code, "[state-unknown" in said.err, says in said.err) == (65, True, True)
+    assert not (tmp_path / "uk").exists()
+
+
 async def test_a_ping_of_a_node_that_does_not_run_says_where_nobody_answers(tmp_path: Path) -> None:
     made, port = await staffed(tmp_path / "a"), free_port()
     stopped = await make_node(tmp_path / "b", "XB-NPOC", port=port)
