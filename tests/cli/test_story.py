@@ -108,6 +108,7 @@ async def test_nobody_releases_what_they_wrote(two: tuple[Rooms, Rooms], tmp_pat
     await ask(a, "request", "send", draft)
     refused = await ask(a, "release", "approve", draft)
     assert (refused.code, "[four-eyes]" in refused.err) == (77, True)
+    assert "--actor NAME release approve D1." in refused.err
     waiting = (await ask(a, "release", "list", actor="officer.two")).json
     assert [row["id"] for row in waiting] == [draft]
     sent_back = await ask(

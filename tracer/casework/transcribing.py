@@ -216,7 +216,8 @@ class Transcribing:
                 raise InputError(
                     "four-eyes",
                     "you entered it yourself: somebody else compares it with the original",
-                    advice="Ask another officer: tracer transcribe compare.",
+                    advice="Ask another officer: "
+                    f"tracer --actor NAME transcribe compare {thread} {number}.",
                 )
             check_second(tx, actor, [(found.row.author, found.row.at)])
             if not tx.transcripts.check(number, actor):

@@ -52,7 +52,7 @@ async def finish(rooms: Rooms, *, without: tuple[str, ...], actor: str) -> Finis
             f"{most.authority} holds our signature over {most.saw} records; "
             f"this copy knows {head.size}",
             advice="Restore a newer backup. If there is none, two persons close the log and "
-            "open its successor: tracer restore show, tracer restore approve.",
+            "open its successor: tracer restore show, tracer --actor NAME restore approve.",
         )
     silent = [one.authority for one in asked if one.saw is None]
     if silent:
