@@ -3,6 +3,8 @@
 msgspec tells of types and regular expressions; people write files, forms and commands. A pattern
 is told by the words that its room has for it (`forms`), so nobody has to read it.
 
+`counted` says how many there are of a thing, in every sentence that counts.
+
 What it does not do: decide what fits, or translate: pages have sentences of their own.
 
 Example:
@@ -30,6 +32,11 @@ _KINDS: Final = {
 }
 """What people call a kind of value, by msgspec's name."""
 _SIDES: Final = {">=": "at least", "<=": "at most"}
+
+
+def counted(number: int, thing: str, things: str = "") -> str:
+    """`1 day`, `2 days`."""
+    return f"{number} {thing if number == 1 else things or thing + 's'}"
 
 
 class Misfit(NamedTuple):

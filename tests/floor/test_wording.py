@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import ast
+import re
+from itertools import pairwise
 from typing import Annotated, Any, Literal
 
 import msgspec
 import pytest
 from msgspec import Meta, Struct
 
+from tests.rules.tree import modules
 from tracer.config import SECTIONS
 from tracer.model.text import Country
 from tracer.model.wording import FORMS
-from tracer.wording import misfit
+from tracer.wording import counted, misfit
 
 
 class _Thing(Struct, forbid_unknown_fields=True):
@@ -70,3 +74,23 @@ def test_every_setting_with_a_form_says_it_in_words() -> None:
     ]
     silent = [name for name, meta in metas if meta.pattern and not meta.extra.get("form")]
     assert not silent
+
+
+def test_one_is_one_and_any_other_number_is_several() -> None:
+    assert [counted(n, "record") for n in (0, 1, 2)] == ["0 records", "1 record", "2 records"]
+    assert counted(2, "witness", "witnesses") == "2 witnesses"
+
+
+def test_no_sentence_counts_records_or_cases_without_the_singular() -> None:
+    found = [
+        f"{module.name}:{text.lineno}"
+        for module in modules()
+        if module.name.startswith("tracer.") and not module.name.startswith("tracer.web")
+        for text in ast.walk(module.tree)
+        if isinstance(text, ast.JoinedStr) and module.name != "tracer.bundle.outside"
+        for value, after in pairwise(text.values)
+        if isinstance(value, ast.FormattedValue)
+        and isinstance(after, ast.Constant)
+        and re.match(r" (log )?(records|record are|cases)\b", str(after.value))
+    ]
+    assert found == []

@@ -17,8 +17,9 @@ from tracer.cli.context import Globals, pass_globals
 from tracer.cli.files import Target
 from tracer.cli.output import note, show, show_json
 from tracer.cli.verbs import Verbs
-from tracer.cli.words import ago, counted, short, when
+from tracer.cli.words import ago, short, when
 from tracer.errors import InputError
+from tracer.wording import counted
 
 _MB = 1_000_000
 _READ = 256 * 1024
