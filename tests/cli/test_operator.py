@@ -283,6 +283,11 @@ def test_a_revoked_key_signs_no_more_and_peers_learn_it_from_the_next_entry(
     assert say(home, "store", "verify").json["faults"] == []
 
 
+def test_nobody_is_asked_whether_to_revoke_a_key_that_there_is_not(resting: Made) -> None:
+    said = say(resting.home.root, "key", "revoke", "foo", typed="")
+    assert (said.code, "[key-unknown]" in said.err, "permanently" in said.err) == (65, True, False)
+
+
 @pytest.mark.parametrize(
     ("key", "more", "code"),
     [
