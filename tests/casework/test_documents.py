@@ -166,6 +166,13 @@ def test_a_date_that_is_on_no_calendar_is_answered_by_how_to_write_one(
     assert caught.value.message == f"not on the calendar, or not written as {form}"
 
 
+def test_a_country_that_is_no_code_is_answered_by_how_to_write_one() -> None:
+    with pytest.raises(InputError) as caught:
+        write('recoveries = [{country = "Atlantis"}]')
+    assert caught.value.field == "recoveries/1/country"
+    assert caught.value.message == "a country is written as two capital letters, as FR"
+
+
 def test_a_short_list_is_shown_whole_when_nothing_is_near() -> None:
     with pytest.raises(InputError) as caught:
         write('handling = "secret"')

@@ -55,6 +55,16 @@ def test_what_is_empty_is_left_out_and_a_change_says_from_what_to_what() -> None
     assert more({"draft": "D1", "to": "XB-NPOC"}) == "draft D1; to XB-NPOC"
 
 
+def test_a_list_that_ends_before_all_is_told_says_how_to_go_on(folder: Path) -> None:
+    def told(*options: str) -> str:
+        return say(folder, "audit", "list", *options, actor="auditor.one", output="table").err
+
+    numbers = [row["number"] for row in say(folder, "audit", "list", actor="auditor.one").json]
+    assert f"the newest 2; there are more. Go on with --before {numbers[1]}" in told("--limit", "2")
+    assert "there are more" not in told("--limit", str(len(numbers)))
+    assert "there are more" not in told()
+
+
 def test_the_check_says_that_all_holds_or_what_does_not(folder: Path) -> None:
     good = say(folder, "audit", "verify", output="table")
     assert (good.code, "Everything holds" in good.err) == (Exit.OK, True)

@@ -72,8 +72,34 @@ def test_an_advice_names_the_program_and_the_folder_and_nothing_is_told_twice(
     again = typed(given, "peer list")
     told = retold(f"See `tracer status`, tracer peer add; tracer.toml, {again}.", given)
     called = f"tracer --data-dir {tmp_path}"
-    assert told == f"See `{called} status`, {called} peer add; tracer.toml, {again}."
+    assert told == f"See `{called} status`, {called} --actor NAME peer add; tracer.toml, {again}."
     assert retold("python -m tracer peer list", given) == "python -m tracer peer list"
+
+
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        ("peer add FILE", " --actor ada"),
+        ("restore show.", " --actor ada"),
+        ("witness choose AUTHORITY...", " --actor ada"),
+        ("peer ping XB-NPOC", ""),
+        ("store verify", ""),
+        ("verify case.zip", ""),
+        ("request new --template", ""),
+    ],
+)
+def test_a_hint_names_who_acts_where_the_command_would_be_refused_without(
+    words: str, named: str
+) -> None:
+    given = Globals(data_dir=default_data_dir(), output="table", actor="ada")
+    assert typed(given, words) == f"tracer{named} {words}"
+    assert retold(f"See: tracer {words}", given) == f"See: tracer{named} {words}"
+
+
+def test_an_advice_for_somebody_else_keeps_the_name_it_has() -> None:
+    given = Globals(data_dir=default_data_dir(), output="table", actor="ada")
+    told = "Ask another officer: tracer --actor NAME release approve D1."
+    assert retold(told, given) == told
 
 
 def test_an_advice_that_has_the_folder_in_it_is_told_once_whatever_the_folder_is_called(

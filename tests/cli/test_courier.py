@@ -34,6 +34,8 @@ async def test_a_request_goes_by_courier_and_its_receipt_comes_back(
     assert told.code == 0, told.err
     assert "(1 message; 0.1 MB)" in told.out
     assert f"Nobody but {b.authority} can open it" in told.err
+    assert "\n  tracer --actor NAME courier import for-xb.tracer\n" in told.err
+    assert f"--data-dir {a.home.root} --actor officer.one courier import FILE" in told.err
     assert file.stat().st_mode & 0o777 == 0o600
 
     page = (await ask(a, "thread", "show", sent.thread, output="table")).out
@@ -95,6 +97,6 @@ async def test_an_authority_that_has_no_line_reads_what_to_do(two: tuple[Rooms, 
     await a.submit(request(a, b.authority))
     status = (await ask(a, "status", actor="", output="table")).out
     called = f"tracer --data-dir {a.home.root}"
-    assert f"Run: {called} courier export --peer XB-NPOC -o FILE" in status
+    assert f"Run: {called} --actor NAME courier export --peer XB-NPOC -o FILE" in status
     (peer,) = (await ask(a, "peer", "list", output="json")).json
     assert peer["mode"] == "courier"

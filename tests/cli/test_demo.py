@@ -20,6 +20,7 @@ from tracer.demo.cast import cast, found
 from tracer.demo.desks import open_desks
 from tracer.demo.office import unwitnessed
 from tracer.demo.papers import restored
+from tracer.demo.run import After, how_to_look
 from tracer.node.desk import open_desk
 from tracer.node.home import Home
 from tracer.node.opening import open_rooms
@@ -57,6 +58,18 @@ def test_what_was_etched_is_told_as_restored_on_marks_that_are_still_obliterated
         "restoration": "RESTORED_FULL",
         "method": "CHEMICAL_ETCHING",
     }
+
+
+@pytest.mark.parametrize(
+    ("stay", "kept", "invited"), [(True, False, True), (False, True, True), (False, False, False)]
+)
+def test_nobody_is_sent_to_pages_that_are_gone(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], *, stay: bool, kept: bool, invited: bool
+) -> None:
+    how_to_look(cast(tmp_path), "a password", After(stay, kept=kept, typed="tracer"))
+    told = capsys.readouterr().out
+    assert ("http://" in told, "a password" in told) == (invited, invited)
+    assert ("are ended now" in told) is not stay
 
 
 def test_a_demonstration_that_is_ended_from_outside_leaves_no_keys_behind(tmp_path: Path) -> None:

@@ -27,6 +27,13 @@ def test_a_folder_that_is_not_there_is_named_before_anything_is_done(
     assert "Traceback" not in said.err
 
 
+def test_what_is_no_evidence_file_is_told_so(resting: Made, tmp_path: Path) -> None:
+    text = tmp_path / "README.md"
+    text.write_text("# Read me\n")
+    said = say(resting.home.root, "verify", str(text), output="table")
+    assert (said.code, "this is no evidence file" in said.out) == (1, True)
+
+
 def test_bytes_that_are_no_text_are_no_statement(resting: Made, tmp_path: Path) -> None:
     garbage = tmp_path / "g.zip"
     garbage.write_bytes(bytes(range(256)))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import importlib
+import re
 from collections.abc import Iterator
 
 import click
 import pytest
 
 from tracer.cli.main import COMMANDS, main
+from tracer.model.codes import LISTS
 
 
 def commands() -> Iterator[tuple[str, click.Command]]:
@@ -43,6 +45,16 @@ def test_every_command_says_in_a_sentence_what_it_does_and_shows_an_example(
 def test_every_option_is_explained(typed: str) -> None:
     options = [one for one in EVERY[typed].params if isinstance(one, click.Option)]
     assert [one.name for one in options if not one.help] == []
+
+
+@pytest.mark.parametrize("typed", EVERY)
+def test_a_code_that_a_help_names_is_one_that_there_is(typed: str) -> None:
+    told = [
+        EVERY[typed].help or "",
+        *(getattr(one, "help", "") or "" for one in EVERY[typed].params),
+    ]
+    named = set(re.findall(r"\b[A-Z]+(?:_[A-Z]+)+\b", " ".join(told)))
+    assert named <= {str(value) for values in LISTS.values() for value in values}
 
 
 def test_what_people_read_names_things_as_they_do() -> None:

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from tests.cli.house import ask, say, staffed
-from tests.nodes import Made
+from tests.nodes import Made, free_port, make_node
+from tests.peers import admit_entry
 from tests.rules.tree import ROOT
 from tracer.cli.exits import Exit
 from tracer.cli.nouns.serve import sentence
@@ -63,6 +64,31 @@ def test_init_that_fails_leaves_no_folder(
     assert said.code != 0
     assert f"[{code}" in said.err
     assert not (tmp_path / "xc").exists()
+
+
+def test_an_endpoint_that_is_none_is_told_by_what_begins_one(tmp_path: Path) -> None:
+    said = say(tmp_path / "xc", *INIT, "--endpoint", "http://127.0.0.1:7443", actor="")
+    assert "endpoint: an address begins with https://" in said.err
+    assert "regex" not in said.err
+
+
+@pytest.mark.parametrize(("authority", "says"), [("UK-NPOC", "GB"), ("QQ-ABC", "ISO 3166-1")])
+def test_no_node_is_made_for_a_state_that_there_is_not(
+    tmp_path: Path, authority: str, says: str
+) -> None:
+    given = ("--name", "Centre", "--officer", "officer.one", "--collects")
+    said = say(tmp_path / "uk", "init", authority, *given, actor="")
+    assert (said.code, "[state-unknown" in said.err, says in said.err) == (65, True, True)
+    assert not (tmp_path / "uk").exists()
+
+
+async def test_a_ping_of_a_node_that_does_not_run_says_where_nobody_answers(tmp_path: Path) -> None:
+    made, port = await staffed(tmp_path / "a"), free_port()
+    stopped = await make_node(tmp_path / "b", "XB-NPOC", port=port)
+    async with running(made.home, made.config, SystemClock()) as node:
+        await admit_entry(node.rooms, stopped.entry_file, by="officer.one")
+        said = await ask(node.rooms, "peer", "ping", "XB-NPOC", actor="", output="table")
+    assert f"nobody answers at 127.0.0.1:{port}: is the node of XB-NPOC running" in said.err
 
 
 def test_init_does_not_touch_a_folder_that_is_used(resting: Made) -> None:
@@ -255,6 +281,11 @@ def test_a_revoked_key_signs_no_more_and_peers_learn_it_from_the_next_entry(
     assert signing(home) == ["ok"]
     assert verify_entry(file.read_bytes()).kid != stolen
     assert say(home, "store", "verify").json["faults"] == []
+
+
+def test_nobody_is_asked_whether_to_revoke_a_key_that_there_is_not(resting: Made) -> None:
+    said = say(resting.home.root, "key", "revoke", "foo", typed="")
+    assert (said.code, "[key-unknown]" in said.err, "permanently" in said.err) == (65, True, False)
 
 
 @pytest.mark.parametrize(

@@ -13,11 +13,12 @@ from tests.examples import EXAMPLES, TERMS, THREAD
 from tracer.casework.papers.documents import read_document, to_message
 from tracer.cli.page import Page
 from tracer.cli.papers import set_fields, show_document, template
-from tracer.cli.words import ago, counted, when
+from tracer.cli.words import ago, when
 from tracer.clock import instant
 from tracer.errors import InputError
 from tracer.model.finding import blocks
 from tracer.model.lint import lint
+from tracer.wording import counted
 
 NAMES = sorted(
     one.name.removesuffix(".toml")

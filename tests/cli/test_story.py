@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from tests.cli.house import ask, staff
-from tests.nodes import network, until
+from tests.nodes import network, request, until
 from tracer.cli.papers import template
 from tracer.demo.photos import mark
 from tracer.node.rooms import Rooms
@@ -102,12 +102,23 @@ async def test_a_request_goes_out_with_a_photo_and_its_answer_comes_back(
     assert (await ask(b, "store", "rebuild", "--dry-run")).json["differences"] == []
 
 
+async def test_an_act_on_a_case_is_listed_by_the_reference_of_the_case(
+    two: tuple[Rooms, Rooms],
+) -> None:
+    a, b = two
+    sent = await a.submit(request(a, b.authority))
+    case = (await ask(a, "thread", "show", sent.thread)).json
+    acts = (await ask(a, "audit", "list", actor="officer.two", output="table")).out
+    assert (case["reference"] in acts, sent.thread in acts) == (True, False)
+
+
 async def test_nobody_releases_what_they_wrote(two: tuple[Rooms, Rooms], tmp_path: Path) -> None:
     a, _ = two
     draft = await write(a, tmp_path)
     await ask(a, "request", "send", draft)
     refused = await ask(a, "release", "approve", draft)
     assert (refused.code, "[four-eyes]" in refused.err) == (77, True)
+    assert "--actor NAME release approve D1." in refused.err
     waiting = (await ask(a, "release", "list", actor="officer.two")).json
     assert [row["id"] for row in waiting] == [draft]
     sent_back = await ask(

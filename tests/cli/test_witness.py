@@ -70,6 +70,21 @@ def test_witnesses_that_cannot_be_are_not_chosen(
     assert say(resting.home.root, "entry", "show").json["number"] == 1
 
 
+@pytest.mark.parametrize(
+    ("chosen", "says"),
+    [
+        (("XB-NPOC", "--quorum", "2"), "1 witness is named: the quorum says how many of them"),
+        (("XB-NPOC", "XB-NPOC"), "each is named once"),
+    ],
+)
+def test_a_quorum_that_cannot_be_is_told_in_a_sentence(
+    resting: Made, chosen: tuple[str, ...], says: str
+) -> None:
+    said = say(resting.home.root, "witness", "choose", *chosen)
+    assert says in said.err
+    assert "Choose --quorum from 1 to 1." in said.err
+
+
 async def levels(rooms: Rooms) -> dict[str, tuple[str, str]]:
     said = await ask(rooms, "status")
     return {one["what"]: (one["level"], one["sentence"]) for one in json.loads(said.out)["checks"]}

@@ -36,7 +36,7 @@ action-contradicts-type also-sent-to-recipient antique-after-1899 asked-before a
 attachment-executable attachment-unusual barrel-longer calibre-ambiguous calibre-contradicts
 calibre-contradicts-mark calibre-contradicts-model calibre-contradicts-type chain-order
 components-mixed condition-contradicts-marks condition-day-past condition-twice
-confidentiality-not-guaranteed consult-first converted-weapon country-contradicts
+confidentiality-not-guaranteed consult-first converted-weapon country-contradicts country-unknown
 date-impossible delete-by-past desired-day-past disclosure-late event-in-future flash-reason
 ground-instrument-party ground-is-no-refusal ground-without-instrument handling-contradicts
 import-before-manufacture import-country-contradicts instrument-party language-not-official

@@ -17,6 +17,7 @@ from tracer.model.finding import error
 from tracer.model.firearm import Firearm, Named
 from tracer.model.messages import OPENING, TYPES
 from tracer.web.ui.filters import Speech
+from tracer.web.ui.forms import Wrong
 from tracer.web.ui.message_forms import reading, restating
 from tracer.web.ui.message_forms.controls import Around, country
 from tracer.web.ui.message_forms.form import MessageForm
@@ -117,6 +118,12 @@ def test_a_country_is_its_name_in_any_language_or_its_code() -> None:
     one = sheet("referral", ("country", "Atlantis"))
     assert one.document() is None
     assert set(one.errors) == {"country"}
+
+
+@pytest.mark.parametrize("name", ["UK", "ZZ", "EU", "European Union", "Pseudo-Accents"])
+def test_a_country_that_no_state_is_is_refused_at_its_input(name: str) -> None:
+    with pytest.raises(Wrong):
+        country(name)
 
 
 @pytest.mark.parametrize(

@@ -122,7 +122,7 @@ async def test_a_resync_puts_back_what_the_log_holds_and_asks_for_a_restore(tmp_
         with pytest.raises(OperatorError) as caught:
             await ours.resync(ours.cell.get().peer(B))
         assert caught.value.code == "restore-mode"
-        assert "1 messages that our log signed for" in caught.value.message
+        assert "1 message that our log signed for" in caught.value.message
         assert "3 others were put back" in caught.value.message
         assert await holding(ours, first) == before
         assert ours.store.head.size == 3

@@ -11,6 +11,9 @@ from typing import Any
 import pytest
 
 from tests.nodes import until
+from tracer.cli.exits import Exit
+from tracer.cli.main import main
+from tracer.cli.nouns.exercise import how_to
 from tracer.errors import InputError, LineError, OperatorError, TracerError
 from tracer.exercise import papers
 from tracer.exercise.ground import prepare
@@ -81,6 +84,23 @@ async def test_an_exercise_is_made_in_an_empty_folder_only(tmp_path: Path) -> No
     with pytest.raises(InputError) as refused:
         await prepare(tmp_path, [Temper.PROMPT])
     assert refused.value.code == "exercise-folder"
+
+
+def test_a_folder_that_holds_something_else_is_told_before_anything_is_promised(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "mine").write_text("x")
+    assert main(["exercise", str(tmp_path)]) == Exit.DATA
+    said = capsys.readouterr()
+    assert (said.out, "is not empty" in said.err) == ("", True)
+
+
+def test_the_file_of_a_request_that_is_suggested_is_made_first(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    how_to(tmp_path)
+    told = capsys.readouterr().out
+    assert told.index("request new --template > request.toml") < told.index("--to XA-NPOC")
 
 
 async def test_a_learner_cannot_let_a_real_authority_in_or_send_a_real_request(

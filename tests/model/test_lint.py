@@ -153,6 +153,33 @@ def test_a_day_on_no_calendar_is_found_in_a_message_that_was_not_read_from_the_w
     assert "date-impossible" in {finding.code for finding in findings}
 
 
+@pytest.mark.parametrize(
+    ("code_", "says"),
+    [("UK", "Is GB meant?"), ("EL", "Is GR meant?"), ("QZ", "as FR"), ("AA", "as FR")],
+)
+def test_a_country_that_no_state_is_keeps_a_request_back_and_names_its_field(
+    code_: str, says: str
+) -> None:
+    body = with_firearm(country_of_manufacture=code_)
+    judged = {one.path: one for one in lint(message(body), now=NOW)}
+    finding = judged["firearms/1/country_of_manufacture"]
+    assert (finding.code, finding.level) == ("country-unknown", Level.ERROR)
+    assert says in finding.help
+
+
+@pytest.mark.parametrize("code_", ["GB", "SU", "YU", "XK", "XA"])
+def test_a_country_that_is_was_or_is_invented_is_no_finding(code_: str) -> None:
+    body = with_firearm(country_of_manufacture=code_)
+    assert "country-unknown" not in {one.code for one in lint(message(body), now=NOW)}
+
+
+def test_each_country_of_a_list_is_judged_by_its_number() -> None:
+    body = request(also_sent_to=["FR", "UK"])
+    assert "also_sent_to/2" in {
+        one.path for one in lint(message(body), now=NOW) if one.code == "country-unknown"
+    }
+
+
 @pytest.mark.parametrize(("reading", "blocks"), [("ABSENT", False), ("CLEAR", True)])
 def test_a_country_that_was_looked_for_in_vain_keeps_no_request_back(
     reading: str,
@@ -358,6 +385,8 @@ def test_a_finding_names_its_place_so_that_it_can_be_asked_about() -> None:
         (reply("result"), "answer-missing"),
         (reply("result", answers=[{"line": 1}]), "outcome-missing"),
         (reply("referral", country="XB"), "referral-to-self"),
+        (reply("referral", country="XA"), "referral-to-asker"),
+        (reply("referral", country="ZZ"), "country-unknown"),
         (reply("conditions-proposed"), "conditions-missing"),
         (reply("consent-asked"), "use-missing"),
         (reply("disclosure-notice"), "disclosure-to-missing"),

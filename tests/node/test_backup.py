@@ -63,7 +63,7 @@ def test_a_copy_of_a_node_at_work_is_whole_and_is_noted(tmp_path: Path, name: st
             checks = (await ask(a, "status")).json["checks"]
             assert {one["what"]: one["level"] for one in checks}["backup"] == "ok"
             again = await ask(a, "backup", "create", str(tmp_path / name))
-            assert "[backup-exists]" in again.err
+            assert (again.code, "[backup-exists]" in again.err) == (Exit.DATA, True)
 
     asyncio.run(drill())
     checked = say(tmp_path, "backup", "verify", str(tmp_path / name), actor="")
@@ -222,7 +222,7 @@ def test_a_restored_node_says_so_and_releases_nothing(resting: Made, tmp_path: P
     assert "Restore mode" in status.out
     said = say(folder, "release", "approve", "D1")
     assert (said.code, "[restore-mode]" in said.err) == (Exit.RETRY, True)
-    assert f"tracer --data-dir {folder} restore show" in said.err
+    assert f"tracer --data-dir {folder} --actor officer.one restore show" in said.err
     assert say(folder, "backup", "finish").code == 0
     assert not Home(folder).restoring.exists()
     assert "[restore-none]" in say(folder, "backup", "finish").err

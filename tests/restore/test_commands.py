@@ -34,7 +34,7 @@ async def test_a_restore_from_the_command_line_by_two_persons(tmp_path: Path) ->
     async with all_up(b) as (theirs,), up(a) as ours:
         page = await ask(ours, "restore", "show", output="table")
         assert "3 of them are not here" in page.out
-        called = f"tracer --data-dir {ours.home.root} restore approve."
+        called = f"tracer --data-dir {ours.home.root} --actor NAME restore approve."
         assert f"Two persons decide: {called}" in page.out
         gap = await ask(ours, "backup", "finish")
         assert "restore approve" in gap.err

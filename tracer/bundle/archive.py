@@ -144,7 +144,7 @@ def unpack(data: bytes | Window) -> Unpacked:
         heads.append(place)
         place = after
     if not members:
-        raise ArchiveError("zip", "it does not begin with the header of a file")
+        raise ArchiveError("zip", "this is no evidence file; evidence export makes one")
     _directory(file, place, members, stated, heads)
     sums = {one.name: one.content.sums() for one in members}
     damaged = tuple(

@@ -25,6 +25,7 @@ from tracer.errors import PeerError
 from tracer.evidence.checkpoint import Checkpoint, LogPublic, verify_checkpoint
 from tracer.evidence.merkle import ProofError, verify_consistency
 from tracer.evidence.proof import parse_consistency
+from tracer.wording import counted
 
 Place = tuple[str, int]
 """Origin and size of a head."""
@@ -77,7 +78,7 @@ def read_checkpoints(
             continue
         known = heads.setdefault((head.origin, head.size), head)
         if known.root != head.root:
-            words = f"two roots are signed for {head.size} records of {head.origin}"
+            words = f"two roots are signed for {counted(head.size, 'record')} of {head.origin}"
             notes.wrong("log-fork", name, words)
     return heads
 
@@ -97,7 +98,7 @@ def _head(name: str, data: bytes, logs: Mapping[str, LogPublic], notes: Notes) -
         notes.wrong("checkpoint-form", name, "the checkpoint is not text in UTF-8")
         return None
     if _NAMES[name.partition("/")[0]](head.origin, head.size) != name:
-        notes.wrong("checkpoint-form", name, f"it is of {head.size} records")
+        notes.wrong("checkpoint-form", name, f"it is of {counted(head.size, 'record')}")
         return None
     return head
 

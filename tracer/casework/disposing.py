@@ -151,7 +151,8 @@ class Disposing:
                 raise InputError(
                     "four-eyes",
                     f"you asked for number {number} yourself: somebody else approves it",
-                    advice="Ask another officer: tracer thread approve-disposal.",
+                    advice="Ask another officer: "
+                    f"tracer --actor NAME thread approve-disposal {number}.",
                 )
             check_second(tx, actor, [(row.asked_by, row.asked_at)])
             return self._do(tx, row, actor)

@@ -32,7 +32,7 @@ from tracer.model.codes import HandlingCode, code
 from tracer.model.finding import Finding
 from tracer.model.ids import is_invented, is_outside, state_of
 from tracer.model.messages import OPENING, ROLES, AnyMessage, Message, type_of
-from tracer.model.tables import country
+from tracer.model.tables import country, meant_country
 from tracer.store import Store, Tx
 from tracer.store.rows import DraftRow, ThreadRow
 from tracer.trust.directory import Directory, Peer
@@ -297,7 +297,13 @@ def check_state(state: str, us: str) -> str:
     if code == state_of(us):
         raise InputError("peer-self", f"{code} is our own State", field="state")
     if country(code) is None and not is_invented(code):
-        raise InputError("state-unknown", f"there is no State {code!r}", field="state")
+        meant = meant_country(code)
+        raise InputError(
+            "state-unknown",
+            f"there is no State {code!r}",
+            advice=f"Is {meant} meant?" if meant else "",
+            field="state",
+        )
     return code
 
 

@@ -318,7 +318,7 @@ class Release:
             raise InputError(
                 "four-eyes",
                 f"your own hand is on {row.id}: somebody else releases it",
-                advice="Ask another officer: tracer release approve.",
+                advice=f"Ask another officer: tracer --actor NAME release approve {row.id}.",
             )
         reasoned(said.reason, "who releases alone gives a reason")
         if not said.fresh:
@@ -393,7 +393,7 @@ def _check_submitted(tx: Tx, row: DraftRow) -> None:
         raise InputError(
             "draft-state",
             f"{row.id} is {row.state}, not submitted",
-            advice="Submit it first: tracer request send.",
+            advice=f"Submit it first: tracer request send {row.id}.",
         )
     on_record = {
         item.person

@@ -29,6 +29,7 @@ from tracer.store import Store, Tx
 from tracer.store.restore_rows import RestoringRow, SuccessionRow
 from tracer.store.restores import LEFT_OUT, PENDING, WAITS
 from tracer.trust.directory import Directory
+from tracer.wording import counted
 
 APPROVAL: Final = "restore.approval"
 """Name in `tx.meta` of the approval that stands."""
@@ -255,7 +256,7 @@ def approved(tx: Tx) -> Approval | None:
 
 def restored_peer(row: SuccessionRow) -> RestoredPeer:
     """A peer's restore in words."""
-    lost = f"{row.lost} record{'' if row.lost == 1 else 's'} lost"
+    lost = f"{counted(row.lost, 'record')} lost"
     if row.state == WAITS:
         sentence = (
             f"restored again within twelve months, {lost}: a person here decides, "
@@ -264,8 +265,7 @@ def restored_peer(row: SuccessionRow) -> RestoredPeer:
     elif row.reentered < 0:
         sentence = f"restored: {lost}; what we hold is not all back there yet"
     else:
-        plural = "" if row.reentered == 1 else "s"
-        sentence = f"restored: {lost}, {row.reentered} message{plural} with us re-entered"
+        sentence = f"restored: {lost}, {counted(row.reentered, 'message')} with us re-entered"
     return RestoredPeer(
         origin=row.origin,
         closed=row.closed,

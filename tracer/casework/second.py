@@ -140,7 +140,7 @@ def one_human(actor: str, doubt: Doubt) -> InputError:
         CODE,
         f"{actor} and {doubt.account} do not count as two persons: {behind} may stand behind both",
         advice="Somebody else decides, or a third person confirms the account that was made or "
-        "reset: tracer user confirm NAME.",
+        f"reset: tracer --actor OPERATOR user confirm {doubt.account}.",
     )
 
 

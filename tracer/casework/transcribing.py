@@ -57,8 +57,10 @@ from tracer.model.ids import is_outside, outside
 from tracer.model.messages import OPENING, ROLES, AnyMessage, type_of
 from tracer.model.text import NOT_IN_LINE, NOT_IN_TEXT
 from tracer.model.values import Notes
+from tracer.model.wording import FORMS
 from tracer.store import Store, ThreadRow, Tx
 from tracer.transport.scan import Scanner
+from tracer.wording import misfit
 
 MAX_BYTES: Final = 16 * 1024 * 1024
 """Largest original."""
@@ -214,7 +216,8 @@ class Transcribing:
                 raise InputError(
                     "four-eyes",
                     "you entered it yourself: somebody else compares it with the original",
-                    advice="Ask another officer: tracer transcribe compare.",
+                    advice="Ask another officer: "
+                    f"tracer --actor NAME transcribe compare {thread} {number}.",
                 )
             check_second(tx, actor, [(found.row.author, found.row.at)])
             if not tx.transcripts.check(number, actor):
@@ -386,8 +389,8 @@ class Transcribing:
         try:
             return msgspec.convert(fields, Statement)
         except msgspec.ValidationError as error:
-            place = str(error).rpartition("$.")[2].rstrip("`")
-            raise InputError("field-form", str(error), field=place) from error
+            found = misfit(error, FORMS)
+            raise InputError("field-form", found.says, field=found.at.lstrip(".")) from error
 
     def _take_up(self, tx: Tx, actor: str, row: ThreadRow) -> None:
         """A case that was entered begins with the team of who entered it."""
@@ -452,7 +455,7 @@ def _notes(given: Paper) -> Any:
     try:
         return msgspec.convert(plain, Notes)
     except msgspec.ValidationError as error:
-        raise InputError("field-form", str(error), field="words") from error
+        raise InputError("field-form", misfit(error, FORMS).says, field="words") from error
 
 
 def _alone(data: bytes) -> list[bytes]:

@@ -44,6 +44,7 @@ BY_CODE: dict[str, Exit] = {
     "keyring-locked": Exit.RETRY,
     "log-busy": Exit.RETRY,
     "command-missing": Exit.UNAVAILABLE,
+    "backup-exists": Exit.DATA,
 }
 """Codes that say more than their family does."""
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from tracer.wording import counted
+
 SHORT = 10
 """Characters of an id that people see; commands take them for the whole."""
 
@@ -28,11 +30,6 @@ def ago(instant: str | None, *, now: datetime | None = None) -> str:
 def short(identifier: str | None) -> str:
     """The beginning of an id, enough to name it."""
     return (identifier or "")[:SHORT]
-
-
-def counted(number: int, thing: str, things: str = "") -> str:
-    """`1 day`, `2 days`."""
-    return f"{number} {thing if number == 1 else things or thing + 's'}"
 
 
 def code_words(value: str) -> str:

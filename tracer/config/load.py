@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, NamedTuple, cast
+from typing import Any, Literal, NamedTuple, cast, get_args, get_origin
 
 import msgspec
 from msgspec import Meta, Struct
@@ -31,6 +31,7 @@ from tracer.config.settings import (
     Witness,
 )
 from tracer.errors import OperatorError
+from tracer.wording import misfit
 
 FILE = "tracer.toml"
 """Name of the configuration file in the data directory."""
@@ -180,7 +181,24 @@ def _checked(origin: str, section: str, key: str, value: object, *, strict: bool
     try:
         return cast("str | int", msgspec.convert(value, type=types[key], strict=strict))
     except msgspec.ValidationError as error:
-        raise OperatorError("config-value", f"{origin}: {section}.{key}: {error}") from error
+        says, values = misfit(error, _forms(types[key])).says, _values(types[key])
+        raise OperatorError(
+            "config-value",
+            f"{origin}: {section}.{key}: {says}",
+            advice=f"Allowed are {', '.join(values)}." if values else "",
+        ) from error
+
+
+def _forms(kind: Any) -> dict[str, str]:
+    """How a setting of a text is written, by its pattern."""
+    meta = get_args(kind)[1]
+    return {meta.pattern: meta.extra["form"]} if meta.pattern else {}
+
+
+def _values(kind: Any) -> tuple[str, ...]:
+    """The values of a setting that takes a few words only."""
+    inner = get_args(kind)[0]
+    return get_args(inner) if get_origin(inner) is Literal else ()
 
 
 def _refuse_unknown(origin: str, name: str, known: list[str]) -> None:

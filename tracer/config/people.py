@@ -38,7 +38,10 @@ class Desk(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
         Meta(
             description="What people type, `https://desk.example`; any other name is refused. "
             "Behind a reverse proxy it is needed.",
-            extra={"unit": ""},
+            extra={
+                "unit": "",
+                "form": "this is an address without a path, in small letters, as https://desk.example",
+            },
             pattern=r"^(https?://[a-z0-9.:\[\]-]+)?$",
         ),
     ] = ""

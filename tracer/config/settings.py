@@ -17,6 +17,8 @@ from tracer.config.people import Accounts, Desk, Pace, Requests
 KIB, MIB, GIB = 1024, 1024**2, 1024**3
 AUTHORITY = r"^([A-Z]{2}(-[A-Z0-9]{1,16}){1,3})?$"
 """An authority id as the wire has it, or nothing before `tracer init`."""
+KEPT_ELSEWHERE = "this names where it is kept: file:PATH, credential:NAME or env:NAME"
+"""What is said of a secret that stands in the file itself."""
 
 
 class Node(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -26,7 +28,7 @@ class Node(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
         str,
         Meta(
             description="Id of the authority, e.g. `XA-NPOC`; set once by `tracer init`.",
-            extra={"unit": ""},
+            extra={"unit": "", "form": "this is the id of an authority, as XA-NPOC"},
             pattern=AUTHORITY,
         ),
     ] = ""
@@ -288,7 +290,7 @@ class Mail(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
         Meta(
             description="Reference to the user's password: `file:PATH`, `credential:NAME` or "
             "`env:NAME`.",
-            extra={"unit": ""},
+            extra={"unit": "", "form": KEPT_ELSEWHERE},
             pattern=r"^((file|credential|env):.+)?$",
         ),
     ] = ""
@@ -314,7 +316,7 @@ class Time(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
         str,
         Meta(
             description="Address of a time-stamp authority (RFC 3161); empty: none is asked.",
-            extra={"unit": ""},
+            extra={"unit": "", "form": "an address begins with https:// or http://"},
             pattern=r"^(https?://.+)?$",
         ),
     ] = ""
@@ -376,7 +378,10 @@ class Scanner(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
         Meta(
             description="UNIX socket of a clamd on this machine, e.g. `/run/clamav/clamd.ctl`; "
             "empty: files are not scanned.",
-            extra={"unit": ""},
+            extra={
+                "unit": "",
+                "form": "this is a path from / on, at most 107 characters",
+            },
             pattern=r"^(/.{1,106})?$",
         ),
     ] = ""
@@ -402,7 +407,7 @@ class Keyring(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
         Meta(
             description="Reference to the key that opens the keyring: `file:PATH`, "
             "`credential:NAME` (systemd) or `env:NAME`.",
-            extra={"unit": ""},
+            extra={"unit": "", "form": KEPT_ELSEWHERE},
             pattern=r"^(file|credential|env):.+$",
         ),
     ] = "file:keyring.kek"

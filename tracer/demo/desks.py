@@ -37,7 +37,7 @@ async def open_desks(authorities: Sequence[Authority]) -> str:
 
 
 def described(authorities: Sequence[Authority], password: str) -> list[str]:
-    """What whoever watches is told: three addresses, who signs in, and with what."""
+    """What whoever can open the pages is told: three addresses, who signs in, and with what."""
     return [
         "Their pages, in a browser:",
         *(f"  {one.id}   http://{_HERE}:{one.desk}/" for one in authorities),

@@ -27,14 +27,14 @@ async def run(
         OperatorError: a node did not start, or something did not come out as it must.
     """
     if root is not None:
-        await _in(root, courier=courier, after=_After(stay, kept=True, typed=typed))
+        await _in(root, courier=courier, after=After(stay, kept=True, typed=typed))
         return
     with tempfile.TemporaryDirectory(prefix="tracer-demo-") as folder:
-        await _in(Path(folder), courier=courier, after=_After(stay, kept=False, typed=typed))
+        await _in(Path(folder), courier=courier, after=After(stay, kept=False, typed=typed))
 
 
 @dataclass(frozen=True, slots=True)
-class _After:
+class After:
     """What is so when the story is told: nodes up or not, folder kept or not, what one types."""
 
     stay: bool
@@ -42,7 +42,7 @@ class _After:
     typed: str
 
 
-async def _in(root: Path, *, courier: bool, after: _After) -> None:
+async def _in(root: Path, *, courier: bool, after: After) -> None:
     timeline = Timeline()
     timeline.title("Three authorities, each with its own process, keys, TLS and database")
     authorities = cast(root, courier=courier)
@@ -56,7 +56,7 @@ async def _in(root: Path, *, courier: bool, after: _After) -> None:
         story.fingerprints()
         await _tell(story, timeline)
         timeline.title(f"Done in {timeline.seconds:.1f} s. Every message was marked as a test.")
-        _how_to_look(authorities, password, after)
+        how_to_look(authorities, password, after)
         if after.stay:
             await asyncio.Event().wait()
 
@@ -76,13 +76,15 @@ async def _tell(story: Story, timeline: Timeline) -> None:
     await story.evidence(thread)
 
 
-def _how_to_look(authorities: tuple[Authority, ...], password: str, after: _After) -> None:
+def how_to_look(authorities: tuple[Authority, ...], password: str, after: After) -> None:
+    """Say how to go on: the pages and a password where they can be opened, else how they could."""
     first = authorities[0]
     removed = "" if after.kept else "; its folder is then removed"
     node = f"{after.typed} --data-dir {shlex.quote(str(first.folder.absolute()))}"
-    lines = ["", *described(authorities, password)]
+    lines = [""]
     if after.stay:
         lines += [
+            *described(authorities, password),
             "The nodes stay up. In another terminal, for example:",
             f"  {node} --actor {first.writer} request list",
             f"  {node} --actor {first.writer} thread show REFERENCE",
@@ -93,7 +95,11 @@ def _how_to_look(authorities: tuple[Authority, ...], password: str, after: _Afte
         lines += [
             "The nodes are ended now. To open the pages of one again:",
             f"  {node} serve",
+            *described(authorities, password),
         ]
     else:
-        lines += ["The nodes are ended now; with --stay they stay up."]
+        lines += [
+            "The nodes are ended now. With --stay they stay up, and somebody of each role can",
+            "look at their pages in a browser.",
+        ]
     print("\n".join(lines), flush=True)  # noqa: T201 - for the person at the terminal

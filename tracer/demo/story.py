@@ -17,6 +17,7 @@ from tracer.demo.timeline import Timeline
 from tracer.errors import OperatorError
 from tracer.node.home import Home
 from tracer.trust.entry import VerifiedEntry, fingerprint, verify_entry
+from tracer.wording import counted
 
 _WAYS = {
     "reached": "is reached",
@@ -195,7 +196,7 @@ class Story:
         self._timeline.step(
             "XA",
             f"evidence for the court: {path.name}, {path.stat().st_size / 1000:.0f} kB;"
-            f" {len(verdict['messages'])} messages with their receipts",
+            f" {counted(len(verdict['messages']), 'message')}, each with its receipt",
         )
         self._timeline.note(
             "checked by a process without a node, network or settings: it holds for the two"
@@ -244,8 +245,10 @@ async def _tracer(*words: str) -> bytes:
 
 def _proved(checked: Any, rebuilt: Any) -> str:
     return (
-        f"{checked['records']} log records recomputed, {checked['receipts']} receipts and"
-        f" {checked['proofs']} proofs verified, {rebuilt['threads']} cases rebuilt: all equal"
+        f"{counted(checked['records'], 'log record')} recomputed,"
+        f" {counted(checked['receipts'], 'receipt')} and"
+        f" {counted(checked['proofs'], 'proof')} verified,"
+        f" {counted(rebuilt['threads'], 'case')} rebuilt: all equal"
     )
 
 

@@ -83,10 +83,30 @@ async def prepare(root: Path, tempers: Sequence[Temper]) -> tuple[Exercise, bool
     Raises:
         InputError: `exercise-folder`: the folder holds something else; `exercise-size`.
     """
+    there = looked(root, tempers)
+    if there is not None:
+        return there, False
+    exercise = _new(tempers)
+    root.mkdir(mode=0o700, parents=True, exist_ok=True)
+    await _found(exercise.learners(root), LEARNING, _SETTINGS + _DESK.format(exercise.desk))
+    for authority in exercise.played(root):
+        roles = ("officer", "supervisor", "operator")
+        people = ((authority.writer, ("investigator",)), (authority.releaser, roles))
+        await _found(authority, people, _SETTINGS)
+    _write(root / FILE, msgspec.json.encode(exercise))
+    return exercise, True
+
+
+def looked(root: Path, tempers: Sequence[Temper]) -> Exercise | None:
+    """The exercise in a folder; None where one can be made.
+
+    Raises:
+        InputError: `exercise-folder`: the folder holds something else; `exercise-size`.
+    """
     file = root / FILE
     if file.exists():
         try:
-            return msgspec.json.decode(file.read_bytes(), type=Exercise), False
+            return msgspec.json.decode(file.read_bytes(), type=Exercise)
         except msgspec.DecodeError as error:
             raise InputError("exercise-folder", f"{file} is not of this version") from error
     if root.exists() and any(root.iterdir()):
@@ -95,15 +115,7 @@ async def prepare(root: Path, tempers: Sequence[Temper]) -> tuple[Exercise, bool
         )
     if not 1 <= len(tempers) <= MOST:
         raise InputError("exercise-size", f"an exercise has 1 to {MOST} other authorities")
-    exercise = _new(tempers)
-    root.mkdir(mode=0o700, parents=True, exist_ok=True)
-    await _found(exercise.learners(root), LEARNING, _SETTINGS + _DESK.format(exercise.desk))
-    for authority in exercise.played(root):
-        roles = ("officer", "supervisor", "operator")
-        people = ((authority.writer, ("investigator",)), (authority.releaser, roles))
-        await _found(authority, people, _SETTINGS)
-    _write(file, msgspec.json.encode(exercise))
-    return exercise, True
+    return None
 
 
 def _new(tempers: Sequence[Temper]) -> Exercise:

@@ -18,9 +18,10 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from tracer.model.codes import Action, Code, FirearmType
+from tracer.model.ids import is_invented
 
 LANGUAGES = ("en", "fr", "es", "ru", "ar", "zh")
 
@@ -28,6 +29,12 @@ NCIC_MAKE = "ncic-make"
 NCIC_CALIBRE = "ncic-calibre"
 NCIC_VERSION = 6
 """NIEM release the NCIC tables were taken from; the list version of their codes."""
+
+FORMER: Final = frozenset(
+    "AN BU CS DD DY HV NT RH SU TP VD YD YU ZR".split()  # noqa: SIM905 - one line to compare
+)
+"""ISO 3166-3: codes of States that are no more; firearms that they made are still about."""
+_MEANT: Final = {"UK": "GB", "EL": "GR"}
 
 
 class Country(NamedTuple):
@@ -66,6 +73,16 @@ def countries() -> Mapping[str, Country]:
 def country(alpha2: str) -> Country | None:
     """One country, or None for user-assigned and unknown codes."""
     return countries().get(alpha2)
+
+
+def is_country(code: str) -> bool:
+    """Whether a State has this code, had it, or uses it among themselves (XA to XZ)."""
+    return code in countries() or code in FORMER or is_invented(code)
+
+
+def meant_country(code: str) -> str:
+    """The code that is meant by one that many write and no State has; empty: not known."""
+    return _MEANT.get(code, "")
 
 
 def country_name(alpha2: str, language: str = "en") -> str:

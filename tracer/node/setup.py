@@ -15,6 +15,8 @@ from tracer.clock import Clock
 from tracer.config import FILE, Config
 from tracer.errors import InputError
 from tracer.exchange.witness.memory import WitnessMemory
+from tracer.model.ids import is_invented, state_of
+from tracer.model.tables import country, meant_country
 from tracer.model.terms import Terms, starting_terms
 from tracer.node.home import Home
 from tracer.node.journal import note_settings
@@ -60,9 +62,10 @@ async def set_up(root: Path, new: NewNode, clock: Clock) -> VerifiedEntry:
     """Make a node in `root`, which must be empty or not there.
 
     Raises:
-        InputError: `folder-used`, `country-unknown`, `zone-unknown`.
+        InputError: `state-unknown`, `folder-used`, `country-unknown`, `zone-unknown`.
         OperatorError: the folder or the key cannot be made.
     """
+    _check_state(state_of(new.authority))
     home, now = Home(root), clock.now()
     terms = _first_terms(new, now)
     if root.exists() and any(root.iterdir()):
@@ -96,6 +99,18 @@ async def set_up(root: Path, new: NewNode, clock: Clock) -> VerifiedEntry:
     data = issue_entry(ring, facts, previous=None, now=now)
     write_private(home.entry, data, replace=True)
     return own_entry(home)
+
+
+def _check_state(code: str) -> None:
+    """An authority speaks for a State that there is, or for an invented one."""
+    if country(code) is None and not is_invented(code):
+        meant = meant_country(code)
+        raise InputError(
+            "state-unknown",
+            f"there is no State {code!r}: the first two letters of an authority are its State's",
+            advice=f"Is {meant} meant?" if meant else "Codes are those of ISO 3166-1, as FR.",
+            field="authority",
+        )
 
 
 def _fill(tx: Tx, new: NewNode, config: Config, origin: str) -> None:

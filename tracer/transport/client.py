@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
+from urllib.parse import urlsplit
 
 import aiohttp
 import msgspec
@@ -190,8 +191,20 @@ def _broken(peer: Peer, error: BaseException) -> LineError:
             f"{peer.authority} answered with another certificate than its entry holds",
             advice="Ask the authority whether it changed its channel key, and for its new entry.",
         )
-    kind = "line-timeout" if isinstance(error, asyncio.TimeoutError) else "line-broken"
-    return LineError(kind, f"the line to {peer.authority} broke: {type(error).__name__}")
+    where = urlsplit(peer.endpoint).netloc
+    if isinstance(error, asyncio.TimeoutError):
+        return LineError("line-timeout", f"{peer.authority} does not answer in time at {where}")
+    if isinstance(error, aiohttp.ClientConnectorDNSError):
+        return LineError("line-broken", f"no address is known for {where}: is the name right?")
+    if isinstance(error, aiohttp.ClientConnectorError):
+        return LineError(
+            "line-broken",
+            f"nobody answers at {where}: is the node of {peer.authority} running, "
+            "is the address right?",
+        )
+    return LineError(
+        "line-broken", f"{peer.authority} at {where} broke off before its answer was complete"
+    )
 
 
 class _Problem(msgspec.Struct):

@@ -44,7 +44,8 @@ from tracer.envelope.jws import (
 from tracer.errors import OperatorError, PeerError
 from tracer.evidence.cosignature import parse_witness_name
 from tracer.model.ids import is_outside
-from tracer.trust.nouns import Entry, EntryKey, check_entry, load_verify_key
+from tracer.trust.nouns import ENTRY_FORMS, Entry, EntryKey, check_entry, load_verify_key
+from tracer.wording import misfit
 
 ENTRY_TYP = "tracer-entry+jws"
 ENDORSEMENT_TYP = "tracer-entry-endorsement+jws"
@@ -218,7 +219,7 @@ def _decode(payload: dict[str, Any]) -> Entry:
     try:
         entry = msgspec.convert(payload, Entry)
     except msgspec.ValidationError as error:
-        raise PeerError("entry-form", str(error)) from error
+        raise PeerError("entry-form", str(misfit(error, ENTRY_FORMS))) from error
     if is_outside(entry.authority):
         raise PeerError("entry-form", "this name stands for a State that has no node")
     return entry

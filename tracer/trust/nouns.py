@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 from functools import lru_cache
-from typing import Annotated, Literal, NamedTuple
+from typing import Annotated, Final, Literal, NamedTuple
 from urllib.parse import urlsplit
 
 import msgspec
@@ -35,6 +35,7 @@ from tracer.model.text import (
     NameText,
     is_plain,
 )
+from tracer.model.wording import FORMS, pattern_of
 from tracer.trust.channel import issues_others, spki_digest
 
 MAX_KEYS = 32
@@ -46,6 +47,13 @@ _HOST = r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\]"
 _Endpoint = Annotated[
     str, Meta(max_length=300, pattern=f"^(https://({_HOST})(:[1-9][0-9]{{0,4}})?)?$")
 ]
+
+ENTRY_FORMS: Final = FORMS | {
+    pattern_of(
+        _Endpoint
+    ): "an address begins with https:// and has no path, as https://tracer.example:7443"
+}
+"""How the texts of an entry are written, by the pattern of their type."""
 
 
 class Term(NamedTuple):

@@ -42,6 +42,7 @@ from tracer.model.text import Digest, Instant
 from tracer.trust.entry import VerifiedEntry, fingerprint, verify_entry
 from tracer.trust.nouns import check_lines, load_verify_key
 from tracer.trust.stated import Receipted, check_request
+from tracer.wording import counted
 
 STATEMENT_TYP: Final = "tracer-statement+jws"
 MAX_FILE_BYTES: Final = 32 * 1024 * 1024
@@ -358,7 +359,8 @@ def _told(
     messages = sum(len(side.messages) for side in statement.sides)
     yield Step(
         what="proved",
-        words=f"{messages} records of receipt lead to {heads} checkpoints, each signed by its log",
+        words=f"{counted(messages, 'record')} of receipt, each with the way to one of "
+        f"{counted(heads, 'checkpoint')}, each signed by its log",
     )
     for side in statement.sides:
         yield Step(

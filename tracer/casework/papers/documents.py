@@ -21,7 +21,7 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
-from typing import Any, Final, get_args
+from typing import Any, Final
 
 import msgspec
 from msgspec import inspect
@@ -30,8 +30,9 @@ from tracer.canonical import strict_json
 from tracer.casework.papers.friendly import collapse, expand, known_field
 from tracer.errors import InputError, PeerError
 from tracer.model.messages import TYPES, AnyMessage, Message, type_of
-from tracer.model.text import Day, Instant, PartialDate
 from tracer.model.wire import from_wire, to_wire
+from tracer.model.wording import FORMS
+from tracer.wording import misfit
 
 MAX_BYTES: Final = 1024 * 1024
 """Largest document."""
@@ -44,17 +45,7 @@ FILLED: Final = frozenset(
 """What the node fills in; a document does not hold it."""
 _FILLED_ONLY_IN: Final = {"terms": "request"}
 """Filled in for one type only: in others of that name the writer states it."""
-_AT: Final = re.compile(r" - at `\$(.*)`$")
 _STEP: Final = re.compile(r"\.([a-z_]+)|\[(\d+)\]")
-_DATES: Final = {
-    get_args(kind)[1].pattern: words
-    for kind, words in (
-        (Day, "2026-03-01"),
-        (PartialDate, "2026-03-01, 2026-03 or 2026"),
-        (Instant, "2026-03-01T12:00:00.000Z"),
-    )
-}
-"""How a date is written, by the pattern of its type, which nobody should have to read."""
 
 
 def read_document(text: str | bytes, form: str) -> dict[str, Any]:
@@ -183,19 +174,13 @@ def _hint(field: str) -> str:
 
 def _invalid(sentence: str, data: Mapping[str, Any]) -> InputError:
     """What the types say, with the path as people read it."""
-    at = _AT.search(sentence)
-    path = _path(at[1], data) if at else ""
-    plain = _AT.sub("", sentence)
-    date = next((words for pattern, words in _DATES.items() if pattern in plain), None)
-    if date:
-        return InputError(
-            "field-form", f"not on the calendar, or not written as {date}", field=path
-        )
-    missing = re.search(r"missing required field `(\w+)`", plain)
+    found = misfit(sentence, FORMS)
+    path = _path(found.at, data)
+    missing = re.search(r"missing required field `(\w+)`", sentence)
     if missing:
         path = f"{path}/{missing[1]}".strip("/")
         return InputError("field-missing", f"{missing[1]} is needed here", field=path)
-    return InputError("field-form", plain, field=path)
+    return InputError("field-form", found.says, field=path)
 
 
 def _path(steps: str, data: Any) -> str:

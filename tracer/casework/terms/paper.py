@@ -33,6 +33,8 @@ from tracer.model.terms import (
     european_terms,
     starting_terms,
 )
+from tracer.model.wording import FORMS
+from tracer.wording import misfit
 
 MAX_CHARS: Final = 128 * 1024
 WIDTH: Final = 96
@@ -44,7 +46,6 @@ SPANS: Final = ("acknowledge", "first_answer", "final_answer", "escalate")
 _BARE: Final = re.compile(r"[A-Za-z0-9_-]+")
 _OFFSET: Final = re.compile(r"([+-])(\d\d):(\d\d)")
 _SPAN: Final = re.compile(r"(\d{1,4})\s*(hour|day|working[ -]day)s?", re.IGNORECASE)
-_AT: Final = re.compile(r" - at `\$\.?(.*)`$")
 
 
 class Change(Struct, frozen=True):
@@ -108,8 +109,8 @@ def read_terms(text: str) -> Terms:
         terms = msgspec.convert({"v": 1} | data, Terms)
         check_terms(terms)
     except msgspec.ValidationError as error:
-        at = _AT.search(str(error))
-        raise _wrong(_AT.sub("", str(error)), at[1] if at else "") from error
+        found = misfit(error, FORMS)
+        raise _wrong(found.says, found.at.lstrip(".")) from error
     except ValueError as error:
         raise _wrong(str(error), "") from error
     return terms

@@ -18,7 +18,7 @@ _MOST = 32 * 1024 * 1024
 @click.command(short_help="Add a photo or document to a draft.")
 @click.argument("draft")
 @click.argument("file", required=False, type=click.Path(path_type=Path))
-@click.option("--kind", default="", help="What it shows, e.g. MARKS_CLOSE_UP.")
+@click.option("--kind", default="", help="What it shows, e.g. PHOTO_MARK.")
 @click.option("--caption", default="", help="One line for the reader.")
 @click.option("--clear", is_flag=True, help="Take all files off the draft instead.")
 @pass_globals

@@ -12,7 +12,11 @@ from tracer.cli.context import Globals, pass_globals
 from tracer.cli.exits import Exit
 from tracer.cli.output import note, printable, show, show_json
 from tracer.cli.verbs import Verbs
-from tracer.cli.words import counted, when
+from tracer.cli.words import when
+from tracer.wording import counted
+
+_ID = 43
+"""Characters of the id of a case; what else is acted on has a shorter name."""
 
 
 @click.group(
@@ -48,20 +52,35 @@ def list_(common: Globals, /, **given: Any) -> None:
       tracer --actor auditor.one audit list --subject XA-2026-000001
       tracer --actor auditor.one audit list --act read-case --by officer.two --since 2026-03-01
     """
-    rows = ask(common, "audit.list", given)
-    if common.output == "table":
-        rows = [
-            {
-                "number": row["number"],
-                "when": when(row["at"]),
-                "who": row["actor"],
-                "did": row["act"],
-                "to": row["subject"],
-                "more": more(row["detail"]),
-            }
-            for row in rows
-        ]
+    if common.output == "json":
+        show_json(ask(common, "audit.list", given))
+        return
+    limit = given["limit"]
+    found = ask(common, "audit.list", given | {"limit": limit + 1})
+    shown = found[:limit]
+    names = ask(common, "audit.names", {"subjects": [row["subject"] for row in shown]})
+    rows = [
+        {
+            "number": row["number"],
+            "when": when(row["at"]),
+            "who": row["actor"],
+            "did": row["act"],
+            "to": _to(row["subject"], names),
+            "more": more(row["detail"]),
+        }
+        for row in shown
+    ]
     show(rows, common.output, empty="Nothing was done.")
+    if len(found) > limit:
+        note(
+            f"\nThese are the newest {limit}; there are more. "
+            f"Go on with --before {shown[-1]['number']}, or say --limit N for more at once."
+        )
+
+
+def _to(subject: str, names: dict[str, str]) -> str:
+    """A case as people call it, and whatever else an act was done to by its name."""
+    return names.get(subject, subject) if len(subject) == _ID else subject
 
 
 @command.command()

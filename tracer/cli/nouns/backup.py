@@ -14,6 +14,7 @@ from tracer.cli.context import Globals, pass_globals
 from tracer.cli.output import note, show
 from tracer.cli.verbs import Verbs
 from tracer.cli.words import when
+from tracer.wording import counted
 
 if TYPE_CHECKING:
     from tracer.node.backup.form import Manifest
@@ -141,6 +142,6 @@ def _show(common: Globals, where: Path, made: Manifest) -> None:
         "made": when(made.at) if common.output == "table" else made.at,
         "files": len(made.files),
         "bytes": size,
-        "log": f"{made.log_size} records of {made.log_origin}",
+        "log": f"{counted(made.log_size, 'record')} of {made.log_origin}",
     }
     show(row, common.output)

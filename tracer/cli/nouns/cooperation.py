@@ -11,7 +11,8 @@ from tracer.cli.context import Globals, pass_globals
 from tracer.cli.output import note, show, show_json
 from tracer.cli.page import Page
 from tracer.cli.verbs import Verbs
-from tracer.cli.words import counted, short, when
+from tracer.cli.words import short, when
+from tracer.wording import counted
 
 ROWS = (
     ("received", "requests received"),

@@ -17,8 +17,9 @@ from tracer.cli.context import Globals, pass_globals
 from tracer.cli.files import Target
 from tracer.cli.output import note, show, show_json
 from tracer.cli.verbs import Verbs
-from tracer.cli.words import ago, counted, short, when
+from tracer.cli.words import ago, short, when
 from tracer.errors import InputError
+from tracer.wording import counted
 
 _MB = 1_000_000
 _READ = 256 * 1024
@@ -76,7 +77,7 @@ def export(common: Globals, peer: str, target: Path, limit: int) -> None:
     several = "these files" if len(files) > 1 else "this file"
     note(
         f"\nGive {several} to the courier. Nobody but {peer} can open it. At {peer}:\n"
-        f"  courier import {Path(files[0]['file']).name}\n"
+        f"  tracer --actor NAME courier import {Path(files[0]['file']).name}\n"
         "which writes a receipts file. When that is back here: "
         f"{typed(common, 'courier import FILE')}"
     )
@@ -137,7 +138,7 @@ def list_(common: Globals, peer: str | None, *, every: bool) -> None:
         ]
     show(rows, common.output, empty="Nothing is with a courier.")
     if rows and common.output == "table":
-        said = typed(common, "courier export")
+        said = typed(common, "courier export --peer AUTHORITY -o FILE")
         note(f"A file that may be lost is replaced by a new one: {said}")
 
 
@@ -168,7 +169,7 @@ def _tell(found: dict[str, Any], common: Globals) -> None:
     _tell_entry(found, common)
     if found["back"]:
         names = ", ".join(one["file"] for one in found["back"])
-        note(f"\nCarry back to {who}: {names}\nThere: courier import FILE")
+        note(f"\nCarry back to {who}: {names}\nThere: tracer --actor NAME courier import FILE")
     else:
         note("\nNothing has to be carried back.")
 

@@ -43,6 +43,7 @@ def command(*, folder: Path, tempers: tuple[str, ...], patience: float) -> None:
       tracer exercise ./exercise
       tracer exercise ./exercise --authority prompt --authority strict --patience 5
     """
+    from tracer.exercise.ground import looked
     from tracer.exercise.run import run
     from tracer.exercise.temper import Temper
 
@@ -51,7 +52,8 @@ def command(*, folder: Path, tempers: tuple[str, ...], patience: float) -> None:
     def told(who: str, what: str) -> None:
         click.echo(f"  {who:<12} {what}")
 
-    _how_to(folder)
+    looked(folder, chosen)
+    how_to(folder)
     # Ended from outside it ends its nodes too, as with Ctrl-C.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
@@ -60,11 +62,17 @@ def command(*, folder: Path, tempers: tuple[str, ...], patience: float) -> None:
         click.echo(f"\nEnded. To go on: {program()} exercise {shlex.quote(str(folder.absolute()))}")
 
 
-def _how_to(folder: Path) -> None:
+def how_to(folder: Path) -> None:
+    """Tell who one is, and what to type."""
     own = shlex.quote(str((folder / "xt").absolute()))
     click.echo("An exercise: nothing here is a real case, and nothing leaves this machine.")
     click.echo("You are XT-NPOC: an investigator, an officer and a supervisor, with pages in a")
     click.echo("browser; the address and a password for the first time follow. Or in a terminal:")
-    for line in ("request list", "request new --to XA-NPOC request.toml", "notice list"):
+    for line in (
+        "request list",
+        "request new --template > request.toml",
+        "request new --to XA-NPOC request.toml",
+        "notice list",
+    ):
         click.echo(f"  {program()} --data-dir {own} --actor investigator {line}")
     click.echo("Ctrl-C ends it; the folder keeps it.\n")

@@ -10,6 +10,7 @@ from tracer.cli.nouns.entry import tell_issued
 from tracer.cli.output import note, show
 from tracer.cli.verbs import Verbs
 from tracer.cli.words import short, when
+from tracer.errors import InputError
 
 _KEYS = {"sign": "the signing key", "seal": "the sealing key"}
 _USES = {
@@ -89,8 +90,15 @@ def revoke(common: Globals, key: str, since: str, *, yes: bool) -> None:
         rows = ask(common, "key.list", acts=False)
         named = [row for row in rows if row["use"] in {"sign", "seal"}]
         found = [f"{_KEYS[row['use']]} {row['kid']}" for row in named if row["kid"].startswith(key)]
+        if not found:
+            raise InputError(
+                "key-unknown",
+                f"no signing or sealing key begins with {key!r}",
+                advice="List them: tracer key list.",
+                field="key",
+            )
         when_ = f"{since} (UTC if it names no zone)" if since else "now"
-        asked = f"Revoke {' and '.join(found) or key} from {when_} on, permanently"
+        asked = f"Revoke {' and '.join(found)} from {when_} on, permanently"
         click.confirm(asked, abort=True, err=True)
     tell_issued(common, ask(common, "key.revoke", {"key": key, "since": since}))
 

@@ -11,7 +11,8 @@ from tracer.cli.asking import ask
 from tracer.cli.context import Globals, pass_globals
 from tracer.cli.output import note, show, show_json
 from tracer.cli.verbs import Verbs
-from tracer.cli.words import counted, when
+from tracer.cli.words import when
+from tracer.wording import counted
 
 
 @click.group(cls=Verbs, short_help="Show what is awaited or late in your cases.")

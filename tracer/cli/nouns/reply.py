@@ -39,7 +39,7 @@ def command(
       tracer reply --types
       tracer --actor officer.one reply acknowledgement XA-2026-000001
       tracer --actor officer.one reply no-record XA-2026-000001 \\
-          --set reasons=NOT_REGISTERED --set searched=CIVILIAN_HOLDERS
+          --set reasons=NEVER_IN_COUNTRY --set searched=CIVILIAN_HOLDERS
       tracer reply result --template > result.toml
     """
     if wants_types:

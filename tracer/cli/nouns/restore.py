@@ -13,7 +13,8 @@ from tracer.cli.context import Globals, pass_globals
 from tracer.cli.output import note, show, show_json
 from tracer.cli.page import Page
 from tracer.cli.verbs import Verbs
-from tracer.cli.words import counted, when
+from tracer.cli.words import when
+from tracer.wording import counted
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -192,7 +193,7 @@ def from_keys(  # noqa: PLR0917  # options of one command, given by name
 def _plan(page: Page, plan: dict[str, Any]) -> None:
     page.text(plan["why"], indent=0)
     page.heading("What is known")
-    page.marked("off", "the log", f"{plan['closed']}: {counted(plan['size'], 'record')} are here")
+    page.marked("off", "the log", f"{plan['closed']}: {counted(plan['size'], 'record')} here")
     lost = max(plan["highest_size"] - plan["size"], 0)
     page.marked(
         "act" if lost else "ok",

@@ -12,7 +12,8 @@ from tracer.cli.context import Globals, pass_globals
 from tracer.cli.exits import Exit
 from tracer.cli.output import show_json
 from tracer.cli.page import Level, Page
-from tracer.cli.words import ago, counted, when
+from tracer.cli.words import ago, when
+from tracer.wording import counted
 
 _LEVELS: dict[str, Level] = {
     "ok": "ok",

@@ -11,7 +11,7 @@ from tracer.cli.context import Globals, pass_globals
 from tracer.cli.exits import Exit
 from tracer.cli.output import note, show, show_json
 from tracer.cli.verbs import Verbs
-from tracer.cli.words import counted
+from tracer.wording import counted
 
 
 @click.group(cls=Verbs, short_help="Check, migrate and rebuild the database.")

@@ -14,8 +14,9 @@ from tracer.cli.nouns.entry import tell_issued
 from tracer.cli.output import note, show_json
 from tracer.cli.page import Page
 from tracer.cli.verbs import Verbs
-from tracer.cli.words import counted, when
+from tracer.cli.words import when
 from tracer.errors import InputError
+from tracer.wording import counted
 
 _STANDS = {
     "entry": "stated in the entry, for every authority",

@@ -12,8 +12,8 @@ from tracer.cli.exits import Exit
 from tracer.cli.files import lying
 from tracer.cli.output import note, show_json
 from tracer.cli.page import Level, Page
-from tracer.cli.words import counted
 from tracer.errors import InputError, PeerError
+from tracer.wording import counted
 
 if TYPE_CHECKING:
     from tracer.bundle.entries import Pins

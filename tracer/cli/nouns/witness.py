@@ -13,7 +13,8 @@ from tracer.cli.nouns.entry import tell_issued
 from tracer.cli.output import show_json
 from tracer.cli.page import Page
 from tracer.cli.verbs import Verbs
-from tracer.cli.words import ago, counted, when
+from tracer.cli.words import ago, when
+from tracer.wording import counted
 
 
 @click.group(cls=Verbs, short_help="Show and choose who watches our log, and whose we watch.")

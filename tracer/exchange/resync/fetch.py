@@ -67,6 +67,7 @@ from tracer.transport.port import PeerLine
 from tracer.trust.directory import Peer
 from tracer.trust.entry import verify_entry
 from tracer.trust.nouns import load_verify_key
+from tracer.wording import counted
 
 T = TypeVar("T")
 
@@ -317,8 +318,8 @@ class Resync:
     def _finished(self, peer: Peer, tally: Resynced) -> Resynced:
         if tally.beyond:
             cause = (
-                f"{peer.authority} holds {tally.beyond} messages that our log signed for "
-                "and no longer contains"
+                f"{peer.authority} holds {counted(tally.beyond, 'message')} that our log signed "
+                "for and no longer contains"
             )
             self._restore(cause)
             raise OperatorError(

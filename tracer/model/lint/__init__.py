@@ -26,6 +26,7 @@ from typing import Any, Final
 from tracer.model.finding import Finding, Level, blocks
 from tracer.model.lint import dialogue, replies, requests
 from tracer.model.lint.common import Context, lint_common
+from tracer.model.lint.countries import lint_countries
 from tracer.model.messages import AnyMessage, type_of
 from tracer.model.terms import Terms
 
@@ -84,7 +85,7 @@ def lint(
         terms=terms,
         asked=frozenset(asked),
     )
-    found = list(lint_common(message, context))
+    found = [*lint_common(message, context), *lint_countries(message)]
     rules = RULES.get(type_of(message))
     if rules is not None:
         found.extend(rules(message, context))

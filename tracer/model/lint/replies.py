@@ -182,7 +182,7 @@ def lint_referral(message: Referral, context: Context) -> Iterator[Finding]:
     if message.country == context.sender_state:
         yield error("country", "referral-to-self", "this is the sender's own State")
     if message.country == context.recipient_state:
-        yield warn("country", "referral-to-asker", "this is the State that asked")
+        yield error("country", "referral-to-asker", "this is the State that asked")
     if not message.reason:
         yield hint("reason", "referral-reason-missing", "why that State holds the record")
 

@@ -42,6 +42,7 @@ from tracer.node.own import own_entry
 from tracer.store import backup as database
 from tracer.store import migrate
 from tracer.trust.private_files import write_private
+from tracer.wording import counted
 
 Tell = Callable[[str, int, int], None]
 """What is being done, bytes (or pages) done, bytes (or pages) in all."""
@@ -129,7 +130,7 @@ async def _fill(source: Path, home: Home, clock: Clock, tell: Tell) -> Manifest:
     _place_keyring(home.root, Path(Config.load(home.root, environ={}).keyring.file))
     cause = (
         f"restored on {stamp(clock.now())} from a backup of {manifest.at} "
-        f"that knows {manifest.log_size} records of {manifest.log_origin}\n"
+        f"that knows {counted(manifest.log_size, 'record')} of {manifest.log_origin}\n"
     )
     write_private(home.restoring, cause.encode(), replace=True)
     waiting.rename(home.entry)  # last: what makes a folder a node

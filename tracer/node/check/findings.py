@@ -18,6 +18,7 @@ from tracer.evidence.cosignature import WitnessPublic
 from tracer.store.reading import Reading
 from tracer.trust.entry import VerifiedEntry, succeeds, verify_entry
 from tracer.trust.nouns import Entry, EntryKey, load_verify_key
+from tracer.wording import counted
 
 Tell = Callable[[str, int, int], None]
 """Called with what is being done, how much of it is done, how much there is."""
@@ -114,6 +115,12 @@ class Keys:
         return cls(
             signing, listed, logs, {kid: key for kid, (_, key) in signing.items()}, witnesses
         )
+
+
+def signed_once(most: int, here: int) -> str:
+    """That a log is shorter than its owner has signed once."""
+    be = "was" if most == 1 else "were"
+    return f"{counted(most, 'record')} {be} signed once, here: {here}"
 
 
 def _witnesses(entry: Entry) -> Iterator[WitnessPublic]:

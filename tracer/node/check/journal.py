@@ -42,6 +42,7 @@ from tracer.node.rooms import Rooms
 from tracer.store import ActRow, CheckpointRow, EntryRow, HeadRow, Store, Tx
 from tracer.store.audit import CLOSED, ERASE, OPENED
 from tracer.store.group import packed
+from tracer.wording import counted
 
 Keys = Callable[[str, str], LogPublic | None]
 """The public keys of a journal, by its origin and that of the log beside it; None: destroyed."""
@@ -322,7 +323,7 @@ class _Check:
 
     def _signed(self, signed: CheckpointRow, roots: Mapping[int, bytes]) -> None:
         if signed.size > self._held.head.size:
-            self._fault(f"{signed.size} acts were signed at {signed.at}, fewer are here")
+            self._fault(f"signed at {signed.at}: {counted(signed.size, 'act')}; here are fewer")
         elif signed.size in roots and roots[signed.size] != signed.root:
             self._fault(f"other acts were signed at {signed.at}")
         public = self._keys(signed.origin, self._held.beside)
@@ -383,7 +384,11 @@ def _closings(marks: Sequence[ActRow], held: Sequence[_Held]) -> Iterator[Fault]
             continue
         said, head = _detail(row), heads.get(row.subject)
         if head is None or (head.size, b64url(head.root)) != (said.get("size"), said.get("root")):
-            here = "it is not here" if head is None else f"{head.size} acts are here, or others"
+            here = (
+                "it is not here"
+                if head is None
+                else f"here: {counted(head.size, 'act')}, or others"
+            )
             yield Fault(row.subject, f"it was closed with {said.get('size')} acts: {here}")
 
 
@@ -425,7 +430,9 @@ def _record(place: tuple[str, int], raw: bytes | None, entry: EntryRow | None) -
         yield Fault(where, f"it was entered at {stamp(record.at)}, and not at {entry.at}")
     wanted = JournalHead(entry.journal, entry.size, entry.root).digest()
     if record.kind is not Kind.JOURNAL or record.id != wanted:
-        yield Fault(where, f"it holds another head than {entry.size} acts of {entry.journal}")
+        yield Fault(
+            where, f"it holds another head than {counted(entry.size, 'act')} of {entry.journal}"
+        )
 
 
 def _detail(row: ActRow) -> dict[str, Any]:

@@ -15,12 +15,13 @@ from tracer.errors import PeerError
 from tracer.evidence import merkle
 from tracer.evidence.checkpoint import LogPublic, verify_checkpoint
 from tracer.evidence.record import Kind, leaf_hash, read_record
-from tracer.node.check.findings import Faults, Tell, credible
+from tracer.node.check.findings import Faults, Tell, credible, signed_once
 from tracer.node.check.threads import Opened
 from tracer.store.dialect import IN_LIST
 from tracer.store.reading import Reading
 from tracer.store.rows import CheckpointRow
 from tracer.store.survey import PAGE, Leaf, Origin
+from tracer.wording import counted
 
 ADDRESS_LEVEL = 54
 """A stored address is level << 54 | index (`store.group.packed`)."""
@@ -70,7 +71,7 @@ class RecordsCheck:
             size, root = upto, grown
         most = self._reading.glance(lambda tx: tx.survey.largest_signed(log.origin))
         if most > log.size:
-            words = f"{most} records were signed once, {log.size} are here"
+            words = signed_once(most, log.size)
             self._faults.add(log.origin, words)
         self._end(root)
         return size
@@ -83,7 +84,7 @@ class RecordsCheck:
             lambda tx: (tx.survey.beyond(log.number, log.size), tx.survey.node_count(log.number))
         )
         if beyond:
-            self._faults.add(log.origin, f"{beyond} records lie outside the head")
+            self._faults.add(log.origin, f"outside the head: {counted(beyond, 'record')}")
         if kept != self._nodes:
             words = f"{kept} hashes are kept and {self._nodes} follow from the records"
             self._faults.add(log.origin, words)
@@ -118,9 +119,9 @@ class RecordsCheck:
         if self._opened is not None:
             self._again(size, records, self._opened)
         known |= grown.new_nodes
-        self._roots(known, signed, "the signed head of {} records has another root")
+        self._roots(known, signed, "the signed head of {} has another root")
         held = {at: root for at, root in shown.items() if size < at <= upto}
-        self._roots(known, held, "others hold our signature on another history of {} records")
+        self._roots(known, held, "others hold our signature on another history of {}")
         self._frontier = {at: known[at] for at in merkle.frontier_nodes(upto)}
         self._tell("hashing the log", upto, log.size)
         return merkle.root(upto, merkle.reader_of(known))
@@ -130,7 +131,7 @@ class RecordsCheck:
     ) -> None:
         for size, root in sorted(wanted.items()):
             if merkle.root(size, merkle.reader_of(known)) != root:
-                self._faults.add(self._log.origin, words.format(size))
+                self._faults.add(self._log.origin, words.format(counted(size, "record")))
 
     def _carried(self, start: int, records: Sequence[bytes], successor: Origin) -> None:
         """The records of a closed log go on in the next one, one place further (PROTOCOL Z-7)."""

@@ -29,6 +29,7 @@ from tracer.store.restores import OPEN, TAKEN, WAITS
 from tracer.store.survey import Act, Origin
 from tracer.trust.nouns import Succession
 from tracer.trust.succession import succession_digest
+from tracer.wording import counted
 
 Row = Mapping[str, Any]
 PAGE: Final = 500
@@ -147,7 +148,7 @@ def _counted(tx: Tx, row: Row, told: Announcement, least: int) -> Iterator[str]:
     if not least <= row["lost"] <= most:
         yield f"{row['lost']} lost is not what the heads say that were seen"
     if told.reentered is not None and row["reentered"] != told.reentered:
-        yield f"{told.reentered} messages were told of, {row['reentered']} are kept"
+        yield f"told of: {counted(told.reentered, 'message')}, kept: {row['reentered']}"
 
 
 def _believed(tx: Tx, row: Row, told: Announcement) -> Iterator[str]:
@@ -168,7 +169,7 @@ def _believed(tx: Tx, row: Row, told: Announcement) -> Iterator[str]:
     elif not same_instant(tx, row["at"], acts[0]) and acts[0].actor == "policy":
         yield f"it was believed at {acts[0].at}, and is dated {row['at']}"
     if told.reentered is None and row["reentered"] != -1 and acts:
-        yield f"{row['reentered']} messages are said to be back, and nobody has told so"
+        yield f"said to be back: {counted(row['reentered'], 'message')}, and nobody has told so"
 
 
 def _named(act: Act, row: Row) -> bool:

@@ -32,7 +32,7 @@ from tracer.node.check.books import (
     check_rest,
     check_terms,
 )
-from tracer.node.check.findings import Faults, Keys, Table, Tell, Verified
+from tracer.node.check.findings import Faults, Keys, Table, Tell, Verified, signed_once
 from tracer.node.check.journal import journal_of
 from tracer.node.check.log import RecordsCheck
 from tracer.node.check.papers import check_papers
@@ -47,6 +47,7 @@ from tracer.store.judged import JUDGED
 from tracer.store.reading import Reading
 from tracer.store.survey import Origin
 from tracer.trust.entry import VerifiedEntry
+from tracer.wording import counted
 
 Memory = Mapping[tuple[str, int], str]
 """Notes of heads of our logs, by origin and size."""
@@ -251,7 +252,9 @@ class _Whole:
         shown = {size: _root(note) for (of, size), note in memory.items() if of == name}
         for size in shown:
             if size > origin.size:
-                words = f"others hold our signature on {size} records, {origin.size} are here"
+                words = (
+                    f"others hold our signature on {counted(size, 'record')}, here {origin.size}"
+                )
                 self._faults.add(name, words)
         check = RecordsCheck(
             self._reading,
@@ -267,7 +270,7 @@ class _Whole:
         mark = HighWater(self._rooms.home.high_water).read()
         size = {origin.origin: origin.size for origin in origins}
         if mark is not None and mark[1] > size.get(mark[0], 0):
-            words = f"{mark[1]} records were signed once, {size.get(mark[0], 0)} are here"
+            words = signed_once(mark[1], size.get(mark[0], 0))
             self._faults.add(mark[0], words)
 
 

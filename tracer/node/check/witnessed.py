@@ -25,6 +25,7 @@ from tracer.evidence.timestamp import Roots, TokenError, read_token, verify_toke
 from tracer.node.check.findings import Faults, Keys, credible, paged
 from tracer.store import Tx
 from tracer.store.reading import Reading
+from tracer.wording import counted
 
 Row = Mapping[str, Any]
 PAGE: Final = 200
@@ -200,9 +201,9 @@ def _noted(tx: Tx, beside: Beside) -> Iterator[str]:
         row = rows.get(origin)
         if row is None or row.size < size:
             here = "none" if row is None else row.size
-            yield f"{origin}: {size} records were cosigned, {here} are known here"
+            yield f"{origin}: cosigned {counted(size, 'record')}, known here: {here}"
         elif row.size == size and row.root != unb64url(root):
-            yield f"{origin}: another history of {size} records was cosigned"
+            yield f"{origin}: another history of {counted(size, 'record')} was cosigned"
     newest = max(names, key=_serial, default="")
     if newest and _serial(newest) > _serial(noted["witness"]):
         yield f"{path.name} is of {noted['witness']}, and heads were cosigned as {newest}"

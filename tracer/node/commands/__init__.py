@@ -23,6 +23,7 @@ from typing import Any
 import msgspec
 
 from tracer.errors import InputError, OperatorError
+from tracer.model.wording import FORMS
 from tracer.node.commands import (
     accounts,
     audit,
@@ -41,6 +42,7 @@ from tracer.node.commands import (
     writing,
 )
 from tracer.node.commands.base import AnyCommand, Call, Progress, silent
+from tracer.wording import misfit
 
 MODULES = (
     writing,
@@ -87,7 +89,7 @@ async def run(name: str, args: Mapping[str, Any], call: Call) -> Any:
     try:
         given = msgspec.convert(dict(args), found.args)
     except msgspec.ValidationError as error:
-        raise InputError("arguments", f"{name}: {error}") from error
+        raise InputError("arguments", f"{name}: {misfit(error, FORMS)}") from error
     if found.appends and call.rooms.home.restoring.exists():
         raise OperatorError("restore-mode", "this node is being restored", advice=RESTORING)
     answer = await found.work(call, given)

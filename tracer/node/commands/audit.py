@@ -23,9 +23,21 @@ class OfSubject(Struct, frozen=True, forbid_unknown_fields=True):
     subject: str
 
 
+class Named(Struct, frozen=True, forbid_unknown_fields=True):
+    """What acts were done to, of which cases are called by their reference."""
+
+    subjects: tuple[str, ...]
+
+
 @command("audit.list", Audited)
 async def _list(call: Call, args: Audited) -> tuple[AuditRow, ...]:
     return await call.desk.trail.list(call.actor, args, before=args.before, limit=args.limit)
+
+
+@command("audit.names", Named)
+async def _names(call: Call, args: Named) -> dict[str, str]:
+    names = await call.desk.lists.names(call.actor, args.subjects)
+    return {subject: one.reference for subject, one in names.items() if one.reference}
 
 
 @command("audit.verify", Nothing)
@@ -39,4 +51,4 @@ async def _export(call: Call, args: OfSubject) -> Export:
     return await call.desk.trail.export(call.actor, args.subject)
 
 
-COMMANDS = (_list, _verify, _export)
+COMMANDS = (_list, _names, _verify, _export)

@@ -14,6 +14,7 @@ from tracer.node.restore.witness_key import making
 from tracer.store import Tx
 from tracer.trust.directory import Directory
 from tracer.trust.nouns import Witness, Witnesses
+from tracer.wording import counted
 
 
 class Choose(Struct, frozen=True, forbid_unknown_fields=True):
@@ -77,9 +78,11 @@ def _chosen(args: Choose, directory: Directory) -> Witnesses | UnsetType:
     if not args.authorities:
         return UNSET
     if not 1 <= args.quorum <= len(set(args.authorities)) == len(args.authorities):
+        most = counted(len(set(args.authorities)), "witness is", "witnesses are")
         raise InputError(
             "witness-quorum",
-            "the quorum is from 1 to the number of witnesses, each named once",
+            f"{most} named: the quorum says how many of them are enough, and each is named once",
+            advice=f"Choose --quorum from 1 to {len(set(args.authorities))}.",
             field="quorum",
         )
     members = tuple(_member(directory, authority) for authority in args.authorities)

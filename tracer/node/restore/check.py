@@ -27,6 +27,7 @@ from tracer.log import get_logger
 from tracer.node.rooms import Rooms
 from tracer.store import Store
 from tracer.trust.directory import Standing
+from tracer.wording import counted
 
 _log = get_logger("node.restore")
 ASK_EVERY = 60.0
@@ -76,11 +77,11 @@ async def contradiction(store: Store, size: int, noted: str | bytes) -> str:
     head = store.head
     wanted = b64url(noted) if isinstance(noted, bytes) else noted
     if size > head.size:
-        return f"{size} records of {head.origin}, the database holds {head.size}"
+        return f"{counted(size, 'record')} of {head.origin}, the database holds {head.size}"
     addresses = frontier_nodes(size)
     nodes = reader_of(dict(zip(addresses, await store.nodes(addresses), strict=True)))
     if b64url(root(size, nodes)) != wanted:
-        return f"another history of {head.origin} at {size} records"
+        return f"another history of {head.origin} at {counted(size, 'record')}"
     return ""
 
 

@@ -17,6 +17,7 @@ from tracer.errors import LineError, OperatorError, PeerError
 from tracer.evidence.checkpoint import verify_checkpoint
 from tracer.node.rooms import Rooms
 from tracer.trust.directory import Peer, Standing
+from tracer.wording import counted
 
 
 class Asked(Struct, frozen=True):
@@ -49,10 +50,10 @@ async def finish(rooms: Rooms, *, without: tuple[str, ...], actor: str) -> Finis
         most = max(ahead, key=lambda one: one.saw or 0)
         raise OperatorError(
             "restore-gap",
-            f"{most.authority} holds our signature over {most.saw} records; "
+            f"{most.authority} holds our signature over {counted(most.saw or 0, 'record')}; "
             f"this copy knows {head.size}",
             advice="Restore a newer backup. If there is none, two persons close the log and "
-            "open its successor: tracer restore show, tracer restore approve.",
+            "open its successor: tracer restore show, tracer --actor NAME restore approve.",
         )
     silent = [one.authority for one in asked if one.saw is None]
     if silent:
@@ -83,4 +84,4 @@ async def _ask(rooms: Rooms, peer: Peer) -> Asked:
         seen = verify_checkpoint(shown.yours, origin=public.origin, public=public)
     except (LineError, PeerError) as error:
         return Asked(peer.authority, None, error.message)
-    return Asked(peer.authority, seen.size, f"has seen {seen.size} records")
+    return Asked(peer.authority, seen.size, f"has seen {counted(seen.size, 'record')}")

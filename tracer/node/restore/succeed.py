@@ -43,6 +43,7 @@ from tracer.trust.issue import issue_entry
 from tracer.trust.nouns import Succession
 from tracer.trust.private_files import write_private
 from tracer.trust.succession import first_leaf
+from tracer.wording import counted
 
 Step = Callable[[str], None]
 """Called with the name of a step before it is taken, and with that and `-done` after it."""
@@ -144,7 +145,7 @@ async def _ask(rooms: Rooms, peer: Peer, closed: str) -> Saw:
         seen = verify_checkpoint(shown.yours, origin=closed, public=public)
     except PeerError as error:
         return Saw(peer.authority, 0, f"shows a checkpoint that is not ours: {error.message}")
-    return Saw(peer.authority, seen.size, f"has seen {seen.size} records", seen.note)
+    return Saw(peer.authority, seen.size, f"has seen {counted(seen.size, 'record')}", seen.note)
 
 
 def _check_not_later(peer: str, named: str, closed: str) -> None:

@@ -116,10 +116,10 @@ def _next(
         if by and done:
             return "Approved, not finished: repeat tracer restore approve; it goes on."
         if by:
-            return f"{by[0]} has approved; a second person: tracer restore approve."
+            return f"{by[0]} has approved; a second person: tracer --actor NAME restore approve."
         if plan.lost == 0 and not plan.without:
             return "Nothing is missing: tracer backup finish."
-        return "Two persons decide: tracer restore approve."
+        return "Two persons decide: tracer --actor NAME restore approve."
     open_ = [row.authority for row in ways if row.state == "pending"]
     if open_:
         return (

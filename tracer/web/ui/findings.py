@@ -158,6 +158,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "ground-is-no-refusal": N_("This is no ground to refuse: say that there is no record, or ask."),
     "alternative-missing": N_("Which way stays open is not said."),
     "consult-first": N_("Before refusing, States consult each other on conditions."),
+    "country-unknown": N_("No State has this code."),
     "referral-to-self": N_("This is our own State."),
     "referral-to-asker": N_("This is the State that asked."),
     "referral-reason-missing": N_("Why that State holds the record is not said."),

@@ -22,13 +22,14 @@ from typing import Any, Final, get_args
 from tracer.model.firearm import Firearm
 from tracer.model.messages import GROUPS
 from tracer.model.naming import label_of
-from tracer.model.text import Country, Line, Text
+from tracer.model.tables import countries, is_country
+from tracer.model.text import Line, Text
 from tracer.model.unseen import REFUSED
 from tracer.web.ui import days
 from tracer.web.ui.details import CONTEXT, spoken
 from tracer.web.ui.filters import Speech
 from tracer.web.ui.firearms import choice
-from tracer.web.ui.forms import Wrong, fits, whole_number
+from tracer.web.ui.forms import Wrong, whole_number
 from tracer.web.ui.message_forms.parts import Entry, Words
 from tracer.web.ui.texts import CODES, SOURCE, locale_of
 
@@ -40,6 +41,8 @@ DAYS: Final = frozenset({"day", "date"})
 """Controls that take a day as people write it."""
 _NUMBERS: Final = frozenset({"number", "firearm", "firearms", "party", "conditions"})
 _IN_LINES: Final = frozenset({"text", "places"})
+KOSOVO: Final = "XK"
+"""The one code of users' own by which the languages' lists name a country."""
 _BOUNDS: Final[Mapping[str, int]] = {
     control: get_args(kind)[1].max_length for control, kind in (("text", Text), ("line", Line))
 }
@@ -170,7 +173,7 @@ def country(text: str) -> str:
     Raises:
         Wrong: there is none of that name.
     """
-    if fits(Country, text.upper()):
+    if is_country(text.upper()):
         return text.upper()
     found = _countries().get(text.casefold())
     if found is None:
@@ -185,12 +188,17 @@ def _countries() -> Mapping[str, str]:
         name.casefold(): code
         for language in CODES
         for code, name in locale_of(language).territories.items()
-        if fits(Country, code)
+        if _has_name(code)
     }
+
+
+def _has_name(code: str) -> bool:
+    """Whether the languages' lists name a State by this code, and neither a test nor a region."""
+    return code in countries() or code == KOSOVO
 
 
 @cache
 def country_names(code: str) -> tuple[str, ...]:
     """The names of all countries in one language, in its alphabet's order."""
-    names = (name for key, name in locale_of(code).territories.items() if fits(Country, key))
+    names = (name for key, name in locale_of(code).territories.items() if _has_name(key))
     return tuple(sorted(names))
