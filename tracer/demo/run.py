@@ -77,7 +77,7 @@ async def _tell(story: Story, timeline: Timeline) -> None:
 
 
 def how_to_look(authorities: tuple[Authority, ...], password: str, after: After) -> None:
-    """Say how to go on: the pages and a password where they can be opened, else how they could."""
+    """Say how to go on: the pages and who signs in; of ended nodes first how they come up."""
     first = authorities[0]
     removed = "" if after.kept else "; its folder is then removed"
     node = f"{after.typed} --data-dir {shlex.quote(str(first.folder.absolute()))}"
@@ -99,7 +99,8 @@ def how_to_look(authorities: tuple[Authority, ...], password: str, after: After)
         ]
     else:
         lines += [
-            "The nodes are ended now. With --stay they stay up, and somebody of each role can",
-            "look at their pages in a browser.",
+            "The nodes are ended now. With --stay they stay up: then their pages are told as here,",
+            "with the ports and the password of that time.",
+            *described(authorities, password),
         ]
     print("\n".join(lines), flush=True)  # noqa: T201 - for the person at the terminal
