@@ -402,6 +402,19 @@ async def test_a_country_that_its_writer_does_not_know_is_answered(
     assert (firearm.country_of_manufacture, firearm.marks) == ("XB", ())
 
 
+async def test_a_mark_of_the_country_with_a_place_is_not_taken_away_with_the_answer(
+    made: World, reader: Any
+) -> None:
+    ada = reader(made.us.tokens["ada"])
+    mark = {"kind": "COUNTRY", "reading": "NOT_EXAMINED", "location": "FRAME"}
+    document = {name: value for name, value in request_document().items() if name != "type"}
+    document |= {"firearms": [document["firearms"][0] | {"marks": [mark]}]}
+    draft = (await made.us.verbs.guided.begin("ada", document)).id
+    await ada.send(path_to("draft-firearm", draft=draft), {"type": "PISTOL", "made_in": "XB"})
+    (firearm,) = (await message_of(made, draft)).firearms
+    assert [one.location.value for one in firearm.marks if one.location] == ["FRAME"]
+
+
 async def test_where_no_mark_is_given_nothing_is_said_of_its_reading(
     made: World, reader: Any
 ) -> None:

@@ -24,8 +24,9 @@ from tracer.store.rows import CaseRow, DraftRow
 
 SENT_BACK: Final = "rejected"
 WRITTEN: Final = "draft"
-SUBMITTED: Final = "submitted"
 """States of a draft that its author has to go on with."""
+SUBMITTED: Final = "submitted"
+"""State of a draft that waits for somebody else."""
 
 
 class Begun(Struct, frozen=True, kw_only=True):

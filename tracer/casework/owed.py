@@ -120,7 +120,11 @@ def answer_before(deadlines: Sequence[Deadline]) -> bool:
     Working hours end one of them and days the other. Whoever answers has taken the request (F-11),
     so the acknowledgement is met by then, and its own end says nothing more.
     """
-    ends = {one.target.kind: one.target.due for one in deadlines if one.standing in RUNNING}
+    ends: dict[ClockKind, str] = {}
+    for one in deadlines:
+        if one.standing in RUNNING:
+            kind, due = one.target.kind, one.target.due
+            ends[kind] = min(due, ends.get(kind, due))
     taken, answer = ends.get(ClockKind.ACKNOWLEDGE), ends.get(ClockKind.FIRST_ANSWER)
     return taken is not None and answer is not None and answer < taken
 

@@ -19,7 +19,7 @@ EVERY: Final = timedelta(minutes=5)
 
 
 class Heard:
-    """Instants by peer; what a crash loses is at most what was heard since the last note."""
+    """Instants by peer; an end of the process loses at most what was heard since the last note."""
 
     def __init__(self, *, store: Store, clock: Clock) -> None:
         self._store = store

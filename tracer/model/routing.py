@@ -99,8 +99,12 @@ def exported_to(answer: LineAnswer) -> tuple[str, ...]:
             found.append(event.country or "")
     there = OnwardReason.EXPORTED_THERE
     found += [one.country for one in answer.onward if one.reason and one.reason.is_(there)]
-    named = filter(None, found) if any(found) else (one.country for one in answer.onward)
+    named = filter(None, found) if any(found) else _unreasoned(answer)
     return tuple(dict.fromkeys(named))
+
+
+def _unreasoned(answer: LineAnswer) -> Iterator[str]:
+    return (one.country for one in answer.onward if not one.reason)
 
 
 def _from_answers(

@@ -31,7 +31,7 @@ NCIC_VERSION = 6
 """NIEM release the NCIC tables were taken from; the list version of their codes."""
 
 FORMER: Final = frozenset(
-    "AN BU CS DD DY HV NT RH SU TP VD YD YU ZR".split()  # noqa: SIM905 - one line to compare
+    "AN BU CS CT DD DY FQ FX HV JT MI NH NQ NT PC PU PZ RH SU TP VD WK YD YU ZR".split()  # noqa: SIM905 - one line to compare
 )
 """ISO 3166-3: codes of States that are no more; firearms that they made are still about."""
 _MEANT: Final = {"UK": "GB", "EL": "GR"}

@@ -49,15 +49,14 @@ _TYPES: Final[tuple[tuple[Any, str], ...]] = (
     (Erasable, "place"),
 )
 """What the text of a field names, by its type."""
-_CALLED: Final = {("Note", "about"): "About", ("Question", "field"): "About"}
-"""Fields that a reader without the rest of a desk needs called otherwise."""
+_CALLED: Final = {("Question", "field"): "About"}
+"""A field that a reader without the rest of a desk needs called otherwise."""
 _KINDS: Final = {
     "application/pdf": "PDF document",
     "image/jpeg": "JPEG picture",
     "image/png": "PNG picture",
     "text/plain": "plain text",
 }
-_UNITS: Final = {"barrel_mm": "mm", "overall_mm": "mm"}
 _MONTHS: Final = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September",
     "October", "November", "December",
@@ -147,13 +146,21 @@ def _file(one: Attachment) -> str:
 
 
 def _grouped(shown: str, value: Struct, around: _Around) -> Row:
-    """A group; one that holds a single plain value, or a name as marked alone, stands as that."""
-    rows = tuple(_rows(value, around))
-    if len(rows) == 1 and not rows[0].inner:
-        return Row(shown, rows[0].text)
-    if isinstance(value, Named) and value.as_marked and value.normalised == value.as_marked:
+    """A group; one that holds only what each of its kind must hold stands as that value.
+
+    So does a name as it is marked, where its normal form is the same and no code says otherwise.
+    """
+    if isinstance(value, Named) and value.as_marked and _is_plain(value):
         return Row(shown, value.as_marked)
+    rows = tuple(_rows(value, around))
+    needed = [one for one in fields(type(value)) if one.required]
+    if len(rows) == len(needed) == 1 and not rows[0].inner:
+        return Row(shown, rows[0].text)
     return Row(shown, inner=rows)
+
+
+def _is_plain(name: Named) -> bool:
+    return name.normalised in ("", name.as_marked) and not name.code
 
 
 def _is_group(value: Any) -> bool:
@@ -182,13 +189,13 @@ def _number(name: str, value: int, around: _Around) -> str:
         return f"file {value}"
     if name in {"latitude", "longitude"}:
         return f"{value / 1_000_000:.6f} degrees"
-    return f"{value} {_UNITS[name]}" if name in _UNITS else str(value)
+    return str(value)
 
 
 def _said(kind: str, value: str, around: _Around) -> str:
     """A text; where its type says what it names, in words. Marks and words of people stay."""
     if kind == "message":
-        return around.names.get(value, "a message that is not in this file")
+        return around.names.get(value, f"message {value}, which is not in this file")
     return _TELL[kind](value) if kind else value
 
 

@@ -12,7 +12,7 @@ from tracer.cli.context import Globals, pass_globals
 from tracer.cli.exits import Exit
 from tracer.cli.output import note, printable, show, show_json
 from tracer.cli.verbs import Verbs
-from tracer.cli.words import when
+from tracer.cli.words import short, when
 from tracer.wording import counted
 
 _ID = 43
@@ -79,8 +79,12 @@ def list_(common: Globals, /, **given: Any) -> None:
 
 
 def _to(subject: str, names: dict[str, str]) -> str:
-    """A case as people call it, and whatever else an act was done to by its name."""
-    return names.get(subject, subject) if len(subject) == _ID else subject
+    """A case as people call it, with the beginning of its id: a peer may choose our reference.
+
+    Whatever else an act was done to stands by its name.
+    """
+    name = names.get(subject) if len(subject) == _ID else None
+    return f"{name} ({short(subject)})" if name else subject
 
 
 @command.command()

@@ -283,9 +283,15 @@ def _text(speech: Speech, act: str, name: str, text: str) -> Markup:
         return Markup("<bdi>{}</bdi>").format(
             named if isinstance(named, Markup) else visible(named)
         )
-    if _TIME.fullmatch(text):
+    return _dated(speech, text) if _TIME.fullmatch(text) else _code(text)
+
+
+def _dated(speech: Speech, text: str) -> Markup:
+    """An instant or a day in words; what only looks like one, as somebody may write it, as code."""
+    try:
         return speech.moment(text) if "T" in text else speech.day(text)
-    return _code(text)
+    except ValueError:
+        return _code(text)
 
 
 def _named(speech: Speech, act: str, name: str, text: str) -> str | None:

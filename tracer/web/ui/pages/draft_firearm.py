@@ -186,8 +186,12 @@ def _write(document: Document, line: int, form: Filled) -> None:
 
 
 def _is_unseen(mark: Mapping[str, Any], reading: ReadingState) -> bool:
-    """Whether a mark of a document stands for a mark of the country that nobody has seen."""
-    return code_of(mark, "kind") == MarkKind.COUNTRY and code_of(mark, "reading") == reading
+    """Whether a mark of a document says no more than that nobody has seen the country's mark.
+
+    One with a place or photos is somebody's work, which this page neither shows nor takes away.
+    """
+    says = code_of(mark, "kind"), code_of(mark, "reading")
+    return says == (MarkKind.COUNTRY, reading) and mark.keys() <= {"kind", "reading"}
 
 
 def _says_of_country(firearm: Mapping[str, Any], reading: ReadingState) -> bool:
