@@ -94,8 +94,10 @@ JUDGED: Final[Mapping[str, str]] = MappingProxyType(
 """What a change of each table runs against."""
 _LINE: Final = "how the line was"
 _POST: Final = "how the post went"
+_CLOCK: Final = "a right code of another time, which opens nothing before one more has followed"
 LOOSE: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
     {
+        "account": {"factor_odd": _CLOCK, "factor_apart": _CLOCK},
         "attachment": {
             "offset": _LINE,
             "state": "how far it is fetched; what is whole is checked",
