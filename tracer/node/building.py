@@ -101,14 +101,7 @@ def build(parts: Parts) -> Rooms:
         terms=parts.terms,
         ledger=ledger,
         projection=projection,
-        submit=Submit(
-            store=store,
-            directory=cell.get,
-            key=ring.signing_key,
-            projection=projection,
-            wake=parts.wake,
-            gate=gate.release,
-        ),
+        submit=_submit(parts, projection, gate),
         deliver=Deliver(parcels=parcels, settle=settle, line=parts.line),
         receive=receive,
         resync=_resync(parts, ledger, projection, gate),
@@ -136,6 +129,17 @@ def build(parts: Parts) -> Rooms:
         scanner=_scanner(parts.config),
         pace=_pace(parts),
         wake=parts.wake,
+    )
+
+
+def _submit(parts: Parts, projection: Projection, gate: Gate) -> Submit:
+    return Submit(
+        store=parts.store,
+        directory=parts.cell.get,
+        key=parts.ring.signing_key,
+        projection=projection,
+        wake=parts.wake,
+        gate=gate.release,
     )
 
 
