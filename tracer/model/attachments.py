@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import UNSET, Meta, UnsetType
 
 from tracer.model.codes import AttachmentKind, Code, of
+from tracer.model.part import Part
 from tracer.model.text import Digest, Line, MediaType
 
 MAX_ATTACHMENTS = 16
@@ -22,7 +23,7 @@ AttachmentName = Annotated[str, Meta(pattern="^([1-9]|1[0-6])$", max_length=2)]
 _Size = Annotated[int, Meta(ge=0, le=MAX_ATTACHMENT_SIZE)]
 
 
-class Attachment(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class Attachment(Part, frozen=True, kw_only=True):
     """One file: its number in the message, size in bytes and SHA-256, plain and encrypted."""
 
     n: AttachmentNumber
@@ -35,7 +36,7 @@ class Attachment(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, 
     caption: Line = ""
 
 
-class AttachmentKey(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class AttachmentKey(Part, frozen=True, kw_only=True):
     """What opens one file: AES-256 key and the 7-byte nonce prefix of its STREAM, base64url."""
 
     key: Digest

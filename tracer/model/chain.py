@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import UNSET, Meta, UnsetType
 
 from tracer.model.codes import (
     ChainEventKind,
@@ -25,6 +25,7 @@ from tracer.model.codes import (
     of,
 )
 from tracer.model.firearm import Firearm, LineNumber, Named
+from tracer.model.part import Part
 from tracer.model.text import Country, Line, NameText, PartialDate
 from tracer.model.values import Count, Countries, PersonDocument, Searches
 
@@ -34,9 +35,7 @@ EventNumber = Annotated[int, Meta(ge=1, le=MAX_EVENTS)]
 PartyNumber = Annotated[int, Meta(ge=1, le=500)]
 
 
-class ChainDocument(
-    Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
-):
+class ChainDocument(Part, frozen=True, kw_only=True):
     """The record behind an event."""
 
     kind: Annotated[Code, of(DocumentKind)]
@@ -46,7 +45,7 @@ class ChainDocument(
     issued_in: Country | UnsetType = UNSET
 
 
-class Licence(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class Licence(Part, frozen=True, kw_only=True):
     """Export or import licence: the minimum of Firearms Protocol articles 7(b) and 10."""
 
     number: NameText = ""
@@ -61,7 +60,7 @@ class Licence(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omi
     description: Line = ""
 
 
-class ChainEvent(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class ChainEvent(Part, frozen=True, kw_only=True):
     """One event. `n` orders the chain; parties are numbers of `ChainParty` in the same message."""
 
     n: EventNumber
@@ -79,7 +78,7 @@ class ChainEvent(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, 
     confidence: Annotated[Code, of(Confidence)] | UnsetType = UNSET
 
 
-class ChainParty(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class ChainParty(Part, frozen=True, kw_only=True):
     """Disclosable, in `chain_parties`: who stands at one end of an event."""
 
     n: PartyNumber
@@ -95,7 +94,7 @@ class ChainParty(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, 
 ChainParties = Annotated[tuple[ChainParty, ...], Meta(max_length=500)]
 
 
-class Difference(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class Difference(Part, frozen=True, kw_only=True):
     """One identifier in which a candidate differs: as asked, as recorded."""
 
     field: Annotated[Code, of(MatchField)]
@@ -103,7 +102,7 @@ class Difference(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, 
     recorded: NameText = ""
 
 
-class Match(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class Match(Part, frozen=True, kw_only=True):
     """A recorded firearm that may be the one asked about, for a person to judge."""
 
     n: Annotated[int, Meta(ge=1, le=50)]
@@ -117,7 +116,7 @@ class Match(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_
     confidence: Annotated[Code, of(Confidence)] | UnsetType = UNSET
 
 
-class OnwardHint(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class OnwardHint(Part, frozen=True, kw_only=True):
     """Another State that may hold the record, and why."""
 
     country: Country
@@ -127,7 +126,7 @@ class OnwardHint(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, 
 Hints = Annotated[tuple[OnwardHint, ...], Meta(max_length=20)]
 
 
-class LineAnswer(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class LineAnswer(Part, frozen=True, kw_only=True):
     """The answer to one line of the request.
 
     `identified` is the right identification where the outcome is MISIDENTIFIED.

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import UNSET, Meta, UnsetType
 
 from tracer.model.attachments import MAX_ATTACHMENTS, AttachmentNumber
 from tracer.model.codes import (
@@ -30,6 +30,7 @@ from tracer.model.codes import (
     RestorationMethod,
     of,
 )
+from tracer.model.part import Part
 from tracer.model.text import Country, Line, NameText, Script
 
 MAX_LINES = 200
@@ -45,9 +46,7 @@ Position = Annotated[int, Meta(ge=1, le=100)]
 Photos = Annotated[tuple[AttachmentNumber, ...], Meta(max_length=MAX_ATTACHMENTS)]
 
 
-class ExternalReference(
-    Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
-):
+class ExternalReference(Part, frozen=True, kw_only=True):
     """The number of this case, firearm or request in another system."""
 
     scheme: Annotated[Code, of(ReferenceScheme)]
@@ -58,7 +57,7 @@ class ExternalReference(
 References = Annotated[tuple[ExternalReference, ...], Meta(max_length=32)]
 
 
-class Mark(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class Mark(Part, frozen=True, kw_only=True):
     """One mark: what it is, where it stands, what is read and how surely.
 
     `text` is as marked, with `?` for one character that cannot be read. `unreadable` and
@@ -81,7 +80,7 @@ class Mark(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_d
     photos: Photos = ()
 
 
-class Condition(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class Condition(Part, frozen=True, kw_only=True):
     """State of the marks as a whole, restoration, and what the object is."""
 
     state: Annotated[Code, of(MarkCondition)]
@@ -90,7 +89,7 @@ class Condition(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, o
     flags: Annotated[tuple[Annotated[Code, of(ConditionFlag)], ...], Meta(max_length=20)] = ()
 
 
-class Named(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class Named(Part, frozen=True, kw_only=True):
     """A make, model or calibre: as marked, in normal form, as a code of a reference list."""
 
     as_marked: NameText = ""
@@ -98,7 +97,7 @@ class Named(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_
     code: Code | UnsetType = UNSET
 
 
-class Firearm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class Firearm(Part, frozen=True, kw_only=True):
     """One line: a firearm, a part or ammunition. Lengths are in millimetres.
 
     `year_to` closes a span that `year_of_manufacture` opens, where only a span is known.

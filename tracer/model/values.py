@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import UNSET, Meta, UnsetType
 
 from tracer.model.codes import (
     CheckResult,
@@ -37,6 +37,7 @@ from tracer.model.codes import (
 )
 from tracer.model.firearm import Lines, References
 from tracer.model.ids import AuthorityId
+from tracer.model.part import Part
 from tracer.model.text import Country, Day, LanguageTag, Line, NameText, PartialDate, Text
 
 Countries = Annotated[tuple[Country, ...], Meta(max_length=50)]
@@ -51,7 +52,7 @@ FieldPath = Annotated[
 ]
 
 
-class Handling(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class Handling(Part, frozen=True, kw_only=True):
     """What the recipient may do with the message. Free restrictions stand in `free_text`.
 
     `cannot_guarantee` is the statement of ITI paragraph 15 that confidentiality cannot be kept.
@@ -68,7 +69,7 @@ class Handling(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, om
     information_grade: Annotated[Code, of(InformationGrade)] | UnsetType = UNSET
 
 
-class Requester(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class Requester(Part, frozen=True, kw_only=True):
     """The body that investigates, behind the national authority (Convention article 18(15)(a))."""
 
     authority: Line = ""
@@ -79,7 +80,7 @@ class Requester(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, o
     court_case_number: NameText = ""
 
 
-class Urgency(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class Urgency(Part, frozen=True, kw_only=True):
     """How soon, and why. `desired_by` is a wish with a reason (Convention article 18(24))."""
 
     level: Annotated[Code, of(UrgencyLevel)]
@@ -88,7 +89,7 @@ class Urgency(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omi
     desired_reason: Annotated[Code, of(UrgencyReason)] | UnsetType = UNSET
 
 
-class LegalBasis(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class LegalBasis(Part, frozen=True, kw_only=True):
     """The instruments relied on and why the firearm is illicit (ITI paragraph 6)."""
 
     instruments: Annotated[tuple[Annotated[Code, of(Instrument)], ...], Meta(max_length=16)] = ()
@@ -97,7 +98,7 @@ class LegalBasis(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, 
     dual_criminality: Line = ""
 
 
-class Route(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class Route(Part, frozen=True, kw_only=True):
     """Where the consignment came from and was going."""
 
     origin: Country | UnsetType = UNSET
@@ -105,7 +106,7 @@ class Route(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_
     destination: Country | UnsetType = UNSET
 
 
-class Recovery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class Recovery(Part, frozen=True, kw_only=True):
     """How, when and in which country; the exact place is the group `place`.
 
     `lines` names the firearms of this recovery, empty means all. `quantity` counts the firearms of
@@ -126,9 +127,7 @@ class Recovery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, om
 Recoveries = Annotated[tuple[Recovery, ...], Meta(max_length=20)]
 
 
-class Investigation(
-    Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
-):
+class Investigation(Part, frozen=True, kw_only=True):
     """Subject and nature of the investigation (Convention article 18(15)(b))."""
 
     offences: Annotated[tuple[Annotated[Code, of(Offence)], ...], Meta(max_length=20)] = ()
@@ -139,9 +138,7 @@ class Investigation(
     references: References = ()
 
 
-class RegisterSearch(
-    Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
-):
+class RegisterSearch(Part, frozen=True, kw_only=True):
     """One register that was searched: which, over which years, when, with what result."""
 
     register: Annotated[Code, of(RegisterKind)]
@@ -155,22 +152,20 @@ class RegisterSearch(
 Searches = Annotated[tuple[RegisterSearch, ...], Meta(max_length=40)]
 
 
-class DomesticWork(
-    Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
-):
+class DomesticWork(Part, frozen=True, kw_only=True):
     """What the requesting State has done at home first (domestic trace before international)."""
 
     searches: Searches = ()
 
 
-class ThreadLink(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class ThreadLink(Part, frozen=True, kw_only=True):
     """Another thread this one continues, sent only where the handling of that one allows."""
 
     reference: NameText
     authority: AuthorityId | UnsetType = UNSET
 
 
-class Place(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class Place(Part, frozen=True, kw_only=True):
     """Disclosable: the place of recovery. Coordinates are WGS 84 in millionths of a degree."""
 
     area: Line = ""
@@ -180,7 +175,7 @@ class Place(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_
     longitude: Annotated[int, Meta(ge=-180_000_000, le=180_000_000)] | UnsetType = UNSET
 
 
-class Narrative(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class Narrative(Part, frozen=True, kw_only=True):
     """Disclosable: facts in words. `circumstances` is ITI paragraph 17(a)."""
 
     summary: Text = ""
@@ -188,7 +183,7 @@ class Narrative(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, o
     language: LanguageTag | UnsetType = UNSET
 
 
-class Note(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class Note(Part, frozen=True, kw_only=True):
     """Disclosable, in `free_text`: words about one place of the message (`about`, a path)."""
 
     text: Text
@@ -199,7 +194,7 @@ class Note(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_d
 Notes = Annotated[tuple[Note, ...], Meta(max_length=64)]
 
 
-class Officer(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class Officer(Part, frozen=True, kw_only=True):
     """Disclosable: whom to ask."""
 
     name: Line = ""
@@ -209,9 +204,7 @@ class Officer(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omi
     languages: Annotated[tuple[LanguageTag, ...], Meta(max_length=12)] = ()
 
 
-class PersonDocument(
-    Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
-):
+class PersonDocument(Part, frozen=True, kw_only=True):
     """An identity or company document."""
 
     kind: Annotated[Code, of(IdentityDocument)]
@@ -219,7 +212,7 @@ class PersonDocument(
     country: Country | UnsetType = UNSET
 
 
-class Person(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class Person(Part, frozen=True, kw_only=True):
     """Disclosable: a person or company and what they have to do with which lines."""
 
     role: Annotated[Code, of(PersonRole)]

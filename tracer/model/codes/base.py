@@ -7,7 +7,9 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import Annotated, ClassVar, TypeVar
 
-from msgspec import Meta, Struct
+from msgspec import Meta
+
+from tracer.model.part import Part
 
 _LIST = "[a-z][a-z0-9-]*"
 _VALUE = "[A-Za-z0-9][A-Za-z0-9._-]*"
@@ -54,7 +56,7 @@ def code_list(name: str, *, version: int = 1) -> Callable[[_List], _List]:
     return register
 
 
-class Code(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class Code(Part, frozen=True):
     """One coded value as it travels: list, version of the list at the writer, value, own words.
 
     `text` is for values such as OTHER, and lets a reader that does not know the value show

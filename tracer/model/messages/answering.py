@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import UNSET, Meta, UnsetType
 
 from tracer.model.chain import Answers, ChainParties, Hints
 from tracer.model.codes import (
@@ -21,6 +21,7 @@ from tracer.model.firearm import LineNumber, Lines
 from tracer.model.ids import AuthorityId, MessageId
 from tracer.model.messages.asking import AskedFor, Grounds
 from tracer.model.messages.base import AttachmentKeys, Attachments, Following
+from tracer.model.part import Part
 from tracer.model.text import Country, Day, Digest, Instant, LanguageTag, Line, NameText
 from tracer.model.values import FieldPath, Narrative, Persons, Searches
 
@@ -46,7 +47,7 @@ class Acknowledgement(Following, frozen=True, kw_only=True, tag="acknowledgement
     languages: Annotated[tuple[LanguageTag, ...], Meta(max_length=12)] = ()
 
 
-class Question(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class Question(Part, frozen=True, kw_only=True):
     """One question; its words stand in `free_text` about `questions/<n>`."""
 
     n: Annotated[int, Meta(ge=1, le=100)]

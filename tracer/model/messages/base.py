@@ -10,6 +10,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 from tracer.model.attachments import MAX_ATTACHMENTS, Attachment, AttachmentKey, AttachmentName
 from tracer.model.ids import AuthorityId, MessageId, Nonce, ThreadId
+from tracer.model.part import Part
 from tracer.model.text import Instant, LanguageTag
 from tracer.model.values import Handling, Notes, Officer
 
@@ -48,14 +49,7 @@ def _version() -> Literal[1]:
     return VERSION
 
 
-class Message(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    forbid_unknown_fields=True,
-    omit_defaults=True,
-    tag_field="type",
-):
+class Message(Part, frozen=True, kw_only=True, tag_field="type"):
     """Base of all messages. `issued` is shown, never used to order or to judge.
 
     The groups `officer` and `free_text` are disclosable in every type.

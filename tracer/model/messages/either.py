@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import UNSET, Meta, UnsetType
 
 from tracer.model.chain import Answers, ChainParties
 from tracer.model.codes import (
@@ -24,6 +24,7 @@ from tracer.model.codes import (
 from tracer.model.firearm import Firearms, LineNumber, Lines
 from tracer.model.ids import MessageId
 from tracer.model.messages.base import AttachmentKeys, Attachments, Following
+from tracer.model.part import Part
 from tracer.model.text import Day, PartialDate
 from tracer.model.values import Countries, FieldPath, Narrative, Persons, Place, Recoveries
 
@@ -44,9 +45,7 @@ ConsentGrounds = Annotated[tuple[Annotated[Code, of(ConsentGround)], ...], Meta(
 OnwardUses = Annotated[tuple[Annotated[Code, of(OnwardUse)], ...], Meta(max_length=16)]
 
 
-class ConditionOffered(
-    Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
-):
+class ConditionOffered(Part, frozen=True, kw_only=True):
     """One condition; its words, if any, stand in `free_text` about `conditions/<n>`."""
 
     n: ConditionNumber
@@ -66,9 +65,7 @@ class Reminder(Following, frozen=True, kw_only=True, tag="reminder"):
     due: Day | UnsetType = UNSET
 
 
-class LineFeedback(
-    Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
-):
+class LineFeedback(Part, frozen=True, kw_only=True):
     """What became of one line."""
 
     line: LineNumber
