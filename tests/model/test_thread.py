@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import random
 import re
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +12,7 @@ import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tests.model.fold_scenarios import FOLDER, NOW, SCENARIOS, written
 from tests.model.threads import DELAY, RECEIVED, REFUSAL, Talk, code, firearm, id_of, result

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, TypeVar
 
 import msgspec
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tests.model.clocks import urgency
 from tests.model.threads import DELAY, RECEIVED, REFUSAL, Talk, code, firearm, id_of, result

@@ -29,10 +29,11 @@ Example:
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
 from typing import Any, Final
+
+from msgspec import Struct
 
 from tracer.canonical import b64url, unb64url
 from tracer.errors import PeerError
@@ -51,8 +52,7 @@ _HASH_CHARS: Final = len(b64url(bytes(HASH_BYTES)))
 _RECORD_CHARS: Final = len(b64url(bytes(MAX_RECORD_BYTES)))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Proof:
+class Proof(Struct, frozen=True, kw_only=True):
     """A record and its inclusion path to the root of `size`; not yet checked."""
 
     record: bytes
@@ -70,8 +70,7 @@ class Proof:
         }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConsistencyProof:
+class ConsistencyProof(Struct, frozen=True, kw_only=True):
     """A path from the tree of `old` leaves to that of `new`; not yet checked."""
 
     old: int

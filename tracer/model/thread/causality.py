@@ -10,8 +10,9 @@ What it does not do: accept a set that the receiving rules would not have let in
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from tracer.model.messages import OPENING, AnyMessage, Opening, type_of
 from tracer.model.thread.concurrency import first_of
@@ -20,8 +21,7 @@ Author = Literal["opener", "other"]
 OPPOSITE: Mapping[Author, Author] = {"opener": "other", "other": "opener"}
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(Struct, frozen=True):
     """A receipted message: its id, which side wrote it, and the time of its receipt (wire form)."""
 
     id: str
@@ -30,8 +30,7 @@ class Event:
     at: str
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(Struct, frozen=True):
     """An event in its place: `index` own messages before it, `seen` messages of the other side.
 
     `at` is the time of receipt, or that of its latest ancestor if the two logs' clocks disagree: no
