@@ -25,7 +25,7 @@ from tests.bench import (
     table,
 )
 from tests.bench.table import Figure
-from tracer.node.serve import spare_collector
+from tracer.node.collector import spare_collector
 
 PARTS = (
     "primitives",

@@ -18,9 +18,10 @@ import msgspec
 from tests.bench.material import small_request
 from tracer.clock import SystemClock
 from tracer.config import Config
+from tracer.node.collector import spare_collector
 from tracer.node.home import Home
 from tracer.node.rooms import Rooms
-from tracer.node.serve import running, spare_collector
+from tracer.node.serve import running
 from tracer.store import Store
 
 WAVE = 100

@@ -23,9 +23,10 @@ from tests.nodes import reply, request
 from tracer.config import Config
 from tracer.errors import OperatorError
 from tracer.exchange.submit import Submitted
+from tracer.node.collector import spare_collector
 from tracer.node.home import Home
 from tracer.node.rooms import Rooms
-from tracer.node.serve import running, spare_collector
+from tracer.node.serve import running
 
 SAID, CRASH = "said", "crash"
 PHOTO = 30_000

@@ -7,7 +7,7 @@ node, or in process under the store's lock) to `commands/`.
 
     built       home, setup, own (our entry), custody (our keys), gate, opening, building, rooms,
                 desk
-    served      serve, local, sdnotify
+    served      serve, local, sdnotify, collector
     workers     workers/; journal (opened with the rooms, remembered outside)
     asked       control/, commands/, status/, check/ (everything that is held), rebuild
     saved       backup/

@@ -7,7 +7,6 @@ Order of stopping: intake first, then workers, then the store: nothing committed
 from __future__ import annotations
 
 import asyncio
-import gc
 import random
 import signal
 import ssl
@@ -28,6 +27,7 @@ from tracer.exchange.uploads import clear
 from tracer.exchange.witness.to_witness import AnswerToWitness
 from tracer.exchange.witness.witnessed import AnswerWitnessed
 from tracer.log import get_logger
+from tracer.node.collector import spare_collector
 from tracer.node.desk import notices_of
 from tracer.node.desk_site import desk_site
 from tracer.node.home import Home
@@ -54,8 +54,6 @@ from tracer.web.quota import Quota, RefusalCap
 from tracer.web.site import SiteLimits, site
 
 _log = get_logger("node.serve")
-COLLECTOR = (50_000, 20, 50)
-"""Objects made, and rounds of the younger generations, before Python looks for garbage."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,17 +123,6 @@ async def serve(home: Home, config: Config, clock: Clock, ready: Callable[[Runni
         _log.info("node.ready")
         await stop.wait()
         _log.info("node.stopping")
-
-
-def spare_collector() -> None:
-    """Let Python look for garbage in circles less often, and never among what it has loaded.
-
-    Every message is hundreds of objects that live a while and never form a circle; looking through
-    all of them again and again took a tenth of a receiver's time.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(*COLLECTOR)
 
 
 def _begin(tx: Tx, rooms: Rooms) -> None:

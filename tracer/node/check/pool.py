@@ -25,6 +25,7 @@ from tracer.evidence.checkpoint import LogPublic
 from tracer.node.check.findings import Fault, Faults, Keys
 from tracer.node.check.log import head_fault
 from tracer.node.check.threads import Opened, Tally, ThreadsCheck
+from tracer.node.collector import set_apart
 from tracer.store.reading import Reading
 from tracer.trust.entry import verify_entry
 
@@ -121,6 +122,7 @@ class _Prepared(NamedTuple):
 
 @lru_cache(maxsize=1)
 def _prepared(job: Job) -> _Prepared:
+    set_apart()
     return _Prepared(Reading(job.database, job.rest_key, job.now), job.keys())
 
 

@@ -40,6 +40,7 @@ from tracer.node.check.pool import Job, Pool, forget, spans
 from tracer.node.check.restored import check_restored
 from tracer.node.check.threads import Opened, Tally
 from tracer.node.check.witnessed import Beside, check_witnessed
+from tracer.node.collector import set_apart
 from tracer.node.rooms import Rooms
 from tracer.node.workers.stamping import time_roots
 from tracer.store import Tx
@@ -64,6 +65,7 @@ async def verify(
         against: Notes of signed heads that others hold; those of our logs must fit our records.
         processes: Most processes; 0: as many as there are processors.
     """
+    set_apart()
     faults = Faults()
     try:
         await rooms.store.integrity_check()  # 1
