@@ -2,8 +2,8 @@
 
 WAL with synchronous=FULL: a COMMIT that returned survives a loss of power. `secure_delete`
 overwrites what is erased. Transactions are begun by us, not by the driver: IMMEDIATE in the write
-lane, so that it never has to upgrade a lock; deferred and `query_only` for readers, so that each
-read sees one snapshot and can write nothing.
+lane, so that it never has to upgrade a lock; deferred and `query_only` for readers (which begin
+themselves), so that each read sees one snapshot and can write nothing.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def reader(path: Path) -> Engine:
         connect_args={**_CONNECT, "check_same_thread": False},
         echo=False,
     )
-    _prepare(engine, begin="BEGIN", more=("query_only=ON",))
+    _prepare(engine, begin="", more=("query_only=ON",))
     return engine
 
 
@@ -82,4 +82,5 @@ def _prepare(engine: Engine, *, begin: str, more: tuple[str, ...]) -> None:
         execute_text(conn, begin)
 
     event.listen(engine, "connect", on_connect)
-    event.listen(engine, "begin", on_begin)
+    if begin:
+        event.listen(engine, "begin", on_begin)

@@ -1,9 +1,9 @@
 """The workers of peers: deliver, collect, upload, download.
 
 Two tasks per peer, so that a slow peer delays nobody: one carries messages, woken by a submit, a
-hello or its own next due time; one carries attachments, woken when messages went through, so that
-no message waits behind a photo. State is in the database only: a worker that crashes is started
-again.
+hello or its own next due time; one carries attachments, woken when messages went through and files
+wait, so that no message waits behind a photo. State is in the database only: a worker that crashes
+is started again.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from tracer.exchange.uploads import Download, Upload
 from tracer.log import get_logger
 from tracer.node.gate import Gate
 from tracer.node.workers.bell import Bell, guarded
-from tracer.store import AttachmentRow, Store
+from tracer.store import AttachmentRow, Store, Tx
 from tracer.trust.directory import Directory, Peer, Standing
 
 _log = get_logger("node.workers")
@@ -37,8 +37,8 @@ ATTACHMENT_CAP = 300.0
 class Courier:
     """Everything that one peer needs done: messages (`round`) and attachments (`carry`).
 
-    `sent` is told whose messages went through. Nothing is done by an authority that has no line
-    (`connects`), nor for a peer that fetches or has none.
+    `sent` is told of whom messages went through and files wait. Nothing is done by an authority
+    that has no line (`connects`), nor for a peer that fetches or has none.
     """
 
     def __init__(
@@ -80,9 +80,14 @@ class Courier:
             return pause
         sent = await self._messages(peer)
         fetched = self._collects and await self._fetch(peer)
-        if sent.delivered:
+        due, files = self._store.glance(
+            lambda tx: (tx.outbox.next_due_of(peer.authority), self._freight(tx, peer))
+        )
+        if files and (sent.delivered or fetched):
             self._sent(peer.authority)
-        return 0.0 if fetched or (sent.delivered and sent.full) else self._rest(peer)
+        if fetched or (sent.delivered and sent.full):
+            return 0.0
+        return self._every if due is None else self._until(due)
 
     async def carry(self, peer: Peer) -> float:
         """Carry the attachments that are due; return the seconds until the next are."""
@@ -97,9 +102,10 @@ class Courier:
         return self._until(left[0].next_attempt) if left[0].next_attempt else 0.0
 
     def _pending(self, peer: Peer) -> list[AttachmentRow]:
-        return self._store.glance(
-            lambda tx: tx.attachments.pending(peer.authority, incoming=self._collects)
-        )
+        return self._store.glance(lambda tx: self._freight(tx, peer))
+
+    def _freight(self, tx: Tx, peer: Peer) -> list[AttachmentRow]:
+        return tx.attachments.pending(peer.authority, incoming=self._collects)
 
     def _may(self, peer: Peer) -> bool:
         """Whether `peer` is still what the directory says, and may be sent more."""
@@ -168,10 +174,6 @@ class Courier:
         await self._store.write(
             lambda tx: tx.attachments.fail(row.digest, code, peer=row.peer, next_attempt=later)
         )
-
-    def _rest(self, peer: Peer) -> float:
-        due = self._store.glance(lambda tx: tx.outbox.next_due_of(peer.authority))
-        return self._every if due is None else self._until(due)
 
     def _until(self, due: str) -> float:
         left = (instant(due) - self._clock.now()).total_seconds()
