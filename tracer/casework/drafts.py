@@ -30,9 +30,9 @@ from tracer.exchange.partner import active
 from tracer.exchange.uploads import Shelf
 from tracer.model.codes import HandlingCode, code
 from tracer.model.finding import Finding
-from tracer.model.ids import is_invented, is_outside, state_of
+from tracer.model.ids import is_outside, state_of
 from tracer.model.messages import OPENING, ROLES, AnyMessage, Message, type_of
-from tracer.model.tables import country, meant_country
+from tracer.model.tables import is_state, meant_country
 from tracer.store import Store, Tx
 from tracer.store.rows import DraftRow, ThreadRow
 from tracer.trust.directory import Directory, Peer
@@ -296,7 +296,7 @@ def check_state(state: str, us: str) -> str:
     code = state.strip().upper()
     if code == state_of(us):
         raise InputError("peer-self", f"{code} is our own State", field="state")
-    if country(code) is None and not is_invented(code):
+    if not is_state(code):
         meant = meant_country(code)
         raise InputError(
             "state-unknown",

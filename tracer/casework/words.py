@@ -12,7 +12,7 @@ from typing import Final
 from tracer.model.chain import LineAnswer
 from tracer.model.codes import Code, ResultCode, label
 from tracer.model.messages import ROLES, AnyMessage, type_of
-from tracer.model.routing import exported_to
+from tracer.model.routing import exports_of
 from tracer.model.tables import country_name
 from tracer.model.thread import State
 
@@ -95,8 +95,7 @@ def came(code: Code, answers: Iterable[LineAnswer]) -> str:
     """A code of what came of it in words; an export with the States that the answers name."""
     if not code.is_(ResultCode.EXPORTED_TO):
         return label(code)
-    said = [one for one in answers if code in one.outcomes]
-    states = dict.fromkeys(country for one in said for country in exported_to(one))
+    states = exports_of(code, answers)
     return f"Exported to {listed(map(country_name, states))}" if states else NOWHERE
 
 

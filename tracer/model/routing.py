@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import Final, NamedTuple
 
 from tracer.model.chain import ChainEvent, LineAnswer, OnwardHint
-from tracer.model.codes import ChainEventKind, MarkKind, OnwardReason
+from tracer.model.codes import ChainEventKind, Code, MarkKind, OnwardReason
 from tracer.model.firearm import Firearm, Mark
 from tracer.model.marks import import_mark, of_kind
 
@@ -82,6 +82,12 @@ def suggest(
         Suggestion(country, reason, WHY[reason], country in asked, from_answer)
         for country, (reason, from_answer) in found.items()
     )
+
+
+def exports_of(code: Code, answers: Iterable[LineAnswer]) -> tuple[str, ...]:
+    """States that the answers which give this code say a firearm was exported to; each once."""
+    said = [one for one in answers if code in one.outcomes]
+    return tuple(dict.fromkeys(state for one in said for state in exported_to(one)))
 
 
 def exported_to(answer: LineAnswer) -> tuple[str, ...]:

@@ -75,9 +75,14 @@ def country(alpha2: str) -> Country | None:
     return countries().get(alpha2)
 
 
+def is_state(code: str) -> bool:
+    """Whether a State that can be written to has this code: one of today, or an invented one."""
+    return code in countries() or is_invented(code)
+
+
 def is_country(code: str) -> bool:
-    """Whether a State has this code, had it, or uses it among themselves (XA to XZ)."""
-    return code in countries() or code in FORMER or is_invented(code)
+    """Whether a State has this code or had it: what a firearm's past may name."""
+    return is_state(code) or code in FORMER
 
 
 def meant_country(code: str) -> str:

@@ -15,8 +15,8 @@ from tracer.clock import Clock
 from tracer.config import FILE, Config
 from tracer.errors import InputError
 from tracer.exchange.witness.memory import WitnessMemory
-from tracer.model.ids import is_invented, state_of
-from tracer.model.tables import country, meant_country
+from tracer.model.ids import state_of
+from tracer.model.tables import is_state, meant_country
 from tracer.model.terms import Terms, starting_terms
 from tracer.node.home import Home
 from tracer.node.journal import note_settings
@@ -103,7 +103,7 @@ async def set_up(root: Path, new: NewNode, clock: Clock) -> VerifiedEntry:
 
 def _check_state(code: str) -> None:
     """An authority speaks for a State that there is, or for an invented one."""
-    if country(code) is None and not is_invented(code):
+    if not is_state(code):
         meant = meant_country(code)
         raise InputError(
             "state-unknown",

@@ -25,7 +25,7 @@ from tracer.model.brief import brief
 from tracer.model.clocks import ClockKind, Standing
 from tracer.model.codes import Code, ResultCode
 from tracer.model.messages import AnyMessage
-from tracer.model.routing import exported_to
+from tracer.model.routing import exports_of
 from tracer.web.ui import words
 from tracer.web.ui.filters import Speech
 from tracer.web.ui.firearms import in_list
@@ -182,7 +182,6 @@ def came(speech: Speech, codes: Iterable[Code], message: AnyMessage | None) -> l
 def _came(speech: Speech, code: Code, message: AnyMessage | None) -> str:
     if not code.is_(ResultCode.EXPORTED_TO):
         return speech.label(code)
-    said = [one for one in getattr(message, "answers", ()) if code in one.outcomes]
-    states = dict.fromkeys(country for one in said for country in exported_to(one))
+    states = exports_of(code, getattr(message, "answers", ()))
     told = speech.listed(map(speech.country, states))
     return speech.say(N_("Exported to %(states)s"), states=told) if states else speech.label(code)
