@@ -251,6 +251,16 @@ async def test_a_group_that_no_message_has_is_refused(nodes: Two) -> None:
         await exported(nodes, without=["shoes"])
 
 
+async def test_a_group_that_none_of_the_messages_holds_is_told(nodes: Two, tmp_path: Path) -> None:
+    words = ("evidence", "export", nodes.threads["answered"], "--offline", "--no-pdf", "-o")
+    left = ("--without", "chain-parties", "--without", "free-text")
+    said = await ask(nodes.a, *words, str(tmp_path / "case.zip"), *left, output="table")
+    assert said.code == 0
+    told = [one for one in said.err.splitlines() if "in no message of the case" in one]
+    assert told == ["To be left out, and in no message of the case: free-text."]
+    assert "absent" not in said.out
+
+
 async def test_where_the_peer_is_not_asked_the_missing_history_is_told(nodes: Two) -> None:
     verdict = verify_bundle(await exported(nodes, offline=True))
     assert verdict.holds

@@ -52,6 +52,7 @@ from tracer.media.printer import Limits, Printer, Unprinted
 from tracer.model.attachments import Attachment
 from tracer.model.ids import is_outside
 from tracer.model.messages import GROUPS
+from tracer.model.wire import is_of
 from tracer.store import Store, Tx
 from tracer.trust.entry import verify_entry
 
@@ -89,6 +90,8 @@ class Exported:
     stamped: bool
     """Whether a time-stamp authority's word is in it."""
     left_out: int
+    absent: tuple[str, ...]
+    """Groups that were to be left out and of which the messages hold none."""
     pdf: bool
     unprinted: Unprinted | None
     """Why the report is not there as PDF although it was wanted; None: it is, or was not wanted."""
@@ -190,6 +193,7 @@ class Evidence:
             witnesses=len(verdict.witnesses),
             stamped=bool(parts.tokens),
             left_out=len(parts.left_out),
+            absent=tuple(name for name in left_out if not _left(name, found)),
             pdf=isinstance(printed, bytes),
             unprinted=printed if isinstance(printed, Unprinted) else None,
             handling=found.handling,
@@ -321,6 +325,14 @@ def _check_groups(names: frozenset[str]) -> None:
             advice=f"Groups are {', '.join(GROUPS)}.",
             field="--without",
         )
+
+
+def _left(group: str, found: Gathered) -> bool:
+    """Whether something was left out because of this group."""
+    return any(
+        one.why == "withheld" and one.what == "group" and is_of(one.name, {group})
+        for one in found.left_out
+    )
 
 
 def _check_sound(verdict: Verdict) -> None:

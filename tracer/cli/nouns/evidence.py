@@ -23,6 +23,7 @@ UNPRINTED = {
     "failed": "the process that prints it ended without a PDF",
 }
 """Why there is no PDF, by the word for it (`media.printer.Unprinted`)."""
+_SAID_BELOW = frozenset(("unprinted", "absent"))
 
 
 @click.group(cls=Verbs, short_help="Export a case as evidence that anybody can check.")
@@ -92,6 +93,9 @@ def export(
     handling = found["handling"]
     row = found if common.output == "json" else _line(found)
     show({**row, "name": str(path)}, common.output)
+    if found["absent"]:
+        named = ", ".join(name.replace("_", "-") for name in found["absent"])
+        note(f"To be left out, and in no message of the case: {named}.")
     if handling:
         note(f"Mind how they want it handled: {'; '.join(handling)}.")
     if found["unprinted"]:
@@ -144,8 +148,8 @@ def renew(common: Globals, files: tuple[Path, ...], target: Path, *, stamp: bool
 
 
 def _line(found: dict[str, Any]) -> dict[str, Any]:
-    """What was exported as a row for a person; why a PDF is missing is said below it."""
-    row = {name: value for name, value in found.items() if name != "unprinted"}
+    """What was exported as a row for a person, but for what is said below it."""
+    row = {name: value for name, value in found.items() if name not in _SAID_BELOW}
     return {**row, "handling": "; ".join(found["handling"])}
 
 

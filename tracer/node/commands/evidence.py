@@ -46,6 +46,8 @@ class Written(Struct, frozen=True):
     witnesses: int
     stamped: bool
     left_out: int
+    absent: tuple[str, ...]
+    """Groups that were to be left out and of which the messages hold none."""
     pdf: bool
     unprinted: str
     """Why the report is not there as PDF although it was wanted (`media.printer.Unprinted`)."""
@@ -82,6 +84,7 @@ async def _export(call: Call, args: OfCase) -> Written:
         witnesses=found.witnesses,
         stamped=found.stamped,
         left_out=found.left_out,
+        absent=found.absent,
         pdf=found.pdf,
         unprinted=found.unprinted or "",
         joined=found.joined,
