@@ -18,7 +18,9 @@ from tracer.casework import reminding
 from tracer.casework.papers.documents import to_document
 from tracer.casework.papers.paper import Draft, read_body
 from tracer.casework.trail import ActFilter
+from tracer.casework.words import HELD
 from tracer.errors import InputError, PeerError
+from tracer.exchange.accuse import FaultKind
 from tracer.model.finding import Level
 from tracer.model.messages import Message, ProgressEnquiry, Reminder
 from tracer.trust.directory import Directory, Listing
@@ -214,6 +216,20 @@ async def test_a_recorded_fault_of_the_recipient_needs_a_written_override(desk: 
     released = await desk.release.release("ben", draft.id, override=why)
     trail = await desk.trail.list("sam", ActFilter(subject=released.thread))
     assert trail[0].detail["override"] == why
+
+
+@pytest.mark.parametrize("kind", sorted(FaultKind))
+async def test_what_contradicts_needs_an_override_and_what_is_only_in_dispute_needs_none(
+    desk: Desk, kind: FaultKind
+) -> None:
+    draft = await submitted(desk)
+    await desk.store.write(lambda tx: tx.peers.put_fault(kind, THEM, b"evidence"))
+    if kind in {FaultKind.RECEIPT_TIME, FaultKind.KEY_REVOKED}:
+        await desk.release.release("ben", draft.id)
+    else:
+        error = await refused(desk, "ben", draft.id)
+        assert error.code == "peer-fault"
+        assert HELD[kind] in error.message
 
 
 async def test_a_fault_of_another_authority_changes_nothing(desk: Desk) -> None:

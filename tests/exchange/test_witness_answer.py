@@ -29,7 +29,7 @@ from tracer.errors import OperatorError, PeerError
 from tracer.evidence.checkpoint import Checkpoint, LogKey, sign_checkpoint
 from tracer.evidence.cosignature import Cosignature, WitnessKey, cosign, read_answer
 from tracer.evidence.witnessing import write_submission
-from tracer.exchange.log.peerlog import FAULTS
+from tracer.exchange.accuse import FAULTS
 from tracer.exchange.witness.answer import FORK, Answer, AnswerWitness
 from tracer.exchange.witness.memory import WitnessMemory, reminding
 from tracer.store import FaultPoint, Store

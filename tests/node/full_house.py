@@ -32,7 +32,7 @@ from tracer.casework.transcribing import Paper
 from tracer.clock import FixedClock
 from tracer.config import Config
 from tracer.evidence.timestamp import roots_of
-from tracer.exchange.accuse import accuse
+from tracer.exchange.accuse import FaultKind, accuse
 from tracer.exchange.log.time_stamp import StampTime
 from tracer.model.ids import outside
 from tracer.node.custody import rotate
@@ -226,7 +226,7 @@ def _faults(tx: Tx) -> None:
     heads = [row.note for row in tx.survey.checkpoints((f"{B}/log/1", 0))[:2]]
     for _ in range(2):
         evidence = {"remembered": heads[0], "shown": heads[1]}
-        accuse(tx, "log-fork", B, canonical_json(evidence))
+        accuse(tx, FaultKind.LOG_FORK, B, canonical_json(evidence))
 
 
 async def _looked(rooms: Rooms, thread: str) -> bool:

@@ -22,7 +22,7 @@ from tracer.node.opening import open_rooms
 from tracer.node.restore.check import check_peers
 
 
-async def _forged(root: Path) -> tuple[Made, Made, Path]:
+async def forge(root: Path) -> tuple[Made, Made, Path]:
     """A's folder as of before its last messages, signed again; B; what B exported of them."""
     a, b = await two(root)
     async with up(a) as ours, up(b) as theirs:
@@ -48,7 +48,7 @@ async def _forged(root: Path) -> tuple[Made, Made, Path]:
 
 @pytest.fixture(scope="module")
 def forged(tmp_path_factory: pytest.TempPathFactory) -> tuple[Made, Made, Path]:
-    return asyncio.run(_forged(tmp_path_factory.mktemp("forged")))
+    return asyncio.run(forge(tmp_path_factory.mktemp("forged")))
 
 
 def test_the_node_alone_sees_nothing(forged: tuple[Made, Made, Path]) -> None:

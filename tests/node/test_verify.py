@@ -23,7 +23,7 @@ from tests.nodes import network, until
 from tracer.cli.exits import Exit
 from tracer.clock import FixedClock
 from tracer.config import Config
-from tracer.exchange.accuse import accuse
+from tracer.exchange.accuse import FaultKind, accuse
 from tracer.node.check import pool
 from tracer.node.check.findings import Verified
 from tracer.node.check.whole import verify
@@ -99,8 +99,8 @@ def _more(tx: Tx) -> None:
     """Something in tables that stay empty in so short a time."""
     tx.mail.add("officer.one", "key", b"a letter")
     tx.waiting.put("XB-NPOC", "w" * 42 + "A", ["p" * 42 + "A"], b"{}", tx.now)
-    for kind in ("log-fork", "log-fork"):
-        accuse(tx, kind, "XB-NPOC", b"{}")
+    for _ in range(2):
+        accuse(tx, FaultKind.LOG_FORK, "XB-NPOC", b"{}")
 
 
 async def _looked(rooms: Rooms, *threads: str) -> bool:

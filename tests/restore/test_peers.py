@@ -25,7 +25,7 @@ from tracer.evidence.checkpoint import Checkpoint, LogKey, sign_checkpoint
 from tracer.evidence.merkle import EMPTY_ROOT
 from tracer.evidence.proof import Proof
 from tracer.evidence.record import leaf_hash
-from tracer.exchange.log.closed import FORK
+from tracer.exchange.accuse import FaultKind
 from tracer.exchange.succession.form import Announcement, Heard
 from tracer.exchange.succession.hearing import AnswerSuccession
 from tracer.exchange.succession.telling import TellSuccession
@@ -129,7 +129,10 @@ async def test_a_checkpoint_of_the_closed_log_is_a_fork_and_an_older_one_is_not(
     key = Keyring.open(old / "keyring.json", f"file:{old / 'keyring.kek'}").log_key()
     async with up(again) as ours, up(b) as theirs:
         taken = instant((await rows_at(theirs))[0].opened)
-        for at, faults in ((taken - timedelta(days=2), []), (taken + timedelta(days=2), [FORK])):
+        for at, faults in (
+            (taken - timedelta(days=2), []),
+            (taken + timedelta(days=2), [FaultKind.LOG_CLOSED]),
+        ):
             await _show(
                 ours,
                 sign_checkpoint(origin=key.origin, size=9, root=bytes(32), at=at, key=key).note,

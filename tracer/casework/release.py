@@ -34,6 +34,7 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
+from tracer.casework import words
 from tracer.casework.drafts import find_peer
 from tracer.casework.effect import check_counts
 from tracer.casework.leaving import (
@@ -57,6 +58,7 @@ from tracer.casework.second import Doubt, one_human
 from tracer.casework.sight import check_releases
 from tracer.casework.teams import first_open
 from tracer.errors import InputError
+from tracer.exchange.accuse import CONTRADICTIONS
 from tracer.exchange.submit import Submit, Submitted
 from tracer.exchange.uploads import Shelf
 from tracer.model.attachments import Attachment
@@ -341,11 +343,11 @@ class Release:
             )
 
     def _check_faults(self, tx: Tx, row: DraftRow, override: str) -> int:
-        faults = tx.peers.faults(row.peer)
+        faults = [one for one in tx.peers.faults(row.peer) if one.kind in CONTRADICTIONS]
         if faults and len(override) < SHORTEST_REASON:
             raise InputError(
                 "peer-fault",
-                f"the log of {row.peer} contradicts itself ({faults[-1].kind}, {faults[-1].at})",
+                f"{row.peer} {words.HELD[faults[-1].kind]} (found {faults[-1].at})",
                 advice="Send only with a written reason: --override REASON.",
                 field="override",
             )

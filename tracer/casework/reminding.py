@@ -26,8 +26,8 @@ from tracer.casework.roles import POLICY
 from tracer.casework.threads import strictest
 from tracer.clock import instant
 from tracer.errors import InputError, OperatorError
+from tracer.exchange.accuse import CONTRADICTIONS
 from tracer.exchange.clocks.tick import Look
-from tracer.exchange.settle import RECEIPT_TIME
 from tracer.exchange.submit import Submit
 from tracer.log import get_logger
 from tracer.model.clocks import Calendar
@@ -115,7 +115,7 @@ class Reminding:
 
 def _in_doubt(tx: Tx, authority: str) -> bool:
     """Its log contradicts itself. A false time in a receipt buys nobody silence."""
-    return any(fault.kind != RECEIPT_TIME for fault in tx.peers.faults(authority))
+    return any(fault.kind in CONTRADICTIONS for fault in tx.peers.faults(authority))
 
 
 def _type(act: Act) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Final
 
+from tracer.exchange.accuse import FaultKind
 from tracer.model.chain import LineAnswer
 from tracer.model.codes import Code, ResultCode, label
 from tracer.model.messages import ROLES, AnyMessage, type_of
@@ -47,6 +48,19 @@ SAID: Final[Mapping[str, str]] = {
     "ground-clarified": "explained the ground",
 }
 """What somebody did by sending a message of a type."""
+
+HELD: Final[Mapping[str, str]] = {
+    FaultKind.LOG_FORK: "signed two states of its log that contradict each other",
+    FaultKind.LOG_CLOSED: "goes on with a log that it had closed for ever",
+    FaultKind.LOG_UNPROVEN: "has not proved for a day that its log goes on from what we saw of it",
+    FaultKind.WITNESS_FORK: "asked us to witness two states of its log that contradict each other",
+    FaultKind.THREAD_FORKED: "wrote two different messages in one place of a case",
+    FaultKind.RECEIPT_TWICE: "gave two different receipts for one message",
+    FaultKind.RETURNED: "returned as ours a message that nothing shows to be ours",
+    FaultKind.RECEIPT_TIME: "gave a receipt whose time cannot be right: its clock or ours is off",
+    FaultKind.KEY_REVOKED: "sent a message signed with a key that it has revoked: it was refused",
+}
+"""What an authority did that is held against it; the evidence is kept."""
 
 STANDS: Final[Mapping[str, str]] = {
     State.INFO_REQUESTED: "more information was asked for",

@@ -4,7 +4,8 @@ Called by `receive` for a batch, whichever way it came. Inside the transaction:
 
 1. whatever was committed meanwhile keeps its first record and leaf (idempotent by peer and id);
 2. no more new threads than the peer may have open (`allowance`): the others are refused `quota`;
-3. each candidate is placed in its thread, parents before children (`threads`);
+3. each candidate is placed in its thread, parents before children (`threads`); one that shows that
+   its author wrote two histories is kept as evidence (`contradictions`);
 4. whose parents are missing goes to the waiting room; what waited for one of these follows it in;
 5. `received` records go to our log: their `at` is the time of receipt for every clock;
 6. messages, the sender's proofs, the threads' tips and the case rows are stored;
@@ -25,6 +26,7 @@ from tracer.errors import PeerError
 from tracer.evidence.record import SALT_BYTES, Kind, new_record
 from tracer.exchange.allowance import Allowance
 from tracer.exchange.checks import Candidate
+from tracer.exchange.contradictions import keep_equivocation
 from tracer.exchange.log.peerlog import remember
 from tracer.exchange.projection import Projection
 from tracer.exchange.reading import event
@@ -121,6 +123,8 @@ def _one(
         placed = threads.place(candidate)
     except PeerError as error:
         done.refused[candidate.id] = error
+        if error.code == "thread-forked":
+            keep_equivocation(tx, candidate)
         return None
     if isinstance(placed, Waits):
         done.refused[candidate.id] = waiting.keep(tx, placed)

@@ -101,16 +101,17 @@ def check_all(
     return _each(signed, lambda one: _judged(*one, desk=desk, dated=dated, log=log, now=now))
 
 
-Dated = Callable[[str, datetime], None]
-"""Judges the signing key of this name at the time of the checkpoint that covers the message."""
+Dated = Callable[[str, datetime, datetime | None], None]
+"""Judges the signing key of this name at the time of the checkpoint that covers the message, given
+by when the message provably was in the sender's log, if that is known."""
 
 
 def _dated(peer: Peer, now: datetime) -> Dated:
     """Judge each key once a batch: one checkpoint covers it, and all of it arrives now."""
 
     @cache
-    def dated(kid: str, claimed: datetime) -> None:
-        judge(peer.signing[kid], claimed=claimed, first_arrival=now)
+    def dated(kid: str, claimed: datetime, seen: datetime | None) -> None:
+        judge(peer.signing[kid], claimed=claimed, first_arrival=now, proof_of_existence=seen)
 
     return dated
 
@@ -155,7 +156,7 @@ def _judged(
     checkpoint = log.trusted()
     if checkpoint.at > now + FUTURE:
         raise PeerError("checkpoint-time", "the sender's checkpoint lies in our future")
-    dated(verified.kid, checkpoint.at)
+    dated(verified.kid, checkpoint.at, log.seen(proof.index))
     # 10. The clock window: nothing may come from our future.
     if instant(message.issued) > now + FUTURE:
         raise PeerError("clock-ahead", "issued more than ten minutes in our future")

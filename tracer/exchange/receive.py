@@ -29,6 +29,7 @@ from tracer.exchange import batch as wire
 from tracer.exchange.admit import Admission, admit
 from tracer.exchange.allowance import Allowance
 from tracer.exchange.checks import Candidate, Desk, address, check_all
+from tracer.exchange.contradictions import keep_revoked
 from tracer.exchange.log.closed import closed_fork, earlier_log
 from tracer.exchange.log.ledger import Ledger
 from tracer.exchange.log.peerlog import LogView, keep_fault, look
@@ -146,7 +147,7 @@ class Receive:
     ) -> Admission:
         candidates = [one for one in checked.values() if isinstance(one, Candidate)]
         refused = {name: one for name, one in checked.items() if isinstance(one, PeerError)}
-        if log.fork:
+        if log.unproven is not None:
             await self._store.write(lambda tx: keep_fault(tx, peer.authority, log))
         if earlier_log(log.stray, peer):
             await self._store.write(lambda tx: closed_fork(tx, peer, log.stray))
@@ -157,6 +158,9 @@ class Receive:
             )
             self._metrics.received(peer.authority, len(done.threads))
             self._arrived(done.threads)
+        revoked = [name for name, one in refused.items() if one.code == "key-revoked"]
+        if revoked:
+            await self._store.write(lambda tx: keep_revoked(tx, peer.authority, revoked, log))
         done.refused.update(refused)
         return done
 
@@ -164,8 +168,7 @@ class Receive:
         self, tx: Tx, us: str, peer: str, candidates: Sequence[Candidate], *, heard: bool
     ) -> Admission:
         self._ledger.flush(tx)
-        if heard:
-            tx.peers.note_contact(peer, last_in=tx.now)
+        tx.peers.note_contact(peer, last_in=tx.now if heard else None, unproven_since="")
         return admit(
             tx,
             us=us,

@@ -22,8 +22,9 @@ from datetime import datetime
 from tracer.clock import Clock, instant, stamp
 from tracer.errors import LineError, PeerError
 from tracer.exchange import batch as wire
-from tracer.exchange.accuse import accuse
+from tracer.exchange.accuse import FaultKind, accuse
 from tracer.exchange.backoff import Patience
+from tracer.exchange.contradictions import keep_second
 from tracer.exchange.log.closed import closed_fork, earlier_log
 from tracer.exchange.log.ledger import Ledger
 from tracer.exchange.log.peerlog import LogView, keep_fault, look, remember
@@ -34,9 +35,6 @@ from tracer.metrics import Metrics
 from tracer.store import Store, Tx
 from tracer.store.rows import OutboxRow
 from tracer.trust.directory import Peer
-
-RECEIPT_TIME = "receipt-time"
-"""Kind of the fault of a receipt that is dated outside its window."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,12 +159,16 @@ class Settle:
         line: bool,
     ) -> None:
         self._ledger.flush(tx)
-        verdicts = verdicts.still(tx.outbox.states([row.seq for row in verdicts.rows()]))
-        if log.fork:
+        states = tx.outbox.states([row.seq for row in verdicts.rows()])
+        for receipt in verdicts.again(states):
+            keep_second(tx, receipt, log)
+        verdicts = verdicts.still(states)
+        proven = log.checkpoint is not None and log.unproven is None
+        if log.unproven is not None:
             keep_fault(tx, peer.authority, log)
         elif earlier_log(log.stray, peer):
             closed_fork(tx, peer, log.stray)
-        elif log.checkpoint is not None and log.unproven is None:
+        elif log.checkpoint is not None:
             remember(tx, peer.authority, log.checkpoint)
         tx.peers.note_contact(
             peer.authority,
@@ -175,12 +177,13 @@ class Settle:
             breaker_until="" if line else None,
             last_error="" if line else None,
             sent_size=head.remembers,
+            unproven_since="" if proven else None,
         )
         settled = [*verdicts.receipts, *verdicts.disputed]
         tx.messages.save_receipts([receipt for _, receipt in settled])
         tx.outbox.delivered([row.seq for row, _ in settled])
         for row, receipt in verdicts.disputed:
-            accuse(tx, RECEIPT_TIME, peer.authority, receipt.record)
+            accuse(tx, FaultKind.RECEIPT_TIME, peer.authority, receipt.record)
             tx.messages.flag(peer.authority, row.message_id, "receipt-disputed")
         self._wait(tx, verdicts.waiting, None)
         for row, refusal in verdicts.refused:  # after the waiting: these may end some of them

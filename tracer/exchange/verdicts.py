@@ -10,6 +10,7 @@ bytes that were sent in this place. Anything else is as if the peer had not spok
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -45,11 +46,19 @@ class Verdicts:
     refused: list[tuple[OutboxRow, SignedRefusal]] = field(default_factory=list)
     waiting: list[tuple[OutboxRow, str]] = field(default_factory=list)
     """To be tried again, each with the code that says why."""
+    others: list[Receipt] = field(default_factory=list)
+    """Receipts for messages that were not asked about, as when one came by two ways."""
 
     def rows(self) -> list[OutboxRow]:
         """Every row that was judged."""
         judged = (self.receipts, self.disputed, self.refused, self.waiting)
         return [row for kind in judged for row, _ in kind]
+
+    def again(self, states: Mapping[int, str]) -> list[Receipt]:
+        """Receipts for messages that may have one already; `states` of the rows judged."""
+        found = (*self.receipts, *self.disputed)
+        settled = [receipt for row, receipt in found if states.get(row.seq) == "delivered"]
+        return [*settled, *self.others]
 
     def still(self, states: Mapping[int, str]) -> Verdicts:
         """Only what still holds: what another answer has settled meanwhile stays settled.
@@ -76,9 +85,9 @@ class Judge:
     """The batch that is answered; empty if it is not at hand, then a refusal names its message."""
 
     def __call__(self, rows: Sequence[OutboxRow], answer: Answer) -> Verdicts:
-        """Sort every row; an answer about other messages changes nothing."""
+        """Sort every row; an answer about other messages changes nothing about these."""
         replies = {reply.id: reply for reply in answer.replies}
-        verdicts = Verdicts()
+        verdicts = Verdicts(others=self._others(rows, answer))
         for place, row in enumerate(rows):
             unread = answer.replies[place] if place < len(answer.replies) else None
             if unread is not None and unread.id != "":
@@ -89,11 +98,22 @@ class Judge:
                 verdicts.waiting.append((row, error.code))
         return verdicts
 
+    def _others(self, rows: Sequence[OutboxRow], answer: Answer) -> list[Receipt]:
+        """Receipts for messages that are no rows; those that prove nothing are left out."""
+        found = []
+        if len(answer.replies) > len(rows):
+            asked = {row.message_id for row in rows}
+            for reply in answer.replies:
+                if reply.receipt is not UNSET and reply.id not in asked:
+                    with suppress(PeerError):
+                        found.append(self._receipt(reply.id, reply))
+        return found
+
     def _one(self, row: OutboxRow, reply: Reply | None, place: int, verdicts: Verdicts) -> None:
         if reply is None:
             raise PeerError("batch-form", "the answer does not speak of this message")
         if reply.refusal is UNSET:
-            receipt = self._receipt(row, reply)
+            receipt = self._receipt(row.message_id, reply)
             kept = verdicts.receipts if self._in_time(row, receipt) else verdicts.disputed
             kept.append((row, receipt))
             return
@@ -121,19 +141,19 @@ class Judge:
         first = instant(row.first_attempt) if row.first_attempt else self.arrival
         return first - WINDOW <= instant(receipt.at) <= self.arrival + WINDOW
 
-    def _receipt(self, row: OutboxRow, reply: Reply) -> Receipt:
+    def _receipt(self, message_id: str, reply: Reply) -> Receipt:
         proof = parse_proof(reply.receipt)
         checkpoint = self.log.trusted()
         record = check_proof(
             proof,
             checkpoint,
             kind=Kind.RECEIVED,
-            id=row.message_id,
+            id=message_id,
             sender=self.us,
             recipient=self.peer.authority,
         )
         return Receipt(
-            message_id=row.message_id,
+            message_id=message_id,
             peer=self.peer.authority,
             record=proof.record,
             index=proof.index,

@@ -381,7 +381,7 @@ def _evidence(rooms: Rooms) -> Evidence:
         authority=rooms.authority,
         key=rooms.keyring.signing_key,
         prover=rooms.ledger,
-        join=JoinHeads(greet=rooms.greet, directory=rooms.cell.get),
+        join=JoinHeads(greet=rooms.greet, directory=rooms.cell.get, store=rooms.store),
         shelf=rooms.shelf,
         pace=rooms.pace,
     )

@@ -14,7 +14,7 @@ from sqlalchemy import inspect, text
 from tracer.errors import OperatorError
 from tracer.store import engine as engines
 
-SCHEMA: Final = "0020"
+SCHEMA: Final = "0021"
 """The revision this version of the package works with; the newest in `migrations`."""
 
 _FOLDER: Final = Path(__file__).parent / "migrations"

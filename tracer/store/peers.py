@@ -40,6 +40,9 @@ _SEEN_LAST = Prepared(
 _SEEN_OF = Prepared(_SEEN.where(remembered.c.origin == bindparam("origin")))
 
 
+_CLEARED = frozenset(("breaker_until", "unproven_since"))
+
+
 @cache
 def _noting(names: tuple[str, ...]) -> Prepared:
     """UPDATE of these columns of a line's state; as many as there are kinds of contact."""
@@ -136,8 +139,9 @@ class Peers:
         last_hello_in: str | None = None,
         last_hello_out: str | None = None,
         sent_size: int | None = None,
+        unproven_since: str | None = None,
     ) -> None:
-        """Note what happened on the line; None leaves a field, an empty `breaker_until` clears."""
+        """Note what happened on the line; None leaves a field, an empty instant clears it."""
         given = {
             "last_in": last_in,
             "last_out_ok": last_out_ok,
@@ -148,10 +152,11 @@ class Peers:
             "last_hello_in": last_hello_in,
             "last_hello_out": last_hello_out,
             "sent_size": sent_size,
+            "unproven_since": unproven_since,
         }
         values = {name: value for name, value in given.items() if value is not None}
-        if breaker_until == "":
-            values["breaker_until"] = None  # type: ignore[assignment]
+        for name in _CLEARED & values.keys():
+            values[name] = values[name] or None  # type: ignore[assignment]
         change = _noting(tuple(values))
         if not change.run(self._conn, the_authority=authority, **_new(values)):
             _START.run(self._conn, [(authority, 0, "", 0)])

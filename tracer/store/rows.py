@@ -236,7 +236,11 @@ class PeerRow(msgspec.Struct, frozen=True):
 
 
 class PeerStateRow(msgspec.Struct, frozen=True):
-    """How the line to a peer is; `sent_size` is our newest checkpoint it is known to remember."""
+    """How the line to a peer is; `sent_size` is our newest checkpoint it is known to remember.
+
+    `unproven_since`: since when it has shown its log without the proof that it goes on from what we
+    remember of it.
+    """
 
     authority: str
     last_in: str | None = None
@@ -248,6 +252,7 @@ class PeerStateRow(msgspec.Struct, frozen=True):
     last_hello_in: str | None = None
     last_hello_out: str | None = None
     sent_size: int = 0
+    unproven_since: str | None = None
 
 
 class RememberedRow(msgspec.Struct, frozen=True):

@@ -136,6 +136,19 @@ class Threads:
         if found is not None:
             self._vault.keys((found,))
 
+    def seal(self, thread_id: str, plain: bytes, place: str) -> bytes:
+        """Encrypt what belongs to a thread and lies elsewhere; it goes when the thread is purged.
+
+        Raises:
+            KeyError: there is no such thread, or it is purged.
+        """
+        return self._vault.seal_under(self._vault.keys((thread_id,))[thread_id], plain, place)
+
+    def open(self, thread_id: str, blob: bytes, place: str) -> bytes | None:
+        """Decrypt what `seal` made for the same place; None if the thread is purged."""
+        key = self._vault.keys((thread_id,)).get(thread_id)
+        return None if key is None else self._vault.open_under(key, blob, place)
+
     def purge(self, thread_id: str) -> None:
         """Destroy the key and the content of a thread; ids, proofs and records stay."""
         self._conn.execute(

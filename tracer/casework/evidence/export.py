@@ -24,7 +24,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final, Protocol
@@ -97,6 +96,8 @@ class Exported:
     """Why the report is not there as PDF although it was wanted; None: it is, or was not wanted."""
     joined: bool
     """Whether the heads of every log in it are shown to stand in one history."""
+    forked: bool
+    """Whether the peer showed another history when it was asked; that is kept against it."""
     handling: tuple[str, ...]
     """How the other authority wants what it sent to be handled: whoever uses the file must know."""
     content: Window
@@ -171,7 +172,7 @@ class Evidence:
         if self._pace is not None:
             await self._pace.read(actor, found.row.id)
         gathered = await asyncio.to_thread(self._parts, found, wanted)
-        parts = await self._joined(gathered, wanted)
+        parts, forked = await self._joined(gathered, wanted)
         async with self._turn:
             file, verdict, printed = await self._made(parts, pdf=pdf)
         digest = (await asyncio.to_thread(file.sums)).sha256.hex()
@@ -198,6 +199,7 @@ class Evidence:
             unprinted=printed if isinstance(printed, Unprinted) else None,
             handling=found.handling,
             joined=not any(one.what == "history" for one in parts.left_out),
+            forked=forked,
             content=file,
         )
 
@@ -258,13 +260,19 @@ class Evidence:
             missing.append(LeftOut(what="attachment", message=message, name=str(item.n), why=why))  # type: ignore[arg-type]
         return files, missing
 
-    async def _joined(self, parts: Parts, wanted: _Wanted) -> Parts:
-        """With the paths the peer gives between the heads of its logs, or told that without."""
+    async def _joined(self, parts: Parts, wanted: _Wanted) -> tuple[Parts, bool]:
+        """With the paths the peer gives between the heads of its logs, or told that without.
+
+        And whether it showed another history instead.
+        """
+        forked = False
         for origin, heads in _apart(parts).items():
             joined = None
             if not wanted.offline:
-                with suppress(LineError, PeerError):
+                try:
                     joined = await self._join(parts.peer, heads)
+                except (LineError, PeerError) as error:
+                    forked |= error.code == "log-fork"
             if joined is None:
                 gap = LeftOut(what="history", message="", name=origin, why="not-here")
                 parts = replace(parts, left_out=[*parts.left_out, gap])
@@ -272,7 +280,7 @@ class Evidence:
             notes = {(origin, size): note for size, note in joined.notes.items()}
             paths: list[tuple[str, ConsistencyProof]] = [(origin, one) for one in joined.paths]
             parts = replace(parts, notes={**notes, **parts.notes}, joins=[*parts.joins, *paths])
-        return parts
+        return parts, forked
 
     async def _made(
         self, parts: Parts, *, pdf: bool

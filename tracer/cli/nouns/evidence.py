@@ -23,7 +23,7 @@ UNPRINTED = {
     "failed": "the process that prints it ended without a PDF",
 }
 """Why there is no PDF, by the word for it (`media.printer.Unprinted`)."""
-_SAID_BELOW = frozenset(("unprinted", "absent"))
+_SAID_BELOW = frozenset(("unprinted", "absent", "forked"))
 
 
 @click.group(cls=Verbs, short_help="Export a case as evidence that anybody can check.")
@@ -102,7 +102,12 @@ def export(
         note(f"The report is HTML only: {UNPRINTED[found['unprinted']]}.")
     if not found["witnesses"]:
         note("No witness has confirmed these logs yet; exported again later, it holds more.")
-    if not found["joined"]:
+    if found["forked"]:
+        note(
+            "The other authority showed a history of its log that contradicts this one. Both are "
+            f"kept: {program()} peer show AUTHORITY."
+        )
+    elif not found["joined"]:
         note("The other authority did not show that its log's heads stand in one history.")
     note(f"Anybody checks it: {program()} verify {path}")
 

@@ -205,10 +205,13 @@ def _show(common: Globals, row: dict[str, Any]) -> None:
         shown[f"restored {when(one['at'])}"] = one["sentence"]
     show(shown, common.output)
     if row["faults"]:
+        from tracer.casework.words import HELD
+
         page = Page()
-        page.heading("Contradictions it has signed; the evidence is kept")
+        page.heading("What is held against it; the evidence is kept")
         for fault in row["faults"]:
-            page.marked("act", fault["kind"], when(fault["at"]))
+            told = HELD.get(fault["kind"], fault["kind"])
+            page.marked("act", f"It {told}.", when(fault["at"]))
 
 
 def _read(file: Path) -> str:

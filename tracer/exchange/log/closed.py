@@ -15,16 +15,12 @@ from tracer.canonical import canonical_json
 from tracer.clock import instant
 from tracer.errors import PeerError
 from tracer.evidence.checkpoint import verify_checkpoint
-from tracer.exchange.accuse import accuse
-from tracer.exchange.log.peerlog import FAULTS
+from tracer.exchange.accuse import FaultKind, accuse
 from tracer.model.ids import parse_log_origin
 from tracer.store import Tx
 from tracer.store.restores import TAKEN
 from tracer.trust.directory import Peer
 from tracer.trust.entry import verify_entry
-
-FORK = "log-closed"
-"""Kind of the fault of a checkpoint that was signed after its log was closed."""
 
 
 def closed_fork(tx: Tx, peer: Peer, note: str) -> bool:
@@ -47,10 +43,9 @@ def closed_fork(tx: Tx, peer: Peer, note: str) -> bool:
             return False
         if found.at <= instant(row.opened):
             return False
-        if tx.peers.fault_count(peer.authority, FORK) < FAULTS:
-            told = msgspec.json.decode(row.announcement)
-            evidence = {"succession": told, "shown": note}
-            accuse(tx, FORK, peer.authority, canonical_json(evidence))
+        told = msgspec.json.decode(row.announcement)
+        evidence = {"succession": told, "shown": note}
+        accuse(tx, FaultKind.LOG_CLOSED, peer.authority, canonical_json(evidence))
         return True
     return False
 

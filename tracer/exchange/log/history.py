@@ -21,6 +21,8 @@ from tracer.errors import PeerError
 from tracer.evidence.checkpoint import Checkpoint, verify_checkpoint
 from tracer.evidence.proof import ConsistencyProof, compare, parse_consistency
 from tracer.exchange.greetings import ShowLog
+from tracer.exchange.log.peerlog import LogView, keep_contradiction
+from tracer.store import Store
 from tracer.trust.directory import Directory, Peer
 
 MOST = 200
@@ -47,9 +49,10 @@ class Joined:
 class JoinHeads:
     """The verb."""
 
-    def __init__(self, *, greet: Greeter, directory: Callable[[], Directory]) -> None:
+    def __init__(self, *, greet: Greeter, directory: Callable[[], Directory], store: Store) -> None:
         self._greet = greet
         self._directory = directory
+        self._store = store
 
     async def __call__(self, authority: str, heads: Sequence[Checkpoint]) -> Joined:
         """Join heads of the peer's present log.
@@ -60,7 +63,8 @@ class JoinHeads:
 
         Raises:
             LineError: the peer cannot be reached.
-            PeerError: it answers otherwise than the protocol says: `log-fork` proves a fault.
+            PeerError: it answers otherwise than the protocol says; `log-fork` proves a fault, which
+                is kept.
         """
         peer = self._directory().peer(authority)
         notes: dict[int, str] = {}
@@ -88,7 +92,15 @@ class JoinHeads:
             raise PeerError("log-origin", "the heads are of an earlier log of this peer")
         shown = verify_checkpoint(answer.checkpoint, origin=head.origin, public=peer.log)
         path = None if answer.consistency is None else parse_consistency(answer.consistency)
-        compare(head, shown, path)
+        try:
+            compare(head, shown, path)
+        except PeerError as error:
+            view = LogView(shown, unproven=error)
+            if view.fork:
+                await self._store.write(
+                    lambda tx: keep_contradiction(tx, peer.authority, head.note, view)
+                )
+            raise
         notes[shown.size] = shown.note
         if path is not None and head.size:
             paths[path.old, path.new] = path

@@ -3,26 +3,29 @@
 Every contact shows a checkpoint. Both signatures are verified once per batch; then it is compared
 with the newest one we remember (protocol 3.6 and step 9). A smaller or larger log needs a
 consistency proof in its direction; the same size with another root, or a proof that fails, is a
-fault: both signed notes are kept as evidence.
+fault: both signed notes are kept as evidence. A proof that is missing is asked for again with each
+answer; after a day without it that is a fault, too: a log that is shown shorter, or otherwise, and
+never proved, is hidden.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from tracer.canonical import canonical_json
 from tracer.clock import instant, stamp
 from tracer.errors import PeerError
 from tracer.evidence.checkpoint import Checkpoint, verify_checkpoint
 from tracer.evidence.proof import compare, parse_consistency
-from tracer.exchange.accuse import accuse
+from tracer.exchange.accuse import FaultKind, accuse
 from tracer.exchange.batch import Head
 from tracer.store import Tx
 from tracer.store.rows import RememberedRow
 from tracer.trust.directory import Peer
 
-FAULTS = 16
-"""Forks of one peer's log that are kept as evidence."""
+PATIENCE = timedelta(hours=24)
+"""For so long a missing proof is asked for before it is held against the peer (protocol 3.6)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +39,25 @@ class LogView:
     """Step 9: it does not lead to the checkpoint we remember."""
     stray: str = ""
     """The note, if it names another log than the peer's present one."""
+    remembered: RememberedRow | None = None
+    """The newest checkpoint seen of the same log, and when."""
 
     @property
     def fork(self) -> bool:
         """Whether the writer signed two logs that contradict each other."""
         return self.unproven is not None and self.unproven.code == "log-fork"
+
+    @property
+    def hidden(self) -> bool:
+        """Whether the proof is missing that this log goes on from what was seen of it."""
+        return self.unproven is not None and self.unproven.code == "log-proof-needed"
+
+    def seen(self, index: int) -> datetime | None:
+        """By when a leaf was in the log as we remember it; None if it was not, or nobody knows."""
+        before = self.remembered
+        if before is None or self.unproven is not None or index >= before.size:
+            return None
+        return instant(before.seen_at)
 
     def trusted(self) -> Checkpoint:
         """The checkpoint, if both steps passed.
@@ -71,8 +88,8 @@ def look(head: Head, peer: Peer, remembered: RememberedRow | None) -> LogView:
         proof = None if head.consistency is None else parse_consistency(head.consistency)
         compare(_checkpoint(remembered), checkpoint, proof)
     except PeerError as error:
-        return LogView(checkpoint, unproven=error)
-    return LogView(checkpoint)
+        return LogView(checkpoint, unproven=error, remembered=remembered)
+    return LogView(checkpoint, remembered=remembered)
 
 
 def remember(tx: Tx, peer: str, checkpoint: Checkpoint) -> None:
@@ -89,17 +106,37 @@ def _checkpoint(row: RememberedRow) -> Checkpoint:
 
 
 def keep_fault(tx: Tx, peer: str, log: LogView) -> None:
-    """Keep the remembered and the contradicting checkpoint, both signed, as evidence of a fork."""
+    """Keep the remembered and the contradicting checkpoint, both signed, as evidence of a fork.
+
+    A proof that is missing is noted, and kept against the peer when it is still missing after
+    `PATIENCE`; whoever takes a proven log notes that none is missing (`unproven_since`).
+    """
     remembered = tx.peers.remembered(peer)
-    if remembered is not None:
+    if remembered is None or log.checkpoint is None:
+        return
+    if log.fork:
         keep_contradiction(tx, peer, remembered.note, log)
+    elif log.hidden:
+        _missing(tx, peer, remembered.note, log.checkpoint.note)
+
+
+def _missing(tx: Tx, peer: str, remembered: str, shown: str) -> None:
+    since = tx.peers.state(peer).unproven_since
+    if since is None:
+        tx.peers.note_contact(peer, unproven_since=tx.now)
+    elif instant(tx.now) - instant(since) >= PATIENCE and not _told(tx, peer, since):
+        evidence = {"remembered": remembered, "shown": shown, "since": since}
+        accuse(tx, FaultKind.LOG_UNPROVEN, peer, canonical_json(evidence))
+
+
+def _told(tx: Tx, peer: str, since: str) -> bool:
+    """Whether it was held against the peer already, since the proof was first missing."""
+    kind = FaultKind.LOG_UNPROVEN
+    return any(one.kind == kind and one.at >= since for one in tx.peers.faults(peer))
 
 
 def keep_contradiction(tx: Tx, peer: str, note: str, log: LogView) -> None:
-    """Keep any checkpoint of a peer with one that contradicts it, as evidence of a fork.
-
-    One pair proves the fault, a few show its extent; a peer cannot fill the disk with more.
-    """
-    if log.checkpoint is not None and tx.peers.fault_count(peer, "log-fork") < FAULTS:
+    """Keep any checkpoint of a peer with one that contradicts it, as evidence of a fork."""
+    if log.checkpoint is not None:
         evidence = {"remembered": note, "shown": log.checkpoint.note}
-        accuse(tx, "log-fork", peer, canonical_json(evidence))
+        accuse(tx, FaultKind.LOG_FORK, peer, canonical_json(evidence))

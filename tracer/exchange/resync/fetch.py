@@ -248,7 +248,7 @@ class Resync:
     ) -> set[str]:
         """Step 4: judge a page, put back what counts, keep the rest aside; the ids returned."""
         log = look(head, peer, known.remembered)
-        if log.fork:
+        if log.unproven is not None:
             await self._store.write(lambda tx: keep_fault(tx, peer.authority, log))
         log.trusted()
         sides = Sides(

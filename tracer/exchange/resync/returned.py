@@ -38,8 +38,9 @@ from tracer.errors import PeerError
 from tracer.evidence.checkpoint import Checkpoint, LogPublic, verify_checkpoint
 from tracer.evidence.proof import Proof, check_proof, parse_proof
 from tracer.evidence.record import Kind, Record, parse_record
-from tracer.exchange.accuse import accuse
+from tracer.exchange.accuse import FaultKind, accuse
 from tracer.exchange.checks import FUTURE, Desk, proved, unseal
+from tracer.exchange.contradictions import keep_second
 from tracer.exchange.log.peerlog import LogView, remember
 from tracer.exchange.projection import Projection
 from tracer.exchange.resync.form import ReturnedLine
@@ -51,7 +52,7 @@ from tracer.store.restore_rows import ReentryRow
 from tracer.store.rows import Direction, NewMessage, Receipt, ThreadRow
 from tracer.store.shared import ERASED, Restored
 
-QUARANTINE = "resync-quarantine"
+QUARANTINE = FaultKind.RETURNED
 """Kind of the fault under which evidence is kept."""
 ASIDE = 256
 """Returned messages of one peer that are kept as evidence."""
@@ -280,9 +281,12 @@ def _receipts(
     tx: Tx, peer: str, found: Sequence[Returned], projection: Projection, done: PutBack
 ) -> None:
     """Messages of ours that are here and whose receipts are not: the peer has shown them."""
-    bare = [
-        one for one in found if one.direction == "out" and tx.messages.receipt(peer, one.id) is None
-    ]
+    bare = []
+    for one in found:
+        if one.direction == "out" and tx.messages.receipt(peer, one.id) is None:
+            bare.append(one)
+        elif one.direction == "out":
+            keep_second(tx, _peer_proof(one, peer), LogView(one.checkpoint))
     if not bare:
         return
     tx.messages.save_receipts([_peer_proof(one, peer) for one in bare])

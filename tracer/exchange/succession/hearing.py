@@ -29,11 +29,11 @@ from tracer.clock import Clock, stamp
 from tracer.errors import PeerError
 from tracer.evidence.checkpoint import LogPublic
 from tracer.exchange import batch as wire
-from tracer.exchange.accuse import POLICY, accuse
+from tracer.exchange.accuse import POLICY, FaultKind, accuse
 from tracer.exchange.checks import FUTURE
 from tracer.exchange.greetings import read
 from tracer.exchange.introduce import pin
-from tracer.exchange.log.peerlog import FAULTS, remember
+from tracer.exchange.log.peerlog import remember
 from tracer.exchange.succession.form import (
     Announcement,
     Held,
@@ -216,8 +216,7 @@ def _held_already(tx: Tx, found: Successor) -> bool:
 
 
 def _fault(tx: Tx, authority: str, body: bytes) -> None:
-    if tx.peers.fault_count(authority, "log-fork") < FAULTS:
-        accuse(tx, "log-fork", authority, body)
+    accuse(tx, FaultKind.LOG_FORK, authority, body)
 
 
 def _heard(state: str, held: int) -> bytes:

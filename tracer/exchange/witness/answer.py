@@ -40,8 +40,7 @@ from tracer.evidence.witnessing import (
     read_submission,
     verify_submitted,
 )
-from tracer.exchange.accuse import accuse
-from tracer.exchange.log.peerlog import FAULTS
+from tracer.exchange.accuse import FaultKind, accuse
 from tracer.exchange.witness.memory import WitnessMemory
 from tracer.log import get_logger
 from tracer.store import FaultPoint, Store, Tx
@@ -49,7 +48,7 @@ from tracer.store.witness import WitnessHeadRow
 from tracer.trust.directory import Peer
 
 _log = get_logger("exchange.witness")
-FORK = "witness-fork"
+FORK = FaultKind.WITNESS_FORK
 """Kind of the fault: two roots signed for one size, one of them shown to the witness."""
 TEXT = "text/plain"
 
@@ -171,7 +170,6 @@ def _keep_fault(
     if note is None:
         return known is not None and contradicts(head, known.size, known.root)
     _log.error("witness.fork", peer=peer.authority, code=FORK)
-    if tx.peers.fault_count(peer.authority, FORK) < FAULTS:
-        evidence = {"remembered": note, "shown": head.note}
-        accuse(tx, FORK, peer.authority, canonical_json(evidence))
+    evidence = {"remembered": note, "shown": head.note}
+    accuse(tx, FORK, peer.authority, canonical_json(evidence))
     return True

@@ -6,9 +6,8 @@ never runs back; what it tells of is there (`acts`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from hashlib import sha256
-from typing import Any, Final
 
 import msgspec
 
@@ -16,21 +15,16 @@ from tracer.canonical import b64url
 from tracer.clock import instant
 from tracer.errors import PeerError
 from tracer.evidence.checkpoint import verify_checkpoint
-from tracer.exchange.settle import RECEIPT_TIME
 from tracer.model.terms import Terms, terms_digest
 from tracer.node.check.acts import told
 from tracer.node.check.findings import Faults, Keys, credible, paged, read_entries
+from tracer.node.check.held import check_held
 from tracer.node.restore.from_keys import BEGUN
 from tracer.store import Tx
 from tracer.store.reading import Reading
 from tracer.store.survey import PAGE, Stated
 from tracer.trust.agreement import verify_agreement, verify_offer
 from tracer.trust.entry import VerifiedEntry, fingerprint
-
-KINDS: Final = frozenset(
-    ("log-fork", "log-closed", "witness-fork", "resync-quarantine", RECEIPT_TIME)
-)
-"""Kinds of faults that are kept."""
 
 
 def check_entries(tx: Tx, us: str, faults: Faults) -> list[VerifiedEntry]:
@@ -151,36 +145,14 @@ def check_acts(reading: Reading, faults: Faults) -> None:
 
 
 def check_numbers(reading: Reading, keys: Keys, faults: Faults) -> None:
-    """Approvals and faults: numbered without a gap; heads in what proves a fault are signed."""
+    """Approvals and faults: numbered without a gap; what proves a fault is signed."""
     for table in ("approval", "fault"):
         numbers = Numbered(table, faults)
         for rows in paged(reading, table, PAGE):
             for row in rows:
                 numbers.add(row["number"], row["at"])
-                if table == "fault" and row["kind"] not in KINDS:
-                    faults.add(f"fault {row['number']}", f"there is no fault {row['kind']}")
-                elif table == "fault" and row["kind"] != RECEIPT_TIME:
-                    where = f"fault {row['number']}"
-                    with faults.unreadable(where):
-                        faults.add_all(where, _evidence(row, keys))
-
-
-def _evidence(row: Mapping[str, Any], keys: Keys) -> Iterator[str]:
-    """What is wrong with the heads that two contradicting histories are proved by."""
-    peer, told = row["peer"], msgspec.json.decode(row["evidence"])
-    for name in ("remembered", "shown"):
-        note = told.get(name)
-        if note is None:
-            continue
-        origin = note.partition("\n")[0]
-        public = keys.logs.get(origin)
-        if public is None or not origin.startswith(f"{peer}/"):
-            yield f"no entry of {peer} names the log of the head {name}"
-            continue
-        try:
-            verify_checkpoint(note, origin=origin, public=public)
-        except PeerError as error:
-            yield f"the head {name}: {error.message}"
+            if table == "fault":
+                reading.glance(lambda tx, rows=rows: check_held(tx, rows, keys, faults))  # type: ignore[misc]
 
 
 class Numbered:

@@ -52,6 +52,7 @@ class Written(Struct, frozen=True):
     unprinted: str
     """Why the report is not there as PDF although it was wanted (`media.printer.Unprinted`)."""
     joined: bool
+    forked: bool
     handling: tuple[str, ...]
     bytes: int
 
@@ -88,6 +89,7 @@ async def _export(call: Call, args: OfCase) -> Written:
         pdf=found.pdf,
         unprinted=found.unprinted or "",
         joined=found.joined,
+        forked=found.forked,
         handling=found.handling,
         bytes=found.content.size,
     )

@@ -240,6 +240,7 @@ peer_state = Table(
     text_column("last_hello_in", null=True),
     text_column("last_hello_out", null=True),
     count_column("sent_size"),
+    text_column("unproven_since", null=True),
 )
 
 remembered = Table(

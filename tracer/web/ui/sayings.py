@@ -81,8 +81,40 @@ FAULTS: Final[Words] = {
         "They signed two statements of their log that contradict each other. The evidence is kept."
         " Speak to them before anything more is exchanged."
     ),
+    "log-closed": N_(
+        "They go on with a log that they had closed for ever. The evidence is kept. Somebody may"
+        " hold an old copy of their system, or its keys: speak to them."
+    ),
+    "log-unproven": N_(
+        "For more than a day they have not proved that their log goes on from what we saw of it."
+        " What they send is refused until they do. Speak to them."
+    ),
+    "witness-fork": N_(
+        "They asked us to witness two statements of their log that contradict each other. The"
+        " evidence is kept. Speak to them before anything more is exchanged."
+    ),
+    "thread-forked": N_(
+        "They wrote two different messages in one place of a case. The first counts, the second"
+        " was refused, and both are kept. Speak to them."
+    ),
+    "receipt-twice": N_(
+        "They gave two different receipts for one message. The first counts, and both are kept."
+        " Speak to them."
+    ),
+    "resync-quarantine": N_(
+        "They returned a message as ours that nothing shows to be ours. It counts for nothing and"
+        " is kept as evidence."
+    ),
+    "receipt-time": N_(
+        "They gave a receipt whose time cannot be right: their clock or ours is off. The receipt"
+        " is kept and shown as disputed; everything goes on."
+    ),
+    "key-revoked": N_(
+        "They sent a message signed with a key that they have revoked, and nothing shows that it"
+        " is older. It was refused. Ask them whether they wrote it, and to send it again."
+    ),
 }
-"""Contradictions that an authority has signed."""
+"""What is held against an authority, by its kind (`exchange.accuse.FaultKind`)."""
 NEWS: Final[Words] = {
     "first": N_("This authority is new here."),
     "next": N_("It follows from the entry we hold; a key we know has signed it."),
