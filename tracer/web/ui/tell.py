@@ -9,6 +9,7 @@ What it does not do: compute anything about clocks (`casework.owed` and `model.c
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any, Final, Protocol
 
 from markupsafe import Markup
@@ -54,10 +55,10 @@ def until(speech: Speech, owed: Owed) -> Markup:
 def then(speech: Speech, owed: Owed, peer: str) -> Markup:
     """What happens at the end of the clock, or next after it."""
     head = speech.moment(owed.escalate) if owed.escalate else ""
-    return speech.say(words.THEN[_then(owed)], peer=peer, head=head)
+    return speech.say(words.THEN[_then(owed, speech.now)], peer=peer, head=head)
 
 
-def _then(owed: Owed) -> str:
+def _then(owed: Owed, now: datetime) -> str:
     passed = owed.standing == Standing.PASSED
     if owed.clock in _ENDS:
         return _ENDS[ClockKind(owed.clock)]
@@ -65,6 +66,8 @@ def _then(owed: Owed) -> str:
         return "goes-on"
     if not owed.ours:
         return "reminded" if passed else "remind"
+    if passed and owed.escalate and instant(owed.escalate) <= now:
+        return "head-told"
     return f"they-{'saw' if passed else 'see'}{'-head' if owed.escalate else ''}"
 
 
