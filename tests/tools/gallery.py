@@ -181,6 +181,7 @@ def gallery(words: Words, world: str) -> Iterator[Picture]:
         name="spark",
         title="Requests a month",
         labels=[f"2025-{n:02}" for n in range(5, 13)],
+        ends=("May 2025", "Dec 2025"),
         words=words,
     )
     yield _matrix(words)

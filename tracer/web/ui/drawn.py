@@ -61,6 +61,7 @@ def words_of(speech: Speech) -> Words:
         day=day,
         count=speech.number,
         dated=dated,
+        local=speech.calendar.local,
         dir="rtl" if speech.language.direction == "rtl" else "ltr",
     )
 
