@@ -22,6 +22,7 @@ from tracer.casework.papers.handling import SENTENCES, Barrier
 from tracer.casework.placed import Placed
 from tracer.casework.reads import Step
 from tracer.clock import instant
+from tracer.exchange.outside.statement import LETTER
 from tracer.model.brief import brief
 from tracer.model.clocks import ClockKind, Standing
 from tracer.model.codes import Code, ResultCode
@@ -162,13 +163,20 @@ class Written(Protocol):
 
 
 def called_of(speech: Speech, steps: Iterable[Written]) -> dict[str, Markup]:
-    """What the messages of a case are called where another is about them: kind and instant."""
+    """What the messages of a case are called where another is about them: kind and instant.
+
+    So is what came by another way, a letter without codes too.
+    """
     return {
-        one.id: speech.beside(
-            [speech.say(words.TYPES.get(one.type, one.type)), speech.moment(one.at)]
-        )
-        for one in steps
+        one.id: speech.beside([speech.say(_kind(one.type)), speech.moment(one.at)]) for one in steps
     }
+
+
+def _kind(name: str) -> str:
+    """What a kind of message is called; of one whose content was deleted, no kind is known."""
+    if name == LETTER:
+        return N_("A letter came by another way")
+    return words.TYPES.get(name, name) or N_("Something that came by another way")
 
 
 def outcome(speech: Speech, step: Step, message: AnyMessage | None = None) -> list[str]:

@@ -65,7 +65,7 @@ async def shown(page: Page) -> web.Response:
         answer=answer,
         leads=await _leads(page, case) if answer else (),
         case=case,
-        called=called_of(page.speech, case.steps),
+        called=called_of(page.speech, (*case.steps, *case.entered)),
         opening=opening,
         team=(await team_names(page)).get(case.work.team, case.work.team),
         opened=fields_of(page.speech, opening) if opening is not None else (),
