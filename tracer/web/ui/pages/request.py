@@ -53,6 +53,7 @@ async def shown(page: Page) -> web.Response:
     whole = await page.verbs.reads.opened(
         page.actor, page.place("thread"), looked=whole_story or not before
     )
+    page.in_case(whole.roles)
     case, opening = whole.case, whole.messages.get(whole.case.thread)
     entries, later = story(whole), False
     if not whole_story:
