@@ -39,7 +39,17 @@ def test_the_side_that_owes_reads_when_its_head_steps_in() -> None:
     found = told(Timed(), HOUR, us="XB-NPOC")
     assert found.ours
     assert found.then == (
-        "Then XA-NPOC sees it as passed, and our head steps in 2026-03-11 16:00 UTC."
+        "Then XA-NPOC sees it as passed. If it is not done by 2026-03-11 16:00 UTC, the people in "
+        "charge of our office are told and asked to step in."
+    )
+
+
+def test_once_an_escalation_was_due_it_is_told_as_done() -> None:
+    found = told(Timed(), 14 * DAY, us="XB-NPOC")
+    assert found.standing == "passed"
+    assert found.then == (
+        "XA-NPOC sees it as passed. The people in charge of our office have been asked to step in "
+        "since 2026-03-11 16:00 UTC."
     )
 
 

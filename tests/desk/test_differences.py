@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from markupsafe import Markup
 
 from tests.casework.desks import THEM, US, request_document
 from tests.desk.world import World
@@ -20,6 +21,11 @@ from tracer.web.ui.routes import path_to
 MARKS = [{"kind": "SERIAL", "text": f"AB {n}", "location": "FRAME"} for n in (1, 2, 3)]
 
 
+SPEECH = Speech(
+    code="en", calendar=Calendar(terms("XA-NPOC")), now=datetime(2026, 3, 1, tzinfo=UTC)
+)
+
+
 def message(**said: Any) -> AnyMessage:
     filled = {
         "sender": US, "recipient": THEM, "issued": "2026-03-01T12:00:00.000Z", "nonce": "A" * 22,
@@ -29,10 +35,23 @@ def message(**said: Any) -> AnyMessage:
 
 
 def found(before: AnyMessage, now: AnyMessage) -> list[Difference]:
-    speech = Speech(
-        code="en", calendar=Calendar(terms("XA-NPOC")), now=datetime(2026, 3, 1, tzinfo=UTC)
-    )
-    return list(differences(speech, before, now))
+    return list(differences(SPEECH, before, now))
+
+
+def test_a_message_that_is_meant_is_told_in_words_and_not_by_its_id() -> None:
+    def recall(about: str) -> AnyMessage:
+        filled = {
+            "sender": US, "recipient": THEM, "issued": "2026-03-01T12:00:00.000Z",
+            "nonce": "A" * 22, "language": "en", "thread": "A" * 43, "follows": ["A" * 43],
+            "test": False,
+        }  # fmt: skip
+        said = {"about": about, "handling": {"code": "H1"}}
+        return to_message("recall", said, filled=filled)
+
+    first, second = "B" * 42 + "A", "C" * 42 + "A"
+    called = {first: Markup("Answer, 1 March"), second: Markup("Answer, 2 March")}
+    (told,) = differences(SPEECH, recall(first), recall(second), called)
+    assert (told.before, told.now) == ("Answer, 1 March", "Answer, 2 March")
 
 
 def firearm(**said: Any) -> list[dict[str, Any]]:

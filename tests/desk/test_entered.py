@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from urllib.parse import quote
 
@@ -12,6 +13,7 @@ from tests.casework.desks import request_document
 from tests.desk.conftest import Answer, Reader
 from tests.desk.world import World
 from tests.media.pictures import image, saved
+from tracer.casework.transcribing import Paper
 from tracer.model.ids import outside
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -203,3 +205,49 @@ async def test_an_answer_to_a_state_outside_is_printed_in_its_language(
     assert "<dd>France</dd>" in sheet.text
     evidence = await ben.send(f"/requests/{thread}/evidence", {})
     assert (evidence.status, "not in the exchange" in evidence.text) == (422, True)
+
+
+def unfolded(text: str) -> str:
+    """The words of a page that stand open."""
+    return re.sub(r"<details.*?</details>|<[^>]+>", " ", text, flags=re.DOTALL)
+
+
+async def test_what_a_letter_of_ours_is_about_is_printed_in_words_and_ids_are_folded_away(
+    made: World, reader: Any
+) -> None:
+    house, ben = made.us, reader(made.us.tokens["ben"])
+    thread = await _on_paper(made)
+
+    async def sent(kind: str, said: dict[str, Any]) -> str:
+        draft = await house.verbs.drafts.reply_draft("ben", thread, kind, said)
+        await house.verbs.release.submit_for_release("ben", draft.id)
+        return str((await house.verbs.release.release("eve", draft.id)).message_id)
+
+    taken = await sent("acknowledgement", {})
+    recall = await sent("recall", {"about": taken, "reason": "WRONG_ADDRESSEE"})
+    sheet = (await ben.get(f"/requests/{thread}/print?message={recall}")).text
+    assert re.search(r"<dd[^>]*>Acknowledgement, <time", sheet)
+    assert taken not in sheet
+    assert recall in sheet
+    assert recall not in unfolded(sheet)
+
+
+async def test_what_an_entry_is_about_is_compared_in_words(made: World, reader: Any) -> None:
+    thread = await _on_paper(made)
+    call = Paper(way="TELEPHONE", day="2026-02-28", who="Duty desk", words="Not for you.")
+    said = {"about": thread, "reason": "WRONG_ADDRESSEE"}
+    one = await made.us.desk.transcribing.came("eve", thread, call, "recall", said)
+    shown = (
+        await reader(made.us.tokens["ben"]).get(f"/requests/{thread}/entered/{one.number}")
+    ).text
+    assert re.search(r"Request, <time", shown)
+    assert thread not in unfolded(shown)
+
+
+async def _on_paper(made: World) -> str:
+    """A request that came by post from a State that is not in the exchange; its thread."""
+    post = Paper(way="POST", day="2026-02-27", who="Records office", number="77/2026",
+                 original=PDF, words="Who sold it?")  # fmt: skip
+    firearm = {"line": 1, "type": "PISTOL", "make": "MAB"}
+    opened = await made.us.desk.transcribing.opened("ben", "FR", post, {"firearms": [firearm]})
+    return str(opened.id)

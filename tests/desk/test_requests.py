@@ -181,3 +181,21 @@ async def test_what_a_button_adds_to_is_said_in_words(made: World, reader: Any) 
     said = re.findall(r'<span class="unseen"> \(([^)]*)\)</span></button>', page)
     assert "Answer 1 / What happened to it" in said
     assert not [one for one in said if "/1/" in one]
+
+
+async def test_an_officer_who_sees_a_case_as_auditor_only_is_offered_nothing_that_refuses(
+    made: World, reader: Any
+) -> None:
+    store, path = made.us.node.rooms.store, f"/requests/{made.threads['restricted']}"
+    await store.write(lambda tx: tx.people.set_roles("aud", ["auditor", "officer"]))
+    try:
+        who = reader(made.us.tokens["aud"])
+        for case in (path, f"/requests/{made.threads['answered']}"):
+            page = (await who.get(case)).text.partition('<main id="main"')[2].partition("</main>")
+            offered = set(re.findall(r'(?:href|action)="(/requests/[^"#]+/[^"#]+)"', page[0]))
+            assert (f"{case}/print" in offered, f"{case}/notes" in offered) == (
+                (False, False) if case == path else (True, True)
+            )
+            assert offered == set() if case == path else len(offered) > 5
+    finally:
+        await store.write(lambda tx: tx.people.set_roles("aud", ["auditor"]))

@@ -63,6 +63,13 @@ def test_an_export_to_a_named_state_is_drawn_into_it_until_an_event_is_told_ther
     assert "pic-way-gap" not in way.drawn.svg
 
 
+def test_the_map_has_the_state_that_it_was_exported_to_as_the_line_has() -> None:
+    (way,) = ways(speech(), exported("RS"), ground="")
+    assert way.mapped is not None
+    assert "pic-mgap" in way.mapped.svg
+    assert way.mapped.table.rows == way.drawn.table.rows
+
+
 def test_a_state_that_the_answer_alone_names_is_drawn_too() -> None:
     chain = told((K.MANUFACTURED, "XB"), (K.EXPORTED, "XB"))
     hint = OnwardHint(country="XC")

@@ -24,6 +24,7 @@ from tracer.web.ui.forms import Form
 from tracer.web.ui.message_forms.parts import Entry
 from tracer.web.ui.pages import account, sign_in
 from tracer.web.ui.render import environment
+from tracer.web.ui.tell import then
 
 ROOM = Path(catalogue.__file__).parent
 TRANSLATING = {"gettext", "ngettext", "pgettext", "npgettext", "_"}
@@ -295,3 +296,23 @@ def test_an_acknowledgement_due_after_the_first_answer_is_said_to_come_with_it(
     called = '{% import "parts/bits.html" as bits with context %}{{ bits.clock(one, "XB") }}'
     shown = environment("en").from_string(called).render(one=one, speech=_speech("en"), words=words)
     assert ("The first answer, which is due before, counts for it, too." in shown) is covered
+
+
+@pytest.mark.parametrize(
+    ("escalate", "said"),
+    [
+        ("2026-03-11T16:00:00.000Z", "If it is not done by"),
+        ("2026-03-05T10:00:00.000Z", "have been asked to step in since"),
+    ],
+)
+def test_what_we_owe_tells_whom_of_ours_it_is_brought_to_and_whether_it_was(
+    escalate: str, said: str
+) -> None:
+    one = Owed(
+        what="acknowledgement", who="XB-NPOC", ours=True, lines=(), clock="acknowledge", since="",
+        until="2026-03-04T16:00:00.000Z", standing="passed", nature="target", paused="",
+        escalate=escalate, text="", then="",
+    )  # fmt: skip
+    shown = then(_speech("en"), one, "XB").striptags()
+    assert said in shown
+    assert "people in charge of our office" in shown

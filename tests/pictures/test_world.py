@@ -83,3 +83,34 @@ def test_an_event_in_no_known_state_is_in_the_table_though_not_on_the_map(unknow
     assert len(picture.table.rows) == 2
     assert str(picture.svg).count("pic-mstop") == 1
     assert "do not imply endorsement" in str(picture.key)
+
+
+def test_a_dashed_arrow_goes_to_a_question_mark_in_a_state_that_it_went_to_untold() -> None:
+    events = [
+        ChainEvent(n=1, kind=code(ChainEventKind.MANUFACTURED), country="AT"),
+        ChainEvent(n=2, kind=code(ChainEventKind.EXPORTED), country="AT"),
+    ]
+    picture = chain_map(events, name="m", words=Words(), href="/m.svg", onward=["RS", "XA"])
+    drawn = str(picture.svg)
+    assert (drawn.count("pic-mgap"), drawn.count('class="pic-head"')) == (1, 1)
+    assert ">?</text>" in drawn
+    assert ">Serbia</text>" in drawn
+    assert "Dashed line" in str(picture.key)
+    assert picture.description == "Austria (1, 2); Serbia: Not told yet."
+    assert [row[2] for row in picture.table.rows] == ["Austria", "Austria", "Serbia", "XA"]
+    without = chain_map(events, name="m", words=Words(), href="/m.svg")
+    assert "stroke-dasharray" not in str(without.svg)
+
+
+def test_stops_of_neighbours_leave_room_for_the_arrow_between_them() -> None:
+    events = [ChainEvent(n=1, kind=code(ChainEventKind.EXPORTED), country="AT")]
+    drawn = ET.fromstring(  # noqa: S314 - made by ourselves
+        str(chain_map(events, name="m", words=Words(), href="/m.svg", onward=["SI"]).svg)
+    )
+    stop, end = (
+        (float(one.get("cx") or 0), float(one.get("cy") or 0), float(one.get("r") or 0))
+        for one in drawn.iter("circle")
+        if (one.get("class") or "") in {"pic-mstop", "pic-mgap"}
+    )
+    apart = ((stop[0] - end[0]) ** 2 + (stop[1] - end[1]) ** 2) ** 0.5
+    assert apart > 4 * stop[2]

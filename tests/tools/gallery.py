@@ -172,6 +172,7 @@ def gallery(words: Words, world: str) -> Iterator[Picture]:
         yield firearm(line, name=f"f{number}", words=words)
     yield chain(way(), name="way", words=words)
     yield chain_map(way(), name="map", words=words, href=world)
+    yield chain_map(way()[:4], name="onward", words=words, href=world, onward=["RS", "MT"])
     yield chain_map(far_way(), name="far", words=words, href=world)
     yield _thread(words)
     yield _deadlines(words)
@@ -181,6 +182,7 @@ def gallery(words: Words, world: str) -> Iterator[Picture]:
         name="spark",
         title="Requests a month",
         labels=[f"2025-{n:02}" for n in range(5, 13)],
+        ends=("May 2025", "Dec 2025"),
         words=words,
     )
     yield _matrix(words)

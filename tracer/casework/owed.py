@@ -75,7 +75,7 @@ class Owed:
 
     `what` is the code, `clock` that of its clock (empty: none was promised); `since` and `until`
     are instants, `standing` how the clock stands, `paused` since when it does not run, `escalate`
-    when our head steps in. `text` and `then` say it in words.
+    when the people in charge of our office are asked to step in. `text` and `then` say it in words.
     """
 
     what: str
@@ -200,7 +200,7 @@ def _owed(item: Awaited, clock: Deadline | None, parties: Parties, now: datetime
         paused=clock.target.paused if clock else "",
         escalate=clock.target.escalate if clock else "",
         text=f"{who} owes {called}{lines}{_until(clock, now)}",
-        then=_then(clock, parties, ours=ours) if clock else "",
+        then=_then(clock, parties, now, ours=ours) if clock else "",
     )
 
 
@@ -225,7 +225,7 @@ def _nature(target: Target) -> str:
     return "deadline" if target.binding else "target"
 
 
-def _then(clock: Deadline, parties: Parties, *, ours: bool) -> str:
+def _then(clock: Deadline, parties: Parties, now: datetime, *, ours: bool) -> str:
     """What happens at the end of the clock, or next after it."""
     target = clock.target
     if target.kind is ClockKind.INFORMATION:
@@ -239,9 +239,19 @@ def _then(clock: Deadline, parties: Parties, *, ours: bool) -> str:
         if clock.standing is Standing.PASSED:
             return f"It has passed: {told}; it is no refusal."
         return f"Then {told}; it is no refusal."
-    head = f", and our head steps in {_when(target.escalate)}" if target.escalate else ""
-    sees = f"{_counterpart(parties)} sees it as passed{head}."
+    sees = f"{_counterpart(parties)} sees it as passed.{_in_charge(target, now)}"
     return sees if clock.standing is Standing.PASSED else f"Then {sees}"
+
+
+def _in_charge(target: Target, now: datetime) -> str:
+    """Whom of ours an escalation is brought to, and when; nothing where none was promised."""
+    if not target.escalate:
+        return ""
+    when = _when(target.escalate)
+    if instant(target.escalate) <= now:
+        return f" The people in charge of our office have been asked to step in since {when}."
+    told = "the people in charge of our office are told and asked to step in"
+    return f" If it is not done by {when}, {told}."
 
 
 def _counterpart(parties: Parties) -> str:

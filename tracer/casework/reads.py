@@ -147,6 +147,8 @@ class Whole(NamedTuple):
     messages: Mapping[str, AnyMessage | None]
     drafts: tuple[Waiting, ...] = ()
     """Drafts that have not left, of those this person may see."""
+    roles: tuple[str, ...] = ()
+    """Those of this person's roles by which they see the case: what they may do in it is theirs."""
 
 
 class _Local(NamedTuple):
@@ -263,7 +265,8 @@ class Reads:
                 tx.seen.see(actor, row.id)
             shown = {name: one and only(one, reads) for name, one in messages.items()}
             case = _read(self._case(tx, row, held, local), shown, unread=sorted(there - reads))
-            return Whole(case, shown, in_case(tx, structs.replace(person, roles=roles), row.id))
+            drafts = in_case(tx, structs.replace(person, roles=roles), row.id)
+            return Whole(case, shown, drafts, roles)
 
         whole = await self._store.write(body)
         if self._pace is not None:

@@ -35,6 +35,7 @@ Where things are
 | `deadlines` | terms as a line with today |
 | `bars` | stacked and ageing bars, sparkline |
 | `matrix` | State by month |
+| `scale` | round numbers and days for a scale |
 | `packaged` | the stylesheet and the map, to be served |
 
 The map is made once by `tests/tools/world` (`data/README.md` names source and licence).

@@ -29,7 +29,8 @@ _OUT: Final = frozenset({ChainEventKind.EXPORTED, ChainEventKind.TRANSITED})
 _IN: Final = frozenset(
     {ChainEventKind.IMPORTED, ChainEventKind.TRANSITED, ChainEventKind.DELIVERY_CONFIRMED}
 )
-_UNTOLD: Final = N_("Not told yet")
+UNTOLD: Final = N_("Not told yet")
+"""What is said of a State that it is said to have gone to."""
 BAD: Final = frozenset({ChainEventKind.LOST, ChainEventKind.STOLEN, ChainEventKind.DIVERSION_POINT})
 """Where a firearm left lawful hands."""
 
@@ -72,7 +73,7 @@ def chain(
         name,
         [_lane(i, lane, width, words) for i, lane in enumerate(lanes)],
         [_way(*pair, gap, words) for pair, gap in zip(pairwise(stops), missing, strict=True)],
-        [_way(stops[_left(ordered)], end, True, words, mark=False) for end in last],
+        [_way(stops[left_at(ordered)], end, True, words, mark=False) for end in last],
         [_stop(event, *point, step, words) for event, point in zip(ordered, stops, strict=True)],
         [_end(*end, words) for end in last],
         box=(0, 0, width, height),
@@ -118,7 +119,7 @@ def table(
                 )
                 for event, gap in zip(ordered, missing, strict=False)
             ),
-            *(("", "", words.country(one), words.say(_UNTOLD), "") for one in onward),
+            *(("", "", words.country(one), words.say(UNTOLD), "") for one in onward),
         ),
     )
 
@@ -148,7 +149,7 @@ def _gap(first: ChainEvent, second: ChainEvent) -> bool:
     return not (known and (first.kind.known() in _OUT or second.kind.known() in _IN))
 
 
-def _left(ordered: Sequence[ChainEvent]) -> int:
+def left_at(ordered: Sequence[ChainEvent]) -> int:
     """The place of the event by which it left last; the last event where none says so."""
     out = [i for i, event in enumerate(ordered) if event.kind.known() in _OUT]
     return out[-1] if out else len(ordered) - 1
@@ -195,7 +196,7 @@ def _end(x: float, y: float, words: Words) -> Markup:
         "g",
         el("circle", cx=x, cy=y, r=12, class_="pic-gap"),
         el("text", "?", x=x, y=y + 4.5, text_anchor="middle", class_="pic-strong"),
-        el("text", words.say(_UNTOLD), x=x, y=y + 27, text_anchor="middle", class_="pic-halo"),
+        el("text", words.say(UNTOLD), x=x, y=y + 27, text_anchor="middle", class_="pic-halo"),
     )
 
 
@@ -235,7 +236,7 @@ def _described(
         f"{event.n}: {words.label(event.kind)}, {state_of(event, words)}, {date_of(event, words)}"
         for event in ordered
     ]
-    told += [f"{words.country(one)}: {words.say(_UNTOLD)}" for one in onward]
+    told += [f"{words.country(one)}: {words.say(UNTOLD)}" for one in onward]
     many, gaps = sum(missing), words.say(N_("Gaps"))
     end = f" {gaps}: {words.count(many)}." if many else ""
     return "; ".join(told) + "." + end

@@ -1,7 +1,7 @@
 """Terms as lines: since when, until when, what stood still, and where today is.
 
 A bar runs from its beginning to its end, or to now. What lies beyond its term has the pattern of
-lateness; a pause has its own; the term is a flag on the line.
+lateness; a pause has its own; the term is a flag on the line. The line of time has round days.
 """
 
 from __future__ import annotations
@@ -26,10 +26,11 @@ from tracer.web.pictures.picture import (
     patterns,
     tones,
 )
+from tracer.web.pictures.scale import SIZE, times
 from tracer.web.pictures.svg import cut, el, length
 
 LABEL, PLOT, ROW, TOP = 190, 520, 38, 34
-_TICKS: Final = 4
+WIDTH: Final = LABEL + PLOT + 16
 
 
 class Pause(NamedTuple):
@@ -97,7 +98,7 @@ def deadlines(
             for place, one in enumerate(rows)
         ],
         _today(now, scale, height, words),
-        box=(0, 0, LABEL + PLOT + 16, height),
+        box=(0, 0, WIDTH, height),
         title=title,
         description=description or words.say(N_("Nothing is awaited.")),
         wide=True,
@@ -110,7 +111,12 @@ def deadlines(
         description=description,
         svg=svg,
         table=_table(rows, now, title, words),
-        key=tones(name, [(t, s) for t, s in _says(words) if t in used], dir=words.dir),
+        key=tones(
+            name,
+            [(t, s) for t, s in _says(words) if t in used],
+            dir=words.dir,
+            shapes=_shapes(rows, now, words),
+        ),
         wide=True,
         show=words.say(N_("Show as a table")),
     )
@@ -134,23 +140,22 @@ class _Scale(NamedTuple):
     def x(self, at: datetime) -> float:
         share = (at - self.first) / (self.last - self.first)
         x = LABEL + PLOT * share
-        return LABEL + PLOT + 16 - x if self.rtl else x
+        return WIDTH - x if self.rtl else x
 
 
 def _ticks(scale: _Scale, height: float, words: Words) -> Markup:
-    step = (scale.last - scale.first) / _TICKS
     parts = []
-    for place in range(_TICKS):
-        at = scale.first + step * place
-        x = scale.x(at)
-        parts.append(el("path", d=f"M{x:.1f} {TOP - 4}V{height - 24}", class_="pic-rule"))
+    for tick in times(scale.first, scale.last, room=PLOT, words=words):
+        x, half = scale.x(tick.at), length(tick.label) * SIZE / 2
+        middle = min(max(x, half + 1), WIDTH - 1 - half)
+        parts.append(el("path", d=f"M{x:.1f} {TOP - 4}V{height - 20}", class_="pic-rule"))
         parts.append(
             el(
                 "text",
-                words.day(at),
-                x=x,
-                y=height - 8,
-                text_anchor="middle" if place else "start",
+                tick.label,
+                x=middle,
+                y=height - 6,
+                text_anchor="middle",
                 class_="pic-minor-text",
             )
         )
@@ -161,7 +166,7 @@ def _row(
     place: int, one: Deadline, *, now: datetime, name: str, scale: _Scale, words: Words
 ) -> Markup:
     y = TOP + ROW * place
-    edge = LABEL + PLOT + 16 - 6 if scale.rtl else 6
+    edge = WIDTH - 6 if scale.rtl else 6
     parts = [el("text", cut(one.label, (LABEL - 12) / 13), x=edge, y=y + 20)]
     for piece in pieces(one, now):
         a, b = sorted((scale.x(piece.since), scale.x(piece.until)))
@@ -197,10 +202,24 @@ def _flag(x: float, y: float, words: Words) -> Markup:
     )
 
 
+def _shapes(rows: Sequence[Deadline], now: datetime, words: Words) -> list[tuple[Markup, str]]:
+    """What the key says of flags and of the line to them."""
+    dues = [(one.due, one.met or now) for one in rows if one.due]
+    side, x = (-11, 16) if words.dir == "rtl" else (11, 6)
+    flag = f"M{x} 14V1h{side}l{-side / 3:.1f} 3.5l{side / 3:.1f} 3.5h{-side}"
+    found = (
+        [(el("path", d=flag, class_="pic-flag"), words.say(N_("when it is due")))] if dues else []
+    )
+    if any(due > end for due, end in dues):
+        left = el("path", d="M0 7H22", class_="pic-left")
+        found.append((left, words.say(N_("time left until then"))))
+    return found
+
+
 def _today(now: datetime, scale: _Scale, height: float, words: Words) -> Markup:
     x, text = scale.x(now), words.say(N_("Today"))
     half = length(text) * 13 / 2 + 7
-    middle = min(max(x, half + 1), LABEL + PLOT + 15 - half)
+    middle = min(max(x, half + 1), WIDTH - 1 - half)
     return el(
         "g",
         el("path", d=f"M{x:.1f} 22V{height - 24}", class_="pic-today"),

@@ -32,6 +32,10 @@ def _label(value: Code | CodeList) -> str:
     return label(value if isinstance(value, Code) else coded(value))
 
 
+def _wall(value: datetime) -> datetime:
+    return value.replace(tzinfo=None)
+
+
 def _day(value: date | datetime) -> str:
     return value.strftime("%Y-%m-%d")
 
@@ -42,7 +46,8 @@ class Words:
 
     `say` translates the words of this room (marked with `N_`), `label` a coded value, `country` an
     alpha-2 code, `day` and `count` write dates and whole numbers, `dated` a date of a message as
-    exactly as it is known: `2014`, `2014-05` or `2014-05-03`.
+    exactly as it is known: `2014`, `2014-05` or `2014-05-03`. `local` is an instant as the clock on
+    the wall shows it, without a zone.
     """
 
     say: Callable[[str], str] = str
@@ -51,6 +56,7 @@ class Words:
     day: Callable[[date | datetime], str] = _day
     count: Callable[[int], str] = str
     dated: Callable[[str], str] = str
+    local: Callable[[datetime], datetime] = _wall
     dir: Direction = "ltr"
 
 
@@ -202,37 +208,45 @@ def fill(name: str, tone: Tone) -> str:
     return f"url(#{name}-{tone})"
 
 
-def tones(name: str, used: Iterable[tuple[Tone, str]], *, dir: Direction) -> Markup:  # noqa: A002
-    """A key: a swatch of each tone with its words. `name` is another than that of the picture."""
+def tones(
+    name: str,
+    used: Iterable[tuple[Tone, str]],
+    *,
+    dir: Direction,  # noqa: A002 - the attribute's own name
+    shapes: Iterable[tuple[Markup, str]] = (),
+) -> Markup:
+    """A key: a swatch of each tone with its words, then of each shape, which is 22 by 14 pixels."""
+    told = [(_swatch(name, tone), words) for tone, words in used]
     return el(
         "ul",
-        [
-            el(
-                "li",
-                el(
-                    "svg",
-                    el("defs", _pattern(f"{name_of(name)}-key", tone)),
-                    el(
-                        "rect",
-                        x=1,
-                        y=1,
-                        width=20,
-                        height=12,
-                        fill=fill(f"{name}-key", tone),
-                        class_=f"pic-edge pic-edge-{tone}",
-                    ),
-                    view_box="0 0 22 14",
-                    width=22,
-                    height=14,
-                    aria_hidden="true",
-                    focusable="false",
-                ),
-                el("span", words),
-            )
-            for tone, words in used
-        ],
+        [el("li", _small(shape), el("span", words)) for shape, words in (*told, *shapes)],
         class_="pic-key",
         dir=dir,
+    )
+
+
+def _small(shape: Markup) -> Markup:
+    return el(
+        "svg",
+        shape,
+        view_box="0 0 22 14",
+        width=22,
+        height=14,
+        aria_hidden="true",
+        focusable="false",
+    )
+
+
+def _swatch(name: str, tone: Tone) -> Markup:
+    """A box in a tone, with a pattern of its own: that of the picture may be hidden with it."""
+    return el("defs", _pattern(f"{name_of(name)}-key", tone)) + el(
+        "rect",
+        x=1,
+        y=1,
+        width=20,
+        height=12,
+        fill=fill(f"{name}-key", tone),
+        class_=f"pic-edge pic-edge-{tone}",
     )
 
 

@@ -2,7 +2,8 @@
 
 The ground is one image that is fetched only where a map is shown (`packaged`, from the page's own
 server and kept by the browser); over it lie the States concerned, a numbered stop for each, and an
-arrow for each move. A State too small for the scale is a dot.
+arrow for each move. A State too small for the scale is a dot. Into a State that it is said to have
+gone to, and of which no event tells, goes a dashed arrow to a question mark.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from typing import Final, NamedTuple
 from markupsafe import Markup
 
 from tracer.model.chain import ChainEvent
-from tracer.web.pictures.chain import gaps, in_order, is_bad, table
+from tracer.web.pictures.chain import UNTOLD, gaps, in_order, is_bad, left_at, table
 from tracer.web.pictures.packaged import MAP
 from tracer.web.pictures.picture import N_, Picture, Words, drawing
 from tracer.web.pictures.svg import el, length
@@ -28,7 +29,11 @@ from tracer.web.pictures.svg import el, length
 WIDTH, HEIGHT = 960.0, 440.0
 _LEAST: Final = 230.0
 """Width of the smallest cut, in units of the map."""
+_BOLD: Final = 1.12
+"""How much wider than plain letters the names are."""
 _MARGIN: Final = 60.0
+_APART: Final = 88.0
+"""How far stops stand from each other at least, in thousandths of the cut: an arrow finds room."""
 _PATH = re.compile(r'<path class="c-([A-Z]{2})" d="([^"]+)"/>')
 
 
@@ -72,24 +77,39 @@ def shapes() -> Mapping[str, str]:
     return MappingProxyType(dict(_PATH.findall(_data(MAP))))
 
 
-def chain_map(events: Sequence[ChainEvent], *, name: str, words: Words, href: str) -> Picture:
-    """Draw the chain on the map. `href` is where this server has `data/world.svg`."""
+def chain_map(
+    events: Sequence[ChainEvent],
+    *,
+    name: str,
+    words: Words,
+    href: str,
+    onward: Sequence[str] = (),
+) -> Picture:
+    """Draw the chain on the map. `href` is where this server has `data/world.svg`.
+
+    `onward`: States that it is said to have gone to, of which no event tells.
+    """
     ordered = in_order(events)
     stops = _stops(ordered)
-    cut = cut_to([spots()[code] for code in stops])
-    pins = _apart({code: (spots()[code].x, spots()[code].y) for code in stops}, 52 * cut.unit)
+    said = [code for code in onward if ordered]
+    ends = [code for code in said if code in spots()]
+    shown = [*stops, *ends]
+    cut = cut_to([spots()[code] for code in shown])
+    pins = _apart({code: (spots()[code].x, spots()[code].y) for code in shown}, _APART * cut.unit)
     title = words.say(N_("The firearm on the map"))
-    description = _described(ordered, stops, words)
+    description = _described(ordered, stops, ends, words)
     svg = drawing(
         name,
         el("rect", x=cut.x, y=cut.y, width=cut.width, height=cut.height, class_="pic-sea"),
         el("image", href=href, x=0, y=0, width=WIDTH, height=HEIGHT),
-        el("g", [_land(code, cut) for code in stops], class_="pic-land"),
+        el("g", [_land(code, cut) for code in shown], class_="pic-land"),
         _moves(ordered, pins, cut),
+        _went(ordered, ends, pins, cut),
         [
             _pin(code, numbers, pins[code], cut, _bad(ordered, code))
             for code, numbers in stops.items()
         ],
+        [_end(code, pins[code], cut, words) for code in ends],
         _names(pins, cut, words),
         box=cut,
         title=title,
@@ -101,8 +121,8 @@ def chain_map(events: Sequence[ChainEvent], *, name: str, words: Words, href: st
         title=title,
         description=description,
         svg=svg,
-        table=table(ordered, title, words),
-        key=el("p", _notes(ordered, words), class_="pic-note"),
+        table=table(ordered, title, words, onward=said),
+        key=el("p", _notes(ordered, ends, words), class_="pic-note"),
         wide=True,
         sideways=words.say(N_("Scroll sideways to see the whole map.")),
         show=words.say(N_("Show as a table")),
@@ -199,6 +219,19 @@ def _moves(
     return el("g", parts)
 
 
+def _went(
+    ordered: Sequence[ChainEvent],
+    ends: Sequence[str],
+    pins: Mapping[str, tuple[float, float]],
+    cut: Cut,
+) -> Markup:
+    """An arrow into each State that nothing is told of, from where it left last."""
+    left = ordered[left_at(ordered)].country if ordered else ""
+    if not left or left not in pins:
+        return el("g")
+    return el("g", [_arrow(pins[left], pins[end], gap=True, cut=cut) for end in ends])
+
+
 def _arrow(
     a: tuple[float, float],
     b: tuple[float, float],
@@ -243,27 +276,52 @@ def _pin(
     cut: Cut,
     bad: bool,  # noqa: FBT001
 ) -> Markup:
-    x, y = at
-    spot, unit = spots()[code], cut.unit
-    parts = [
+    kind = "pic-map-text pic-on" if bad else "pic-map-text"
+    shape = _shape(*at, 21 * cut.unit, bad)
+    return el("g", _stem(code, at, cut), shape, _written(str(numbers[0]), at, cut, kind))
+
+
+def _end(code: str, at: tuple[float, float], cut: Cut, words: Words) -> Markup:
+    """Where it is said to have gone: nothing is told of it there."""
+    unit = cut.unit
+    return el(
+        "g",
+        el("title", f"{words.country(code)}: {words.say(UNTOLD)}"),
+        _stem(code, at, cut),
         el(
-            "path",
-            d=f"M{spot.x:.1f} {spot.y:.1f}L{x:.1f} {y:.1f}",
-            class_="pic-move",
-            stroke_width=f"{1.6 * unit:.2f}",
+            "circle",
+            cx=f"{at[0]:.2f}",
+            cy=f"{at[1]:.2f}",
+            r=f"{21 * unit:.2f}",
+            class_="pic-mgap",
+            stroke_width=f"{3 * unit:.2f}",
+            stroke_dasharray=f"{6 * unit:.1f} {4 * unit:.1f}",
         ),
-        _shape(x, y, 21 * unit, bad),
-        el(
-            "text",
-            str(numbers[0]),
-            x=x,
-            y=y + 8 * unit,
-            text_anchor="middle",
-            font_size=f"{23 * unit:.1f}",
-            class_="pic-map-text pic-on" if bad else "pic-map-text",
-        ),
-    ]
-    return el("g", parts)
+        _written("?", at, cut, "pic-map-text"),
+    )
+
+
+def _stem(code: str, at: tuple[float, float], cut: Cut) -> Markup:
+    """The line from a State to its stop, where that was pushed away."""
+    spot = spots()[code]
+    return el(
+        "path",
+        d=f"M{spot.x:.1f} {spot.y:.1f}L{at[0]:.1f} {at[1]:.1f}",
+        class_="pic-move",
+        stroke_width=f"{1.6 * cut.unit:.2f}",
+    )
+
+
+def _written(text: str, at: tuple[float, float], cut: Cut, kind: str) -> Markup:
+    return el(
+        "text",
+        text,
+        x=at[0],
+        y=at[1] + 8 * cut.unit,
+        text_anchor="middle",
+        font_size=f"{23 * cut.unit:.1f}",
+        class_=kind,
+    )
 
 
 def _shape(x: float, y: float, size: float, bad: bool) -> Markup:  # noqa: FBT001
@@ -298,7 +356,7 @@ def names(pins: Mapping[str, tuple[float, float]], cut: Cut, words: Words) -> tu
     taken = [Name("", x - size, y - size, 2 * size, 2 * size) for x, y in pins.values()]
     found = []
     for code, (x, y) in pins.items():
-        wide = length(words.country(code)) * size
+        wide = length(words.country(code)) * size * _BOLD
         for left, top in (
             (x + 1.2 * size, y - size / 2),
             (x - 1.2 * size - wide, y - size / 2),
@@ -352,7 +410,10 @@ def _meet(a: Name, b: Name) -> bool:
 
 
 def _described(
-    ordered: Sequence[ChainEvent], stops: Mapping[str, Sequence[int]], words: Words
+    ordered: Sequence[ChainEvent],
+    stops: Mapping[str, Sequence[int]],
+    ends: Sequence[str],
+    words: Words,
 ) -> str:
     if not ordered:
         return words.say(N_("Nothing of its way is known."))
@@ -360,17 +421,18 @@ def _described(
         f"{words.country(code)} ({', '.join(str(n) for n in numbers)})"
         for code, numbers in stops.items()
     ]
+    told += [f"{words.country(code)}: {words.say(UNTOLD)}" for code in ends]
     return "; ".join(told) + "."
 
 
-def _notes(ordered: Sequence[ChainEvent], words: Words) -> str:
+def _notes(ordered: Sequence[ChainEvent], ends: Sequence[str], words: Words) -> str:
     notes = [
         words.say(N_("Boundaries and names on the map do not imply endorsement or acceptance.")),
         words.say(
             N_("Numbers are those of the table; each stands at the first event in its State.")
         ),
     ]
-    if any(gaps(ordered)):
+    if any(gaps(ordered)) or ends:
         notes.append(
             words.say(N_("Dashed line: how it came from one State to the other is not known."))
         )

@@ -61,6 +61,7 @@ class Trend(NamedTuple):
     """A line of a table: what is followed, the number of the last month, its picture."""
 
     words: str
+    month: str
     now: int
     picture: Picture
 
@@ -124,6 +125,7 @@ def trends(speech: Speech, every: Sequence[PeerFigures], side: Side) -> list[Tre
     if len(named) < 2:  # noqa: PLR2004 - one month is no trend
         return []
     labels = [str(speech.day(name)) for name in named]
+    ends = (_with_year(speech, named[0]), _with_year(speech, named[-1]))
     found = []
     for key in sayings.TRENDS:
         values = [
@@ -136,9 +138,10 @@ def trends(speech: Speech, every: Sequence[PeerFigures], side: Side) -> list[Tre
             name=f"trend-{side}-{key.replace('.', '-')}",
             title=title,
             labels=labels,
+            ends=ends,
             words=words_of(speech),
         )
-        found.append(Trend(title, values[-1], picture))
+        found.append(Trend(title, labels[-1], values[-1], picture))
     return found
 
 
@@ -183,3 +186,8 @@ def _short(speech: Speech, month: str) -> str:
     if first.month == 1:
         return str(first.year)
     return str(format_skeleton("MMM", first, locale=speech.locale))
+
+
+def _with_year(speech: Speech, month: str) -> str:
+    first = datetime.fromisoformat(f"{month}-01")
+    return str(format_skeleton("yMMM", first, locale=speech.locale))

@@ -11,7 +11,7 @@ Example:
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import zip_longest
@@ -41,26 +41,41 @@ class Difference:
     mark: bool = False
 
 
-def since(speech: Speech, back: Earlier | None, now: AnyMessage | None) -> tuple[Difference, ...]:
+def since(
+    speech: Speech,
+    back: Earlier | None,
+    now: AnyMessage | None,
+    called: Mapping[str, Markup] | None = None,
+) -> tuple[Difference, ...]:
     """The same from the version that was sent back; nothing where one of the two is not there."""
     if back is None or now is None:
         return ()
-    return differences(speech, back.message(type_of(now)), now)
+    return differences(speech, back.message(type_of(now)), now, called)
 
 
-def differences(speech: Speech, before: AnyMessage, now: AnyMessage) -> tuple[Difference, ...]:
-    """Everything that a reader of `now` would find different, in its order."""
-    return tuple(_between(_whole(speech, before), _whole(speech, now), ()))
+def differences(
+    speech: Speech,
+    before: AnyMessage,
+    now: AnyMessage,
+    called: Mapping[str, Markup] | None = None,
+) -> tuple[Difference, ...]:
+    """Everything that a reader of `now` would find different, in its order.
+
+    `called`: what messages of the case are called, by id.
+    """
+    return tuple(_between(_whole(speech, before, called), _whole(speech, now, called), ()))
 
 
-def _whole(speech: Speech, message: AnyMessage) -> tuple[Row, ...]:
+def _whole(
+    speech: Speech, message: AnyMessage, called: Mapping[str, Markup] | None
+) -> tuple[Row, ...]:
     nobody = message.recipient == message.sender
     to = "" if nobody else speech.authority(message.recipient)
     language = speech.language_name(message.language)
     files: Sequence[Attachment] = getattr(message, "attachments", ())
     return (
         *([Row(str(speech.say(N_("Whom to ask"))), to, group="recipient")] if to else ()),
-        *fields_of(speech, message),
+        *fields_of(speech, message, called),
         *(_file(speech, one) for one in files),
         Row(str(speech.say(N_("Language of the words"))), language, group="language"),
     )

@@ -61,6 +61,7 @@ def words_of(speech: Speech) -> Words:
         day=day,
         count=speech.number,
         dated=dated,
+        local=speech.calendar.local,
         dir="rtl" if speech.language.direction == "rtl" else "ltr",
     )
 
@@ -81,10 +82,10 @@ def ways(
     for line in dict.fromkeys(item.line for item in chain):
         items = [item for item in chain if item.line == line]
         events = [item.event for item in items]
-        on_map = any(event.country in spots() for event in events)
         onward = _onward(line, items, messages)
+        on_map = any(one in spots() for one in (*(event.country for event in events), *onward))
         drawn = chain_drawn(events, name=f"way-{line}", words=words, onward=onward)
-        mapped = chain_map(events, name=f"map-{line}", words=words, href=ground)
+        mapped = chain_map(events, name=f"map-{line}", words=words, href=ground, onward=onward)
         found.append(Way(line, drawn, mapped if on_map else None))
     return tuple(found)
 

@@ -35,6 +35,8 @@ from tracer.web.ui.verbs import House, Verbs
 
 Body = MultiDictProxy[Any]
 NOTHING: Final[Body] = MultiDictProxy(MultiDict())
+_OF_CASES: Final = frozenset({"case", "draft"})
+"""What the path of a route names, of what is seen by those only who see the case."""
 _INSIDE: Final = re.compile(r"/(?![/\\])[\x21-\x7e]{0,500}")
 
 
@@ -106,6 +108,7 @@ class Page:
         """What was posted; empty for a GET."""
         self.told = ""
         """Key of `words.TOLD`: what the step before did."""
+        self._in_case: tuple[str, ...] | None = None
         self.speech = Speech(
             code=reader.language, calendar=parts.house.calendar(), now=parts.house.clock.now()
         )
@@ -165,8 +168,18 @@ class Page:
         return counted(str(self.body.get(name, ""))) or 0
 
     def may(self, name: str) -> bool:
-        """Whether the reader may come to a route; for links that are not shown in vain."""
-        return allowed(BY_NAME[name], self.reader)
+        """Whether the reader may come to a route; for links that are not shown in vain.
+
+        On the page of a case (`in_case`) to what is about it by the roles that see it only.
+        """
+        row, session = BY_NAME[name], self.reader.session
+        if session is None or self._in_case is None or row.about not in _OF_CASES:
+            return allowed(row, self.reader)
+        return allowed(row, replace(self.reader, session=replace(session, roles=self._in_case)))
+
+    def in_case(self, roles: tuple[str, ...]) -> None:
+        """The page is about a case that the reader sees by these of their roles."""
+        self._in_case = roles
 
     def may_act(self, act: str) -> bool:
         """Whether the reader may do an act of casework, by its word."""

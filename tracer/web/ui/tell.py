@@ -9,6 +9,7 @@ What it does not do: compute anything about clocks (`casework.owed` and `model.c
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any, Final, Protocol
 
 from markupsafe import Markup
@@ -21,6 +22,7 @@ from tracer.casework.papers.handling import SENTENCES, Barrier
 from tracer.casework.placed import Placed
 from tracer.casework.reads import Step
 from tracer.clock import instant
+from tracer.exchange.outside.statement import LETTER
 from tracer.model.brief import brief
 from tracer.model.clocks import ClockKind, Standing
 from tracer.model.codes import Code, ResultCode
@@ -54,10 +56,10 @@ def until(speech: Speech, owed: Owed) -> Markup:
 def then(speech: Speech, owed: Owed, peer: str) -> Markup:
     """What happens at the end of the clock, or next after it."""
     head = speech.moment(owed.escalate) if owed.escalate else ""
-    return speech.say(words.THEN[_then(owed)], peer=peer, head=head)
+    return speech.say(words.THEN[_then(owed, speech.now)], peer=peer, head=head)
 
 
-def _then(owed: Owed) -> str:
+def _then(owed: Owed, now: datetime) -> str:
     passed = owed.standing == Standing.PASSED
     if owed.clock in _ENDS:
         return _ENDS[ClockKind(owed.clock)]
@@ -65,6 +67,8 @@ def _then(owed: Owed) -> str:
         return "goes-on"
     if not owed.ours:
         return "reminded" if passed else "remind"
+    if passed and owed.escalate and instant(owed.escalate) <= now:
+        return "head-told"
     return f"they-{'saw' if passed else 'see'}{'-head' if owed.escalate else ''}"
 
 
@@ -159,13 +163,20 @@ class Written(Protocol):
 
 
 def called_of(speech: Speech, steps: Iterable[Written]) -> dict[str, Markup]:
-    """What the messages of a case are called where another is about them: kind and instant."""
+    """What the messages of a case are called where another is about them: kind and instant.
+
+    So is what came by another way, a letter without codes too.
+    """
     return {
-        one.id: speech.beside(
-            [speech.say(words.TYPES.get(one.type, one.type)), speech.moment(one.at)]
-        )
-        for one in steps
+        one.id: speech.beside([speech.say(_kind(one.type)), speech.moment(one.at)]) for one in steps
     }
+
+
+def _kind(name: str) -> str:
+    """What a kind of message is called; of one whose content was deleted, no kind is known."""
+    if name == LETTER:
+        return N_("A letter came by another way")
+    return words.TYPES.get(name, name) or N_("Something that came by another way")
 
 
 def outcome(speech: Speech, step: Step, message: AnyMessage | None = None) -> list[str]:

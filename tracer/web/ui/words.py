@@ -179,8 +179,18 @@ THEN: Final[Mapping[str, str]] = {
     "reminded": N_("Our people are told and a reminder is due; it is no refusal."),
     "they-see": N_("Then %(peer)s sees it as passed."),
     "they-saw": N_("%(peer)s sees it as passed."),
-    "they-see-head": N_("Then %(peer)s sees it as passed, and our head steps in %(head)s."),
-    "they-saw-head": N_("%(peer)s sees it as passed, and our head steps in %(head)s."),
+    "they-see-head": N_(
+        "Then %(peer)s sees it as passed. If it is not done by %(head)s, the people in charge of "
+        "our office are told and asked to step in."
+    ),
+    "they-saw-head": N_(
+        "%(peer)s sees it as passed. If it is not done by %(head)s, the people in charge of our "
+        "office are told and asked to step in."
+    ),
+    "head-told": N_(
+        "%(peer)s sees it as passed. The people in charge of our office have been asked to step in "
+        "since %(head)s."
+    ),
 }
 """What happens then."""
 

@@ -21,6 +21,7 @@ from tracer.web.ui.message_forms.form import MessageForm
 from tracer.web.ui.message_forms.parts import Shape
 from tracer.web.ui.page import Page
 from tracer.web.ui.pages.reply import around_of
+from tracer.web.ui.tell import called_of
 from tracer.web.ui.texts import CODES, N_
 
 _WAY: Final = Field("paper-way", N_("How"), required=True, choices=tuple(words.WAYS))
@@ -155,6 +156,7 @@ async def compare(page: Page) -> web.Response:
         form=form,
         case=whole.case,
         one=one,
+        called=called_of(page.speech, (*whole.case.steps, *whole.case.entered)),
         message=whole.messages.get(one.id),
         mine=one.by == page.actor,
     )

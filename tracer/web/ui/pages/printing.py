@@ -26,6 +26,7 @@ from tracer.web.ui.page import Page
 from tracer.web.ui.pages.files import number_of
 from tracer.web.ui.printing import drawn
 from tracer.web.ui.routes import path_to
+from tracer.web.ui.tell import called_of
 from tracer.web.ui.texts import CODES
 
 MOST_PICTURES: Final = 8
@@ -102,11 +103,13 @@ def _letter(whole: Whole, asked: str) -> Step | None:
 def _told(page: Page, values: Mapping[str, Any]) -> dict[str, Any]:
     """The same with what is told in the language of the sheets."""
     opening, speech = values["opening"], page.speech
+    case, written = values["case"], values["said"]
+    called = called_of(speech, (*case.steps, *case.entered))
     return {
         **values,
         "way": _way(speech.language.direction),
         "opened": fields_of(speech, opening) if opening is not None else (),
-        "written": fields_of(speech, values["said"]) if values["said"] is not None else (),
+        "written": fields_of(speech, written, called) if written is not None else (),
         "drawings": [
             (one, drawn_firearm(speech, one, name=f"firearm-{one.line}"))
             for one in getattr(opening, "firearms", ())

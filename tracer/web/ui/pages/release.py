@@ -207,7 +207,7 @@ async def _shown(page: Page, form: Filled) -> web.Response:
         more=max(0, len(held.firearms) - _DRAWN),
         gist=came(page.speech, _gist(held), held.message),
         rows=rows,
-        since=since(page.speech, held.back, held.message),
+        since=since(page.speech, held.back, held.message, called),
         seen=" ".join(f"{path}={digest}" for path, digest in marks.items()),
         changed={path for path, digest in marks.items() if before and before.get(path) != digest},
         gone=len(set(before) - set(marks)),

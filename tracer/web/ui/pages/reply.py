@@ -19,7 +19,7 @@ from tracer.model.finding import Level, blocks
 from tracer.model.firearm import Firearm
 from tracer.model.messages import ConditionsProposed, Request
 from tracer.web.ui import words
-from tracer.web.ui.differences import since
+from tracer.web.ui.differences import Difference, since
 from tracer.web.ui.forms import Form
 from tracer.web.ui.message_forms import reading, restating
 from tracer.web.ui.message_forms.controls import Around, Told, country_names
@@ -29,6 +29,7 @@ from tracer.web.ui.message_forms.parts import Entry, Part, Shape
 from tracer.web.ui.message_forms.shapes import SHAPES
 from tracer.web.ui.page import Page
 from tracer.web.ui.pages.files import carries, shown_files
+from tracer.web.ui.tell import called_of
 
 KEEP: Final = "_keep"
 VERSION: Final = "_version"
@@ -190,9 +191,14 @@ def _sheet(
         seen=" ".join(sorted(seen)),
         carries=carries(sheet.shape.type),
         files=shown_files(page.speech, held.message) if held and held.message else (),
-        since=since(page.speech, held.back, held.message) if held else (),
+        since=_since(page, whole, held) if held else (),
         countries=country_names(page.reader.language) if _asks_country(sheet.shape.parts) else (),
     )
+
+
+def _since(page: Page, whole: Whole, held: Leaving) -> tuple[Difference, ...]:
+    called = called_of(page.speech, (*whole.case.steps, *whole.case.entered))
+    return since(page.speech, held.back, held.message, called)
 
 
 def _asks_country(parts: tuple[Part, ...]) -> bool:

@@ -53,6 +53,7 @@ async def shown(page: Page) -> web.Response:
     whole = await page.verbs.reads.opened(
         page.actor, page.place("thread"), looked=whole_story or not before
     )
+    page.in_case(whole.roles)
     case, opening = whole.case, whole.messages.get(whole.case.thread)
     entries, later = story(whole), False
     if not whole_story:
@@ -65,7 +66,7 @@ async def shown(page: Page) -> web.Response:
         answer=answer,
         leads=await _leads(page, case) if answer else (),
         case=case,
-        called=called_of(page.speech, case.steps),
+        called=called_of(page.speech, (*case.steps, *case.entered)),
         opening=opening,
         team=(await team_names(page)).get(case.work.team, case.work.team),
         opened=fields_of(page.speech, opening) if opening is not None else (),
