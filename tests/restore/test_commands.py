@@ -14,6 +14,7 @@ from tests.nodes import Made, until
 from tests.restore.world import A, B, all_up, copied, made, put_back, up
 from tracer.cli.exits import Exit
 from tracer.config import Config
+from tracer.errors import OperatorError
 from tracer.node.home import Home
 from tracer.node.rooms import Rooms
 
@@ -149,4 +150,13 @@ async def test_the_keyring_is_opened_by_another_secret_from_then_on(tmp_path: Pa
         await staff(ours)
         done = await ask(ours, "key", "rewrap", "--kek", "file:other.kek")
         assert done.code == 0, done.err
-        assert (a.home.root / "other.kek").exists()
+    assert (a.home.root / "other.kek").exists()
+    with pytest.raises(OperatorError) as refused:
+        async with up(a):
+            pass
+    assert refused.value.code.startswith("keyring")
+    (a.home.root / "conf.d").mkdir(exist_ok=True, mode=0o700)
+    (a.home.root / "conf.d" / "other.toml").write_text('[keyring]\nkek = "file:other.kek"\n')
+    later = Made(a.authority, a.home, Config.load(a.home.root, environ={}))
+    async with up(later) as ours:
+        assert ours.keyring.signing_key().kid
