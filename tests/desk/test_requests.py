@@ -197,5 +197,7 @@ async def test_an_officer_who_sees_a_case_as_auditor_only_is_offered_nothing_tha
                 (False, False) if case == path else (True, True)
             )
             assert offered == set() if case == path else len(offered) > 5
+            printed = await who.get(f"{case}/print")
+            assert (printed.status == 200) is (case != path)
     finally:
         await store.write(lambda tx: tx.people.set_roles("aud", ["auditor"]))

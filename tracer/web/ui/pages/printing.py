@@ -78,8 +78,15 @@ def _chosen(page: Page) -> str:
 
 
 async def _sheets(page: Page) -> dict[str, Any]:
-    """What is on the sheets in whatever language."""
+    """What is on the sheets in whatever language.
+
+    Raises:
+        InputError: those of reading a case; `role-missing`, by the roles that see it.
+    """
     whole = await page.verbs.reads.opened(page.actor, page.place("thread"))
+    page.in_case(whole.roles)
+    if not page.may("request-print"):
+        raise InputError("role-missing", f"{page.actor} prints nothing of this case")
     case, opening = whole.case, whole.messages.get(whole.case.thread)
     letter = _letter(whole, page.asked("message"))
     first = next((step for step in case.steps if step.id == case.thread), None)
