@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from tests.cli.house import ask, staff
 from tests.courier.bag import one_file, take
 from tests.exchange.losing import A, lose_thread
 from tests.exchange.test_restore_check import up
@@ -70,6 +71,20 @@ async def test_two_messages_in_one_place_of_a_thread_are_both_kept_once(tmp_path
         acts = await here.rooms.store.read(lambda tx: tx.audit.list(3))
         assert "peer-fault" in [one.act for one in acts]
         assert await checked(here.rooms) == []
+
+
+async def test_what_is_held_against_a_peer_names_the_case_to_who_may_see_it(
+    tmp_path: Path,
+) -> None:
+    async with world(tmp_path) as here:
+        await staff(here.rooms)
+        thread, _ = await forked(here)
+        desk = open_desk(here.rooms)
+        shown = await desk.peers.show("officer.one", ATTACKER)
+        assert dict(shown.about) == {1: thread}
+        said = await ask(here.rooms, "peer", "show", ATTACKER, output="table")
+        assert "two different messages in one" in said.out
+        assert thread[:10] in said.out
 
 
 async def test_the_second_message_is_destroyed_with_its_thread(tmp_path: Path) -> None:

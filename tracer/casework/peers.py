@@ -13,14 +13,16 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
 from tracer.casework.reasons import reasoned
 from tracer.casework.restoring import RestoredPeer, restored_peer
 from tracer.casework.roles import Act, acting
+from tracer.casework.sight import seen_only
 from tracer.errors import InputError, PeerError
+from tracer.exchange.contradictions import case_of
 from tracer.exchange.introduce import pin
 from tracer.exchange.partner import unknown
 from tracer.model.ids import is_invented, state_of
@@ -65,6 +67,8 @@ class PeerView:
     added_by: str
     line: PeerStateRow
     faults: tuple[FaultRow, ...]
+    about: Mapping[int, str] = field(default_factory=dict)
+    """The case that a fault is about, by its number, where the reader may see it."""
     restored: tuple[RestoredPeer, ...] = ()
     """Its restores, oldest first."""
 
@@ -158,8 +162,11 @@ class Peers:
         """One peer."""
 
         def body(tx: Tx) -> PeerView:
-            acting(tx, actor, Act.PEER_LIST)
-            return view_of(tx, authority, self._directory())
+            person = acting(tx, actor, Act.PEER_LIST)
+            view = view_of(tx, authority, self._directory())
+            cases = [(one.number, case_of(tx, one)) for one in view.faults]
+            named = [one for one in cases if one[1]]
+            return replace(view, about=dict(seen_only(tx, person, named, lambda one: one[1])))
 
         return await self._store.read(body)
 

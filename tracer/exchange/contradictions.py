@@ -27,7 +27,7 @@ from tracer.exchange.accuse import FaultKind, accuse
 from tracer.exchange.checks import Candidate
 from tracer.exchange.log.peerlog import LogView
 from tracer.store import Tx
-from tracer.store.rows import MessageHead, Receipt
+from tracer.store.rows import FaultRow, MessageHead, Receipt
 
 _SECOND: Final = "fault:second"
 
@@ -112,6 +112,16 @@ def keep_revoked(tx: Tx, peer: str, messages: Sequence[str], log: LogView) -> No
         if name not in known:
             evidence = {"message": name, "shown": note}
             accuse(tx, FaultKind.KEY_REVOKED, peer, canonical_json(evidence))
+
+
+def case_of(tx: Tx, fault: FaultRow) -> str:
+    """The thread that a fault is about; empty: it is about no case, or about none that is here."""
+    if fault.kind == FaultKind.THREAD_FORKED:
+        return str(msgspec.json.decode(fault.evidence)["thread"])
+    if fault.kind == FaultKind.RECEIPT_TWICE:
+        name = str(msgspec.json.decode(fault.evidence)["message"])
+        return next((one.thread for one in tx.messages.places(fault.peer, [name])), "")
+    return ""
 
 
 def _named(tx: Tx, peer: str, kind: FaultKind, member: str) -> set[str]:

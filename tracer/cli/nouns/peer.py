@@ -211,7 +211,9 @@ def _show(common: Globals, row: dict[str, Any]) -> None:
         page.heading("What is held against it; the evidence is kept")
         for fault in row["faults"]:
             told = HELD.get(fault["kind"], fault["kind"])
-            page.marked("act", f"It {told}.", when(fault["at"]))
+            case = row["about"].get(str(fault["number"]), "")
+            about = f" Case {case[:10]}." if case else ""
+            page.marked("act", f"It {told}.{about}", when(fault["at"]))
 
 
 def _read(file: Path) -> str:
