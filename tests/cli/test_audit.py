@@ -12,7 +12,7 @@ import pytest
 from tests.cli.house import say
 from tests.nodes import Made
 from tracer.cli.exits import Exit
-from tracer.cli.nouns.audit import more
+from tracer.cli.particulars import more
 
 
 @pytest.fixture
@@ -39,20 +39,43 @@ def test_acts_are_found_by_who_what_when_and_page_by_page(folder: Path) -> None:
     rest = acts("--before", str(first[0]["number"]), "--limit", "2")
     assert rest == ["person-disable", "password-give"]
     page = say(folder, "audit", "list", actor="auditor.one", output="table").out
-    assert "roles officer" in page
+    assert "Roles: officer" in page
 
 
 def test_what_is_empty_is_left_out_and_a_change_says_from_what_to_what() -> None:
-    assert more({"groups": [], "message": "", "reason": None, "alone": False}) == "alone no"
-    assert more({"accounts.second_factor": {"from": None, "to": "optional"}}) == (
-        "accounts.second_factor now optional"
+    empty: dict[str, object] = {"groups": [], "message": "", "reason": None, "alone": False}
+    assert more("release", empty) == "Let go by one person alone: no"
+    assert more(
+        "settings-change", {"accounts.second_factor": {"from": None, "to": "optional"}}
+    ) == ("accounts.second_factor: now optional")
+    version = {"version": {"from": "1.0", "to": "1.1"}}
+    assert more("settings-change", version) == "Version of the program: from 1.0 to 1.1"
+    roles = {"from": ["officer"], "to": ["auditor", "officer"], "sessions": 2}
+    assert more("person-roles", roles) == (
+        "Roles: from officer to auditor, officer; Sessions that ended: 2"
     )
-    assert more({"version": {"from": "1.0", "to": "1.1"}}) == "version from 1.0 to 1.1"
-    assert more({"from": ["officer"], "to": ["auditor", "officer"], "sessions": 2}) == (
-        "from officer to auditor, officer; sessions 2"
+    gone = {"from": {"mail": "a@xa.example"}, "to": {}}
+    assert more("person-contact", gone) == "E-mail address: no longer a@xa.example"
+    sent = {"draft": "D1", "to": "XB-NPOC"}
+    assert more("release", sent) == "Draft: D1; The other authority: XB-NPOC"
+
+
+def test_details_are_told_in_words_and_names_and_settings_as_they_are_written() -> None:
+    read = {"groups": ["chain_parties"], "at": "2026-03-01T12:00:00.000Z"}
+    assert more("read-case", read) == (
+        "Which parts: people and companies in the chain; As of: 2026-03-01 12:00 UTC"
     )
-    assert more({"from": {"mail": "a@xa.example"}, "to": {}}) == "no longer mail a@xa.example"
-    assert more({"draft": "D1", "to": "XB-NPOC"}) == "draft D1; to XB-NPOC"
+    assert more("edit", {"via": "detach", "side": "sent", "owes": "ours"}) == (
+        "How: files were taken off; Whose requests: sent by us; Who must act: us"
+    )
+    assert more("peer-add", {"news": "first", "without": ["XB-NPOC"]}) == (
+        "What it is to us: This authority is new here; Left out: XB-NPOC"
+    )
+    assert more("transcribe", {"way": "EMBASSY", "type": "more-info", "reason": "as-said"}) == (
+        "Way: embassy; Kind of message: more info; Reason: as-said"
+    )
+    assert more("settings-change", {"desk.side": "sent"}) == "desk.side: sent"
+    assert more("invented", {"never-named": "<\u202e>"}) == "never-named: <\\u202e>"
 
 
 def test_a_list_that_ends_before_all_is_told_says_how_to_go_on(folder: Path) -> None:

@@ -363,7 +363,7 @@ def test_every_act_of_a_person_can_be_read_by_an_auditor(resting: Made) -> None:
         ("init", "settings-change"),
     ]
     page = say(resting.home.root, "audit", "list", actor="auditor.one", output="table").out
-    assert "roles officer" in page
+    assert "Roles: officer" in page
 
 
 def test_people_are_locked_out_and_let_in_again(resting: Made) -> None:

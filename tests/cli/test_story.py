@@ -6,12 +6,15 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from msgspec import UNSET
+from msgspec.structs import replace
 from PIL import Image
 
 from tests.cli.house import ask, staff
-from tests.nodes import network, request, until
+from tests.nodes import network, reply, request, until
 from tracer.cli.papers import template
 from tracer.demo.photos import mark
+from tracer.model.codes import MarkKind
 from tracer.node.rooms import Rooms
 
 PNG = mark("ABC 12")
@@ -110,6 +113,32 @@ async def test_an_act_on_a_case_is_listed_by_the_reference_of_the_case(
     case = (await ask(a, "thread", "show", sent.thread)).json
     acts = (await ask(a, "audit", "list", actor="officer.two", output="table")).out
     assert (case["reference"] in acts, sent.thread in acts) == (True, False)
+
+
+async def test_a_serial_that_was_corrected_tells_what_it_was_before(
+    two: tuple[Rooms, Rooms],
+) -> None:
+    a, b = two
+    written = request(a, b.authority)
+    (one, *_) = written.firearms
+    serial = next(mark for mark in one.marks if mark.kind.is_(MarkKind.SERIAL))
+    sent = await a.submit(written)
+    await delivered(a, sent.thread, 1)
+    before = (await ask(b, "thread", "show", sent.thread, output="table")).out
+    assert "described anew" not in before
+    marks = tuple(replace(m, text="B7 46162") if m is serial else m for m in one.marks)
+    correction = replace(
+        reply(a, "correction", sent.thread, b.authority),
+        about=sent.thread,
+        firearms=(replace(one, marks=marks),),
+        changed=(),
+        erase=(),
+        chain_parties=UNSET,
+    )
+    await a.submit(correction)
+    await delivered(a, sent.thread, 2)
+    page = (await ask(b, "thread", "show", sent.thread, "--brief", output="table")).out
+    assert f"B7 46162 (was: {serial.text})" in page
 
 
 async def test_nobody_releases_what_they_wrote(two: tuple[Rooms, Rooms], tmp_path: Path) -> None:

@@ -9,9 +9,12 @@ import pytest
 from msgspec import Struct
 from msgspec.structs import fields
 
-from tracer.model.codes import Code
+from tests.desk.test_filters import speech
+from tracer.model.codes import Code, IdentityDocument, code
 from tracer.model.messages import TYPES
 from tracer.model.naming import OWN, label_of
+from tracer.model.values import PersonDocument
+from tracer.web.ui.details import fields_of
 from tracer.web.ui.message_forms.papering import REQUEST
 from tracer.web.ui.message_forms.parts import Entry, Group, Part, Rows
 from tracer.web.ui.message_forms.shapes import SHAPES
@@ -91,3 +94,21 @@ def test_a_field_is_called_alike_where_it_is_written_and_where_it_is_read() -> N
 )
 def test_a_field_has_one_name(place: str, label: str) -> None:
     assert {words for one, *both in every() if one == place for words in both} == {label}
+
+
+@pytest.mark.parametrize(
+    ("language", "label", "names"),
+    [
+        ("en", "Issued by", ("European Union", "United Nations")),
+        ("fr", "Délivré par", ("Union européenne", "Nations Unies")),
+        ("ar", "جهة الإصدار", ("الاتحاد الأوروبي", "الأمم المتحدة")),
+    ],
+)
+def test_a_paper_of_no_state_tells_who_issued_it(
+    language: str, label: str, names: tuple[str, ...]
+) -> None:
+    passport = code(IdentityDocument.PASSPORT)
+    for issuer, name in zip(("EU", "UN"), names, strict=True):
+        paper = PersonDocument(kind=passport, number="T1", country=issuer)
+        rows = {str(row.name): str(row.value) for row in fields_of(speech(language), paper)}
+        assert rows[label] == name

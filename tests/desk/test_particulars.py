@@ -13,10 +13,12 @@ import pytest
 from tests.desk.test_filters import speech
 from tests.desk.world import World
 from tests.rules.tree import modules
+from tracer.casework.particulars import CHANGE, CODES, NAMES, VALUES
 from tracer.casework.trail import ActFilter
+from tracer.cli.particulars import more
 from tracer.model.report.year import DECLARED
 from tracer.store import AuditRow
-from tracer.web.ui.particulars import CHANGE, NAMES, told
+from tracer.web.ui.particulars import CODED, told
 
 DETAIL = 3
 """The place of the details among the arguments."""
@@ -103,6 +105,21 @@ def test_every_detail_that_an_act_writes_has_words() -> None:
     found = set(written())
     assert len(found) > 70
     assert found - set(NAMES) - CHANGE == set()
+
+
+def test_the_command_line_and_the_desk_have_words_for_the_same_details_and_values() -> None:
+    assert set(CODED) - {"act"} == set(VALUES) | CODES - {"urgency"}
+    for name, values in CODED.items():
+        for value in values:
+            table = more("read-case", {name: value})
+            assert table.startswith(f"{NAMES[name]}: "), name
+            if name in VALUES and value in VALUES[name]:
+                assert VALUES[name][value] in next(
+                    iter(said("read-case", **{name: value}).values())
+                )
+                assert VALUES[name][value].lower() in table.lower()
+            elif name != "act":
+                assert not re.search(r"[a-z][-_][a-z]", table), table
 
 
 def said(name: str, *, language: str = "en", **detail: Any) -> dict[str, str]:

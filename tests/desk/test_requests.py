@@ -13,6 +13,7 @@ from tests.casework.desks import document, request_document
 from tests.desk.test_filters import speech
 from tests.desk.world import THEM, World
 from tests.media.pictures import image, saved
+from tests.nodes import until
 from tracer.model.messages import Request
 from tracer.model.values import Note
 from tracer.web.ui.details import fields_of
@@ -201,3 +202,29 @@ async def test_an_officer_who_sees_a_case_as_auditor_only_is_offered_nothing_tha
             assert (printed.status == 200) is (case != path)
     finally:
         await store.write(lambda tx: tx.people.set_roles("aud", ["auditor"]))
+
+
+async def test_a_serial_that_was_corrected_tells_what_it_was_before(
+    made: World, reader: Any
+) -> None:
+    desk = made.us.desk
+    thread = await sent(made)
+    path = path_to("request", thread=thread)
+    assert "was:" not in (await reader(made.us.tokens["ben"]).get(path)).text
+    (one,) = request_document()["firearms"]
+    marks = [{**mark, "text": "B7 46162"} for mark in one["marks"] if mark["kind"] == "SERIAL"]
+    fields = {"about": thread, "firearms": [{**one, "marks": marks}]}
+    draft = await desk.drafts.reply_draft("eve", thread, "correction", fields)
+    await desk.release.submit_for_release("eve", draft.id)
+    await desk.release.release("ben", draft.id)
+    await until(lambda: described(made, thread, "B7 46162"))
+    (before,) = {mark["text"] for mark in one["marks"] if mark["kind"] == "SERIAL"}
+    for language, word in (("en", "was:"), ("fr", "auparavant\u202f:"), ("ar", "سابقًا:")):
+        page = (await reader(made.us.tokens["ben"]).get(path, **{"Accept-Language": language})).text
+        assert f'{word} <bdi dir="ltr">{before}</bdi>' in page
+
+
+async def described(made: World, thread: str, serial: str) -> bool:
+    """Whether the firearm of a case stands so now."""
+    state = (await made.us.desk.reads.opened("ben", thread)).case.state
+    return serial in {m.text for one in (state.firearms if state else ()) for m in one.marks}

@@ -180,6 +180,40 @@ def test_each_country_of_a_list_is_judged_by_its_number() -> None:
     }
 
 
+def with_person(**fields: Any) -> dict[str, Any]:
+    """The complete request and somebody of whom this is said."""
+    role = code("person-role", "POSSESSOR")
+    return request(persons=[{"role": role, "family_name": "Nobody", **fields}])
+
+
+def unknown(body: dict[str, Any]) -> dict[str, Finding]:
+    """What names a country that is none, by its place."""
+    return {one.path: one for one in lint(message(body), now=NOW) if one.code == "country-unknown"}
+
+
+def test_a_paper_of_a_person_can_be_of_the_european_union_and_of_the_united_nations() -> None:
+    kind = code("identity-document", "OTHER")
+    issuers = ("EU", "UN", "FR", "QZ")
+    papers = [{"kind": kind, "number": "TEST1", "country": issuer} for issuer in issuers]
+    ((path, finding),) = unknown(with_person(documents=papers)).items()
+    assert path == "persons/1/documents/4/country"
+    assert "EU and UN" in finding.help
+
+
+@pytest.mark.parametrize("code_", ["EU", "UN"])
+def test_what_is_no_state_stands_nowhere_but_on_a_paper(code_: str) -> None:
+    bodies = {
+        "firearms/1/country_of_manufacture": with_firearm(country_of_manufacture=code_),
+        "recoveries/1/country": request(recoveries=[{"country": code_}]),
+        "persons/1/country": with_person(country=code_),
+        "persons/1/nationalities/1": with_person(nationalities=[code_]),
+    }
+    for path, body in bodies.items():
+        finding = unknown(body)[path]
+        assert finding.level == Level.ERROR
+        assert "only a person's paper" in finding.help
+
+
 @pytest.mark.parametrize(("reading", "blocks"), [("ABSENT", False), ("CLEAR", True)])
 def test_a_country_that_was_looked_for_in_vain_keeps_no_request_back(
     reading: str,

@@ -25,6 +25,13 @@ def test_a_user_assigned_country_is_shown_by_its_code() -> None:
     assert tables.country_name("FR", "es") == "Francia"
 
 
+def test_who_issues_papers_and_is_no_state_has_a_name_in_the_six_languages() -> None:
+    for code in tables.ISSUERS:
+        assert (tables.is_issuer(code), tables.is_country(code)) == (True, False)
+        told = {tables.country_name(code, language) for language in tables.LANGUAGES}
+        assert (len(told), code in told) == (6, False)
+
+
 def test_ncic_tables_are_complete_and_their_codes_can_travel() -> None:
     assert (len(tables.makes()), len(tables.calibres()), len(tables.models())) == (4550, 76, 3989)
     value = re.compile("[A-Za-z0-9][A-Za-z0-9._-]*")

@@ -21,6 +21,7 @@ from tracer.model.messages import ROLES, TYPES
 from tracer.model.thread import CaseState, Event, State, Timers, add, course, fold
 from tracer.model.thread.causality import Author, before, crossed, nodes_of
 from tracer.model.thread.concurrency import ROWS, TABLE, first_of
+from tracer.model.thread.earlier import earlier_marks
 from tracer.model.thread.fold import by_rules, judge
 from tracer.model.thread.objections import CODES
 from tracer.model.wire import from_wire
@@ -285,3 +286,66 @@ def test_the_written_rules_hold_every_row_code_and_role() -> None:
         assert f"| `{code_}` | {meaning} |" in text
     for type_, authors in ROLES.items():
         assert f"| `{type_}` | {' or '.join(sorted(authors, reverse=True))} |" in text
+
+
+def mark(text: str, location: str = "FRAME", kind: str = "SERIAL", **fields: Any) -> dict[str, Any]:
+    """A mark as it is described."""
+    placed = {"location": code("mark-location", location)} if location else {}
+    return {"kind": code("mark-kind", kind), "text": text, **placed, **fields}
+
+
+def was(talk: Talk) -> dict[tuple[int, int], tuple[str, ...]]:
+    """What marks were before, by line and number: their texts, or how they read."""
+    return {
+        (one.line, one.n): tuple(
+            mark.text or (mark.reading.value if mark.reading else "") for mark in one.was
+        )
+        for one in earlier_marks(course.judged(talk.events).view)
+    }
+
+
+def described(*marks: dict[str, Any], line: int = 1) -> list[dict[str, Any]]:
+    return [firearm(line, marks=list(marks))]
+
+
+def test_a_mark_that_is_described_anew_tells_what_it_was_before() -> None:
+    make = mark("BOREAL", "SLIDE", "MANUFACTURER")
+    talk = Talk(firearms=described(make, mark("B7 4??62")))
+    assert was(talk) == {}
+    talk.opener("correction", about="o0", firearms=described(make, mark("B7 4?162")))
+    talk.opener("amend", firearms=described(mark("B7 46162"), make))
+    talk.opener("amend", firearms=described(mark("B7 46162"), make))
+    assert was(talk) == {(1, 1): ("B7 4??62", "B7 4?162")}
+
+
+def test_what_was_taken_back_or_changes_nothing_was_never_described() -> None:
+    talk = Talk(firearms=described(mark("A1")))
+    wrong = talk.opener("correction", about="o0", firearms=described(mark("A2")))
+    talk.opener("recall", about=wrong)
+    talk.opener("amend", firearms=described(mark("A3")))
+    talk.other("correction", about="o0", firearms=described(mark("A4")))
+    assert was(talk) == {(1, 1): ("A1",)}
+
+
+def test_a_mark_without_text_was_what_it_read_as() -> None:
+    gone = mark("", reading=code("reading-state", "UNREADABLE"))
+    talk = Talk(firearms=described(gone))
+    talk.opener("correction", about="o0", firearms=described(mark("B7 46162")))
+    assert was(talk) == {(1, 1): ("UNREADABLE",)}
+
+
+def test_nothing_is_said_of_a_mark_that_may_be_another_one() -> None:
+    talk = Talk(firearms=described(mark("A1"), mark("A1", "SLIDE")))
+    talk.opener("correction", about="o0", firearms=described(mark("A9", "BARREL"), mark("A1")))
+    assert was(talk) == {}
+    moved = Talk(firearms=described(mark("A1")))
+    moved.opener("correction", about="o0", firearms=described(mark("A9", "RECEIVER")))
+    assert was(moved) == {(1, 1): ("A1",)}
+
+
+def test_a_line_that_is_no_longer_asked_about_tells_nothing_of_before() -> None:
+    talk = Talk(firearms=[*described(mark("A1")), *described(mark("B1"), line=2)])
+    both = [*described(mark("A2")), *described(mark("B2"), line=2)]
+    talk.opener("correction", about="o0", firearms=both)
+    talk.opener("amend", dropped=[2])
+    assert was(talk) == {(1, 1): ("A1",)}

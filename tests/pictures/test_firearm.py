@@ -7,7 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracer.model.codes import FirearmType, MarkKind, MarkLocation, ObjectKind, PartKind, code
+from tracer.model.codes import (
+    FirearmType,
+    MarkKind,
+    MarkLocation,
+    ObjectKind,
+    PartKind,
+    ReadingState,
+    code,
+)
 from tracer.model.firearm import MAX_MARKS, Firearm, Mark
 from tracer.web.pictures import Words, firearm
 from tracer.web.pictures.cells import boxes, laid, spoken
@@ -156,3 +164,19 @@ def test_the_table_says_of_each_mark_what_the_drawing_shows() -> None:
     assert [row[0] for row in picture.table.rows] == ["1", "2"]
     assert [row[2] for row in picture.table.rows] == ["Slide", "Butt"]
     assert "1: Serial X1 (Slide); 2: Serial 17 (Butt)" in picture.description
+
+
+def test_beside_a_mark_stands_what_it_was_before_and_beside_no_other() -> None:
+    unread = Mark(kind=code(MarkKind.SERIAL), reading=code(ReadingState.UNREADABLE))
+    item = of_type(FirearmType.PISTOL, at(_L.FRAME, "B7 46162"), at(_L.SLIDE, "B7"))
+    was = {1: (unread, at(_L.FRAME, "B7 4?162"))}
+    first, second = firearm(item, name="f1", words=Words(), was=was).table.rows
+    assert "was: <span>Unreadable</span>, " in first[3]
+    assert '<bdi dir="ltr">B7 4?162</bdi>' in first[3]
+    assert "was" not in second[3]
+
+
+def test_what_a_mark_was_runs_as_its_own_letters_do() -> None:
+    was = {1: (at(_L.FRAME, "\u0633 12"),)}
+    item = of_type(FirearmType.PISTOL, at(_L.FRAME, "A1"))
+    assert '<bdi dir="rtl">' in firearm(item, name="f1", words=Words(), was=was).table.rows[0][3]

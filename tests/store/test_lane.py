@@ -13,7 +13,7 @@ import pytest
 
 from tests.store import make
 from tests.store.conftest import Faults, piling_up, together
-from tracer.clock import FixedClock
+from tracer.clock import FixedClock, stamp
 from tracer.errors import OperatorError
 from tracer.evidence import merkle
 from tracer.evidence.record import leaf_hash
@@ -82,6 +82,30 @@ async def test_what_goes_along_does_not_make_a_group_larger_than_allowed(
         faults.steps.clear()
         await piling_up(store, lambda _tx, hold: hold(), *[lambda tx: tx.meta.put("a", "b")] * 9)
     assert faults.commits() == 3  # 1 + 3, 4, 2
+
+
+@pytest.mark.parametrize(
+    ("moved", "commits"), [(timedelta(milliseconds=900), 1), (timedelta(hours=7), 2)]
+)
+async def test_what_comes_while_a_body_runs_is_of_no_instant_that_is_long_past(
+    store: Store, faults: Faults, clock: FixedClock, moved: timedelta, commits: int
+) -> None:
+    begun = clock.now()
+
+    def long(tx: Tx, hold: Callable[[], None]) -> str:
+        make.commit(tx, make.message("one"))
+        clock.advance(moved)
+        hold()
+        return tx.now
+
+    def came(tx: Tx) -> str:
+        make.commit(tx, make.message("two"))
+        return tx.now
+
+    first, *others = await piling_up(store, long, came, lambda tx: tx.now)
+    told = stamp(begun + (moved if commits > 1 else timedelta()))
+    assert (first, others) == (stamp(begun), [told, told])
+    assert faults.commits() == commits
 
 
 async def test_a_group_has_no_more_bodies_than_allowed(

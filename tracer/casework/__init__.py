@@ -40,7 +40,7 @@ Beside them: papers/ (the draft as a person writes it and as it is kept), `leavi
 `placed` (where a message of ours is), `destroying`, `pace` (very many in an hour), `scanning` (what
 a scanner for malware said of files), `roles` (who may do what), `second` (who is another person),
 `sight` and `acts_seen` (who sees which case and act), `reasons`, `threads`, `condition` (how the
-node is), `words`.
+node is), `particulars` (what the details of acts are called), `words`.
 
 What it does not do
 -------------------

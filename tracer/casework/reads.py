@@ -48,6 +48,7 @@ from tracer.model.messages import AnyMessage
 from tracer.model.terms import NO_TERMS, Terms
 from tracer.model.thread import CaseState, Event, Timers, closed
 from tracer.model.thread.course import judged
+from tracer.model.thread.earlier import Earlier, earlier_marks
 from tracer.model.thread.fold import state_in
 from tracer.model.thread.reading import urgency_of
 from tracer.model.wire import groups_of, only
@@ -136,6 +137,8 @@ class Case:
     """What came or went by another way; no messages, and in no figure."""
     since: Since
     """What is new to whoever reads."""
+    earlier: tuple[Earlier, ...] = ()
+    """What marks of its firearms were before they were described as they are now."""
     unread: tuple[str, ...] = ()
     """Groups that messages have and whoever reads is not shown (`roles.GROUPS_READ`)."""
 
@@ -297,7 +300,7 @@ class Reads:
         events = _events(tx, row, held, receipts)
         opening = held[row.id][1] if row.id in held else local.said.get(row.id)
         terms = tx.terms.get(getattr(opening, "terms", ""))
-        state, clocks = _judged(events, terms, instant(tx.now))
+        state, clocks, earlier = _judged(events, terms, instant(tx.now))
         queue = {item.message_id: item for item in tx.outbox.rows(thread=row.id)}
         heads = {name: head for name, (head, _) in held.items()}
         witnessed = self._witnesses.of_thread(tx, row.peer, heads, given)
@@ -323,6 +326,7 @@ class Reads:
             notes=local.notes,
             entered=local.entered,
             since=local.since,
+            earlier=earlier,
         )
 
     def _step(self, head: MessageHead, message: AnyMessage | None, around: _Around) -> Step:
@@ -433,18 +437,20 @@ def _stands(tx: Tx, row: ThreadRow, state: CaseState | None) -> str:
 
 def _judged(
     events: Sequence[Event], terms: Terms | None, now: datetime
-) -> tuple[CaseState | None, tuple[Deadline, ...]]:
+) -> tuple[CaseState | None, tuple[Deadline, ...], tuple[Earlier, ...]]:
     """The state of what is receipted, as far as it is closed under ancestors, and its clocks.
 
-    Without events neither; without terms known here no clocks. The messages are judged once.
+    Beside them what its marks were before. Without events none of them; without terms known here no
+    clocks. The messages are judged once.
     """
     if not events:
-        return None, ()
+        return None, (), ()
     thread = judged(events)
     state = state_in(
         thread.view, thread.objections, now=now, timers=Timers(terms=terms or NO_TERMS)
     )
-    return state, () if terms is None else deadlines_in(thread, terms, now)
+    clocks = () if terms is None else deadlines_in(thread, terms, now)
+    return state, clocks, earlier_marks(thread.view)
 
 
 def _events(

@@ -11,7 +11,7 @@ Rules:
 Beside the nouns: `context` (the options before the noun), `asking` (the node is asked), `output`,
 `page` and `words` (what people see), `papers` (drafts), `cases` (lists of cases), `checking` (what
 a check found), `calling` (how a command is typed here), `files` (what a person saves
-somewhere), `verbs` (a noun with its commands), `exits`.
+somewhere), `particulars` (the details of an act), `verbs` (a noun with its commands), `exits`.
 
 What it does not do: keep state, or decide anything that the web would decide differently.
 

@@ -27,6 +27,25 @@ def show_owed(page: Page, owed: Iterable[dict[str, Any]]) -> None:
         page.marked(level, "we" if one["ours"] else "they", f"{one['text']}.", one["then"], width=4)
 
 
+def show_earlier(page: Page, case: dict[str, Any]) -> None:
+    """Marks that were described otherwise before, as they are now and as they were."""
+    lines = {one["line"]: one["marks"] for one in (case["state"] or {}).get("firearms", ())}
+    if case["earlier"]:
+        page.heading("Marks that were described anew")
+    for one in case["earlier"]:
+        mark = lines[one["line"]][one["n"] - 1]
+        place = f", {code_words(mark['location']['value'])}" if "location" in mark else ""
+        kind = code_words(mark["kind"]["value"])
+        was = ", ".join(map(_mark, one["was"]))
+        page.text(f"Firearm {one['line']}, {kind}{place}: {_mark(mark)} (was: {was})")
+
+
+def _mark(mark: dict[str, Any]) -> str:
+    """The text of a mark; where it has none, how it reads."""
+    reading = mark.get("reading", {}).get("value", "")
+    return mark.get("text", "") or code_words(reading) or "nothing"
+
+
 def firearms(brief: dict[str, Any]) -> str:
     """The firearms of a case in a few words."""
     found = []

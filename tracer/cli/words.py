@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Final
 
 from tracer.wording import counted
 
 SHORT = 10
 """Characters of an id that people see; commands take them for the whole."""
+NEWS: Final[Mapping[str, str]] = {
+    "first": "This authority is new here.",
+    "next": "It follows from the entry we hold; a key we know has signed it.",
+    "new-log": "A key we know has signed it, but it closes their log and begins another.",
+    "same": "We hold this entry already.",
+    "new-identity": "It does NOT follow from the entry we hold: a new identity.",
+}
+"""What an entry file is to us."""
 
 
 def when(instant: str | None) -> str:

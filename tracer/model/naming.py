@@ -108,6 +108,7 @@ OWN: Final = {
     ("Note", "about"): "About",
     ("Officer", "phone"): "Telephone",
     ("Officer", "role"): "Function",
+    ("PersonDocument", "country"): "Issued by",
     ("Recovery", "quantity"): "Firearms in the whole seizure",
 }
 """Labels of fields whose name says something else elsewhere, by the group they stand in."""

@@ -35,6 +35,27 @@ FORMER: Final = frozenset(
 )
 """ISO 3166-3: codes of States that are no more; firearms that they made are still about."""
 _MEANT: Final = {"UK": "GB", "EL": "GR"}
+ISSUERS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
+    {
+        "EU": {
+            "en": "European Union",
+            "fr": "Union européenne",
+            "es": "Unión Europea",
+            "ru": "Европейский союз",
+            "ar": "الاتحاد الأوروبي",
+            "zh": "欧盟",
+        },
+        "UN": {
+            "en": "United Nations",
+            "fr": "Nations Unies",
+            "es": "Naciones Unidas",
+            "ru": "Организация Объединенных Наций",
+            "ar": "الأمم المتحدة",
+            "zh": "联合国",
+        },
+    }
+)
+"""Who issues travel documents (a laissez-passer) and is no State; ISO 3166-1 keeps their codes."""
 
 
 class Country(NamedTuple):
@@ -85,15 +106,24 @@ def is_country(code: str) -> bool:
     return is_state(code) or code in FORMER
 
 
+def is_issuer(code: str) -> bool:
+    """Whether a paper of a person can have been issued under this code."""
+    return is_country(code) or code in ISSUERS
+
+
 def meant_country(code: str) -> str:
     """The code that is meant by one that many write and no State has; empty: not known."""
     return _MEANT.get(code, "")
 
 
 def country_name(alpha2: str, language: str = "en") -> str:
-    """The short name in one of the six languages; the code itself where there is none."""
+    """The short name in one of the six languages; the code itself where there is none.
+
+    Who issues papers and is no State (`ISSUERS`) has one, too.
+    """
     found = country(alpha2)
-    return alpha2 if found is None else found.names.get(language) or found.names["en"]
+    names = ISSUERS.get(alpha2) if found is None else found.names
+    return alpha2 if names is None else names.get(language) or names["en"]
 
 
 @cache

@@ -3,7 +3,9 @@
 Bodies are plain functions of a `Tx`. They queue; the lane takes what is queued, never waits for
 more, and while the disk syncs one group the next one piles up. So a lone write pays one sync and
 no delay, and a busy node pays one sync for hundreds of writes. What came while the bodies ran goes
-along: who knows what is to follow a write queues it at once, and both pay one sync.
+along: who knows what is to follow a write queues it at once, and both pay one sync. Where time has
+moved on meanwhile (a long body, a clock that was set) it is of the next group: what is received is
+not recorded under an instant at which it had not been sent.
 
 Order of a group, and what a failure of each step does:
 
@@ -28,19 +30,22 @@ import asyncio
 import contextlib
 import threading
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from functools import partial
 from queue import Empty, SimpleQueue
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 from sqlalchemy import Connection, Engine
 
-from tracer.clock import Clock, stamp
+from tracer.clock import Clock, instant, stamp
 from tracer.errors import OperatorError
 from tracer.store.dialect import execute_text
 from tracer.store.failures import FAILURES, translated
 from tracer.store.group import FaultPoint, Group, Shared
 from tracer.store.tx import Tx
 
+LATE: Final = timedelta(seconds=1)
+"""How far the clock may have moved since a group began for what came meanwhile to go along."""
 T = TypeVar("T")
 Body = Callable[[Tx], T]
 
@@ -83,6 +88,8 @@ class Lane:
         self._step: FaultPoint = faults or (lambda _step: None)
         self._loop = asyncio.get_running_loop()
         self._queue: SimpleQueue[_Item | None] = SimpleQueue()
+        self._held: list[_Item] = []
+        """Taken from the queue, and of the next group."""
         self._closed = False
         self._opened: asyncio.Future[None] = self._loop.create_future()
         self._thread = threading.Thread(target=self._run, name="store-lane", daemon=True)
@@ -126,6 +133,9 @@ class Lane:
 
     def _take(self) -> list[_Item]:
         """Everything queued, at least one item; nothing when the lane closes."""
+        if self._held:
+            held, self._held = self._held, []
+            return held + self._queued(self._max_group - len(held))
         item = self._queue.get()
         return [] if item is None else [item, *self._queued(self._max_group - 1)]
 
@@ -140,6 +150,13 @@ class Lane:
                     break
                 items.append(item)
         return items
+
+    def _late(self, group: Group, most: int) -> list[_Item]:
+        """What came while a group ran and goes along; none where its instant is past."""
+        late = self._queued(most)
+        if late and abs(instant(self._now()) - instant(group.now)) > LATE:
+            late, self._held = [], late
+        return late
 
     def _now(self) -> str:
         """The instant of a group: not before a log that was opened after a restore was opened.
@@ -166,7 +183,7 @@ class Lane:
                 if all(outcome.error for outcome in outcomes):
                     transaction.rollback()
                     return outcomes
-                late = self._queued(self._max_group - len(items))
+                late = self._late(group, self._max_group - len(items))
                 items += late
                 outcomes.extend(run(item, alone=False) for item in late)
                 self._step("lane.head")

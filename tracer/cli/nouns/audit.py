@@ -10,7 +10,8 @@ import click
 from tracer.cli.asking import ask
 from tracer.cli.context import Globals, pass_globals
 from tracer.cli.exits import Exit
-from tracer.cli.output import note, printable, show, show_json
+from tracer.cli.output import note, show, show_json
+from tracer.cli.particulars import more
 from tracer.cli.verbs import Verbs
 from tracer.cli.words import short, when
 from tracer.wording import counted
@@ -66,7 +67,7 @@ def list_(common: Globals, /, **given: Any) -> None:
             "who": row["actor"],
             "did": row["act"],
             "to": _to(row["subject"], names),
-            "more": more(row["detail"]),
+            "more": more(row["act"], row["detail"]),
         }
         for row in shown
     ]
@@ -150,32 +151,3 @@ def export(common: Globals, subject: str, file: Path) -> None:
     note(told + (f"; {open_} of them have no proof before the next full hour." if open_ else "."))
     if common.output == "json":
         show_json({"file": str(file), "acts": len(found["acts"]), "unproven": open_})
-
-
-def more(detail: dict[str, Any]) -> str:
-    """The details of an act on one line: what is empty is left out, a change is from what to what.
-
-    What somebody was given as a whole (`from` and `to` of the act itself) stands without a name.
-    """
-    changed = _change(detail) if {"from", "to"} <= detail.keys() else ""
-    rest = {name: one for name, one in detail.items() if not (changed and name in {"from", "to"})}
-    told = ((name, _told(value)) for name, value in rest.items())
-    return "; ".join(filter(None, [changed, *(f"{name} {said}" for name, said in told if said)]))
-
-
-def _told(value: Any) -> str:
-    """A value in words; empty, if there is nothing to tell."""
-    if isinstance(value, list):
-        return ", ".join(map(printable, value))
-    if not isinstance(value, dict):
-        return printable(value)
-    if {"from", "to"} >= value.keys():
-        return _change(value)
-    return ", ".join(f"{name} {said}" for name, one in value.items() if (said := _told(one)))
-
-
-def _change(found: dict[str, Any]) -> str:
-    old, new = _told(found.get("from")), _told(found.get("to"))
-    if old and new:
-        return f"from {old} to {new}"
-    return f"now {new}" if new else f"no longer {old}" if old else ""

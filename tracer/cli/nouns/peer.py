@@ -13,17 +13,10 @@ from tracer.cli.context import Globals, pass_globals
 from tracer.cli.output import note, show, show_json
 from tracer.cli.page import Page
 from tracer.cli.verbs import Verbs
-from tracer.cli.words import ago, when
+from tracer.cli.words import NEWS, ago, when
 from tracer.errors import InputError
 
 _WAYS = {"reached": "we reach them", "collects": "they fetch", "courier": "by courier"}
-_NEWS = {
-    "first": "This authority is new here.",
-    "next": "It follows from the entry we hold; a key we know has signed it.",
-    "new-log": "A key we know has signed it, but it closes their log and begins another.",
-    "same": "We hold this entry already.",
-    "new-identity": "It does NOT follow from the entry we hold: a new identity.",
-}
 
 
 @click.group(
@@ -172,7 +165,7 @@ def ping(common: Globals, authority: str) -> None:
 def _compare(offered: dict[str, Any]) -> str:
     """Let a person compare the fingerprint; the answer is what they confirm."""
     note(
-        f"{_NEWS[offered['news']]}\n\n"
+        f"{NEWS[offered['news']]}\n\n"
         f"  authority    {offered['authority']}  {offered['name']}\n"
         f"  reached at   {offered['endpoint'] or _WAYS.get(offered['mode'], offered['mode'])}\n"
         f"  entry        {offered['seq']}, issued {when(offered['issued'])}\n"

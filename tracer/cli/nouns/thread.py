@@ -11,7 +11,7 @@ import click
 
 from tracer.cli.asking import ask
 from tracer.cli.calling import typed
-from tracer.cli.cases import show_cases, show_owed
+from tracer.cli.cases import show_cases, show_earlier, show_owed
 from tracer.cli.context import Globals, pass_globals
 from tracer.cli.nouns.thread_disposal import COMMANDS
 from tracer.cli.nouns.thread_work import COMMANDS as WORK
@@ -88,6 +88,7 @@ def show_(common: Globals, thread: str, *, brief: bool) -> None:
         page.text(f"It continues {short(case['follows_on'])}, which they do not know.", indent=0)
     for step in case["steps"]:
         _step(page, step, brief=brief)
+    show_earlier(page, case)
     show_local(page, case)
     page.heading(f"Thread {case['thread']}")
 

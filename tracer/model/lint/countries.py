@@ -3,6 +3,9 @@
 On the wire any two letters stand, because others' lists differ from ours; what our own people write
 is held against the list, and a slip (`UK`, `EL`) is told before anybody abroad has to guess.
 
+Papers of persons are issued by the European Union and the United Nations, too (a laissez-passer);
+nowhere else does their code stand for a State.
+
 What it does not do: judge the States of the two parties, whose entries do.
 """
 
@@ -15,25 +18,27 @@ from typing import Any, Final
 from msgspec import Struct, inspect
 
 from tracer.model.finding import Finding, error
-from tracer.model.tables import is_country, meant_country
+from tracer.model.tables import ISSUERS, country_name, is_country, is_issuer, meant_country
 from tracer.model.text import Country
+from tracer.model.values import PersonDocument
 from tracer.model.wording import pattern_of
 
 _PATTERN: Final = pattern_of(Country)
+_LISTED: Final = "Codes are those of ISO 3166-1, as FR"
 
 
 def lint_countries(part: Struct, place: str = "") -> Iterator[Finding]:
     """A code that no State has or had, anywhere in a message."""
-    named = _named(type(part))
+    named, judged = _named(type(part)), _issuer if isinstance(part, PersonDocument) else _state
     for field in part.__struct_fields__:
         value, path = getattr(part, field), f"{place}/{field}".lstrip("/")
         if field not in named:
             yield from _inside(value, path)
         elif isinstance(value, str):
-            yield from _judged(value, path)
+            yield from judged(value, path)
         elif isinstance(value, tuple):
             for n, code in enumerate(value, 1):
-                yield from _judged(code, f"{path}/{n}")
+                yield from judged(code, f"{path}/{n}")
 
 
 def _inside(value: Any, path: str) -> Iterator[Finding]:
@@ -46,15 +51,23 @@ def _inside(value: Any, path: str) -> Iterator[Finding]:
                 yield from lint_countries(item, f"{path}/{number}")
 
 
-def _judged(code: str, path: str) -> Iterator[Finding]:
-    if not is_country(code):
-        meant = meant_country(code)
-        yield error(
-            path,
-            "country-unknown",
-            f"no State has the code {code}",
-            f"Is {meant} meant?" if meant else "Codes are those of ISO 3166-1, as FR.",
-        )
+def _issuer(code: str, path: str) -> Iterator[Finding]:
+    """What may have issued a paper of a person."""
+    if not is_issuer(code):
+        yield _unknown(code, path, f"{_LISTED}; EU and UN stand for what they issue themselves.")
+
+
+def _state(code: str, path: str) -> Iterator[Finding]:
+    if code in ISSUERS:
+        yield _unknown(code, path, f"{country_name(code)}: only a person's paper names it.")
+    elif not is_country(code):
+        yield _unknown(code, path, f"{_LISTED}.")
+
+
+def _unknown(code: str, path: str, listed: str) -> Finding:
+    meant = meant_country(code)
+    says = f"Is {meant} meant?" if meant else listed
+    return error(path, "country-unknown", f"no State has the code {code}", says)
 
 
 @cache

@@ -11,7 +11,7 @@ Example:
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from itertools import groupby
 from typing import Literal, NamedTuple
 from unicodedata import bidirectional
@@ -54,6 +54,21 @@ def mark_boxes(mark: Mark, words: Words) -> Markup:
         el("span", laid(found), aria_hidden="true"),
         el("span", spoken(found, words), class_="pic-hidden"),
     )
+
+
+def before(was: Sequence[Mark], words: Words) -> Markup:
+    """What a mark was before, the oldest first: its text, or how it read; nothing if nothing is."""
+    if not was:
+        return Markup()
+    told = [_written(mark, words) for mark in was]
+    return el("span", words.say(N_("was:")), " ", Markup(", ").join(told), class_="pic-minor")
+
+
+def _written(mark: Mark, words: Words) -> Markup:
+    if not mark.text:
+        return el("span", words.label(mark.reading) if mark.reading else "\u2013")
+    right = any(map(_from_right, boxes(mark.text)))
+    return el("bdi", mark.text, dir="rtl" if right else "ltr")
 
 
 def laid(found: tuple[Box, ...]) -> Markup:

@@ -7,13 +7,14 @@ drawing in a dashed circle: it is not hidden and not guessed.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from markupsafe import Markup
 
 from tracer.model.codes import MarkLocation
 from tracer.model.firearm import Firearm, Mark
-from tracer.web.pictures.cells import mark_boxes
+from tracer.web.pictures.cells import before, mark_boxes
 from tracer.web.pictures.outlines import HEIGHT, WIDTH, Outline, Place, outline_of
 from tracer.web.pictures.picture import N_, Column, Picture, Table, Words, drawing
 from tracer.web.pictures.svg import el
@@ -26,6 +27,9 @@ _ROW: Final = 13
 _PER_ROW: Final = int((WIDTH - 2 * RADIUS) / GAP)
 _ALONG: Final = 5
 """Numbers in one column beside the drawing."""
+
+NOTHING: Final[Mapping[int, Sequence[Mark]]] = MappingProxyType({})
+"""No mark was another before."""
 
 
 class Label(NamedTuple):
@@ -51,8 +55,17 @@ def labels(marks: Sequence[Mark], outline: Outline) -> tuple[Label, ...]:
     return tuple(sorted(found))
 
 
-def firearm(item: Firearm, *, name: str, words: Words) -> Picture:
-    """Draw a line of a request with its marks. `name` is unique on the page."""
+def firearm(
+    item: Firearm, *, name: str, words: Words, was: Mapping[int, Sequence[Mark]] = NOTHING
+) -> Picture:
+    """Draw a line of a request with its marks.
+
+    Args:
+        item: The line.
+        name: Unique on the page.
+        words: The language.
+        was: What a mark was before, the oldest first, by its number.
+    """
     outline = outline_of(item)
     found = labels(item.marks, outline)
     kind = words.label(item.type) if item.type else words.say(N_("Firearm"))
@@ -75,7 +88,7 @@ def firearm(item: Firearm, *, name: str, words: Words) -> Picture:
         title=title,
         description=description,
         svg=svg,
-        table=_table(item.marks, title, words),
+        table=_table(item.marks, title, words, was),
         key=_note(found, words),
         open=True,
         show=words.say(N_("Show as a table")),
@@ -191,7 +204,9 @@ def _note(found: Sequence[Label], words: Words) -> Markup:
     return el("p", " ".join(notes), class_="pic-note")
 
 
-def _table(marks: Sequence[Mark], caption: str, words: Words) -> Table:
+def _table(
+    marks: Sequence[Mark], caption: str, words: Words, was: Mapping[int, Sequence[Mark]]
+) -> Table:
     heads = (
         Column(words.say(N_("No.")), numeric=True),
         Column(words.say(N_("Mark"))),
@@ -204,7 +219,7 @@ def _table(marks: Sequence[Mark], caption: str, words: Words) -> Table:
             str(n),
             _kind(mark, words),
             words.label(mark.location) if mark.location else words.say(N_("not given")),
-            mark_boxes(mark, words),
+            mark_boxes(mark, words) + before(was.get(n, ()), words),
             words.label(mark.reading) if mark.reading else words.say(N_("not given")),
         )
         for n, mark in enumerate(marks, 1)

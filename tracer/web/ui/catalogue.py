@@ -3,8 +3,8 @@
 Everything translatable comes from five sources: templates, the Python of this room and of the
 pictures (`N_`), labels of code lists (context: the name of the list), names of fields of messages
 (context: `field`), and sentences of casework: how the node is (`casework.condition`), why a message
-may not go on (`casework.papers.handling`), and what each setting means (contexts: `setting`,
-`unit`).
+may not go on (`casework.papers.handling`), what the details of acts are called
+(`casework.particulars`), and what each setting means (contexts: `setting`, `unit`).
 `update` writes them into each `locale/*.po`, keeps what is translated, drops what is no longer
 said, and guesses nothing: a changed English text is a new one.
 
@@ -23,6 +23,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from functools import cache
 from io import BytesIO
+from itertools import chain
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -33,6 +34,7 @@ from jinja2.ext import babel_extract
 
 from tracer.casework.condition import ADVICE, SENTENCES
 from tracer.casework.papers import handling
+from tracer.casework.particulars import NAMES, OF_ACT, OF_CONTACT, VALUES
 from tracer.config import Config
 from tracer.model import naming
 from tracer.model.codes import LISTS, label
@@ -79,7 +81,7 @@ class Said(NamedTuple):
 def sources() -> Mapping[tuple[str, str], Said]:
     """Everything that can be said, by context and English text, in a stable order; read once."""
     found: dict[tuple[str, str], Said] = {}
-    for one in (*_templates(), *_python(), *_labels(), *_fields(), *_conditions()):
+    for one in (*_templates(), *_python(), *_labels(), *_fields(), *_conditions(), *_details()):
         key = (one.context, one.text)
         held = found.get(key)
         if held is not None:
@@ -201,6 +203,13 @@ def _conditions() -> Iterator[Said]:
         yield Said(setting.text, "", SETTING, "config")
         if setting.unit:
             yield Said(setting.unit, "", UNIT, "config")
+
+
+def _details() -> Iterator[Said]:
+    """What the details of acts are called, and what their values mean."""
+    tables = (NAMES.values(), OF_ACT.values(), *(one.values() for one in VALUES.values()))
+    for text in chain(OF_CONTACT.values(), *tables):
+        yield Said(text, "", "", "particulars")
 
 
 if __name__ == "__main__":

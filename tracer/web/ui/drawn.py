@@ -8,7 +8,7 @@ Example:
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from types import MappingProxyType
 from typing import Final, NamedTuple
@@ -21,6 +21,7 @@ from tracer.model.codes import ChainEventKind, FirearmType, ResultCode, code
 from tracer.model.firearm import Firearm
 from tracer.model.messages import AnyMessage
 from tracer.model.routing import exported_to
+from tracer.model.thread.earlier import Earlier
 from tracer.model.thread.state import ChainItem
 from tracer.web.pictures import Picture, Words, chain_map, firearm
 from tracer.web.pictures import chain as chain_drawn
@@ -110,9 +111,12 @@ def _left(answer: LineAnswer) -> bool:
     return by_event or any(one.is_(ResultCode.EXPORTED_TO) for one in answer.outcomes)
 
 
-def drawn_firearm(speech: Speech, one: Firearm, *, name: str) -> Picture:
-    """A firearm with its marks; `name` is unique on the page."""
-    return firearm(one, name=name, words=words_of(speech))
+def drawn_firearm(
+    speech: Speech, one: Firearm, *, name: str, earlier: Iterable[Earlier] = ()
+) -> Picture:
+    """A firearm with its marks, and what they were before; `name` is unique on the page."""
+    was = {mark.n: mark.was for mark in earlier if mark.line == one.line}
+    return firearm(one, name=name, words=words_of(speech), was=was)
 
 
 def silhouette(kind: FirearmType) -> Markup:

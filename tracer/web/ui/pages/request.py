@@ -61,6 +61,7 @@ async def shown(page: Page) -> web.Response:
     ways_out = offers(case, whole.drafts) if page.may("acts") else None
     offered = {one.draft for offer in ways_out.owed for one in offer.drafts} if ways_out else ()
     answer = answer_of(case)
+    earlier = case.earlier if opening is not None else ()
     return page.show(
         "request.html",
         answer=answer,
@@ -73,7 +74,10 @@ async def shown(page: Page) -> web.Response:
         story=entries,
         later=later,
         firearms=[
-            (one, drawn_firearm(page.speech, one, name=f"firearm-{one.line}-drawn"))
+            (
+                one,
+                drawn_firearm(page.speech, one, name=f"firearm-{one.line}-drawn", earlier=earlier),
+            )
             for one in _firearms(whole.case.state, opening)
         ],
         ways=ways(
