@@ -55,9 +55,14 @@ CONTRADICTIONS: Final = frozenset(FaultKind) - {FaultKind.RECEIPT_TIME, FaultKin
 """Kinds that hold up what is to be released to the peer."""
 
 
+def enough(tx: Tx, kind: FaultKind, peer: str) -> bool:
+    """Whether no more of this kind is kept against a peer: then nothing need be looked up."""
+    return kind not in _BOUNDED and tx.peers.fault_count(peer, kind) >= FAULTS
+
+
 def accuse(tx: Tx, kind: FaultKind, peer: str, evidence: bytes) -> bool:
     """Keep evidence against a peer, and that it was found now; false: enough of it is kept."""
-    if kind not in _BOUNDED and tx.peers.fault_count(peer, kind) >= FAULTS:
+    if enough(tx, kind, peer):
         return False
     number = tx.peers.put_fault(kind, peer, evidence)
     detail = {"number": number, "kind": kind, "evidence": b64url(sha256(evidence).digest())}

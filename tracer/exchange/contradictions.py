@@ -23,7 +23,7 @@ import msgspec
 
 from tracer.canonical import b64url, canonical_json
 from tracer.evidence.proof import Proof
-from tracer.exchange.accuse import FaultKind, accuse
+from tracer.exchange.accuse import FaultKind, accuse, enough
 from tracer.exchange.checks import Candidate
 from tracer.exchange.log.peerlog import LogView
 from tracer.store import Tx
@@ -44,6 +44,8 @@ def keep_equivocation(tx: Tx, candidate: Candidate) -> None:
     under its thread's key, so that it is destroyed with the thread.
     """
     thread, peer = str(candidate.message.thread), candidate.peer
+    if enough(tx, FaultKind.THREAD_FORKED, peer):
+        return
     heads = {one.id: one for one in tx.messages.heads([thread])[thread]}
     newest = [one.id for one in heads.values() if one.direction == "in"][-1:]
     if not newest or newest[0] in _past(candidate.message.follows, heads):
@@ -80,6 +82,8 @@ def keep_second(tx: Tx, receipt: Receipt, log: LogView) -> None:
     first = tx.messages.receipt(receipt.peer, receipt.message_id)
     if first is None or log.checkpoint is None or not _differ(first, receipt):
         return
+    if enough(tx, FaultKind.RECEIPT_TWICE, receipt.peer):
+        return
     before = tx.log.checkpoint(first.origin, first.size)
     if receipt.message_id in _named(tx, receipt.peer, FaultKind.RECEIPT_TWICE, "message"):
         return
@@ -106,6 +110,8 @@ def _shown(one: Receipt, note: str) -> dict[str, Any]:
 
 def keep_revoked(tx: Tx, peer: str, messages: Sequence[str], log: LogView) -> None:
     """Note that messages came which a revoked key has signed, and under which head of the peer."""
+    if enough(tx, FaultKind.KEY_REVOKED, peer):
+        return
     known = _named(tx, peer, FaultKind.KEY_REVOKED, "message")
     note = "" if log.checkpoint is None else log.checkpoint.note
     for name in messages:
