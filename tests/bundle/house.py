@@ -54,10 +54,14 @@ class House:
         """What a reader must trust."""
         return roots_of(self.authority.root_pem)
 
-    async def exported(self, rooms: Rooms | None = None, *, offline: bool = False) -> bytes:
+    async def exported(
+        self, rooms: Rooms | None = None, *, offline: bool = False, without: tuple[str, ...] = ()
+    ) -> bytes:
         """The evidence of the case, as one side exports it."""
         desk = open_desk(rooms or self.a)
-        found = await desk.evidence.export("officer.one", self.thread, pdf=False, offline=offline)
+        found = await desk.evidence.export(
+            "officer.one", self.thread, without=without, pdf=False, offline=offline
+        )
         return found.data
 
     def renewal(self, *, asked: bool = True) -> Renewal:

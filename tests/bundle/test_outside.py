@@ -58,6 +58,9 @@ async def test_nobody_has_to_be_asked_for_what_witnesses_said(case: House) -> No
     verdict = verify_bundle(await case.exported(offline=True))
     assert verdict.holds
     assert all(log.since for one in verdict.messages for log in one.confirmed)
+    assert len(said(verdict, "proved", "stand in one history")) == 2
+    assert verdict.manifest is not None
+    assert not [one for one in verdict.manifest.left_out if one.what == "history"]
 
 
 async def test_a_witness_is_shown_with_its_key_and_known_by_an_entry_of_its_own(

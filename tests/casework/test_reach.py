@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tracer.casework.reach import inward, outward, stopped
+from tracer.casework.reach import inward, lineless, outward, stopped
 from tracer.clock import instant
 from tracer.store import PeerStateRow
 
@@ -68,6 +68,14 @@ def test_where_there_is_no_line_what_waits_goes_by_courier() -> None:
     assert outward(line, mode="courier", waiting=1).state == "unused"
     assert inward(PeerStateRow("XB"), mode="courier", ours="reached", now=NOW).state == "unused"
     assert inward(PeerStateRow("XB"), mode="reached", ours="courier", now=NOW).state == "unused"
+
+
+def test_two_that_open_no_port_have_no_line_to_each_other() -> None:
+    assert lineless("collects", "collects")
+    assert not lineless("collects", "reached")
+    assert not lineless("reached", "collects")
+    way = inward(PeerStateRow("XB"), mode="collects", ours="collects", now=NOW)
+    assert way.instead == "courier"
 
 
 def test_a_way_that_is_not_used_by_design_says_what_takes_its_place() -> None:

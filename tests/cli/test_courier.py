@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.cli.house import ask, staff
-from tests.nodes import network, request
+from tests.exchange.witnessing import A, B, C, turn, watched
+from tests.nodes import Mode, network, request
 from tracer.node.rooms import Rooms
 
 
@@ -100,3 +101,25 @@ async def test_an_authority_that_has_no_line_reads_what_to_do(two: tuple[Rooms, 
     assert f"Run: {called} --actor NAME courier export --peer XB-NPOC -o FILE" in status
     (peer,) = (await ask(a, "peer", "list", output="json")).json
     assert peer["mode"] == "courier"
+
+
+async def test_what_witnesses_signed_goes_in_a_file_that_asks_for_no_receipts(
+    tmp_path: Path,
+) -> None:
+    modes: tuple[tuple[str, Mode], ...] = ((A, "reached"), (B, "courier"), (C, "reached"))
+    async with watched(tmp_path / "nodes", modes) as nodes:
+        a, b = nodes[A], nodes[B]
+        await staff(a)
+        await staff(b)
+        await a.submit(request(a, B))
+        out, file = ("courier", "export", "--peer", B, "-o"), tmp_path / "first"
+        await ask(a, *out, str(file))
+        await ask(b, "courier", "import", str(file))
+        await ask(a, "courier", "import", f"{file}.receipts")
+        await turn(a)
+        told = await ask(a, *out, str(tmp_path / "second"), output="table")
+        assert "(what witnesses signed of our log; 0.1 MB)" in told.out
+        assert "receipts file" not in told.err
+        taken = await ask(b, "courier", "import", str(tmp_path / "second"), output="table")
+        assert f"What witnesses have signed of the log of {A}." in taken.out
+        assert "Nothing has to be carried back" in taken.err

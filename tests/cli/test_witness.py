@@ -152,3 +152,17 @@ async def test_status_must_be_acted_on_when_the_quorum_is_late(tmp_path: Path) -
         assert "the oldest for 26 hours" in sentence
         await turn(a)
         assert (await levels(a))["witnesses"][0] == "ok"
+
+
+async def test_of_two_that_open_no_port_neither_can_be_the_witness_of_the_other(
+    tmp_path: Path,
+) -> None:
+    async with watched(tmp_path, ((A, "collects"), (B, "collects"))) as nodes:
+        await staff(nodes[A])
+        told = await ask(nodes[A], "witness", "choose", B)
+        assert told.code == Exit.DATA
+        assert "witness-none" in told.err
+        assert "there is no line to XB-NPOC" in told.err
+        (peer,) = (await ask(nodes[A], "status", output="json")).json["peers"]
+        for way in ("we_reach_them", "they_reach_us"):
+            assert peer[way]["instead"] == "courier"

@@ -185,3 +185,12 @@ async def test_an_authority_without_a_line_goes_to_no_witness(tmp_path: Path) ->
         state = await b.store.read(lambda tx: tx.witness.state(f"{A}/witness/1"))
         assert (state.asked_at, state.error) == (None, "")
         assert await a.store.read(lambda tx: tx.witness.heads()) == []
+
+
+async def test_of_two_that_open_no_port_neither_waits_for_the_other_to_come_by(
+    tmp_path: Path,
+) -> None:
+    async with watched(tmp_path, ((A, "collects"), (B, "collects"))) as nodes:
+        with pytest.raises(LineError) as caught:
+            await nodes[A].greet.log(nodes[A].cell.get().peer(B), 0)
+        assert caught.value.code == "no-endpoint"

@@ -44,6 +44,7 @@ KEY, PREFIX = seed("the key of a courier file"), seed("its prefix")[:7]
 SEGMENT = 64 * 1024
 STATE = canonical({"held": [], "proofs": [], "yours": None})
 HEAD: Case = {"profile": "tracer-1", "checkpoint": None, "consistency": None, "remembers": 0}
+SHOWN = canonical({"profile": "tracer-1", "checkpoint": None, "proofs": [], "wanted": [3]})
 EMPTY = json.dumps(HEAD, separators=(",", ":")).encode() + b"\n"
 PHOTO = bytes(n % 251 for n in range(70_000))
 GONE = object()
@@ -156,6 +157,7 @@ def _accepted() -> Iterator[Case]:
         ("state-and-attachment", ITEMS, {}),
         ("state-alone", ITEMS[:1], {}),
         ("answers-and-batches", (ITEMS[0], answer, batch, batch, ITEMS[1]), {}),
+        ("witnessed-and-batch", (ITEMS[0], ("witnessed", SHOWN), batch, ITEMS[1]), {}),
         ("two-segments", (ITEMS[0], ("attachment", PHOTO)), {}),
         ("part-of-several", ITEMS, {"part": 2, "parts": 3}),
         ("written-just-now", ITEMS, {"at": stamp(READ)}),
@@ -191,6 +193,9 @@ def _manifests() -> Iterator[Case]:
         ("attachment-before-batch", (state, photo, ("batch", EMPTY))),
         ("batch-before-answer", (state, ("batch", EMPTY), ("answer", EMPTY))),
         ("state-last", (photo, state)),
+        ("two-witnessed", (state, ("witnessed", SHOWN), ("witnessed", SHOWN))),
+        ("witnessed-after-batch", (state, ("batch", EMPTY), ("witnessed", SHOWN))),
+        ("witnessed-before-state", (("witnessed", SHOWN), state)),
         ("kind-unknown", (state, ("letter", b"x"))),
         (
             "state-not-closed",
@@ -200,6 +205,14 @@ def _manifests() -> Iterator[Case]:
     ):
         yield case(name, form, whole(items))
     yield case("batch-no-ndjson", "batch-form", whole((state, ("batch", b"{}"))))
+    for name, shown in (
+        ("witnessed-no-json", b"{"),
+        ("witnessed-of-another-profile", SHOWN.replace(b"tracer-1", b"tracer-2")),
+        ("witnessed-with-more", SHOWN.replace(b"{", b'{"note":"x",', 1)),
+        ("witnessed-wants-no-size", SHOWN.replace(b"[3]", b"[-3]")),
+        ("witnessed-wants-too-many", SHOWN.replace(b"[3]", canonical(list(range(1, 66))))),
+    ):
+        yield case(name, "batch-form", whole((state, ("witnessed", shown))))
     huge = lines(ITEMS)
     huge[0]["size"] = 33_554_433
     yield case("too-much-that-is-no-attachment", "too-large", whole(changes={"items": huge}))

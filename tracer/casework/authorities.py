@@ -20,7 +20,7 @@ from dataclasses import dataclass
 
 from tracer.casework.figures.cooperation import PeerFigures, figures_of
 from tracer.casework.peers import PeerView, view_of
-from tracer.casework.reach import Way, inward, outward, stopped
+from tracer.casework.reach import Way, inward, lineless, outward, stopped
 from tracer.casework.roles import Act, acting, may
 from tracer.clock import instant
 from tracer.model.ids import state_of
@@ -150,7 +150,7 @@ class Authorities:
         mode = peer.mode if peer else "reached"
         line = state or PeerStateRow(name)
         waits = stats or OutboxStats(name, 0, 0, 0, "")
-        out = outward(line, mode="courier" if ours == "courier" else mode, waiting=waits.queued)
+        out = outward(line, mode="courier" if lineless(mode, ours) else mode, waiting=waits.queued)
         back = inward(line, mode=mode, ours=ours, now=instant(tx.now))
         if row.status != ACTIVE:
             out = back = stopped(row.status)

@@ -60,6 +60,11 @@ _CAUSES: dict[str, tuple[Side, str]] = {
 }
 
 
+def lineless(mode: str, ours: str) -> bool:
+    """Whether there is no line: one side has none at all, or neither opens a port."""
+    return "courier" in (mode, ours) or mode == ours == "collects"
+
+
 def outward(line: PeerStateRow, *, mode: str, waiting: int) -> Way:
     """Whether we reach them, from our last tries; `mode` is that of their entry."""
     if mode == "courier":
@@ -82,7 +87,7 @@ def outward(line: PeerStateRow, *, mode: str, waiting: int) -> Way:
 
 def inward(line: PeerStateRow, *, mode: str, ours: str, now: datetime) -> Way:
     """Whether they reach us, from what came; `mode` is that of their entry, `ours` of ours."""
-    if "courier" in (mode, ours):
+    if lineless(mode, ours):
         return Way(
             "unused", "there is no line: what they have for us comes by courier", instead="courier"
         )

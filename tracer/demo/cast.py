@@ -51,12 +51,13 @@ class Authority:
 def cast(root: Path, *, courier: bool = False) -> tuple[Authority, Authority, Authority]:
     """XA asks, XB made the pistol, XC imported it and opens no port.
 
-    With `courier` the node of XB has no line: what goes to and from it is carried.
+    With `courier` XC alone opens one: XA and XB have a line to it and none to each other.
     """
+    two: Mode = "collects" if courier else "reached"
     return (
-        _authority(root, "XA", "reached", "Ana", "Amir"),
-        _authority(root, "XB", "courier" if courier else "reached", "Bo", "Bea"),
-        _authority(root, "XC", "collects", "Cem", "Chloe"),
+        _authority(root, "XA", two, "Ana", "Amir"),
+        _authority(root, "XB", two, "Bo", "Bea"),
+        _authority(root, "XC", "reached" if courier else "collects", "Cem", "Chloe"),
     )
 
 

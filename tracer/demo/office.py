@@ -59,6 +59,22 @@ class Office:
         """Take the next entry of an authority that is known; its old key has signed it."""
         await self.decides("peer.add", file=(other.folder / "entry.json").read_text())
 
+    async def seen(self) -> None:
+        """Wait until the witnesses of our log have signed all of it.
+
+        Raises:
+            OperatorError: `demo-witness`, when patience is over.
+        """
+        log: Mapping[str, Any] = {"size": 1, "covered": 0}
+        try:
+            async with asyncio.timeout(PATIENCE):
+                while log["covered"] < log["size"]:
+                    log = (await self.decides("witness.list"))["log"]
+                    await asyncio.sleep(0.25)
+        except TimeoutError:
+            told = f"{log['size'] - log['covered']} records of its log are not witnessed"
+            raise OperatorError("demo-witness", f"{self.state}: {told}") from None
+
     async def witnessed(self, thread: str) -> Mapping[str, Any]:
         """Wait until every message of a case is seen by its quorum in both logs; the first one.
 
@@ -84,7 +100,7 @@ class Office:
         released = await self.decides("release.approve", draft=draft["id"])
         message = str(released["message_id"])
         if (other := self._carried.get(draft["peer"])) is not None:
-            await self._carry(other)
+            await self.carries(other)
         receipt = await self._receipt(draft["peer"], message)
         took = (time.monotonic() - begun) * 1000
         self._timeline.step(self.state, f"→ {draft['peer'][:2]}  {what}")
@@ -122,7 +138,7 @@ class Office:
                         raise
                 await asyncio.sleep(0.05)
 
-    async def _carry(self, other: Office) -> None:
+    async def carries(self, other: Office) -> None:
         """Export, carry the files, import there; the same back with the receipts."""
         for file in await self.decides("courier.export", peer=other.authority.id):
             size = file["bytes"] / 1000

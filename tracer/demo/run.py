@@ -20,7 +20,7 @@ async def run(
 ) -> None:
     """Tell the story; with `stay` leave the nodes up until interrupted.
 
-    With `courier` XB has no line, and what goes to and from it is carried as files. `typed` is what
+    With `courier` XA and XB have no line to each other, and files are carried. `typed` is what
     whoever watches types to run `tracer` here.
 
     Raises:
@@ -50,7 +50,7 @@ async def _in(root: Path, *, courier: bool, after: After) -> None:
     password = await open_desks(authorities)
     async with on_stage(authorities) as processes:
         timeline.step("", f"three nodes run (processes {', '.join(map(str, processes))}) in {root}")
-        story = Story(authorities, timeline)
+        story = Story(authorities, timeline, carried=courier)
         await story.acquaintance(entries)
         await story.watch()
         story.fingerprints()

@@ -22,17 +22,22 @@ from tracer.wording import counted
 _WAYS = {
     "reached": "is reached",
     "collects": "opens no port and collects",
-    "courier": "has no line: files are carried",
+    "courier": "has no line",
 }
 
 
 class Story:
-    """Tells itself chapter by chapter."""
+    """Tells itself chapter by chapter.
 
-    def __init__(self, cast: Sequence[Authority], timeline: Timeline) -> None:
+    With `carried` there is no line between XA and XB, and files are carried; both have one to XC.
+    """
+
+    def __init__(
+        self, cast: Sequence[Authority], timeline: Timeline, *, carried: bool = False
+    ) -> None:
         self._a, self._b, self._c = (Office(one, timeline) for one in cast)
-        self._carried = self._b.authority.mode == "courier"
-        if self._carried:
+        self._carried = carried
+        if carried:
             self._a.has_no_line_to(self._b)
             self._b.has_no_line_to(self._a)
         self._timeline = timeline
@@ -58,24 +63,28 @@ class Story:
             way = _WAYS[entry.entry.mode]
             told = "the other two have compared its fingerprint by voice"
             self._timeline.step(office.state, f"{office.authority.id} {way}; {told}")
+        if self._carried:
+            self._timeline.step("", "XA and XB have no line to each other: files are carried")
 
-    async def watch(self) -> None:
+    async def watch(self, *, by_all: bool = True) -> None:
         """Each chooses the other two as witnesses of its log, and hands out the entry that says so.
 
-        An entry that follows from the one they know is taken without a telephone call. Where one
-        of three has no line there is nobody to make a quorum of, and the chapter is left out.
+        An entry that follows from the one they know is taken without a telephone call. XA and XB
+        witness nothing for each other without a line, nor where not `by_all` are to: their logs
+        are witnessed by XC.
         """
         offices = (self._a, self._b, self._c)
-        if self._carried:
-            return
+        apart = {self._a, self._b} if self._carried or not by_all else set()
         for office in offices:
-            others = [other.authority for other in offices if other is not office]
-            await office.chooses(others, quorum=2)
+            others = [one for one in offices if one is not office and not {one, office} <= apart]
+            await office.chooses([one.authority for one in others], quorum=len(others))
         for office in offices:
             for other in offices:
                 if other is not office:
                     await office.told(other.authority)
-        self._timeline.step("", "each has chosen the other two as witnesses of its log")
+        who = "XA and XB have chosen XC as witness of their logs, XC has chosen both"
+        told = who if apart else "each has chosen the other two as witnesses of its log"
+        self._timeline.step("", told)
 
     def fingerprints(self) -> None:
         """What the desks and commands of all three show from here on, to compare by voice."""
@@ -85,8 +94,12 @@ class Story:
             self._timeline.note(f"{told}: {fingerprint(entry.jws)}")
 
     async def witnessed(self, threads: Sequence[tuple[str, Office]]) -> None:
-        """The cases, seen by the witnesses of both logs."""
-        for thread, other in () if self._carried else threads:
+        """The cases, seen by the witnesses of both logs; what those signed is carried, too."""
+        if self._carried:
+            for here, there in ((self._a, self._b), (self._b, self._a)):
+                await here.seen()
+                await here.carries(there)
+        for thread, other in threads:
             for office in (self._a, other):
                 step = await office.witnessed(thread)
                 for log in step["witnessed"]:
@@ -204,7 +217,7 @@ class Story:
         )
         for one in verdict["witnesses"]:
             self._timeline.note(f"confirmed by {one['name']}, key {one['key'][:16]}")
-        for whose, count in () if self._carried else _least(verdict["messages"]).items():
+        for whose, count in _least(verdict["messages"]).items():
             words = f"each of its messages is witnessed by at least {count} in the log of {whose}"
             self._timeline.note(words)
 

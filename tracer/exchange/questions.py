@@ -149,15 +149,19 @@ class Questions:
 
 
 class VisitedLine:
-    """A line on which peers without a port are asked when they come by."""
+    """A line on which peers without a port are asked when they come by.
 
-    def __init__(self, line: PeerLine, questions: Questions) -> None:
+    To a node that opens no port itself (not `comes`) nobody ever does.
+    """
+
+    def __init__(self, line: PeerLine, questions: Questions, *, comes: bool = True) -> None:
         self._line = line
         self._questions = questions
+        self._comes = comes
 
     async def post(self, peer: Peer, what: str, body: bytes) -> bytes:
         """To the port of a peer, or to it when it comes by."""
-        if peer.mode == "collects":
+        if peer.mode == "collects" and self._comes:
             return await self._questions.ask(peer.authority, what, body)
         return await self._line.post(peer, what, body)
 

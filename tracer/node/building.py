@@ -90,6 +90,8 @@ def build(parts: Parts) -> Rooms:
         parts, ledger=ledger, projection=projection, metrics=metrics, waiting=waiting, shown=shown
     )
     intake = Intake(store=store, shelf=shelf, limit=limits.attachment_bytes)
+    showing = Showing(store=store, ledger=ledger, entry=lambda: own_entry(parts.home).entry)
+    taking = _taking(parts, memory)
     return Rooms(
         home=parts.home,
         config=parts.config,
@@ -114,16 +116,16 @@ def build(parts: Parts) -> Rooms:
         upload=Upload(store=store, shelf=shelf, line=parts.line),
         download=Download(intake=intake, line=parts.line),
         shelf=shelf,
-        pack=_pack(parts, ledger, shelf, shown),
-        take=_take(parts, receive, settle, intake, gate),
+        pack=_pack(parts, ledger=ledger, shelf=shelf, shown=shown, showing=showing, taking=taking),
+        take=_take(parts, receive=receive, settle=settle, intake=intake, taking=taking, gate=gate),
         line=parts.line,
         questions=parts.questions,
         greet=Greet(line=parts.line, random_bytes=os.urandom),
         witness=_witness(parts, gate, memory),
         memory=memory,
         cosign=_cosign(parts, ledger, gate),
-        showing=Showing(store=store, ledger=ledger, entry=lambda: own_entry(parts.home).entry),
-        taking=_taking(parts, memory),
+        showing=showing,
+        taking=taking,
         metrics=metrics,
         heard=Heard(store=store, clock=clock),
         scanner=_scanner(parts.config),
@@ -217,7 +219,9 @@ def _receive(
     )
 
 
-def _pack(parts: Parts, ledger: Ledger, shelf: Shelf, shown: Shown) -> Pack:
+def _pack(
+    parts: Parts, *, ledger: Ledger, shelf: Shelf, shown: Shown, showing: Showing, taking: Taking
+) -> Pack:
     limits = parts.config.limits
     return Pack(
         store=parts.store,
@@ -228,6 +232,8 @@ def _pack(parts: Parts, ledger: Ledger, shelf: Shelf, shown: Shown) -> Pack:
         entry=parts.home.entry.read_bytes,
         shelf=shelf,
         shown=shown,
+        showing=showing,
+        taking=taking,
         folder=parts.home.courier,
         batch_limit=limits.batch_messages,
         batch_bytes=limits.batch_bytes,
@@ -235,7 +241,15 @@ def _pack(parts: Parts, ledger: Ledger, shelf: Shelf, shown: Shown) -> Pack:
     )
 
 
-def _take(parts: Parts, receive: Receive, settle: Settle, intake: Intake, gate: Gate) -> Take:
+def _take(
+    parts: Parts,
+    *,
+    receive: Receive,
+    settle: Settle,
+    intake: Intake,
+    taking: Taking,
+    gate: Gate,
+) -> Take:
     cell = parts.cell
     return Take(
         store=parts.store,
@@ -250,6 +264,7 @@ def _take(parts: Parts, receive: Receive, settle: Settle, intake: Intake, gate: 
         receive=receive,
         settle=settle,
         intake=intake,
+        taking=taking,
         gate=gate.check,
         batch_limit=parts.config.limits.batch_messages,
     )

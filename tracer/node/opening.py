@@ -73,7 +73,7 @@ async def open_rooms(
         terms = TermsBook(await store.read(lambda tx: in_force(tx, entry.entry.terms)))
         async with HttpsLine(_contexts(ring), _line_limits(config)) as line:
             parts, questions = (home, config, clock, ring, entry, store, cell, terms), Questions()
-            visited = VisitedLine(through(line), questions)
+            visited = VisitedLine(through(line), questions, comes=entry.entry.mode == "reached")
             rooms = build(Parts(*parts, visited, questions, wake, arrived, marked, faults))
             rooms.gate.expect(await store.read(lambda tx: tx.restores.pending()))
             yield rooms

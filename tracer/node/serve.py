@@ -47,6 +47,7 @@ from tracer.node.workers.stamping import time_work
 from tracer.node.workers.tidy import Tidy
 from tracer.node.workers.witnessing import witnessing
 from tracer.store import SERVES, FaultPoint, StoreLock, Tx
+from tracer.transport.port import PeerLine
 from tracer.trust.channel import add_anchors, server_context
 from tracer.trust.directory import Directory
 from tracer.web.peer import PeerLimits, PeerListener
@@ -67,15 +68,28 @@ class Running:
 
 @asynccontextmanager
 async def running(
-    home: Home, config: Config, clock: Clock, *, faults: FaultPoint | None = None
+    home: Home,
+    config: Config,
+    clock: Clock,
+    *,
+    faults: FaultPoint | None = None,
+    through: Callable[[PeerLine], PeerLine] = lambda line: line,
 ) -> AsyncIterator[Running]:
-    """Serve inside the context; used by `serve` and by tests."""
+    """Serve inside the context; used by `serve` and by tests, whose lines may fail (`through`)."""
     bell = Bell()
     ring = _from_any_thread(bell)
     async with AsyncExitStack() as stack:
         stack.enter_context(StoreLock.acquire(home.root, SERVES))
         rooms = await stack.enter_async_context(
-            open_rooms(home, config, clock, wake=ring, marked=partial(ring, CLOCKS), faults=faults)
+            open_rooms(
+                home,
+                config,
+                clock,
+                wake=ring,
+                marked=partial(ring, CLOCKS),
+                faults=faults,
+                through=through,
+            )
         )
         clear(rooms.shelf)
         await rooms.store.write(lambda tx: _begin(tx, rooms))

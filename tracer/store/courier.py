@@ -2,9 +2,10 @@
 
 A load is what one file holds, by kind and name. Of a file of ours: `message` (ids of our messages),
 `receipt` (ids of the peer's messages whose receipts it brings), `attachment` (digests), `held`
-(digests of the peer's attachments it says are here). Of a file of the peer's: `receipt` and `held`
-are what we owe for it. What is owed goes into every file to that peer until it says that it has
-taken one of them in (`confirm`).
+(digests of the peer's attachments it says are here), `witnessed` (the size of the head of our log
+that it brings, if the quorum has signed it). Of a file of the peer's: `receipt` and `held` are what
+we owe for it, `wanted` the sizes of our log that it has no witnessed head for. What is owed goes
+into every file to that peer until it says that it has taken one of them in (`confirm`).
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from tracer.store.group import Group
 from tracer.store.tables.courier import courier_file, courier_load
 from tracer.store.tables.exchange import OPEN_OUTBOX, outbox
 
-Kind = Literal["message", "receipt", "attachment", "held"]
+Kind = Literal["message", "receipt", "attachment", "held", "witnessed", "wanted"]
 RECENT = 16
 """Files whose checkpoint the other side may have seen last."""
 
@@ -51,6 +52,23 @@ class Abroad(msgspec.Struct, frozen=True, kw_only=True):
     file: CourierFile
     messages: int
     open: int
+
+
+class Carried(msgspec.Struct, frozen=True, kw_only=True):
+    """What of our log a peer got by courier, by sizes of it; the newest files count."""
+
+    under: tuple[int, ...]
+    """Of checkpoints that messages and receipts stand under."""
+    witnessed: tuple[int, ...]
+    """Of heads that the quorum of our witnesses has signed."""
+    confirmed: int
+    """The largest of those heads that it has said it took in; 0 if none."""
+    wanted: tuple[int, ...]
+    """Those that it had no witnessed head for when it wrote its newest file that came."""
+
+    def waits(self, head: int) -> bool:
+        """Whether a witnessed head of this size is news for what it holds."""
+        return any(self.confirmed < size <= head for size in self.under)
 
 
 class Courier:
@@ -96,6 +114,43 @@ class Courier:
             )
             found.extend(self._conn.execute(query).scalars())
         return sorted(set(found))
+
+    def carried(self, peer: str) -> Carried:
+        """What of our log a peer got by courier, and what it wants of it."""
+        heads = self._of(peer, "witnessed")
+        newest = (
+            select(_f.id)
+            .where(_f.peer == peer, _f.direction == "in")
+            .order_by(_f.number.desc(), _f.at.desc())
+            .limit(1)
+        )
+        wanted = select(_l.name).where(_l.kind == "wanted", _l.file == newest.scalar_subquery())
+        return Carried(
+            under=tuple(sorted({size for size, _, _ in self._of(peer, "message", "receipt")})),
+            witnessed=tuple(sorted({int(name) for _, name, _ in heads})),
+            confirmed=max((int(name) for _, name, seen in heads if seen), default=0),
+            wanted=tuple(sorted(map(int, self._conn.execute(wanted).scalars()))),
+        )
+
+    def _of(self, peer: str, *kinds: Kind) -> list[tuple[int, str, bool]]:
+        """Log size, one name and whether it was confirmed, of our newest files that hold these."""
+        found = self._conn.execute(
+            select(_f.log_size, func.max(_l.name), _f.seen)
+            .join(courier_load, _l.file == _f.id)
+            .where(_f.peer == peer, _f.direction == "out", _l.kind.in_(kinds))
+            .group_by(_f.id)
+            .order_by(_f.number.desc())
+            .limit(RECENT)
+        )
+        return [(row[0], row[1], row[2]) for row in found]
+
+    def want(self, file: CourierFile, sizes: Sequence[int]) -> None:
+        """Note what the writer of a file wants of our log; earlier wants are over."""
+        earlier = select(_f.id).where(
+            _f.peer == file.peer, _f.direction == "in", _f.number < file.number
+        )
+        self._conn.execute(delete(courier_load).where(_l.kind == "wanted", _l.file.in_(earlier)))
+        _LOAD.run(self._conn, [(file.id, "wanted", str(size)) for size in sizes])
 
     def owed(self, peer: str, kind: Kind) -> list[str]:
         """What of a peer's files was taken in and has not been confirmed by it."""

@@ -4,14 +4,15 @@ For each head that a message of the case stands under: the first heads from ther
 have signed, until as many have as the log's authority holds to be enough, and the first time stamp
 (of our own log alone: nobody shows us those of a peer's). A peer's later heads are reached over the
 proofs that were kept when they were shown (`exchange.witness.witnessed`); ours are joined from our
-tree.
+tree. Where the proofs lead from each head of a peer to one that holds them all, they go along, so
+that its heads are shown to stand in one history although nobody can ask it.
 
 What it does not do: verify anything (the exported file is), or ask anybody.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple, Self
 
@@ -24,6 +25,9 @@ from tracer.trust.entry import VerifiedEntry
 
 MOST: Final = 8
 """Heads that are looked at for the lines of one."""
+
+MOST_JOINS: Final = 200
+"""Proofs that are followed to join the heads of a log; the peer is asked for as many."""
 
 Place = tuple[str, int]
 
@@ -79,6 +83,9 @@ def confirmations(tx: Tx, places: Mapping[Place, str], named: Mapping[str, Named
                 break
         if origin in ours and (row := tx.time_stamps.covering(origin, size)) is not None:
             found.tokens[row.origin, row.size] = (row.note, row.token)
+    for origin in {origin for origin, _ in places} - ours:
+        chosen = named.get(parse_log_origin(origin)[0], Named(frozenset(), 1))
+        _join(tx, origin, places, chosen.names, found)
     return found
 
 
@@ -100,6 +107,28 @@ def _theirs(tx: Tx, origin: str, size: int) -> Iterator[Step]:
             return
         yield link[0], ConsistencyProof(old=size, new=link[0], path=link[1])
         size = link[0]
+
+
+def _join(
+    tx: Tx, origin: str, places: Collection[Place], names: frozenset[str], found: Confirmations
+) -> None:
+    """Follow the kept proofs from all heads of a peer's log that go along until they meet."""
+    sizes = {size for name, size in (*places, *found.cosigned) if name == origin and size}
+    steps: list[ConsistencyProof] = []
+    for _ in range(MOST_JOINS):
+        if len(sizes) < 2:  # noqa: PLR2004 - one head is one history
+            break
+        link = tx.witness.linked(origin, least := min(sizes))
+        if link is None:
+            return
+        steps.append(ConsistencyProof(old=least, new=link[0], path=link[1]))
+        sizes = (sizes - {least}) | {link[0]}
+    else:
+        return
+    there = {*places, *found.cosigned}
+    bare = ((origin, one.new) for one in steps if (origin, one.new) not in there)
+    if all(_lines(tx, place, names, found) for place in bare):
+        found.links.extend((origin, one) for one in steps if (origin, one) not in found.links)
 
 
 def _lines(tx: Tx, place: Place, names: frozenset[str], found: Confirmations) -> set[str]:

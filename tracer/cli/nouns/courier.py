@@ -77,10 +77,11 @@ def export(common: Globals, peer: str, target: Path, limit: int) -> None:
     several = "these files" if len(files) > 1 else "this file"
     note(
         f"\nGive {several} to the courier. Nobody but {peer} can open it. At {peer}:\n"
-        f"  tracer --actor NAME courier import {Path(files[0]['file']).name}\n"
-        "which writes a receipts file. When that is back here: "
-        f"{typed(common, 'courier import FILE')}"
+        f"  tracer --actor NAME courier import {Path(files[0]['file']).name}"
     )
+    if any(one["messages"] or one["attachments"] for one in files):
+        back = typed(common, "courier import FILE")
+        note(f"which writes a receipts file. When that is back here: {back}")
 
 
 @command.command("import")
@@ -166,12 +167,24 @@ def _tell(found: dict[str, Any], common: Globals) -> None:
             f"  {counted(found['undelivered'], 'message')} of ours refused: "
             f"{typed(common, 'thread list --stuck')}"
         )
+    _tell_witnessed(found)
     _tell_entry(found, common)
     if found["back"]:
         names = ", ".join(one["file"] for one in found["back"])
         note(f"\nCarry back to {who}: {names}\nThere: tracer --actor NAME courier import FILE")
     else:
         note("\nNothing has to be carried back.")
+
+
+def _tell_witnessed(found: dict[str, Any]) -> None:
+    who = found["authority"]
+    if found["witnessed"]:
+        click.echo(f"  What witnesses have signed of the log of {who}.")
+    if found["unwitnessed"]:
+        click.echo(
+            f"  What it shows of the log of {who} as witnessed does not hold"
+            f" ({found['unwitnessed']}): speak to them."
+        )
 
 
 def _tell_entry(found: dict[str, Any], common: Globals) -> None:
@@ -203,6 +216,7 @@ def _what(one: dict[str, Any]) -> str:
         )
         if one[kind]
     ]
+    parts += ["what witnesses signed of our log"] if one["witnessed"] else []
     size = f"{max(one['bytes'] / _MB, 0.1):.1f} MB"
     return f"({', '.join(parts) or 'confirmations'}; {size})"
 

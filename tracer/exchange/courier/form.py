@@ -15,6 +15,7 @@ The id on the seal is the hash of the manifest, as it is that of a message: seal
 contents are so bound to each other, and the id names the file. Items, in this order:
 
     state        one; {"held":[DIGEST..],"proofs":[CONSISTENCY..],"yours":CHECKPOINT|null}
+    witnessed    one at most; the newest head that witnesses signed, in the form of `POST witnessed`
     answer       receipts and refusals, in the form of the answer to a batch
     batch        messages, in the form of a batch
     attachment   ciphertext, as it was announced
@@ -22,7 +23,8 @@ contents are so bound to each other, and the id names the file. Items, in this o
 `proofs` lead to the checkpoint of this file from every size of the sender's log that the recipient
 may remember: nobody can ask on this way. `yours` is the newest checkpoint of the recipient's log
 that the sender has seen, so that a node that was restored notices. `held` are attachments of the
-recipient that the sender has whole.
+recipient that the sender has whole. `witnessed` has proofs from what the recipient may hold, and
+the sizes of its log that the sender wants such proofs from: its next file answers them.
 
 What it does not do: read or write the store, the disk, or decide what a file means
 (`pack`, `take`).
@@ -78,7 +80,7 @@ MAX_SMALL: Final = 32 * 1024 * 1024
 """Most bytes of all items of a file that are no attachments."""
 MAX_HELD: Final = 10_000
 MAX_PROOFS: Final = 64
-ORDER: Final = ("state", "answer", "batch", "attachment")
+ORDER: Final = ("state", "witnessed", "answer", "batch", "attachment")
 
 _Size = Annotated[int, Meta(ge=0, le=2**53 - 1)]
 _Count = Annotated[int, Meta(ge=1, le=2**31)]
@@ -87,7 +89,7 @@ _Count = Annotated[int, Meta(ge=1, le=2**31)]
 class Item(Struct, frozen=True, forbid_unknown_fields=True):
     """One part of the contents, in its place."""
 
-    kind: Literal["state", "answer", "batch", "attachment"]
+    kind: Literal["state", "witnessed", "answer", "batch", "attachment"]
     digest: Digest
     """Base64url SHA-256 of its bytes; of an attachment the name that its message announces."""
     size: _Size
@@ -173,7 +175,7 @@ def verify_manifest(jws: str, *, keys: Mapping[str, VerifyKey]) -> tuple[str, Ma
 
 def _check_manifest(found: Manifest) -> None:
     kinds = [ORDER.index(item.kind) for item in found.items]
-    if kinds != sorted(kinds) or kinds.count(0) != 1:
+    if kinds != sorted(kinds) or kinds.count(0) != 1 or kinds.count(1) > 1:
         raise PeerError("courier-form", "the items are not in their order")
     if found.part > found.parts or NOT_IN_LINE.search(found.at):
         raise PeerError("courier-form", "a part beyond the last one, or no instant")
@@ -193,7 +195,7 @@ def read_state(body: bytes) -> State:
         raise PeerError("courier-form", "the state does not fit its schema") from error
 
 
-def item_of(kind: Literal["state", "answer", "batch"], body: bytes) -> Item:
+def item_of(kind: Literal["state", "witnessed", "answer", "batch"], body: bytes) -> Item:
     """The line of the manifest for an item that is at hand."""
     return Item(kind, b64url(hashlib.sha256(body).digest()), len(body))
 

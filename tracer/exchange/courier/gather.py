@@ -9,6 +9,7 @@ from tracer.exchange.courier.form import MAX_CHAIN, MAX_ENTRIES, MAX_HELD, MAX_S
 from tracer.exchange.shown import Shown
 from tracer.exchange.uploads import Shelf
 from tracer.store import AttachmentRow, Known, OutboxRow, Tx
+from tracer.store.courier import Carried
 from tracer.store.rows import Outgoing
 
 
@@ -28,6 +29,8 @@ class Gathered:
     """Files of the peer that were taken in here."""
     sizes: Sequence[int]
     """Sizes of our log that the peer may remember."""
+    carried: Carried
+    """What of our log it got by courier, and what it wants of it."""
     remembered: int
     """Size of the peer's log that we remember."""
     yours: str | None
@@ -65,6 +68,7 @@ class Gather:
             held=tx.courier.owed(peer, "held")[:MAX_HELD],
             seen=tx.courier.taken(peer, MAX_SEEN),
             sizes=[*tx.courier.sizes(peer), said, self._shown.since(peer, said)],
+            carried=tx.courier.carried(peer),
             remembered=0 if remembered is None else remembered.size,
             yours=None if remembered is None else remembered.note,
             entries=_chain(tx.peers.entries(self._authority), entry),

@@ -6,7 +6,7 @@ Steps 2 to 9 of taking a file in (`take`), in their order; the first failure is 
 4. open · 5. the first line inside · 6. the id on the seal is the hash of the manifest
 7. its entries, as far as they go on from the one we hold, count for what comes
 8. the manifest's signature, form, parties, key and clock
-9. every item against its digest, to the end of the file; the form of batches and answers
+9. every item against its digest, to the end of the file; the form of all but attachments
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ from tracer.exchange.courier.form import (
     read_state,
     verify_manifest,
 )
+from tracer.exchange.witness.witnessed import Shown, read_shown
 from tracer.trust.directory import Directory, Peer, Standing
 from tracer.trust.entry import VerifiedEntry, verify_entry
 from tracer.trust.validity import judge
@@ -56,6 +57,8 @@ class Opened:
     id: str
     manifest: Manifest
     state: State
+    shown: Shown | None
+    """What it shows and wants of heads that witnesses have signed."""
     answers: tuple[bytes, ...]
     batches: tuple[bytes, ...]
     stream: StreamKey
@@ -111,7 +114,7 @@ class Look:
         kinds = [item.kind for item in manifest.items if item.kind != "attachment"]
         of = {
             kind: tuple(b for k, b in zip(kinds, small, strict=True) if k == kind)
-            for kind in ("state", "answer", "batch")
+            for kind in ("state", "witnessed", "answer", "batch")
         }
         self._check_forms(of["answer"], of["batch"])
         return Opened(
@@ -121,6 +124,7 @@ class Look:
             id=sealed.id,
             manifest=manifest,
             state=read_state(of["state"][0]),
+            shown=read_shown(of["witnessed"][0]) if of["witnessed"] else None,
             answers=of["answer"],
             batches=of["batch"],
             stream=stream,

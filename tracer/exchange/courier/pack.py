@@ -3,10 +3,10 @@
 The steps:
 
 1. gather: messages of the outbox in order, attachments that the peer has not got, receipts owed,
-   sizes of our log that it may remember (`gather`);
+   sizes of our log that it may remember (`gather`); the newest head that our witnesses signed;
 2. prove all of it under one checkpoint, seal the messages, as `parcel` does for the line;
 3. spread it over files of at most the limit, attachments after messages, each file complete in
-   itself: state, answers, batches, attachments (`spread`);
+   itself: state, shown head, answers, batches, attachments (`spread`);
 4. sign a manifest for each;
 5. ONE transaction: the files, what they hold, the outbox ("with the courier"), who did it;
 6. write each file: a temporary one, fsync, rename, fsync of the folder.
@@ -15,7 +15,8 @@ A crash after 5 leaves messages that are said to be with the courier while no fi
 again makes the file. The other order could leave a file whose receipts would come from before any
 attempt that we know of. A message stays queued: the line is tried as before, and whichever way
 brings it first, the other finds it there. It goes into every file until its receipt is here, so
-that files may get lost and come in any order.
+that files may get lost and come in any order. So does a head that our quorum signed and that holds
+more than the one the peer is known to have got: a file is written for it alone, too.
 
 What it does not do: decide who may pack (`casework.courier`), or carry.
 """
@@ -49,6 +50,8 @@ from tracer.exchange.log.ledger import Ledger
 from tracer.exchange.sealing import seal_proved
 from tracer.exchange.shown import Shown
 from tracer.exchange.uploads import Shelf
+from tracer.exchange.witness.witnessed import Showing, Taking, Unasked
+from tracer.exchange.witness.witnessed import Shown as WitnessedBody
 from tracer.store import Store, Tx
 from tracer.store.courier import CourierFile
 from tracer.trust.directory import Peer
@@ -73,6 +76,8 @@ class Packed:
     messages: int
     receipts: int
     attachments: int
+    witnessed: bool
+    """Whether it brings a head of our log that our witnesses signed."""
 
 
 class Pack:
@@ -89,6 +94,8 @@ class Pack:
         entry: Callable[[], bytes],
         shelf: Shelf,
         shown: Shown,
+        showing: Showing,
+        taking: Taking,
         folder: Path,
         batch_limit: int,
         batch_bytes: int,
@@ -102,6 +109,8 @@ class Pack:
         self._entry = entry
         self._shelf = shelf
         self._gather = Gather(authority=authority, shelf=shelf, shown=shown)
+        self._showing = showing
+        self._taking = taking
         self._folder = folder
         self._batch_limit = batch_limit
         self._batch_bytes = batch_bytes
@@ -142,9 +151,14 @@ class Pack:
             found = await self._store.read(
                 lambda tx: self._gather(tx, peer.authority, entry=self._entry(), messages=messages)
             )
-            if not (found.waits or refusals):
+            shown = await self._showing.unasked(
+                wanted=found.carried.wanted,
+                held=[*found.sizes, *found.carried.under, *found.carried.witnessed],
+            )
+            if not (found.waits or refusals or _is_news(shown, found)):
                 return ()
             # 2. Prove and seal.
+            witnessed = await self._witnessed(peer, shown)
             head, state = await self._head(peer, found)
             answers = await self._answers(found, refusals, head)
             sealed = await self._sealed(peer, found, head)
@@ -152,6 +166,7 @@ class Pack:
             files = spread(
                 state=state,
                 held=found.held,
+                witnessed=witnessed,
                 answers=answers,
                 batches=sealed,
                 uploads=found.uploads,
@@ -170,6 +185,15 @@ class Pack:
         )
         head = _Head(checkpoint, found.remembered, peer.seal_key(self._clock.now()))
         return head, state
+
+    async def _witnessed(self, peer: Peer, shown: Unasked | None) -> Body | None:
+        """What is shown of our log and wanted of the peer's; None if it is neither."""
+        wanted = await self._taking.wanted(peer)
+        if shown is None:
+            body = WitnessedBody(wire.PROFILE, None, [], wanted)
+            return ([], canonical_json(body)) if wanted else None
+        body = WitnessedBody(wire.PROFILE, shown.note, shown.proofs, wanted)
+        return [str(shown.size)] if shown.quorum else [], canonical_json(body)
 
     async def _answers(
         self, found: Gathered, refusals: Sequence[wire.Reply], head: _Head
@@ -325,6 +349,11 @@ class _Head:
         )
 
 
+def _is_news(shown: Unasked | None, found: Gathered) -> bool:
+    """Whether the peer has got messages or receipts that this head is the first to hold."""
+    return shown is not None and shown.quorum and found.carried.waits(shown.size)
+
+
 def _packed(row: CourierFile, file: File, path: Path) -> Packed:
     return Packed(
         id=row.id,
@@ -336,4 +365,5 @@ def _packed(row: CourierFile, file: File, path: Path) -> Packed:
         messages=len(file.load.get("message", ())),
         receipts=len(file.load.get("receipt", ())),
         attachments=len(file.attachments),
+        witnessed=bool(file.load.get("witnessed")),
     )

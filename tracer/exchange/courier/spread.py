@@ -1,8 +1,8 @@
 """Spread: which items go into which file, so that no file is above the limit.
 
 Answers come first, then batches, then attachments, in the order of the manifest. A file is begun
-when the one before has no room for the next item, and each begins with the state: it is complete in
-itself, whichever of its neighbours arrive.
+when the one before has no room for the next item, and each begins with the state and what is shown
+of witnessed heads: it is complete in itself, whichever of its neighbours arrive.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ LIMIT: Final = 200_000_000
 LEAST: Final = 4_000_000
 """The smallest limit: a file has room for one batch and the entry."""
 _SPARE: Final = MAX_PREAMBLE + MAX_SEAL_LINE + 1024 * 1024
-"""What a file needs beside messages, answers and attachments: entry, manifest, state."""
+"""What a file needs beside messages, answers and attachments: entry, manifest, state, heads."""
 
 Body = tuple[Sequence[str], bytes]
-"""A batch or an answer, and the ids of the messages in it."""
+"""A batch or an answer, and the ids of the messages in it; or a shown head, and its size."""
 T = TypeVar("T")
 
 
@@ -68,6 +68,7 @@ def spread(
     *,
     state: bytes,
     held: Sequence[str],
+    witnessed: Body | None,
     answers: Sequence[Body],
     batches: Sequence[Body],
     uploads: Sequence[AttachmentRow],
@@ -79,12 +80,12 @@ def spread(
         InputError: `courier-limit`: an attachment is larger than any such file.
     """
     room = limit - _SPARE - cipher_size(limit) + limit  # less what encryption adds
-    files = [_begun(state, held)]
+    files = [_begun(state, held, witnessed)]
 
     def at(size: int, most: int) -> File:
         last = files[-1]
         if last.size + size > most or len(last.items) == MAX_ITEMS:
-            files.append(_begun(state, held))
+            files.append(_begun(state, held, witnessed))
         return files[-1]
 
     small = min(room, MAX_SMALL - _SPARE)
@@ -120,9 +121,12 @@ def cut(lines: Sequence[T], most: int) -> Iterator[Sequence[T]]:
         yield lines[start : start + most]
 
 
-def _begun(state: bytes, held: Sequence[str]) -> File:
+def _begun(state: bytes, held: Sequence[str], witnessed: Body | None) -> File:
     file = File()
     file.add("held", held, item_of("state", state), state)
+    if witnessed is not None:
+        sizes, body = witnessed
+        file.add("witnessed", sizes, item_of("witnessed", body), body)
     return file
 
 

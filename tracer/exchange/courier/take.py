@@ -7,14 +7,16 @@ The steps; the first failure is the refusal, and until step 10 nothing is writte
 4. open · 5. the first line inside · 6. the id on the seal is the hash of the manifest
 7. its entries, as far as they go on from the one we hold, count for what comes
 8. the manifest's signature, form, parties, key and clock
-9. every item against its digest, to the end of the file; the form of batches and answers
+9. every item against its digest, to the end of the file; the form of all but attachments
 10. the entries are kept · 11. what the sender holds of our log: restore mode if we have lost some
-12. answers (`settle`), batches (`receive`), attachments (`uploads`): each commits as on the line
-13. ONE transaction: the file, what we owe for it, what it confirms, who took it in
+12. answers (`settle`), batches (`receive`), the head that witnesses signed (`witnessed`),
+    attachments (`uploads`): each commits as on the line
+13. ONE transaction: the file, what we owe for it, what it confirms and wants, who took it in
 
 An import that breaks off is begun again: what is committed gets its receipt again. The same file,
 an older one or two in any order are taken alike, since each message is known by its id. Quotas of
-bytes and connections are the line's; a person who takes a file in stands for them.
+bytes and connections are the line's; a person who takes a file in stands for them. A shown head
+that does not hold keeps no message from being taken, as on the line; a contradiction is evidence.
 
 What it does not do: decide who may (`casework.courier`), or judge a message: `receive` does.
 """
@@ -46,11 +48,14 @@ from tracer.exchange.receive import Receive
 from tracer.exchange.refusals import TYP as REFUSAL_TYP
 from tracer.exchange.settle import Settle
 from tracer.exchange.uploads import Intake
+from tracer.exchange.witness.witnessed import Taking
+from tracer.log import get_logger
 from tracer.store import OutboxRow, Store, Tx
 from tracer.store.courier import CourierFile
 from tracer.trust.directory import Peer
 from tracer.trust.entry import VerifiedEntry
 
+_log = get_logger("exchange.courier")
 Note = Callable[[Tx, CourierFile], None]
 """Puts the import on record, in its transaction."""
 Entered = Callable[[Tx, VerifiedEntry], None]
@@ -80,6 +85,10 @@ class Taken:
     """Messages of ours whose receipts it brought."""
     undelivered: int = 0
     """Messages of ours that it refuses for good."""
+    witnessed: int = 0
+    """Lines of witnesses and proofs about the sender's log that were new."""
+    unwitnessed: str = ""
+    """Why the head it shows with lines of witnesses does not hold; empty if it does."""
     attachments: int = 0
     left: int = 0
     """Attachments that no message here announces (yet), or that are being sent just now."""
@@ -98,6 +107,7 @@ class Take:
         receive: Receive,
         settle: Settle,
         intake: Intake,
+        taking: Taking,
         gate: Callable[[], None],
         batch_limit: int,
     ) -> None:
@@ -108,6 +118,7 @@ class Take:
         self._receive = receive
         self._settle = settle
         self._intake = intake
+        self._taking = taking
         self._gate = gate
         self._batch_limit = batch_limit
         self._lock = asyncio.Lock()
@@ -144,6 +155,7 @@ class Take:
             owed = [name for body in opened.batches for name in _ids(body, self._batch_limit)]
             for body in opened.batches:
                 await self._batch(peer, opened, body, taken)
+            await self._shown(peer, opened, taken)
             held = await self._attachments(path, peer, opened, taken)
             # 13. On record.
             await self._store.write(
@@ -174,6 +186,16 @@ class Take:
         taken.refused += [
             (one.id, _code(one)) for one in answer.replies if one.refusal is not UNSET
         ]
+
+    async def _shown(self, peer: Peer, opened: Opened, taken: Taken) -> None:
+        """The head that witnesses signed; that nothing joins it to the one before is no failure."""
+        if opened.shown is None:
+            return
+        try:
+            taken.witnessed = await self._taking(peer, opened.shown, asked=False)
+        except PeerError as error:
+            _log.warning("courier.unwitnessed", peer=peer.authority, code=error.code)
+            taken.unwitnessed = error.code
 
     def _led(self, peer: Peer, state: State, body: bytes) -> bytes:
         """The body with the proof that leads from what we remember, if the file brings it."""
@@ -253,6 +275,8 @@ class Take:
         dead = {name for name, code in taken.refused if code != "parents-missing"}
         load = [name for name in owed if name not in dead]
         tx.courier.put(taken.file, {"receipt": load, "held": held})
+        if opened.shown is not None:
+            tx.courier.want(taken.file, opened.shown.wanted)
         tx.courier.confirm(taken.file.peer, opened.manifest.seen)
         for digest in opened.state.held:
             row = tx.attachments.get(digest, peer=taken.file.peer)

@@ -18,6 +18,9 @@ the authority in its name is known here and has never listed its key.
 Decision: a proof is kept for each checkpoint that receipts stand under, so that a bundle proves
 them without the peer. Rejected: asking when a bundle is made; the peer may be gone by then.
 
+Where there is no line the same body is carried (`courier`): each file answers what the other side
+wanted in the newest one that came, and shows unasked what it may hold besides (`Showing.unasked`).
+
 What it does not do: ask witnesses (`cosign`), count (`evidence.cosignature`).
 """
 
@@ -75,6 +78,16 @@ class Shown(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     wanted: list[int]
 
 
+class Unasked(NamedTuple):
+    """A head that is shown to a peer that cannot ask, with proofs from what it may hold."""
+
+    note: str
+    size: int
+    proofs: list[dict[str, Any]]
+    quorum: bool
+    """Whether as many have signed it as our entry says are enough."""
+
+
 class _Taken(NamedTuple):
     """What was shown, its signatures verified."""
 
@@ -101,6 +114,29 @@ class Showing:
         head, lines = found
         proofs = [await self._ledger.consistency(old, head) for old in sorted(set(wanted))]
         return with_cosignatures(head, lines), [proof for proof in proofs if proof is not None]
+
+    async def unasked(self, *, wanted: Sequence[int], held: Sequence[int]) -> Unasked | None:
+        """The same for a peer that cannot ask just now; None while nobody has signed a head.
+
+        Args:
+            wanted: Sizes that it was heard to want last.
+            held: Sizes that it may hold besides; the newest count if there are more than fit.
+        """
+        chosen = self._entry().witnesses
+        found = await self._store.read(self._newest)
+        if found is None or chosen is UNSET:
+            return None
+        head, lines = found
+        before = await self._store.read(lambda tx: tx.witness.sizes(head.origin, most=LOOK_BACK))
+        others = sorted({*held, *(size for size, _ in before)} - {*wanted}, reverse=True)
+        olds = [size for size in (*wanted, *others) if 0 < size < head.size][:WANTED]
+        proofs = [await self._ledger.consistency(old, head) for old in sorted(olds)]
+        return Unasked(
+            note=with_cosignatures(head, lines),
+            size=head.size,
+            proofs=[proof for proof in proofs if proof is not None],
+            quorum=len(lines) >= chosen.quorum,
+        )
 
     def _newest(self, tx: Tx) -> tuple[Checkpoint, list[str]] | None:
         """The newest head that the quorum has signed, or that anybody has."""
@@ -196,7 +232,7 @@ class AnswerWitnessed:
 
     async def __call__(self, peer: Peer, body: bytes) -> bytes:
         """Take what is shown, show what is wanted, want what is missing."""
-        shown = _read(body)
+        shown = read_shown(body)
         await self._taking(peer, shown)
         note, proofs = await self._showing(shown.wanted)
         return canonical_json(Shown(wire.PROFILE, note, proofs, await self._taking.wanted(peer)))
@@ -226,13 +262,18 @@ class AskWitnessed:
             if ask == asked:
                 break
             asked = ask
-            answer = _read(await self._line.post(peer, "witnessed", canonical_json(ask)))
+            answer = read_shown(await self._line.post(peer, "witnessed", canonical_json(ask)))
             fresh += await self._taking(peer, answer, asked=bool(wanted))
             note, proofs = await self._showing(answer.wanted) if answer.wanted else (None, [])
         return fresh
 
 
-def _read(body: bytes) -> Shown:
+def read_shown(body: bytes) -> Shown:
+    """Read a body that shows and wants.
+
+    Raises:
+        PeerError: `batch-form`, `too-large`.
+    """
     shown = read(body, Shown)
     sizes = (*shown.wanted, len(shown.proofs))
     if len(shown.wanted) > WANTED or not all(0 <= size <= MAX_SIZE for size in sizes):

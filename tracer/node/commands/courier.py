@@ -51,6 +51,8 @@ class Written(Struct, frozen=True):
     messages: int
     receipts: int
     attachments: int
+    witnessed: bool
+    """Whether it brings a head of our log that our witnesses signed."""
 
 
 class Refused(Struct, frozen=True):
@@ -77,6 +79,10 @@ class Imported(Struct, frozen=True):
     undelivered: int
     attachments: int
     left: int
+    witnessed: int
+    """Lines of witnesses and proofs about their log that were new."""
+    unwitnessed: str
+    """Why what they show of witnesses does not hold; empty if it does."""
     back: tuple[Written, ...]
     """Files to carry back."""
 
@@ -126,6 +132,8 @@ async def _import(call: Call, args: Import) -> Imported:
         undelivered=taken.undelivered,
         attachments=taken.attachments,
         left=taken.left,
+        witnessed=taken.witnessed,
+        unwitnessed=taken.unwitnessed,
         back=tuple(map(_written, done.back)),
     )
 
@@ -161,6 +169,7 @@ def _written(packed: Packed) -> Written:
         messages=packed.messages,
         receipts=packed.receipts,
         attachments=packed.attachments,
+        witnessed=packed.witnessed,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec import UNSET, Struct, UnsetType
 
+from tracer.casework.reach import lineless
 from tracer.casework.roles import Act
 from tracer.errors import InputError
 from tracer.exchange.partner import known
@@ -63,7 +64,7 @@ async def _list(call: Call, _: Nothing) -> Witnessing:
 @command("witness.choose", Choose)
 async def _choose(call: Call, args: Choose) -> custody.Issued:
     actor = await call.may(Act.KEEP)
-    chosen = _chosen(args, call.rooms.cell.get())
+    chosen = _chosen(args, call.rooms.cell.get(), ours=call.rooms.own().mode)
     return await custody.issue(call.rooms, actor=actor, act="witness-choose", witnesses=chosen)
 
 
@@ -74,7 +75,7 @@ async def _rotate(call: Call, _: Nothing) -> custody.Issued:
     return await custody.rotate(call.rooms, make, actor=actor, act="key-rotate-witness")
 
 
-def _chosen(args: Choose, directory: Directory) -> Witnesses | UnsetType:
+def _chosen(args: Choose, directory: Directory, *, ours: str) -> Witnesses | UnsetType:
     if not args.authorities:
         return UNSET
     if not 1 <= args.quorum <= len(set(args.authorities)) == len(args.authorities):
@@ -85,18 +86,18 @@ def _chosen(args: Choose, directory: Directory) -> Witnesses | UnsetType:
             advice=f"Choose --quorum from 1 to {len(set(args.authorities))}.",
             field="quorum",
         )
-    members = tuple(_member(directory, authority) for authority in args.authorities)
+    members = tuple(_member(directory, authority, ours=ours) for authority in args.authorities)
     return Witnesses(quorum=args.quorum, members=members)
 
 
-def _member(directory: Directory, authority: str) -> Witness:
+def _member(directory: Directory, authority: str, *, ours: str) -> Witness:
     peer = known(directory, authority, field="peer")
     witness = peer.verified.entry.witness
-    if peer.mode == "courier":
+    if lineless(peer.mode, ours):
         raise InputError(
             "witness-none",
-            f"{authority} has no line: what it signs would never reach us",
-            advice="Choose authorities that open a port or fetch.",
+            f"there is no line to {authority}: what it signs would never reach us",
+            advice="Choose authorities that open a port, or that fetch while we open one.",
             field="peer",
         )
     if witness is UNSET:

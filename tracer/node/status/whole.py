@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from tracer import __version__
-from tracer.casework.reach import inward, outward, stopped
+from tracer.casework.reach import inward, lineless, outward, stopped
 from tracer.clock import stamp
 from tracer.node.own import own_entry
 from tracer.node.rooms import Rooms
@@ -61,7 +61,7 @@ def _peer(row: PeerRow, peer: Peer | None, facts: Facts, now: datetime, *, ours:
     line = facts.lines.get(row.authority, PeerStateRow(row.authority))
     waits = facts.waiting.get(row.authority, OutboxStats(row.authority, 0, 0, 0, ""))
     mode = "reached" if peer is None else peer.mode
-    out = outward(line, mode="courier" if ours == "courier" else mode, waiting=waits.queued)
+    out = outward(line, mode="courier" if lineless(mode, ours) else mode, waiting=waits.queued)
     back = inward(line, mode=mode, ours=ours, now=now)
     bags = [one for one in facts.abroad if one.file.peer == row.authority]
     if row.status != "active":
