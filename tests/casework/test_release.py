@@ -20,7 +20,7 @@ from tracer.casework.papers.paper import Draft, read_body
 from tracer.casework.trail import ActFilter
 from tracer.casework.words import HELD
 from tracer.errors import InputError, PeerError
-from tracer.exchange.accuse import FaultKind
+from tracer.exchange.accuse import DISPUTES, FaultKind
 from tracer.model.finding import Level
 from tracer.model.messages import Message, ProgressEnquiry, Reminder
 from tracer.trust.directory import Directory, Listing
@@ -224,7 +224,8 @@ async def test_what_contradicts_needs_an_override_and_what_is_only_in_dispute_ne
 ) -> None:
     draft = await submitted(desk)
     await desk.store.write(lambda tx: tx.peers.put_fault(kind, THEM, b"evidence"))
-    if kind in {FaultKind.RECEIPT_TIME, FaultKind.KEY_REVOKED}:
+    await desk.store.write(lambda tx: tx.peers.note_contact(THEM, unproven_since=tx.now))
+    if kind in DISPUTES:
         await desk.release.release("ben", draft.id)
     else:
         error = await refused(desk, "ben", draft.id)

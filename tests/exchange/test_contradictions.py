@@ -6,11 +6,12 @@ import os
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
 
-from tests.cli.house import ask, staff
+from tests.cli.house import add_person, ask, staff
 from tests.courier.bag import one_file, take
 from tests.exchange.losing import A, lose_thread
 from tests.exchange.test_restore_check import up
@@ -23,8 +24,9 @@ from tracer.canonical import b64url, unb64url
 from tracer.casework.words import HELD
 from tracer.clock import FixedClock, SystemClock, instant, stamp
 from tracer.evidence.record import Kind, new_record
-from tracer.exchange.accuse import FAULTS, FaultKind
+from tracer.exchange.accuse import FAULTS, FaultKind, holding_up
 from tracer.exchange.contradictions import place_of
+from tracer.exchange.log.peerlog import ASKED
 from tracer.node import custody
 from tracer.node.check.whole import verify
 from tracer.node.desk import open_desk
@@ -43,6 +45,10 @@ async def held(rooms: Rooms, peer: str) -> list[FaultRow]:
 
 async def found(rooms: Rooms, peer: str) -> list[str]:
     return [one.kind for one in await held(rooms, peer)]
+
+
+async def holding(here: World) -> int:
+    return len(await here.rooms.store.read(lambda tx: holding_up(tx, ATTACKER)))
 
 
 async def checked(rooms: Rooms) -> Sequence[str]:
@@ -78,10 +84,13 @@ async def test_what_is_held_against_a_peer_names_the_case_to_who_may_see_it(
 ) -> None:
     async with world(tmp_path) as here:
         await staff(here.rooms)
+        await here.rooms.store.write(lambda tx: add_person(tx, "blind", ("operator",)))
         thread, _ = await forked(here)
         desk = open_desk(here.rooms)
         shown = await desk.peers.show("officer.one", ATTACKER)
         assert dict(shown.about) == {1: thread}
+        blind = await desk.peers.show("blind", ATTACKER)
+        assert (dict(blind.about), blind.faults[0].evidence) == ({}, b"")
         said = await ask(here.rooms, "peer", "show", ATTACKER, output="table")
         assert "two different messages in one" in said.out
         assert thread[:10] in said.out
@@ -115,6 +124,21 @@ async def test_a_message_that_knows_the_first_by_way_of_ours_proves_nothing(tmp_
         late = here.enemy.write("progress-enquiry", thread=first.id, follows=(ours,))
         assert await here.codes(here.enemy.batch(late)) == ["thread-forked"]
         assert await found(here.rooms, ATTACKER) == []
+
+
+@pytest.mark.parametrize("opened", [True, False])
+async def test_two_messages_in_one_place_of_one_batch_are_kept(
+    tmp_path: Path, *, opened: bool
+) -> None:
+    async with world(tmp_path) as here:
+        first = here.enemy.write("request")
+        if opened:
+            assert await here.codes(here.enemy.batch(first)) == ["receipt"]
+        one = here.enemy.write("reminder", thread=first.id, follows=(first.id,))
+        two = here.enemy.write("progress-enquiry", thread=first.id, follows=(first.id,))
+        sent = [one, two] if opened else [first, one, two]
+        assert (await here.codes(here.enemy.batch(*sent)))[-2:] == ["receipt", "thread-forked"]
+        assert await found(here.rooms, ATTACKER) == ["thread-forked"]
 
 
 async def test_of_many_messages_in_one_place_some_are_kept(tmp_path: Path) -> None:
@@ -155,24 +179,75 @@ async def test_a_second_receipt_for_a_message_is_kept_with_the_first(tmp_path: P
         assert await checked(a.rooms) == []
 
 
-@pytest.mark.parametrize(("hours", "kinds"), [(23, []), (25, ["log-unproven"])])
-async def test_a_log_shown_shorter_without_a_proof_is_held_against_it_after_a_day(
-    tmp_path: Path, hours: int, kinds: list[str]
+async def hidden(here: World, clock: FixedClock, *, hours: int, times: int, proof: Any) -> str:
+    """The attacker shows a shorter log without a proof, hour by hour; the message it never gets in.
+
+    Args:
+        here: The victim and the attacker.
+        clock: The victim's.
+        hours: Between the first time and the last.
+        times: How often.
+        proof: What it shows for one.
+    """
+    first = here.enemy.write("request")
+    small = here.enemy.log.state
+    more = [here.enemy.write("request") for _ in range(4)]
+    assert set(await here.codes(here.enemy.batch(first, *more))) == {"receipt"}
+    here.enemy.log.back_to(small)
+    late = here.enemy.write("request")
+    for turn in range(times):
+        clock.advance(timedelta(hours=hours if turn == times - 1 else 0))
+        (code,) = await here.codes(here.enemy.batch(late, consistency=proof))
+        assert code in {"log-proof-needed", "proof-form"}
+    return late.id
+
+
+@pytest.mark.parametrize(
+    ("hours", "times", "proof", "kinds"),
+    [
+        (25, ASKED + 1, None, ["log-unproven"]),
+        (25, ASKED + 1, {}, ["log-unproven"]),
+        (23, ASKED + 1, None, []),
+        (60, 2, None, []),
+    ],
+    ids=["a-day", "no-proof-at-all", "less-than-a-day", "off-for-a-weekend"],
+)
+async def test_a_log_that_is_shown_shorter_and_never_proved_is_held_against_it_after_a_day(
+    tmp_path: Path, hours: int, times: int, proof: Any, kinds: list[str]
 ) -> None:
     clock = FixedClock(SystemClock().now())
     async with world(tmp_path, clock=clock) as here:
-        first = here.enemy.write("request")
-        small = here.enemy.log.state
-        more = [here.enemy.write("request") for _ in range(4)]
-        assert set(await here.codes(here.enemy.batch(first, *more))) == {"receipt"}
-        here.enemy.log.back_to(small)
-        late = here.enemy.write("request")
-        for pause in (0, hours, 0):
-            clock.advance(timedelta(hours=pause))
-            codes = await here.codes(here.enemy.batch(late, consistency=None))
-            assert codes == ["log-proof-needed"]
+        await hidden(here, clock, hours=hours, times=times, proof=proof)
         assert await found(here.rooms, ATTACKER) == kinds
         assert await checked(here.rooms) == []
+
+
+async def test_a_proof_that_comes_at_last_holds_nothing_up_any_more(tmp_path: Path) -> None:
+    clock = FixedClock(SystemClock().now())
+    async with world(tmp_path, clock=clock) as here:
+        assert await here.codes(here.enemy.batch(here.enemy.write("request"))) == ["receipt"]
+        late = here.enemy.write("request")
+        for _ in range(ASKED + 1):
+            clock.advance(timedelta(hours=5))
+            await here.codes(here.enemy.batch(late, consistency=None))
+        assert await holding(here) == 1
+        assert await here.codes(here.enemy.batch(late)) == ["receipt"]
+        assert await holding(here) == 0
+        assert await found(here.rooms, ATTACKER) == ["log-unproven"]
+
+
+async def test_files_that_overtake_each_other_are_held_against_nobody(tmp_path: Path) -> None:
+    async with pair(tmp_path) as two:
+        a, b = two.a, two.b
+        files = []
+        for _ in range(3):
+            await a.rooms.submit(request(a.rooms, a.other))
+            files.append(await one_file(a))
+            two.clock.advance(timedelta(hours=1))
+        for file in (files[2], *[files[0], files[1]] * 4):
+            await take(b, file)
+            two.clock.advance(timedelta(hours=9))
+        assert await found(b.rooms, A) == []
 
 
 async def test_a_proof_that_came_in_time_begins_the_day_anew(tmp_path: Path) -> None:

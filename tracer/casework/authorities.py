@@ -23,6 +23,7 @@ from tracer.casework.peers import PeerView, view_of
 from tracer.casework.reach import Way, inward, lineless, outward, stopped
 from tracer.casework.roles import Act, acting, may
 from tracer.clock import instant
+from tracer.exchange.accuse import holding_up
 from tracer.model.ids import state_of
 from tracer.model.terms import Terms
 from tracer.store import OutboxStats, PeerRow, PeerStateRow, Store, Tx
@@ -166,7 +167,7 @@ class Authorities:
             waiting=waits.queued,
             stuck=stuck,
             waiting_since=waits.oldest if waits.queued or stuck else "",
-            faults=len(tx.peers.faults(name)),
+            faults=len(holding_up(tx, name)),
             succession=any(one.state == WAITS for one in tx.restores.of(name)),
         )
 

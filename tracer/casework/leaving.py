@@ -21,6 +21,7 @@ from tracer.casework.papers.promise import renewed
 from tracer.casework.second import Doubt, standing
 from tracer.casework.sight import lets_go, seen_only, sees
 from tracer.clock import instant
+from tracer.exchange.accuse import holding_up
 from tracer.exchange.projection import events_of
 from tracer.model.codes import UrgencyLevel
 from tracer.model.firearm import Firearm
@@ -190,7 +191,7 @@ def opened(tx: Tx, person: PersonRow, draft_id: str) -> Leaving:
         firearms=getattr(message, "firearms", ()) or (state.firearms if state else ()),
         silent=_silent(message, state) if state else (),
         messages=_heads(tx, person, row),
-        faults=len(tx.peers.faults(row.peer)),
+        faults=len(holding_up(tx, row.peer)),
     )
 
 

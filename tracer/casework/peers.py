@@ -17,11 +17,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
+import msgspec
+
 from tracer.casework.reasons import reasoned
 from tracer.casework.restoring import RestoredPeer, restored_peer
 from tracer.casework.roles import Act, acting
 from tracer.casework.sight import seen_only
 from tracer.errors import InputError, PeerError
+from tracer.exchange.accuse import FaultKind
 from tracer.exchange.contradictions import case_of
 from tracer.exchange.introduce import pin
 from tracer.exchange.partner import unknown
@@ -54,7 +57,7 @@ class Offered:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PeerView:
-    """A peer, how the line to it is, and what is held against its log."""
+    """A peer, how the line to it is, and what is held against it."""
 
     authority: str
     name: str
@@ -164,9 +167,12 @@ class Peers:
         def body(tx: Tx) -> PeerView:
             person = acting(tx, actor, Act.PEER_LIST)
             view = view_of(tx, authority, self._directory())
-            cases = [(one.number, case_of(tx, one)) for one in view.faults]
+            rows = {one.number: one for one in tx.peers.faults(authority)}
+            cases = [(number, case_of(tx, one)) for number, one in rows.items()]
             named = [one for one in cases if one[1]]
-            return replace(view, about=dict(seen_only(tx, person, named, lambda one: one[1])))
+            about = dict(seen_only(tx, person, named, lambda one: one[1]))
+            faults = tuple(rows[one.number] if one.number in about else one for one in view.faults)
+            return replace(view, about=about, faults=faults)
 
         return await self._store.read(body)
 
@@ -310,6 +316,12 @@ def _row(tx: Tx, authority: str) -> PeerRow:
     return row
 
 
+def _without_case(row: FaultRow) -> FaultRow:
+    """What is held against a peer as everybody who sees the peer may see it: of no case."""
+    kinds = (FaultKind.THREAD_FORKED, FaultKind.RECEIPT_TWICE, FaultKind.RECEIPT_TIME)
+    return msgspec.structs.replace(row, evidence=b"") if row.kind in kinds else row
+
+
 def view_of(tx: Tx, authority: str, directory: Directory) -> PeerView:
     """A peer as it stands.
 
@@ -329,6 +341,6 @@ def view_of(tx: Tx, authority: str, directory: Directory) -> PeerView:
         added_at=row.added_at,
         added_by=row.added_by,
         line=tx.peers.state(authority),
-        faults=tuple(tx.peers.faults(authority)),
+        faults=tuple(map(_without_case, tx.peers.faults(authority))),
         restored=tuple(map(restored_peer, tx.restores.of(authority))),
     )

@@ -58,7 +58,7 @@ from tracer.casework.second import Doubt, one_human
 from tracer.casework.sight import check_releases
 from tracer.casework.teams import first_open
 from tracer.errors import InputError
-from tracer.exchange.accuse import CONTRADICTIONS
+from tracer.exchange.accuse import holding_up
 from tracer.exchange.submit import Submit, Submitted
 from tracer.exchange.uploads import Shelf
 from tracer.model.attachments import Attachment
@@ -343,7 +343,7 @@ class Release:
             )
 
     def _check_faults(self, tx: Tx, row: DraftRow, override: str) -> int:
-        faults = [one for one in tx.peers.faults(row.peer) if one.kind in CONTRADICTIONS]
+        faults = holding_up(tx, row.peer)
         if faults and len(override) < SHORTEST_REASON:
             raise InputError(
                 "peer-fault",

@@ -5,7 +5,7 @@ A `reminder` of what is due, or a `progress-enquiry` where the final answer stan
 schedule (`model.clocks.schedule`) says when, and how many at most. Nothing is sent
 
 * to an authority that is not active here,
-* to one whose log contradicts itself: the override that `release` asks for is a person's,
+* to one that contradicts itself: the override that `release` asks for is a person's,
 * while the node restores, or has no key to sign with.
 
 It is signed, logged, stored and queued in the transaction of the tick, with its line in the audit
@@ -26,7 +26,7 @@ from tracer.casework.roles import POLICY
 from tracer.casework.threads import strictest
 from tracer.clock import instant
 from tracer.errors import InputError, OperatorError
-from tracer.exchange.accuse import CONTRADICTIONS
+from tracer.exchange.accuse import holding_up
 from tracer.exchange.clocks.tick import Look
 from tracer.exchange.submit import Submit
 from tracer.log import get_logger
@@ -114,8 +114,8 @@ class Reminding:
 
 
 def _in_doubt(tx: Tx, authority: str) -> bool:
-    """Its log contradicts itself. A false time in a receipt buys nobody silence."""
-    return any(fault.kind in CONTRADICTIONS for fault in tx.peers.faults(authority))
+    """It contradicts itself. What is only in dispute buys nobody silence."""
+    return bool(holding_up(tx, authority))
 
 
 def _type(act: Act) -> str:

@@ -52,11 +52,11 @@ SAID: Final[Mapping[str, str]] = {
 HELD: Final[Mapping[str, str]] = {
     FaultKind.LOG_FORK: "signed two states of its log that contradict each other",
     FaultKind.LOG_CLOSED: "goes on with a log that it had closed for ever",
-    FaultKind.LOG_UNPROVEN: "has not proved for a day that its log goes on from what we saw of it",
+    FaultKind.LOG_UNPROVEN: "did not prove for a day that its log goes on from what we saw of it",
     FaultKind.WITNESS_FORK: "asked us to witness two states of its log that contradict each other",
     FaultKind.THREAD_FORKED: "wrote two different messages in one place of a case",
     FaultKind.RECEIPT_TWICE: "gave two different receipts for one message",
-    FaultKind.RETURNED: "returned as ours a message that nothing shows to be ours",
+    FaultKind.RETURNED: "returned a message that does not count as it came",
     FaultKind.RECEIPT_TIME: "gave a receipt whose time cannot be right: its clock or ours is off",
     FaultKind.KEY_REVOKED: "sent a message signed with a key that it has revoked: it was refused",
 }

@@ -54,6 +54,8 @@ class Admission:
     threads: set[str] = field(default_factory=set)
     remembers: int = 0
     """Size of the peer's log that this transaction stored as seen."""
+    forked: list[Candidate] = field(default_factory=list)
+    """Refused, as their author wrote others in their place."""
 
 
 def admit(
@@ -82,6 +84,8 @@ def admit(
         for one in accepted:
             projection.remember(one.candidate.id, one.candidate.message)
         _project(tx, accepted, projection)
+    for candidate in done.forked:  # beside what was stored just now
+        keep_equivocation(tx, candidate)
     # 7. The peer's log.
     if candidates:
         newest = max((c.checkpoint for c in candidates), key=lambda c: c.size)
@@ -124,7 +128,7 @@ def _one(
     except PeerError as error:
         done.refused[candidate.id] = error
         if error.code == "thread-forked":
-            keep_equivocation(tx, candidate)
+            done.forked.append(candidate)
         return None
     if isinstance(placed, Waits):
         done.refused[candidate.id] = waiting.keep(tx, placed)

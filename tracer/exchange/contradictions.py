@@ -1,12 +1,13 @@
-"""What a peer signed about one message or thread and cannot take back, kept against it.
+"""What a peer signed about one message or thread, kept against it.
 
 * two messages in one place of a thread (`thread-forked`): its author wrote two histories of the
   case and may have told them to different people. The first stays what it was, the second is
-  refused, and both are kept;
+  refused, and both are kept. Not where a restore of its author lies between the two: it may have
+  lost the first;
 * two receipts for one message (`receipt-twice`): its log holds the message twice, so that it could
-  show either time. The first stands;
+  show either time. The first stands. After a restore a message may stand in its next log again;
 * a message signed with a revoked key (`key-revoked`), where nothing proves that it is older than
-  the revocation: it is refused, and waits for a person to look, since whoever holds the key may
+  the revocation: it is refused, and noted so that a person looks, since whoever holds the key may
   have written it.
 
 Forks of logs are found where logs are compared (`log.peerlog`, `log.closed`).
@@ -50,6 +51,9 @@ def keep_equivocation(tx: Tx, candidate: Candidate) -> None:
     newest = [one.id for one in heads.values() if one.direction == "in"][-1:]
     if not newest or newest[0] in _past(candidate.message.follows, heads):
         return
+    proof = tx.messages.sender_proofs_of(thread).get(newest[0])
+    if proof is not None and proof.origin != candidate.checkpoint.origin:
+        return
     if candidate.id in _named(tx, peer, FaultKind.THREAD_FORKED, "second"):
         return
     sealed = tx.threads.seal(thread, candidate.verified.signed.jws.encode(), place_of(candidate.id))
@@ -75,10 +79,7 @@ def _past(follows: Iterable[str], heads: Mapping[str, MessageHead]) -> set[str]:
 
 
 def keep_second(tx: Tx, receipt: Receipt, log: LogView) -> None:
-    """Keep a receipt for a message that has another one, with both and the heads they are under.
-
-    After a restore the same receipt stands in another log, with its time: that is no second.
-    """
+    """Keep a receipt for a message that has another one, with both and the heads they are under."""
     first = tx.messages.receipt(receipt.peer, receipt.message_id)
     if first is None or log.checkpoint is None or not _differ(first, receipt):
         return
@@ -96,11 +97,8 @@ def keep_second(tx: Tx, receipt: Receipt, log: LogView) -> None:
 
 
 def _differ(first: Receipt, second: Receipt) -> bool:
-    if first.record == second.record:
-        return (first.origin, first.index) != (second.origin, second.index) and (
-            first.origin == second.origin
-        )
-    return first.origin == second.origin or first.at != second.at
+    places = [(one.index, one.record) for one in (first, second)]
+    return first.origin == second.origin and places[0] != places[1]
 
 
 def _shown(one: Receipt, note: str) -> dict[str, Any]:
@@ -132,5 +130,5 @@ def case_of(tx: Tx, fault: FaultRow) -> str:
 
 def _named(tx: Tx, peer: str, kind: FaultKind, member: str) -> set[str]:
     """What the evidence of this kind that is kept of a peer names: once is enough."""
-    rows = (one for one in tx.peers.faults(peer) if one.kind == kind)
+    rows = tx.peers.faults(peer, kind=kind)
     return {str(msgspec.json.decode(one.evidence)[member]) for one in rows}

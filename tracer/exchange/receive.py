@@ -147,8 +147,8 @@ class Receive:
     ) -> Admission:
         candidates = [one for one in checked.values() if isinstance(one, Candidate)]
         refused = {name: one for name, one in checked.items() if isinstance(one, PeerError)}
-        if log.unproven is not None:
-            await self._store.write(lambda tx: keep_fault(tx, peer.authority, log))
+        if log.unproven is not None or (log.proven and not candidates):
+            await self._store.write(lambda tx: keep_fault(tx, peer.authority, log, line=heard))
         if earlier_log(log.stray, peer):
             await self._store.write(lambda tx: closed_fork(tx, peer, log.stray))
         done = Admission()

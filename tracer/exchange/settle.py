@@ -163,9 +163,8 @@ class Settle:
         for receipt in verdicts.again(states):
             keep_second(tx, receipt, log)
         verdicts = verdicts.still(states)
-        proven = log.checkpoint is not None and log.unproven is None
         if log.unproven is not None:
-            keep_fault(tx, peer.authority, log)
+            keep_fault(tx, peer.authority, log, line=line)
         elif earlier_log(log.stray, peer):
             closed_fork(tx, peer, log.stray)
         elif log.checkpoint is not None:
@@ -177,7 +176,7 @@ class Settle:
             breaker_until="" if line else None,
             last_error="" if line else None,
             sent_size=head.remembers,
-            unproven_since="" if proven else None,
+            unproven_since="" if log.proven else None,
         )
         settled = [*verdicts.receipts, *verdicts.disputed]
         tx.messages.save_receipts([receipt for _, receipt in settled])

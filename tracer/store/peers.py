@@ -140,6 +140,7 @@ class Peers:
         last_hello_out: str | None = None,
         sent_size: int | None = None,
         unproven_since: str | None = None,
+        unproven_asked: int | None = None,
     ) -> None:
         """Note what happened on the line; None leaves a field, an empty instant clears it."""
         given = {
@@ -153,6 +154,7 @@ class Peers:
             "last_hello_out": last_hello_out,
             "sent_size": sent_size,
             "unproven_since": unproven_since,
+            "unproven_asked": unproven_asked,
         }
         values = {name: value for name, value in given.items() if value is not None}
         for name in _CLEARED & values.keys():
@@ -190,9 +192,16 @@ class Peers:
             .where(fault.c.peer == authority, fault.c.kind == kind)
         ).scalar_one()
 
-    def faults(self, authority: str | None = None) -> list[FaultRow]:
-        """All faults, oldest first."""
+    def has_fault(self, kind: str, authority: str, evidence: bytes) -> bool:
+        """Whether this very evidence is kept already."""
+        same = (fault.c.peer == authority, fault.c.kind == kind, fault.c.evidence == evidence)
+        return self._conn.execute(select(fault.c.number).where(*same).limit(1)).first() is not None
+
+    def faults(self, authority: str | None = None, *, kind: str | None = None) -> list[FaultRow]:
+        """All faults, or those of one peer and of one kind, oldest first."""
         query = select(fault).order_by(fault.c.number)
+        if kind is not None:
+            query = query.where(fault.c.kind == kind)
         if authority is not None:
             query = query.where(fault.c.peer == authority)
         return [FaultRow(*row) for row in self._conn.execute(query)]

@@ -239,7 +239,7 @@ class PeerStateRow(msgspec.Struct, frozen=True):
     """How the line to a peer is; `sent_size` is our newest checkpoint it is known to remember.
 
     `unproven_since`: since when it has shown its log without the proof that it goes on from what we
-    remember of it.
+    remember of it, and `unproven_asked`, how often that was asked for since.
     """
 
     authority: str
@@ -253,6 +253,7 @@ class PeerStateRow(msgspec.Struct, frozen=True):
     last_hello_out: str | None = None
     sent_size: int = 0
     unproven_since: str | None = None
+    unproven_asked: int | None = None
 
 
 class RememberedRow(msgspec.Struct, frozen=True):
@@ -267,7 +268,7 @@ class RememberedRow(msgspec.Struct, frozen=True):
 
 
 class FaultRow(msgspec.Struct, frozen=True):
-    """Signed evidence that a peer's log contradicts itself."""
+    """Evidence that is kept against a peer (`exchange.accuse`)."""
 
     number: int
     kind: str

@@ -3,9 +3,10 @@
 Every contact shows a checkpoint. Both signatures are verified once per batch; then it is compared
 with the newest one we remember (protocol 3.6 and step 9). A smaller or larger log needs a
 consistency proof in its direction; the same size with another root, or a proof that fails, is a
-fault: both signed notes are kept as evidence. A proof that is missing is asked for again with each
-answer; after a day without it that is a fault, too: a log that is shown shorter, or otherwise, and
-never proved, is hidden.
+fault: both signed notes are kept as evidence. A proof that is missing on the line is asked for
+again with each answer; when a day has passed and it was asked for often, that is held against the
+peer, too: a log that is shown shorter, or otherwise, and never proved, is hidden. A file that a
+courier brings late can bring no proof, and says nothing.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ from tracer.trust.directory import Peer
 
 PATIENCE = timedelta(hours=24)
 """For so long a missing proof is asked for before it is held against the peer (protocol 3.6)."""
+ASKED = 5
+"""And so often: an answer may be lost, and the peer be off for days behind it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +52,13 @@ class LogView:
 
     @property
     def hidden(self) -> bool:
-        """Whether the proof is missing that this log goes on from what was seen of it."""
-        return self.unproven is not None and self.unproven.code == "log-proof-needed"
+        """Whether the proof is missing, or none, that this log goes on from what was seen of it."""
+        return self.unproven is not None and not self.fork
+
+    @property
+    def proven(self) -> bool:
+        """Whether it is signed, and goes on from what was seen of it."""
+        return self.checkpoint is not None and self.invalid is None and self.unproven is None
 
     def seen(self, index: int) -> datetime | None:
         """By when a leaf was in the log as we remember it; None if it was not, or nobody knows."""
@@ -105,34 +113,42 @@ def _checkpoint(row: RememberedRow) -> Checkpoint:
     )
 
 
-def keep_fault(tx: Tx, peer: str, log: LogView) -> None:
+def keep_fault(tx: Tx, peer: str, log: LogView, *, line: bool = True) -> None:
     """Keep the remembered and the contradicting checkpoint, both signed, as evidence of a fork.
 
-    A proof that is missing is noted, and kept against the peer when it is still missing after
-    `PATIENCE`; whoever takes a proven log notes that none is missing (`unproven_since`).
+    On the `line` a proof that is missing is noted, and held against the peer when it is still
+    missing after `PATIENCE`; a log that is proven ends that.
     """
+    if log.proven:
+        if tx.peers.state(peer).unproven_since is not None:
+            tx.peers.note_contact(peer, unproven_since="")
+        return
     remembered = tx.peers.remembered(peer)
     if remembered is None or log.checkpoint is None:
         return
     if log.fork:
         keep_contradiction(tx, peer, remembered.note, log)
-    elif log.hidden:
+    elif log.hidden and line:
         _missing(tx, peer, remembered.note, log.checkpoint.note)
 
 
 def _missing(tx: Tx, peer: str, remembered: str, shown: str) -> None:
-    since = tx.peers.state(peer).unproven_since
+    state = tx.peers.state(peer)
+    since = state.unproven_since
     if since is None:
-        tx.peers.note_contact(peer, unproven_since=tx.now)
-    elif instant(tx.now) - instant(since) >= PATIENCE and not _told(tx, peer, since):
+        tx.peers.note_contact(peer, unproven_since=tx.now, unproven_asked=1)
+        return
+    asked = (state.unproven_asked or 0) + 1
+    tx.peers.note_contact(peer, unproven_asked=asked)
+    late = instant(tx.now) - instant(since) >= PATIENCE and asked > ASKED
+    if late and not _told(tx, peer, since):
         evidence = {"remembered": remembered, "shown": shown, "since": since}
         accuse(tx, FaultKind.LOG_UNPROVEN, peer, canonical_json(evidence))
 
 
 def _told(tx: Tx, peer: str, since: str) -> bool:
     """Whether it was held against the peer already, since the proof was first missing."""
-    kind = FaultKind.LOG_UNPROVEN
-    return any(one.kind == kind and one.at >= since for one in tx.peers.faults(peer))
+    return any(one.at >= since for one in tx.peers.faults(peer, kind=FaultKind.LOG_UNPROVEN))
 
 
 def keep_contradiction(tx: Tx, peer: str, note: str, log: LogView) -> None:

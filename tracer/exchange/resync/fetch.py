@@ -248,7 +248,7 @@ class Resync:
     ) -> set[str]:
         """Step 4: judge a page, put back what counts, keep the rest aside; the ids returned."""
         log = look(head, peer, known.remembered)
-        if log.unproven is not None:
+        if log.unproven is not None or log.proven:
             await self._store.write(lambda tx: keep_fault(tx, peer.authority, log))
         log.trusted()
         sides = Sides(

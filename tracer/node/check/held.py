@@ -1,4 +1,4 @@
-"""What is held against peers: that it is what its kind says, and signed by them.
+"""What is held against peers: that it is what its kind says, and what they signed of it.
 
 That a row was found when it says so, and is as it was found, is seen by its act (`acts`). Here its
 evidence is judged by itself: heads by the keys of the peer's logs, messages by its signing keys,
@@ -74,7 +74,7 @@ def _written_twice(tx: Tx, peer: str, told: Mapping[str, Any], keys: Keys) -> It
     jws = tx.threads.open(told["thread"], unb64url(told["sealed"]), place_of(told["second"]))
     held = tx.messages.places(peer, [told["held"]])
     if [one.thread for one in held] != [told["thread"]]:
-        yield "the message that stands in its place is not here"
+        yield "the message that was held beside it is not here"
     if jws is None:
         return
     if message_id(jws.decode()) != told["second"]:

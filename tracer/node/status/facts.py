@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from tracer.exchange.accuse import holding_up
 from tracer.exchange.witness.view import OwnLog, own_log
 from tracer.model.terms import Terms
 from tracer.node.rooms import Rooms
@@ -48,7 +49,7 @@ def gathered(tx: Tx, entry: Entry, head: HeadRow, rooms: Rooms) -> Facts:
         waiting=tx.outbox.stats(),
         refusals=tx.peers.refusals(),
         backup=tx.meta.get(BACKUP_MARK),
-        faults=len(tx.peers.faults()),
+        faults=sum(len(holding_up(tx, one.authority)) for one in tx.peers.all()),
         reviews=len(tx.drafts.list(review=True)),
         agreed=tx.terms.agreed(),
         mail=tx.mail.stats(),

@@ -241,6 +241,7 @@ peer_state = Table(
     text_column("last_hello_out", null=True),
     count_column("sent_size"),
     text_column("unproven_since", null=True),
+    Column("unproven_asked", BigInteger, nullable=True),
 )
 
 remembered = Table(

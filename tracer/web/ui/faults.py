@@ -97,7 +97,7 @@ REFUSED: Final[Mapping[str, str]] = {
     "agency-act": N_("You belong to an agency. The people of the authority do this."),
     "agency-release": N_("Officers of the authority release the requests of agencies."),
     "terms-stale": N_("They have new terms since it was written. It has to be written anew."),
-    "peer-fault": N_("Their log contradicts itself. It is sent with a written reason only."),
+    "peer-fault": N_("They contradict what they signed. It is sent with a written reason only."),
     "review-none": N_("This waits for no review any more."),
     "disposal-unknown": N_("Nothing waits under this number any more."),
     "thread-held": N_("A legal hold stops this."),

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from tracer.exchange.accuse import DISPUTES
 from tracer.web.ui.texts import N_
 
 Words = Mapping[str, str]
@@ -86,8 +87,8 @@ FAULTS: Final[Words] = {
         " hold an old copy of their system, or its keys: speak to them."
     ),
     "log-unproven": N_(
-        "For more than a day they have not proved that their log goes on from what we saw of it."
-        " What they send is refused until they do. Speak to them."
+        "For more than a day they did not prove that their log goes on from what we saw of it."
+        " What they send without that proof is refused. Speak to them."
     ),
     "witness-fork": N_(
         "They asked us to witness two statements of their log that contradict each other. The"
@@ -95,15 +96,15 @@ FAULTS: Final[Words] = {
     ),
     "thread-forked": N_(
         "They wrote two different messages in one place of a case. The first counts, the second"
-        " was refused, and both are kept. Speak to them."
+        " was refused and is kept as long as the case. If they lost data, or we refused one of the"
+        " two before, there may be a harmless cause: speak to them."
     ),
     "receipt-twice": N_(
         "They gave two different receipts for one message. The first counts, and both are kept."
         " Speak to them."
     ),
     "resync-quarantine": N_(
-        "They returned a message as ours that nothing shows to be ours. It counts for nothing and"
-        " is kept as evidence."
+        "They returned a message that does not count as it came. It was put aside and is kept."
     ),
     "receipt-time": N_(
         "They gave a receipt whose time cannot be right: their clock or ours is off. The receipt"
@@ -115,6 +116,8 @@ FAULTS: Final[Words] = {
     ),
 }
 """What is held against an authority, by its kind (`exchange.accuse.FaultKind`)."""
+DISPUTED: Final = frozenset(DISPUTES)
+"""Those that hold nothing up."""
 NEWS: Final[Words] = {
     "first": N_("This authority is new here."),
     "next": N_("It follows from the entry we hold; a key we know has signed it."),

@@ -1,4 +1,4 @@
-"""Since when a peer has shown its log without the proof that it goes on from what we saw."""
+"""Since when, and how often asked, a peer shows its log without the proof that it goes on."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ down_revision = "0020"
 
 
 def upgrade() -> None:
-    """Add the column, empty."""
+    """Add both columns, empty."""
     op.add_column("peer_state", sa.Column("unproven_since", sa.Text(), nullable=True))
+    op.add_column("peer_state", sa.Column("unproven_asked", sa.BigInteger(), nullable=True))
 
 
 def downgrade() -> None:
-    """Drop it."""
+    """Drop them."""
+    op.drop_column("peer_state", "unproven_asked")
     op.drop_column("peer_state", "unproven_since")

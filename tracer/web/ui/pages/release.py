@@ -44,7 +44,7 @@ RELEASE: Final = Form(
     ),
     reason(
         N_("Why it is sent all the same"),
-        N_("Their log contradicts itself; this reason stays on record."),
+        N_("They contradict what they signed; this reason stays on record."),
         name="override",
         required=False,
     ),
