@@ -35,6 +35,7 @@ TOLD_ELSEWHERE: Mapping[str, tuple[str, ...]] = {
         "state", "side", "peer", "urgency", "owes", "due_by", "search", "entered",
     ),
     "about": ("message", "n", "transcript"),
+    "_why(one)": ("why", "id", "type", "since", "state", "answer"),
     "{name: gap[name] for name in ('reached', 'held')}": ("reached", "held"),
     "{name: {'from': old.get(name), 'to': new.get(name)} for name in names}": (),
 }  # fmt: skip

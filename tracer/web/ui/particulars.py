@@ -37,6 +37,7 @@ NAMES: Final[Mapping[str, str]] = {
     "address": N_("From which address"),
     "agency": N_("Agency"),
     "alone": N_("Let go by one person alone"),
+    "answer": N_("Answer that stands"),
     "answers": N_("Terms of"),
     "asked": N_("Who was asked"),
     "asked_by": N_("Who asked for it"),
@@ -125,6 +126,7 @@ NAMES: Final[Mapping[str, str]] = {
     "version": N_("Version"),
     "via": N_("How"),
     "way": N_("Way"),
+    "why": N_("How it was closed"),
     "without": N_("Left out"),
 }
 """What a detail is called."""
@@ -155,6 +157,7 @@ PLAIN: Final = frozenset(
 """Details that hold names or what somebody wrote."""
 CODED: Final[Mapping[str, Mapping[str, str]]] = {
     "act": ACTS,
+    "answer": words.TYPES,
     "kind": {
         **sayings.FAULTS,
         "erase": N_("Erasing of parts of a case"),
@@ -195,6 +198,10 @@ CODED: Final[Mapping[str, Mapping[str, str]]] = {
         "reply": N_("As a message in a case"),
     },
     "way": words.WAYS,
+    "why": {
+        "message": N_("By a message"),
+        "time": N_("By itself, as nothing came in its time"),
+    },
 }
 """Details that are coded, with the words of each value."""
 _GROUPS: Final = frozenset({*names(), "attachment_keys"})
