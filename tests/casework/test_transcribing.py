@@ -284,6 +284,25 @@ async def test_a_settled_case_without_a_node_is_closed_by_time_and_an_act_says_s
     assert [(act.actor, act.detail["why"]) for act in acts] == [("policy", "time")]
 
 
+async def test_a_question_that_lapses_without_a_node_is_looked_at_until_the_case_is_closed(
+    desk: Desk,
+) -> None:
+    released = await desk.released(peer=FRANCE)
+    paper = Paper(way="POST", day=DAY)
+    await desk.transcribing.sent("ben", released.thread, released.message_id, paper)
+    asked = {"questions": [{"n": 1, "helpful": "SERIAL_RESTORATION"}]}
+    await desk.transcribing.came("ben", released.thread, POST, "more-info", asked)
+    await looked(desk)
+    for _ in range(200):
+        due = await desk.store.read(lambda tx: tx.clocks.next())
+        if due is None:
+            break
+        desk.clock.advance(instant(due) - desk.clock.now())
+        await looked(desk)
+    acts = await desk.store.read(lambda tx: tx.audit.list(act=CLOSED, subject=released.thread))
+    assert [act.detail["why"] for act in acts] == ["time"]
+
+
 async def test_cases_without_a_node_are_in_no_figure(desk: Desk) -> None:
     before = (await desk.reports.year("ben", 2026)).tables
     asked = await desk.transcribing.opened("ben", "FR", POST, opening())
