@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from tests.casework.desks import JPEG, THEM, US, Desk, request_document
 from tests.casework.people import put_on_record
+from tests.casework.test_lists import looked
 from tests.trust.makers import signing
 from tracer.casework.lists import Asked
 from tracer.casework.transcribing import MAX_BYTES, Paper
+from tracer.clock import instant
 from tracer.envelope.sdjwt import SignedMessage, verify
 from tracer.errors import InputError, PeerError
 from tracer.exchange.clocks.facts import facts_from
+from tracer.exchange.closings import CLOSED
 from tracer.exchange.outside.statement import verified
 from tracer.exchange.projection import events_of
 from tracer.model.ids import outside
@@ -259,6 +264,43 @@ async def test_a_request_of_ours_to_a_state_without_a_node_is_released_and_sent_
     assert case.state.state == "ANSWERED"
     (line,) = (await desk.lists.page("ben", Asked(entered=True))).lines
     assert (line.state, line.entered) == ("ANSWERED", 2)
+
+
+async def test_a_settled_case_without_a_node_is_closed_by_time_and_an_act_says_so_once(
+    desk: Desk,
+) -> None:
+    released = await desk.released(peer=FRANCE)
+    paper = Paper(way="POST", day=DAY)
+    await desk.transcribing.sent("ben", released.thread, released.message_id, paper)
+    await desk.transcribing.came("ben", released.thread, POST, "no-record", NOTHING)
+    await looked(desk)
+    due = await desk.store.read(lambda tx: tx.clocks.next())
+    assert due is not None
+    assert instant(due) - desk.clock.now() > timedelta(days=89)
+    for _ in range(2):
+        desk.clock.advance(timedelta(days=91))
+        await looked(desk)
+    acts = await desk.store.read(lambda tx: tx.audit.list(act=CLOSED, subject=released.thread))
+    assert [(act.actor, act.detail["why"]) for act in acts] == [("policy", "time")]
+
+
+async def test_a_question_that_lapses_without_a_node_is_looked_at_until_the_case_is_closed(
+    desk: Desk,
+) -> None:
+    released = await desk.released(peer=FRANCE)
+    paper = Paper(way="POST", day=DAY)
+    await desk.transcribing.sent("ben", released.thread, released.message_id, paper)
+    asked = {"questions": [{"n": 1, "helpful": "SERIAL_RESTORATION"}]}
+    await desk.transcribing.came("ben", released.thread, POST, "more-info", asked)
+    await looked(desk)
+    for _ in range(200):
+        due = await desk.store.read(lambda tx: tx.clocks.next())
+        if due is None:
+            break
+        desk.clock.advance(instant(due) - desk.clock.now())
+        await looked(desk)
+    acts = await desk.store.read(lambda tx: tx.audit.list(act=CLOSED, subject=released.thread))
+    assert [act.detail["why"] for act in acts] == ["time"]
 
 
 async def test_cases_without_a_node_are_in_no_figure(desk: Desk) -> None:

@@ -37,6 +37,7 @@ TOLD_ELSEWHERE: Mapping[str, tuple[str, ...]] = {
         "state", "side", "peer", "urgency", "owes", "due_by", "search", "entered",
     ),
     "about": ("message", "n", "transcript"),
+    "_why(one)": ("why", "id", "type", "since", "state", "answer"),
     "{name: gap[name] for name in ('reached', 'held')}": ("reached", "held"),
     "{name: {'from': old.get(name), 'to': new.get(name)} for name in names}": (),
 }  # fmt: skip
@@ -126,6 +127,21 @@ def said(name: str, *, language: str = "en", **detail: Any) -> dict[str, str]:
     """The details of an act as a reader sees them."""
     row = AuditRow(1, "2026-03-01T12:00:00.000Z", "ada", name, "x", detail)
     return {key.striptags(): str(value) for key, value in told(speech(language), row)}
+
+
+def test_a_closing_says_in_words_how_it_came_and_how_the_case_ended() -> None:
+    time = {"why": "time", "since": "2026-03-01T12:00:00.000Z", "state": "CLOSED", "answer": ""}
+    told_ = said("case-closed", **time)
+    assert told_.keys() == {"How it was closed", "Since", "Status"}
+    assert told_["How it was closed"] == "By itself, as nothing came in its time"
+    message = {"why": "message", "type": "feedback", "state": "CLOSED", "answer": "no-record"}
+    assert said("case-closed", **message) == {
+        "How it was closed": "By a message",
+        "Kind of message": "What became of it",
+        "Status": "Closed",
+        "Answer that stands": "No record",
+    }
+    assert said("case-closed", language="ru", why="message") == {"Как оно закрыто": "Сообщением"}
 
 
 def test_empty_details_are_left_out_and_no_is_a_word() -> None:

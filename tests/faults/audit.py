@@ -14,7 +14,9 @@ from tracer.evidence import merkle
 from tracer.evidence.checkpoint import verify_checkpoint
 from tracer.evidence.proof import Proof, check_proof
 from tracer.evidence.record import Kind, leaf_hash, parse_record
+from tracer.exchange.closings import CLOSED, CLOSINGS, REOPENED
 from tracer.exchange.projection import case_of, events_of
+from tracer.model.thread.state import OVER
 from tracer.node.rooms import Rooms
 from tracer.store import Receipt, Tx
 
@@ -146,7 +148,15 @@ class _View:
             assert row is not None, "every thread that the other side has seen is a case"
             assert row == case_of(thread, events_of(tx, thread))
             found[thread.id] = (row.state, row.summary_json)
+            self._told(tx, thread.id, row.state)
         return found
+
+    def _told(self, tx: Tx, thread: str, state: str) -> None:
+        """Acts take turns, and the newest says that it is closed where messages closed it."""
+        rows = [row.act for row in reversed(tx.audit.list(ALL, subject=thread))]
+        acts = [act for act in rows if act in CLOSINGS]
+        assert acts == [CLOSED, REOPENED] * (len(acts) // 2) + [CLOSED] * (len(acts) % 2)
+        assert len(acts) % 2 or state not in OVER, "no closing goes untold"
 
     def files(self, tx: Tx) -> dict[str, tuple[str, int, int]]:
         """Attachments by digest: all complete, the file has the digest, no part is left."""

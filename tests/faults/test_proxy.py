@@ -18,6 +18,8 @@ from tracer.node.rooms import Rooms
 
 QUICKER = 1 if PROVE else 12
 """How many times faster than promised the line is here; what it carries stays the same."""
+RECEIPTED_WITHIN = 15.0
+"""Seconds in which a request is receipted over the promised line, at its full size."""
 SEEDS = range(30) if PROVE else range(3)
 REQUESTS = 8
 
@@ -25,6 +27,11 @@ REQUESTS = 8
 async def test_over_a_bad_line_a_request_goes_before_its_photos_and_these_are_resumed(
     tmp_path: Path,
 ) -> None:
+    """A limit of time stands here, as in no other test: it is what is promised of that line.
+
+    The line's own delay and rate take most of it, real seconds on any machine. So it is asserted at
+    full size only: where the line is quicker, the machine's time would count as many times over.
+    """
     weather = Weather(
         rate=PROMISED.rate * QUICKER,
         delay=PROMISED.delay / QUICKER,
@@ -34,6 +41,7 @@ async def test_over_a_bad_line_a_request_goes_before_its_photos_and_these_are_re
         done = await send(a.rooms, b.rooms, proxy, photo=PHOTO)
         print(done)  # noqa: T201 # what the full size took
         assert done.photos_before_receipt == 0
+        assert done.receipted <= RECEIPTED_WITHIN or not PROVE
         assert done.cuts >= 2
         assert done.carried < 2 * 2 * PHOTO
         await audit(a.rooms, b.rooms)

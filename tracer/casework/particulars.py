@@ -24,6 +24,7 @@ NAMES: Final[Mapping[str, str]] = {
     "address": "From which address",
     "agency": "Agency",
     "alone": "Let go by one person alone",
+    "answer": "Answer that stands",
     "answers": "Terms of",
     "asked": "Who was asked",
     "asked_by": "Who asked for it",
@@ -112,6 +113,7 @@ NAMES: Final[Mapping[str, str]] = {
     "version": "Version",
     "via": "How",
     "way": "Way",
+    "why": "How it was closed",
     "without": "Left out",
 }
 """What a detail is called."""
@@ -165,9 +167,13 @@ VALUES: Final[Mapping[str, Mapping[str, str]]] = {
         "new": "As a new request",
         "reply": "As a message in a case",
     },
+    "why": {
+        "message": "By a message",
+        "time": "By itself, as nothing came in its time",
+    },
 }
 """Coded details that no other room has words for, with the words of each value."""
-CODES: Final = frozenset({"kind", "news", "roles", "state", "type", "urgency", "way"})
+CODES: Final = frozenset({"answer", "kind", "news", "roles", "state", "type", "urgency", "way"})
 """Details whose values are codes of the model or the store; a page has its own words for them."""
 PARTS: Final = frozenset({"groups", "without"})
 """Details that list parts of a message."""

@@ -11,6 +11,7 @@
     after loss  resync/ (what is lost comes back), succession/ (the next log)
     who         greetings, introduce, partner, inforce (which terms count)
     due         clocks/
+    told        closings (of cases, as acts)
 
 Rules
 -----

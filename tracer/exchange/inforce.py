@@ -14,10 +14,11 @@ Example:
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tracer.model.terms import Terms, terms_digest
+from tracer.model.thread import Event
 from tracer.store import Tx
 
 
@@ -47,3 +48,10 @@ class TermsBook:
 def in_force(tx: Tx, stated: Terms) -> InForce:
     """What stands when our entry states these terms."""
     return InForce(frozenset((terms_digest(stated),)), tx.terms.agreed_by(stated.authority))
+
+
+def terms_of(tx: Tx, events: Sequence[Event]) -> Terms | None:
+    """The terms that the request among these messages names, if they are known here."""
+    named = (getattr(event.message, "terms", "") for event in events if not event.message.follows)
+    digest = next(filter(None, named), "")
+    return tx.terms.get(digest) if digest else None

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from tracer.exchange.closings import Stands, tell
 from tracer.exchange.outside import course
 from tracer.exchange.reading import case_at, event, read_message, unreceipted
 from tracer.model.ids import is_outside
@@ -54,7 +55,8 @@ class Projection:
     def write(self, tx: Tx, threads: Iterable[ThreadRow], *, opened: Iterable[Opened] = ()) -> None:
         """Recompute and store the case rows of threads; their clocks are looked at anew.
 
-        The case row of a purged thread stays as it was.
+        Which of them are closed by it, or open again, is told as acts (`closings`). The case row of
+        a purged thread stays as it was.
 
         Args:
             tx: The transaction that changed them.
@@ -64,14 +66,16 @@ class Projection:
         rows = {thread.id: thread for thread in threads if not thread.purged}
         heads = tx.messages.heads(list(rows))
         receipts = tx.messages.receipted(list(rows))
-        cases = [
-            course.case_of(tx, row)
-            if is_outside(row.peer)
-            else case_of(row, self.events(tx, row, heads[row.id], receipts))
-            for row in rows.values()
-        ]
-        cases += [case_of(row, (only,)) for row, only in opened]
+        cases, stands = [case_of(row, (only,)) for row, only in opened], []
+        for row in rows.values():
+            found = self.events(tx, row, heads[row.id], receipts)
+            if any(event.id == row.id for event in found):
+                stands.append(Stands(row.id, found, fold(found)))
+                cases.append(case_at(row, found, stands[-1].state))
+            else:
+                cases.append(case_from(tx, row, found))
         tx.cases.put_many(cases)
+        tell(tx, stands)
         tx.clocks.mark([case.thread for case in cases])
         tx.after_commit(self._marked)
 

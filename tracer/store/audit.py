@@ -9,8 +9,8 @@ an act of its own.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from typing import Any, Final
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, Final, NamedTuple
 
 import msgspec
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, update
@@ -19,7 +19,7 @@ from tracer.canonical import canonical_json
 from tracer.errors import InputError, OperatorError
 from tracer.evidence.journal import act_digest, new_act
 from tracer.evidence.record import SALT_BYTES
-from tracer.store.dialect import adding
+from tracer.store.dialect import adding, chunks
 from tracer.store.group import Group
 from tracer.store.journal import Journal
 from tracer.store.rows import ActRow, AuditRow
@@ -40,6 +40,13 @@ ActRows = list[ActRow]
 _COLUMNS: Final = ("at", "actor", "act", "subject", "detail", "log", "leaf")
 _ADD: Final = adding(audit, _COLUMNS)
 _ROW: Final = (audit.c.number, *(audit.c[name] for name in _COLUMNS))
+
+
+class Newest(NamedTuple):
+    """The newest of some acts about a subject: which, and when."""
+
+    act: str
+    at: str
 
 
 class Audit:
@@ -140,6 +147,21 @@ class Audit:
         """All rows about these, oldest first, with the bytes that each stands for."""
         query = select(*_ROW).where(audit.c.subject.in_(subjects)).order_by(audit.c.number)
         return [self._act(row) for row in self._conn.execute(query)]
+
+    def newest(self, acts: Collection[str], subjects: Sequence[str]) -> dict[str, Newest]:
+        """Which of these acts was written last about each subject; those with none are left out."""
+        found: dict[str, Newest] = {}
+        for part in chunks(subjects):
+            query = select(audit.c.subject, audit.c.act, audit.c.at).order_by(audit.c.number)
+            query = query.where(audit.c.subject.in_(part), audit.c.act.in_(acts))
+            for subject, act, at in self._conn.execute(query):
+                found[subject] = Newest(act, at)
+        return found
+
+    def began(self, act: str) -> str | None:
+        """When the first act of this name was written; None: none ever was."""
+        query = select(audit.c.at).where(audit.c.act == act).order_by(audit.c.at).limit(1)
+        return self._conn.execute(query).scalar_one_or_none()
 
     def strays(self, heads: Mapping[int, int]) -> ActRows:
         """Rows with no leaf in any of these journals, by number and size."""

@@ -13,7 +13,7 @@ import { checkKeyCounts, checkSuccessor, readEntryFile } from './src/entry.mjs'
 import { canonical, readJson } from './src/json.mjs'
 import { TYP, verify } from './src/jws.mjs'
 import { readJwk, thumbprint } from './src/keys.mjs'
-import { compare, readRecord, verifyCheckpoint, verifyProof } from './src/log.mjs'
+import { compare, readRecord, verifyCheckpoint, verifyProof, verifyPublished } from './src/log.mjs'
 import { checkPayload } from './src/payload.mjs'
 import { readRefusal } from './src/refusal.mjs'
 import { messageId, verifyMessage } from './src/sdjwt.mjs'
@@ -85,6 +85,10 @@ const evidence = {
     const { origin, ed25519, mldsa44 } = file.public
     const { size, root: rootHash, at } = verifyCheckpoint(c.note, { origin, ed25519: unb64(ed25519), mldsa44: unb64(mldsa44) })
     return accepted({ size, root: rootHash.toString('hex'), at }, { size: c.size, root: c.root, at: c.at })
+  },
+  published: async (c) => {
+    for (const { key, line } of c.lines) verifyPublished(c.text, line, key)
+    return 'accept'
   },
   proof: async (c, file) => {
     verifyProof(c.proof, c.asked, headOf(file.checkpoint))

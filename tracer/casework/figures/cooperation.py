@@ -20,7 +20,7 @@ from typing import Literal, NamedTuple
 from tracer.casework.roles import Act, acting
 from tracer.clock import instant
 from tracer.errors import InputError
-from tracer.exchange.clocks.facts import terms_of
+from tracer.exchange.inforce import terms_of
 from tracer.exchange.partner import unknown
 from tracer.exchange.projection import events_of
 from tracer.model.clocks import RUNNING, Standing, deadlines

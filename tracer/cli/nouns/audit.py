@@ -35,7 +35,7 @@ def command() -> None:
 @command.command("list")
 @click.option("--subject", help="Only acts on this case, draft, person or authority.")
 @click.option("--by", help="Only what this person did.")
-@click.option("--act", help="Only this act: read-case, release, person-add, ...")
+@click.option("--act", help="Only this act: read-case, release, case-closed, ...")
 @click.option("--since", help="From this day or instant (UTC) on: 2026-03-01 or 2026-03-01T12:00.")
 @click.option("--until", help="Before this day or instant.")
 @click.option("--before", type=int, help="Go on before this number.")

@@ -12,8 +12,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tracer.exchange.clocks.tick import Look
+from tracer.exchange.inforce import terms_of
 from tracer.model.cooperation import Facts, facts_in, facts_of
-from tracer.model.terms import Terms
 from tracer.model.thread import Event
 from tracer.store import Tx
 from tracer.store.rows import ThreadRow
@@ -43,10 +43,3 @@ def refresh(tx: Tx, thread: ThreadRow, facts: Facts | None) -> bool:
 def facts_from(tx: Tx, events: Sequence[Event]) -> Facts | None:
     """The facts that follow from these messages, under the terms as they are kept here."""
     return facts_of(events, terms_of(tx, events)) if events else None
-
-
-def terms_of(tx: Tx, events: Sequence[Event]) -> Terms | None:
-    """The terms that the request among these messages names, if they are known here."""
-    named = (getattr(event.message, "terms", "") for event in events if not event.message.follows)
-    digest = next(filter(None, named), "")
-    return tx.terms.get(digest) if digest else None

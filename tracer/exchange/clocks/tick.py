@@ -5,7 +5,8 @@ The steps, all in ONE transaction for a bounded group of threads, 2 to 6 for eac
 1. claim threads that are due, longest due first (`tx.clocks.due`);
 2. read each as it is judged now, once for all that follows: its receipted messages, the terms that
    its request names, the targets that follow, what we have sent to remind or enquire;
-3. bring up what is kept of it (`Kept`: figures, fingerprints);
+3. bring up what is kept of it (`Kept`: figures, fingerprints), and tell, as an act, if time has
+   closed it (`closings`);
 4. ask the schedule what is due (`model.clocks.schedule`, pure);
 5. hand each act to its port, to our own people or to the peer, and note its keys;
 6. set when the thread is looked at again.
@@ -37,15 +38,18 @@ from typing import Final, Protocol
 
 from tracer.clock import instant, stamp
 from tracer.errors import TracerError
+from tracer.exchange.closings import Stands, tell
 from tracer.exchange.projection import Projection
 from tracer.log import get_logger
+from tracer.model.calendar import later
 from tracer.model.clocks import Target, targets_in
 from tracer.model.clocks.schedule import TO_PEER, Act, ActKind, Asked, Policy, acts_due
 from tracer.model.ids import is_outside
 from tracer.model.terms import NO_TERMS, Terms
-from tracer.model.thread import Author, CaseState, Event, Timers
+from tracer.model.thread import Author, CaseState, Event, State, Timers
 from tracer.model.thread.course import Judged, judged
-from tracer.model.thread.fold import state_in
+from tracer.model.thread.fold import closes_by_itself, state_in
+from tracer.model.thread.state import OVER
 from tracer.store import MessageHead, Store, ThreadRow, Tx
 from tracer.store.clocks import Looked
 
@@ -54,12 +58,15 @@ GROUP: Final = 16
 """Most threads in one transaction."""
 BUDGET: Final = 0.5
 """Seconds after which a group takes no further thread: so long what else is to be written waits."""
-PUT_OFF: Final = timedelta(days=1)
+A_DAY: Final = timedelta(days=1)
+PUT_OFF: Final = A_DAY
 """Until a thread that cannot be read, or for which a step fails, is tried again."""
 OF_THE_NODE: Final = frozenset(("restore-mode", "store-failed", "store-closed"))
 """Codes of errors that say nothing about the thread that met them."""
 DECLINED: Final = timedelta(hours=6)
 """Until an act is tried again that its port could not do."""
+_MOMENT: Final = timedelta(milliseconds=1)
+"""An instant has passed after it, not at it."""
 _REMINDERS: Final = {
     "reminder": ActKind.REMIND_PEER,
     "progress-enquiry": ActKind.ENQUIRE_PEER,
@@ -246,6 +253,7 @@ class Tick:
         # 3. What is kept.
         for one in self._kept:
             one.bring_up(tx, look)
+        tell(tx, [Stands(thread, look.events, look.state)])
         # 4. What is due.
         before = claimed.done[thread]
         schedule = acts_due(
@@ -255,8 +263,8 @@ class Tick:
         done = self._act(tx, look, schedule.acts)
         tx.clocks.note([(thread, key) for act in done.acts for key in act.keys])
         # 6. The next look.
-        moments = [one for one in (schedule.next, done.again) if one is not None]
-        at = stamp(min(moments)) if moments else None
+        moments = (schedule.next, done.again, _later(look))
+        at = stamp(min(one for one in moments if one is not None)) if any(moments) else None
         tx.clocks.set({thread: Looked(at, look.targets)})
         return done
 
@@ -319,6 +327,19 @@ def asked(heads: Sequence[MessageHead], receipts: Mapping[str, str]) -> Asked:
         last=max((receipts.get(one.id, one.at) for one in sent), default=""),
         on_its_way=any(one.id not in receipts for one in ours),
     )
+
+
+def _later(look: Look) -> datetime | None:
+    """When time will have changed how a thread stands of which no clock says it.
+
+    A settled one is closed after its time; a question to a State with no node lapses, and has no
+    clock: it is looked at every day.
+    """
+    closes = None if look.state.state in OVER else closes_by_itself(look.state)
+    if closes is not None:
+        return later(closes, _MOMENT)
+    asks = look.state.state is State.INFO_REQUESTED and is_outside(look.thread.peer)
+    return look.now + A_DAY if asks else None
 
 
 def _of_the_node(error: Exception) -> bool:

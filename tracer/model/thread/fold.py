@@ -20,6 +20,7 @@ from tracer.model.thread.objections import closing, objection
 from tracer.model.thread.record import Record, View
 from tracer.model.thread.state import (
     OPENNESS,
+    OVER,
     SETTLED,
     Awaited,
     CaseState,
@@ -121,6 +122,13 @@ def outline(view: View, now: datetime | None, timers: Timers) -> Outline:
     return Outline(states, state, cause, milestones, _awaited(view, states, state), closes)
 
 
+def closes_by_itself(state: CaseState, timers: Timers = _DEFAULT_TIMERS) -> datetime | None:
+    """After which instant a thread that stands so is closed by time, or was; None: it is not."""
+    if state.state not in _CLOSES and state.state is not State.CLOSED:
+        return None
+    return lines.closes_at(state.milestones.settled, timers)
+
+
 def judge(nodes: Iterable[Node]) -> tuple[View, tuple[Objection, ...]]:
     """The record of what is without objection, and the objections, sorted by id.
 
@@ -177,7 +185,7 @@ def _awaited(view: View, states: tuple[LineState, ...], state: State) -> tuple[A
         owed.append(Awaited(who="opener", what="feedback", about=_last_answer(states, view)))
     if informs and state in {State.ACKNOWLEDGED, State.IN_PROGRESS}:
         owed.append(Awaited(who="other", what="feedback", about=view.record.opening.id))
-    if state in {State.CLOSED, State.WITHDRAWN}:
+    if state in OVER:
         owed = [o for o in owed if o.what in {"consent", "erasure"}]
     return tuple(sorted(owed, key=lambda o: (_WHATS.index(o.what), _place(o, view))))
 

@@ -40,6 +40,8 @@ class State(StrEnum):
 OPENNESS = tuple(State)
 """From most open to most settled. The thread is as open as its most open line."""
 SETTLED = frozenset({State.LAPSED, State.REFUSED, State.ANSWERED, State.CLOSED, State.WITHDRAWN})
+OVER = frozenset({State.CLOSED, State.WITHDRAWN})
+"""States of a case that is closed: nothing more is asked in it."""
 
 What = Literal[
     "information",

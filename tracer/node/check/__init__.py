@@ -4,6 +4,7 @@
     findings   faults, counts, the keys of everybody
     log        our logs hashed again, their nodes, every signed head, the high-water mark
     threads    messages, proofs, deliveries, files, and all that follows from messages
+    closings   cases that are closed, and the acts that tell of it
     journal    acts of people against the journal, the journal against the exchange log
     books      entries, terms, memory of peers, people and their acts
     pool       the share of other processors

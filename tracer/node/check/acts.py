@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from tracer.canonical import b64url
 from tracer.exchange.accuse import FOUND
+from tracer.exchange.closings import CLOSINGS
 from tracer.node.check.desk import DESK
 from tracer.node.check.findings import Faults, paged
 from tracer.node.check.made import Key, Made, Row, differing, last, never, said, same_instant
@@ -35,7 +36,7 @@ def check_made(reading: Reading, faults: Faults) -> None:
 
 def told(tx: Tx, acts: Sequence[Act], faults: Faults) -> None:
     """Whether what a page of acts left behind is there."""
-    for made in (*MADE, STATED):
+    for made in (*MADE, STATED, TOLD_OF):
         subjects: dict[Key, str] = {}
         for act in acts:
             if act.act in made.acts:
@@ -263,6 +264,14 @@ TAKEN: Final = Made(
     _taken,
     never,
     ("authority", "seq"),
+)
+TOLD_OF: Final = Made(
+    "thread",
+    CLOSINGS,
+    lambda row: (row["id"],),
+    lambda *_: iter(()),
+    lambda act: [(act.subject,)],
+    never,
 )
 STATED: Final = Made(
     "terms",

@@ -39,6 +39,7 @@ from tracer.model.thread.course import Judged, judged
 from tracer.model.thread.fold import state_in
 from tracer.model.thread.fresh import fresh
 from tracer.model.wire import from_wire
+from tracer.node.check.closings import Case, Timed, Told, judge, told_of
 from tracer.node.check.entered import begun, counted_in, entered_in
 from tracer.node.check.findings import Faults, Keys
 from tracer.store import Tx
@@ -118,12 +119,15 @@ class ThreadsCheck:
     tally: Tally = field(default_factory=Tally)
     _files: dict[str, str] = field(default_factory=dict)
     _known_terms: dict[str, Terms | None] = field(default_factory=dict)
+    _told: Told = field(default_factory=Told)
+    """Which of the threads of the page are closed, as acts tell."""
 
     def page(self, tx: Tx, after: str, upto: str) -> None:
         """Check the threads behind one and up to another in one snapshot."""
         threads = tx.survey.thread_span(after, upto)
         rows, page = tx.threads.get_many(threads), tx.survey.threads(threads)
         page.transcripts = tx.transcripts.of_many(threads)
+        self._told = told_of(tx, threads)
         for name in threads:
             if name in rows:
                 with self.faults.unreadable(name):
@@ -316,7 +320,9 @@ class ThreadsCheck:
         else:
             yield from _differing(case, case_at(row, events, state))
         named = next((getattr(e.message, "terms", "") for e in events if e.id == row.id), "")
-        yield from self._kept(tx, row, _Folded(thread, state, named), page)
+        folded = _Folded(thread, state, named)
+        yield from self._kept(tx, row, folded, page)
+        yield from self._closings(tx, row, heard, folded, Timed(events, logged, lags))
 
     def _outside(self, tx: Tx, row: ThreadRow, heard: _Heard, page: ThreadPage) -> Iterator[str]:
         """The same of a State that has no node: no terms, no figures."""
@@ -333,6 +339,22 @@ class ThreadsCheck:
             self.tally.waiting += lags
             folded = _Folded(None if lags else judged(events), fold(events), "")
             yield from self._kept(tx, row, folded, page)
+            yield from self._closings(tx, row, heard, folded, Timed(events, newest, lags))
+
+    def _closings(
+        self, tx: Tx, row: ThreadRow, heard: _Heard, folded: _Folded, timed: Timed
+    ) -> Iterator[str]:
+        """Whether it is closed where an act says so, and the other way round."""
+        named = folded.named
+        entered = {entry.row.id for entry in heard.entered}
+        case = Case(
+            thread=row.id,
+            state=folded.state,
+            terms=self._terms(tx, named) if isinstance(named, str) and named else None,
+            timed=timed,
+            held=entered | {one.id for one in heard.held},
+        )
+        yield from judge(self._told, case, tx.now)
 
     def _kept(self, tx: Tx, row: ThreadRow, folded: _Folded, page: ThreadPage) -> Iterator[str]:
         """What is brought up when the clocks are looked at, and may lag until then."""

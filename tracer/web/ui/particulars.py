@@ -42,6 +42,7 @@ PLAIN: Final = frozenset(
 CODED: Final[Mapping[str, Mapping[str, str]]] = {
     **VALUES,
     "act": ACTS,
+    "answer": words.TYPES,
     "kind": {**sayings.FAULTS, **VALUES["kind"]},
     "news": sayings.NEWS,
     "roles": words.ROLES,

@@ -95,6 +95,20 @@ export function verifyCheckpoint(note, log) {
 const verifyEd25519 = (text, signature, key) => signature.length === 64
   && verifyBytes(null, text, ed25519Public(key), signature)
 
+/** A line that others published under `text`, with the verifier key (signed-note) that it must verify with. */
+export function verifyPublished(text, line, key) {
+  const [, name, id, blob] = /^([^+]+)[+]([0-9a-f]{8})[+](.+)$/.exec(key)
+  const [read, raw] = [readSignatureLine(line), unb64(blob)]
+  const [type, known] = [raw[0], raw.subarray(1)]
+  const own = keyId(name, type, known)
+  demand(read.name === name && own.toString('hex') === id && own.equals(read.keyId), 'checkpoint-signature', 'key id')
+  if (type === 1) return demand(verifyEd25519(utf8(text), read.signature, known), 'checkpoint-signature', 'Ed25519')
+  const [origin, size, rootText] = text.split('\n')
+  demand(origin === name, 'checkpoint-signature', 'of its own log')
+  const message = cosigned(origin, read.signature.readBigUInt64BE(0), Number(size), unb64(rootText))
+  return demand(ml_dsa44.verify(read.signature.subarray(8), message, known), 'checkpoint-signature', 'ML-DSA-44')
+}
+
 function verifySecond({ origin, size, root: rootHash }, signature, log) {
   demand(signature.length === 8 + 2420, 'checkpoint-signature', 'ML-DSA-44')
   const time = signature.readBigUInt64BE(0)
