@@ -99,8 +99,8 @@ def _more(tx: Tx) -> None:
     """Something in tables that stay empty in so short a time."""
     tx.mail.add("officer.one", "key", b"a letter")
     tx.waiting.put("XB-NPOC", "w" * 42 + "A", ["p" * 42 + "A"], b"{}", tx.now)
-    for _ in range(2):
-        accuse(tx, FaultKind.LOG_FORK, "XB-NPOC", b"{}")
+    for more in (b"{}", b"{} "):
+        accuse(tx, FaultKind.LOG_FORK, "XB-NPOC", more)
 
 
 async def _looked(rooms: Rooms, *threads: str) -> bool:

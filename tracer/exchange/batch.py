@@ -94,9 +94,6 @@ def read_answer(body: bytes, *, limit: int) -> Answer:
     head, replies = read_lines(body, Reply, limit=limit)
     if any((reply.receipt is UNSET) == (reply.refusal is UNSET) for reply in replies):
         raise PeerError("batch-form", "a reply holds either a receipt or a refusal")
-    named = [reply.id for reply in replies if reply.id]
-    if len(named) != len(set(named)):
-        raise PeerError("batch-form", "an answer speaks twice of one message")
     return Answer(head, replies)
 
 

@@ -160,9 +160,7 @@ class Settle:
     ) -> None:
         self._ledger.flush(tx)
         states = tx.outbox.states([row.seq for row in verdicts.rows()])
-        for receipt in verdicts.again(states):
-            keep_second(tx, receipt, log)
-        verdicts = verdicts.still(states)
+        again, verdicts = verdicts.again(states), verdicts.still(states)
         if log.unproven is not None:
             keep_fault(tx, peer.authority, log, line=line)
         elif earlier_log(log.stray, peer):
@@ -181,6 +179,8 @@ class Settle:
         settled = [*verdicts.receipts, *verdicts.disputed]
         tx.messages.save_receipts([receipt for _, receipt in settled])
         tx.outbox.delivered([row.seq for row, _ in settled])
+        for receipt in again:
+            keep_second(tx, receipt, log)
         for row, receipt in verdicts.disputed:
             accuse(tx, FaultKind.RECEIPT_TIME, peer.authority, receipt.record)
             tx.messages.flag(peer.authority, row.message_id, "receipt-disputed")

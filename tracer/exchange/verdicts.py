@@ -85,8 +85,11 @@ class Judge:
     """The batch that is answered; empty if it is not at hand, then a refusal names its message."""
 
     def __call__(self, rows: Sequence[OutboxRow], answer: Answer) -> Verdicts:
-        """Sort every row; an answer about other messages changes nothing about these."""
-        replies = {reply.id: reply for reply in answer.replies}
+        """Sort every row; an answer about other messages changes nothing about these.
+
+        Of two replies about one message the first counts.
+        """
+        replies = {reply.id: reply for reply in reversed(answer.replies)}
         verdicts = Verdicts(others=self._others(rows, answer))
         for place, row in enumerate(rows):
             unread = answer.replies[place] if place < len(answer.replies) else None
@@ -99,14 +102,15 @@ class Judge:
         return verdicts
 
     def _others(self, rows: Sequence[OutboxRow], answer: Answer) -> list[Receipt]:
-        """Receipts for messages that are no rows; those that prove nothing are left out."""
+        """Receipts for messages that are no rows, and second ones; those that prove nothing not."""
         found = []
-        if len(answer.replies) > len(rows):
-            asked = {row.message_id for row in rows}
-            for reply in answer.replies:
-                if reply.receipt is not UNSET and reply.id not in asked:
-                    with suppress(PeerError):
-                        found.append(self._receipt(reply.id, reply))
+        asked = {row.message_id for row in rows}
+        for reply in answer.replies:
+            if reply.id in asked:
+                asked.remove(reply.id)
+            elif reply.receipt is not UNSET:
+                with suppress(PeerError):
+                    found.append(self._receipt(reply.id, reply))
         return found
 
     def _one(self, row: OutboxRow, reply: Reply | None, place: int, verdicts: Verdicts) -> None:
