@@ -1,6 +1,5 @@
 """What all tests share: how hard the properties are searched, and no network but loopback."""
 
-import gc
 import os
 import sys
 from collections.abc import Iterator
@@ -32,12 +31,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         searched = getattr(getattr(item, "obj", None), "is_hypothesis_test", False)
         if searched or hasattr(getattr(item, "module", None), "PROVE"):
             item.add_marker("prove")
-
-
-def pytest_collection_finish() -> None:
-    """What is loaded and collected by now stays to the end: nobody looks for garbage in it."""
-    gc.collect()
-    gc.freeze()
 
 
 @pytest.fixture(scope="session", autouse=True)
