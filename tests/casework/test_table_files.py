@@ -5,12 +5,11 @@ from __future__ import annotations
 import ast
 import csv
 import io
-from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-import tracer
+from tests.rules.tree import PACKAGE, modules
 from tracer.casework.table_files import FORMULA, comma_separated, plain
 
 LEADS = (
@@ -35,7 +34,6 @@ CELLS = st.builds(
     st.sampled_from(LEADS),
     st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=12),
 )
-ROOT = Path(tracer.__file__).parent
 
 
 def read(data: bytes) -> list[list[str]]:
@@ -60,9 +58,9 @@ def test_a_number_below_nothing_is_text_and_nothing_is_an_empty_cell() -> None:
 def test_nothing_else_of_the_project_writes_such_a_table() -> None:
     """`plain` cannot be forgotten where nobody else writes cells."""
     writers = {
-        path.relative_to(ROOT).as_posix()
-        for path in ROOT.rglob("*.py")
-        for node in ast.walk(ast.parse(path.read_text()))
+        module.path.relative_to(PACKAGE).as_posix()
+        for module in modules()
+        for node in ast.walk(module.tree)
         if isinstance(node, ast.Attribute) and node.attr in {"writer", "DictWriter"}
         if isinstance(node.value, ast.Name) and node.value.id == "csv"
     }

@@ -52,7 +52,9 @@ async def _faults(page: Page) -> list[str]:
     """What axe finds, and what sticks out to the side."""
     await page.evaluate(AXE.read_text())
     found: dict[str, Any] = await page.evaluate(
-        "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", TAGS
+        "tags => axe.run(document,"
+        " {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})",
+        TAGS,
     )
     faults = [
         f"{one['id']}: {node['html'][:160]}" for one in found["violations"] for node in one["nodes"]
