@@ -62,12 +62,12 @@ demo: $(VENV)/core.stamp
 # Style and types are checked beside the tests, which leave a processor idle at times; the last line
 # is pytest's where they hold. The package is compiled once before, and not by each of the many
 # processes that the tests start, which would not keep it where PYTHONDONTWRITEBYTECODE is set. What
-# tests write lies in memory where 4 GB of it are free for that: a third of their time was waiting
-# for the disk to sync what nobody needs after them (a run writes about 1 GB).
+# tests write lies in memory where 8 GB of it are free for that: much of their time was waiting for
+# the disk to sync what nobody needs after them. A run writes 4 GB.
 test: $(VENV)/dev.stamp node-tests browser-modules
 	@$(BIN)/python -m compileall -q -j 2 tracer
 	@echo 'Checking style, types and room rules beside the tests ...'
-	@room=$$(df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 && $$4 > 4000000 { print $$6 }'); \
+	@room=$$(df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 && $$4 > 8000000 { print $$6 }'); \
 	  scratch=$${room:+$$(mktemp -d $$room/tracer-XXXXXX)}; \
 	  $(MAKE) --no-print-directory lint >$(VENV)/lint.log 2>&1 & lint=$$!; \
 	  $(BIN)/python -m pytest -n 3 $${scratch:+--basetemp=$$scratch/t} $(PYTEST_ARGS); tests=$$?; \

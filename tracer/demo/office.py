@@ -13,6 +13,7 @@ from tracer.demo.cast import Authority
 from tracer.demo.timeline import Timeline
 from tracer.errors import InputError, OperatorError
 from tracer.node.control.client import ask
+from tracer.wording import counted
 
 PATIENCE = 60.0
 """Seconds in which a message has to be receipted, or to arrive."""
@@ -72,7 +73,7 @@ class Office:
                     log = (await self.decides("witness.list"))["log"]
                     await asyncio.sleep(0.25)
         except TimeoutError:
-            told = f"{log['size'] - log['covered']} records of its log are not witnessed"
+            told = f"{counted(log['size'] - log['covered'], 'record')} of its log without a witness"
             raise OperatorError("demo-witness", f"{self.state}: {told}") from None
 
     async def witnessed(self, thread: str) -> Mapping[str, Any]:

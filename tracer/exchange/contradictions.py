@@ -49,6 +49,8 @@ def keep_equivocation(tx: Tx, candidate: Candidate) -> None:
         return
     heads = {one.id: one for one in tx.messages.heads([thread])[thread]}
     newest = [one.id for one in heads.values() if one.direction == "in"][-1:]
+    if candidate.id in heads:
+        return  # it came twice: from the waiting room, too
     if not newest or newest[0] in _past(candidate.message.follows, heads):
         return
     proof = tx.messages.sender_proofs_of(thread).get(newest[0])
