@@ -68,7 +68,7 @@ test: $(VENV)/dev.stamp node-tests browser-modules
 	@$(BIN)/python -m compileall -q -j 2 tracer
 	@echo 'Checking style, types and room rules beside the tests ...'
 	@room=$$(df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 && $$4 > 8000000 { print $$6 }'); \
-	  scratch=$${room:+$$(mktemp -d $$room/tracer-XXXXXX)}; \
+	  scratch=$${room:+$$(mktemp -d -p "$$room")}; \
 	  $(MAKE) --no-print-directory lint >$(VENV)/lint.log 2>&1 & lint=$$!; \
 	  $(BIN)/python -m pytest -n 3 $${scratch:+--basetemp=$$scratch/t} $(PYTEST_ARGS); tests=$$?; \
 	  if [ -n "$$scratch" ]; then rm -rf "$$scratch"; fi; \
