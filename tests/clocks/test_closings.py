@@ -12,6 +12,7 @@ from typing import Any, Final
 import pytest
 from msgspec import UNSET
 
+from tests.clocks.test_steps import rest
 from tests.clocks.two import DAY, HOUR, House, Two, two
 from tests.conftest import PROVE
 from tests.faults.audit import audit
@@ -337,23 +338,6 @@ async def closes(net: Two, thread: str, way: str) -> None:
     else:
         net.pair.clock.advance(CLOSES + HOUR)
     await rest(net)
-
-
-async def rest(net: Two) -> None:
-    """Both look until nothing is due."""
-    for _ in range(12):
-        looked = 0
-        for house in (net.a, net.b):
-            try:
-                looked += (await house.tick()).looked
-            except (StepError, TracerError):
-                await house.side.mend()
-                looked += 1
-        if await net.a.side.busy() or await net.b.side.busy():
-            await net.pair.drain()
-        elif not looked:
-            return
-    raise AssertionError("the clocks do not come to rest")
 
 
 @pytest.mark.parametrize("seed", TALKS)

@@ -15,7 +15,9 @@ from tracer.cli.calling import program
 @click.command(short_help="Let authorities on this machine exchange a request.")
 @click.option("--once", is_flag=True, help="End when the story is told, also on a terminal.")
 @click.option("--stay", is_flag=True, help="Stay up afterwards, also without a terminal.")
-@click.option("--courier", is_flag=True, help="Two of them have no line: files are carried.")
+@click.option(
+    "--courier", is_flag=True, help="Two of them have no line to each other: files are carried."
+)
 @click.option(
     "--folder",
     type=click.Path(path_type=Path, file_okay=False),
