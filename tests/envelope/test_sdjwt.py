@@ -82,7 +82,13 @@ def test_only_verification_makes_a_verified_message(
     found = sdjwt.verify(signed, keys=keys)
     with pytest.raises(TypeError, match="only verify"):
         sdjwt.VerifiedMessage(
-            signed=signed, kid=found.kid, clear={}, groups={}, missing=0, token=object()
+            signed=signed,
+            kid=found.kid,
+            missing=0,
+            pieces=None,
+            limits=found.limits,
+            read=None,
+            token=object(),
         )
 
 

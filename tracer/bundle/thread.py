@@ -48,7 +48,7 @@ from tracer.evidence.record import Kind, Record
 from tracer.model.attachments import Attachment, AttachmentKey
 from tracer.model.ids import parse_log_origin
 from tracer.model.messages import AnyMessage, type_of
-from tracer.model.wire import from_wire
+from tracer.model.written import message_of
 from tracer.trust.nouns import EntryKey
 from tracer.trust.validity import earliest, judge
 
@@ -147,7 +147,7 @@ class Thread:
     def _read(self, data: bytes) -> _Read:
         signed = split(data.decode("ascii"))
         verified = verify(signed, keys=self.book.verify_keys, allow_missing=True)
-        message = from_wire(verified.clear, verified.groups, written=verified.written)
+        message = message_of(verified)
         sender = self.book.signers[verified.kid].authority
         parties = {self.manifest.authority, self.manifest.peer}
         if message.sender != sender or {message.sender, message.recipient} != parties:

@@ -18,7 +18,8 @@ Rules that hold in every module:
 3. A peer's fault is a `PeerError` with a code of `errors.REFUSALS`; whatever bytes came from
    outside, no other exception leaves this room.
 4. A key is checked when it is read, not when it is used; private keys stay loaded.
-5. `VerifiedMessage` is made by `sdjwt.verify` alone.
+5. `VerifiedMessage` is made by `sdjwt.verify` alone. What it says is had in one of two ways only:
+   `members` reads it strictly; `pieces` is for a reader that writes it again and compares.
 6. Cheap checks first: sizes and form cost microseconds, before a key is touched.
 
 Two answers that the drafts and the protocol leave to us. The encapsulated secret stands in the JWE

@@ -47,6 +47,12 @@ _RESERVED = frozenset((SD, SD_ALG, "..."))
 _VERIFIED = object()
 _SALT = re.compile("[A-Za-z0-9_-]{21}[AQgw]")
 """Canonical base64url of `SALT_SIZE` bytes."""
+_ISSUED = re.compile(
+    rb'\{"_sd":\["([A-Za-z0-9_-]{43}(?:","[A-Za-z0-9_-]{43})*)"\],"_sd_alg":"sha-256",(?=")'
+)
+"""How a payload with digests begins where `issue` wrote it, up to its first clear member."""
+_DISCLOSED = re.compile(rb'\["[A-Za-z0-9_-]{21}[AQgw]","([a-z0-9_.]+)",')
+"""How a disclosure begins where `issue` wrote it, up to its value."""
 
 
 class SignedMessage(Struct, frozen=True):
@@ -67,23 +73,65 @@ class SignedMessage(Struct, frozen=True):
         return "~".join((self.jws, *self.disclosures, ""))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VerifiedMessage:
-    """What one key signed: clear members, the disclosed groups, and how many are missing."""
+class Pieces(NamedTuple):
+    """The exact JSON of what was signed, not read yet."""
 
-    signed: SignedMessage
-    kid: str
+    clear: bytes
+    """The clear object, without `_sd` and `_sd_alg`."""
+    groups: dict[str, bytes]
+    """The value of each disclosed group by its name."""
+
+
+class Members(NamedTuple):
+    """What was signed, read strictly."""
+
     clear: dict[str, Any]
     """Without `_sd` and `_sd_alg`."""
     groups: dict[str, Any]
-    missing: int
-    written: tuple[bytes, ...] = ()
+    written: tuple[bytes, ...]
     """The exact JSON of the payload, then of the disclosure of each of `groups`, in their order."""
+    missing: int
+    """How many digests have no disclosure."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerifiedMessage:
+    """What one key signed, with its disclosed groups, and how many are missing.
+
+    `pieces` stands where the whole is written as `issue` writes it: who knows the members reads
+    them faster than anybody who does not. Their JSON is strict only once `members` has returned or
+    a reader has found that it would write the same bytes.
+    """
+
+    signed: SignedMessage
+    kid: str
+    missing: int
+    pieces: Pieces | None
+    limits: Limits
+    read: Members | None
     token: InitVar[object]
 
     def __post_init__(self, token: object) -> None:
         if token is not _VERIFIED:
             raise TypeError("only verify() makes a VerifiedMessage")
+
+    def members(self) -> Members:
+        """What was signed, read strictly.
+
+        Raises:
+            PeerError: `json-strict`, `disclosure-mismatch`; never where `pieces` is None.
+        """
+        return self.read or _members(_payload(self.signed), self.signed.disclosures, self.limits)
+
+    @property
+    def clear(self) -> dict[str, Any]:
+        """The clear members, read anew."""
+        return self.members().clear
+
+    @property
+    def groups(self) -> dict[str, Any]:
+        """The disclosed groups, read anew."""
+        return self.members().groups
 
 
 class _Disclosure(NamedTuple):
@@ -162,7 +210,9 @@ def verify(
     typ: str = TYP,
     limits: Limits = LIMITS,
 ) -> VerifiedMessage:
-    """Verify signature, strict JSON and the one-to-one match of digests and disclosures.
+    """Verify the signature and the one-to-one match of digests and disclosures, and read strictly.
+
+    What is written as `issue` writes it is read when it is asked for (see `VerifiedMessage`).
 
     Args:
         signed: From `split`, or from our own store.
@@ -175,13 +225,56 @@ def verify(
         PeerError: the codes of `jws.verify_object`, then `disclosure-mismatch`.
     """
     kid, body = verify_bytes(signed.jws, typ=typ, keys=keys, limits=limits)
+    pieces, read = _at_a_glance(body, signed.disclosures), None
+    if pieces is None:
+        read = _members(body, signed.disclosures, limits)
+        if read.missing and not allow_missing:
+            raise PeerError("disclosure-mismatch", f"{read.missing} digests without a disclosure")
+    return VerifiedMessage(
+        signed=signed,
+        kid=kid,
+        missing=0 if read is None else read.missing,
+        pieces=pieces,
+        limits=limits,
+        read=read,
+        token=_VERIFIED,
+    )
+
+
+def _at_a_glance(body: bytes, disclosures: tuple[str, ...]) -> Pieces | None:
+    """Take apart what is written as `issue` writes it, all of it disclosed; None if it is not.
+
+    `_sd` sorts before every other member, so what follows it is the clear object; a disclosure is
+    its salt, its name and its value. Their JSON is not read: it may still be anything.
+    """
+    found = _ISSUED.match(body)
+    if found is None:
+        has_none = not disclosures and b"_sd" not in body and b"\\" not in body
+        return Pieces(body, {}) if has_none else None
+    if found[1].decode() != '","'.join(sorted(map(_digest, disclosures))):
+        return None
+    groups: dict[str, bytes] = {}
+    for encoded in disclosures:
+        try:
+            disclosed = unb64url(encoded)
+        except ValueError:
+            return None
+        told = _DISCLOSED.match(disclosed)
+        if told is None or not disclosed.endswith(b"]"):
+            return None
+        groups[told[1].decode()] = disclosed[told.end() : -1]
+    return Pieces(b"{" + body[found.end() :], groups) if len(groups) == len(disclosures) else None
+
+
+def _members(body: bytes, disclosures: tuple[str, ...], limits: Limits) -> Members:
+    """Read payload and disclosures strictly; PeerError `json-strict` or `disclosure-mismatch`."""
     clear = read_object(body, limits=limits)
     digests = _take_digests(clear)
     if _may_hold_reserved(body, known=2 if digests else 0) and _has_reserved(clear):
         raise PeerError("disclosure-mismatch", "`_sd` or `...` below the top level")
     groups: dict[str, Any] = {}
     written = [body]
-    for encoded in signed.disclosures:
+    for encoded in disclosures:
         digest = _digest(encoded)
         if digest not in digests:
             raise PeerError("disclosure-mismatch", "a disclosure without a digest, or given twice")
@@ -191,17 +284,7 @@ def verify(
             raise PeerError("disclosure-mismatch", "two members of one name")
         groups[name] = value
         written.append(disclosed)
-    if digests and not allow_missing:
-        raise PeerError("disclosure-mismatch", f"{len(digests)} digests without a disclosure")
-    return VerifiedMessage(
-        signed=signed,
-        kid=kid,
-        clear=clear,
-        groups=groups,
-        missing=len(digests),
-        written=tuple(written),
-        token=_VERIFIED,
-    )
+    return Members(clear, groups, tuple(written), len(digests))
 
 
 def stored(signed: SignedMessage) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -210,8 +293,7 @@ def stored(signed: SignedMessage) -> tuple[dict[str, Any], dict[str, Any]]:
     The signature was verified before it was stored; what was erased is missing. Never use it on
     bytes that came from outside: `verify` is the only way in.
     """
-    _, body, _ = signed.jws.split(".")
-    clear = read_object(unb64url(body))
+    clear = read_object(_payload(signed))
     _take_digests(clear)
     disclosed = (_read_disclosure(encoded, LIMITS) for encoded in signed.disclosures)
     return clear, {one.name: one.value for one in disclosed}
@@ -219,8 +301,7 @@ def stored(signed: SignedMessage) -> tuple[dict[str, Any], dict[str, Any]]:
 
 def missing_in(signed: SignedMessage) -> int:
     """How many groups are missing of a message from our own store: they were erased."""
-    _, body, _ = signed.jws.split(".")
-    return len(_take_digests(read_object(unb64url(body)))) - len(signed.disclosures)
+    return len(_take_digests(read_object(_payload(signed)))) - len(signed.disclosures)
 
 
 def redact(signed: SignedMessage, names: Collection[str]) -> SignedMessage:
@@ -239,6 +320,10 @@ def _readable(whole: Any, said: Any, limits: Limits, *, known: int = 0) -> bytes
     if _may_hold_reserved(body, known=known) and _has_reserved(said):
         raise ValueError("a group has the name of a clear member, or a name is reserved")
     return body
+
+
+def _payload(signed: SignedMessage) -> bytes:
+    return unb64url(signed.jws.split(".")[1])
 
 
 def _digest(encoded: str) -> str:

@@ -28,7 +28,7 @@ from tracer.evidence.proof import Proof, check_proof, parse_proof
 from tracer.evidence.record import Kind
 from tracer.exchange.log.peerlog import LogView
 from tracer.model.messages import AnyMessage, Request
-from tracer.model.wire import from_wire
+from tracer.model.written import message_of
 from tracer.trust.directory import Peer
 from tracer.trust.validity import judge
 
@@ -144,7 +144,7 @@ def _judged(
 ) -> Candidate:
     sealed, signed = opened.sealed, opened.signed
     # 7. Strict decode; the parties are those of the seal.
-    message = from_wire(verified.clear, verified.groups, written=verified.written)
+    message = message_of(verified)
     if (message.sender, message.recipient) != (sealed.sender, desk.authority):
         raise PeerError("party-mismatch", "sender or recipient are not those of the seal")
     if any(one.cipher_size > desk.attachment_bytes for one in getattr(message, "attachments", ())):

@@ -21,7 +21,7 @@ from tracer.evidence.checkpoint import verify_checkpoint
 from tracer.evidence.proof import parse_proof
 from tracer.exchange.checks import Candidate
 from tracer.exchange.threads import Waits
-from tracer.model.wire import from_wire
+from tracer.model.written import message_of
 from tracer.store import Tx
 from tracer.trust.directory import Directory
 
@@ -94,7 +94,7 @@ class Waiting:
         return Candidate(
             peer=authority,
             id=verified.signed.id,
-            message=from_wire(verified.clear, verified.groups),
+            message=message_of(verified),
             verified=verified,
             proof=parse_proof(kept.proof),
             checkpoint=verify_checkpoint(kept.checkpoint, origin=peer.log.origin, public=peer.log),

@@ -21,25 +21,14 @@ from typing import Any
 
 import msgspec
 
-from tracer.model.attachments import MAX_ATTACHMENTS, AttachmentKey
-from tracer.model.chain import ChainParties
+from tracer.model.attachments import MAX_ATTACHMENTS
 from tracer.model.codes import LISTS, label
 from tracer.model.messages import DISCLOSABLE, GROUPS, OPENING, ROLES, TYPES
 from tracer.model.text import NOT_IN_LINE, NOT_IN_TEXT
-from tracer.model.values import Narrative, Notes, Officer, Persons, Place
+from tracer.model.wire import GROUP_TYPES
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _REF = "#/$defs/{name}"
-
-_GROUP_TYPES: dict[str, Any] = {
-    "persons": Persons,
-    "chain_parties": ChainParties,
-    "place": Place,
-    "narrative": Narrative,
-    "officer": Officer,
-    "free_text": Notes,
-    "attachment_keys": AttachmentKey,
-}
 
 
 def payload_schema() -> dict[str, Any]:
@@ -65,8 +54,8 @@ def payload_schema() -> dict[str, Any]:
 
 def groups_schema() -> dict[str, Any]:
     """The value of every disclosure, by its name, and the names each type may have."""
-    found, components = msgspec.json.schema_components(_GROUP_TYPES.values(), ref_template=_REF)
-    named: dict[str, Any] = dict(zip(_GROUP_TYPES, found, strict=True))
+    found, components = msgspec.json.schema_components(GROUP_TYPES.values(), ref_template=_REF)
+    named: dict[str, Any] = dict(zip(GROUP_TYPES, found, strict=True))
     key = named.pop("attachment_keys")
     return {
         "$schema": DIALECT,

@@ -14,19 +14,35 @@ What it does not do: sign, judge completeness (`lint`) or look at the thread (`t
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
-from typing import Any, cast
+from collections.abc import Collection, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, Final, cast
 
 import msgspec
 
 from tracer.errors import PeerError
+from tracer.model.attachments import AttachmentKey
+from tracer.model.chain import ChainParties
 from tracer.model.messages import DISCLOSABLE, TYPES, VERSION, AnyMessage, type_of
 from tracer.model.text import NOT_IN_LINE, NOT_IN_TEXT, is_plain
+from tracer.model.values import Narrative, Notes, Officer, Persons, Place
 
 KEYS = "attachment_keys"
 """The group of the keys of all files."""
 KEY_PREFIX = "attachment_key."
 """A disclosure of this prefix and a number is one entry of `attachment_keys`."""
+GROUP_TYPES: Final[Mapping[str, Any]] = MappingProxyType(
+    {
+        "persons": Persons,
+        "chain_parties": ChainParties,
+        "place": Place,
+        "narrative": Narrative,
+        "officer": Officer,
+        "free_text": Notes,
+        KEYS: AttachmentKey,
+    }
+)
+"""What each disclosable group is made of; of the keys of all files, one."""
 
 _KEY = re.compile(r"attachment_key\.(?:[1-9]|1[0-6])")
 """The whole name: `$` in a schema's pattern would let a line feed follow it."""
@@ -94,18 +110,23 @@ def from_wire(
     merged = _join(clear, groups, DISCLOSABLE[type_of(kind)])
     for name, json in zip(("", *groups), written or _UNSEEN * (1 + len(groups)), strict=True):
         if not is_plain(json):
-            _scan((groups[name],) if name else clear, _LONG.get(name, _SHORT_ONLY))
+            check_characters((groups[name],) if name else clear, group=name)
     try:
         message = msgspec.convert(merged, kind)
     except msgspec.ValidationError as error:
         raise PeerError("payload-schema", f"{tag}: {error}") from error
-    _number(message)
+    check_numbers(message)
     return cast("AnyMessage", message)
 
 
 def group_names(message: AnyMessage) -> tuple[str, ...]:
     """The disclosure names that are present in a message."""
     return tuple(to_wire(message)[1])
+
+
+def key_number(name: str) -> str:
+    """The number of the file whose key a disclosure of this name is; empty if it is none."""
+    return name[len(KEY_PREFIX) :] if _KEY.fullmatch(name) else ""
 
 
 def _join(
@@ -120,13 +141,22 @@ def _join(
     for name, value in groups.items():
         if name in allowed and name != "attachment_keys":
             merged[name] = value
-        elif _KEY.fullmatch(name) and KEYS in allowed:
-            keys[name[len(KEY_PREFIX) :]] = value
+        elif KEYS in allowed and (number := key_number(name)):
+            keys[number] = value
         else:
             raise PeerError("payload-schema", f"a group that this type does not have: {name[:40]}")
     if keys:
         merged[KEYS] = keys
     return merged
+
+
+def check_characters(part: Any, *, group: str = "") -> None:
+    """Refuse characters in all text of a group's value, or of the clear object.
+
+    Raises:
+        PeerError: `json-strict`.
+    """
+    _scan(part, _LONG.get(group, _SHORT_ONLY))
 
 
 def _scan(part: Any, long: frozenset[str]) -> None:
@@ -155,8 +185,12 @@ def _check(text: str, refused: re.Pattern[str]) -> None:
         raise PeerError("json-strict", "a character that is not allowed in this field")
 
 
-def _number(message: Any) -> None:
-    """Attachments are numbered 1, 2, 3 in order, and a key opens one that is described."""
+def check_numbers(message: Any) -> None:
+    """Attachments are numbered 1, 2, 3 in order, and a key opens one that is described.
+
+    Raises:
+        PeerError: `payload-schema`.
+    """
     described = getattr(message, "attachments", ())
     if described and any(item.n != n for n, item in enumerate(described, start=1)):
         raise PeerError("payload-schema", "attachments are numbered from 1 in order")

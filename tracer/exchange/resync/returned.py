@@ -46,7 +46,7 @@ from tracer.exchange.projection import Projection
 from tracer.exchange.resync.form import ReturnedLine
 from tracer.exchange.uploads import announced
 from tracer.model.messages import OPENING, AnyMessage, type_of
-from tracer.model.wire import from_wire
+from tracer.model.written import message_of
 from tracer.store import Tx
 from tracer.store.restore_rows import ReentryRow
 from tracer.store.rows import Direction, NewMessage, Receipt, ThreadRow
@@ -141,7 +141,7 @@ def examine(
     mine = kid in sides.our_keys
     keys = sides.our_keys if mine else sides.peer_keys
     verified = verify(signed, keys=keys, allow_missing=True)
-    message = from_wire(verified.clear, verified.groups)
+    message = message_of(verified)
     parties = (sides.us, sides.peer) if mine else (sides.peer, sides.us)
     if (message.sender, message.recipient) != parties:
         raise PeerError("party-mismatch", "the message is not between the two, or of the other")

@@ -38,7 +38,7 @@ from tracer.model.thread import CaseState, closed, fold
 from tracer.model.thread.course import Judged, judged
 from tracer.model.thread.fold import state_in
 from tracer.model.thread.fresh import fresh
-from tracer.model.wire import from_wire
+from tracer.model.written import message_of
 from tracer.node.check.closings import Case, Timed, Told, judge, told_of
 from tracer.node.check.entered import begun, counted_in, entered_in
 from tracer.node.check.findings import Faults, Keys
@@ -184,7 +184,7 @@ class ThreadsCheck:
         try:
             signed = SignedMessage.of(one.jws, one.disclosures)
             verified = verify(signed, keys=self.keys.verify, allow_missing=True)
-            message = from_wire(verified.clear, verified.groups, written=verified.written)
+            message = message_of(verified)
         except PeerError as error:
             yield f"it does not verify: {error.message}"
             return
