@@ -19,7 +19,7 @@ from tracer.canonical import canonical_json
 from tracer.errors import InputError, OperatorError
 from tracer.evidence.journal import act_digest, new_act
 from tracer.evidence.record import SALT_BYTES
-from tracer.store.dialect import adding, chunks
+from tracer.store.dialect import Prepared, adding, chunks, listed
 from tracer.store.group import Group
 from tracer.store.journal import Journal
 from tracer.store.rows import ActRow, AuditRow
@@ -39,6 +39,11 @@ ActRows = list[ActRow]
 
 _COLUMNS: Final = ("at", "actor", "act", "subject", "detail", "log", "leaf")
 _ADD: Final = adding(audit, _COLUMNS)
+_NEWEST: Final = Prepared(
+    select(audit.c.subject, audit.c.act, audit.c.at)
+    .where(audit.c.subject.in_(listed("subjects")), audit.c.act.in_(listed("acts")))
+    .order_by(audit.c.number)
+)
 _ROW: Final = (audit.c.number, *(audit.c[name] for name in _COLUMNS))
 
 
@@ -152,9 +157,8 @@ class Audit:
         """Which of these acts was written last about each subject; those with none are left out."""
         found: dict[str, Newest] = {}
         for part in chunks(subjects):
-            query = select(audit.c.subject, audit.c.act, audit.c.at).order_by(audit.c.number)
-            query = query.where(audit.c.subject.in_(part), audit.c.act.in_(acts))
-            for subject, act, at in self._conn.execute(query):
+            rows = _NEWEST.rows(self._conn, subjects=part, acts=tuple(acts))
+            for subject, act, at in rows:
                 found[subject] = Newest(act, at)
         return found
 

@@ -56,7 +56,7 @@ from tracer.store.clocks import Looked
 _log = get_logger("exchange.tick")
 GROUP: Final = 16
 """Most threads in one transaction."""
-BUDGET: Final = 0.5
+BUDGET: Final = 0.005
 """Seconds after which a group takes no further thread: so long what else is to be written waits."""
 A_DAY: Final = timedelta(days=1)
 PUT_OFF: Final = A_DAY
