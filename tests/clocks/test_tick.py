@@ -101,15 +101,15 @@ class Slow:
         self.looked.append(look.thread.id)
 
 
-@pytest.mark.parametrize(("part", "groups"), [(0.1, [4]), (0.3, [2, 2]), (2.0, [1, 1, 1, 1])])
+@pytest.mark.parametrize(("share", "groups"), [(0.2, [4]), (0.6, [2, 2]), (4.0, [1, 1, 1, 1])])
 async def test_a_group_ends_when_it_has_taken_its_time_and_the_rest_is_of_the_next(
-    net: Two, part: float, groups: list[int]
+    net: Two, share: float, groups: list[int]
 ) -> None:
     asked_ = []
     for _ in range(4):
         asked_.append(await net.ask())
         net.pair.clock.advance(HOUR)
-    slow = Slow(part)
+    slow = Slow(share * BUDGET)
     net.b.kept, net.b.monotonic = (slow,), slow.now
     done = [await net.b.tick() for _ in groups]
     assert [one.looked for one in done] == groups
