@@ -8,18 +8,28 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tests.examples import EXAMPLES, REQUEST
 from tests.strategies import messages
 from tracer.canonical import MAX_DEPTH, MAX_INT, b64url, canonical_json
 from tracer.envelope import jws
 from tracer.envelope.jwk import SigningKey
-from tracer.envelope.sdjwt import TYP, Pieces, SignedMessage, VerifiedMessage, _digest, verify
+from tracer.envelope.sdjwt import (
+    TYP,
+    Pieces,
+    SignedMessage,
+    VerifiedMessage,
+    _digest,
+    issue,
+    issue_written,
+    verify,
+)
 from tracer.errors import PeerError
 from tracer.model.messages import TYPES, AnyMessage, Message, type_of
 from tracer.model.schema import groups_schema, payload_schema
 from tracer.model.wire import from_wire, to_wire
-from tracer.model.written import at_once, message_of
+from tracer.model.written import at_once, message_of, write
 
 KEY = SigningKey.from_seed(bytes(range(32)))
 KEYS = {KEY.kid: KEY.verify_key}
@@ -66,6 +76,22 @@ def test_what_we_write_is_read_at_once_and_as_it_was(kind: type[Message]) -> Non
             assert at_once(*pieces) == message
 
     comes_back()
+
+
+@given(messages())
+@settings(max_examples=100, deadline=None)
+def test_what_is_written_at_once_is_what_is_written_by_members(message: AnyMessage) -> None:
+    clear, groups = write(message)
+    assert Pieces(clear, groups) == pieces_of(message)
+    by_pieces = issue_written(Pieces(clear, groups), key=KEY, random=bytes)
+    assert by_pieces == issue(*to_wire(message), key=KEY, random=bytes)
+
+
+def test_what_a_strict_reader_refuses_is_not_written() -> None:
+    (gun,) = REQUEST.firearms[:1]
+    absurd = replace(REQUEST, firearms=(replace(gun, line=MAX_INT + 1),))
+    with pytest.raises(ValueError, match="integer"):
+        write(absurd)
 
 
 edits = st.sampled_from(

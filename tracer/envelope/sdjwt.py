@@ -164,14 +164,33 @@ def issue(
     """
     if not (groups.keys().isdisjoint(clear) and _RESERVED.isdisjoint([*groups, *clear])):
         raise ValueError("a group has the name of a clear member, or a name is reserved")
+    written = {name: _readable(value, limits.depth - 1) for name, value in groups.items()}
+    pieces = Pieces(_readable(clear, limits.depth), written)
+    return issue_written(pieces, key=key, typ=typ, random=random, limits=limits)
+
+
+def issue_written(
+    pieces: Pieces,
+    *,
+    key: SigningKey,
+    typ: str = TYP,
+    random: Callable[[int], bytes] = os.urandom,
+    limits: Limits = LIMITS,
+) -> SignedMessage:
+    """Sign a message whose pieces the caller has written as canonical JSON, and read again.
+
+    Raises:
+        ValueError: a part over its limit.
+    """
     disclosures = tuple(
-        b64url(_readable([b64url(random(SALT_SIZE)), name, value], value, limits))
-        for name, value in groups.items()
+        b64url(b'["%b",%b,%b]' % (_salt(random), canonical_json(name), value))
+        for name, value in pieces.groups.items()
     )
-    payload = dict(clear)
+    body = pieces.clear
     if disclosures:
-        payload |= {SD: sorted(map(_digest, disclosures)), SD_ALG: SHA_256}
-    body = _readable(payload, clear, limits, known=2 if disclosures else 0)
+        digests = canonical_json(sorted(map(_digest, disclosures)))
+        others = body[1:] if body == b"{}" else b"," + body[1:]
+        body = b'{"_sd":%b,"_sd_alg":"sha-256"%b' % (digests, others)
     jws = sign_object(body, typ=typ, key=key)
     try:
         return _within(jws, disclosures, limits)
@@ -315,16 +334,17 @@ def redact(signed: SignedMessage, names: Collection[str]) -> SignedMessage:
     return SignedMessage(signed.jws, tuple(kept), signed.id)
 
 
-def _readable(whole: Any, said: Any, limits: Limits, *, known: int = 0) -> bytes:
-    """Write canonical JSON and read it back strictly: we never sign what we would refuse.
-
-    `said` is the part that is the caller's own: no reserved name stands in it.
-    """
-    body = canonical_json(whole)
-    strict_json(body, max_depth=limits.depth)
-    if _may_hold_reserved(body, known=known) and _has_reserved(said):
+def _readable(value: Any, depth: int) -> bytes:
+    """Write canonical JSON and read it back strictly: we never sign what we would refuse."""
+    written = canonical_json(value)
+    strict_json(written, max_depth=depth)
+    if _may_hold_reserved(written) and _has_reserved(value):
         raise ValueError("a group has the name of a clear member, or a name is reserved")
-    return body
+    return written
+
+
+def _salt(random: Callable[[int], bytes]) -> bytes:
+    return b64url(random(SALT_SIZE)).encode("ascii")
 
 
 def _payload(signed: SignedMessage) -> bytes:

@@ -28,7 +28,7 @@ import msgspec
 from tracer.canonical import b64url
 from tracer.clock import instant
 from tracer.envelope.jwk import SigningKey
-from tracer.envelope.sdjwt import SignedMessage, issue
+from tracer.envelope.sdjwt import Pieces, SignedMessage, issue_written
 from tracer.errors import InputError
 from tracer.evidence.record import SALT_BYTES, Kind, new_record
 from tracer.exchange.partner import active
@@ -37,7 +37,7 @@ from tracer.exchange.threads import MAX_MESSAGES
 from tracer.exchange.uploads import announced
 from tracer.model.ids import is_outside
 from tracer.model.messages import OPENING, ROLES, AnyMessage, type_of
-from tracer.model.wire import to_wire
+from tracer.model.written import write
 from tracer.store import Store, Tx
 from tracer.store.rows import NewMessage, ThreadRow
 from tracer.trust.directory import Directory
@@ -99,8 +99,7 @@ class Submit:
         # 2. Its place.
         placed = _place(message, thread, tx.now)
         # 3. The signature.
-        clear, groups = to_wire(placed)
-        signed = issue(clear, groups, key=self._key())
+        signed = issue_written(Pieces(*write(placed)), key=self._key())
         # 4. The record in our log.
         record = new_record(
             kind=Kind.SENT,

@@ -1,4 +1,7 @@
-"""A message from what was signed: from its exact JSON where that says it all, else by its members.
+"""A message and its exact JSON: what is signed, and what was.
+
+What is written is the clear object and each disclosable group, as canonical JSON. What was signed
+is read from that JSON where it says it all, else by its members.
 
 Most messages are written as we write them: sorted members, no white space, nothing escaped. Such a
 one is decoded at once into its type, which is then written again: equal bytes have one reading,
@@ -28,10 +31,12 @@ from tracer.model.messages import DISCLOSABLE, AnyMessage, type_of
 from tracer.model.text import NOT_IN_LINE, is_plain
 from tracer.model.wire import (
     GROUP_TYPES,
+    KEY_PREFIX,
     KEYS,
     check_characters,
     check_numbers,
     from_wire,
+    groups_of,
     key_number,
 )
 
@@ -45,6 +50,26 @@ class Signed(Protocol):
 
     def members(self) -> tuple[dict[str, Any], dict[str, Any], Sequence[bytes], int]:
         """The clear object and the groups, the JSON they stand in, how many groups are missing."""
+
+
+def write(message: AnyMessage) -> tuple[bytes, dict[str, bytes]]:
+    """Write a message as canonical JSON, and read that back: what is signed has one reading.
+
+    Returns:
+        The clear object, and each disclosable group by its name on the wire.
+
+    Raises:
+        ValueError: JSON that a strict reader would refuse.
+    """
+    values = {name: getattr(message, name) for name in groups_of(message)}
+    bare = msgspec.structs.replace(message, **dict.fromkeys(values, UNSET)) if values else message
+    keys = values.pop(KEYS, {})
+    values |= {KEY_PREFIX + number: key for number, key in keys.items()}
+    clear = canonical_json(bare)
+    groups = {name: canonical_json(value) for name, value in values.items()}
+    for one in (clear, *groups.values()):
+        strict_json(one)
+    return clear, groups
 
 
 def message_of(signed: Signed) -> AnyMessage:
