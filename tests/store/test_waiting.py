@@ -13,7 +13,9 @@ async def test_a_message_is_ready_when_its_last_parent_arrives(store: Store) -> 
 
     await store.write(fill)
     assert await store.write(lambda tx: tx.waiting.ready(make.PEER, ["p1", "x"])) == []
-    assert await store.read(lambda tx: tx.waiting.parents(make.PEER, "child")) == ("p2",)
+    assert await store.read(lambda tx: tx.waiting.lacking(make.PEER, ["child"])) == {
+        "child": ["p2"]
+    }
     ready = await store.write(lambda tx: tx.waiting.ready(make.PEER, ["p2"]))
     assert ready == [WaitingRow(make.PEER, "child", b"bytes", make.T0)]
     await store.write(lambda tx: tx.waiting.remove(make.PEER, ["child"]))
@@ -38,4 +40,4 @@ async def test_what_waited_too_long_is_removed(store: Store) -> None:
     await store.write(lambda tx: tx.waiting.put(make.PEER, "new", ["p"], b"bytes", make.T1))
     assert await store.write(lambda tx: tx.waiting.expire(make.T1)) == 1
     assert await store.read(lambda tx: tx.waiting.get(make.PEER, "old")) is None
-    assert await store.read(lambda tx: tx.waiting.parents(make.PEER, "old")) == ()
+    assert await store.read(lambda tx: tx.waiting.lacking(make.PEER, ["old"])) == {}

@@ -67,12 +67,18 @@ def admit(
     waiting: Waiting,
     allowance: Allowance,
     projection: Projection,
+    arrived: Sequence[str] = (),
 ) -> Admission:
-    """Run the steps above; to be called inside `store.write`."""
+    """Run the steps above; to be called inside `store.write`.
+
+    `arrived` are messages that others in the waiting room waited for and that are here by now,
+    whichever way they came.
+    """
     done = Admission()
     # 1. Committed meanwhile.
     done.known.update(tx.messages.known(peer, [candidate.id for candidate in candidates]))
-    left = order([candidate for candidate in candidates if candidate.id not in done.known])
+    new = [candidate for candidate in candidates if candidate.id not in done.known]
+    left = order([*new, *waiting.ready(tx, peer, arrived)])
     # 2. The quota of open threads.
     left = _within(tx, peer, left, allowance, done)
     # 3. and 4. Threads and the waiting room.

@@ -4,7 +4,8 @@ The steps follow section 4 of the protocol; the first failure of a message is it
 
 1. the peer (from the channel) is active and within its quota; sizes          `web.peer`, here
 2. form of the seal · 3. for us, from the channel's peer                      `checks.address`
-4. already committed: its stored receipt again
+4. already committed: its stored receipt again; in the waiting room: its parents are looked at
+   again, and nothing else of the copy that came
 5. open · 6. signature · 7. strict decode · 8. the sender's proof · 9. consistency of its log ·
 10. clock · 11. disclosures                                                   `checks.check_all`
 12. its thread                                                                `threads`
@@ -36,7 +37,7 @@ from tracer.exchange.log.peerlog import LogView, keep_fault, look
 from tracer.exchange.projection import Projection
 from tracer.exchange.refusals import refuse
 from tracer.exchange.shown import Shown
-from tracer.exchange.waiting import Waiting
+from tracer.exchange.waiting import Waiting, missing
 from tracer.metrics import Metrics
 from tracer.store import Store, Tx
 from tracer.store.rows import Known, RememberedRow
@@ -53,10 +54,14 @@ Checked = Candidate | PeerError
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """What the store knew before the checks: receipts given, and the peer's log."""
+    """What the store knew before the checks: receipts given, what waits, and the peer's log."""
 
     known: Mapping[str, Known]
     remembered: RememberedRow | None
+    waits: Mapping[str, Sequence[str]]
+    """What is in the waiting room already, and which of its parents are not here yet."""
+    arrived: Sequence[str]
+    """Which of them are."""
 
 
 class Receive:
@@ -107,14 +112,14 @@ class Receive:
         desk = self._desk()
         # 2. and 3. The form of each seal, and its two parties.
         lines = [_address(one.jwe, desk.authority, peer.authority) for one in batch.messages]
-        # 4. What is committed already gets its receipt again.
+        # 4. What is committed already gets its receipt again; what waits may wait no longer.
         ids = [line.id for line in lines if isinstance(line, SealedHeader)]
         seen = self._store.glance(lambda tx: _seen(tx, peer.authority, ids))
         # 5. to 11. What can be judged from the message and the batch alone.
         log = look(batch.head, peer, seen.remembered)
         checked = await self._check(lines, seen, desk, peer, log)
         # 12. to 14. The threads, one transaction, and only then the signed head and the receipts.
-        done = await self._commit(desk.authority, peer, log, checked, heard=heard)
+        done = await self._commit(desk.authority, peer, log, checked, seen, heard=heard)
         done.known.update(seen.known)
         head, receipts, size = await self._receipts(batch, seen, done)
         self._shown.note(peer.authority, size)
@@ -127,7 +132,9 @@ class Receive:
         new = {
             line.id: line
             for line in lines
-            if isinstance(line, SealedHeader) and line.id not in seen.known
+            if isinstance(line, SealedHeader)
+            and line.id not in seen.known
+            and line.id not in seen.waits
         }
         now = self._clock.now()
 
@@ -142,6 +149,7 @@ class Receive:
         peer: Peer,
         log: LogView,
         checked: Mapping[str, Checked],
+        seen: _Seen,
         *,
         heard: bool,
     ) -> Admission:
@@ -152,9 +160,11 @@ class Receive:
         if earlier_log(log.stray, peer):
             await self._store.write(lambda tx: closed_fork(tx, peer, log.stray))
         done = Admission()
-        if candidates:
+        if candidates or seen.arrived:
             done = await self._store.write(
-                lambda tx: self._admit(tx, us, peer.authority, candidates, heard=heard)
+                lambda tx: self._admit(
+                    tx, us, peer.authority, candidates, seen.arrived, heard=heard
+                )
             )
             self._metrics.received(peer.authority, len(done.threads))
             self._arrived(done.threads)
@@ -162,10 +172,19 @@ class Receive:
         if revoked:
             await self._store.write(lambda tx: keep_revoked(tx, peer.authority, revoked, log))
         done.refused.update(refused)
+        for name, parents in seen.waits.items():
+            done.refused.setdefault(name, missing(parents))
         return done
 
     def _admit(
-        self, tx: Tx, us: str, peer: str, candidates: Sequence[Candidate], *, heard: bool
+        self,
+        tx: Tx,
+        us: str,
+        peer: str,
+        candidates: Sequence[Candidate],
+        arrived: Sequence[str],
+        *,
+        heard: bool,
     ) -> Admission:
         self._ledger.flush(tx)
         tx.peers.note_contact(peer, last_in=tx.now if heard else None, unproven_since="")
@@ -177,6 +196,7 @@ class Receive:
             waiting=self._waiting,
             allowance=self._allowance,
             projection=self._projection,
+            arrived=arrived,
         )
 
     async def _receipts(
@@ -233,7 +253,16 @@ class Receive:
 
 
 def _seen(tx: Tx, peer: str, ids: Sequence[str]) -> _Seen:
-    return _Seen(tx.messages.known(peer, ids), tx.peers.remembered(peer))
+    known = tx.messages.known(peer, ids)
+    waits = tx.waiting.lacking(peer, [name for name in ids if name not in known])
+    parents = {parent for some in waits.values() for parent in some}
+    here = {place.id for place in tx.messages.places(peer, sorted(parents))}
+    return _Seen(
+        known=known,
+        remembered=tx.peers.remembered(peer),
+        waits={name: [one for one in some if one not in here] for name, some in waits.items()},
+        arrived=sorted(here),
+    )
 
 
 def _address(jwe: str, us: str, peer: str) -> Line:

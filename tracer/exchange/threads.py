@@ -90,8 +90,8 @@ class Threads:
         """Decide about one candidate, and remember it for those after it.
 
         Raises:
-            PeerError: `follows-invalid`, `thread-parties`, `type-role`, `thread-forked` or
-                `thread-full`.
+            PeerError: `follows-invalid`, `type-role`, `thread-full`, `thread-purged` or
+                `thread-forked`.
         """
         message = candidate.message
         opens = type_of(message) in OPENING
@@ -108,8 +108,6 @@ class Threads:
         thread = self._known.get(message.thread)
         if thread is None:
             return Waits(candidate=candidate, missing=message.follows)
-        if thread.purged:
-            raise PeerError("thread-purged", "its content is destroyed: it takes nothing more")
         if missing := tuple(p for p in message.follows if p not in thread.authors):
             return Waits(candidate=candidate, missing=missing)
         self._chain(candidate, thread)
@@ -125,6 +123,8 @@ class Threads:
             raise PeerError("type-role", f"the {role} of a thread may not send {type_of(message)}")
         if thread.count >= MAX_MESSAGES:
             raise PeerError("thread-full", f"a thread holds at most {MAX_MESSAGES} messages")
+        if thread.purged:
+            raise PeerError("thread-purged", "its content is destroyed: it takes nothing more")
         own = [parent for parent in message.follows if thread.authors[parent] == "peer"]
         if len(message.follows) - len(own) > 1:
             raise PeerError("follows-invalid", "`follows` names two messages of the other side")

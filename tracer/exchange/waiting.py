@@ -31,6 +31,13 @@ STAY = timedelta(days=30)
 """How long a message waits before it is dropped; the peer can send it again."""
 
 
+def missing(parents: Sequence[str]) -> PeerError:
+    """What the sender of a message that waits is told."""
+    return PeerError(
+        "parents-missing", "messages it follows have not arrived", hints=tuple(parents)
+    )
+
+
 class _Kept(msgspec.Struct, frozen=True):
     sd_jwt: str
     proof: dict[str, object]
@@ -50,9 +57,12 @@ class Waiting:
     def keep(self, tx: Tx, waits: Waits) -> PeerError:
         """Let a candidate wait, if there is room; what its sender is told.
 
-        A second copy changes nothing. The answer is `parents-missing` with the ids, or `quota`.
+        A second copy changes nothing, and needs no place in a full room. The answer is
+        `parents-missing` with the ids, or `quota`.
         """
         candidate = waits.candidate
+        if candidate.id in tx.waiting.lacking(candidate.peer, [candidate.id]):
+            return missing(waits.missing)
         if tx.waiting.count(candidate.peer) >= self._room:
             self.expire(tx)
             if tx.waiting.count(candidate.peer) >= self._room:
@@ -65,9 +75,7 @@ class Waiting:
         tx.waiting.put(
             candidate.peer, candidate.id, waits.missing, msgspec.json.encode(kept), tx.now
         )
-        return PeerError(
-            "parents-missing", "messages it follows have not arrived", hints=waits.missing
-        )
+        return missing(waits.missing)
 
     def expire(self, tx: Tx) -> int:
         """Drop what has waited too long; how many."""

@@ -18,6 +18,14 @@ _NAMED = (waiting_parent.c.peer == bindparam("peer")) & waiting_parent.c.parent.
 )
 _WAIT_FOR = Prepared(select(waiting_parent.c.id).where(_NAMED))
 _ARRIVED = Prepared(delete(waiting_parent).where(_NAMED))
+_HELD = Prepared(
+    select(waiting.c.id).where(waiting.c.peer == bindparam("peer"), waiting.c.id.in_(listed("ids")))
+)
+_LACKED = Prepared(
+    select(waiting_parent.c.id, waiting_parent.c.parent)
+    .where(waiting_parent.c.peer == bindparam("peer"), waiting_parent.c.id.in_(listed("ids")))
+    .order_by(waiting_parent.c.parent)
+)
 
 
 class Waiting:
@@ -42,14 +50,15 @@ class Waiting:
         ).first()
         return self._open(*row) if row else None
 
-    def parents(self, peer: str, message_id: str) -> tuple[str, ...]:
-        """The parents a waiting message still lacks, sorted."""
-        found = self._conn.execute(
-            select(waiting_parent.c.parent)
-            .where(waiting_parent.c.peer == peer, waiting_parent.c.id == message_id)
-            .order_by(waiting_parent.c.parent)
-        )
-        return tuple(found.scalars())
+    def lacking(self, peer: str, ids: Sequence[str]) -> dict[str, list[str]]:
+        """Which of these wait, and for which parents, sorted."""
+        found: dict[str, list[str]] = {}
+        for part in chunks(ids):
+            found |= {row[0]: [] for row in _HELD.rows(self._conn, peer=peer, ids=part)}
+        for part in chunks(list(found)):
+            for message_id, parent in _LACKED.rows(self._conn, peer=peer, ids=part):
+                found[message_id].append(parent)
+        return found
 
     def ready(self, peer: str, arrived_ids: Sequence[str]) -> list[WaitingRow]:
         """Note that messages have arrived; those that waited for nothing else, oldest first.

@@ -51,6 +51,7 @@ export class Receiver {
       result.id = parsed.id // until here the id is nothing to go by [B-5]
       const committed = messageOf(this.store.state, this.peer, parsed.id)
       if (committed) result.index = committed.index
+      else if (this.room().some((one) => one.message.id === parsed.id)) result.waits = true
       else Object.assign(result, await this.verify(parsed, header))
     } catch (error) {
       if (!(error instanceof Refused)) throw error
@@ -100,6 +101,16 @@ export class Receiver {
       this.releaseWaiting()
     }
     for (const one of left) this.letWait(one)
+    for (const one of judged.filter((other) => other.waits)) this.lookAgain(one)
+  }
+
+  /** A copy of what waits: taken in by now, or its parents are still missing. */
+  lookAgain(one) {
+    const committed = messageOf(this.store.state, this.peer, one.id)
+    if (committed) { one.index = committed.index; return }
+    const waiting = this.room().find(({ message }) => message.id === one.id)
+    if (waiting) this.tryPlace(Object.assign(one, { message: waiting.message }))
+    else one.refused = new Refused('parents-missing')
   }
 
   /** True when a message is settled: committed or refused for good; false while parents are missing. */
