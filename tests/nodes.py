@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
+import secrets
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -27,6 +29,8 @@ from tracer.trust.nouns import Contact
 T = TypeVar("T")
 DESK = Contact(name="Duty desk", role="desk", phone="", mail="desk@xa.example", hours="24 h")
 Mode = Literal["reached", "collects", "courier"]
+PORTS = range(12_000, 32_000)
+"""Where the kernel takes no port for a connection (by its default, 32768 and above)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +114,18 @@ async def network(
 
 
 def free_port() -> int:
-    """A TCP port of loopback that nothing listens on."""
+    """A TCP port of loopback that nothing listens on.
+
+    From below those that the kernel gives to connections: until the node listens, any connection
+    of this machine could take one of these.
+    """
     import socket  # noqa: PLC0415 - the one place that opens a raw socket
 
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    while True:
+        port = secrets.choice(PORTS)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def request(sender: Rooms, recipient: str, **changes: object) -> Request:
