@@ -106,7 +106,7 @@ async def checked(net: Two) -> list[str]:
     found = []
     for house in (net.a, net.b):
         rooms = house.side.rooms
-        made = await rebuild(rooms.store, write=False, progress=lambda *_: None)
+        made = await rebuild(rooms.store, by=None, progress=lambda *_: None)
         assert made.differences == ()
         done = await verify(rooms, lambda *_: None, processes=1)
         found += [f"{one.where} {one.what}" for one in done.faults]

@@ -70,7 +70,7 @@ async def test_what_was_lost_and_came_back_counts_as_before(nodes: Two, loser: s
 
 async def test_a_rebuild_finds_nothing_and_puts_right_what_was_changed(nodes: Two) -> None:
     before = await nodes.figures(A)
-    assert (await rebuild(nodes.a.store, write=False, progress=_quiet)).differences == ()
+    assert (await rebuild(nodes.a.store, by=None, progress=_quiet)).differences == ()
     thread = nodes.threads[f"{A} answered"]
     held = await nodes.a.store.read(lambda tx: tx.cooperation.get(thread))
     assert held is not None
@@ -78,8 +78,13 @@ async def test_a_rebuild_finds_nothing_and_puts_right_what_was_changed(nodes: Tw
     await nodes.a.store.write(lambda tx: tx.cooperation.put(thread, B, "us", wrong))
     changed = await nodes.figures(A)
     assert changed.ours != before.ours
-    done = await rebuild(nodes.a.store, write=True, progress=_quiet)
+    done = await rebuild(nodes.a.store, by="officer.one", progress=_quiet)
     assert [(one.thread, one.field) for one in done.differences] == [(thread, "cooperation")]
+    (act,) = await nodes.a.store.read(lambda tx: tx.audit.list(1, act="store-rebuild"))
+    assert (act.actor, act.subject, act.detail) == (
+        *("officer.one", thread),
+        {"fields": ["cooperation"]},
+    )
     assert (await nodes.figures(A)).ours == before.ours
 
 
@@ -98,9 +103,9 @@ async def test_a_rebuild_tells_a_tally_that_its_facts_do_not_give(nodes: Two) ->
 
     await nodes.a.store.write(spoil)
     assert (await nodes.figures(A)).ours != before.ours
-    looked = await rebuild(nodes.a.store, write=False, progress=_quiet)
+    looked = await rebuild(nodes.a.store, by=None, progress=_quiet)
     assert [one.field for one in looked.differences] == ["tally"]
-    await rebuild(nodes.a.store, write=True, progress=_quiet)
+    await rebuild(nodes.a.store, by="officer.one", progress=_quiet)
     assert (await nodes.figures(A)).ours == before.ours
 
 
@@ -109,7 +114,7 @@ async def test_what_nobody_has_looked_at_yet_is_no_difference_and_is_put_right(
 ) -> None:
     async with two(tmp_path) as found:
         await converse(found)
-        done = await rebuild(found.a.store, write=True, progress=_quiet)
+        done = await rebuild(found.a.store, by="officer.one", progress=_quiet)
         assert done.differences == ()
         await look(found.b)
         same(await found.figures(A), await found.figures(B))

@@ -39,14 +39,13 @@ _NOBODY = frozenset(
         "peer ping",
         "restore from-keys",
         "store migrate",
-        "store rebuild",
         "store verify",
         "witness list",
     }
 )
 """... but for these."""
-_SHOWS = frozenset({"--help", "--template", "--types"})
-"""With one of these a command only shows how something is written."""
+_SHOWS = frozenset({"--dry-run", "--help", "--template", "--types"})
+"""With one of these a command only shows how something is written, or would be."""
 
 
 def program(called_as: str = "", path: str | None = None) -> str:

@@ -5,7 +5,7 @@ are the facts of cooperation (`exchange.clocks.facts`) and the tallies of their 
 differs from what is computed now means that something wrote to the database by another way, or that
 a newer version computes more: both are reported, field by field, before the row is replaced. Facts
 of a thread that waits to be looked at anyway (`tx.clocks`) may lag behind its messages: they are
-put right without a report.
+put right without a report. What was put right of a case is an act, in the name of who asked.
 
 What it does not do: touch messages, or purged threads, whose state is frozen with their proof.
 """
@@ -13,7 +13,7 @@ What it does not do: touch messages, or purged threads, whose state is frozen wi
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 from msgspec import Struct
@@ -25,6 +25,8 @@ from tracer.store import CaseRow, Store, Tx
 from tracer.store.cooperation import SideMonth
 from tracer.store.rows import ThreadRow
 
+ACT: Final = "store-rebuild"
+"""The act that says which fields of a case, or of a tally, were put right; it is the subject."""
 PAGE = 200
 """Threads computed in one transaction."""
 _DERIVED = tuple(field for field in CaseRow.__struct_fields__ if field != "undelivered_since")
@@ -51,24 +53,23 @@ class Rebuilt(Struct, frozen=True):
 
 
 async def rebuild(
-    store: Store, *, write: bool, progress: Callable[[str, int, int], None]
+    store: Store, *, by: str | None, progress: Callable[[str, int, int], None]
 ) -> Rebuilt:
-    """Compute all case rows anew, compare them with the stored ones and, if asked, replace them."""
+    """Compute all case rows anew and compare them with the stored ones.
+
+    `by` is who has them replaced where they differ; None: nobody, they are looked at.
+    """
     threads = await store.read(_every_thread)
     found: list[Difference] = []
     for start in range(0, len(threads), PAGE):
         page = threads[start : start + PAGE]
-        if write:
-            found += await store.write(lambda tx, page=page: _page(tx, page, write=True))  # type: ignore[misc]
-        else:
-            found += await store.read(lambda tx, page=page: _page(tx, page, write=False))  # type: ignore[misc]
+        run = store.read if by is None else store.write
+        found += await run(lambda tx, page=page: _page(tx, page, by))  # type: ignore[misc]
         progress("computing cases", start + len(page), len(threads))
     for which in await store.read(lambda tx: tx.cooperation.side_months()):
-        if write:
-            found += await store.write(lambda tx, which=which: _side_month(tx, which, write=True))  # type: ignore[misc]
-        else:
-            found += await store.read(lambda tx, which=which: _side_month(tx, which, write=False))  # type: ignore[misc]
-    return Rebuilt(len(threads), tuple(found), write)
+        run = store.read if by is None else store.write
+        found += await run(lambda tx, which=which: _side_month(tx, which, by))  # type: ignore[misc]
+    return Rebuilt(len(threads), tuple(found), by is not None)
 
 
 def _every_thread(tx: Tx) -> list[ThreadRow]:
@@ -78,7 +79,7 @@ def _every_thread(tx: Tx) -> list[ThreadRow]:
     return found
 
 
-def _page(tx: Tx, threads: list[ThreadRow], *, write: bool) -> list[Difference]:
+def _page(tx: Tx, threads: list[ThreadRow], by: str | None) -> list[Difference]:
     found, wrong = [], []
     for thread in threads:
         events = events_of(tx, thread)
@@ -88,12 +89,18 @@ def _page(tx: Tx, threads: list[ThreadRow], *, write: bool) -> list[Difference]:
         computed = case_from(tx, thread, events)
         differences = _differences(thread.id, stored, computed)
         if differences:
-            found += differences
             wrong.append(computed)
-        found += _facts(tx, thread, events, write=write)
-    if write and wrong:
+        differences += _facts(tx, thread, events, write=by is not None)
+        _note(tx, by, thread.id, differences)
+        found += differences
+    if by is not None and wrong:
         tx.cases.put_many(wrong)
     return found
+
+
+def _note(tx: Tx, by: str | None, subject: str, differences: list[Difference]) -> None:
+    if by is not None and differences:
+        tx.audit.write(by, ACT, subject, {"fields": [one.field for one in differences]})
 
 
 def _facts(tx: Tx, thread: ThreadRow, events: list[Event], *, write: bool) -> list[Difference]:
@@ -108,14 +115,16 @@ def _facts(tx: Tx, thread: ThreadRow, events: list[Event], *, write: bool) -> li
     return [Difference(thread.id, "cooperation", stored, computed)]
 
 
-def _side_month(tx: Tx, which: SideMonth, *, write: bool) -> list[Difference]:
+def _side_month(tx: Tx, which: SideMonth, by: str | None) -> list[Difference]:
     """What the tally of a month differs in; added up anew if asked."""
     stored, computed = tx.cooperation.kept(which), tx.cooperation.added_up(which)
-    if write and stored != computed:
+    if by is not None and stored != computed:
         tx.cooperation.renew([which])
     if stored is None or stored == computed:
         return []
-    return [Difference(" ".join(which), "tally", stored, computed)]
+    found = [Difference(" ".join(which), "tally", stored, computed)]
+    _note(tx, by, found[0].thread, found)
+    return found
 
 
 def _differences(thread: str, stored: CaseRow | None, computed: CaseRow) -> list[Difference]:

@@ -56,13 +56,15 @@ def scrub(common: Globals) -> None:
 def rebuild(common: Globals, *, dry_run: bool) -> int:
     """Make all case rows again from the messages, and tell what differed.
 
-    With --dry-run it ends with 1 if something differs.
+    With --dry-run nothing is changed, nobody need be named, and it ends with 1 if something
+    differs.
 
     \b
     Example:
       tracer store rebuild --dry-run
+      tracer --actor officer.one store rebuild
     """
-    found = ask(common, "store.rebuild", {"write": not dry_run}, acts=False)
+    found = ask(common, "store.rebuild", {"write": not dry_run}, acts=not dry_run)
     differences: list[dict[str, Any]] = found["differences"]
     if common.output == "json":
         show_json(found)

@@ -17,6 +17,7 @@ from tracer.node.status.facts import BACKUP_MARK
 from tracer.node.status.nouns import Status
 from tracer.node.status.whole import status
 from tracer.store import Tx
+from tracer.store.audit import BY
 
 
 class Rebuild(Struct, frozen=True, forbid_unknown_fields=True):
@@ -86,7 +87,8 @@ async def _status(call: Call, _: Nothing) -> Status:
 
 @command("store.rebuild", Rebuild)
 async def _rebuild(call: Call, args: Rebuild) -> Rebuilt:
-    return await rebuild(call.rooms.store, write=args.write, progress=call.progress)
+    by = await call.may(Act.KEEP) if args.write else None
+    return await rebuild(call.rooms.store, by=by, progress=call.progress)
 
 
 @command("store.verify", Against)
@@ -166,10 +168,11 @@ async def _resend(call: Call, args: OfMessage) -> dict[str, int]:
 @command("backup.note", BackupMade)
 async def _backup(call: Call, args: BackupMade) -> dict[str, str]:
     instant(args.at)
+    actor = await call.may(Act.KEEP) if call.actor else BY
 
     def body(tx: Tx) -> None:
         tx.meta.put(BACKUP_MARK, args.at)
-        tx.audit.write(call.actor or "operator", "backup", args.digest, {"at": args.at})
+        tx.audit.write(actor, "backup", args.digest, {"at": args.at})
 
     await call.rooms.store.write(body)
     return {"at": args.at}
