@@ -110,6 +110,7 @@ def figures(costs: Costs, *, batch: int) -> list[Figure]:
 
     named = f"batch of {batch}"
     delivery = each(costs.parcel) + each(costs.settle)
+    sender = each(costs.submit) + delivery
     return [
         set_against(
             f"receive, {named}",
@@ -132,16 +133,25 @@ def figures(costs: Costs, *, batch: int) -> list[Figure]:
             what="all primitives on its own bytes, share of heads",
             other=percentile(costs.own, QUIET) + floors.heads / batch,
         ),
-        set_against(f"submit, {named}", each(costs.submit), "us", what="sign", other=floors.sign),
         set_against(
-            f"parcel and settle, {named}",
+            f"send, {named}",
+            sender,
+            "us",
+            what="sign, seal, share of heads",
+            other=floors.sign + floors.delivering(batch),
+        ),
+        set_against(
+            f"  of it submit, {named}", each(costs.submit), "us", what="sign", other=floors.sign
+        ),
+        set_against(
+            f"  of it parcel and settle, {named}",
             delivery,
             "us",
             what="seal, share of heads",
             other=floors.delivering(batch),
         ),
-        Figure(f"  of it parcel, {named}", each(costs.parcel), "us"),
-        Figure(f"  of it settle, {named}", each(costs.settle), "us"),
+        Figure(f"    of it parcel, {named}", each(costs.parcel), "us"),
+        Figure(f"    of it settle, {named}", each(costs.settle), "us"),
         Figure(f"sealed bytes a message, {named}", costs.sealed / batch, "B"),
         Figure(f"answer bytes a message, {named}", costs.answer / batch, "B"),
     ]

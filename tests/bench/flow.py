@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from tests.bench import audit, stage
-from tests.bench.measure import percentile
+from tests.bench.measure import carried, percentile
 from tests.bench.primitives import Floors
 from tests.bench.processes import run, serving
 from tests.bench.sending import WARM_UP, Report
@@ -22,9 +22,15 @@ the submit; beside four it may take this long."""
 
 
 def rate(root: Path, *, count: int) -> list[Figure]:
-    """Messages a second, submitted to receipted, and the processor time of both processes."""
+    """Messages a second, submitted to receipted; processor time of both; bytes on the line.
+
+    The bytes are those of the TCP segments both ways, TLS and HTTP included; nothing else may talk
+    over loopback meanwhile.
+    """
     built = asyncio.run(stage.build(root))
+    before = carried()
     report, processor = _send(built, "rate", count)
+    line = carried() - before
     asyncio.run(audit.nothing_lost(built, count))
     name = f"node to node, {count:,} messages in {report.seconds:.1f} s"
     each = count / 1e6
@@ -32,6 +38,7 @@ def rate(root: Path, *, count: int) -> list[Figure]:
         set_against(name, count / report.seconds, "a second", what="target", other=TARGET_RATE),
         Figure("  processor time at the sender", report.processor / each, "us"),
         Figure("  processor time at the receiver", processor / each, "us"),
+        Figure("  bytes on the wire a message, both ways", line / count, "B"),
     ]
 
 

@@ -23,6 +23,7 @@ async def test_every_step_of_a_message_is_measured_beside_its_floor(tmp_path: Pa
         "open, verify, share of heads",
         "all primitives on its own bytes, share of heads",
         "all primitives on its own bytes, share of heads",
+        "sign, seal, share of heads",
         "sign",
         "seal, share of heads",
     ]
