@@ -137,4 +137,4 @@ def test_what_can_be_issued_verifies_to_the_same(
     except ValueError:
         return
     found = sdjwt.verify(sdjwt.split(signed.compact), keys=KEYS)
-    assert (found.clear, found.groups) == (clear, groups)
+    assert (found.members().clear, found.members().groups) == (clear, groups)

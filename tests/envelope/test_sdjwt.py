@@ -14,7 +14,7 @@ Keys = dict[str, VerifyKey]
 
 def test_a_message_comes_back_as_it_was_signed(signed: sdjwt.SignedMessage, keys: Keys) -> None:
     found = sdjwt.verify(sdjwt.split(signed.compact), keys=keys)
-    assert (found.clear, found.groups, found.missing) == (CLEAR, GROUPS, 0)
+    assert (found.members().clear, found.members().groups, found.missing) == (CLEAR, GROUPS, 0)
     assert found.kid in keys
     assert found.signed == signed
 
@@ -23,7 +23,7 @@ def test_erasing_a_group_keeps_id_and_signature(signed: sdjwt.SignedMessage, key
     less = sdjwt.redact(signed, {"narrative"})
     found = sdjwt.verify(less, keys=keys, allow_missing=True)
     assert less.id == signed.id
-    assert (list(found.groups), found.missing) == (["officer"], 1)
+    assert (list(found.members().groups), found.missing) == (["officer"], 1)
 
 
 def test_a_missing_group_is_refused_unless_erasure_is_expected(
@@ -100,4 +100,4 @@ def test_a_digest_that_looks_like_a_reserved_name_is_no_reason_to_refuse(
     signing_key: SigningKey, keys: Keys
 ) -> None:
     made = sdjwt.issue({"note": "_sd and ... in a text"}, {"place": "_sd ..."}, key=signing_key)
-    assert sdjwt.verify(made, keys=keys).groups == {"place": "_sd ..."}
+    assert sdjwt.verify(made, keys=keys).members().groups == {"place": "_sd ..."}

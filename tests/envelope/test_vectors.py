@@ -39,7 +39,8 @@ def _sdjwt(case: Case) -> Any:
     signed = sdjwt.split(case["input"])
     allow = case.get("allow_missing", False)
     found = sdjwt.verify(signed, keys=_keys(case), allow_missing=allow)
-    named = {"clear": found.clear, "groups": found.groups, "missing": found.missing}
+    read = found.members()
+    named = {"clear": read.clear, "groups": read.groups, "missing": found.missing}
     return {**named, "id": signed.id}
 
 

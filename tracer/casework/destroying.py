@@ -14,7 +14,7 @@ from typing import Final
 import msgspec
 
 from tracer.canonical import b64url, canonical_json
-from tracer.envelope.sdjwt import SignedMessage, redact, stored
+from tracer.envelope.sdjwt import SignedMessage, StoredMessage, redact
 from tracer.errors import InputError
 from tracer.model.thread.state import SETTLED
 from tracer.model.wire import KEY_PREFIX, is_of
@@ -78,7 +78,7 @@ def check_may_go(tx: Tx, row: ThreadRow, kind: str) -> None:
 
 def _disclosed(jws: str, disclosures: tuple[str, ...], groups: Iterable[str]) -> list[str]:
     """The disclosures that hold one of these groups, by their name on the wire."""
-    _, found = stored(SignedMessage.of(jws, disclosures))
+    found = StoredMessage(SignedMessage.of(jws, disclosures)).members().groups
     wanted = set(groups)
     return [name for name in found if is_of(name, wanted)]
 

@@ -35,6 +35,6 @@ Example:
     >>> names = {"sender": "XA-NPOC", "recipient": "XB-NPOC", "message_id": signed.id}
     >>> sealed = jwe.seal(content.pack(signed.compact, proof), to=their_key, **names)
     >>> arrived, proof = content.unpack(jwe.open_(jwe.parse(sealed), key=seal_key))
-    >>> sdjwt.verify(arrived, keys=their_verify_keys).groups
+    >>> sdjwt.verify(arrived, keys=their_verify_keys).members().groups
     {'narrative': '...'}
 """

@@ -123,15 +123,34 @@ class VerifiedMessage:
         """
         return self.read or _members(_payload(self.signed), self.signed.disclosures, self.limits)
 
-    @property
-    def clear(self) -> dict[str, Any]:
-        """The clear members, read anew."""
-        return self.members().clear
+
+@dataclass(frozen=True, slots=True)
+class StoredMessage:
+    """A message from our own store, of which groups may have been erased.
+
+    Its signature was verified before it was stored. Never make one of bytes that came from outside:
+    `verify` is the only way in.
+    """
+
+    signed: SignedMessage
 
     @property
-    def groups(self) -> dict[str, Any]:
-        """The disclosed groups, read anew."""
-        return self.members().groups
+    def pieces(self) -> Pieces | None:
+        """As of a `VerifiedMessage`."""
+        return _at_a_glance(_payload(self.signed), self.signed.disclosures)
+
+    def members(self) -> Members:
+        """What was signed, and is left."""
+        body = _payload(self.signed)
+        clear = read_object(body)
+        count = len(_take_digests(clear))
+        shown = [_read_disclosure(encoded, LIMITS) for encoded in self.signed.disclosures]
+        return Members(
+            clear,
+            {one.name: one.value for one in shown},
+            (body, *(one.written for one in shown)),
+            count - len(shown),
+        )
 
 
 class _Disclosure(NamedTuple):
@@ -229,9 +248,10 @@ def verify(
     typ: str = TYP,
     limits: Limits = LIMITS,
 ) -> VerifiedMessage:
-    """Verify the signature and the one-to-one match of digests and disclosures, and read strictly.
+    """Verify the signature and the one-to-one match of digests and disclosures.
 
-    What is written as `issue` writes it is read when it is asked for (see `VerifiedMessage`).
+    What is not written as `issue` writes it is read strictly at once; the rest when it is asked
+    for (see `VerifiedMessage`).
 
     Args:
         signed: From `split`, or from our own store.
@@ -241,7 +261,8 @@ def verify(
         limits: Bounds of the profile.
 
     Raises:
-        PeerError: the codes of `jws.verify_object`, then `disclosure-mismatch`.
+        PeerError: the codes of `jws.verify_object`, among them `json-strict` of what is read at
+            once; then `disclosure-mismatch`.
     """
     kid, body = verify_bytes(signed.jws, typ=typ, keys=keys, limits=limits)
     pieces, read = _at_a_glance(body, signed.disclosures), None
@@ -263,7 +284,7 @@ def verify(
 def _at_a_glance(body: bytes, disclosures: tuple[str, ...]) -> Pieces | None:
     """Take apart what is written as `issue` writes it, all of it disclosed; None if it is not.
 
-    `_sd` sorts before every other member, so what follows it is the clear object; a disclosure is
+    `_sd` stands before every other member, so what follows it is the clear object; a disclosure is
     its salt, its name and its value. Their JSON is not read: it may still be anything.
     """
     found = _ISSUED.match(body)
@@ -304,28 +325,6 @@ def _members(body: bytes, disclosures: tuple[str, ...], limits: Limits) -> Membe
         groups[name] = value
         written.append(disclosed)
     return Members(clear, groups, tuple(written), len(digests))
-
-
-def glance(signed: SignedMessage) -> Pieces | None:
-    """Take a message from our own store apart, unread; None where `stored` has to read it."""
-    return _at_a_glance(_payload(signed), signed.disclosures)
-
-
-def stored(signed: SignedMessage) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The clear object and the disclosed groups of a message from our own store.
-
-    The signature was verified before it was stored; what was erased is missing. Never use it on
-    bytes that came from outside: `verify` is the only way in.
-    """
-    clear = read_object(_payload(signed))
-    _take_digests(clear)
-    disclosed = (_read_disclosure(encoded, LIMITS) for encoded in signed.disclosures)
-    return clear, {one.name: one.value for one in disclosed}
-
-
-def missing_in(signed: SignedMessage) -> int:
-    """How many groups are missing of a message from our own store: they were erased."""
-    return len(_take_digests(read_object(_payload(signed)))) - len(signed.disclosures)
 
 
 def redact(signed: SignedMessage, names: Collection[str]) -> SignedMessage:

@@ -3,6 +3,7 @@
 Called by `receive` for a batch, whichever way it came. Inside the transaction:
 
 1. whatever was committed meanwhile keeps its first record and leaf (idempotent by peer and id);
+   what waits and came again is looked at in the waiting room;
 2. no more new threads than the peer may have open (`allowance`): the others are refused `quota`;
 3. each candidate is placed in its thread, parents before children (`threads`); one that shows that
    its author wrote two histories is kept as evidence (`contradictions`);
@@ -18,7 +19,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from tracer.clock import instant
@@ -67,18 +68,20 @@ def admit(
     waiting: Waiting,
     allowance: Allowance,
     projection: Projection,
-    arrived: Sequence[str] = (),
+    again: Collection[str] = (),
 ) -> Admission:
     """Run the steps above; to be called inside `store.write`.
 
-    `arrived` are messages that others in the waiting room waited for and that are here by now,
-    whichever way they came.
+    `again` are messages in the waiting room of which another copy came.
     """
     done = Admission()
-    # 1. Committed meanwhile.
-    done.known.update(tx.messages.known(peer, [candidate.id for candidate in candidates]))
-    new = [candidate for candidate in candidates if candidate.id not in done.known]
-    left = order([*new, *waiting.ready(tx, peer, arrived)])
+    # 1. Committed meanwhile; what waited, and whose parents are here by now, comes along.
+    released, done.refused = waiting.again(tx, peer, again)
+    came = [*candidates, *released]
+    done.known.update(tx.messages.known(peer, [*(one.id for one in came), *again]))
+    left = order([one for one in came if one.id not in done.known])
+    for name in [*done.known, *(one.id for one in left)]:
+        done.refused.pop(name, None)
     # 2. The quota of open threads.
     left = _within(tx, peer, left, allowance, done)
     # 3. and 4. Threads and the waiting room.

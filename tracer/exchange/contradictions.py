@@ -108,15 +108,14 @@ def _shown(one: Receipt, note: str) -> dict[str, Any]:
     return {"checkpoint": note, "proof": proof.to_wire()}
 
 
-def keep_revoked(tx: Tx, peer: str, messages: Sequence[str], log: LogView) -> None:
+def keep_revoked(tx: Tx, peer: str, messages: Sequence[str], shown: str) -> None:
     """Note that messages came which a revoked key has signed, and under which head of the peer."""
     if enough(tx, FaultKind.KEY_REVOKED, peer):
         return
     known = _named(tx, peer, FaultKind.KEY_REVOKED, "message")
-    note = "" if log.checkpoint is None else log.checkpoint.note
     for name in messages:
         if name not in known:
-            evidence = {"message": name, "shown": note}
+            evidence = {"message": name, "shown": shown}
             accuse(tx, FaultKind.KEY_REVOKED, peer, canonical_json(evidence))
 
 

@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tracer.canonical import canonical_json
-from tracer.envelope.sdjwt import SignedMessage, glance, stored
+from tracer.envelope.sdjwt import SignedMessage, StoredMessage
 from tracer.model.brief import brief
 from tracer.model.messages import AnyMessage
 from tracer.model.thread import Author, CaseState, Event
-from tracer.model.wire import from_wire
-from tracer.model.written import at_once
+from tracer.model.written import message_of
 from tracer.store.rows import CaseRow, MessageRow, ThreadRow
 
 
@@ -45,9 +44,7 @@ def event(message_id: str, direction: str, opener: str, message: AnyMessage, at:
 
 def read_message(row: MessageRow) -> AnyMessage:
     """Decode a stored message; its signature was verified before it was stored."""
-    signed = SignedMessage.of(row.jws or "", row.disclosures)
-    pieces = glance(signed)
-    return (pieces and at_once(*pieces)) or from_wire(*stored(signed))
+    return message_of(StoredMessage(SignedMessage.of(row.jws or "", row.disclosures)))
 
 
 def unreceipted(thread: ThreadRow) -> CaseRow:

@@ -19,7 +19,7 @@ stable code. What it does not do: speak HTTP, or decide what the message means.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from tracer.clock import Clock, stamp
@@ -37,7 +37,7 @@ from tracer.exchange.log.peerlog import LogView, keep_fault, look
 from tracer.exchange.projection import Projection
 from tracer.exchange.refusals import refuse
 from tracer.exchange.shown import Shown
-from tracer.exchange.waiting import Waiting, missing
+from tracer.exchange.waiting import Waiting
 from tracer.metrics import Metrics
 from tracer.store import Store, Tx
 from tracer.store.rows import Known, RememberedRow
@@ -58,10 +58,8 @@ class _Seen:
 
     known: Mapping[str, Known]
     remembered: RememberedRow | None
-    waits: Mapping[str, Sequence[str]]
-    """What is in the waiting room already, and which of its parents are not here yet."""
-    arrived: Sequence[str]
-    """Which of them are."""
+    waits: frozenset[str]
+    """What is in the waiting room already."""
 
 
 class Receive:
@@ -160,20 +158,19 @@ class Receive:
         if earlier_log(log.stray, peer):
             await self._store.write(lambda tx: closed_fork(tx, peer, log.stray))
         done = Admission()
-        if candidates or seen.arrived:
+        if candidates or seen.waits:
             done = await self._store.write(
                 lambda tx: self._admit(
-                    tx, us, peer.authority, candidates, seen.arrived, heard=heard
+                    tx, us, peer.authority, candidates, again=seen.waits, log=log, heard=heard
                 )
             )
             self._metrics.received(peer.authority, len(done.threads))
             self._arrived(done.threads)
         revoked = [name for name, one in refused.items() if one.code == "key-revoked"]
         if revoked:
-            await self._store.write(lambda tx: keep_revoked(tx, peer.authority, revoked, log))
+            shown = "" if log.checkpoint is None else log.checkpoint.note
+            await self._store.write(lambda tx: keep_revoked(tx, peer.authority, revoked, shown))
         done.refused.update(refused)
-        for name, parents in seen.waits.items():
-            done.refused.setdefault(name, missing(parents))
         return done
 
     def _admit(
@@ -182,12 +179,17 @@ class Receive:
         us: str,
         peer: str,
         candidates: Sequence[Candidate],
-        arrived: Sequence[str],
         *,
+        again: Collection[str],
+        log: LogView,
         heard: bool,
     ) -> Admission:
         self._ledger.flush(tx)
-        tx.peers.note_contact(peer, last_in=tx.now if heard else None, unproven_since="")
+        tx.peers.note_contact(
+            peer,
+            last_in=tx.now if heard else None,
+            unproven_since="" if log.proven else None,
+        )
         return admit(
             tx,
             us=us,
@@ -196,7 +198,7 @@ class Receive:
             waiting=self._waiting,
             allowance=self._allowance,
             projection=self._projection,
-            arrived=arrived,
+            again=again,
         )
 
     async def _receipts(
@@ -255,14 +257,7 @@ class Receive:
 def _seen(tx: Tx, peer: str, ids: Sequence[str]) -> _Seen:
     known = tx.messages.known(peer, ids)
     waits = tx.waiting.lacking(peer, [name for name in ids if name not in known])
-    parents = {parent for some in waits.values() for parent in some}
-    here = {place.id for place in tx.messages.places(peer, sorted(parents))}
-    return _Seen(
-        known=known,
-        remembered=tx.peers.remembered(peer),
-        waits={name: [one for one in some if one not in here] for name, some in waits.items()},
-        arrived=sorted(here),
-    )
+    return _Seen(known, tx.peers.remembered(peer), frozenset(waits))
 
 
 def _address(jwe: str, us: str, peer: str) -> Line:

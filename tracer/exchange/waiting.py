@@ -8,9 +8,8 @@ store is not trusted to hand back what was once verified.
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Callable, Sequence
-from datetime import timedelta
+from collections.abc import Callable, Collection, Sequence
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -20,10 +19,12 @@ from tracer.errors import PeerError
 from tracer.evidence.checkpoint import verify_checkpoint
 from tracer.evidence.proof import parse_proof
 from tracer.exchange.checks import Candidate
+from tracer.exchange.contradictions import keep_revoked
 from tracer.exchange.threads import Waits
 from tracer.model.written import message_of
 from tracer.store import Tx
 from tracer.trust.directory import Directory
+from tracer.trust.validity import judge
 
 ROOM = 1000
 """Messages of one peer that may wait."""
@@ -87,23 +88,64 @@ class Waiting:
         What does not verify any more (the peer has changed keys or log meanwhile) is dropped: it
         has no receipt, so its sender still holds it and sends it again.
         """
+        return self._out(tx, peer, arrived)[0]
+
+    def again(
+        self, tx: Tx, peer: str, copies: Collection[str]
+    ) -> tuple[list[Candidate], dict[str, PeerError]]:
+        """Look at the parents of what waits and came again, and at nothing else of it.
+
+        Returns:
+            What waits no longer, as its parents came in another way; and what the sender of each
+            copy is told if that is not among them: its parents are missing, or why it was dropped.
+        """
+        if not copies:
+            return [], {}
+        lacking = tx.waiting.lacking(peer, sorted(copies))
+        parents = {parent for some in lacking.values() for parent in some}
+        here = [place.id for place in tx.messages.places(peer, sorted(parents))]
+        found, dropped = self._out(tx, peer, here)
+        left = {name: set(lacking.get(name, ())) - set(here) for name in copies}
+        told = {name: missing(sorted(some)) for name, some in left.items()}
+        return found, told | dropped
+
+    def _out(
+        self, tx: Tx, peer: str, arrived: Sequence[str]
+    ) -> tuple[list[Candidate], dict[str, PeerError]]:
         rows = tx.waiting.ready(peer, arrived)
         tx.waiting.remove(peer, [row.id for row in rows])
-        found = []
+        found: list[Candidate] = []
+        dropped: dict[str, PeerError] = {}
         for row in rows:
-            with contextlib.suppress(PeerError):
-                found.append(self._reread(peer, row.blob))
-        return found
+            kept = msgspec.json.decode(row.blob, type=_Kept)
+            try:
+                found.append(self._reread(peer, kept, instant(row.arrived)))
+            except PeerError as error:
+                dropped[row.id] = error
+                if error.code == "key-revoked":
+                    keep_revoked(tx, peer, [row.id], kept.checkpoint)
+        return found, dropped
 
-    def _reread(self, authority: str, blob: bytes) -> Candidate:
-        kept = msgspec.json.decode(blob, type=_Kept)
+    def _reread(self, authority: str, kept: _Kept, arrived: datetime) -> Candidate:
+        """Verify it again, as of when it came.
+
+        The head that it came under is one of the sender's that we have held since, dated by our
+        clock: it proves against a revocation, too, that became known meanwhile.
+        """
         peer = self._directory().peer(authority)
         verified = verify(split(kept.sd_jwt), keys=peer.verify_keys)
+        head = verify_checkpoint(kept.checkpoint, origin=peer.log.origin, public=peer.log)
+        judge(
+            peer.signing[verified.kid],
+            claimed=head.at,
+            first_arrival=arrived,
+            proof_of_existence=arrived,
+        )
         return Candidate(
             peer=authority,
             id=verified.signed.id,
             message=message_of(verified),
             verified=verified,
             proof=parse_proof(kept.proof),
-            checkpoint=verify_checkpoint(kept.checkpoint, origin=peer.log.origin, public=peer.log),
+            checkpoint=head,
         )

@@ -110,7 +110,7 @@ def from_wire(
     merged = _join(clear, groups, DISCLOSABLE[type_of(kind)])
     for name, json in zip(("", *groups), written or _UNSEEN * (1 + len(groups)), strict=True):
         if not is_plain(json):
-            check_characters((groups[name],) if name else clear, group=name)
+            check_characters(groups[name] if name else clear, group=name)
     try:
         message = msgspec.convert(merged, kind)
     except msgspec.ValidationError as error:
@@ -156,7 +156,7 @@ def check_characters(part: Any, *, group: str = "") -> None:
     Raises:
         PeerError: `json-strict`.
     """
-    _scan(part, _LONG.get(group, _SHORT_ONLY))
+    _scan((part,), _LONG.get(group, _SHORT_ONLY))
 
 
 def _scan(part: Any, long: frozenset[str]) -> None:

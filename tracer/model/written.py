@@ -98,7 +98,7 @@ def at_once(clear: bytes, groups: Mapping[str, bytes]) -> AnyMessage | None:
         if groups:
             message = msgspec.structs.replace(message, **_groups(groups, disclosable))
         check_numbers(message)
-    except (ValueError, PeerError):
+    except (ValueError, RecursionError, PeerError):
         return None
     return message
 
@@ -115,7 +115,7 @@ def _groups(groups: Mapping[str, bytes], disclosable: Sequence[str]) -> dict[str
         if canonical_json(value) != written:
             raise ValueError("a group is not written as we write it")
         if not _is_for_lines(written):
-            check_characters((strict_json(written),), group=group)
+            check_characters(strict_json(written), group=group)
         if number:
             found.setdefault(KEYS, {})[number] = value
         else:

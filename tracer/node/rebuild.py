@@ -5,7 +5,8 @@ are the facts of cooperation (`exchange.clocks.facts`) and the tallies of their 
 differs from what is computed now means that something wrote to the database by another way, or that
 a newer version computes more: both are reported, field by field, before the row is replaced. Facts
 of a thread that waits to be looked at anyway (`tx.clocks`) may lag behind its messages: they are
-put right without a report. What was put right of a case is an act, in the name of who asked.
+put right without a report, and so is a month that was never added up. What is reported and put
+right is an act, in the name of who asked.
 
 What it does not do: touch messages, or purged threads, whose state is frozen with their proof.
 """

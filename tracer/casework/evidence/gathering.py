@@ -19,7 +19,7 @@ from tracer.bundle.forms import LeftOut, Placed
 from tracer.bundle.write import Part
 from tracer.canonical import canonical_json, strict_json, unb64url
 from tracer.casework.evidence.confirmations import Named, confirmations
-from tracer.envelope.sdjwt import SignedMessage, redact, stored
+from tracer.envelope.sdjwt import SignedMessage, StoredMessage, redact
 from tracer.evidence.merkle import consistency_path, inclusion_paths
 from tracer.evidence.proof import ConsistencyProof, Proof
 from tracer.exchange.reading import read_message
@@ -175,7 +175,7 @@ def _redacted(row: MessageRow, without: Collection[str], heap: _Heap) -> str:
     clear = strict_json(unb64url(signed.jws.split(".")[1]))
     for _ in range(len(clear.get("_sd", ())) - len(signed.disclosures)):
         heap.gap("group", row.id, "", "erased")
-    dropped = [name for name in stored(signed)[1] if is_of(name, without)]
+    dropped = [name for name in StoredMessage(signed).members().groups if is_of(name, without)]
     for name in dropped:
         heap.gap("group", row.id, name, "withheld")
     return redact(signed, dropped).compact

@@ -17,7 +17,7 @@ import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from tracer.envelope.jwk import SigningKey, VerifyKey
-from tracer.envelope.sdjwt import SignedMessage, issue, missing_in, stored, verify
+from tracer.envelope.sdjwt import Members, SignedMessage, StoredMessage, issue, verify
 from tracer.errors import PeerError
 from tracer.model.ids import AuthorityId, MessageId, ThreadId
 from tracer.model.messages import AnyMessage
@@ -106,8 +106,7 @@ def sign(
 
 def read(signed: SignedMessage) -> Stated:
     """Read a statement from our own store."""
-    clear, groups = stored(signed)
-    return _read(clear, groups, missing_in(signed))
+    return _read(StoredMessage(signed).members())
 
 
 def verified(signed: SignedMessage, *, keys: Mapping[str, VerifyKey]) -> tuple[str, Stated]:
@@ -117,10 +116,11 @@ def verified(signed: SignedMessage, *, keys: Mapping[str, VerifyKey]) -> tuple[s
         PeerError: those of `sdjwt.verify`, or `payload-schema`.
     """
     found = verify(signed, keys=keys, allow_missing=True, typ=TYP)
-    return found.kid, _read(dict(found.clear), found.groups, found.missing)
+    return found.kid, _read(found.members())
 
 
-def _read(clear: dict[str, Any], groups: dict[str, Any], missing: int) -> Stated:
+def _read(members: Members) -> Stated:
+    clear, groups, missing = dict(members.clear), members.groups, members.missing
     try:
         statement = msgspec.convert(clear.pop(_NAME, None), Statement)
         if clear.get("type") != LETTER:

@@ -340,6 +340,7 @@ def _store(tx: Tx, peer: str, placed: Sequence[_Covered], projection: Projection
     if not placed:
         return
     tx.shared.put_back(Restored(_row(one, peer), one.leaf, one.origin) for one in placed)
+    tx.waiting.remove(peer, [one.returned.id for one in placed])
     sides: dict[Direction, list[Receipt]] = {"out": [], "in": []}
     for one in placed:
         sides[one.returned.direction].append(_peer_proof(one.returned, peer))

@@ -90,7 +90,7 @@ ACTS: Final[Mapping[str, str]] = {
     "sign-out": N_("Signed out"),
     "statement-sign": N_("Signed a statement of cooperation"),
     "step-up": N_("Proved anew who they are"),
-    "store-rebuild": N_("Put right what lists show of a case"),
+    "store-rebuild": N_("Had lists and figures made again from the messages"),
     "submit": N_("Submitted a draft"),
     "team-add": N_("Made a team"),
     "team-close": N_("Closed a team"),
