@@ -260,7 +260,12 @@ def _take(
             directory=cell.get,
             batch_limit=parts.config.limits.batch_messages,
         ),
-        introduce=Introduce(store=parts.store, directory=cell.get, set_directory=cell.set),
+        introduce=Introduce(
+            store=parts.store,
+            directory=cell.get,
+            set_directory=cell.set,
+            changing=cell.changing,
+        ),
         receive=receive,
         settle=settle,
         intake=intake,

@@ -5,6 +5,7 @@ Verbs never see `Rooms`; each was given exactly what it uses.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -49,6 +50,9 @@ class Cell:
     """The one place where the present directory is swapped; readers take it as a callable."""
 
     directory: Directory
+    changing: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Held from reading the directory to swapping what was made of it: two that change it at once
+    would each swap in one without the other's change."""
     changed: list[Callable[[Directory], None]] = field(default_factory=list)
 
     def get(self) -> Directory:

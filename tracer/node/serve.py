@@ -246,6 +246,7 @@ def asked(rooms: Rooms) -> dict[str, Verb]:
             clock=rooms.clock,
             directory=rooms.cell.get,
             adopt=rooms.cell.set,
+            changing=rooms.cell.changing,
         ),
     }
 
