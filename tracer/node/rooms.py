@@ -16,6 +16,8 @@ from tracer.exchange.collect import Collect, Counter
 from tracer.exchange.courier.pack import Pack
 from tracer.exchange.courier.take import Take
 from tracer.exchange.deliver import Deliver
+from tracer.exchange.entries.handing import AnswerEntry, HandEntries
+from tracer.exchange.entries.taking import TakeEntries
 from tracer.exchange.greetings import Greet
 from tracer.exchange.heard import Heard
 from tracer.exchange.inforce import TermsBook
@@ -43,6 +45,9 @@ from tracer.trust.directory import Directory
 from tracer.trust.entry import VerifiedEntry
 from tracer.trust.keyring import Keyring
 from tracer.trust.nouns import Entry
+
+ENTRIES = "entries"
+"""The name under which the worker is woken that hands on our entry."""
 
 
 @dataclass(slots=True)
@@ -98,6 +103,9 @@ class Rooms:
     line: PeerLine
     questions: Questions
     greet: Greet
+    hand: HandEntries
+    entries: AnswerEntry
+    take_entries: TakeEntries
     witness: AnswerWitness
     memory: WitnessMemory
     cosign: Cosign
