@@ -51,7 +51,7 @@ class Taken(NamedTuple):
     """Why the first that was not taken was not; empty if all were, or held already."""
 
 
-class _Judged(NamedTuple):
+class Judged(NamedTuple):
     """The directory with what is taken; what is not, and why."""
 
     directory: Directory
@@ -99,7 +99,7 @@ class TakeEntries:
             known, today = await self._store.read(
                 lambda tx: (tx.peers.digests(name), tx.peers.archived(name, by=POLICY, since=since))
             )
-            judged = _judge(before, entries, known, room=A_DAY - today)
+            judged = judge(before, entries, known, room=A_DAY - today)
             if judged.fresh or judged.apart is not None:
                 await self._store.write(lambda tx: _keep(tx, before.peer(name), judged))
             if judged.fresh:
@@ -113,33 +113,41 @@ def strange(tx: Tx, row: PeerRow) -> bool:
     return any(msgspec.json.decode(one.evidence)["held"] == row.digest for one in kept)
 
 
-def _judge(
+def judge(
     directory: Directory,
     entries: Sequence[VerifiedEntry],
     known: Collection[str],
     *,
     room: int,
-) -> _Judged:
+) -> Judged:
+    """Take what follows, up to the first that does not, in memory.
+
+    Args:
+        directory: Whom we believe now.
+        entries: Of one authority of it, each verified by itself, oldest first.
+        known: The digests of all entries of that authority on record.
+        room: How many may be taken.
+    """
     fresh: list[VerifiedEntry] = []
     for one in entries:
         held = directory.peer(one.authority).verified
         if one.entry.seq <= held.entry.seq:  # 1.
             if one.digest in known:
                 continue
-            return _Judged(directory, tuple(fresh), "entry-chain", one)
+            return Judged(directory, tuple(fresh), "entry-chain", one)
         if one.entry.log.origin != held.entry.log.origin:  # 2.
-            return _Judged(directory, tuple(fresh), "log-origin")
+            return Judged(directory, tuple(fresh), "log-origin")
         if len(fresh) >= room:
-            return _Judged(directory, tuple(fresh), "quota")
+            return Judged(directory, tuple(fresh), "quota")
         try:
             directory = directory.with_next(one)  # 3.
         except PeerError as error:
-            return _Judged(directory, tuple(fresh), error.code, one)
+            return Judged(directory, tuple(fresh), error.code, one)
         fresh.append(one)
-    return _Judged(directory, tuple(fresh))
+    return Judged(directory, tuple(fresh))
 
 
-def _keep(tx: Tx, peer: Peer, judged: _Judged) -> None:
+def _keep(tx: Tx, peer: Peer, judged: Judged) -> None:
     name = peer.authority
     held = judged.fresh[-1] if judged.fresh else peer.verified
     for one in judged.fresh:
