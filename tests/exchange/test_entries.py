@@ -19,6 +19,8 @@ from tests.exchange.losing import receipted
 from tests.faults.pair import Pair, Side, StepError, pair, third
 from tests.nodes import Mode, free_port, make_node, network, request, until
 from tests.peers import admit_entry
+from tests.restore.world import made as on_disk
+from tests.restore.world import up
 from tracer.canonical import b64url, canonical_json
 from tracer.clock import SystemClock, stamp
 from tracer.errors import LineError, PeerError
@@ -142,6 +144,24 @@ async def test_an_authority_that_only_collects_gets_and_gives_entries(tmp_path: 
         ours = await rotated(a)
         await rotated(c)  # its next contact brings it ours
         await until(lambda: believed(c, A).digest == ours.digest)
+
+
+async def test_a_node_that_starts_asks_its_peers_for_what_it_missed(tmp_path: Path) -> None:
+    away, there = await on_disk(tmp_path)
+    async with up(there) as rooms:
+        ours = await rotated(rooms)
+        async with up(away) as theirs:
+            await until(lambda: believed(theirs, there.authority).digest == ours.digest)
+
+
+async def test_an_entry_issued_while_the_node_was_down_is_handed_on_at_its_start(
+    tmp_path: Path,
+) -> None:
+    one, other = await on_disk(tmp_path)
+    async with open_rooms(one.home, one.config, SystemClock()) as resting:
+        ours = await rotated(resting)
+    async with up(other) as rooms, up(one):
+        await until(lambda: believed(rooms, one.authority).digest == ours.digest)
 
 
 async def test_a_peer_that_was_away_is_brought_up_to_date_when_it_starts(tmp_path: Path) -> None:
