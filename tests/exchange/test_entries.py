@@ -29,6 +29,7 @@ from tracer.exchange.backoff import Patience
 from tracer.exchange.entries import taking
 from tracer.exchange.entries.form import MAX_ENTRIES, Holds, handed, held, read_answered
 from tracer.exchange.entries.handing import HandEntries, Shelf
+from tracer.exchange.entries.taking import APART
 from tracer.exchange.submit import Submit
 from tracer.node import custody
 from tracer.node.check.whole import verify
@@ -233,7 +234,8 @@ def broken(world: World) -> bytes:
 
 def gap(world: World) -> bytes:
     """It leaves one out."""
-    return following(world.sender, seq=3)
+    seq = own_entry(world.sender.home).entry.seq + 2
+    return following(world.sender, seq=seq)
 
 
 def fork(world: World) -> bytes:
@@ -278,6 +280,19 @@ async def test_what_does_not_follow_is_refused_and_waits_for_a_person(
         assert believed(world.reader, A) is before
         assert await row_of(world.reader, A) == row
         assert await kept(world.reader, A) == (entries, acts, [FaultKind.ENTRY_APART])
+
+
+async def test_so_many_breaks_are_kept_beside_one_entry_and_a_person_is_told_after_the_next(
+    tmp_path: Path,
+) -> None:
+    async with made(tmp_path) as world:
+        for number in range(APART + 2):
+            await world.post(following(world.sender, prev=b64url(bytes([number] * 32))))
+        assert (await kept(world.reader, A))[2] == [FaultKind.ENTRY_APART] * APART
+        await rotated(world.sender)
+        await world.sender.hand(world.sender.cell.get().peer(B))
+        await world.post(gap(world))
+        assert await told_of(world.reader) == {"entry of XA-NPOC": "entry.strange"}
 
 
 async def test_a_log_that_follows_another_is_left_to_the_succession(tmp_path: Path) -> None:

@@ -53,7 +53,7 @@ class FaultKind(StrEnum):
     """A message signed with a revoked key, and no proof that it is older."""
 
 
-_UNCOUNTED: Final = frozenset((FaultKind.RECEIPT_TIME, FaultKind.RETURNED))
+_UNCOUNTED: Final = frozenset((FaultKind.RECEIPT_TIME, FaultKind.RETURNED, FaultKind.ENTRY_APART))
 """Kinds that `FAULTS` does not bound: there are no more than messages of ours, or whoever finds
 them counts."""
 DISPUTES: Final = frozenset(

@@ -31,13 +31,20 @@ from tracer.clock import Clock, stamp
 from tracer.errors import PeerError
 from tracer.exchange.accuse import POLICY, FaultKind, accuse
 from tracer.exchange.introduce import pin
+from tracer.log import get_logger
 from tracer.store import PeerRow, Store, Tx
 from tracer.trust.directory import Directory, Peer
 from tracer.trust.entry import VerifiedEntry, fingerprint
 
+_log = get_logger("exchange.entries")
 A_DAY: Final = 64
 """Entries of one peer that are taken by line within a day; more wait (`quota`). No authority issues
 so many, and a peer cannot fill the disk with them."""
+
+
+APART: Final = 4
+"""Entries that do not follow are kept so many beside one that is held: a person is told of it as
+long as it counts, whatever was kept before."""
 
 
 class Taken(NamedTuple):
@@ -102,6 +109,8 @@ class TakeEntries:
             judged = judge(before, entries, known, room=A_DAY - today)
             if judged.fresh or judged.apart is not None:
                 await self._store.write(lambda tx: _keep(tx, before.peer(name), judged))
+            if judged.refused:
+                _log.warning("entries.refused", peer=name, code=judged.refused)
             if judged.fresh:
                 self._adopt(judged.directory)
         return Taken(judged.directory.peer(name), len(judged.fresh), judged.refused)
@@ -109,8 +118,13 @@ class TakeEntries:
 
 def strange(tx: Tx, row: PeerRow) -> bool:
     """Whether a peer handed on what does not follow from the entry that counts; until the next."""
-    kept = tx.peers.faults(row.authority, kind=FaultKind.ENTRY_APART)
-    return any(msgspec.json.decode(one.evidence)["held"] == row.digest for one in kept)
+    return _beside(tx, row.authority, row.digest) > 0
+
+
+def _beside(tx: Tx, authority: str, held: str) -> int:
+    """How many entries are kept that did not follow from this one."""
+    kept = tx.peers.faults(authority, kind=FaultKind.ENTRY_APART)
+    return sum(msgspec.json.decode(one.evidence)["held"] == held for one in kept)
 
 
 def judge(
@@ -149,15 +163,12 @@ def judge(
 
 def _keep(tx: Tx, peer: Peer, judged: Judged) -> None:
     name = peer.authority
-    held = judged.fresh[-1] if judged.fresh else peer.verified
+    held = (judged.fresh[-1] if judged.fresh else peer.verified).digest
     for one in judged.fresh:
         pin(tx, one, by=POLICY)
         seen = {"seq": one.entry.seq, "fingerprint": fingerprint(one.jws), "news": "next"}
         tx.audit.write(POLICY, "peer-add", name, seen)
-    if judged.apart is not None:
-        evidence = {
-            "code": judged.refused,
-            "entry": judged.apart.file.decode(),
-            "held": held.digest,
-        }
+    if judged.apart is not None and _beside(tx, name, held) < APART:
+        file = judged.apart.file.decode()
+        evidence = {"code": judged.refused, "entry": file, "held": held}
         accuse(tx, FaultKind.ENTRY_APART, name, canonical_json(evidence))
