@@ -26,7 +26,7 @@ from tracer.exchange.inforce import in_force
 from tracer.model.terms import Terms
 from tracer.node.home import Home
 from tracer.node.own import facts_of, own_entry
-from tracer.node.rooms import ENTRIES, Rooms
+from tracer.node.rooms import Rooms
 from tracer.store import Tx
 from tracer.trust.entry import fingerprint
 from tracer.trust.issue import issue_entry
@@ -210,5 +210,6 @@ async def issue(
         tx.after_commit(lambda: rooms.terms.set(now))
 
     await rooms.store.write(body)
-    rooms.wake(ENTRIES)
+    for tell in rooms.issued:
+        tell()
     return shown(rooms.home, new_key=new_key, revoked_key=revoked.kid if revoked else "")

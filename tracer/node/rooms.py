@@ -46,9 +46,6 @@ from tracer.trust.entry import VerifiedEntry
 from tracer.trust.keyring import Keyring
 from tracer.trust.nouns import Entry
 
-ENTRIES = "entries"
-"""The name under which the worker is woken that hands on our entry."""
-
 
 @dataclass(slots=True)
 class Cell:
@@ -118,6 +115,8 @@ class Rooms:
     pace: Pace
     """How fast each of our people opens cases, by whatever door."""
     wake: Callable[[str], None]
+    issued: list[Callable[[], None]] = field(default_factory=list)
+    """Told when our entry has changed."""
 
     @property
     def authority(self) -> str:

@@ -35,10 +35,10 @@ from tracer.node.journal import note_settings
 from tracer.node.local import local
 from tracer.node.opening import open_rooms
 from tracer.node.restore.check import check_high_water, check_peers
-from tracer.node.rooms import ENTRIES, Rooms
+from tracer.node.rooms import Rooms
 from tracer.node.workers.bell import Bell, guarded
 from tracer.node.workers.clocks import CLOCKS, timekeeper
-from tracer.node.workers.entries import handing_on
+from tracer.node.workers.entries import ENTRIES, handing_on
 from tracer.node.workers.journal import JournalWork
 from tracer.node.workers.mail import mail_work
 from tracer.node.workers.peers import Courier, Workers, freight
@@ -102,6 +102,7 @@ async def running(
         workers = Workers(courier=work, directory=rooms.cell.get, bell=bell)
         rooms.cell.changed.append(lambda _: workers.follow())
         rooms.cell.changed.append(lambda _: bell.ring(ENTRIES))
+        rooms.issued.append(partial(bell.ring, ENTRIES))
         workers.follow()
         stack.push_async_callback(workers.stop)
         await stack.enter_async_context(local(rooms))

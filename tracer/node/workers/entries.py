@@ -27,12 +27,14 @@ from tracer.exchange.entries.handing import HandEntries, Told
 from tracer.log import get_logger
 from tracer.node.gate import Gate
 from tracer.node.own import own_entry
-from tracer.node.rooms import ENTRIES, Rooms
+from tracer.node.rooms import Rooms
 from tracer.node.workers.bell import Bell, guarded
 from tracer.trust.directory import Directory, Peer, Standing
 from tracer.trust.entry import VerifiedEntry
 
 _log = get_logger("node.entries")
+ENTRIES: Final = "entries"
+"""The name under which the bell calls this worker."""
 ABSENT: Final = "http-404"
 EVERY: Final = timedelta(days=1)
 """From one visit to the next while nothing has changed here."""
