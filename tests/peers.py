@@ -32,5 +32,10 @@ async def admit_entry(rooms: Rooms, data: bytes, *, by: str) -> Peer:
         rooms.gate.expect(rooms.store.glance(lambda tx: tx.restores.pending()))
         rooms.cell.set(directory)
 
-    introduce = Introduce(store=rooms.store, directory=rooms.cell.get, set_directory=swap)
+    introduce = Introduce(
+        store=rooms.store,
+        directory=rooms.cell.get,
+        set_directory=swap,
+        changing=rooms.cell.changing,
+    )
     return await introduce(verified, by=by, note=note)

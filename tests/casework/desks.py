@@ -344,7 +344,7 @@ async def open_desk(
             cooperation=Cooperation(store=store, authority=US),
             proving=proving,
             people=People(store=store, policy=AccountPolicy()),
-            peers=Peers(**common, set_directory=cell.set),
+            peers=Peers(**common, set_directory=cell.set, changing=asyncio.Lock()),
             terms=TermsWork(
                 store=store,
                 directory=cell.get,

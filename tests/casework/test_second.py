@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
@@ -247,6 +248,7 @@ async def test_an_account_of_theirs_does_not_approve_a_restore(desk: Desk) -> No
         policy="two-persons",
         directory=desk.cell.get,
         set_directory=desk.cell.set,
+        changing=asyncio.Lock(),
     )
     plan = {"closed": "XA-NPOC/log/1", "size": 7, "root": "", "highest_size": 9, "why": "lost"}
     await restoring.approve("sam", plan)

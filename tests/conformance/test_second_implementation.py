@@ -230,6 +230,7 @@ def test_every_published_vector_has_its_outcome_in_the_peer_too() -> None:
         "fold/",
         "clocks/",
         "entry/agreement.json",
+        "entry/handing.json",
         "evidence/journal.json",
         "statement/",
         "courier/",

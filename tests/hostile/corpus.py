@@ -27,7 +27,7 @@ from tracer.model.messages import AnyMessage
 from tracer.model.wire import to_wire
 
 KINDS = tuple(EXAMPLES)
-SMALL = ("ping", "hello", "log", "collect", "receipts")
+SMALL = ("ping", "hello", "log", "collect", "receipts", "entry")
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,6 +299,11 @@ class Corpus:
             "log": {"profile": "tracer-1", "remembers": 0},
             "collect": {"profile": "tracer-1", "remembers": 0},
             "receipts": self.enemy.head(),
+            "entry": {
+                "profile": "tracer-1",
+                "holds": {"seq": 1, "digest": self.enemy.target.verified.digest},
+                "entries": [json.loads(self.enemy.entry)],
+            },
         }
         right: dict[str, Any] = shapes[what]
         if self.chance.random() < 0.5:

@@ -176,6 +176,7 @@ async def hear(theirs: Rooms, body: bytes) -> bytes:
         clock=theirs.clock,
         directory=theirs.cell.get,
         adopt=theirs.cell.set,
+        changing=theirs.cell.changing,
     )
     return await verb(theirs.cell.get().peer(A), body)
 

@@ -38,12 +38,15 @@ from tracer.exchange import (
     waiting,
 )
 from tracer.exchange.courier import form as courier_form
+from tracer.exchange.entries import form as entries_form
+from tracer.exchange.entries import taking as entries_taking
 from tracer.exchange.resync import form as resync_form
 from tracer.exchange.witness import cosign, to_witness, witnessed
 from tracer.model import terms
 from tracer.model.attachments import MAX_ATTACHMENTS
 from tracer.model.messages import GROUPS, TYPES
 from tracer.model.wire import from_wire, to_wire
+from tracer.node.workers import entries as entries_worker
 from tracer.trust import agreement, entry, keyring, nouns, statement
 from tracer.web import peer
 
@@ -120,6 +123,9 @@ CONSTANTS: dict[str, object] = {
     "keys of an entry, most": nouns.MAX_KEYS,
     "channel certificates of an entry, most": nouns.MAX_CERTIFICATES,
     "witnesses of an entry, most": nouns.MAX_WITNESSES,
+    "entries handed on at once, most": entries_form.MAX_ENTRIES,
+    "entries of a peer taken by line, a day": entries_taking.A_DAY,
+    "from one contact about entries to the next, seconds": entries_worker.EVERY // SECOND,
     "messages of a thread, most": threads.MAX_MESSAGES,
     "messages that wait, a peer": waiting.ROOM,
     "waiting, days": waiting.STAY // DAY,
@@ -173,6 +179,9 @@ WIRE_NOUNS: tuple[type[Struct], ...] = (
     courier_form.Item,
     courier_form.Manifest,
     courier_form.State,
+    entries_form.Holds,
+    entries_form.Handed,
+    entries_form.Answered,
     greetings.Ping,
     greetings.Pong,
     greetings.AskLog,
@@ -236,7 +245,17 @@ def test_the_endpoints_are_those_that_the_listener_serves() -> None:
     }
     small = {(method, path) for method, path in served if "{what}" in path}
     named = doc.endpoints(TEXT)
-    verbs = {"ping", "hello", "log", "questions", "resync", "succession", "to-witness", "witnessed"}
+    verbs = {
+        "ping",
+        "hello",
+        "log",
+        "questions",
+        "resync",
+        "succession",
+        "to-witness",
+        "witnessed",
+        "entry",
+    }
     assert small == {("POST", "/exchange/v1/{what}")}
     assert named == (served - small) | {("POST", f"/exchange/v1/{verb}") for verb in verbs}
 

@@ -58,6 +58,8 @@ SENTENCES: Final[Mapping[str, Sentence]] = MappingProxyType(
             "%(n)s contradiction signed by other authorities is kept",
             "%(n)s contradictions signed by other authorities are kept",
         ),
+        "entry.strange": "%(peer)s handed on an entry that does not follow from the one held here",
+        "entry.apart": "%(peer)s holds our entry %(number)s and does not take the present one",
         "mail.lost": (
             "%(n)s letter could not be delivered: %(whose)s",
             "%(n)s letters could not be delivered: %(whose)s",
@@ -111,6 +113,10 @@ ADVICE: Final[Mapping[str, str]] = MappingProxyType(
         "calendar.propose": "Run: tracer terms propose --country CC --zone ZONE, correct it, "
         "sign it.",
         "entry.ask": "Ask it for its newest entry file.",
+        "entry.compare": "Speak to them on a known number. If they made a new identity, compare "
+        "its fingerprint: tracer peer add FILE. If not, somebody holds a key of theirs.",
+        "entry.hand": "Speak to them: they compare our fingerprint and take our entry file "
+        "(tracer entry show).",
         "terms.again": "Agree again: tracer terms propose --to %(peer)s.",
         "backup.create": "Run: tracer backup create FOLDER.",
         "backup.daily": "Daily is enough: tracer backup create FOLDER.",

@@ -77,7 +77,7 @@ class PeerView:
 
 
 class Peers:
-    """The verbs on peers. `set_directory` swaps the directory after the commit.
+    """The verbs on peers. `set_directory` swaps the directory after the commit, under `changing`.
 
     In an `exercise` no authority of a real State is believed.
     """
@@ -89,6 +89,7 @@ class Peers:
         authority: str,
         directory: Callable[[], Directory],
         set_directory: Callable[[Directory], None],
+        changing: asyncio.Lock,
         exercise: bool = False,
     ) -> None:
         self._store = store
@@ -96,7 +97,7 @@ class Peers:
         self._directory = directory
         self._set_directory = set_directory
         self._exercise = exercise
-        self._lock = asyncio.Lock()
+        self._lock = changing
 
     async def look(self, actor: str, entry_file: bytes) -> Offered:
         """Read an entry file without believing it: what a person compares by voice.

@@ -75,12 +75,13 @@ class Restoring:
         policy: Policy,
         directory: Callable[[], Directory],
         set_directory: Callable[[Directory], None],
+        changing: asyncio.Lock,
     ) -> None:
         self._store = store
         self._policy = policy
         self._directory = directory
         self._set_directory = set_directory
-        self._lock = asyncio.Lock()
+        self._changing = changing
 
     async def approval(self, actor: str) -> Approval | None:
         """The approval that stands, if one does."""
@@ -212,7 +213,7 @@ class Restoring:
                 person.
         """
         said = reasoned(reason, "this decision is kept with its reason")
-        async with self._lock:
+        async with self._changing:
 
             def body(tx: Tx) -> tuple[RestoredPeer, Directory]:
                 acting(tx, actor, Act.PEER_CHANGE)

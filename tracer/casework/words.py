@@ -58,6 +58,7 @@ HELD: Final[Mapping[str, str]] = {
     FaultKind.RECEIPT_TWICE: "gave two different receipts for one message",
     FaultKind.RETURNED: "returned a message that does not count as it came",
     FaultKind.RECEIPT_TIME: "gave a receipt whose time cannot be right: its clock or ours is off",
+    FaultKind.ENTRY_APART: "handed on an entry that does not follow from the one held here",
     FaultKind.KEY_REVOKED: "sent a message signed with a key that it has revoked: it was refused",
 }
 """What an authority did that is held against it; the evidence is kept."""

@@ -9,7 +9,8 @@
     logs        log/: ours at work, those of peers as we have seen them
     witnesses   witness/
     after loss  resync/ (what is lost comes back), succession/ (the next log)
-    who         greetings, introduce, partner, inforce (which terms count)
+    who         greetings, introduce, partner, inforce (which terms count); entries/ (the next entry
+                of each side, by line)
     due         clocks/
     told        closings (of cases, as acts)
 

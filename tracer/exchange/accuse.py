@@ -47,14 +47,18 @@ class FaultKind(StrEnum):
     """It returned a message that does not count as it came."""
     RECEIPT_TIME = "receipt-time"
     """A receipt that is dated before the message was sent, or after it came."""
+    ENTRY_APART = "entry-apart"
+    """An entry that does not follow from the one held, or lists the key of another authority."""
     KEY_REVOKED = "key-revoked"
     """A message signed with a revoked key, and no proof that it is older."""
 
 
-_UNCOUNTED: Final = frozenset((FaultKind.RECEIPT_TIME, FaultKind.RETURNED))
+_UNCOUNTED: Final = frozenset((FaultKind.RECEIPT_TIME, FaultKind.RETURNED, FaultKind.ENTRY_APART))
 """Kinds that `FAULTS` does not bound: there are no more than messages of ours, or whoever finds
 them counts."""
-DISPUTES: Final = frozenset((FaultKind.RECEIPT_TIME, FaultKind.KEY_REVOKED, FaultKind.RETURNED))
+DISPUTES: Final = frozenset(
+    (FaultKind.RECEIPT_TIME, FaultKind.KEY_REVOKED, FaultKind.RETURNED, FaultKind.ENTRY_APART)
+)
 """Kinds that hold nothing up."""
 CONTRADICTIONS: Final = frozenset(FaultKind) - DISPUTES
 

@@ -9,6 +9,7 @@ What it does not do: ask who may (`casework.peers`), or send entries.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 
 from tracer.store import Store, Tx
@@ -17,7 +18,7 @@ from tracer.trust.entry import VerifiedEntry, fingerprint
 
 
 class Introduce:
-    """The verb. `set_directory` swaps the directory after the commit."""
+    """The verb. `set_directory` swaps the directory after the commit, under the lock `changing`."""
 
     def __init__(
         self,
@@ -25,10 +26,12 @@ class Introduce:
         store: Store,
         directory: Callable[[], Directory],
         set_directory: Callable[[Directory], None],
+        changing: asyncio.Lock,
     ) -> None:
         self._store = store
         self._directory = directory
         self._set_directory = set_directory
+        self._changing = changing
 
     async def __call__(
         self,
@@ -44,16 +47,17 @@ class Introduce:
         Raises:
             PeerError: it does not follow the one held, or shares a key with another authority.
         """
-        before = self._directory()
-        known = before.find(verified.authority)
-        after = before.with_identity(verified) if known is None else before.with_next(verified)
 
         def body(tx: Tx) -> None:
             pin(tx, verified, by=by)
             note(tx, verified)
 
-        await self._store.write(body)
-        self._set_directory(after)
+        async with self._changing:
+            before = self._directory()
+            known = before.find(verified.authority)
+            after = before.with_identity(verified) if known is None else before.with_next(verified)
+            await self._store.write(body)
+            self._set_directory(after)
         return after.peer(verified.authority)
 
 

@@ -23,6 +23,9 @@ from tracer.exchange.courier.look import Look
 from tracer.exchange.courier.pack import Pack
 from tracer.exchange.courier.take import Take
 from tracer.exchange.deliver import Deliver
+from tracer.exchange.entries.handing import AnswerEntry, HandEntries
+from tracer.exchange.entries.handing import Shelf as Entries
+from tracer.exchange.entries.taking import TakeEntries
 from tracer.exchange.greetings import Greet
 from tracer.exchange.heard import Heard
 from tracer.exchange.inforce import TermsBook
@@ -91,7 +94,8 @@ def build(parts: Parts) -> Rooms:
     )
     intake = Intake(store=store, shelf=shelf, limit=limits.attachment_bytes)
     showing = Showing(store=store, ledger=ledger, entry=lambda: own_entry(parts.home).entry)
-    taking = _taking(parts, memory)
+    taking, entries = _taking(parts, memory), _entries(parts)
+    issued = Entries(store=store, own=lambda: own_entry(parts.home))
     return Rooms(
         home=parts.home,
         config=parts.config,
@@ -121,6 +125,9 @@ def build(parts: Parts) -> Rooms:
         line=parts.line,
         questions=parts.questions,
         greet=Greet(line=parts.line, random_bytes=os.urandom),
+        hand=HandEntries(shelf=issued, take=entries, line=parts.line),
+        entries=AnswerEntry(shelf=issued, take=entries),
+        take_entries=entries,
         witness=_witness(parts, gate, memory),
         memory=memory,
         cosign=_cosign(parts, ledger, gate),
@@ -260,7 +267,12 @@ def _take(
             directory=cell.get,
             batch_limit=parts.config.limits.batch_messages,
         ),
-        introduce=Introduce(store=parts.store, directory=cell.get, set_directory=cell.set),
+        introduce=Introduce(
+            store=parts.store,
+            directory=cell.get,
+            set_directory=cell.set,
+            changing=cell.changing,
+        ),
         receive=receive,
         settle=settle,
         intake=intake,
@@ -287,6 +299,17 @@ def _resync(parts: Parts, ledger: Ledger, projection: Projection, gate: Gate) ->
         arrived=parts.arrived,
         restore=gate.close,
         reenter=gate.waits,
+    )
+
+
+def _entries(parts: Parts) -> TakeEntries:
+    """What it takes of peers' next entries, whichever side made the connection."""
+    return TakeEntries(
+        store=parts.store,
+        clock=parts.clock,
+        directory=parts.cell.get,
+        adopt=parts.cell.set,
+        changing=parts.cell.changing,
     )
 
 

@@ -1,13 +1,13 @@
 """Our own keys and our own entry, as the operator handles them.
 
 A new key counts for peers when an entry that lists it has reached them. So every rotation issues
-the next entry at once; the file in the data folder is then handed to peers, which take it without
-asking, because a key of the entry before has signed it.
+the next entry at once; the node then hands it on by line (`workers.entries`), and peers take it
+without asking, because a key of the entry before has signed it. Who has no line is given the file.
 
 A stolen key is revoked by an entry that says so. A revoked key endorses nothing, so an entry that
 took back the only key by which peers know us would follow from none: another key has to have been
 named by an entry before. Rejected: to issue both entries in one step; peers take one after the
-other, and the operator would hand out the second alone.
+other, and the operator would give the second file alone to who has no line.
 """
 
 from __future__ import annotations
@@ -120,7 +120,7 @@ async def revoke(rooms: Rooms, kid: str, *, since: str, actor: str) -> Issued:
         raise InputError(
             "key-only",
             "it is the only key of its use that counts in the present entry",
-            advice=f"First `tracer key {_NEXT[key.use]}`, and hand that entry to every authority.",
+            advice=f"First `tracer key {_NEXT[key.use]}`; who has no line needs that entry, too.",
         )
     rooms.keyring.revoke(key.kid, moment)
     revoked = Revoked(key.kid, stamp(moment))
@@ -210,4 +210,6 @@ async def issue(
         tx.after_commit(lambda: rooms.terms.set(now))
 
     await rooms.store.write(body)
+    for tell in rooms.issued:
+        tell()
     return shown(rooms.home, new_key=new_key, revoked_key=revoked.kid if revoked else "")

@@ -266,6 +266,7 @@ def _peers(rooms: Rooms) -> Peers:
         authority=rooms.authority,
         directory=rooms.cell.get,
         set_directory=rooms.cell.set,
+        changing=rooms.cell.changing,
         exercise=rooms.config.node.exercise,
     )
 
@@ -351,6 +352,7 @@ def _restoring(rooms: Rooms) -> Restoring:
         policy=rooms.config.release.policy,
         directory=rooms.cell.get,
         set_directory=rooms.cell.set,
+        changing=rooms.cell.changing,
     )
 
 

@@ -5,6 +5,7 @@ Verbs never see `Rooms`; each was given exactly what it uses.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -15,6 +16,8 @@ from tracer.exchange.collect import Collect, Counter
 from tracer.exchange.courier.pack import Pack
 from tracer.exchange.courier.take import Take
 from tracer.exchange.deliver import Deliver
+from tracer.exchange.entries.handing import AnswerEntry, HandEntries
+from tracer.exchange.entries.taking import TakeEntries
 from tracer.exchange.greetings import Greet
 from tracer.exchange.heard import Heard
 from tracer.exchange.inforce import TermsBook
@@ -49,6 +52,9 @@ class Cell:
     """The one place where the present directory is swapped; readers take it as a callable."""
 
     directory: Directory
+    changing: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Held from reading the directory to swapping what was made of it: two that change it at once
+    would each swap in one without the other's change."""
     changed: list[Callable[[Directory], None]] = field(default_factory=list)
 
     def get(self) -> Directory:
@@ -94,6 +100,9 @@ class Rooms:
     line: PeerLine
     questions: Questions
     greet: Greet
+    hand: HandEntries
+    entries: AnswerEntry
+    take_entries: TakeEntries
     witness: AnswerWitness
     memory: WitnessMemory
     cosign: Cosign
@@ -106,6 +115,8 @@ class Rooms:
     pace: Pace
     """How fast each of our people opens cases, by whatever door."""
     wake: Callable[[str], None]
+    issued: list[Callable[[], None]] = field(default_factory=list)
+    """Told when our entry has changed."""
 
     @property
     def authority(self) -> str:

@@ -38,6 +38,7 @@ from tracer.node.restore.check import check_high_water, check_peers
 from tracer.node.rooms import Rooms
 from tracer.node.workers.bell import Bell, guarded
 from tracer.node.workers.clocks import CLOCKS, timekeeper
+from tracer.node.workers.entries import ENTRIES, handing_on
 from tracer.node.workers.journal import JournalWork
 from tracer.node.workers.mail import mail_work
 from tracer.node.workers.peers import Courier, Workers, freight
@@ -100,6 +101,8 @@ async def running(
         work = courier(rooms, sent=lambda authority: bell.ring(freight(authority)))
         workers = Workers(courier=work, directory=rooms.cell.get, bell=bell)
         rooms.cell.changed.append(lambda _: workers.follow())
+        rooms.cell.changed.append(lambda _: bell.ring(ENTRIES))
+        rooms.issued.append(partial(bell.ring, ENTRIES))
         workers.follow()
         stack.push_async_callback(workers.stop)
         await stack.enter_async_context(local(rooms))
@@ -119,6 +122,7 @@ async def running(
             go_back(rooms, bell),
             _say_hello(rooms),
             witnessing(rooms).work(),
+            handing_on(rooms, bell).work(),
         )
         for task in tasks:
             stack.push_async_callback(_ended, asyncio.create_task(task))
@@ -210,6 +214,7 @@ def _listener(rooms: Rooms, bell: Bell) -> PeerListener:
             ),
             "witnessed": AnswerWitnessed(showing=rooms.showing, taking=rooms.taking),
             "to-witness": AnswerToWitness(cosign=rooms.cosign),
+            "entry": rooms.entries,
         },
         witness=rooms.witness,
         quota=Quota(
@@ -246,6 +251,7 @@ def asked(rooms: Rooms) -> dict[str, Verb]:
             clock=rooms.clock,
             directory=rooms.cell.get,
             adopt=rooms.cell.set,
+            changing=rooms.cell.changing,
         ),
     }
 

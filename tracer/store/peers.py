@@ -117,6 +117,23 @@ class Peers:
         )
         return list(found.scalars())
 
+    def digests(self, authority: str) -> frozenset[str]:
+        """What names all entries ever pinned of an authority, or issued by us."""
+        found = select(peer_entry.c.digest).where(peer_entry.c.authority == authority)
+        return frozenset(self._conn.execute(found).scalars())
+
+    def archived(self, authority: str, *, by: str, since: str) -> int:
+        """How many entries of an authority somebody took after an instant."""
+        return self._conn.execute(
+            select(func.count())
+            .select_from(peer_entry)
+            .where(
+                peer_entry.c.authority == authority,
+                peer_entry.c.added_by == by,
+                peer_entry.c.added_at > since,
+            )
+        ).scalar_one()
+
     def state(self, authority: str) -> PeerStateRow:
         """How the line to a peer is; empty if there was no contact."""
         row = _STATE.first(self._conn, authority=authority)

@@ -222,7 +222,7 @@ const bundle = { bundle: judgeBundle, outside: judgeBundle }
 
 const JUDGES = { envelope, evidence: { ...evidence, tree: null }, entry, payload, batch, refusal, cosignature, bundle }
 /** What no message carries: state and deadlines of threads, agreements, statements, journals, courier files; and restores. */
-const BESIDE = ['fold', 'clocks', 'entry/agreement', 'evidence/journal', 'statement', 'courier', 'restore']
+const BESIDE = ['fold', 'clocks', 'entry/agreement', 'entry/handing', 'evidence/journal', 'statement', 'courier', 'restore']
 const names = (part) => readdirSync(join(folder, part)).filter((one) => one.endsWith('.json')).map((one) => one.slice(0, -5))
 
 let failed = false

@@ -72,7 +72,8 @@ def tell_issued(common: Globals, found: dict[str, Any]) -> None:
     """Show a new entry and say what is to be done with it."""
     _show(common, found)
     note(
-        f"Hand the new entry file to every authority: {typed(common, 'entry export')}\n"
+        "The node hands it on to every authority with a line by itself. To the others, give the "
+        f"file: {typed(common, 'entry export')}\n"
         "They take it without a telephone call; a key they know has signed it."
     )
 

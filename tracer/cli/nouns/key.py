@@ -60,7 +60,7 @@ def list_(common: Globals) -> None:
 def rotate_sealing(common: Globals) -> None:
     """Make a new key to which others seal, and issue the entry that names it.
 
-    The old key still opens what is under way. Hand the new entry file to every authority.
+    The old key still opens what is under way. The node hands the new entry on by line.
 
     \b
     Example:
@@ -80,7 +80,7 @@ def revoke(common: Globals, key: str, since: str, *, yes: bool) -> None:
     Whoever has the entry refuses what the key signed, unless it is proved that it existed before,
     and seals nothing to it any more. What is on its way under a revoked key is refused: write it
     anew. KEY may be the beginning of its id. Another key must have been named by an entry before;
-    make one with rotate-signing or rotate-sealing and hand that entry out first.
+    make one with rotate-signing or rotate-sealing first.
 
     \b
     Example:

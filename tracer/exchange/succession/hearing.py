@@ -19,6 +19,7 @@ side asks for (`resync`).
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -45,7 +46,7 @@ from tracer.store import Store, Tx
 from tracer.store.restore_rows import SuccessionRow
 from tracer.store.restores import TAKEN, WAITS
 from tracer.trust.directory import Directory, Peer
-from tracer.trust.entry import verify_entry
+from tracer.trust.entry import VerifiedEntry, verify_entry
 from tracer.trust.nouns import Succession
 
 ONCE_IN = timedelta(days=365)
@@ -57,7 +58,7 @@ WAITING = "peer-succession-waits"
 
 
 class AnswerSuccession:
-    """The peer's side. `adopt` swaps the directory after the commit."""
+    """The peer's side. `adopt` swaps the directory after the commit, under the lock `changing`."""
 
     def __init__(
         self,
@@ -66,11 +67,13 @@ class AnswerSuccession:
         clock: Clock,
         directory: Callable[[], Directory],
         adopt: Callable[[Directory], None],
+        changing: asyncio.Lock,
     ) -> None:
         self._store = store
         self._clock = clock
         self._directory = directory
         self._adopt = adopt
+        self._changing = changing
 
     async def __call__(self, peer: Peer, body: bytes) -> bytes:
         """Hear what a peer tells of its restore.
@@ -83,16 +86,24 @@ class AnswerSuccession:
         verified, succession = read_entry(told)
         if verified.authority != peer.authority:
             raise PeerError("party-mismatch", "the entry is of another authority")
+        async with self._changing:
+            return await self._follow(told, verified, succession, body)
+
+    async def _follow(
+        self, told: Announcement, verified: VerifiedEntry, succession: Succession, body: bytes
+    ) -> bytes:
+        """Steps 2 to 5."""
+        name = verified.authority
         after = self._directory().with_next(verified)
         # 3. The two logs.
-        closed, held = await self._store.read(lambda tx: seen(tx, peer.authority, succession))
+        closed, held = await self._store.read(lambda tx: seen(tx, name, succession))
         try:
             found = judge(told, verified, succession, closed=closed, held=held)
         except PeerError as error:
             if error.code == "log-proof-needed":
                 return _heard("proof-needed", int(error.hints[0]))
             if error.code == "log-fork":
-                await self._store.write(lambda tx: _fault(tx, peer.authority, body))
+                await self._store.write(lambda tx: _fault(tx, name, body))
             raise
         if max(found.record.at, found.checkpoint.at) > self._clock.now() + FUTURE:
             raise PeerError("checkpoint-time", "the new log begins in our future")

@@ -23,6 +23,7 @@ from tracer.exchange.accuse import FaultKind
 from tracer.exchange.contradictions import place_of
 from tracer.node.check.findings import Faults, Keys
 from tracer.store import Tx
+from tracer.trust.entry import verify_entry
 
 _KINDS = frozenset(FaultKind)
 
@@ -44,6 +45,8 @@ def _judged(tx: Tx, kind: FaultKind, row: Mapping[str, Any], keys: Keys) -> Iter
     told = msgspec.json.decode(row["evidence"])
     if kind is FaultKind.THREAD_FORKED:
         yield from _written_twice(tx, row["peer"], told, keys)
+    elif kind is FaultKind.ENTRY_APART:
+        yield from _apart(row["peer"], told)
     elif kind is FaultKind.RECEIPT_TWICE:
         yield from _receipted_twice(row["peer"], told, keys)
     else:
@@ -67,6 +70,17 @@ def _head(peer: str, note: str, words: str, keys: Keys) -> Iterator[str]:
         verify_checkpoint(note, origin=origin, public=public)
     except PeerError as error:
         yield f"{words}: {error.message}"
+
+
+def _apart(peer: str, told: Mapping[str, Any]) -> Iterator[str]:
+    """The entry that was refused is one, and the peer's by its own word."""
+    try:
+        found = verify_entry(told["entry"].encode())
+    except PeerError as error:
+        yield f"the entry that was refused: {error.message}"
+        return
+    if found.authority != peer:
+        yield f"the entry that was refused is not of {peer}"
 
 
 def _written_twice(tx: Tx, peer: str, told: Mapping[str, Any], keys: Keys) -> Iterator[str]:

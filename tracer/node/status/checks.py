@@ -25,6 +25,8 @@ CALENDAR_SOON: Final = timedelta(days=183)
 """A calendar that ends within half a year is renewed now: what is signed reaches 18 months."""
 BACKUP_OLD: Final = timedelta(days=2)
 _TWO_DAYS: Final = 48
+LATER: Final = "quota"
+"""What a peer answers that takes the rest of our entries tomorrow."""
 
 
 def checks(rooms: Rooms, facts: Facts, now: datetime) -> Iterator[Check]:
@@ -40,8 +42,22 @@ def checks(rooms: Rooms, facts: Facts, now: datetime) -> Iterator[Check]:
     if facts.reviews:
         yield check("review", "look", "review.waits", "review.list", n=facts.reviews)
     yield from _restores(facts, now)
+    yield from _entries(rooms, facts)
     if facts.faults:
         yield check("evidence", "act", "evidence.kept", "evidence.speak", n=facts.faults)
+
+
+def _entries(rooms: Rooms, facts: Facts) -> Iterator[Check]:
+    """Entries that were handed on by line and not taken, there or here: people compare them."""
+    for peer in rooms.cell.get():
+        name, told = peer.authority, rooms.hand.last(peer.authority)
+        if peer.standing is not Standing.ACTIVE:
+            continue
+        if name in facts.strange:
+            yield check("entry of", "act", "entry.strange", "entry.compare", of=name)
+        if told is not None and told.apart and told.refused != LATER:
+            number = told.holds.seq
+            yield check("entry at", "act", "entry.apart", "entry.hand", of=name, number=number)
 
 
 def _restores(facts: Facts, now: datetime) -> Iterator[Check]:

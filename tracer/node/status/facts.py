@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from tracer.exchange.accuse import holding_up
+from tracer.exchange.entries.taking import strange
 from tracer.exchange.witness.view import OwnLog, own_log
 from tracer.model.terms import Terms
 from tracer.node.rooms import Rooms
@@ -28,6 +29,8 @@ class Facts(Struct, frozen=True):
     refusals: list[RefusalCount]
     backup: str | None
     faults: int
+    strange: frozenset[str]
+    """Peers that handed on an entry which does not follow from the one that counts."""
     reviews: int
     agreed: list[Terms]
     mail: MailStats
@@ -50,6 +53,7 @@ def gathered(tx: Tx, entry: Entry, head: HeadRow, rooms: Rooms) -> Facts:
         refusals=tx.peers.refusals(),
         backup=tx.meta.get(BACKUP_MARK),
         faults=sum(len(holding_up(tx, one.authority)) for one in tx.peers.all()),
+        strange=frozenset(row.authority for row in tx.peers.all() if strange(tx, row)),
         reviews=len(tx.drafts.list(review=True)),
         agreed=tx.terms.agreed(),
         mail=tx.mail.stats(),

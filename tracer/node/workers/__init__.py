@@ -7,6 +7,7 @@
     journal      the head of who did what, once an hour
     stamping     our heads dated by a stranger
     witnessing   our heads to witnesses, and what others chose us for
+    entries      our entry to every peer, and theirs to us
     restoring    the way back with each peer after a restore
     tidy         counters into the store, the waiting room kept short
 

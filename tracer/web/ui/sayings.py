@@ -110,6 +110,11 @@ FAULTS: Final[Words] = {
         "They gave a receipt whose time cannot be right: their clock or ours is off. The receipt"
         " is kept and shown as disputed; everything goes on."
     ),
+    "entry-apart": N_(
+        "Their system handed on an entry that does not follow from the one we hold. It was not"
+        " taken. Speak to them on a known telephone number: if they made a new identity, compare"
+        " its fingerprint; if not, somebody else holds a key of theirs."
+    ),
     "key-revoked": N_(
         "They sent a message signed with a key that they have revoked, and nothing shows that it"
         " is older. It was refused. Ask them whether they wrote it, and to send it again."
@@ -223,6 +228,8 @@ CHECKS: Final[Words] = {
     "restore": N_("Restore"),
     "evidence": N_("Contradictions"),
     "restore of": N_("Restore of %(peer)s"),
+    "entry of": N_("Entry of %(peer)s"),
+    "entry at": N_("Our entry at %(peer)s"),
     "calendar of": N_("Calendar of %(peer)s"),
     "agreed with": N_("What is agreed with %(peer)s"),
     "witness": N_("Witness %(peer)s"),
