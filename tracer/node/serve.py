@@ -105,7 +105,11 @@ async def running(
         await stack.enter_async_context(local(rooms))
         desk = await stack.enter_async_context(desk_site(rooms))
         tidy = Tidy(
-            store=rooms.store, metrics=rooms.metrics, waiting=rooms.waiting, heard=rooms.heard
+            store=rooms.store,
+            metrics=rooms.metrics,
+            waiting=rooms.waiting,
+            heard=rooms.heard,
+            shelf=rooms.shelf,
         )
         stack.push_async_callback(guarded, tidy.flush, otherwise=0.0)
         clocks = timekeeper(rooms, bell, notices=notices_of(rooms))
