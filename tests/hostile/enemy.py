@@ -96,6 +96,7 @@ class Enemy:
             made.config.data_dir / made.config.keyring.file, kek_uri(made.config)
         )
         self.clock = clock
+        self.entry = made.entry_file
         self.target: Peer = Directory.of([Listing(verify_entry(target))]).peer(
             verify_entry(target).authority
         )

@@ -174,7 +174,7 @@ async def listen(rooms: Rooms, bell: Bell, stack: AsyncExitStack) -> int:
     where, limits = rooms.config.listen, rooms.config.limits
     return await stack.enter_async_context(
         site(
-            _listener(rooms, bell).application(),
+            listener(rooms, bell).application(),
             host=where.host,
             port=where.port,
             context=context,
@@ -192,7 +192,8 @@ def _trust(context: ssl.SSLContext, directory: Directory) -> None:
     add_anchors(context, directory.anchors_der())
 
 
-def _listener(rooms: Rooms, bell: Bell) -> PeerListener:
+def listener(rooms: Rooms, bell: Bell) -> PeerListener:
+    """What answers peers at the port."""
     limits = rooms.config.limits
     return PeerListener(
         directory=rooms.cell.get,
