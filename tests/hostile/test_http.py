@@ -7,6 +7,7 @@ import gzip
 import ssl
 import tracemalloc
 from collections.abc import AsyncIterator, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import PROVE
+from tests.faults.pair import with_photos
 from tests.hostile.wire import Wire
 from tests.hostile.world import World, resident, world
 from tracer.canonical import b64url
@@ -178,6 +180,47 @@ async def test_an_offset_is_a_short_plain_number_or_refused(here: World, offset:
     raw = f"PATCH /exchange/v1/attachments/{DIGEST} HTTP/1.1\r\nUpload-Offset: {offset}\r\n\r\n"
     status = await _raw(here, raw.encode())
     assert status in {400, 404, 409}
+
+
+async def test_an_attachment_of_ours_is_given_from_within_it_and_refused_from_beyond(
+    tmp_path: Path,
+) -> None:
+    async with world(tmp_path) as here:
+        sent = with_photos(here.rooms, here.enemy.authority, 1, 40_000)
+        await here.rooms.submit(sent)
+        (photo,) = sent.attachments
+        path, size = f"/exchange/v1/attachments/{photo.cipher_digest}", photo.cipher_size
+        for offset in (0, 1, size - 1, size, size + 1, 2**53, 10**16 - 1):
+            found = await here.wire.call("GET", path, headers=f"Upload-Offset: {offset}\r\n")
+            assert found is not None
+            if offset <= size:
+                assert (found.status, len(found.body)) == (200, size - offset)
+            else:
+                here.watch.check(found)
+                assert found.status == 409
+
+
+def _breaks(pieces: int, _digest: str, _offset: int) -> Iterator[bytes]:
+    yield from (b"x",) * pieces
+    raise OSError(5, "the disk does not answer")
+
+
+async def test_an_attachment_that_cannot_be_read_is_one_answer_or_a_broken_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with world(tmp_path) as here:
+        sent = with_photos(here.rooms, here.enemy.authority, 1, 40_000)
+        await here.rooms.submit(sent)
+        digest = sent.attachments[0].cipher_digest
+
+        for pieces, status in ((0, 503), (1, None)):
+            monkeypatch.setattr(here.rooms.shelf, "read", partial(_breaks, pieces))
+            found = await here.wire.call(
+                "GET", f"/exchange/v1/attachments/{digest}", headers="Upload-Offset: 0\r\n"
+            )
+            assert (None if found is None else found.status) == status
+        assert [said.partition(":")[0] for said in here.watch.crashes.seen] == ["request.crashed"]
+        here.watch.crashes.seen.clear()
 
 
 async def test_compressed_bodies_are_refused_and_not_unpacked(here: World) -> None:

@@ -254,7 +254,13 @@ class Intake:
         return row
 
     async def fetched(self, row: AttachmentRow, offset: int) -> None:
-        """The peer asked for our attachment from `offset` on: at its end, it holds it whole."""
+        """The peer asked for our attachment from `offset` on: at its end, it holds it whole.
+
+        Raises:
+            PeerError: `attachment-offset`: it ends before.
+        """
+        if offset > row.size:
+            raise PeerError("attachment-offset", "the attachment ends before this offset")
         if offset == row.size:
             await self.complete(row)
 

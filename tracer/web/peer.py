@@ -188,10 +188,16 @@ class PeerListener:
         digest, offset = _digest(request), _offset(request)
         row = await self._intake.offered(peer, digest)
         await self._intake.fetched(row, offset)
+        chunks = self._shelf.read(digest, offset)
+        first = next(chunks, b"")  # what cannot be read is an error while there is no answer yet
         response = web.StreamResponse()
         await response.prepare(request)
-        for chunk in self._shelf.read(digest, offset):
-            await response.write(chunk)
+        await response.write(first)
+        try:
+            for chunk in chunks:
+                await response.write(chunk)
+        except OSError as error:  # an answer that has begun cannot become another: the line breaks
+            raise ConnectionAbortedError from error
         await response.write_eof()
         return response
 
