@@ -15,7 +15,7 @@ from tests.faults.badline import between_proxies
 from tests.faults.lines import RecordingLine
 from tests.faults.pair import with_photos
 from tests.faults.processes import SETTINGS
-from tests.faults.proxy import Weather
+from tests.faults.proxy import Proxy, Weather
 from tests.nodes import reply, request, until
 from tracer.canonical import unb64url
 from tracer.errors import LineError
@@ -89,9 +89,10 @@ async def test_a_batch_that_arrives_after_those_that_were_sent_later_changes_not
         first = await a.rooms.submit(request(a.rooms, b.rooms.authority))
         await _receipted(a.rooms, b.rooms, [first.id])
         assert to_b.strand() > 0
+        seen: list[int] = []
         stray = await a.rooms.submit(request(a.rooms, b.rooms.authority))
         await until(lambda: len(recording.lines[0].bodies) == 2)  # both batches
-        await until(lambda: to_b.kept > len(recording.lines[0].bodies[1]))
+        await until(lambda: _all_said(to_b, len(recording.lines[0].bodies[1]), seen))
         to_b.abandon()
         await _receipted(a.rooms, b.rooms, [stray.id])
         later = [(await a.rooms.submit(request(a.rooms, b.rooms.authority))).id for _ in range(3)]
@@ -105,6 +106,12 @@ async def test_a_batch_that_arrives_after_those_that_were_sent_later_changes_not
         answer = reply(b.rooms, "acknowledgement", stray.thread, a.rooms.authority)
         await _receipted(b.rooms, a.rooms, [(await b.rooms.submit(answer)).id])
         await audit(a.rooms, b.rooms)
+
+
+def _all_said(proxy: Proxy, body: int, seen: list[int]) -> bool:
+    """Whether more than the body has been kept back, and nothing has come in the last looks."""
+    seen.append(proxy.kept)
+    return proxy.kept > body and seen[-20:].count(proxy.kept) == 20  # looks, a tenth of a second
 
 
 async def _ask(here: Rooms, there: Rooms) -> list[str]:
