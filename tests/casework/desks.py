@@ -285,7 +285,7 @@ async def open_desk(
     """A desk of XA that knows XB and XC, with one person of each role and a second officer."""
     clock = FixedClock(NOW)
     cell = Cell(Directory.of([Listing(verified(name)) for name in (THEM, THIRD)]))
-    shelf = Shelf(root / "attachments")
+    shelf = Shelf(root / "attachments", faults)
     (root / "attachments").mkdir()
     woken: list[str] = []
     store = await Store.open(root / "tracer.db", rest_key=b"r" * 32, clock=clock, faults=faults)

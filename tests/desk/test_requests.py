@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gc
 import re
+from dataclasses import replace
+from functools import partial
 from html import escape
 from typing import Any
 
@@ -14,6 +16,8 @@ from tests.desk.test_filters import speech
 from tests.desk.world import THEM, World
 from tests.media.pictures import image, saved
 from tests.nodes import until
+from tracer.casework.placed import Placed
+from tracer.casework.reads import Reads, Whole
 from tracer.model.messages import Request
 from tracer.model.values import Note
 from tracer.web.ui.details import fields_of
@@ -58,6 +62,32 @@ async def test_an_auditors_page_of_a_request_shows_nothing_personal_and_says_so(
     }
     assert (f"{path}/print" in pages["aud"], f"{path}/print" in pages["ben"]) == (False, True)
     assert (await reader(made.us.tokens["aud"]).get(f"{path}/print")).status == 403
+
+
+async def _read_as(whole: Whole, *_asked: object, **_named: object) -> Whole:
+    return whole
+
+
+async def test_a_request_that_was_given_up_or_held_back_is_not_called_on_its_way(
+    made: World, reader: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The queue of this house is empty, so the case is read as such a queue would make it."""
+    thread = made.threads["answered"]
+    whole = await made.us.desk.reads.opened("ben", thread)
+    opening = whole.case.steps[0]
+    for where, badge, words in (
+        ("undeliverable", "Given up", "Could not be delivered (seal-open)."),
+        ("held", "Held back", "Held back (seal-open)."),
+        ("on-its-way", "On its way", "It is on its way to their system."),
+    ):
+        step = replace(opening, placed=Placed(where, "", "seal-open"), receipt_at=None)
+        case = replace(whole.case, state=None, owed=(), clocks=(), steps=(step,))
+        monkeypatch.setattr(Reads, "opened", partial(_read_as, whole._replace(case=case)))
+        page = (await reader(made.us.tokens["ben"]).get(f"/requests/{thread}")).text
+        awaited = page[page.index('id="awaited"') :].partition("</section>")[0]
+        assert words in awaited
+        assert badge in page[: page.index('id="awaited"')]
+        assert ("On its way" in page) == (where == "on-its-way")
 
 
 async def test_a_firearm_whose_calibre_is_not_known_is_told_by_its_serial_alone(

@@ -22,12 +22,14 @@ from tracer.exchange import batch as wire
 from tracer.exchange.allowance import Allowance
 from tracer.exchange.greetings import AnswerHello, Hello
 from tracer.exchange.heard import Heard
+from tracer.exchange.uploads import Shelf
 from tracer.exchange.waiting import Waiting
 from tracer.metrics import Metrics
 from tracer.model.messages import Request
 from tracer.node.rooms import Rooms
 from tracer.node.workers.tidy import Tidy
 from tracer.store import Store, Tx
+from tracer.store.rows import AttachmentRow
 from tracer.trust.directory import Directory
 from tracer.web.quota import RefusalCap
 
@@ -109,7 +111,9 @@ async def test_a_peer_refused_too_often_gets_an_unsigned_429(tmp_path: Path) -> 
         with pytest.raises(LineError) as caught:
             await a.line.messages(peer, body)
         assert caught.value.message == "the peer answered 429 quota"
-        tidy = Tidy(store=b.store, metrics=b.metrics, waiting=b.waiting, heard=b.heard)
+        tidy = Tidy(
+            store=b.store, metrics=b.metrics, waiting=b.waiting, heard=b.heard, shelf=b.shelf
+        )
         for _ in range(2):
             await tidy.flush()
         counts = await b.store.read(lambda tx: tx.peers.refusals())
@@ -161,11 +165,12 @@ async def test_a_hello_brings_the_next_try_forward_once_in_five_minutes(
 
 
 async def test_what_waits_too_long_for_its_parents_is_dropped(
-    store: Store, clock: FixedClock
+    store: Store, clock: FixedClock, tmp_path: Path
 ) -> None:
     waiting = Waiting(lambda: Directory.of([]), stay=timedelta(days=2))
     heard = Heard(store=store, clock=clock)
-    tidy = Tidy(store=store, metrics=Metrics(), waiting=waiting, heard=heard)
+    shelf = Shelf(tmp_path)
+    tidy = Tidy(store=store, metrics=Metrics(), waiting=waiting, heard=heard, shelf=shelf)
     arrived = clock.now()
     await store.write(
         lambda tx: tx.waiting.put(B, make.digest("m"), [make.digest("p")], b"x", stamp(arrived))
@@ -176,6 +181,40 @@ async def test_what_waits_too_long_for_its_parents_is_dropped(
     clock.advance(MINUTE)
     await tidy.expire()
     assert await store.read(lambda tx: tx.waiting.count(B)) == 0
+
+
+async def test_a_part_that_outlived_its_file_goes_with_the_next_look(
+    store: Store, clock: FixedClock, tmp_path: Path
+) -> None:
+    shelf, whole, growing = Shelf(tmp_path), make.digest("whole"), make.digest("growing")
+    tidy = Tidy(
+        store=store,
+        metrics=Metrics(),
+        waiting=Waiting(lambda: Directory.of([]), stay=timedelta(days=2)),
+        heard=Heard(store=store, clock=clock),
+        shelf=shelf,
+    )
+
+    def announced(tx: Tx) -> None:
+        for digest in (whole, growing):
+            tx.attachments.add(
+                AttachmentRow(
+                    digest=digest,
+                    peer=B,
+                    thread=make.digest("t"),
+                    message_id=make.digest("m"),
+                    n=1,
+                    direction="in",
+                    size=9,
+                )
+            )
+        tx.attachments.complete(whole, peer=B)
+
+    await store.write(announced)
+    for digest in (whole, growing):
+        shelf.append(digest, 0, b"a part", B)
+    await tidy.expire()
+    assert shelf.parts() == [(growing, B)]
 
 
 def _garbage(count: int) -> bytes:

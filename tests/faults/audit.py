@@ -15,6 +15,7 @@ from tracer.evidence.checkpoint import verify_checkpoint
 from tracer.evidence.proof import Proof, check_proof
 from tracer.evidence.record import Kind, leaf_hash, parse_record
 from tracer.exchange.closings import CLOSED, CLOSINGS, REOPENED
+from tracer.exchange.log.ledger import HighWater
 from tracer.exchange.projection import case_of, events_of
 from tracer.model.thread.state import OVER
 from tracer.node.rooms import Rooms
@@ -84,7 +85,17 @@ class _View:
             public = self.us.keyring.log_key().public
             checkpoint = _verified(newest.note, origin=self.origin, public=public)
             assert checkpoint.root == _root(leaves[: checkpoint.size])
+            self._noted(leaves, checkpoint.size)
         return leaves
+
+    def _noted(self, leaves: Sequence[bytes], stored: int) -> None:
+        """What is noted outside the database is a head of this log, and none was signed beyond."""
+        mark = HighWater(self.us.home.high_water).read()
+        assert mark is not None, "a head that was signed is noted outside the database"
+        origin, size, root = mark
+        assert origin == self.origin
+        assert stored <= size <= len(leaves)
+        assert root == b64url(_root(leaves[:size]))
 
     def remembered(self, tx: Tx, theirs: Sequence[bytes]) -> None:
         """What we remember of the peer's log is a head that log had."""

@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.faults.pair import make, with_photos
+from tests.faults.pair import Through, make, with_photos
 from tests.faults.proxy import Proxy, Weather, proxied
 from tests.nodes import free_port, until
 from tests.peers import admit_entry
@@ -55,6 +55,33 @@ async def behind_proxy(
         await admit_entry(b.rooms, a_home.entry.read_bytes(), by="officer")
         await admit_entry(a.rooms, b_home.entry.read_bytes(), by="officer")
         yield a, b, proxy
+
+
+@asynccontextmanager
+async def between_proxies(
+    root: Path, weather: Weather, *, settings: str = "", through: Through = lambda line: line
+) -> AsyncIterator[tuple[Running, Running, tuple[Proxy, Proxy]]]:
+    """Two serving nodes; each reaches the other through a proxy, in one weather.
+
+    The proxies carry to the first node and to the second; `through` wraps the lines of both.
+    """
+    clock, names, homes, ports = SystemClock(), ("XA-NPOC", "XB-NPOC"), [], []
+    for name in names:
+        real, shown = free_port(), free_port()
+        ports.append((shown, real))
+        homes.append(
+            await make(root / name, name, clock=clock, port=real, shown=shown, settings=settings)
+        )
+    (a_home, a_config), (b_home, b_config) = homes
+    async with (
+        proxied(*ports[0], weather) as to_a,
+        proxied(*ports[1], weather) as to_b,
+        running(a_home, a_config, clock, through=through) as a,
+        running(b_home, b_config, clock, through=through) as b,
+    ):
+        await admit_entry(b.rooms, a_home.entry.read_bytes(), by="officer")
+        await admit_entry(a.rooms, b_home.entry.read_bytes(), by="officer")
+        yield a, b, (to_a, to_b)
 
 
 async def send(a: Rooms, b: Rooms, proxy: Proxy, *, photo: int) -> Report:

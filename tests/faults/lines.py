@@ -138,6 +138,46 @@ class ErringLine:
         return head + b"".join(lines)
 
 
+class RecordingLine(ErringLine):
+    """Carries everything as it is; `bodies` are the batches that it was given."""
+
+    def __init__(self, line: PeerLine) -> None:
+        super().__init__(line, random.Random(0), errs=0.0)  # noqa: S311 - never goes wrong
+
+
+class TaintingLine(ErringLine):
+    """Carries everything as it is, but changes the first byte of the next file when told to."""
+
+    def __init__(self, line: PeerLine) -> None:
+        super().__init__(line, random.Random(0), errs=0.0)  # noqa: S311 - never goes wrong
+        self.taints = False
+
+    async def attachment_send(
+        self, peer: Peer, digest: str, *, offset: int, chunks: AsyncIterator[bytes]
+    ) -> Offset:
+        """Send what is missing, the first time with another byte."""
+        return await super().attachment_send(
+            peer, digest, offset=offset, chunks=self._tainted(chunks)
+        )
+
+    async def attachment_fetch(
+        self, peer: Peer, digest: str, *, offset: int
+    ) -> AsyncIterator[bytes]:
+        """Fetch what is missing, the first time with another byte."""
+        found = super().attachment_fetch(peer, digest, offset=offset)
+        async for chunk in self._tainted(found):
+            yield chunk
+
+    async def _tainted(self, chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+        async for chunk in chunks:
+            if self.taints and chunk:
+                self.taints = False
+                self.did["tainted"] += 1
+                yield bytes([chunk[0] ^ 1]) + chunk[1:]
+            else:
+                yield chunk
+
+
 class ScriptedLine(ErringLine):
     """Goes wrong exactly as it is told: `plan` holds what becomes of the next exchanges."""
 

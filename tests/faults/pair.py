@@ -18,6 +18,7 @@ from tracer.canonical import b64url
 from tracer.clock import Clock, FixedClock, SystemClock
 from tracer.config import Config
 from tracer.envelope.stream import encrypt_stream, new_attachment_key
+from tracer.exchange.uploads import tidy
 from tracer.model.attachments import Attachment, AttachmentKey
 from tracer.model.messages import Request
 from tracer.node.home import Home
@@ -123,9 +124,11 @@ class Side:
         await self.start()
 
     async def mend(self) -> None:
-        """After a step that failed: start again, if it crashes."""
+        """After a step that failed: start again, if it crashes; else do what `Tidy` does later."""
         if self.trap.fresh and self.crashes:
             await self.restart()
+        elif self.trap.fresh:
+            await tidy(self.rooms.store, self.rooms.shelf)
         self.trap.fresh = False
 
     async def round(self) -> None:

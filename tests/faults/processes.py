@@ -19,6 +19,7 @@ from tests.exchange.witnessing import choose
 from tests.faults import node
 from tests.faults.life import Life, last_step
 from tests.faults.pair import make
+from tests.faults.proxy import Weather, proxied
 from tests.nodes import free_port, until
 from tests.peers import admit_entry
 from tracer.clock import Clock, SystemClock
@@ -132,19 +133,28 @@ def _context() -> ForkServerContext:
 
 @asynccontextmanager
 async def children(
-    root: Path, *, clock: Clock | None = None, settings: str = "", watched: bool = False
+    root: Path,
+    *,
+    clock: Clock | None = None,
+    settings: str = "",
+    watched: bool = False,
+    weather: Weather | None = None,
 ) -> AsyncIterator[tuple[Child, Child]]:
     """Two nodes that know each other, not yet served; whatever runs at the end is killed.
 
-    `settings` is added to both configurations; `watched`: each has chosen the other as witness.
+    `settings` is added to both configurations; `watched`: each has chosen the other as witness;
+    `weather`: each reaches the other through a proxy.
     """
     names, clock = ("XA-NPOC", "XB-NPOC"), clock or SystemClock()
-    found = []
+    found, lines = [], []
     for name, other in zip(names, reversed(names), strict=True):
+        real = free_port()
+        shown = real if weather is None else free_port()
         home, config = await make(
-            root / name, name, clock=clock, port=free_port(), settings=SETTINGS + settings
+            root / name, name, clock=clock, port=real, shown=shown, settings=SETTINGS + settings
         )
         found.append(Child(home, config, other))
+        lines.append((shown, real))
     a, b = found
     async with opened(a, b, clock=clock) as (ours, theirs):
         if watched:
@@ -152,12 +162,19 @@ async def children(
             await choose(theirs, [ours])
         await admit_entry(ours, b.home.entry.read_bytes(), by="officer")
         await admit_entry(theirs, a.home.entry.read_bytes(), by="officer")
-    try:
+    async with AsyncExitStack() as stack:
+        if weather is not None:
+            for shown, real in lines:
+                await stack.enter_async_context(proxied(shown, real, weather))
+        stack.push_async_callback(_ended, a, b)
         yield a, b
-    finally:
-        for child in (a, b):
-            if child.process is not None and child.process.exitcode is None:
-                await child.end(signal.SIGKILL)
+
+
+async def _ended(*some: Child) -> None:
+    """Kill what runs."""
+    for child in some:
+        if child.process is not None and child.process.exitcode is None:
+            await child.end(signal.SIGKILL)
 
 
 @asynccontextmanager

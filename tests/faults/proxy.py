@@ -1,18 +1,25 @@
-"""A bad line: a TCP proxy that is slow, late, cut, cut short, or says things twice.
+"""A bad line: a TCP proxy that is slow, late, cut, cut short, out of order, or says things twice.
 
 TLS runs through it from end to end, so what it can do to an exchange is what a network can do. It
 delays each chunk, shares one rate per direction fairly among its connections, cuts all of them at
 intervals or one after some bytes, refuses new ones, and repeats bytes (which TLS must notice).
+
+Within a connection no network changes the order; between connections it does. So the proxy holds
+back what one connection says until a later word of another has overtaken it (`reorders`), and lets
+what was said by a connection that its own side has given up arrive long after (`Proxy.strand`).
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import random
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
+_Chunk = tuple[float, int, bytes]
+"""When it is due, its number in its direction, its bytes."""
 CHUNK = 1024
 QUEUED = 48
 """Chunks that may be under way in one direction of one connection."""
@@ -32,10 +39,56 @@ class Weather:
     """For each new connection in turn: bytes to the server after which it is cut."""
     cut_back: Iterator[int] = field(default_factory=lambda: iter(()))
     """The same for bytes to the client: what was asked has been done, the answer is cut short."""
+    reorders: random.Random | None = None
+    """Holds back about every other chunk until a later one of another connection has gone."""
+    patience: float = 0.05
+    """Seconds after which a chunk goes that nothing has overtaken."""
     twice: bool = False
     """Say each chunk twice."""
     down: bool = False
     """Refuse new connections."""
+
+
+@dataclass(slots=True, eq=False)
+class _Line:
+    """One connection: its client's end, and whether what the client says is kept back."""
+
+    client: asyncio.StreamWriter
+    stranded: bool = False
+    free: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+class _Order:
+    """What came in one direction and has not gone on; a later word may overtake an earlier one."""
+
+    def __init__(self) -> None:
+        self.overtaken = 0
+        self._came = 0
+        self._held: dict[int, tuple[_Line, asyncio.Event]] = {}
+
+    def came(self) -> int:
+        """The number of a chunk that has come."""
+        self._came += 1
+        return self._came
+
+    async def hold(self, line: _Line, number: int, patience: float) -> None:
+        """Wait until a later chunk of another connection has gone, but not for ever."""
+        event = asyncio.Event()
+        self._held[number] = line, event
+        try:
+            async with asyncio.timeout(patience):
+                await event.wait()
+        except TimeoutError:
+            pass
+        finally:
+            del self._held[number]
+
+    def went(self, line: _Line, number: int) -> None:
+        """Let go what a chunk that has gone on has overtaken."""
+        for earlier, (other, event) in self._held.items():
+            if earlier < number and other is not line and not event.is_set():
+                self.overtaken += 1
+                event.set()
 
 
 class Proxy:
@@ -46,8 +99,37 @@ class Proxy:
         self.weather = weather
         self.carried = 0
         self.cuts = 0
+        self.kept = 0
+        """Bytes that stranded connections have said."""
+        self.strayed = 0
+        """Bytes that were answered to them, and that nobody hears."""
         self._turns = (asyncio.Lock(), asyncio.Lock())
+        self._order = (_Order(), _Order())
         self._live: set[asyncio.Task[None]] = set()
+        self._lines: set[_Line] = set()
+
+    @property
+    def overtaken(self) -> tuple[int, int]:
+        """Chunks that a later one of another connection has overtaken, there and back."""
+        there, back = self._order
+        return there.overtaken, back.overtaken
+
+    def strand(self) -> int:
+        """Keep back, from now on, what the connections there are say to the server; how many."""
+        for line in self._lines:
+            line.stranded = True
+        return len(self._lines)
+
+    def abandon(self) -> None:
+        """Cut stranded connections from their clients; what these have said is on its way still."""
+        for line in self._lines:
+            if line.stranded:
+                line.client.transport.abort()
+
+    def release(self) -> None:
+        """Let what stranded connections have said arrive."""
+        for line in self._lines:
+            line.free.set()
 
     async def cut(self) -> None:
         """Cut all connections as they are."""
@@ -93,40 +175,56 @@ class Proxy:
         await asyncio.sleep(2 * self.weather.delay)
         there, back = await asyncio.open_connection("127.0.0.1", self.target, limit=CHUNK)
         ends.append(back)
-        async with asyncio.TaskGroup() as group:
-            group.create_task(self._way(0, reader, back, most[0]))
-            group.create_task(self._way(1, there, writer, most[1]))
+        line = _Line(writer)
+        self._lines.add(line)
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._way(0, line, reader, back, most[0]))
+                group.create_task(self._way(1, line, there, writer, most[1]))
+        finally:
+            self._lines.discard(line)
 
     async def _way(
-        self, way: int, source: asyncio.StreamReader, sink: asyncio.StreamWriter, most: int
+        self,
+        way: int,
+        line: _Line,
+        source: asyncio.StreamReader,
+        sink: asyncio.StreamWriter,
+        most: int,
     ) -> None:
         """One direction: chunks wait for their time, then for their turn on the line."""
-        queue: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue(QUEUED)
+        queue: asyncio.Queue[_Chunk] = asyncio.Queue(QUEUED)
         async with asyncio.TaskGroup() as group:
-            group.create_task(self._read(source, queue))
-            group.create_task(self._write(way, queue, sink, most))
+            group.create_task(self._read(way, line, source, queue))
+            group.create_task(self._write(way, line, queue, sink, most))
 
     async def _read(
-        self, source: asyncio.StreamReader, queue: asyncio.Queue[tuple[float, bytes]]
+        self, way: int, line: _Line, source: asyncio.StreamReader, queue: asyncio.Queue[_Chunk]
     ) -> None:
         now = asyncio.get_running_loop().time
         while data := await source.read(CHUNK):
-            await queue.put((now() + self.weather.delay, data))
-        await queue.put((now() + self.weather.delay, b""))
+            if line.stranded and way == 0:
+                self.kept += len(data)
+            await queue.put((now() + self.weather.delay, self._order[way].came(), data))
+        await queue.put((now() + self.weather.delay, 0, b""))
 
     async def _write(
         self,
         way: int,
-        queue: asyncio.Queue[tuple[float, bytes]],
+        line: _Line,
+        queue: asyncio.Queue[_Chunk],
         sink: asyncio.StreamWriter,
         most: int,
     ) -> None:
         sent, now = 0, asyncio.get_running_loop().time
         while True:
-            due, data = await queue.get()
+            due, number, data = await queue.get()
             await asyncio.sleep(max(due - now(), 0.0))
+            if line.stranded and await self._stray(way, line, data):
+                continue
             if not data:
                 raise EOFError
+            await self._in_turn(way, line, number)
             if most and sent + len(data) >= most:
                 sink.write(data[: most - sent])
                 await sink.drain()
@@ -137,8 +235,28 @@ class Proxy:
                     await asyncio.sleep(len(data) / self.weather.rate)
             sink.write(data * (2 if self.weather.twice else 1))
             await sink.drain()
+            self._order[way].went(line, number)
             sent += len(data)
             self.carried += len(data)
+
+    async def _in_turn(self, way: int, line: _Line, number: int) -> None:
+        """Wait to be overtaken, if the weather is so."""
+        chance = self.weather.reorders
+        if chance is not None and chance.random() < 0.5:  # every other one
+            await self._order[way].hold(line, number, self.weather.patience)
+
+    async def _stray(self, way: int, line: _Line, data: bytes) -> bool:
+        """What a stranded connection says waits to be released; what it is told is not heard.
+
+        Returns whether that was all that becomes of it. The server's end stays open.
+        """
+        if way == 1:
+            self.strayed += len(data)
+            return bool(data)
+        await line.free.wait()
+        if not data:
+            await asyncio.Event().wait()
+        return False
 
 
 @asynccontextmanager

@@ -38,8 +38,12 @@ STEPS = (
     "lane.after-commit",
     "witness.kept",
     "witness.noted",
+    "high-water.mark",
+    "high-water.marked",
     "attachment.appended",
+    "attachment.linked",
     "attachment.renamed",
+    "attachment.forget",
 )
 """Where half of the processes kill themselves; the others are killed wherever they are."""
 

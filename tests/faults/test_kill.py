@@ -1,16 +1,24 @@
-"""`kill -9` of either process at random moments under load: what was submitted arrives, once."""
+"""`kill -9` of either process at random moments under load: what was submitted arrives, once.
+
+Over a good line, and over one that is late, cut, and out of order.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import random
 import signal
+from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
+
+import pytest
 
 from tests.conftest import PROVE
 from tests.faults.audit import audit
 from tests.faults.life import Life
 from tests.faults.processes import Child, children, opened
+from tests.faults.proxy import Weather
 from tests.nodes import until
 from tracer.node.rooms import Rooms
 
@@ -22,9 +30,22 @@ LONGEST = 1.2
 """Seconds a process lives at most once it listens."""
 
 
-async def test_killed_processes_lose_nothing_that_was_submitted(tmp_path: Path) -> None:
+def _bad() -> Weather:
+    """Late, out of order, and each connection cut after a while, there or back."""
     chance = random.Random(SEED)  # noqa: S311 - seeded moments
-    async with children(tmp_path) as (a, b):
+
+    def cuts() -> Iterator[int]:
+        return (chance.randrange(10_000, 300_000) for _ in count())
+
+    return Weather(delay=0.002, reorders=chance, patience=0.01, cut_after=cuts(), cut_back=cuts())
+
+
+@pytest.mark.parametrize("line", [None, _bad], ids=["line-good", "line-bad"])
+async def test_killed_processes_lose_nothing_that_was_submitted(
+    tmp_path: Path, line: Callable[[], Weather] | None
+) -> None:
+    chance = random.Random(SEED)  # noqa: S311 - seeded moments
+    async with children(tmp_path, weather=line and line()) as (a, b):
         await asyncio.gather(a.start(Life(LOAD)), b.start(Life(LOAD)))
         for number in range(KILLS):
             victim = chance.choice((a, b))

@@ -6,24 +6,36 @@ AS4 servers. Each test is named after its id.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 from msgspec import UNSET
 
+from tests.cli.house import say
 from tests.faults.audit import audit
 from tests.faults.lines import ScriptedLine, ScriptedLines
 from tests.faults.pair import LEASE, Pair, Side, StepError, pair, third, with_photos
 from tests.nodes import reply, request
 from tracer.canonical import b64url
+from tracer.casework.papers.documents import to_document
+from tracer.casework.threads import messages
+from tracer.casework.words import SENT
 from tracer.envelope.content import pack
 from tracer.envelope.jwe import parse, seal
 from tracer.exchange import batch as wire
 from tracer.exchange.refusals import read_refusal
 from tracer.exchange.submit import Submitted
+from tracer.model.messages import Acknowledgement, Request
+from tracer.model.values import Requester
+from tracer.node.desk import open_desk
+from tracer.node.status.whole import status
+from tracer.node.workers.tidy import Tidy
 from tracer.store import Receipt
+from tracer.web.ui.words import stands_of
 
 HORIZON = timedelta(days=31)
 B = "XB-NPOC"
@@ -174,11 +186,37 @@ async def test_r6_after_the_horizon_a_message_is_undeliverable_and_can_be_revive
     assert (row.state, row.last_error) == ("undeliverable", "line-broken")
     stats = await net.a.rooms.store.read(lambda tx: tx.outbox.stats())
     assert stats[B].undeliverable == 1
+    await _officer_is_told(net, sent.thread, "could not be delivered (line-broken)")
     assert await net.a.rooms.store.write(lambda tx: tx.outbox.retry(sent.id)) == 1
     await net.a.round()
     assert (await net.a.row(sent.id)).state == "queued"  # one more failure does not end it again
     await net.two.drain()
     await net.audit()
+
+
+async def _officer_is_told(net: Scripted, thread: str, words: str) -> None:
+    """What a case and the list of cases say of the only message of ours in it, here and typed."""
+    side, desk = net.a, open_desk(net.a.rooms)
+    case = await desk.reads.case("officer", thread)
+    (step,) = case.steps
+    (line,) = (one for one in await desk.reads.cases("officer") if one.thread == thread)
+    assert step.delivery == case.stands == line.stands == words
+    assert case.stuck == step.placed == line.placed
+    assert case.stuck is not None
+    stands = stands_of(SENT, ours=True, placed=case.stuck)
+    assert stands is not None
+    assert (stands.badge, stands.tone) == ("Given up", "stop")
+    said = stands.sentence % {"code": case.stuck.code}
+    assert said.casefold() == f"{words}."
+    await side.stop()
+    shown = await asyncio.to_thread(
+        say, side.home.root, "thread", "show", thread, actor="officer", output="table"
+    )
+    assert " ".join(shown.out.split()).casefold().count(words) == 2, "of the case, of the message"
+    assert "on its way" not in shown.out.casefold()
+    await side.start()
+    fresh, old = net.lines.pop(), net.out  # the node that was started again has another line
+    fresh.plan, net.lines[0] = old.plan, fresh
 
 
 async def test_r7_a_ping_is_answered_and_seen_by_no_case(net: Scripted) -> None:
@@ -191,6 +229,29 @@ async def test_r7_a_ping_is_answered_and_seen_by_no_case(net: Scripted) -> None:
     await net.audit()
 
 
+async def test_r8_a_damaged_payload_is_told_to_its_sender_and_to_the_operator_of_its_receiver(
+    net: Scripted,
+) -> None:
+    """The officer who sent it reads the code; the other node names peer and code in its status."""
+    sent = await net.ask()
+    net.out.plan = ["damaged"]
+    await net.a.round()
+    row = await net.a.row(sent.id)
+    assert (row.state, row.last_error) == ("undeliverable", "seal-open")
+    await _officer_is_told(net, sent.thread, "could not be delivered (seal-open)")
+    b = net.b.rooms
+    tidy = Tidy(store=b.store, metrics=b.metrics, waiting=b.waiting, heard=b.heard, shelf=b.shelf)
+    await tidy.flush()
+    (told,) = (await status(b, running=True)).refusals
+    assert (told.subject, told.code, told.count) == (net.a.rooms.authority, "seal-open", 1)
+    await net.b.stop()
+    shown = await asyncio.to_thread(say, net.b.home.root, "status", actor="", output="table")
+    await net.b.start()
+    words = " ".join(shown.out.split())
+    assert "Refused lately seal-open XA-NPOC 1 time" in words, shown
+    assert await net.b.rooms.store.read(lambda tx: tx.log.head().size) == 0
+
+
 async def test_r13_several_messages_and_photos_keep_their_order(net: Scripted) -> None:
     first = await net.a.rooms.submit(with_photos(net.a.rooms, B, 3, 5000))
     sent = [first, *[await net.remind(first.thread) for _ in range(4)], await net.ask()]
@@ -201,6 +262,50 @@ async def test_r13_several_messages_and_photos_keep_their_order(net: Scripted) -
     assert [head.id for _, head in got] == [one.id for one in sent]
     photos = await net.b.rooms.store.read(lambda tx: tx.attachments.for_message(first.id))
     assert [(row.n, row.state) for row in photos] == [(n, "complete") for n in (1, 2, 3)]
+    await net.audit()
+
+
+async def test_r14_what_officers_track_a_case_by_is_the_same_at_both_ends_and_further_on(
+    net: Scripted, tmp_path: Path
+) -> None:
+    """Reference, case number and numbers elsewhere: in the request, its answer, the next request.
+
+    A node speaks for one authority, so sender and recipient are those of the message; what a case
+    is tracked by is the officer's, and nothing on the way may change it.
+    """
+    asked = request(net.a.rooms, B)
+    assert asked.references
+    assert isinstance(asked.requester, Requester)
+    assert asked.requester.case_number
+    sent = await net.a.rooms.submit(asked)
+    await net.two.drain()
+    answer = reply(net.b.rooms, "acknowledgement", sent.thread, "XA-NPOC")
+    assert isinstance(answer, Acknowledgement)
+    assert answer.local_reference
+    result = reply(net.b.rooms, "result", sent.thread, "XA-NPOC")
+    free = msgspec.structs.replace(result.handling, third_state=True, limits=())
+    told = [sent.id]
+    for one in (answer, msgspec.structs.replace(result, handling=free)):
+        told.append((await net.b.rooms.submit(one)).id)
+        await net.two.drain()
+    for side in (net.a, net.b):
+        held = await side.rooms.store.read(lambda tx: messages(tx, sent.thread))
+        ours, theirs, _ = (one for _, one in held.values())
+        assert isinstance(ours, Request)
+        assert isinstance(theirs, Acknowledgement)
+        assert (ours.reference, ours.references) == (asked.reference, asked.references)
+        assert ours.requester == asked.requester
+        assert (theirs.thread, theirs.local_reference) == (sent.thread, answer.local_reference)
+        case = await open_desk(side.rooms).reads.case("officer", asked.reference)
+        assert [step.id for step in case.steps] == told
+    async with third(tmp_path / "third", net.two):
+        further = await open_desk(net.a.rooms).following.follow_on(
+            "officer", asked.reference, "XC-NPOC"
+        )
+    document = further.draft.document
+    assert document["references"] == to_document(asked)["references"]
+    assert document["links"] == [{"reference": asked.reference, "authority": B}]
+    assert document["requester"]["case_number"] == asked.requester.case_number
     await net.audit()
 
 

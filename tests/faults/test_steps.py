@@ -1,8 +1,9 @@
 """Every persistent step fails once, before and after it is stored; then the normal path recovers.
 
-The steps are not listed here: a first run without faults notes them, then the same conversation is
-held again once for each of them. `lane.after-commit`, `attachment.appended` and
-`attachment.renamed` are the "failed but persisted" ones, the others are "failed".
+A run without faults notes the steps in the order in which they come, then the same
+conversation is held again once for each of them. `STEPS` names what must be among them: for each
+thing that persists the trap before it ("failed") and the one after it ("failed but persisted").
+That nothing persists without traps is the matter of `test_traps`.
 """
 
 from __future__ import annotations
@@ -14,16 +15,32 @@ import pytest
 
 from tests.conftest import PROVE
 from tests.faults.audit import audit
+from tests.faults.lines import TaintingLine
 from tests.faults.pair import Pair, Side, StepError, pair, with_photos
 from tests.nodes import Mode, reply
 from tracer.errors import TracerError
 from tracer.model.messages import AnyMessage
 from tracer.store import Tx
+from tracer.transport.port import PeerLine
 
 MODES: dict[str, tuple[Mode, Mode]] = {
     "delivered": ("reached", "reached"),
     "collected": ("reached", "collects"),
 }
+STEPS = {
+    "a transaction": ("lane.before-commit", "lane.after-commit"),
+    "our head, noted outside the database": ("high-water.mark", "high-water.marked"),
+    "bytes at the end of a part": ("attachment.append", "attachment.appended"),
+    "the whole part, synced": ("attachment.sync", "attachment.rename"),
+    "its final name": ("attachment.rename", "attachment.linked"),
+    "that name, synced": ("attachment.linked", "attachment.renamed"),
+    "the part, removed": ("attachment.forget", "attachment.forgotten"),
+}
+"""What persists on either side of `conversation`, with the steps before and after it."""
+FIRST = ("high-water.mark", "high-water.marked", "high-water.synced")
+"""The same of the first head that a node ever signs: this note alone is synced."""
+REJECTED = ("attachment.reject", "attachment.rejected")
+"""The same of a part with a wrong digest, which is removed."""
 SIZE = 20_000
 """Bytes of the photo: two pieces."""
 A_PAIR = 8
@@ -68,14 +85,15 @@ async def conversation(pair: Pair) -> str:
 @pytest.mark.parametrize("failing", ["a", "b"])
 async def test_any_step_may_fail_once(tmp_path: Path, mode: str, failing: str) -> None:
     names = await _steps(tmp_path / "first", mode, failing)
-    assert {"lane.begin", "lane.body", "lane.head", "lane.before-commit"} < set(names)
-    assert {"lane.after-commit", "attachment.append", "attachment.renamed"} < set(names)
+    assert {"lane.begin", "lane.body", "lane.head"} < set(names)
+    assert {step for both in STEPS.values() for step in both} < set(names)
     cases = [(at, crash) for at in range(len(names)) for crash in (False, True)]
     if not PROVE:  # a third of them, another third for each of the four
         offset = (failing == "b") + 2 * (mode == "collected")
         cases = cases[offset % 3 :: 3]
     for start in range(0, len(cases), A_PAIR):
         async with pair(tmp_path / str(start), modes=MODES[mode]) as two:
+            await conversation(two)
             for at, crash in cases[start : start + A_PAIR]:
                 await _fails(two, getattr(two, failing), at, crash=crash, names=names)
 
@@ -83,8 +101,10 @@ async def test_any_step_may_fail_once(tmp_path: Path, mode: str, failing: str) -
 async def _steps(root: Path, mode: str, failing: str) -> list[str]:
     async with pair(root, modes=MODES[mode]) as two:
         await conversation(two)
-        await audit(two.a.rooms, two.b.rooms)
         side: Side = getattr(two, failing)
+        side.trap.set(None)
+        await conversation(two)
+        await audit(two.a.rooms, two.b.rooms)
         return list(side.trap.steps)
 
 
@@ -98,3 +118,42 @@ async def _fails(two: Pair, side: Side, at: int, *, crash: bool, names: list[str
     except BaseException as error:
         error.add_note(f"step {at} of {names}, crash: {crash}")
         raise
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("step", REJECTED)
+async def test_the_removal_of_a_wrong_file_may_fail_and_the_right_one_follows(
+    tmp_path: Path, mode: str, step: str
+) -> None:
+    lines: list[TaintingLine] = []
+
+    def through(line: PeerLine) -> PeerLine:
+        lines.append(TaintingLine(line))
+        return lines[-1]
+
+    async with pair(tmp_path, modes=MODES[mode], through=through) as two:
+        for crash in (False, True):
+            two.b.crashes = crash
+            two.b.trap.on(step)
+            carrying = lines[0] if mode == "delivered" else lines[-1]
+            carrying.taints = True
+            await conversation(two)
+            assert (two.b.trap.sprung, carrying.did["tainted"]) == (step, 1)
+            carrying.did.clear()
+            await audit(two.a.rooms, two.b.rooms)
+
+
+@pytest.mark.parametrize("crash", [False, True])
+@pytest.mark.parametrize("failing", ["a", "b"])
+@pytest.mark.parametrize("step", FIRST)
+async def test_the_first_note_of_a_head_may_fail_when_it_is_sent_and_when_it_gives_a_receipt(
+    tmp_path: Path, step: str, failing: str, *, crash: bool
+) -> None:
+    """`a` signs its first head to deliver, `b` to give its first receipt."""
+    async with pair(tmp_path) as two:
+        side: Side = getattr(two, failing)
+        side.crashes = crash
+        side.trap.on(step)
+        await conversation(two)
+        assert side.trap.sprung == step
+        await audit(two.a.rooms, two.b.rooms)

@@ -5,7 +5,7 @@ is signed again with the real key, entered into the real log, sealed to the real
 well-formed batch: the checks behind the signature are reached, not only those before it.
 
     payload · payload bytes · disclosures · signed header · token · plaintext · proof · record
-    seal header · seal · batch head · checkpoint note · checkpoint lie · batch · small bodies
+    seal header · seal · batch head · checkpoint note · checkpoint lie · batch · other endpoints
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
 from hashlib import sha256
 from random import Random
 from typing import Any
 
 from tests.examples import EXAMPLES
 from tests.hostile import mutate
+from tests.hostile.endpoints import Endpoints, Shot
 from tests.hostile.enemy import Enemy, Letter, lines
 from tracer.canonical import b64url, canonical_json, unb64url
 from tracer.envelope.content import pack
@@ -27,17 +27,6 @@ from tracer.model.messages import AnyMessage
 from tracer.model.wire import to_wire
 
 KINDS = tuple(EXAMPLES)
-SMALL = ("ping", "hello", "log", "collect", "receipts", "entry")
-
-
-@dataclass(frozen=True, slots=True)
-class Shot:
-    """One hostile request: where it is posted, what, how many inputs it holds."""
-
-    layer: str
-    what: str
-    body: bytes
-    inputs: int = 1
 
 
 class Corpus:
@@ -46,6 +35,7 @@ class Corpus:
     def __init__(self, enemy: Enemy, seed: int) -> None:
         self.enemy = enemy
         self.chance = Random(seed)  # noqa: S311 - a reproducible attack
+        self.endpoints = Endpoints(enemy, self.chance)
         self.thread = ("", "")
         """Id and newest message of a thread of ours with the target."""
         self._last = b""
@@ -71,9 +61,9 @@ class Corpus:
     def shot(self, most: int = 8) -> Shot:
         """The next hostile request, of at most `most` inputs."""
         chosen = self.chance.random()
-        if chosen < 0.08:
-            return self._small()
-        if chosen < 0.25:
+        if chosen < 0.2:
+            return self.endpoints.shot()
+        if chosen < 0.35:
             layer = self.chance.choice(sorted(self._wholes))
             return Shot(layer, "messages", self._wholes[layer]())
         layer = self.chance.choice(sorted(self._layers))
@@ -290,27 +280,6 @@ class Corpus:
         if self.chance.random() < 0.2:
             return body + body[body.index(b"\n") + 1 :] * 3
         return mutate.some(self.chance, mutate.of_bytes, body)
-
-    def _small(self) -> Shot:
-        what = self.chance.choice(SMALL)
-        shapes: dict[str, Any] = {
-            "ping": {"profile": "tracer-1", "nonce": "x"},
-            "hello": {"profile": "tracer-1"},
-            "log": {"profile": "tracer-1", "remembers": 0},
-            "collect": {"profile": "tracer-1", "remembers": 0},
-            "receipts": self.enemy.head(),
-            "entry": {
-                "profile": "tracer-1",
-                "holds": {"seq": 1, "digest": self.enemy.target.verified.digest},
-                "entries": [json.loads(self.enemy.entry)],
-            },
-        }
-        right: dict[str, Any] = shapes[what]
-        if self.chance.random() < 0.5:
-            body = json.dumps(mutate.of_value(self.chance, right)).encode()
-        else:
-            body = mutate.of_bytes(self.chance, lines(right))
-        return Shot(what, what, body)
 
 
 def _messages(sealed: list[str]) -> list[dict[str, str]]:

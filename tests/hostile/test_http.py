@@ -7,6 +7,7 @@ import gzip
 import ssl
 import tracemalloc
 from collections.abc import AsyncIterator, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import PROVE
+from tests.faults.pair import with_photos
 from tests.hostile.wire import Wire
 from tests.hostile.world import World, resident, world
 from tracer.canonical import b64url
@@ -23,6 +25,8 @@ from tracer.trust.channel import new_channel
 
 POST = "POST /exchange/v1/{} HTTP/1.1\r\nHost: x\r\n"
 DIGEST = b64url(bytes(32))
+ROUTES = 16
+"""How many endpoints there are; the test of pieces says so when there are more."""
 
 
 KEPT = {
@@ -148,10 +152,10 @@ async def test_no_trick_of_a_path_reaches_anything(here: World) -> None:
 
 async def test_only_the_methods_of_an_endpoint_are_taken(here: World) -> None:
     for method in ("GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "CONNECT", "POSTPOST"):
-        for what in ("messages", "collect", "receipts", "ping", "hello", "log"):
-            found = await here.wire.call(method, f"/exchange/v1/{what}", b"x")
+        for path in (path for served, path in here.served if served == "POST"):
+            found = await here.wire.call(method, path, b"x")
             here.watch.check(found)
-            assert found is None or found.status in {400, 404, 405}, (method, what)
+            assert found is None or found.status in {400, 404, 405}, (method, path)
             await here.wire.close()
 
 
@@ -176,6 +180,47 @@ async def test_an_offset_is_a_short_plain_number_or_refused(here: World, offset:
     raw = f"PATCH /exchange/v1/attachments/{DIGEST} HTTP/1.1\r\nUpload-Offset: {offset}\r\n\r\n"
     status = await _raw(here, raw.encode())
     assert status in {400, 404, 409}
+
+
+async def test_an_attachment_of_ours_is_given_from_within_it_and_refused_from_beyond(
+    tmp_path: Path,
+) -> None:
+    async with world(tmp_path) as here:
+        sent = with_photos(here.rooms, here.enemy.authority, 1, 40_000)
+        await here.rooms.submit(sent)
+        (photo,) = sent.attachments
+        path, size = f"/exchange/v1/attachments/{photo.cipher_digest}", photo.cipher_size
+        for offset in (0, 1, size - 1, size, size + 1, 2**53, 10**16 - 1):
+            found = await here.wire.call("GET", path, headers=f"Upload-Offset: {offset}\r\n")
+            assert found is not None
+            if offset <= size:
+                assert (found.status, len(found.body)) == (200, size - offset)
+            else:
+                here.watch.check(found)
+                assert found.status == 409
+
+
+def _breaks(pieces: int, _digest: str, _offset: int) -> Iterator[bytes]:
+    yield from (b"x",) * pieces
+    raise OSError(5, "the disk does not answer")
+
+
+async def test_an_attachment_that_cannot_be_read_is_one_answer_or_a_broken_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with world(tmp_path) as here:
+        sent = with_photos(here.rooms, here.enemy.authority, 1, 40_000)
+        await here.rooms.submit(sent)
+        digest = sent.attachments[0].cipher_digest
+
+        for pieces, status in ((0, 503), (1, None)):
+            monkeypatch.setattr(here.rooms.shelf, "read", partial(_breaks, pieces))
+            found = await here.wire.call(
+                "GET", f"/exchange/v1/attachments/{digest}", headers="Upload-Offset: 0\r\n"
+            )
+            assert (None if found is None else found.status) == status
+        assert [said.partition(":")[0] for said in here.watch.crashes.seen] == ["request.crashed"]
+        here.watch.crashes.seen.clear()
 
 
 async def test_compressed_bodies_are_refused_and_not_unpacked(here: World) -> None:
@@ -319,9 +364,8 @@ async def test_no_certificate_and_no_tls_get_no_answer(here: World) -> None:
         st.one_of(
             st.sampled_from(
                 [
-                    b"POST /exchange/v1/messages HTTP/1.1\r\n",
-                    b"PATCH /exchange/v1/attachments/x HTTP/1.1\r\n",
                     b"Host: x\r\n",
+                    b"Upload-Offset: 0\r\n",
                     b"Content-Length: 5\r\n",
                     b"Transfer-Encoding: chunked\r\n",
                     b"Expect: 100-continue\r\n",
@@ -330,6 +374,7 @@ async def test_no_certificate_and_no_tls_get_no_answer(here: World) -> None:
                     b"{}\n",
                 ]
             ),
+            st.integers(0, ROUTES - 1),
             st.binary(max_size=40),
         ),
         min_size=1,
@@ -337,14 +382,21 @@ async def test_no_certificate_and_no_tls_get_no_answer(here: World) -> None:
     )
 )
 def test_any_row_of_pieces_of_http_is_survived(
-    shared: tuple[asyncio.Runner, World], pieces: list[bytes]
+    shared: tuple[asyncio.Runner, World], pieces: list[bytes | int]
 ) -> None:
+    """A number is the first line of a request to the endpoint of this number."""
     runner, found = shared
+    assert len(found.served) == ROUTES
+    lines = [
+        f"{method} {path.replace('{digest}', DIGEST)} HTTP/1.1\r\n".encode()
+        for method, path in found.served
+    ]
+    data = b"".join(lines[piece] if isinstance(piece, int) else piece for piece in pieces)
 
     async def send() -> None:
         wire = Wire(found.port, found.enemy.ring.channel(), found.enemy.target.certificates)
         async with wire:
-            await wire.send(b"".join(pieces) + b"\r\n\r\n")
+            await wire.send(data + b"\r\n\r\n")
             try:
                 async with asyncio.timeout(0.05):
                     found.watch.check(await wire.answer())

@@ -23,7 +23,8 @@ from tracer.clock import Clock, SystemClock
 from tracer.errors import REFUSALS
 from tracer.exchange.refusals import TYP, SignedRefusal, read_refusal
 from tracer.node.rooms import Rooms
-from tracer.node.serve import running
+from tracer.node.serve import listener, running
+from tracer.node.workers.bell import Bell
 from tracer.web import problems
 
 VICTIM, ATTACKER, THIRD = "XB-NPOC", "XA-NPOC", "XC-NPOC"
@@ -151,6 +152,8 @@ class World:
     third_wire: Wire
     ports: Mapping[str, int]
     """Where the node expects its peers to listen; nothing does unless a test does."""
+    served: tuple[tuple[str, str], ...]
+    """Method and path of every endpoint that it has."""
 
     async def post(self, what: str, body: bytes) -> Answer:
         """Post as the enemy, under the oracle."""
@@ -215,7 +218,18 @@ async def world(root: Path, *, clock: Clock | None = None, **limits: int) -> Asy
                     Wire(node.port, third.ring.channel(), anchors) as third_wire,
                 ):
                     ports = {name: one.config.listen.port for name, one in made.items()}
-                    yield World(node.rooms, node.port, watch, enemy, wire, third, third_wire, ports)
+                    served = listener(node.rooms, Bell()).served()
+                    yield World(
+                        node.rooms,
+                        node.port,
+                        watch,
+                        enemy,
+                        wire,
+                        third,
+                        third_wire,
+                        ports,
+                        served,
+                    )
             assert crashes.seen == []
         finally:
             loud.removeHandler(crashes)

@@ -19,6 +19,8 @@ class Placed(NamedTuple):
     code: str = ""
 
 
+STUCK: Final = ("held", "undeliverable")
+"""Where a message stays until a person does something."""
 TO_BE_SENT: Final = Placed("to-be-sent")
 """Of what is signed and waits to be printed and sent by hand."""
 

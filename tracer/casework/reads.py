@@ -31,7 +31,7 @@ from tracer.casework.notes import Note, notes_of
 from tracer.casework.owed import Owed, Parties, next_owed, owed
 from tracer.casework.pace import Pace
 from tracer.casework.papers.documents import to_document
-from tracer.casework.placed import TO_BE_SENT, Placed, in_words, place
+from tracer.casework.placed import STUCK, TO_BE_SENT, Placed, in_words, place
 from tracer.casework.roles import Act, acting, groups_read, may
 from tracer.casework.scanning import Scanned, told
 from tracer.casework.sight import open_case, scope_of, seen_as
@@ -141,6 +141,12 @@ class Case:
     """What marks of its firearms were before they were described as they are now."""
     unread: tuple[str, ...] = ()
     """Groups that messages have and whoever reads is not shown (`roles.GROUPS_READ`)."""
+
+    @property
+    def stuck(self) -> Placed | None:
+        """Where its opening message stays that has not left and is not on its way."""
+        opening = (step.placed for step in self.steps if step.id == self.thread)
+        return next((one for one in opening if one and one.where in STUCK), None)
 
 
 class Whole(NamedTuple):
@@ -309,7 +315,7 @@ class Reads:
         around = _Around(row, state, receipts, queue, witnessed, scans, carried)
         ours = row.opener == "us"
         parties = self._parties(row.peer, ours=ours)
-        return Case(
+        case = Case(
             thread=row.id,
             reference=getattr(opening, "reference", "") or _reference(tx, row.id),
             peer=row.peer,
@@ -328,6 +334,7 @@ class Reads:
             since=local.since,
             earlier=earlier,
         )
+        return replace(case, stands=in_words(case.stuck)) if case.stuck else case
 
     def _step(self, head: MessageHead, message: AnyMessage | None, around: _Around) -> Step:
         row, state, receipts, queue, witnessed, scans, carried = around

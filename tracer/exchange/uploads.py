@@ -8,7 +8,9 @@ what was not yet written, nothing more.
 Persistent steps of the taking side: bytes are appended to `DIGEST.PEER.part` as they come; when the
 announced size is reached the file is synced, its digest checked, the final name linked to it, the
 folder synced, the row marked complete, the part removed. A crash leaves a longer part, or a whole
-one that is finished at the next question. A wrong digest removes the part: the upload begins anew.
+one that is finished at the next question; a part that outlives its mark goes by `tidy`. A wrong
+digest removes the part: the upload begins anew. What stands beside an attachment is written to a
+part of its own, synced, given its name at once, the folder synced.
 
 A peer's part is its own, and whether it has given an attachment is told by its own row: announcing
 somebody else's digest shows nothing of theirs, neither that it is here nor how far it is.
@@ -98,18 +100,24 @@ class Shelf:
         with part.open("rb") as file:
             found = b64url(hashlib.file_digest(file, "sha256").digest())
             if found != digest:
+                self._fault("attachment.reject")
                 part.unlink()
+                self._fault("attachment.rejected")
                 raise PeerError("attachment-digest", "the bytes do not have the announced digest")
+            self._fault("attachment.sync")
             os.fsync(file.fileno())
         self._fault("attachment.rename")
         with suppress(FileExistsError):  # the same bytes: the digest is checked
             self.path(digest).hardlink_to(part)
+        self._fault("attachment.linked")
         sync_folder(self._folder)
         self._fault("attachment.renamed")
 
     def forget(self, digest: str, giver: str = "") -> None:
         """Remove what is left of a part."""
+        self._fault("attachment.forget")
         self._part(digest, giver).unlink(missing_ok=True)
+        self._fault("attachment.forgotten")
 
     def keep_beside(self, digest: str, what: str, data: Iterator[bytes]) -> None:
         """Keep a ciphertext beside an attachment; what stood there gives way.
@@ -122,13 +130,19 @@ class Shelf:
         handle = os.open(part, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
         try:
             for chunk in data:
+                self._fault("beside.append")
                 _write(handle, chunk, offset)
+                self._fault("beside.appended")
                 offset += len(chunk)
+            self._fault("beside.sync")
             os.fsync(handle)
         finally:
             os.close(handle)
+        self._fault("beside.rename")
         part.replace(self.path(name))
+        self._fault("beside.renamed")
         sync_folder(self._folder)
+        self._fault("beside.kept")
 
     def read_beside(self, digest: str, what: str) -> Iterator[bytes] | None:
         """What stands beside an attachment, in chunks; None if nothing does."""
@@ -140,7 +154,8 @@ class Shelf:
 
         What is not there is no error.
         """
-        beside = [self.path(_beside(digest, what)) for what in BESIDE]
+        names = [_beside(digest, what) for what in BESIDE]
+        beside = [path for name in names for path in (self.path(name), self._part(name))]
         for path in (self.path(digest), *self._folder.glob(f"{digest}.*part"), *beside):
             with suppress(FileNotFoundError):
                 size = path.stat().st_size
@@ -239,7 +254,13 @@ class Intake:
         return row
 
     async def fetched(self, row: AttachmentRow, offset: int) -> None:
-        """The peer asked for our attachment from `offset` on: at its end, it holds it whole."""
+        """The peer asked for our attachment from `offset` on: at its end, it holds it whole.
+
+        Raises:
+            PeerError: `attachment-offset`: it ends before.
+        """
+        if offset > row.size:
+            raise PeerError("attachment-offset", "the attachment ends before this offset")
         if offset == row.size:
             await self.complete(row)
 

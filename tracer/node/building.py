@@ -83,7 +83,7 @@ def build(parts: Parts) -> Rooms:
     """Every verb, once, over what was opened."""
     ring, store, clock, cell = parts.ring, parts.store, parts.clock, parts.cell
     limits, metrics = parts.config.limits, Metrics()
-    ledger = Ledger(store, ring.log_key(), HighWater(parts.home.high_water))
+    ledger = Ledger(store, ring.log_key(), HighWater(parts.home.high_water, parts.faults))
     shelf = Shelf(parts.home.attachments, parts.faults)
     projection, waiting = Projection(marked=parts.marked), _waiting(cell, parts.config)
     gate = Gate(home=parts.home, reserve=limits.disk_reserve_bytes)

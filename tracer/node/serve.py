@@ -98,17 +98,15 @@ async def running(
         port = None
         if rooms.entry.entry.mode == "reached":
             port = await listen(rooms, bell, stack)
-        work = courier(rooms, sent=lambda authority: bell.ring(freight(authority)))
-        workers = Workers(courier=work, directory=rooms.cell.get, bell=bell)
-        rooms.cell.changed.append(lambda _: workers.follow())
-        rooms.cell.changed.append(lambda _: bell.ring(ENTRIES))
-        rooms.issued.append(partial(bell.ring, ENTRIES))
-        workers.follow()
-        stack.push_async_callback(workers.stop)
+        stack.push_async_callback(_carrying(rooms, bell).stop)
         await stack.enter_async_context(local(rooms))
         desk = await stack.enter_async_context(desk_site(rooms))
         tidy = Tidy(
-            store=rooms.store, metrics=rooms.metrics, waiting=rooms.waiting, heard=rooms.heard
+            store=rooms.store,
+            metrics=rooms.metrics,
+            waiting=rooms.waiting,
+            heard=rooms.heard,
+            shelf=rooms.shelf,
         )
         stack.push_async_callback(guarded, tidy.flush, otherwise=0.0)
         clocks = timekeeper(rooms, bell, notices=notices_of(rooms))
@@ -127,6 +125,17 @@ async def running(
         for task in tasks:
             stack.push_async_callback(_ended, asyncio.create_task(task))
         yield Running(rooms, port, desk)
+
+
+def _carrying(rooms: Rooms, bell: Bell) -> Workers:
+    """Tasks for each peer, now and as the directory changes, which is told to who hands it on."""
+    work = courier(rooms, sent=lambda authority: bell.ring(freight(authority)))
+    workers = Workers(courier=work, directory=rooms.cell.get, bell=bell)
+    rooms.cell.changed.append(lambda _: workers.follow())
+    rooms.cell.changed.append(lambda _: bell.ring(ENTRIES))
+    rooms.issued.append(partial(bell.ring, ENTRIES))
+    workers.follow()
+    return workers
 
 
 async def serve(home: Home, config: Config, clock: Clock, ready: Callable[[Running], None]) -> None:
@@ -174,7 +183,7 @@ async def listen(rooms: Rooms, bell: Bell, stack: AsyncExitStack) -> int:
     where, limits = rooms.config.listen, rooms.config.limits
     return await stack.enter_async_context(
         site(
-            _listener(rooms, bell).application(),
+            listener(rooms, bell).application(),
             host=where.host,
             port=where.port,
             context=context,
@@ -192,7 +201,8 @@ def _trust(context: ssl.SSLContext, directory: Directory) -> None:
     add_anchors(context, directory.anchors_der())
 
 
-def _listener(rooms: Rooms, bell: Bell) -> PeerListener:
+def listener(rooms: Rooms, bell: Bell) -> PeerListener:
+    """What answers peers at the port."""
     limits = rooms.config.limits
     return PeerListener(
         directory=rooms.cell.get,

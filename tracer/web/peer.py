@@ -30,6 +30,9 @@ from tracer.web.problems import Handler, anonymous, expected, problems
 from tracer.web.quota import Quota, RefusalCap
 
 NDJSON = "application/x-ndjson"
+BASE = "/exchange/v1/"
+OTHER = "{what}"
+"""The path of the small verbs."""
 QUESTIONS = "questions"
 """Where a peer that opens no port brings what it was asked: a page of messages, too."""
 OFFSET_DIGITS = 16
@@ -100,7 +103,19 @@ class PeerListener:
             middlewares=[problems, self._counted], client_max_size=self._limits.batch_bytes
         )
         app.on_response_prepare.append(anonymous)
-        for method, path, handler in (
+        for method, path, handler in self._routes():
+            app.router.add_route(method, f"{BASE}{path}", handler, expect_handler=expected)
+        return app
+
+    def served(self) -> tuple[tuple[str, str], ...]:
+        """Method and path of every endpoint; the path of an attachment holds `{digest}`."""
+        routes = [(method, path) for method, path, _ in self._routes() if path != OTHER]
+        return tuple((method, f"{BASE}{path}") for method, path in routes) + tuple(
+            ("POST", f"{BASE}{what}") for what in self._small
+        )
+
+    def _routes(self) -> tuple[tuple[str, str, Handler], ...]:
+        return (
             ("POST", "messages", self._messages),
             ("POST", "collect", self._collect),
             ("POST", "receipts", self._receipts),
@@ -108,10 +123,8 @@ class PeerListener:
             ("PATCH", "attachments/{digest}", self._upload),
             ("GET", "attachments/{digest}", self._download),
             ("POST", "add-checkpoint", self._cosign),
-            ("POST", "{what}", self._other),
-        ):
-            app.router.add_route(method, f"/exchange/v1/{path}", handler, expect_handler=expected)
-        return app
+            ("POST", OTHER, self._other),
+        )
 
     async def _messages(self, request: web.Request) -> web.Response:
         peer = self._peer(request)
@@ -175,10 +188,16 @@ class PeerListener:
         digest, offset = _digest(request), _offset(request)
         row = await self._intake.offered(peer, digest)
         await self._intake.fetched(row, offset)
+        chunks = self._shelf.read(digest, offset)
+        first = next(chunks, b"")  # what cannot be read is an error while there is no answer yet
         response = web.StreamResponse()
         await response.prepare(request)
-        for chunk in self._shelf.read(digest, offset):
-            await response.write(chunk)
+        await response.write(first)
+        try:
+            for chunk in chunks:
+                await response.write(chunk)
+        except OSError as error:  # an answer that has begun cannot become another: the line breaks
+            raise ConnectionAbortedError from error
         await response.write_eof()
         return response
 

@@ -30,6 +30,7 @@ def write_whole(
         _write(temporary, pieces, fault)
         fault("courier.rename")
         temporary.replace(path)
+        fault("courier.placed")
         with suppress(OSError):  # some file systems of sticks know no sync of a folder
             sync_folder(path.parent)
         fault("courier.renamed")

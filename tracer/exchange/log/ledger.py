@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -37,10 +37,16 @@ from tracer.store import Store, Tx
 
 
 class HighWater:
-    """The highest (origin, size, root) of a log, in a file of its own beside the database."""
+    """The highest (origin, size, root) of a log, in a file of its own beside the database.
 
-    def __init__(self, path: Path) -> None:
+    Args:
+        path: The file.
+        fault: Called with the name of each persistent step (tests).
+    """
+
+    def __init__(self, path: Path, fault: Callable[[str], None] | None = None) -> None:
         self._path = path
+        self._fault = fault or (lambda _: None)
         self._noted: tuple[str, int] | None = None
 
     def read(self) -> tuple[str, int, str] | None:
@@ -81,9 +87,12 @@ class HighWater:
         try:
             handle = os.open(self._path, os.O_CREAT | os.O_WRONLY, 0o600)
             try:
+                self._fault("high-water.mark")
                 os.pwrite(handle, line.ljust(256), 0)
+                self._fault("high-water.marked")
                 if self._noted is None:
                     os.fsync(handle)  # from now on there is a block to overwrite
+                    self._fault("high-water.synced")
             finally:
                 os.close(handle)
         except OSError as error:

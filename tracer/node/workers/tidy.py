@@ -1,8 +1,9 @@
-"""Small regular work of a running node: counters and contacts stored, the waiting room kept short.
+"""Small regular work of a running node: counters and contacts stored, what waits kept short.
 
 Refusals are counted in memory (`metrics`), because a flood must not write; now and then what was
 counted is added up in the store, where `tracer status` shows it by subject and code. The same way
 it is stored when a peer last came by (`heard`). What a crash loses is at most the last interval.
+A part of a file that could not be removed when the file was whole is removed here (`uploads.tidy`).
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import asyncio
 
 from tracer.exchange.heard import Heard
+from tracer.exchange.uploads import Shelf, tidy
 from tracer.exchange.waiting import Waiting
 from tracer.log import get_logger
 from tracer.metrics import Metrics
@@ -20,14 +22,17 @@ _log = get_logger("node.tidy")
 FLUSH_EVERY = 15.0
 """Seconds between two writes of what was counted and heard."""
 EXPIRE_EVERY = 3600.0
-"""Seconds between two looks at the waiting room."""
+"""Seconds between two looks at the waiting room and at the parts of files."""
 
 
 class Tidy:
     """The work, and the task that repeats it."""
 
-    def __init__(self, *, store: Store, metrics: Metrics, waiting: Waiting, heard: Heard) -> None:
+    def __init__(
+        self, *, store: Store, metrics: Metrics, waiting: Waiting, heard: Heard, shelf: Shelf
+    ) -> None:
         self._store = store
+        self._shelf = shelf
         self._metrics = metrics
         self._waiting = waiting
         self._heard = heard
@@ -48,10 +53,14 @@ class Tidy:
         return FLUSH_EVERY
 
     async def expire(self) -> float:
-        """Drop what has waited too long for its parents; seconds until the next."""
+        """Drop what has waited too long for its parents, and parts that nobody needs.
+
+        Returns the seconds until the next look.
+        """
         dropped = await self._store.write(self._waiting.expire)
         if dropped:
             _log.info("waiting.expired", count=dropped)
+        await tidy(self._store, self._shelf)
         return EXPIRE_EVERY
 
     async def work(self) -> None:

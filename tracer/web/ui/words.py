@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
+from tracer.casework.placed import STUCK, Placed
 from tracer.web.ui import sayings
 from tracer.web.ui.texts import N_
 
@@ -66,7 +67,12 @@ INFORMED: Final = Stands(N_("Delivered"), "done", N_("The information was delive
 
 
 def stands_of(
-    state: str, *, ours: bool, informed: bool = False, outside: bool = False
+    state: str,
+    *,
+    ours: bool,
+    informed: bool = False,
+    outside: bool = False,
+    placed: Placed | None = None,
 ) -> Stands | None:
     """The words of a state.
 
@@ -75,7 +81,11 @@ def stands_of(
         ours: We opened the case.
         informed: It is told, not asked.
         outside: The other State is not in the exchange.
+        placed: Where the message is that opens it; one that stays is not on its way.
     """
+    if state == "SENT" and placed is not None and placed.where in STUCK:
+        badge, tone = sayings.QUEUE[placed.where]
+        return Stands(badge, tone, PLACES[placed.where])
     told = OUTSIDE.get(f"{'ours' if ours else 'theirs'} {state}") if outside else None
     if state == "DELIVERED" and informed:
         return INFORMED

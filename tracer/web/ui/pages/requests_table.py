@@ -41,7 +41,13 @@ async def taken(page: Page) -> web.Response:
 def _row(page: Page, line: CaseLine) -> tuple[object, ...]:
     informed = line.brief.get("type") == "spontaneous-information"
     speech = page.speech
-    stands = words.stands_of(line.state, ours=line.ours, informed=informed, outside=line.outside)
+    stands = words.stands_of(
+        line.state,
+        ours=line.ours,
+        informed=informed,
+        outside=line.outside,
+        placed=line.placed,
+    )
     return (
         line.reference or line.thread,
         speech.say(SIDES["sent" if line.ours else "received"]),
