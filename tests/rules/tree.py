@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).parents[2]
-PACKAGE = ROOT / "tracer"
+PACKAGE, TESTS = ROOT / "tracer", ROOT / "tests"
 UNWATCHED = frozenset(
     (
         *(".git", ".venv", "node_modules", "__pycache__", ".prove", ".demo", "dist"),
@@ -32,8 +32,8 @@ class Module(NamedTuple):
 
 
 @cache
-def modules() -> tuple[Module, ...]:
-    """Every module of the package, in order of name.
+def modules(folder: Path = PACKAGE) -> tuple[Module, ...]:
+    """Every module of the package, or of the tests, in order of name.
 
     They are kept to the end. The search for garbage among so many nodes, while they are made and
     in every later test, would take many times as long as to read them: it leaves them out.
@@ -41,7 +41,7 @@ def modules() -> tuple[Module, ...]:
     gc.collect()
     gc.disable()
     try:
-        return tuple(_module(path) for path in sorted(PACKAGE.rglob("*.py")))
+        return tuple(_module(path) for path in sorted(kept(folder)) if path.suffix == ".py")
     finally:
         gc.freeze()
         gc.enable()
