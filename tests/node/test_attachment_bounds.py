@@ -60,6 +60,19 @@ async def status(wire: Wire, method: str, path: str) -> int:
     return found.status
 
 
+async def fetched_unread(here: World, wire: Wire, data: bytes) -> str:
+    """A download has begun of which nothing is read; the digest."""
+    path = await announced(here, data, "out")
+    await wire.send(f"GET {path} HTTP/1.1\r\nHost: x\r\nUpload-Offset: 0\r\n\r\n".encode())
+    await until(lambda: taken(here))
+    return path.rpartition("/")[2]
+
+
+async def taken(here: World) -> bool:
+    """The only place of the peer is taken."""
+    return await status(here.wire, "GET", path_of(b"nobody announced it")) == 429
+
+
 async def begun(here: World, wire: Wire, data: bytes) -> None:
     """An upload of which only the first byte comes."""
     path = await announced(here, data, "in")
@@ -117,19 +130,22 @@ async def test_who_fetches_and_does_not_read_is_cut_in_time_and_gives_the_place_
 ) -> None:
     data = bytes(32 * 2**20)
     async with world(tmp_path, peer_connections=1, body_seconds=1) as here, line(here) as idle:
-        path = await announced(here, data, "out")
-        head = f"GET {path} HTTP/1.1\r\nHost: x\r\nUpload-Offset: 0\r\n\r\n"
-        await idle.send(head.encode())
-
-        async def taken() -> bool:
-            return await status(here.wire, "GET", path_of(b"nobody announced it")) == 429
+        await fetched_unread(here, idle, data)
 
         async def free() -> bool:
-            return not await taken()
+            return not await taken(here)
 
-        await until(taken)
         await until(free)
         assert await idle.answer() is None
+
+
+async def test_a_file_that_is_destroyed_while_it_is_fetched_is_cut(tmp_path: Path) -> None:
+    data = bytes(32 * 2**20)
+    async with world(tmp_path, peer_connections=1) as here, line(here) as slow:
+        digest = await fetched_unread(here, slow, data)
+        here.rooms.shelf.discard(digest)
+        assert await slow.answer() is None
+        assert here.watch.crashes.seen == []
 
 
 async def test_a_file_is_read_beside_the_loop_and_a_small_piece_at_a_time(

@@ -364,9 +364,8 @@ class Upload:
         return held.complete
 
     async def _chunks(self, digest: str, offset: int) -> AsyncIterator[bytes]:
-        while chunk := await asyncio.to_thread(self._shelf.piece, digest, offset):
+        for chunk in self._shelf.read(digest, offset):
             yield chunk
-            offset += len(chunk)
 
 
 class Download:

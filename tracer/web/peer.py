@@ -185,10 +185,11 @@ class PeerListener:
     async def _give(
         self, request: web.Request, peer: Peer, digest: str, offset: int
     ) -> web.StreamResponse:
-        """Send what a peer fetches, read beside the loop and counted; cut where nobody takes it.
+        """Send what a peer fetches, read beside the loop and counted.
 
-        Once the answer has begun no code can be sent any more: the peer asks for the rest, and
-        hears then what keeps it.
+        It is cut where nobody takes it, where the day's bytes are used up and where the file was
+        destroyed meanwhile. Once the answer has begun no code can be sent any more: the peer asks
+        for the rest, and hears then what keeps it.
         """
         response = web.StreamResponse()
         await response.prepare(request)
@@ -200,7 +201,7 @@ class PeerListener:
                 offset += len(chunk)
             async with asyncio.timeout(self._limits.body_seconds):
                 await response.write_eof()
-        except (TimeoutError, PeerError):
+        except (TimeoutError, PeerError, FileNotFoundError):
             if request.transport is not None:
                 request.transport.abort()
         return response
