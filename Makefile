@@ -85,7 +85,7 @@ format: $(VENV)/dev.stamp
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-prove: $(VENV)/dev.stamp node-tests
+prove: $(VENV)/dev.stamp node-tests browser-modules
 	@$(BIN)/python -m tests.prove $(PROVE_ARGS)
 
 bench: $(VENV)/dev.stamp

@@ -16,7 +16,7 @@ from typing import NamedTuple
 import pytest
 
 from tests.conftest import PROVE
-from tests.vectors.generate_bundle import content, kind, signed, small, zipped
+from tests.vectors.bundle_parts import content, kind, signed, small, zipped
 from tests.vectors.generate_bundle_outside import (
     ROOT,
     TOKEN,

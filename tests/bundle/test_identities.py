@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.vectors.generate_bundle import (
+from tests.vectors.bundle_parts import (
     MESSAGE,
     THREAD,
     A,
@@ -16,20 +16,11 @@ from tests.vectors.generate_bundle import (
     acknowledgement,
     content,
     digest,
-    fingerprint_of,
     signed,
     zipped,
 )
-from tests.vectors.generate_entry import (
-    b64url,
-    canonical,
-    entry,
-    file,
-    groups,
-    seed,
-    sign_row,
-    token,
-)
+from tests.vectors.entry_parts import b64url, canonical, entry, file, groups, seed, sign_row, token
+from tests.vectors.generate_bundle import fingerprint_of
 from tracer.bundle.entries import Pins, digits
 from tracer.bundle.findings import Verdict
 from tracer.bundle.verify import verify_bundle

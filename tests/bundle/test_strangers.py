@@ -19,7 +19,7 @@ from pymerkle import InmemoryTree  # type: ignore[import-untyped] # it ships no 
 
 from tests.evidence import mldsa44
 from tests.stranger.log import leads_to
-from tests.vectors.generate_bundle import (
+from tests.vectors.bundle_parts import (
     GROUPS,
     IDS,
     LOGS,
@@ -32,8 +32,8 @@ from tests.vectors.generate_bundle import (
     small,
     zipped,
 )
-from tests.vectors.generate_entry import log as log_keys
-from tests.vectors.generate_entry import sign_jwk
+from tests.vectors.entry_parts import log as log_keys
+from tests.vectors.entry_parts import sign_jwk
 from tracer.bundle.archive import ArchiveError, pack, unpack
 from tracer.bundle.verify import verify_bundle
 from tracer.canonical import unb64url

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -137,3 +137,26 @@ def code_of(secret: str, clock: FixedClock, *, steps: int = 0) -> str:
     """The code of a secret at the instant of a clock, or so many steps from it."""
     step = int(clock.now().timestamp()) // totp.STEP + steps
     return totp.code_at(base64.b32decode(secret), step)
+
+
+async def code_from(action: Awaitable[object]) -> str:
+    """The code that an action is refused with; "" if it is not."""
+    try:
+        await action
+    except InputError as error:
+        return error.code
+    return ""
+
+
+async def wrong(
+    house: House, name: str = "ben", address: str = OUTSIDE, *, browser: str = ""
+) -> str:
+    """How a sign-in with a wrong password is refused."""
+    return await code_from(house.sign_in.begin(name, "wrong", address=address, browser=browser))
+
+
+async def signed_in(house: House, steps: int) -> str:
+    """What comes of Ben's code of so many steps from now: empty, or how it is refused."""
+    opened = await house.sign_in.begin("ben", PASSWORD, address=OFFICE)
+    code = house.code("ben", steps=steps)
+    return await code_from(house.sign_in.code(opened.token, code, address=OFFICE))

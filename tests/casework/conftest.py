@@ -1,4 +1,4 @@
-"""Desks for the tests of this room."""
+"""Desks and accounts for the tests of this room."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.casework.accounts import House, open_house
 from tests.casework.desks import Desk, open_desk
 
 
@@ -21,4 +22,11 @@ async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
 async def small(tmp_path: Path) -> AsyncIterator[Desk]:
     """One person may release, with a reason."""
     async with open_desk(tmp_path, "one-with-reason") as made:
+        yield made
+
+
+@pytest.fixture
+async def house(tmp_path: Path) -> AsyncIterator[House]:
+    """Accounts of people of whom none has a password yet."""
+    async with open_house(tmp_path) as made:
         yield made

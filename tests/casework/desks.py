@@ -272,6 +272,26 @@ class AsTheyCome:
         )
 
 
+@dataclass(frozen=True, kw_only=True)
+class Ground:
+    """What the verbs of a desk stand on."""
+
+    store: Store
+    clock: FixedClock
+    cell: Cell
+    shelf: Shelf
+    book: TermsBook
+    proving: Proving
+    pace: Pace | None
+    scanner: Scanner | None
+    woken: list[str]
+
+    @property
+    def common(self) -> dict[str, Any]:
+        """What a verb takes that knows its peers."""
+        return {"store": self.store, "directory": self.cell.get, "authority": US}
+
+
 @asynccontextmanager
 async def open_desk(
     root: Path,
@@ -284,91 +304,123 @@ async def open_desk(
 ) -> AsyncIterator[Desk]:
     """A desk of XA that knows XB and XC, with one person of each role and a second officer."""
     clock = FixedClock(NOW)
-    cell = Cell(Directory.of([Listing(verified(name)) for name in (THEM, THIRD)]))
     shelf = Shelf(root / "attachments", faults)
     (root / "attachments").mkdir()
-    woken: list[str] = []
     store = await Store.open(root / "tracer.db", rest_key=b"r" * 32, clock=clock, faults=faults)
     async with store:
         await store.write(_fill)
         book = TermsBook(await store.read(lambda tx: in_force(tx, verified(US).entry.terms)))
-        submit = Submit(
-            store=store,
-            directory=cell.get,
-            key=lambda: signing(US),
-            projection=Projection(),
-            wake=woken.append,
-        )
         key = LogKey.generate(f"{US}/log/1")
         ledger = Ledger(store, key, HighWater(root / "high-water.json"))
-        common: dict[str, Any] = {"store": store, "directory": cell.get, "authority": US}
         pace = None
         if bound:
             pace = Pace(store=store, clock=clock, cases=bound, drafts=bound, pause=pause)
-        drafts = Drafts(**common, shelf=shelf, pace=pace)
-        attach = Attach(store=store, shelf=shelf, photos=AsTheyCome(), scanner=scanner, pace=pace)
-        duplicates = Duplicates(**common)
-        proving = Proving(store=store, authority=US, prover=ledger, log=lambda: key.public)
-        reads = Reads(
+        ground = Ground(
             store=store,
-            authority=US,
-            witnesses=Witnesses(authority=US, entry=lambda _: None),
-            scanned=scanner is not None,
+            clock=clock,
+            cell=Cell(Directory.of([Listing(verified(name)) for name in (THEM, THIRD)])),
+            shelf=shelf,
+            book=book,
+            proving=Proving(store=store, authority=US, prover=ledger, log=lambda: key.public),
             pace=pace,
+            scanner=scanner,
+            woken=[],
         )
-        lists = Lists(store=store, reads=reads)
         yield Desk(
             store=store,
             clock=clock,
-            cell=cell,
+            cell=ground.cell,
             shelf=shelf,
-            drafts=drafts,
-            attach=attach,
-            release=Release(**common, submit=submit, shelf=shelf, policy=policy, wake=woken.append),
-            following=Following(**common, drafts=drafts, attach=attach),
-            reads=reads,
-            lists=lists,
-            authorities=Authorities(
-                store=store, directory=cell.get, mode=lambda: verified(US).entry.mode
-            ),
-            overview=Overview(store=store, lists=lists),
-            roster=Roster(store=store, policy=AccountPolicy()),
-            upkeep=Upkeep(store=store, watch=Quiet(store), wake=woken.append),
-            trail=Trail(store=store, authority=US, proving=proving),
-            guided=Guided(**common, drafts=drafts, duplicates=duplicates),
-            duplicates=duplicates,
-            reports=Reports(store=store, authority=US),
-            statements=Statements(
-                **common, entry=lambda: verified(US), key=lambda: signing(US), proving=proving
-            ),
-            cooperation=Cooperation(store=store, authority=US),
-            proving=proving,
-            people=People(store=store, policy=AccountPolicy()),
-            peers=Peers(**common, set_directory=cell.set, changing=asyncio.Lock()),
-            terms=TermsWork(
-                store=store,
-                directory=cell.get,
-                entry=lambda: verified(US),
-                key=lambda: signing(US),
-                stands=book.set,
-            ),
             book=book,
-            notices=Notices(store=store, authority=US, terms=lambda: terms(US)),
-            teams=Teams(store=store),
-            assigning=Assigning(store=store),
-            notes=Notes(store=store, pace=pace),
-            transcribing=Transcribing(
-                store=store,
-                authority=US,
-                key=lambda: signing(US),
-                projection=Projection(),
-                photos=AsTheyCome(),
-                scanner=scanner,
-                pace=pace,
-            ),
-            changes=Changes(store=store),
-            woken=woken,
+            proving=ground.proving,
+            woken=ground.woken,
+            **_writing(ground, policy),
+            **_reading(ground),
+            **_keeping(ground),
         )
+
+
+def _writing(on: Ground, policy: Policy) -> dict[str, Any]:
+    """The verbs that write a case: drafts and their files, release, what follows."""
+    submit = Submit(
+        store=on.store,
+        directory=on.cell.get,
+        key=lambda: signing(US),
+        projection=Projection(),
+        wake=on.woken.append,
+    )
+    drafts = Drafts(**on.common, shelf=on.shelf, pace=on.pace)
+    attach = Attach(
+        store=on.store, shelf=on.shelf, photos=AsTheyCome(), scanner=on.scanner, pace=on.pace
+    )
+    duplicates = Duplicates(**on.common)
+    return {
+        "drafts": drafts,
+        "attach": attach,
+        "release": Release(
+            **on.common, submit=submit, shelf=on.shelf, policy=policy, wake=on.woken.append
+        ),
+        "following": Following(**on.common, drafts=drafts, attach=attach),
+        "guided": Guided(**on.common, drafts=drafts, duplicates=duplicates),
+        "duplicates": duplicates,
+        "notes": Notes(store=on.store, pace=on.pace),
+        "transcribing": Transcribing(
+            store=on.store,
+            authority=US,
+            key=lambda: signing(US),
+            projection=Projection(),
+            photos=AsTheyCome(),
+            scanner=on.scanner,
+            pace=on.pace,
+        ),
+    }
+
+
+def _reading(on: Ground) -> dict[str, Any]:
+    """The verbs that show: cases, lists, what is on record, figures."""
+    reads = Reads(
+        store=on.store,
+        authority=US,
+        witnesses=Witnesses(authority=US, entry=lambda _: None),
+        scanned=on.scanner is not None,
+        pace=on.pace,
+    )
+    lists = Lists(store=on.store, reads=reads)
+    return {
+        "reads": reads,
+        "lists": lists,
+        "authorities": Authorities(
+            store=on.store, directory=on.cell.get, mode=lambda: verified(US).entry.mode
+        ),
+        "overview": Overview(store=on.store, lists=lists),
+        "trail": Trail(store=on.store, authority=US, proving=on.proving),
+        "reports": Reports(store=on.store, authority=US),
+        "statements": Statements(
+            **on.common, entry=lambda: verified(US), key=lambda: signing(US), proving=on.proving
+        ),
+        "cooperation": Cooperation(store=on.store, authority=US),
+        "notices": Notices(store=on.store, authority=US, terms=lambda: terms(US)),
+        "changes": Changes(store=on.store),
+    }
+
+
+def _keeping(on: Ground) -> dict[str, Any]:
+    """The verbs that keep the house: its people, peers, terms and machines."""
+    return {
+        "roster": Roster(store=on.store, policy=AccountPolicy()),
+        "upkeep": Upkeep(store=on.store, watch=Quiet(on.store), wake=on.woken.append),
+        "people": People(store=on.store, policy=AccountPolicy()),
+        "peers": Peers(**on.common, set_directory=on.cell.set, changing=asyncio.Lock()),
+        "terms": TermsWork(
+            store=on.store,
+            directory=on.cell.get,
+            entry=lambda: verified(US),
+            key=lambda: signing(US),
+            stands=on.book.set,
+        ),
+        "teams": Teams(store=on.store),
+        "assigning": Assigning(store=on.store),
+    }
 
 
 def _fill(tx: Tx) -> None:

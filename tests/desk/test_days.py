@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from multidict import MultiDict
 
+from tests.desk.drafting import begun, message_of, version_of
 from tests.desk.test_message_forms import sheet
-from tests.desk.test_new_request import begun, message_of, version_of
 from tests.desk.world import World
 from tracer.web.ui import days
 from tracer.web.ui.days import understood

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.casework.desks import THEM, request_document
-from tests.desk.test_new_request import uploaded, version_of
+from tests.desk.drafting import uploaded, version_of
 from tests.desk.world import World
 from tests.media.pictures import from_a_telephone
 from tracer.casework.papers.paper import read_body

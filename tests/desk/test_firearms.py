@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from tests.desk.test_new_request import begun
+from tests.desk.drafting import begun
 from tests.desk.world import World
 from tests.model.threads import code
 from tests.trust.makers import terms

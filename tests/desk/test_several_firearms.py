@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.desk.test_new_request import begun, message_of, stored, uploaded, version_of
+from tests.desk.drafting import begun, message_of, stored, uploaded, version_of
 from tests.desk.world import World
 from tests.media.pictures import image, saved
 from tracer.model.firearm import MAX_LINES

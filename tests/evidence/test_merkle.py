@@ -1,4 +1,4 @@
-"""The tree against a naive recursion of RFC 9162, against another library, and under attack."""
+"""The tree against a naive recursion of RFC 9162, and under attack."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from hashlib import sha256
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pymerkle import InmemoryTree  # type: ignore[import-untyped] # it ships no types
 
 from tests.evidence import rfc9162
 from tracer.evidence import merkle
@@ -95,21 +94,6 @@ def test_all_consistency_paths_up_to_70_are_those_of_the_recursion_and_verify() 
             assert list(path) == rfc9162.proof(old, LEAVES[:new])
             merkle.verify_consistency(old, ROOTS[old], new, ROOTS[new], path)
             merkle.verify_consistency(new, ROOTS[new], old, ROOTS[old], path)
-
-
-def test_roots_and_paths_are_those_of_pymerkle_and_its_proofs_hold_for_our_roots() -> None:
-    tree = InmemoryTree("sha256")
-    for number in range(LARGEST):
-        tree.append_entry(number.to_bytes(2, "big"))
-    read = merkle.reader_of(FULL)
-    for size in range(1, LARGEST + 1):
-        assert merkle.root(size, read) == tree.get_root(size)
-        for index in range(0, size, 7):
-            theirs = tree.prove_inclusion(index + 1, size).path
-            assert [LEAVES[index], *merkle.inclusion_path(index, size, read)] == theirs
-        for old in range(1, size, 5):
-            ours = merkle.root(old, read), merkle.root(size, read)
-            tree.prove_consistency(old, size).verify(*ours, prior_size=old, later_size=size)
 
 
 @given(SIZES, st.data())

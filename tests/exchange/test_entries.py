@@ -1,83 +1,54 @@
-"""Entries are handed on by line: what is taken, what is refused, and how both come to agree."""
+"""Entries are handed on by line: what is taken, and what is refused."""
 
 from __future__ import annotations
 
 import asyncio
 import json
-import random
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import msgspec
 import pytest
 
+from tests.exchange.entries_at_hand import (
+    BOTH,
+    A,
+    B,
+    C,
+    World,
+    believed,
+    broken,
+    following,
+    fork,
+    gap,
+    kept,
+    made,
+    new_log,
+    rotated,
+    row_of,
+    shared,
+    told_of,
+)
 from tests.exchange.losing import receipted
-from tests.faults.pair import Pair, Side, StepError, pair, third
-from tests.nodes import Mode, free_port, make_node, network, request, until
+from tests.faults.pair import pair
+from tests.nodes import free_port, make_node, network, request, until
 from tests.peers import admit_entry
 from tests.restore.world import made as on_disk
 from tests.restore.world import up
 from tracer.canonical import b64url, canonical_json
 from tracer.clock import SystemClock, stamp
-from tracer.errors import LineError, PeerError
 from tracer.exchange.accuse import POLICY, FaultKind
-from tracer.exchange.backoff import Patience
 from tracer.exchange.entries import taking
-from tracer.exchange.entries.form import MAX_ENTRIES, Holds, handed, held, read_answered
-from tracer.exchange.entries.handing import HandEntries, Shelf
+from tracer.exchange.entries.form import MAX_ENTRIES, handed, held
 from tracer.exchange.entries.taking import APART
 from tracer.exchange.submit import Submit
 from tracer.node import custody
-from tracer.node.check.whole import verify
 from tracer.node.opening import load_directory, open_rooms
 from tracer.node.own import own_entry
-from tracer.node.rooms import Rooms
-from tracer.node.status.whole import status
-from tracer.node.workers.bell import Bell
-from tracer.node.workers.entries import HandingOn
-from tracer.store import PeerRow
-from tracer.transport.port import PeerLine
-from tracer.trust.directory import Peer, Standing
-from tracer.trust.entry import VerifiedEntry, sign_entry, verify_entry
-from tracer.trust.keyring import Keyring
-from tracer.trust.nouns import Entry, Succession
-
-A, B, C = "XA-NPOC", "XB-NPOC", "XC-NPOC"
-BOTH: Final[list[tuple[str, Mode]]] = [(A, "reached"), (B, "reached")]
-
-
-async def rotated(rooms: Rooms) -> VerifiedEntry:
-    """Make a new signing key, as the operator does; the entry that lists it."""
-    make: Callable[[Keyring, Any], str] = lambda ring, now: ring.rotate_signing(now)  # noqa: E731
-    await custody.rotate(rooms, make, actor="officer", act="key-rotate-signing")
-    return own_entry(rooms.home)
-
-
-def believed(rooms: Rooms, authority: str) -> VerifiedEntry:
-    """The entry of an authority that counts at a node."""
-    return rooms.cell.get().peer(authority).verified
-
-
-async def row_of(rooms: Rooms, authority: str) -> PeerRow:
-    """The same as it is stored."""
-    found = await rooms.store.read(lambda tx: tx.peers.get(authority))
-    assert found is not None
-    return found
-
-
-async def kept(rooms: Rooms, authority: str) -> tuple[list[bytes], list[str], list[str]]:
-    """All entries of an authority on record, who took them, and what is held against it."""
-
-    def body(tx: Any) -> tuple[list[bytes], list[str], list[str]]:
-        acts = [row.actor for row in tx.audit.list(50, subject=authority) if row.act == "peer-add"]
-        faults = [row.kind for row in tx.peers.faults(authority)]
-        return tx.peers.entries(authority), acts, faults
-
-    return await rooms.store.read(body)
+from tracer.trust.directory import Standing
+from tracer.trust.entry import verify_entry
 
 
 async def test_two_entries_that_are_taken_at_once_both_count(tmp_path: Path) -> None:
@@ -89,12 +60,6 @@ async def test_two_entries_that_are_taken_at_once_both_count(tmp_path: Path) -> 
         stored = await rooms.store.read(load_directory)
         assert {peer.authority for peer in rooms.cell.get()} == {B, C}
         assert {peer.authority for peer in stored} == {B, C}
-
-
-async def told_of(rooms: Rooms) -> dict[str, str]:
-    """What `tracer status` says of entries."""
-    found = await status(rooms, running=True)
-    return {one.what: one.code for one in found.checks if one.what.startswith("entry ")}
 
 
 # -- whole nodes -----------------------------------------------------------------------------------
@@ -178,86 +143,6 @@ async def test_a_peer_that_was_away_is_brought_up_to_date_when_it_starts(tmp_pat
 
 
 # -- what is not taken -----------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class World:
-    """Two nodes, and what a third says of itself."""
-
-    two: Pair
-    third: Side
-
-    @property
-    def sender(self) -> Rooms:
-        """Whose channel it comes by."""
-        return self.two.a.rooms
-
-    @property
-    def reader(self) -> Rooms:
-        """Who judges it."""
-        return self.two.b.rooms
-
-    async def post(self, *files: bytes) -> tuple[str, Holds | None]:
-        """What the reader answers to these entries: the code, and what it holds."""
-        body = handed(held(believed(self.sender, B)), files)
-        return await self.say(body)
-
-    async def say(self, body: bytes) -> tuple[str, Holds | None]:
-        """The same for any bytes."""
-        try:
-            answer = await self.sender.line.post(self.sender.cell.get().peer(B), "entry", body)
-        except LineError as error:
-            return error.code, None
-        found = read_answered(answer)
-        return found.refused, found.holds
-
-
-@asynccontextmanager
-async def made(root: Path) -> AsyncIterator[World]:
-    async with pair(root) as two, third(root / C, two) as other:
-        yield World(two, other)
-
-
-def following(rooms: Rooms, **changes: Any) -> bytes:
-    """The next entry of a node with changes, signed by its key, that nobody has issued."""
-    before = own_entry(rooms.home)
-    seq, now = before.entry.seq + 1, stamp(rooms.clock.now())
-    facts = {"seq": seq, "prev": before.digest, "issued": now, **changes}
-    entry: Entry = msgspec.structs.replace(before.entry, **facts)
-    return sign_entry(entry, key=rooms.keyring.signing_key())
-
-
-def broken(world: World) -> bytes:
-    """It names a predecessor that nobody knows."""
-    return following(world.sender, prev=b64url(bytes(32)))
-
-
-def gap(world: World) -> bytes:
-    """It leaves one out."""
-    seq = own_entry(world.sender.home).entry.seq + 2
-    return following(world.sender, seq=seq)
-
-
-def fork(world: World) -> bytes:
-    """Another entry with the number of the one that is held."""
-    return following(world.sender, seq=1, prev="", name="Another name")
-
-
-def shared(world: World) -> bytes:
-    """It lists the channel key of another authority."""
-    theirs = own_entry(world.third.rooms.home).entry.channel
-    ours = own_entry(world.sender.home).entry.channel
-    return following(world.sender, channel=(*ours, *theirs))
-
-
-def new_log(world: World) -> bytes:
-    """It names another log and the one that this closes."""
-    facts = own_entry(world.sender.home).entry
-    log = msgspec.structs.replace(facts.log, origin=f"{A}/log/2", ed25519=b64url(bytes(range(32))))
-    closed = Succession(
-        origin=facts.log.origin, size=0, root=b64url(bytes(32)), highest="", cause="keys"
-    )
-    return following(world.sender, log=log, succession=closed)
 
 
 @pytest.mark.parametrize(
@@ -395,175 +280,3 @@ async def test_of_one_peer_only_so_many_are_taken_within_a_day(
         assert believed(two.b.rooms, A).entry.seq == 3
         two.clock.advance(timedelta(days=1, seconds=1))
         assert not (await two.a.rooms.hand(peer)).apart
-
-
-# -- again, half, not at all -----------------------------------------------------------------------
-
-
-async def test_what_is_handed_on_twice_is_taken_once(tmp_path: Path) -> None:
-    async with made(tmp_path) as world:
-        ours = await rotated(world.sender)
-        for _ in range(2):
-            assert await world.post(ours.file) == ("", held(ours))
-        entries, acts, faults = await kept(world.reader, A)
-        assert (len(entries), acts, faults) == (2, [POLICY, "officer"], [])
-
-
-@pytest.mark.parametrize("crash", [False, True])
-@pytest.mark.parametrize("asks", ["a", "b"])
-async def test_any_step_of_taking_may_fail_once(tmp_path: Path, asks: str, *, crash: bool) -> None:
-    async with pair(tmp_path / "first") as two:
-        await rotated(two.a.rooms)
-        two.b.trap.set(None)
-        await contact(two, asks)
-        steps = list(two.b.trap.steps)
-    assert {"lane.body", "lane.before-commit", "lane.after-commit"} <= set(steps)
-    async with pair(tmp_path / "again") as two:
-        two.b.crashes = crash
-        for at in range(len(steps)):
-            ours = await rotated(two.a.rooms)
-            two.b.trap.set(at)
-            with pytest.raises((StepError, LineError)):
-                await contact(two, asks)
-            await two.b.mend()
-            await contact(two, asks)
-            assert believed(two.b.rooms, A).digest == ours.digest, steps[at]
-            assert (await row_of(two.b.rooms, A)).digest == ours.digest
-
-
-async def contact(two: Pair, asks: str) -> None:
-    """One of the two asks the other; B takes what A has issued."""
-    side: Side = getattr(two, asks)
-    await side.rooms.hand(side.rooms.cell.get().peer(side.other))
-
-
-class Scripted:
-    """A line on which a peer answers `entry` as it is told, and notes what it was asked."""
-
-    def __init__(self, answer: Callable[[bytes], bytes]) -> None:
-        self._answer = answer
-        self.asked: list[bytes] = []
-
-    async def post(self, peer: Peer, what: str, body: bytes) -> bytes:
-        """Answer."""
-        assert (peer.authority, what) == (B, "entry")
-        self.asked.append(body)
-        return self._answer(body)
-
-
-def older(_: bytes) -> bytes:
-    """A node that knows no such endpoint."""
-    raise LineError("http-404", "the peer answered 404")
-
-
-def worker(two: Pair, line: Scripted) -> HandingOn:
-    """The worker of A on such a line."""
-    rooms = two.a.rooms
-    shelf = Shelf(store=rooms.store, own=lambda: own_entry(rooms.home))
-    over: PeerLine = line  # type: ignore[assignment]
-    return HandingOn(
-        clock=rooms.clock,
-        directory=rooms.cell.get,
-        own=lambda: own_entry(rooms.home),
-        gate=rooms.gate,
-        hand=HandEntries(shelf=shelf, take=rooms.take_entries, line=over),
-        patience=Patience(),
-        chance=random.SystemRandom(),
-        bell=Bell(),
-    )
-
-
-async def test_a_peer_of_an_older_version_is_asked_again_a_day_later(tmp_path: Path) -> None:
-    async with pair(tmp_path) as two:
-        line = Scripted(older)
-        work = worker(two, line)
-        for _ in range(3):
-            await work.round()
-            two.clock.advance(timedelta(hours=7))
-        assert len(line.asked) == 1
-        two.clock.advance(timedelta(hours=4))
-        await work.round()
-        assert len(line.asked) == 2
-
-
-async def test_a_line_that_is_down_is_tried_again_soon(tmp_path: Path) -> None:
-    def down(_: bytes) -> bytes:
-        raise LineError("line-broken", "nobody answers")
-
-    async with pair(tmp_path) as two:
-        line = Scripted(down)
-        work = worker(two, line)
-        await work.round()
-        await work.round()
-        assert len(line.asked) == 1
-        two.clock.advance(timedelta(seconds=2))
-        await work.round()
-        assert len(line.asked) == 2
-
-
-async def test_a_peer_is_asked_once_a_day_and_when_our_entry_has_changed(tmp_path: Path) -> None:
-    async with pair(tmp_path) as two:
-        rooms = two.a.rooms
-        calls: list[bytes] = []
-
-        def answer(body: bytes) -> bytes:
-            calls.append(body)
-            holds = held(own_entry(rooms.home))
-            told = {"profile": "tracer-1", "entries": [], "refused": ""}
-            return canonical_json(told | {"holds": msgspec.to_builtins(holds)})
-
-        work = worker(two, Scripted(answer))
-        for _ in range(3):
-            await work.round()
-        assert len(calls) == 1
-        await rotated(rooms)
-        await work.round()
-        await work.round()
-        assert len(calls) == 2
-        two.clock.advance(timedelta(days=1))
-        await work.round()
-        assert len(calls) == 3
-
-
-async def test_what_a_peer_answers_is_judged_like_what_it_posts(tmp_path: Path) -> None:
-    async with pair(tmp_path) as two:
-        rooms = two.a.rooms
-        before = await kept(rooms, B)
-
-        def lying(_: bytes) -> bytes:
-            holds = msgspec.to_builtins(held(own_entry(rooms.home)))
-            theirs = msgspec.json.decode(following(rooms))  # ours, not the peer's
-            told = {"profile": "tracer-1", "entries": [theirs], "refused": "", "holds": holds}
-            return canonical_json(told)
-
-        line: PeerLine = Scripted(lying)  # type: ignore[assignment]
-        shelf = Shelf(store=rooms.store, own=lambda: own_entry(rooms.home))
-        hand = HandEntries(shelf=shelf, take=rooms.take_entries, line=line)
-        with pytest.raises(PeerError) as caught:
-            await hand(rooms.cell.get().peer(B))
-        assert caught.value.code == "party-mismatch"
-        assert await kept(rooms, B) == before
-
-
-async def test_a_peer_that_holds_what_we_never_issued_is_noticed_on_both_sides(
-    tmp_path: Path,
-) -> None:
-    async with made(tmp_path) as world:
-        assert await world.post(following(world.sender)) != ("", None)
-        ours = await rotated(world.sender)  # another one with the same number
-        told = await world.sender.hand(world.sender.cell.get().peer(B))
-        assert (told.apart, told.refused) == (True, "entry-chain")
-        assert told.holds.digest != ours.digest
-        assert (await kept(world.reader, A))[2] == [FaultKind.ENTRY_APART]
-        assert await told_of(world.sender) == {"entry at XB-NPOC": "entry.apart"}
-        assert await told_of(world.reader) == {"entry of XA-NPOC": "entry.strange"}
-
-
-async def test_what_waited_for_a_person_is_done_when_the_next_entry_counts(tmp_path: Path) -> None:
-    async with made(tmp_path) as world:
-        await world.post(broken(world))
-        assert await told_of(world.reader) == {"entry of XA-NPOC": "entry.strange"}
-        await rotated(world.sender)
-        await world.sender.hand(world.sender.cell.get().peer(B))
-        assert await told_of(world.reader) == {}
-        assert (await verify(world.reader, lambda *_: None)).faults == ()

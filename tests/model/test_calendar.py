@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from tests.model.clock_oracle import Days
+from tests.model.clock_oracle_thread import Days
 from tests.model.clocks import TERMS, with_offsets
 from tests.model.timed_talks import SPANS, START, terms
 from tracer.clock import instant, stamp

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from tests.model.clock_oracle import Clock, Days, Thread, clocks, lapse
+from tests.model.clock_oracle import Clock, clocks, lapse
+from tests.model.clock_oracle_thread import Days, Thread
 from tests.model.clocks import TERMS, Timed, urgency
 from tests.model.threads import Talk, code
 from tests.model.timed_talks import LEVELS, START, terms, timed_talks

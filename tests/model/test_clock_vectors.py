@@ -8,8 +8,10 @@ import msgspec
 import pytest
 
 from tests.model.clock_calendar import FOLDER, HELD
-from tests.model.clock_oracle import Days, clocks
-from tests.model.clock_scenarios import SCENARIOS, expected, written
+from tests.model.clock_cases import SCENARIOS
+from tests.model.clock_oracle import clocks
+from tests.model.clock_oracle_thread import Days
+from tests.model.clock_scenarios import expected, written
 from tracer.clock import instant, stamp
 from tracer.model.clocks import deadlines
 from tracer.model.terms import Span, Terms, terms_digest

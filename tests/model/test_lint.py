@@ -9,133 +9,26 @@ from typing import Any
 import msgspec
 import pytest
 
+from tests.model.linting import (
+    FIREARM,
+    MARKS,
+    NOW,
+    REQUEST,
+    SEARCH,
+    SECURITY,
+    WORDS,
+    found,
+    message,
+    reply,
+    request,
+    with_firearm,
+    with_mark,
+)
 from tests.model.threads import code, id_of
-from tracer.clock import instant
 from tracer.model.calendar import PUT_OFF_AT_MOST
-from tracer.model.lint import RULES, Finding, Level, blocks, lint
-from tracer.model.messages import TYPES, AnyMessage, Request
+from tracer.model.lint import RULES, Level, blocks, lint
+from tracer.model.messages import TYPES, Request
 from tracer.model.wire import from_wire
-
-NOW = instant("2026-03-01T12:00:00.000Z")
-
-BASE: dict[str, Any] = {
-    "v": 1,
-    "sender": "XA-NPOC",
-    "recipient": "XB-NPOC",
-    "issued": "2026-03-01T12:00:00.000Z",
-    "nonce": "6bVfKurZBv6QycSO6q45lQ",
-    "handling": {"code": code("handling-code", "H0")},
-    "language": "en",
-    "test": False,
-}
-MARKS: list[dict[str, Any]] = [
-    {
-        "kind": code("mark-kind", "MANUFACTURER"),
-        "location": code("mark-location", "SLIDE"),
-        "reading": code("reading-state", "CLEAR"),
-        "text": "EXAMPLE ARMS",
-    },
-    {
-        "kind": code("mark-kind", "SERIAL"),
-        "location": code("mark-location", "FRAME"),
-        "reading": code("reading-state", "CLEAR"),
-        "text": "AB4711",
-    },
-    {
-        "kind": code("mark-kind", "IMPORT"),
-        "location": code("mark-location", "BARREL"),
-        "reading": code("reading-state", "CLEAR"),
-        "text": "XA 19",
-        "country": "XA",
-        "year": 2019,
-    },
-]
-FIREARM: dict[str, Any] = {
-    "line": 1,
-    "object": code("object-kind", "FIREARM"),
-    "type": code("firearm-type", "PISTOL"),
-    "action": code("action", "SEMI_AUTO"),
-    "make": {"as_marked": "EXAMPLE ARMS"},
-    "model": {"as_marked": "M1"},
-    "calibre": {"as_marked": "9x19"},
-    "country_of_manufacture": "XB",
-    "year_of_manufacture": 2018,
-    "condition": {"state": code("mark-condition", "INTACT")},
-    "marks": MARKS,
-}
-REQUEST: dict[str, Any] = {
-    **BASE,
-    "type": "request",
-    "terms": id_of("terms"),
-    "reference": "XA-2026-000001",
-    "kind": code("request-kind", "TRACE"),
-    "requester": {"authority": "Police of XA", "function": "criminal investigation"},
-    "officer": {"name": "On duty", "phone": "+000"},
-    "urgency": {"level": code("urgency-level", "ROUTINE")},
-    "legal_basis": {
-        "instruments": [code("instrument", "FIREARMS_PROTOCOL")],
-        "illicit": [code("illicit-basis", "ITI-6-A")],
-    },
-    "firearms": [FIREARM],
-    "recoveries": [
-        {"mode": code("recovery-mode", "SEIZED"), "date": "2026-02-01", "country": "XA"}
-    ],
-    "investigation": {"offences": [code("offence", "090121")]},
-    "intended_use": [code("intended-use", "LOCATE_DIVERSION")],
-    "asked": [code("asked", "LAST_HOLDER")],
-    "domestic_work": {
-        "searches": [
-            {
-                "register": code("register-kind", kind),
-                "result": code("check-result", "NO_HIT"),
-                "date": "2026-02-02",
-            }
-            for kind in ("CIVILIAN_HOLDERS", "LOST_STOLEN", "INTERPOL_IARMS")
-        ]
-    },
-    "narrative": {
-        "summary": "A pistol was found in a car.",
-        "circumstances": "Found during a road check near the border.",
-    },
-}
-FOLLOWING: dict[str, Any] = {**BASE, "thread": id_of("o0"), "follows": [id_of("o0")]}
-WORDS = {"free_text": [{"text": "The investigation would be put at risk.", "about": "grounds"}]}
-SECURITY = [code("ground", "ITI-22-NATIONAL-SECURITY")]
-SEARCH = {"register": code("register-kind", "MANUFACTURE"), "from_year": 1990, "to_year": 2020}
-
-
-def message(body: dict[str, Any]) -> AnyMessage:
-    """A message of plain fields, groups included."""
-    return msgspec.convert(body, TYPES[body["type"]])  # type: ignore[no-any-return]
-
-
-def found(body: dict[str, Any]) -> dict[str, Finding]:
-    """The findings of a message by code."""
-    return {finding.code: finding for finding in lint(message(body), now=NOW)}
-
-
-def request(**changes: Any) -> dict[str, Any]:
-    """The complete request, changed; None takes a field away."""
-    body = {**REQUEST, **changes}
-    return {name: value for name, value in body.items() if value is not None}
-
-
-def with_firearm(**changes: Any) -> dict[str, Any]:
-    """The complete request with its firearm changed; None takes a field away."""
-    firearm = {name: value for name, value in {**FIREARM, **changes}.items() if value is not None}
-    return request(firearms=[firearm])
-
-
-def with_mark(n: int, **changes: Any) -> dict[str, Any]:
-    """The complete request with one mark changed."""
-    marks = [*MARKS]
-    marks[n] = {k: v for k, v in {**marks[n], **changes}.items() if v is not None}
-    return with_firearm(marks=marks)
-
-
-def reply(type_: str, **fields: Any) -> dict[str, Any]:
-    """A following message; the side that answers is XB."""
-    return {**FOLLOWING, "type": type_, "sender": "XB-NPOC", "recipient": "XA-NPOC", **fields}
 
 
 def test_a_complete_request_has_neither_errors_nor_warnings() -> None:
@@ -151,91 +44,6 @@ def test_a_day_on_no_calendar_is_found_in_a_message_that_was_not_read_from_the_w
     recovery = msgspec.structs.replace(made.recoveries[0], date="2026-02-30")
     findings = lint(msgspec.structs.replace(made, recoveries=(recovery,)), now=NOW)
     assert "date-impossible" in {finding.code for finding in findings}
-
-
-@pytest.mark.parametrize(
-    ("code_", "says"),
-    [("UK", "Is GB meant?"), ("EL", "Is GR meant?"), ("QZ", "as FR"), ("AA", "as FR")],
-)
-def test_a_country_that_no_state_is_keeps_a_request_back_and_names_its_field(
-    code_: str, says: str
-) -> None:
-    body = with_firearm(country_of_manufacture=code_)
-    judged = {one.path: one for one in lint(message(body), now=NOW)}
-    finding = judged["firearms/1/country_of_manufacture"]
-    assert (finding.code, finding.level) == ("country-unknown", Level.ERROR)
-    assert says in finding.help
-
-
-@pytest.mark.parametrize("code_", ["GB", "SU", "YU", "XK", "XA"])
-def test_a_country_that_is_was_or_is_invented_is_no_finding(code_: str) -> None:
-    body = with_firearm(country_of_manufacture=code_)
-    assert "country-unknown" not in {one.code for one in lint(message(body), now=NOW)}
-
-
-def test_each_country_of_a_list_is_judged_by_its_number() -> None:
-    body = request(also_sent_to=["FR", "UK"])
-    assert "also_sent_to/2" in {
-        one.path for one in lint(message(body), now=NOW) if one.code == "country-unknown"
-    }
-
-
-def with_person(**fields: Any) -> dict[str, Any]:
-    """The complete request and somebody of whom this is said."""
-    role = code("person-role", "POSSESSOR")
-    return request(persons=[{"role": role, "family_name": "Nobody", **fields}])
-
-
-def unknown(body: dict[str, Any]) -> dict[str, Finding]:
-    """What names a country that is none, by its place."""
-    return {one.path: one for one in lint(message(body), now=NOW) if one.code == "country-unknown"}
-
-
-def test_a_paper_of_a_person_can_be_of_the_european_union_and_of_the_united_nations() -> None:
-    kind = code("identity-document", "OTHER")
-    issuers = ("EU", "UN", "FR", "QZ")
-    papers = [{"kind": kind, "number": "TEST1", "country": issuer} for issuer in issuers]
-    ((path, finding),) = unknown(with_person(documents=papers)).items()
-    assert path == "persons/1/documents/4/country"
-    assert "EU and UN" in finding.help
-
-
-@pytest.mark.parametrize("code_", ["EU", "UN"])
-def test_what_is_no_state_stands_nowhere_but_on_a_paper(code_: str) -> None:
-    bodies = {
-        "firearms/1/country_of_manufacture": with_firearm(country_of_manufacture=code_),
-        "recoveries/1/country": request(recoveries=[{"country": code_}]),
-        "persons/1/country": with_person(country=code_),
-        "persons/1/nationalities/1": with_person(nationalities=[code_]),
-    }
-    for path, body in bodies.items():
-        finding = unknown(body)[path]
-        assert finding.level == Level.ERROR
-        assert "only a person's paper" in finding.help
-
-
-@pytest.mark.parametrize(("reading", "blocks"), [("ABSENT", False), ("CLEAR", True)])
-def test_a_country_that_was_looked_for_in_vain_keeps_no_request_back(
-    reading: str,
-    blocks: bool,  # noqa: FBT001 - by pytest
-) -> None:
-    looked = {"kind": code("mark-kind", "COUNTRY"), "reading": code("reading-state", reading)}
-    body = with_firearm(marks=[*MARKS[:2], looked], country_of_manufacture=None)
-    found = {one.code: one.level for one in lint(message(body), now=NOW) if "origin" in one.code}
-    assert found == (
-        {"origin-missing": Level.ERROR} if blocks else {"origin-not-marked": Level.WARN}
-    )
-
-
-def test_a_country_that_is_not_known_and_not_looked_for_is_a_warning_without_a_place() -> None:
-    unknown = {
-        "kind": code("mark-kind", "COUNTRY"),
-        "reading": code("reading-state", "NOT_EXAMINED"),
-    }
-    body = with_firearm(marks=[*MARKS[:2], unknown], country_of_manufacture=None)
-    found = {one.code: one.level for one in lint(message(body), now=NOW)}
-    assert found["origin-missing"] is Level.WARN
-    assert "mark-location-missing" not in found
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from tests.model.fold_scenarios import FOLDER, NOW, SCENARIOS, written
+from tests.model.fold_cases import SCENARIOS
+from tests.model.fold_scenarios import FOLDER, NOW, written
 from tests.model.threads import DELAY, RECEIVED, REFUSAL, Talk, code, firearm, id_of, result
 from tracer.clock import instant
 from tracer.model.messages import ROLES, TYPES

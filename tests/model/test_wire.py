@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.examples import EXAMPLES, PHOTO, PHOTO_KEY, REQUEST, digest
+from tests.example_parts import digest
+from tests.examples import EXAMPLES, PHOTO, PHOTO_KEY, REQUEST
 from tests.strategies import messages, refused_in_lines
 from tracer.canonical import strict_json
 from tracer.errors import PeerError

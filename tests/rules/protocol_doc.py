@@ -53,6 +53,12 @@ def endpoints(text: str) -> set[tuple[str, str]]:
     return set(_ENDPOINT.findall(table))
 
 
+def typs(text: str) -> set[str]:
+    """Every `typ` of a signed object in the table of [J-2]."""
+    table = text.partition("| `typ` | Object | Chapter |")[2].partition("\n\n")[0]
+    return set(re.findall(r"^\| `([^`]+)` \|", table, re.MULTILINE))
+
+
 def quotations(text: str) -> Iterator[tuple[str, str, str]]:
     """File, case and lines of every example that is taken from a vector."""
     yield from _QUOTED.findall(text)

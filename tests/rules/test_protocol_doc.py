@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
 import json
 import re
 from collections import Counter
+from collections.abc import Iterable
 from datetime import timedelta
 from hashlib import sha3_256, shake_256
 from typing import Any
@@ -19,6 +21,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from msgspec import Struct
 
 from tests.rules import protocol_doc as doc
+from tests.rules.tree import modules
 from tracer.bundle import archive, forms
 from tracer.canonical import MAX_DEPTH, unb64url
 from tracer.config.settings import Delivery, Limits
@@ -40,6 +43,7 @@ from tracer.exchange import (
 from tracer.exchange.courier import form as courier_form
 from tracer.exchange.entries import form as entries_form
 from tracer.exchange.entries import taking as entries_taking
+from tracer.exchange.outside import statement as transcript
 from tracer.exchange.resync import form as resync_form
 from tracer.exchange.witness import cosign, to_witness, witnessed
 from tracer.model import terms
@@ -62,6 +66,7 @@ CONSTANTS: dict[str, object] = {
     "entry typ": entry.ENTRY_TYP,
     "endorsement typ": entry.ENDORSEMENT_TYP,
     "terms typ": agreement.AGREEMENT_TYP,
+    "statement typ": statement.STATEMENT_TYP,
     "courier typ": courier_form.TYP,
     "courier file, first line, most bytes": courier_form.MAX_SEAL_LINE,
     "courier file, first line inside, most bytes": courier_form.MAX_PREAMBLE,
@@ -72,6 +77,7 @@ CONSTANTS: dict[str, object] = {
     "courier file, attachments held, most": courier_form.MAX_HELD,
     "courier file, consistency proofs, most": courier_form.MAX_PROOFS,
     "bundle typ": forms.MANIFEST_TYP,
+    "transcript typ": transcript.TYP,
     "bundle, most bytes": archive.MAX_BYTES,
     "files of a bundle, most": archive.MAX_MEMBERS,
     "name in a bundle, most characters": archive.MAX_NAME,
@@ -262,6 +268,32 @@ def test_the_endpoints_are_those_that_the_listener_serves() -> None:
 
 def test_the_constants_are_those_of_the_code() -> None:
     assert doc.constants(TEXT) == {name: str(value) for name, value in CONSTANTS.items()}
+
+
+def test_every_typ_of_the_code_is_in_both_tables_of_the_page_and_no_other() -> None:
+    signed = typs_of(module.tree for module in modules()) - {jwe.TYP}
+    listed = {value for name, value in doc.constants(TEXT).items() if name.endswith(" typ")}
+    assert doc.typs(TEXT) == signed
+    assert listed - {jwe.TYP} == signed
+    assert jwe.TYP in typs_of(module.tree for module in modules())
+
+
+def test_a_typ_that_the_page_does_not_name_is_seen_wherever_it_stands() -> None:
+    text = 'def f() -> str:\n    return sign(x, typ="tracer-news+jws")\n'
+    assert typs_of([ast.parse(text)]) == {"tracer-news+jws"}
+    assert "tracer-news+jws" not in doc.typs(TEXT)
+
+
+def typs_of(trees: Iterable[ast.AST]) -> set[str]:
+    """Every text in the code that is a `typ`."""
+    return {
+        node.value
+        for tree in trees
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and re.fullmatch(r"tracer-[a-z0-9-]+\+[a-z-]+", node.value)
+    }
 
 
 @pytest.mark.parametrize("kind", [*ENTRY_NOUNS, *WIRE_NOUNS], ids=lambda kind: kind.__name__)

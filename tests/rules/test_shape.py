@@ -3,16 +3,24 @@
 import ast
 from pathlib import Path
 
+import pytest
+
 from tests.rules.shape import FUNCTION_MAX, MODULE_MAX, cycle, measure
-from tests.rules.tree import Module, modules
+from tests.rules.tree import PACKAGE, TESTS, Module, modules
 
 
 def module(name: str, text: str) -> Module:
     return Module(name, Path(name), text.count("\n"), ast.parse(text))
 
 
-def test_no_function_or_module_is_too_long_and_none_import_each_other() -> None:
-    assert measure(modules()).faults == ()
+@pytest.mark.parametrize("folder", [PACKAGE, TESTS], ids=["tracer", "tests"])
+def test_no_function_or_module_is_too_long_and_none_import_each_other(folder: Path) -> None:
+    assert measure(modules(folder)).faults == ()
+
+
+def test_every_module_of_the_tests_is_measured() -> None:
+    measured = {module.path for module in modules(TESTS)}
+    assert {Path(__file__), TESTS / "conftest.py", TESTS / "desk" / "world.py"} <= measured
 
 
 def test_the_measure_sees_a_long_function_and_a_long_module() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import gc
+import os
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from functools import cache
@@ -11,11 +12,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).parents[2]
-PACKAGE = ROOT / "tracer"
+PACKAGE, TESTS = ROOT / "tracer", ROOT / "tests"
 UNWATCHED = frozenset(
-    (".git", ".venv", "node_modules", "__pycache__", ".prove", ".demo", "dist", ".hypothesis")
+    (
+        *(".git", ".venv", "node_modules", "__pycache__", ".prove", ".demo", "dist"),
+        *(".hypothesis", "screenshots", "bench.json", ".coverage"),
+    )
 )
-"""Folders that git ignores: what is in them is not ours."""
+"""What git ignores: it is not ours."""
 
 
 class Module(NamedTuple):
@@ -28,8 +32,8 @@ class Module(NamedTuple):
 
 
 @cache
-def modules() -> tuple[Module, ...]:
-    """Every module of the package, in order of name.
+def modules(folder: Path = PACKAGE) -> tuple[Module, ...]:
+    """Every module of the package, or of the tests, in order of name.
 
     They are kept to the end. The search for garbage among so many nodes, while they are made and
     in every later test, would take many times as long as to read them: it leaves them out.
@@ -37,7 +41,7 @@ def modules() -> tuple[Module, ...]:
     gc.collect()
     gc.disable()
     try:
-        return tuple(_module(path) for path in sorted(PACKAGE.rglob("*.py")))
+        return tuple(_module(path) for path in sorted(kept(folder)) if path.suffix == ".py")
     finally:
         gc.freeze()
         gc.enable()
@@ -49,15 +53,23 @@ def _module(path: Path) -> Module:
     return Module(dotted.removesuffix(".__init__"), path, text.count("\n"), ast.parse(text))
 
 
+def kept(root: Path = ROOT) -> Iterator[Path]:
+    """Every file of the tree that git does not ignore, in order."""
+    for folder, inner, names in os.walk(root):
+        inner[:] = sorted(name for name in inner if not _ignored(name))
+        paths = (Path(folder, name) for name in sorted(names) if not _ignored(name))
+        yield from (path for path in paths if path.is_file())
+
+
+def _ignored(name: str) -> bool:
+    return name in UNWATCHED or name.endswith(("_cache", ".egg-info", ".pyc"))
+
+
 def files() -> Iterator[tuple[str, str]]:
     """Every text file of the tree that git does not ignore: path from the root, content."""
-    for path in sorted(ROOT.rglob("*")):
-        inside = path.relative_to(ROOT)
-        caches = any(part.endswith("_cache") or part in UNWATCHED for part in inside.parts)
-        if caches or inside.name == "bench.json" or not path.is_file():
-            continue
+    for path in kept():
         try:
-            yield inside.as_posix(), path.read_text(encoding="utf-8")
+            yield path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8")
         except UnicodeDecodeError:
             continue
 

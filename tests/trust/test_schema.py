@@ -2,7 +2,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from tests.vectors.generate_entry import entry
+from tests.vectors.entry_parts import entry
 from tests.vectors.generate_statement import statement
 from tracer.trust.schema import FILE, STATEMENT_FILE, entry_schema, statement_schema, write
 

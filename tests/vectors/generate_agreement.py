@@ -13,9 +13,8 @@ from datetime import timedelta
 from hashlib import sha256
 from typing import Any
 
-from tests.vectors.generate_entry import (
+from tests.vectors.entry_parts import (
     DAY,
-    FOLDER,
     NOW,
     Case,
     b64url,
@@ -27,6 +26,7 @@ from tests.vectors.generate_entry import (
     terms,
     token,
 )
+from tests.vectors.generate_entry import FOLDER
 
 TYP = "tracer-terms+jws"
 PATH = FOLDER / "agreement.json"

@@ -19,8 +19,7 @@ from typing import Any
 
 from tests.evidence import mldsa44, rfc9162
 from tests.evidence.authority import make
-from tests.vectors.generate_bundle import (
-    FOLDER,
+from tests.vectors.bundle_parts import (
     HOUR,
     LOGS,
     A,
@@ -36,8 +35,7 @@ from tests.vectors.generate_bundle import (
     small,
     zipped,
 )
-from tests.vectors.generate_cosignature import Cosigner
-from tests.vectors.generate_entry import (
+from tests.vectors.entry_parts import (
     DAY,
     NOW,
     Case,
@@ -51,7 +49,9 @@ from tests.vectors.generate_entry import (
     stamp,
     witness,
 )
-from tests.vectors.generate_evidence import b64, text_of
+from tests.vectors.evidence_parts import b64, text_of
+from tests.vectors.generate_bundle import FOLDER
+from tests.vectors.generate_cosignature import Cosigner
 
 C = "XC-NPOC"
 HEAD_TOKEN, LAYER_TOKEN, ROOT = (

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.evidence import mldsa44, rfc9162
-from tests.vectors.generate_evidence import DASH, SECONDS, Signer, b64, text_of
+from tests.vectors.evidence_parts import DASH, SECONDS, Signer, b64, text_of
 
 FOLDER = Path(__file__).parents[2] / "schemas" / "vectors" / "cosignature"
 LATER = SECONDS + 1800
@@ -202,15 +202,28 @@ def _taken() -> list[Case]:
     ]
 
 
+Row = tuple[str, int, int, str]
+"""Name, size held, status, body."""
+
+
 def _refused() -> list[Case]:
     fork = sha256(b"another history").digest()
+    forks = [
+        ("two-roots-for-one-size", 8, 422, body(8, 8, note=note_of(8, fork))),
+        ("two-roots-for-one-size-from-an-old-size", 8, 409, body(5, 8, note=note_of(8, fork))),
+    ]
+    return [_refusal(*row, fault=False) for row in (*_unsound(fork), *_unfitting(fork))] + [
+        _refusal(*row, fault=True) for row in forks
+    ]
+
+
+def _unsound(fork: bytes) -> list[Row]:
+    """Bodies that are not of the form, of a log that is not known, or signed by others."""
     second = Signer("tracer vector log", "XA-NPOC/log/2")
     foreign = Signer("tracer vector stranger")
     text = text_of(9, root_of(9))
     classic, quantum = LOG.classic(text), LOG.quantum(9, root_of(9))
-    path = rfc9162.proof(8, LEAVES[:9])
-    empty = note_of(0)
-    rows: list[tuple[str, int, int, str]] = [
+    return [
         ("nothing", 8, 400, ""),
         ("note-only", 8, 400, note_of(9)),
         ("no-old-line", 8, 400, "\n" + note_of(9)),
@@ -239,6 +252,14 @@ def _refused() -> list[Case]:
             403,
             body(8, 9, note=f"{text}\n{classic}" + LOG.quantum(9, fork)),
         ),
+    ]
+
+
+def _unfitting(fork: bytes) -> list[Row]:
+    """Signed heads that do not follow what the witness holds."""
+    path = rfc9162.proof(8, LEAVES[:9])
+    empty = note_of(0)
+    return [
         ("old-of-before", 8, 409, body(5, 9)),
         ("old-zero-although-one-is-held", 8, 409, body(0, 9)),
         ("old-not-reached-yet", 8, 409, body(9, 10)),
@@ -256,13 +277,6 @@ def _refused() -> list[Case]:
             422,
             body(0, 0, note=empty.replace(b64(root_of(0)), b64(fork))),
         ),
-    ]
-    forks = [
-        ("two-roots-for-one-size", 8, 422, body(8, 8, note=note_of(8, fork))),
-        ("two-roots-for-one-size-from-an-old-size", 8, 409, body(5, 8, note=note_of(8, fork))),
-    ]
-    return [_refusal(*row, fault=False) for row in rows] + [
-        _refusal(*row, fault=True) for row in forks
     ]
 
 

@@ -17,7 +17,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from tests.vectors.generate_entry import (
+from tests.vectors.entry_parts import (
     DAY,
     NOW,
     Case,
@@ -31,8 +31,8 @@ from tests.vectors.generate_entry import (
     stamp,
     token,
 )
-from tests.vectors.generate_entry import file as entry_file
-from tests.vectors.generate_envelope import CONTENT_KEY, SEAL, SEAL_KEYS
+from tests.vectors.entry_parts import file as entry_file
+from tests.vectors.envelope_parts import CONTENT_KEY, SEAL, SEAL_KEYS
 from tracer.envelope import jwe
 
 PATH = Path(__file__).parents[2] / "schemas" / "vectors" / "courier" / "file.json"

@@ -7,83 +7,36 @@ running it again changes no byte; the suite checks that.
 
 from __future__ import annotations
 
-import base64
 import json
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
-from tests.evidence import mldsa44, rfc9162
+from tests.evidence import rfc9162
+from tests.vectors.evidence_notes import checkpoints
+from tests.vectors.evidence_parts import (
+    CT_CONSISTENCY,
+    CT_INCLUSION,
+    CT_LEAVES,
+    CT_ROOTS,
+    MESSAGE,
+    ORIGIN,
+    OTHER,
+    A,
+    B,
+    C,
+    Case,
+    D,
+    E,
+    F,
+    b64url,
+    hexes,
+    history,
+    record,
+)
 
 FOLDER = Path(__file__).parents[2] / "schemas" / "vectors" / "evidence"
-ORIGIN = "XA-NPOC/log/1"
-SECONDS = 1_772_366_400
-DASH = "\u2014"
-MESSAGE = base64.urlsafe_b64encode(sha256(b"message").digest()).decode().rstrip("=")
-OTHER = base64.urlsafe_b64encode(sha256(b"other message").digest()).decode().rstrip("=")
-
-Case = dict[str, Any]
-
-# The test tree of the Certificate Transparency reference implementation (its roots and some of
-# its paths are asserted below; they are published facts).
-CT_LEAVES = (
-    "",
-    "00",
-    "10",
-    "2021",
-    "3031",
-    "40414243",
-    "5051525354555657",
-    "606162636465666768696a6b6c6d6e6f",
-)
-CT_ROOTS = (
-    "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
-    "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d",
-    "fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125",
-    "aeb6bcfe274b70a14fb067a5e5578264db0fa9b51af5e0ba159158f329e06e77",
-    "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7",
-    "4e3bbb1f7b478dcfe71fb631631519a3bca12c9aefca1612bfce4c13a86264d4",
-    "76e67dadbcdf1e10e1b74ddc608abd2f98dfb16fbce75277b5232a127f2087ef",
-    "ddb89be403809e325750d3d263cd78929c2942b7942a34b77e122c9594a74c8c",
-    "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328",
-)
-A = "96a296d224f285c67bee93c30f8a309157f0daa35dc5b87e410b78630a09cfc7"
-B = "5f083f0a1a33ca076a95279832580db3e0ef4584bdff1f54c8a360f50de3031e"
-C = "6b47aaf29ee3c2af9af889bc1fb9254dabd31177f16232dd6aab035ca39bf6e4"
-D = "bc1a0643b12e4d2d7c77918f44e0f4f79a838b6cf9ec5b5c283e1f4d88599e6b"
-E = "ca854ea128ed050b41b35ffc1b87b8eb2bde461e9e3b5596ece6b9d5975a0ae0"
-F = "0ebc5d3437fbe2db158b9f126a1d118e308181031d0a949f8dededebc558ef6a"
-CT_INCLUSION: tuple[tuple[int, int, list[str]], ...] = (
-    (0, 1, []),
-    (0, 8, [A, B, C]),
-    (5, 8, [D, E, CT_ROOTS[4]]),
-    (2, 3, [CT_ROOTS[2]]),
-    (1, 5, [CT_ROOTS[1], B, D]),
-)
-CT_CONSISTENCY: tuple[tuple[int, int, list[str]], ...] = (
-    (1, 1, []),
-    (1, 8, [A, B, C]),
-    (6, 8, [F, E, CT_ROOTS[4]]),
-    (2, 5, [B, D]),
-)
-
-
-def b64(data: bytes) -> str:
-    return base64.b64encode(data).decode()
-
-
-def b64url(data: bytes) -> str:
-    return base64.urlsafe_b64encode(data).decode().rstrip("=")
-
-
-def hexes(nodes: list[bytes]) -> list[str]:
-    return [node.hex() for node in nodes]
-
-
-# --- trees -------------------------------------------------------------------------------------
 
 
 def tree() -> Case:
@@ -175,34 +128,9 @@ def consistency_cases(leaves: list[bytes]) -> list[Case]:
     ]
 
 
-# --- records -----------------------------------------------------------------------------------
-
-
-def record(**changes: str) -> str:
-    fields = {
-        "kind": "sent",
-        "id": MESSAGE,
-        "from": "XA-NPOC",
-        "to": "XB-NPOC",
-        "at": "2026-03-01T12:00:00.123Z",
-        "salt": b64url(sha256(b"salt").digest()),
-    } | {("from" if name == "sender" else name): value for name, value in changes.items()}
-    return json.dumps({"v": 1} | fields, separators=(",", ":"), ensure_ascii=False)
-
-
-def records() -> Case:
-    plain = record()
-    self_ = {"sender": "XA-NPOC", "to": "XA-NPOC"}
-    good = {
-        "sent": plain,
-        "received": record(kind="received"),
-        "journal": record(kind="journal", **self_),
-        "succession": record(kind="succession", **self_),
-        "authority-with-three-parts": record(to="XC-A1-B2-C3"),
-        "leap-day": record(at="2028-02-29T23:59:59.999Z"),
-    }
+def _bad_records(plain: str) -> dict[str, str]:
     salt = b64url(sha256(b"salt").digest())
-    bad = {
+    return {
         "empty": "",
         "not-json": "sent",
         "array": "[]",
@@ -243,6 +171,19 @@ def records() -> Case:
         "salt-of-31-bytes": record(salt=b64url(bytes(31))),
         "salt-of-33-bytes": record(salt=b64url(bytes(33))),
     }
+
+
+def records() -> Case:
+    plain = record()
+    self_ = {"sender": "XA-NPOC", "to": "XA-NPOC"}
+    good = {
+        "sent": plain,
+        "received": record(kind="received"),
+        "journal": record(kind="journal", **self_),
+        "succession": record(kind="succession", **self_),
+        "authority-with-three-parts": record(to="XC-A1-B2-C3"),
+        "leap-day": record(at="2028-02-29T23:59:59.999Z"),
+    }
     cases: list[Case] = [
         {
             "name": name,
@@ -252,236 +193,26 @@ def records() -> Case:
         }
         for name, text in good.items()
     ]
-    cases += [{"name": name, "record": text, "expected": "refuse"} for name, text in bad.items()]
+    cases += [
+        {"name": name, "record": text, "expected": "refuse"}
+        for name, text in _bad_records(plain).items()
+    ]
     return {
         "about": "A record is its UTF-8 bytes. `leaf` is SHA-256(00 || SHA-256(record)), hex.",
         "cases": cases,
     }
 
 
-# --- checkpoints -------------------------------------------------------------------------------
-
-
-class Signer:
-    """A log's keys, and its notes put together by hand."""
-
-    def __init__(self, label: str, origin: str = ORIGIN) -> None:
-        self.origin = origin
-        self.seeds = [sha256(f"{label} {kind}".encode()).digest() for kind in ("ed", "ml")]
-        self.ed = Ed25519PrivateKey.from_private_bytes(self.seeds[0])
-        self.ml = mldsa44.generate(self.seeds[1])
-        self.ed_public = self.ed.public_key().public_bytes_raw()
-
-    def key_id(self, kind: int, key: bytes) -> bytes:
-        return sha256(self.origin.encode() + b"\n" + bytes((kind,)) + key).digest()[:4]
-
-    def line(self, kind: int, key: bytes, body: bytes) -> str:
-        return f"{DASH} {self.origin} {b64(self.key_id(kind, key) + body)}\n"
-
-    def classic(self, text: str) -> str:
-        return self.line(1, self.ed_public, self.ed.sign(text.encode()))
-
-    def quantum(self, size: int, root: bytes, seconds: int = SECONDS) -> str:
-        name = bytes((len(self.origin),)) + self.origin.encode()
-        time = seconds.to_bytes(8, "big")
-        head = bytes(8) + size.to_bytes(8, "big") + root
-        signature = mldsa44.sign(self.ml, b"subtree/v1\n\x00" + name + time + name + head)
-        return self.line(6, self.ml.public, time + signature)
-
-    def public(self) -> Case:
-        return {
-            "origin": self.origin,
-            "ed25519": b64(self.ed_public),
-            "mldsa44": b64(self.ml.public),
-        }
-
-
-def text_of(size: int | str, root: bytes, origin: str = ORIGIN) -> str:
-    return f"{origin}\n{size}\n{b64(root)}\n"
-
-
-def checkpoints() -> Case:
-    log, root = Signer("tracer vector log"), bytes.fromhex(CT_ROOTS[8])
-    text = text_of(8, root)
-    ed, ml = log.classic(text), log.quantum(8, root)
-    cases = [*accepted_notes(log), *forms(text, ed, ml), *signatures(log, text, ed, ml)]
-    return {
-        "about": "Whole notes. `expected` is accept, or the refusal code.",
-        "source": "C2SP tlog-checkpoint, signed-note, tlog-cosignature at 5ba5ee8; signatures by "
-        "Ed25519 (RFC 8032) and deterministic ML-DSA-44 (FIPS 204) from the seeds given",
-        "seeds": {"ed25519": log.seeds[0].hex(), "mldsa44": log.seeds[1].hex()},
-        "public": log.public(),
-        "cases": cases,
-    }
-
-
-def witness_lines(count: int) -> str:
-    return "".join(
-        f"{DASH} witness.example/w{n} {b64(sha256(bytes((n,))).digest() * 3)}\n"
-        for n in range(count)
-    )
-
-
-def accepted_notes(log: Signer) -> list[Case]:
-    def case(name: str, size: int, root: bytes, body: str, seconds: int = SECONDS) -> Case:
-        head = {"size": size, "root": root.hex(), "at": seconds}
-        return {"name": name, "note": body, "expected": "accept"} | head
-
-    root, empty = bytes.fromhex(CT_ROOTS[8]), bytes.fromhex(CT_ROOTS[0])
-    text = text_of(8, root)
-    ed, ml = log.classic(text), log.quantum(8, root)
-    most = 2**53 - 1
-    far = text_of(most, root)
-    odd = f"{DASH} {log.origin} {b64(b'other key of the same name')}\n"
-    zero = text_of(0, empty)
-    return [
-        case("two-lines", 8, root, text + "\n" + ed + ml),
-        case("lines-in-other-order", 8, root, text + "\n" + ml + ed),
-        case("empty-log", 0, empty, zero + "\n" + log.classic(zero) + log.quantum(0, empty)),
-        case("greatest-size", most, root, far + "\n" + log.classic(far) + log.quantum(most, root)),
-        case("one-second-after-1970", 8, root, text + "\n" + ed + log.quantum(8, root, 1), 1),
-        case("with-a-witness", 8, root, text + "\n" + ed + ml + witness_lines(1)),
-        case("with-16-witnesses-between", 8, root, text + "\n" + ed + witness_lines(16) + ml),
-        case("with-an-unknown-key-of-our-name", 8, root, text + "\n" + odd + ed + ml),
-    ]
-
-
-def forms(text: str, ed: str, ml: str) -> list[Case]:
-    """Notes that break the form: all but two are told apart without any key."""
-    origin, size, root = text.splitlines()
-    both = ed + ml
-    bent = root[:-2] + chr(ord(root[-2]) + 1) + "="
-    bad = {
-        "nothing": "",
-        "newline-only": "\n",
-        "no-signatures": text,
-        "no-signature-line": text + "\n",
-        "no-blank-line": text + both,
-        "no-newline-at-the-end": (text + "\n" + both)[:-1],
-        "two-newlines-at-the-end": text + "\n" + both + "\n",
-        "two-blank-lines": text + "\n\n" + both,
-        "carriage-returns": (text + "\n" + both).replace("\n", "\r\n"),
-        "tab-in-a-line": text + "\n" + both.replace(" X", "\tX", 1),
-        "extension-line": text + "more\n\n" + both,
-        "root-line-missing": f"{origin}\n{size}\n\n" + both,
-        "origin-empty": f"\n{size}\n{root}\n\n" + both,
-        "origin-without-number": f"XA-NPOC/log\n{size}\n{root}\n\n" + both,
-        "origin-number-0": f"XA-NPOC/log/0\n{size}\n{root}\n\n" + both,
-        "origin-number-of-7-digits": f"XA-NPOC/log/1000000\n{size}\n{root}\n\n" + both,
-        "origin-with-space": f"XA-NPOC/log/1 \n{size}\n{root}\n\n" + both,
-        "size-with-leading-zero": f"{origin}\n08\n{root}\n\n" + both,
-        "size-with-plus": f"{origin}\n+8\n{root}\n\n" + both,
-        "size-negative": f"{origin}\n-8\n{root}\n\n" + both,
-        "size-in-arabic-digits": f"{origin}\n\u0668\n{root}\n\n" + both,
-        "size-beyond-json": f"{origin}\n{2**53}\n{root}\n\n" + both,
-        "size-0-with-a-root": f"{origin}\n0\n{root}\n\n" + both,
-        "root-of-31-bytes": f"{origin}\n{size}\n{b64(bytes(31))}\n\n" + both,
-        "root-without-padding": f"{origin}\n{size}\n{root[:-1]}\n\n" + both,
-        "root-with-stray-bits": f"{origin}\n{size}\n{bent}\n\n" + both,
-        "root-in-url-alphabet": f"{origin}\n{size}\n{'-' + root[1:]}\n\n" + both,
-        "root-in-hex": f"{origin}\n{size}\n{CT_ROOTS[8]}\n\n" + both,
-        "hyphen-for-dash": text + "\n" + both.replace(DASH, "-", 1),
-        "line-with-two-spaces": text + "\n" + both.replace(f"{DASH} ", f"{DASH}  ", 1),
-        "line-with-a-fourth-word": text + "\n" + both.replace("\n", " x\n", 1),
-        "line-without-a-name": text + "\n" + both + f"{DASH}  {b64(bytes(40))}\n",
-        "line-with-plus-in-name": text + "\n" + both + f"{DASH} a+b {b64(bytes(40))}\n",
-        "line-with-wide-space-in-name": text + "\n" + both + f"{DASH} a\u3000b {b64(bytes(40))}\n",
-        "line-not-base64": text + "\n" + both + f"{DASH} witness.example/w AAAA*AAA\n",
-        "line-without-padding": text + "\n" + both + f"{DASH} witness.example/w AAAAAAA\n",
-        "line-of-4-bytes": text + "\n" + both + f"{DASH} witness.example/w AAAAAA==\n",
-        "ed25519-line-twice": text + "\n" + ed + both,
-        "mldsa44-line-twice": text + "\n" + both + ml,
-        "17-witnesses": text + "\n" + both + witness_lines(17),
-        "text-over-96-kib": text + "\n" + both + f"{DASH} w {b64(bytes(75_000))}\n",
-    }
-    return [
-        {"name": name, "note": note, "expected": "checkpoint-form"} for name, note in bad.items()
-    ]
-
-
-def signatures(log: Signer, text: str, ed: str, ml: str) -> list[Case]:
-    """Notes of the right form that the log's keys did not sign as required."""
-    root, other_root = bytes.fromhex(CT_ROOTS[8]), bytes.fromhex(CT_ROOTS[7])
-    stranger = Signer("tracer vector stranger")
-    second = Signer("tracer vector log", "XA-NPOC/log/2")
-    foreign, other = text_of(8, root, second.origin), text_of(8, other_root)
-
-    def changed(line: str, at: int, bit: int = 1) -> str:
-        name, blob = line.rsplit(" ", 1)
-        raw = bytearray(base64.b64decode(blob))
-        raw[at] ^= bit
-        return f"{name} {b64(bytes(raw))}\n"
-
-    def cut(line: str) -> str:
-        name, blob = line.rsplit(" ", 1)
-        return f"{name} {b64(base64.b64decode(blob)[:-1])}\n"
-
-    order = (2**252 + 27742317777372353535851937790883648493).to_bytes(32, "little")
-    blob = base64.b64decode(ed.rsplit(" ", 1)[1])
-    high = int.from_bytes(blob[36:], "little") + int.from_bytes(order, "little")
-    malleable = f"{DASH} {ORIGIN} {b64(blob[:36] + high.to_bytes(32, 'little'))}\n"
-    bad = {
-        "ed25519-line-missing": text + "\n" + ml,
-        "mldsa44-line-missing": text + "\n" + ed,
-        "only-a-witness": text + "\n" + witness_lines(1),
-        "ed25519-bit-changed": text + "\n" + changed(ed, 20) + ml,
-        "ed25519-s-not-reduced": text + "\n" + malleable + ml,
-        "ed25519-too-short": text + "\n" + cut(ed) + ml,
-        "mldsa44-bit-changed": text + "\n" + ed + changed(ml, 200),
-        "mldsa44-time-changed": text + "\n" + ed + changed(ml, 11),
-        "mldsa44-too-short": text + "\n" + ed + cut(ml),
-        "key-id-changed": text + "\n" + changed(ed, 0) + ml,
-        "ed25519-of-another-size": text + "\n" + log.classic(text_of(7, root)) + ml,
-        "mldsa44-of-another-size": text + "\n" + ed + log.quantum(7, root),
-        "mldsa44-of-another-root": text + "\n" + ed + log.quantum(8, other_root),
-        "ed25519-of-another-root": other + "\n" + ed + log.quantum(8, other_root),
-        "both-of-a-stranger": text + "\n" + stranger.classic(text) + stranger.quantum(8, root),
-        "lines-of-our-next-log": text + "\n" + second.classic(text) + second.quantum(8, root),
-    }
-    cases: list[Case] = [
-        {"name": name, "note": note, "expected": "checkpoint-signature"}
-        for name, note in bad.items()
-    ]
-    whole = foreign + "\n" + second.classic(foreign) + second.quantum(8, root)
-    never = text + "\n" + ed + log.quantum(8, root, 0)
-    later = text + "\n" + ed + log.quantum(8, root, 253_402_300_800)
-    return [
-        *cases,
-        {"name": "another-log-of-ours", "note": whole, "expected": "log-origin"},
-        {"name": "time-0", "note": never, "expected": "checkpoint-form"},
-        {"name": "time-in-year-10000", "note": later, "expected": "checkpoint-form"},
-    ]
-
-
-# --- proofs and comparison ---------------------------------------------------------------------
-
-
-def history() -> tuple[list[str], list[bytes]]:
-    """Eight records and their leaves; record 5 is the one proved."""
-    texts = [
-        record(id=b64url(sha256(bytes((n,))).digest()), salt=b64url(sha256(bytes((n, 1))).digest()))
-        for n in range(8)
-    ]
-    texts[5] = record()
-    return texts, [rfc9162.leaf(sha256(text.encode()).digest()) for text in texts]
-
-
-def proofs() -> Case:
-    texts, leaves = history()
-    path = [b64url(node) for node in rfc9162.path(5, leaves)]
-    raw = b64url(texts[5].encode())
-    good: Case = {"record": raw, "index": 5, "size": 8, "path": path}
-    asked = {"kind": "sent", "id": MESSAGE, "sender": "XA-NPOC", "recipient": "XB-NPOC"}
-
-    def case(name: str, expected: str, proof: Any, **changes: str) -> Case:
-        return {"name": name, "proof": proof, "asked": asked | changes, "expected": expected}
+def _bad_forms(good: Case, text: str) -> dict[str, Any]:
+    """Proofs of another form, told apart without any head."""
+    path, raw = good["path"], good["record"]
 
     def without(name: str) -> Case:
         return {key: value for key, value in good.items() if key != name}
 
-    spaced = b64url(texts[5].replace('"v":1', '"v": 1').encode())
+    spaced = b64url(text.replace('"v":1', '"v": 1').encode())
     stray = path[0][:-1] + chr(ord(path[0][-1]) + 1)
-    form: dict[str, Any] = {
+    return {
         "null": None,
         "array": [good],
         "empty-object": {},
@@ -506,8 +237,12 @@ def proofs() -> Case:
         "hash-padded": good | {"path": [path[0] + "=", *path[1:]]},
         "hash-null": good | {"path": [None, *path[1:]]},
     }
-    other = b64url(texts[4].encode())
-    invalid: dict[str, Any] = {
+
+
+def _bad_proofs(good: Case, other: str) -> dict[str, Any]:
+    """Proofs that do not lead to the root; `other` is the record beside the one proved."""
+    path = good["path"]
+    return {
         "index-of-neighbour": good | {"index": 4},
         "record-of-neighbour": good | {"record": other},
         "size-of-another-checkpoint": good | {"size": 9},
@@ -517,9 +252,24 @@ def proofs() -> Case:
         "salt-changed": good
         | {"record": b64url(record(salt=b64url(sha256(b"x").digest())).encode())},
     }
+
+
+def proofs() -> Case:
+    texts, leaves = history()
+    path = [b64url(node) for node in rfc9162.path(5, leaves)]
+    raw = b64url(texts[5].encode())
+    good: Case = {"record": raw, "index": 5, "size": 8, "path": path}
+    asked = {"kind": "sent", "id": MESSAGE, "sender": "XA-NPOC", "recipient": "XB-NPOC"}
+
+    def case(name: str, expected: str, proof: Any, **changes: str) -> Case:
+        return {"name": name, "proof": proof, "asked": asked | changes, "expected": expected}
+
+    other = b64url(texts[4].encode())
     cases = [case("sent", "accept", good)]
-    cases += [case(name, "proof-form", proof) for name, proof in form.items()]
-    cases += [case(name, "proof-invalid", proof) for name, proof in invalid.items()]
+    cases += [case(name, "proof-form", proof) for name, proof in _bad_forms(good, texts[5]).items()]
+    cases += [
+        case(name, "proof-invalid", proof) for name, proof in _bad_proofs(good, other).items()
+    ]
     cases += [
         case("asked-as-received", "proof-invalid", good, kind="received"),
         case("asked-for-another-id", "proof-invalid", good, id=OTHER),

@@ -10,9 +10,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from tests.vectors.generate_entry import (
+from tests.vectors.entry_parts import (
     DAY,
-    FOLDER,
     NOW,
     certificate,
     digest,
@@ -24,6 +23,7 @@ from tests.vectors.generate_entry import (
     sign_row,
     stamp,
 )
+from tests.vectors.generate_entry import FOLDER
 
 PATH: Path = FOLDER / "handing.json"
 A, B = "XA-NPOC", "XB-NPOC"

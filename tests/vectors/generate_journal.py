@@ -11,7 +11,8 @@ from hashlib import sha256
 from typing import Any
 
 from tests.evidence import rfc9162
-from tests.vectors.generate_evidence import FOLDER, b64, b64url
+from tests.vectors.evidence_parts import b64, b64url
+from tests.vectors.generate_evidence import FOLDER
 
 Case = dict[str, Any]
 ORIGIN, JOURNAL, US = "XA-NPOC/log/1", "XA-NPOC/journal/1", "XA-NPOC"

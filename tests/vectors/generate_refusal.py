@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from tests.vectors.generate_entry import b64url, canonical, digest, sign_jwk, token
+from tests.vectors.entry_parts import b64url, canonical, digest, sign_jwk, token
 
 FOLDER = Path(__file__).parents[2] / "schemas" / "vectors" / "refusal"
 TYP = "tracer-refusal+jws"

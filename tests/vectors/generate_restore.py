@@ -16,8 +16,8 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from tests.evidence import mldsa44, rfc9162
-from tests.vectors.generate_entry import b64url, canonical, entry, file, follower, log, seed
-from tests.vectors.generate_evidence import SECONDS, Signer, record, text_of
+from tests.vectors.entry_parts import b64url, canonical, entry, file, follower, log, seed
+from tests.vectors.evidence_parts import SECONDS, Signer, record, text_of
 
 PATH = Path(__file__).parents[2] / "schemas" / "vectors" / "restore" / "announcement.json"
 OLD, NEW = "XA-NPOC/log/1", "XA-NPOC/log/2"

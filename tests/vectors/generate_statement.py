@@ -18,7 +18,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from tests.evidence import mldsa44, rfc9162
-from tests.vectors.generate_entry import (
+from tests.vectors.entry_parts import (
     DAY,
     NOW,
     Case,
@@ -30,8 +30,8 @@ from tests.vectors.generate_entry import (
     stamp,
     token,
 )
-from tests.vectors.generate_entry import file as entry_file
-from tests.vectors.generate_evidence import Signer, text_of
+from tests.vectors.entry_parts import file as entry_file
+from tests.vectors.evidence_parts import Signer, text_of
 
 TYP = "tracer-statement+jws"
 PATH = Path(__file__).parents[2] / "schemas" / "vectors" / "statement" / "statement.json"

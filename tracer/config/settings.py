@@ -89,7 +89,13 @@ class Limits(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
         int, _whole("Most writes committed together.", "writes", at_least=1, at_most=4096)
     ] = 512
     peer_bytes_a_day: Annotated[
-        int, _whole("Bytes one peer may send in a day.", "bytes", at_least=MIB, at_most=1024 * GIB)
+        int,
+        _whole(
+            "Bytes one peer may send in a day, and as many it may fetch.",
+            "bytes",
+            at_least=MIB,
+            at_most=1024 * GIB,
+        ),
     ] = 2 * GIB
     peer_open_threads: Annotated[
         int, _whole("Open threads of one peer.", "threads", at_least=1, at_most=1_000_000)

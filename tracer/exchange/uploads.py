@@ -176,6 +176,15 @@ class Shelf:
             while chunk := file.read(CHUNK):
                 yield chunk
 
+    def piece(self, digest: str, offset: int) -> bytes:
+        """The next chunk of a complete attachment; empty at its end.
+
+        The file is open no longer than that, however long whoever takes it keeps us waiting.
+        """
+        with self.path(digest).open("rb") as file:
+            file.seek(offset)
+            return file.read(CHUNK)
+
     def put(self, digest: str, data: Iterator[bytes]) -> None:
         """Store an attachment of our own, complete, before the message that announces it."""
         offset = 0

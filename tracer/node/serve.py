@@ -230,7 +230,7 @@ def listener(rooms: Rooms, bell: Bell) -> PeerListener:
         quota=Quota(
             clock=rooms.clock,
             bytes_a_day=limits.peer_bytes_a_day,
-            batches_at_once=limits.peer_connections,
+            at_once=limits.peer_connections,
         ),
         refusals=RefusalCap(
             clock=rooms.clock, metrics=rooms.metrics, a_minute=limits.peer_refusals_a_minute

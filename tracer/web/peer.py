@@ -1,8 +1,8 @@
 """The listener for peers: `/exchange/v1/` over mutual TLS 1.3.
 
 Each handler is three lines: whose channel is this (`_peer`), bounded bytes, the verb. Quotas are
-counted per peer and day in memory, while the bytes come in; what a peer may have unfinished at once
-is bounded for each endpoint.
+counted per peer and day in memory, while the bytes come in or go out; what a peer may have
+unfinished at once is bounded for each endpoint, and a line on which nothing moves is cut.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class PeerLimits:
     small_bytes: int = 1_000_000
     """Largest body of the other endpoints in bytes."""
     body_seconds: float = 60.0
-    """Time for a whole body; for an upload, time without a byte."""
+    """Time for a whole body; for an attachment, time without a byte that comes or is taken."""
 
 
 class PeerListener:
@@ -129,20 +129,20 @@ class PeerListener:
     async def _messages(self, request: web.Request) -> web.Response:
         peer = self._peer(request)
         self._gate(peer.authority)
-        with self._quota.batch(peer.authority):
+        with self._quota.request(peer.authority):
             body = await self._body(request, peer, self._limits.batch_bytes)
             return _ndjson(await self._receive(peer, body, heard=True))
 
     async def _collect(self, request: web.Request) -> web.Response:
         peer = self._peer(request)
         self._sending(peer.authority)
-        with self._quota.batch(f"{peer.authority} collect"):
+        with self._quota.request(f"{peer.authority} collect"):
             body = await self._body(request, peer, self._limits.small_bytes)
             return _ndjson(await self._counter.batch(peer, body))
 
     async def _receipts(self, request: web.Request) -> web.Response:
         peer = self._peer(request)
-        with self._quota.batch(f"{peer.authority} receipts"):
+        with self._quota.request(f"{peer.authority} receipts"):
             body = await self._body(request, peer, self._limits.batch_bytes)
             await self._counter.receipts(peer, body)
             return web.Response(status=204)
@@ -150,7 +150,7 @@ class PeerListener:
     async def _cosign(self, request: web.Request) -> web.Response:
         """The one endpoint whose statuses are not ours but those of C2SP tlog-witness."""
         peer = self._peer(request)
-        with self._quota.batch(f"{peer.authority} small"):
+        with self._quota.request(f"{peer.authority} small"):
             body = await self._body(request, peer, self._limits.small_bytes)
             answer = await self._witness(peer, body)
         return web.Response(
@@ -162,7 +162,7 @@ class PeerListener:
         verb = self._small.get(request.match_info["what"])
         if verb is None:
             raise web.HTTPNotFound
-        with self._quota.batch(f"{peer.authority} small"):
+        with self._quota.request(f"{peer.authority} small"):
             large = request.match_info["what"] == QUESTIONS
             limit = self._limits.batch_bytes if large else self._limits.small_bytes
             body = await self._body(request, peer, limit)
@@ -170,35 +170,55 @@ class PeerListener:
 
     async def _offset(self, request: web.Request) -> web.Response:
         peer = self._peer(request)
-        return _held(await self._intake.offset(peer, _digest(request)))
+        with self._quota.request(f"{peer.authority} attachments"):
+            return _held(await self._intake.offset(peer, _digest(request)))
 
     async def _upload(self, request: web.Request) -> web.Response:
         peer = self._peer(request)
         self._gate(peer.authority)
-        held = await self._intake.take(
-            peer,
-            _digest(request),
-            offset=_offset(request),
-            chunks=self._chunks(request, peer),
-        )
+        with self._quota.request(f"{peer.authority} attachments"):
+            held = await self._intake.take(
+                peer,
+                _digest(request),
+                offset=_offset(request),
+                chunks=self._chunks(request, peer),
+            )
         return _held(held)
 
     async def _download(self, request: web.Request) -> web.StreamResponse:
         peer = self._peer(request)
         digest, offset = _digest(request), _offset(request)
-        row = await self._intake.offered(peer, digest)
-        await self._intake.fetched(row, offset)
-        chunks = self._shelf.read(digest, offset)
-        first = next(chunks, b"")  # what cannot be read is an error while there is no answer yet
+        with self._quota.request(f"{peer.authority} attachments"):
+            row = await self._intake.offered(peer, digest)
+            await self._intake.fetched(row, offset)
+            if offset < row.size:
+                self._quota.bytes(_fetched(peer), 0)
+            return await self._give(request, peer, digest, offset)
+
+    async def _give(
+        self, request: web.Request, peer: Peer, digest: str, offset: int
+    ) -> web.StreamResponse:
+        """Send what a peer fetches, read beside the loop and counted.
+
+        It is cut where nobody takes it, where the day's bytes are used up and where the file was
+        destroyed meanwhile or cannot be read. Once the answer has begun no code can be sent any
+        more: the peer asks for the rest, and hears then what keeps it.
+        """
+        chunk = await asyncio.to_thread(self._shelf.piece, digest, offset)
         response = web.StreamResponse()
         await response.prepare(request)
-        await response.write(first)
         try:
-            for chunk in chunks:
-                await response.write(chunk)
-        except OSError as error:  # an answer that has begun cannot become another: the line breaks
-            raise ConnectionAbortedError from error
-        await response.write_eof()
+            while chunk:
+                self._quota.bytes(_fetched(peer), len(chunk))
+                async with asyncio.timeout(self._limits.body_seconds):
+                    await response.write(chunk)
+                offset += len(chunk)
+                chunk = await asyncio.to_thread(self._shelf.piece, digest, offset)
+            async with asyncio.timeout(self._limits.body_seconds):
+                await response.write_eof()
+        except (OSError, PeerError):  # no time left, no bytes left, no file left
+            if request.transport is not None:
+                request.transport.abort()
         return response
 
     async def _chunks(self, request: web.Request, peer: Peer) -> AsyncIterator[bytes]:
@@ -267,6 +287,11 @@ def _spki(der: bytes) -> str | None:
         return spki_digest(der)
     except ValueError:
         return None
+
+
+def _fetched(peer: Peer) -> str:
+    """Under what the bytes are counted that a peer fetches."""
+    return f"{peer.authority} fetched"
 
 
 def _ndjson(body: bytes) -> web.Response:

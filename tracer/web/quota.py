@@ -1,4 +1,4 @@
-"""Quotas of a peer at the listener: bytes a day, batches at a time, signed refusals a minute.
+"""Quotas of a peer at the listener: bytes a day, requests at a time, signed refusals a minute.
 
 Counted in memory: a restart forgives, the database is not written for a flood. What a peer may keep
 here (open threads, messages a thread, what waits) is bounded in the exchange.
@@ -20,16 +20,16 @@ MINUTE = timedelta(minutes=1)
 class Quota:
     """Counts what each peer uses; raises `quota` when it is too much."""
 
-    def __init__(self, *, clock: Clock, bytes_a_day: int, batches_at_once: int = 1) -> None:
+    def __init__(self, *, clock: Clock, bytes_a_day: int, at_once: int = 1) -> None:
         self._clock = clock
         self._bytes_a_day = bytes_a_day
-        self._batches_at_once = batches_at_once
+        self._at_once = at_once
         self._day = date.min
         self._bytes: dict[str, int] = {}
-        self._batches: dict[str, int] = {}
+        self._unfinished: dict[str, int] = {}
 
-    def bytes(self, authority: str, count: int) -> None:
-        """Count `count` bytes of a peer.
+    def bytes(self, account: str, count: int) -> None:
+        """Count `count` bytes of a peer: what it sends, and apart from it what it fetches.
 
         Raises:
             PeerError: `quota` when the day's bytes are used up.
@@ -37,27 +37,25 @@ class Quota:
         today = self._clock.now().date()
         if today != self._day:
             self._day, self._bytes = today, {}
-        used = self._bytes.get(authority, 0) + count
-        self._bytes[authority] = used
+        used = self._bytes.get(account, 0) + count
+        self._bytes[account] = used
         if used > self._bytes_a_day:
-            raise PeerError(
-                "quota", f"{authority} has sent more than {self._bytes_a_day} bytes today"
-            )
+            raise PeerError("quota", f"{account}: more than {self._bytes_a_day} bytes today")
 
     @contextmanager
-    def batch(self, authority: str) -> Iterator[None]:
-        """Hold the peer's place for one batch.
+    def request(self, account: str) -> Iterator[None]:
+        """Hold a place for one request of a peer, at one kind of endpoint, until it is answered.
 
         Raises:
-            PeerError: `quota` when as many batches are unfinished as are allowed.
+            PeerError: `quota` when as many requests are unfinished as are allowed.
         """
-        if self._batches.get(authority, 0) >= self._batches_at_once:
-            raise PeerError("quota", f"{authority} has an unfinished batch")
-        self._batches[authority] = self._batches.get(authority, 0) + 1
+        if self._unfinished.get(account, 0) >= self._at_once:
+            raise PeerError("quota", f"{account}: {self._at_once} requests are unfinished")
+        self._unfinished[account] = self._unfinished.get(account, 0) + 1
         try:
             yield
         finally:
-            self._batches[authority] -= 1
+            self._unfinished[account] -= 1
 
 
 class RefusalCap:
