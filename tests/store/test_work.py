@@ -113,6 +113,22 @@ async def test_an_attachment_goes_from_announced_to_complete(store: Store) -> No
     assert await store.read(lambda tx: tx.attachments.pending_uploads(now=make.T0)) == []
 
 
+async def test_a_file_that_was_destroyed_while_it_was_sent_stays_destroyed(store: Store) -> None:
+    row = attachment("one")
+
+    def body(tx: Tx) -> None:
+        tx.attachments.add(row)
+        assert tx.disposals.end_files(row.thread, None) == ["one"]
+        tx.attachments.set_offset("one", 64)
+        tx.attachments.complete("one")
+        tx.attachments.fail("one", "line-broken", next_attempt=make.T1)
+
+    await store.write(body)
+    left = await store.read(lambda tx: tx.attachments.get("one"))
+    assert left is not None
+    assert (left.state, left.error, left.offset) == ("failed", "erased", 0)
+
+
 async def test_a_digest_announced_by_another_peer_is_another_attachment(store: Store) -> None:
     await store.write(lambda tx: tx.attachments.add(attachment("one")))
     await store.write(lambda tx: tx.attachments.add(attachment("one", make.OTHER)))

@@ -46,6 +46,7 @@ NAMES: Final[Mapping[str, str]] = {
     "entered": "Only what came or went by another way",
     "evidence": "Digest of the evidence",
     "faults": "Contradictions that they signed",
+    "fields": "What differed",
     "file": "File",
     "files": "Number of files",
     "fingerprint": "Fingerprint",

@@ -18,6 +18,8 @@ from tracer.store.tables.exchange import attachment, message, receipt
 
 _ADD = upsert(attachment, ("digest", "peer"), update=())
 _OPEN_STATES = ("announced", "partial")
+DESTROYED = "erased"
+"""The error of a file whose bytes were destroyed; what was under way for it changes nothing."""
 _NEVER = "9999"
 """Later than every instant of the wire."""
 _NAMES = [column.name for column in attachment.c]
@@ -115,6 +117,7 @@ class Attachments:
 
     def _set(self, digest: str, peer: str | None, **values: Any) -> None:
         query = update(attachment).where(attachment.c.digest == digest)
+        query = query.where(attachment.c.error != DESTROYED)
         if peer is not None:
             query = query.where(attachment.c.peer == peer)
         self._conn.execute(query.values(**values))

@@ -14,6 +14,7 @@ from msgspec.structs import asdict
 from sqlalchemy import Connection, Row, delete, insert, or_, select, update
 
 from tracer.store.agenda import Agenda
+from tracer.store.attachments import DESTROYED
 from tracer.store.dialect import upsert
 from tracer.store.group import Group
 from tracer.store.restore_rows import DisposalRow, FrozenRow, HoldRow
@@ -183,12 +184,12 @@ class Disposals:
             self._conn.execute(
                 update(attachment)
                 .where(attachment.c.digest == row.digest, attachment.c.peer == row.peer)
-                .values(state="failed", error="erased")
+                .values(state="failed", error=DESTROYED)
             )
         names = {row.digest for row in gone}
         kept = self._conn.execute(
             select(attachment.c.digest).where(
-                attachment.c.digest.in_(names), attachment.c.error != "erased"
+                attachment.c.digest.in_(names), attachment.c.error != DESTROYED
             )
         ).scalars()
         return sorted(names - set(kept))
