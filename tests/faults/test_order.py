@@ -24,7 +24,7 @@ from tracer.node.rooms import Rooms
 from tracer.transport.port import PeerLine
 
 SEEDS = range(30) if PROVE else range(1)
-REQUESTS = 8
+REQUESTS = 8 if PROVE else 4
 PHOTO = 20_000
 ALONE = "batch_messages = 1\n"
 """Each message is a batch, so that there are many."""

@@ -139,13 +139,36 @@ async def test_who_fetches_and_does_not_read_is_cut_in_time_and_gives_the_place_
         assert await idle.answer() is None
 
 
-async def test_a_file_that_is_destroyed_while_it_is_fetched_is_cut(tmp_path: Path) -> None:
+async def test_a_file_that_is_destroyed_while_it_is_fetched_is_cut(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     data = bytes(32 * 2**20)
     async with world(tmp_path, peer_connections=1) as here, line(here) as slow:
+        shelf, offsets = here.rooms.shelf, [0]
+
+        def piece(digest: str, offset: int) -> bytes:
+            offsets.append(offset)
+            return Shelf.piece(shelf, digest, offset)
+
+        monkeypatch.setattr(shelf, "piece", piece)
         digest = await fetched_unread(here, slow, data)
-        here.rooms.shelf.discard(digest)
+        await until(lambda: max(offsets) > 0)
+        shelf.discard(digest)
         assert await slow.answer() is None
         assert here.watch.crashes.seen == []
+
+
+async def test_a_file_that_was_destroyed_is_not_offered_any_more(tmp_path: Path) -> None:
+    async with world(tmp_path) as here:
+        gone = await announced(here, b"destroyed by its people", "out")
+        await here.rooms.store.write(lambda tx: tx.disposals.end_files("t", None))
+        found = await ask(here.wire, "GET", gone)
+        lost = await announced(here, b"lost with the disk", "out")
+        here.rooms.shelf.discard(lost.rpartition("/")[2])
+        for answer in (found, await ask(here.wire, "GET", lost)):
+            here.watch.check(answer)
+            assert answer is not None
+            assert b"attachment-unknown" in answer.body
 
 
 async def test_a_file_is_read_beside_the_loop_and_a_small_piece_at_a_time(

@@ -32,6 +32,7 @@ from tracer.disk import sync_folder
 from tracer.errors import OperatorError, PeerError
 from tracer.model.messages import AnyMessage
 from tracer.store import Store
+from tracer.store.attachments import DESTROYED
 from tracer.store.rows import AttachmentRow, Direction
 from tracer.transport.port import Offset, PeerLine
 from tracer.trust.directory import Peer
@@ -252,14 +253,14 @@ class Intake:
         return held
 
     async def offered(self, peer: Peer, digest: str) -> AttachmentRow:
-        """An attachment of ours that a message to this peer announces.
+        """An attachment of ours that a message to this peer announces, and that was not destroyed.
 
         Raises:
             PeerError: `attachment-unknown`.
         """
         row = await self._store.read(lambda tx: tx.attachments.get(digest, peer=peer.authority))
-        if row is None or row.direction != "out":
-            raise PeerError("attachment-unknown", "no message to this peer announces it")
+        if row is None or row.direction != "out" or row.error == DESTROYED:
+            raise PeerError("attachment-unknown", "no message to this peer announces it any more")
         return row
 
     async def fetched(self, row: AttachmentRow, offset: int) -> None:

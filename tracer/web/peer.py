@@ -204,7 +204,10 @@ class PeerListener:
         destroyed meanwhile or cannot be read. Once the answer has begun no code can be sent any
         more: the peer asks for the rest, and hears then what keeps it.
         """
-        chunk = await asyncio.to_thread(self._shelf.piece, digest, offset)
+        try:
+            chunk = await asyncio.to_thread(self._shelf.piece, digest, offset)
+        except FileNotFoundError as error:
+            raise PeerError("attachment-unknown", "it was destroyed meanwhile") from error
         response = web.StreamResponse()
         await response.prepare(request)
         try:
