@@ -21,7 +21,7 @@ from tracer.canonical import b64url
 from tracer.web.peer import BASE
 
 SEED = int(os.environ.get("HOSTILE_SEED", "20260301"))
-INPUTS = int(os.environ.get("HOSTILE_INPUTS", "100000" if PROVE else "3000"))
+INPUTS = int(os.environ.get("HOSTILE_INPUTS", "100000" if PROVE else "2000"))
 WARM = 400
 WITNESS = (400, 403, 404, 409, 422)
 """Statuses of a witness, whose answers are no problems of ours."""
