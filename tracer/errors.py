@@ -134,6 +134,9 @@ REFUSALS: dict[str, Refusal] = {
     # the directory
     "entry-form": Refusal(False, "the entry does not fit its schema or breaks a rule of its own"),
     "entry-chain": Refusal(False, "the entry does not follow from the one known; a person decides"),
+    "entry-moved": Refusal(
+        False, "the authority is reached elsewhere, or has another channel; a person decides"
+    ),
     "entry-shared": Refusal(False, "a key of the entry is listed by another authority"),
     "agreement-form": Refusal(False, "agreed terms do not fit their schema, rules or signatures"),
     "agreement-parties": Refusal(False, "agreed terms are not signed once by each of the two"),

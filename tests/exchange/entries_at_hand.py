@@ -129,10 +129,10 @@ def fork(world: World) -> bytes:
 
 
 def shared(world: World) -> bytes:
-    """It lists the channel key of another authority."""
-    theirs = own_entry(world.third.rooms.home).entry.channel
-    ours = own_entry(world.sender.home).entry.channel
-    return following(world.sender, channel=(*ours, *theirs))
+    """It lists a signing key of another authority."""
+    theirs = own_entry(world.third.rooms.home).entry.listed("sign")
+    ours = own_entry(world.sender.home).entry.keys
+    return following(world.sender, keys=(*ours, *theirs))
 
 
 def new_log(world: World) -> bytes:

@@ -27,7 +27,9 @@ from tests.vectors.generate_entry import FOLDER
 
 PATH: Path = FOLDER / "handing.json"
 A, B = "XA-NPOC", "XB-NPOC"
-CHAIN = "entry-chain"
+CHAIN, MOVED = "entry-chain", "entry-moved"
+LOOKED_AT = NOW + 30 * DAY
+"""When the bodies are judged."""
 
 Case = dict[str, Any]
 
@@ -82,7 +84,10 @@ def refused(name: str, expected: str, posted: Case) -> Case:
 
 def _answered() -> list[Case]:
     fork = file(follower(name="Another"))
-    shared = file(follower(channel=[certificate(A), certificate(B)]))
+    shared = file(follower(keys=[OWN, NEW, SEAL, sign_row(B)]))
+    channel = file(follower(channel=[certificate(A), certificate(B)]))
+    elsewhere = file(follower(endpoint="https://elsewhere.example"))
+    later = file(after(FIRST, 2, issued=stamp(LOOKED_AT + DAY)))
     other = {"origin": f"{A}/log/1", "size": 0, "root": "A" * 43, "highest": "", "cause": "keys"}
     new_log = file(follower(log=log(A, 2), succession=other))
     stranger = file(follower(keys=[OWN, NEW, SEAL]), by="second")
@@ -110,6 +115,9 @@ def _answered() -> list[Case]:
             CHAIN,
         ),
         taken("the-key-of-another-authority", body(shared), [FIRST], 1, "entry-shared"),
+        taken("another-channel", body(channel), [FIRST], 1, MOVED),
+        taken("another-endpoint", body(elsewhere), [FIRST], 1, MOVED),
+        taken("dated-in-the-future", body(later), [FIRST], 1, "clock-ahead"),
         taken("another-log", body(new_log), [FIRST], 1, "log-origin"),
     ]
 
@@ -139,11 +147,13 @@ def handing() -> Case:
     """The file."""
     return {
         "about": "`body` as XA-NPOC posts it to `entry` of XC-NPOC, which has `held` of it on "
-        "record, oldest first, the last one in force, and knows the authority of `other`, too. "
+        "record, oldest first, the last one in force, and knows the authority of `other`, too; "
+        "its clock says `now`. "
         "`expected` is accept, or the code; where `seq` is given "
         "the code is that of `refused` in the answer, and `seq` that of the entry in force then; "
         "where not, the whole is refused by that code.",
         "source": "rules G-1 to G-6",
+        "now": stamp(LOOKED_AT),
         "other": file(entry(B), by=B),
         "cases": [*_answered(), *_refused()],
     }

@@ -107,6 +107,7 @@ class Peers:
         """
         await self._store.read(lambda tx: acting(tx, actor, Act.PEER_LIST))
         verified = self._verified(entry_file)
+        await self._store.read(lambda tx: _check_new(tx, verified))
         return _offered(verified, self._news(verified))
 
     async def add(self, actor: str, entry_file: bytes, *, compared: str = "") -> PeerView:
@@ -124,6 +125,7 @@ class Peers:
         await self._store.read(lambda tx: acting(tx, actor, Act.PEER_CHANGE))
         verified = self._verified(entry_file)
         async with self._lock:
+            await self._store.read(lambda tx: _check_new(tx, verified))
             news = self._news(verified)
             if news in COMPARED:
                 _check_compared(verified, compared)
@@ -239,15 +241,22 @@ class Peers:
             raise InputError(error.code, error.message, field="file") from error
 
 
-def _pin(tx: Tx, verified: VerifiedEntry, actor: str, news: News, us: str) -> None:
-    name = verified.authority
-    if verified.file in tx.peers.entries(name):
+def _check_new(tx: Tx, verified: VerifiedEntry) -> None:
+    """Refuse what was replaced; the entry that counts may come again."""
+    held = tx.peers.get(verified.authority)
+    if held is not None and held.digest == verified.digest:
+        return
+    if verified.digest in tx.peers.digests(verified.authority):
         raise InputError(
             "entry-old",
-            f"{name} has replaced this entry by a newer one",
+            f"{verified.authority} has replaced this entry by a newer one",
             advice="Ask the authority for its present entry file.",
             field="file",
         )
+
+
+def _pin(tx: Tx, verified: VerifiedEntry, actor: str, news: News, us: str) -> None:
+    name = verified.authority
     if news == "new-identity":
         _check_new_log(tx, verified)
     voice = fingerprint(verified.jws)

@@ -322,7 +322,7 @@ class Intake:
 
     async def _announced(self, peer: Peer, digest: str) -> AttachmentRow:
         row = await self._store.read(lambda tx: tx.attachments.get(digest, peer=peer.authority))
-        if row is None or row.direction != "in":
+        if row is None or row.direction != "in" or row.error == DESTROYED:
             raise PeerError("attachment-unknown", "no accepted message announces this attachment")
         return row
 

@@ -181,7 +181,8 @@ class HttpsLine:
         return self._session
 
 
-_BROKEN = (aiohttp.ClientError, asyncio.TimeoutError, OSError, ssl.SSLError)
+_BROKEN = (aiohttp.ClientError, asyncio.TimeoutError, OSError, ssl.SSLError, UnicodeError)
+"""What a line can break with; a name that no resolver takes is a `UnicodeError`."""
 
 
 def _broken(peer: Peer, error: BaseException) -> LineError:

@@ -19,19 +19,20 @@ Example:
 
 from __future__ import annotations
 
+import contextlib
 import os
 import ssl
 import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 from hashlib import sha256
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Final
 
 from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.hazmat.primitives.serialization import (
@@ -110,7 +111,7 @@ def spki_digest(der: bytes) -> str:
         raise ValueError("the serial number of a certificate is positive")
     try:
         key = x509.load_der_x509_certificate(der).public_key()
-    except (ValueError, UnsupportedAlgorithm) as error:
+    except Exception as error:  # the library has errors of many kinds for what it cannot read
         raise ValueError("not a channel certificate") from error
     p256 = isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, ec.SECP256R1)
     if not p256 and not isinstance(key, ed25519.Ed25519PublicKey):
@@ -134,12 +135,28 @@ def _has_other_serial(der: bytes) -> bool:
 
 
 def issues_others(der: bytes) -> bool:
-    """Whether a certificate says that it may sign others, which a handshake would then let in."""
+    """Whether a certificate says that it may sign others, which a handshake would then let in.
+
+    Raises:
+        ValueError: its extensions cannot be read.
+    """
     certificate = x509.load_der_x509_certificate(der)
     try:
         return certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
     except x509.ExtensionNotFound:
         return False
+    except Exception as error:  # as in `spki_digest`
+        raise ValueError("not a channel certificate") from error
+
+
+@lru_cache(maxsize=1024)
+def anchors(der: bytes) -> bool:
+    """Whether TLS takes a certificate as an anchor: it is stricter than what else reads them."""
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cadata=der)
+    except (ssl.SSLError, ValueError):
+        return False
+    return True
 
 
 def server_context(channel: Channel, *, anchors: Iterable[bytes]) -> ssl.SSLContext:
@@ -168,9 +185,14 @@ def client_context(channel: Channel, *, anchors: Iterable[bytes]) -> ssl.SSLCont
 
 
 def add_anchors(context: ssl.SSLContext, anchors: Iterable[bytes]) -> None:
-    """Let a live context accept further certificates; OpenSSL holds the same one only once."""
+    """Let a live context accept further certificates; OpenSSL holds the same one only once.
+
+    One that TLS cannot read (an older version took it) is left out: its peer has no channel, and
+    the others keep theirs.
+    """
     for der in anchors:
-        context.load_verify_locations(cadata=der)
+        with contextlib.suppress(ssl.SSLError):
+            context.load_verify_locations(cadata=der)
 
 
 def peer_spki(connection: ssl.SSLObject | ssl.SSLSocket) -> str | None:

@@ -198,10 +198,11 @@ class Directory:
         """The same, as one text for other tools."""
         return "".join(to_pem(der) for der in self.anchors_der())
 
-    def with_next(self, verified: VerifiedEntry) -> Directory:
+    def with_next(self, verified: VerifiedEntry, *, at: datetime | None = None) -> Directory:
         """Take the next entry of a known authority; its standing stays.
 
-        The entry that is held already changes nothing.
+        The entry that is held already changes nothing. With `at`, an instant by our clock, the key
+        that vouches for it must be in use then, too.
 
         Raises:
             PeerError: `peer-unknown`, `entry-chain` (see `entry.succeeds`) or `entry-shared`.
@@ -209,7 +210,7 @@ class Directory:
         held = self.peer(verified.authority)
         if held.verified.jws == verified.jws:
             return self
-        succeeds(held.verified, verified, revoked=self._revoked.keys())
+        succeeds(held.verified, verified, revoked=self._revoked.keys(), at=at)
         return self._swap(held, _load(verified, held.standing, self._revoked))
 
     def with_identity(self, verified: VerifiedEntry) -> Directory:

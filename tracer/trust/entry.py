@@ -24,6 +24,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from hashlib import sha256
 from typing import Any, Final
@@ -151,7 +152,13 @@ def verify_entry(data: bytes) -> VerifiedEntry:
     return VerifiedEntry(entry, jws, kid, endorsement)
 
 
-def succeeds(previous: VerifiedEntry, new: VerifiedEntry, *, revoked: Collection[str] = ()) -> None:
+def succeeds(
+    previous: VerifiedEntry,
+    new: VerifiedEntry,
+    *,
+    revoked: Collection[str] = (),
+    at: datetime | None = None,
+) -> None:
     """Check that `new` is the next entry of the same identity.
 
     The steps: (1) same authority, next number, digest of the one before, time not backwards;
@@ -163,6 +170,8 @@ def succeeds(previous: VerifiedEntry, new: VerifiedEntry, *, revoked: Collection
         previous: The entry that is believed.
         new: The entry that claims to follow it.
         revoked: Ids of keys whose revocation is known from elsewhere.
+        at: An instant by our clock at which the key that vouches must be in use, where nobody
+            looked at the entry: `issued` is a claim of whoever made it.
 
     Raises:
         PeerError: `entry-chain`, or what is wrong with the endorsement.
@@ -172,7 +181,9 @@ def succeeds(previous: VerifiedEntry, new: VerifiedEntry, *, revoked: Collection
         raise PeerError("entry-chain", "not the next entry of this authority")
     if now.issued < old.issued:
         raise PeerError("entry-chain", "issued before its predecessor")
-    _check_endorsed(previous, new, revoked)  # 2
+    signer = _check_endorsed(previous, new, revoked)  # 2
+    if at is not None and not signer.term().in_use(at):
+        raise PeerError("key-expired", "the key that vouches for it is not in use any more")
     _check_kept(old, now)  # 3
     _check_log_goes_on(old, now)  # 4
     _check_witness_kept(old, now)  # 5
@@ -242,7 +253,10 @@ def _endorsed(entry: Entry, digest: str) -> dict[str, Any]:
     return {"authority": entry.authority, "entry": digest, "seq": entry.seq, "v": VERSION}
 
 
-def _check_endorsed(previous: VerifiedEntry, new: VerifiedEntry, revoked: Collection[str]) -> None:
+def _check_endorsed(
+    previous: VerifiedEntry, new: VerifiedEntry, revoked: Collection[str]
+) -> EntryKey:
+    """The key of the entry before that vouches for this one."""
     kid = new.kid
     if kid not in {key.kid for key in previous.entry.listed("sign")}:
         if new.endorsement is None:
@@ -253,11 +267,12 @@ def _check_endorsed(previous: VerifiedEntry, new: VerifiedEntry, revoked: Collec
     if kid in known or kid in revoked or new.kid in revoked:
         raise PeerError("key-revoked", "a revoked key endorses nothing")
     if kid == new.kid:
-        return
+        return signer
     keys = {kid: load_verify_key(signer)}
     _, claim = verify_object(new.endorsement or "", typ=ENDORSEMENT_TYP, keys=keys)
     if claim != _endorsed(new.entry, new.digest):
         raise PeerError("entry-chain", "the endorsement is of another entry")
+    return signer
 
 
 def _check_kept(old: Entry, now: Entry) -> None:

@@ -9,9 +9,12 @@ What it does not do: signatures and the chain of entries (`entry`), judging a me
 
 from __future__ import annotations
 
+import contextlib
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from functools import lru_cache
+from ipaddress import ip_address
 from typing import Annotated, Final, Literal, NamedTuple
 from urllib.parse import urlsplit
 
@@ -36,7 +39,7 @@ from tracer.model.text import (
     is_plain,
 )
 from tracer.model.wording import FORMS, pattern_of
-from tracer.trust.channel import issues_others, spki_digest
+from tracer.trust.channel import anchors, issues_others, spki_digest
 
 MAX_KEYS = 32
 MAX_CERTIFICATES = 4
@@ -229,6 +232,8 @@ def check_entry(entry: Entry) -> None:
     digests = [spki_digest(der) for der in entry.certificates()]
     if len(set(digests)) != len(digests):
         raise ValueError("a channel key is listed twice")
+    if not all(map(anchors, entry.certificates())):
+        raise ValueError("a channel certificate that TLS cannot read")
     if any(issues_others(der) for der in entry.certificates()):
         raise ValueError("a channel certificate may not sign others (CA:TRUE)")
     if entry.terms.authority != entry.authority:
@@ -260,6 +265,12 @@ def _strings(value: object) -> Iterator[str]:
             yield from _strings(item)
 
 
+_LABEL: Final = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+_HOST_NAME: Final = re.compile(rf"{_LABEL}(?:[.]{_LABEL})*")
+_MAX_HOST: Final = 253
+"""Characters of a name in the DNS (RFC 1035, 2.3.4)."""
+
+
 def _check_endpoint(entry: Entry) -> None:
     if entry.mode != "reached":
         if entry.endpoint:
@@ -269,8 +280,17 @@ def _check_endpoint(entry: Entry) -> None:
     host = parts.hostname or ""
     shown = f"[{host}]" if ":" in host else host
     port = "" if parts.port is None else f":{parts.port}"
-    if not host or not host.isascii() or entry.endpoint != f"https://{shown}{port}":
+    if not _is_host(host) or entry.endpoint != f"https://{shown}{port}":
         raise ValueError("an endpoint is https://host[:port], in lower case, and nothing else")
+
+
+def _is_host(host: str) -> bool:
+    """Whether a resolver takes it: an address, or labels of 1 to 63 characters."""
+    if ":" in host:
+        with contextlib.suppress(ValueError):
+            return ip_address(host).version == 6  # noqa: PLR2004 - IPv6
+        return False
+    return len(host) <= _MAX_HOST and _HOST_NAME.fullmatch(host) is not None
 
 
 def _check_keys(entry: Entry) -> None:

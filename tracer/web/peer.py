@@ -131,7 +131,7 @@ class PeerListener:
         self._gate(peer.authority)
         with self._quota.request(peer.authority):
             body = await self._body(request, peer, self._limits.batch_bytes)
-            return _ndjson(await self._receive(peer, body, heard=True))
+            return _ndjson(await self._receive(self._now(request, peer), body, heard=True))
 
     async def _collect(self, request: web.Request) -> web.Response:
         peer = self._peer(request)
@@ -277,6 +277,11 @@ class PeerListener:
             raise PeerError("peer-suspended", f"{peer.authority} is {peer.standing.value}")
         self._heard(peer.authority)
         return peer
+
+    def _now(self, request: web.Request, peer: Peer) -> Peer:
+        """The peer as it is when its body has come: a revocation counts at once."""
+        is_same = self._directory().find(peer.authority) is peer
+        return peer if is_same else self._peer(request)
 
 
 @lru_cache(maxsize=1024)

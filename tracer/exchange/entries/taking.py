@@ -4,13 +4,17 @@ For each of them, oldest first; the first that fails ends it, and what came befo
 
 1. one that is on record says nothing new; another one with a number that is taken is a fork;
 2. one that names another log is left to `succession`, which is shown what an entry does not show;
-3. it is the next of the chain that is held, and shares no key with another authority
-   (`Directory.with_next`): so a revocation is neither taken back nor put off.
+3. one that is dated in our future waits until it is not (`clock-ahead`);
+4. where a peer is reached, and by which certificates its channel is known, is not changed without a
+   person (`entry-moved`): who has two keys of it must not lead its peers elsewhere;
+5. it is the next of the chain that is held, made by a key that is in use by our clock, and shares
+   no key with another authority (`Directory.with_next`): so a revocation is neither taken back nor
+   put off.
 
 Then one transaction: the entries, a line in the audit trail for each, and what was refused as
 evidence. The directory is swapped after it; from then on a revoked key counts for nothing.
 
-What is refused under 1 and 3 is kept against the peer (`FaultKind.ENTRY_APART`) and waits for a
+What is refused under 1, 4 and 5 is kept against the peer (`FaultKind.ENTRY_APART`) and waits for a
 person, who compares the fingerprint by voice. It holds nothing up: whoever holds the channel key
 alone could have sent it, and the entry held stays what it is.
 
@@ -21,13 +25,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Collection, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 import msgspec
 
 from tracer.canonical import canonical_json
-from tracer.clock import Clock, stamp
+from tracer.clock import Clock, instant, stamp
 from tracer.errors import PeerError
 from tracer.exchange.accuse import POLICY, FaultKind, accuse
 from tracer.exchange.introduce import pin
@@ -35,9 +39,10 @@ from tracer.log import get_logger
 from tracer.store import PeerRow, Store, Tx
 from tracer.trust.directory import Directory, Peer
 from tracer.trust.entry import VerifiedEntry, fingerprint
+from tracer.trust.nouns import Entry
 
 _log = get_logger("exchange.entries")
-A_DAY: Final = 64
+A_DAY: Final = 8
 """Entries of one peer that are taken by line within a day; more wait (`quota`). No authority issues
 so many, and a peer cannot fill the disk with them."""
 
@@ -45,6 +50,10 @@ so many, and a peer cannot fill the disk with them."""
 APART: Final = 4
 """Entries that do not follow are kept so many beside one that is held: a person is told of it as
 long as it counts, whatever was kept before."""
+WHOLE: Final = 16
+"""Of so many of one peer the file is kept; of more their digest, so that none fills the disk."""
+AHEAD: Final = timedelta(minutes=10)
+"""How far a peer's clock may run ahead of ours."""
 
 
 class Taken(NamedTuple):
@@ -106,7 +115,7 @@ class TakeEntries:
             known, today = await self._store.read(
                 lambda tx: (tx.peers.digests(name), tx.peers.archived(name, by=POLICY, since=since))
             )
-            judged = judge(before, entries, known, room=A_DAY - today)
+            judged = judge(before, entries, known, room=A_DAY - today, now=self._clock.now())
             if judged.fresh or judged.apart is not None:
                 await self._store.write(lambda tx: _keep(tx, before.peer(name), judged))
             if judged.refused:
@@ -133,6 +142,7 @@ def judge(
     known: Collection[str],
     *,
     room: int,
+    now: datetime,
 ) -> Judged:
     """Take what follows, up to the first that does not, in memory.
 
@@ -141,24 +151,43 @@ def judge(
         entries: Of one authority of it, each verified by itself, oldest first.
         known: The digests of all entries of that authority on record.
         room: How many may be taken.
+        now: The time by our clock.
     """
     fresh: list[VerifiedEntry] = []
     for one in entries:
         held = directory.peer(one.authority).verified
-        if one.entry.seq <= held.entry.seq:  # 1.
-            if one.digest in known:
-                continue
-            return Judged(directory, tuple(fresh), "entry-chain", one)
-        if one.entry.log.origin != held.entry.log.origin:  # 2.
-            return Judged(directory, tuple(fresh), "log-origin")
-        if len(fresh) >= room:
-            return Judged(directory, tuple(fresh), "quota")
+        if one.entry.seq <= held.entry.seq and one.digest in known:
+            continue
         try:
-            directory = directory.with_next(one)  # 3.
+            _check(held, one, now, full=len(fresh) >= room)
+            directory = directory.with_next(one, at=now)  # 5.
         except PeerError as error:
-            return Judged(directory, tuple(fresh), error.code, one)
+            apart = None if error.code in _LATER else one
+            return Judged(directory, tuple(fresh), error.code, apart)
         fresh.append(one)
     return Judged(directory, tuple(fresh))
+
+
+_LATER: Final = frozenset(("log-origin", "clock-ahead", "quota"))
+"""What is refused so is nothing that a person has to look at: it goes another way, or later."""
+
+
+def _check(held: VerifiedEntry, one: VerifiedEntry, now: datetime, *, full: bool) -> None:
+    if one.entry.seq <= held.entry.seq:  # 1.
+        raise PeerError("entry-chain", "another entry with a number that is taken")
+    if one.entry.log.origin != held.entry.log.origin:  # 2.
+        raise PeerError("log-origin", "it names another log")
+    if full:
+        raise PeerError("quota", "no more entries of this peer are taken by line today")
+    if instant(one.entry.issued) > now + AHEAD:  # 3.
+        raise PeerError("clock-ahead", "issued more than ten minutes in our future")
+    if _moved(held.entry, one.entry):  # 4.
+        raise PeerError("entry-moved", "reached elsewhere, or by another channel")
+
+
+def _moved(held: Entry, new: Entry) -> bool:
+    """Whether the authority is reached, or its channel known, in another way."""
+    return (held.mode, held.endpoint, held.channel) != (new.mode, new.endpoint, new.channel)
 
 
 def _keep(tx: Tx, peer: Peer, judged: Judged) -> None:
@@ -169,6 +198,7 @@ def _keep(tx: Tx, peer: Peer, judged: Judged) -> None:
         seen = {"seq": one.entry.seq, "fingerprint": fingerprint(one.jws), "news": "next"}
         tx.audit.write(POLICY, "peer-add", name, seen)
     if judged.apart is not None and _beside(tx, name, held) < APART:
-        file = judged.apart.file.decode()
-        evidence = {"code": judged.refused, "entry": file, "held": held}
+        whole = len(tx.peers.faults(name, kind=FaultKind.ENTRY_APART)) < WHOLE
+        shown = {"entry": judged.apart.file.decode()} if whole else {"digest": judged.apart.digest}
+        evidence = {"code": judged.refused, "held": held, **shown}
         accuse(tx, FaultKind.ENTRY_APART, name, canonical_json(evidence))

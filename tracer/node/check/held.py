@@ -73,7 +73,9 @@ def _head(peer: str, note: str, words: str, keys: Keys) -> Iterator[str]:
 
 
 def _apart(peer: str, told: Mapping[str, Any]) -> Iterator[str]:
-    """The entry that was refused is one, and the peer's by its own word."""
+    """The entry that was refused is one, and the peer's by its own word, where it is kept."""
+    if "entry" not in told:
+        return
     try:
         found = verify_entry(told["entry"].encode())
     except PeerError as error:
