@@ -174,8 +174,13 @@ async def test_the_same_entry_again_changes_nothing(desk: Desk) -> None:
 async def test_an_entry_that_was_replaced_does_not_come_back(desk: Desk) -> None:
     old = verified(THEM)
     await desk.peers.add("sam", Chain(old).next(by=THEM).file)
-    with pytest.raises(InputError, match="entry-old"):
-        await desk.peers.add("sam", old.file, compared=fingerprint(old.jws))
+    for attempt in (
+        desk.peers.look("sam", old.file),
+        desk.peers.add("sam", old.file),
+        desk.peers.add("sam", old.file, compared=fingerprint(old.jws)),
+    ):
+        with pytest.raises(InputError, match="entry-old"):
+            await attempt
     assert desk.cell.get().peer(THEM).verified.entry.seq == 2
 
 

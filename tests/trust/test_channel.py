@@ -20,6 +20,7 @@ from tests.trust.makers import NOW, channel
 from tracer.trust.channel import (
     Channel,
     add_anchors,
+    anchors,
     client_context,
     new_channel,
     peer_spki,
@@ -191,3 +192,34 @@ def test_a_key_of_another_kind_has_no_digest() -> None:
 
 def test_a_channel_does_not_show_its_key() -> None:
     assert "private" not in repr(XA)
+
+
+def unreadable() -> bytes:
+    """A certificate in whose subject stands what is no UTF-8: not every reader minds."""
+    whole = XA.certificate
+    at = whole.rindex(b"XA-NPOC")
+    return whole[:at] + b"\xff" + whole[at + 1 :]
+
+
+def test_an_anchor_is_a_certificate_that_tls_reads() -> None:
+    assert anchors(XA.certificate)
+    assert spki_digest(unreadable()) == spki_digest(XA.certificate)
+    assert not anchors(unreadable())
+
+
+def test_what_tls_cannot_read_takes_no_channel_from_the_others() -> None:
+    context = server_context(XB, anchors=[])
+    add_anchors(context, [unreadable(), XC.certificate])
+    shake(context, client_context(XC, anchors=[XB.certificate]))
+
+
+@pytest.mark.parametrize("cut", [b"", b"\x30", b"\x30\x03\x02\x01\x01"])
+def test_what_is_no_certificate_has_no_key(cut: bytes) -> None:
+    with pytest.raises(ValueError, match="channel certificate"):
+        spki_digest(cut)
+
+
+def test_a_certificate_of_another_version_is_none() -> None:
+    changed = XA.certificate.replace(b"\xa0\x03\x02\x01\x02", b"\xa0\x03\x02\x01\x07", 1)
+    with pytest.raises(ValueError, match="channel certificate"):
+        spki_digest(changed)

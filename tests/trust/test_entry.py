@@ -231,3 +231,19 @@ def test_nobody_is_called_as_a_state_without_a_node_is() -> None:
     with pytest.raises(OperatorError) as caught:
         verified("XB-OUTSIDE")
     assert caught.value.code == "entry-form"
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["xa..example", ".xa", "xa.", "-xa", "x" * 64, ".".join(["x" * 60] * 5), "x_a", "[::g]", "[1]"],
+)
+def test_an_endpoint_is_a_name_that_a_resolver_takes(host: str) -> None:
+    with pytest.raises(OperatorError, match="peers would refuse"):
+        sign_entry(entry(endpoint=f"https://{host}"), key=signing("XA-NPOC"))
+
+
+@pytest.mark.parametrize("host", ["xa.example", "a", "127.0.0.1", "[::1]", "x" * 63, "xn--80ak.a1"])
+def test_ordinary_hosts_are_endpoints(host: str) -> None:
+    assert verify_entry(
+        sign_entry(entry(endpoint=f"https://{host}:8443"), key=signing("XA-NPOC"))
+    ).entry.endpoint.endswith(":8443")
