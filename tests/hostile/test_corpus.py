@@ -18,6 +18,7 @@ from tests.hostile.wire import Answer
 from tests.hostile.world import World, resident, world
 from tests.nodes import reply, until
 from tracer.canonical import b64url
+from tracer.clock import FixedClock, SystemClock
 from tracer.web.peer import BASE
 
 SEED = int(os.environ.get("HOSTILE_SEED", "20260301"))
@@ -131,7 +132,8 @@ async def _fire(here: World, corpus: Corpus) -> int:
 async def test_mutated_inputs_of_every_layer_are_refused_with_a_code_and_leave_nothing(
     tmp_path: Path,
 ) -> None:
-    async with world(tmp_path) as here:
+    clock = FixedClock(SystemClock().now())  # what a node does by the hour is no answer to a shot
+    async with world(tmp_path, clock=clock) as here:
         corpus = Corpus(here.enemy, SEED)
         await _thread(here, corpus)
         await _announced(here, corpus)
