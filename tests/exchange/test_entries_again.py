@@ -186,7 +186,10 @@ async def test_a_peer_that_holds_what_we_never_issued_is_noticed_on_both_sides(
     tmp_path: Path,
 ) -> None:
     async with made(tmp_path) as world:
-        assert await world.post(following(world.sender)) != ("", None)
+        code, holds = await world.post(following(world.sender))
+        assert code == ""
+        assert holds is not None
+        assert holds.seq == own_entry(world.sender.home).entry.seq + 1
         ours = await rotated(world.sender)  # another one with the same number
         told = await world.sender.hand(world.sender.cell.get().peer(B))
         assert (told.apart, told.refused) == (True, "entry-chain")
