@@ -34,6 +34,7 @@ from tracer.canonical import canonical_json
 from tracer.clock import Clock, instant, stamp
 from tracer.errors import PeerError
 from tracer.exchange.accuse import POLICY, FaultKind, accuse
+from tracer.exchange.checks import FUTURE
 from tracer.exchange.introduce import pin
 from tracer.log import get_logger
 from tracer.store import PeerRow, Store, Tx
@@ -45,15 +46,13 @@ _log = get_logger("exchange.entries")
 A_DAY: Final = 8
 """Entries of one peer that are taken by line within a day; more wait (`quota`). No authority issues
 so many, and a peer cannot fill the disk with them."""
-
-
 APART: Final = 4
 """Entries that do not follow are kept so many beside one that is held: a person is told of it as
 long as it counts, whatever was kept before."""
 WHOLE: Final = 16
 """Of so many of one peer the file is kept; of more their digest, so that none fills the disk."""
-AHEAD: Final = timedelta(minutes=10)
-"""How far a peer's clock may run ahead of ours."""
+_LATER: Final = frozenset(("log-origin", "clock-ahead", "quota"))
+"""What is refused so is nothing that a person has to look at: it goes another way, or later."""
 
 
 class Taken(NamedTuple):
@@ -168,10 +167,6 @@ def judge(
     return Judged(directory, tuple(fresh))
 
 
-_LATER: Final = frozenset(("log-origin", "clock-ahead", "quota"))
-"""What is refused so is nothing that a person has to look at: it goes another way, or later."""
-
-
 def _check(held: VerifiedEntry, one: VerifiedEntry, now: datetime, *, full: bool) -> None:
     if one.entry.seq <= held.entry.seq:  # 1.
         raise PeerError("entry-chain", "another entry with a number that is taken")
@@ -179,7 +174,7 @@ def _check(held: VerifiedEntry, one: VerifiedEntry, now: datetime, *, full: bool
         raise PeerError("log-origin", "it names another log")
     if full:
         raise PeerError("quota", "no more entries of this peer are taken by line today")
-    if instant(one.entry.issued) > now + AHEAD:  # 3.
+    if instant(one.entry.issued) > now + FUTURE:  # 3.
         raise PeerError("clock-ahead", "issued more than ten minutes in our future")
     if _moved(held.entry, one.entry):  # 4.
         raise PeerError("entry-moved", "reached elsewhere, or by another channel")
